@@ -1,0 +1,115 @@
+#include "base/clock.h"
+
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+
+namespace wirewatch {
+namespace {
+
+// Takes exactly `digits` decimal digits from the front of `text`.
+bool TakeNumber(std::string_view& text, std::size_t digits, int& number) {
+  if (text.size() < digits) return false;
+  number = 0;
+  for (char c : text.substr(0, digits)) {
+    if (c < '0' || c > '9') return false;
+    number = number * 10 + (c - '0');
+  }
+  text.remove_prefix(digits);
+  return true;
+}
+
+bool TakeCharacter(std::string_view& text, std::string_view choices) {
+  if (text.empty() || choices.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// ".5", ".123456789": the digits after the sixth are cut off. False when no digit follows the point.
+bool TakeFraction(std::string_view& text, std::chrono::microseconds& fraction) {
+  std::int64_t value = 0;
+  std::int64_t scale = 1'000'000;
+  std::size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+    if (scale > 1) {
+      value = value * 10 + (text[digits] - '0');
+      scale /= 10;
+    }
+    ++digits;
+  }
+  text.remove_prefix(digits);
+  fraction = std::chrono::microseconds(value * scale);
+  return digits > 0;
+}
+
+}  // namespace
+
+WallTime WallNow() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::string FormatRfc3339(WallTime time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  char text[64];
+  int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                             static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                             static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                             static_cast<int>(clock.seconds().count()));
+  std::string result(text, static_cast<std::size_t>(length));
+  if (clock.subseconds().count() != 0) {
+    length = std::snprintf(text, sizeof text, ".%06d", static_cast<int>(clock.subseconds().count()));
+    result.append(text, static_cast<std::size_t>(length));
+  }
+  return result + "Z";
+}
+
+std::optional<WallTime> ParseRfc3339(std::string_view text) {
+  int year, month, day;
+  if (!TakeNumber(text, 4, year) || !TakeCharacter(text, "-") || !TakeNumber(text, 2, month) ||
+      !TakeCharacter(text, "-") || !TakeNumber(text, 2, day)) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  WallTime time = std::chrono::sys_days(date);
+  if (text.empty()) return time;
+
+  int hour, minute, second = 0;
+  std::chrono::microseconds fraction{0};
+  if (!TakeCharacter(text, "Tt ") || !TakeNumber(text, 2, hour) || !TakeCharacter(text, ":") ||
+      !TakeNumber(text, 2, minute)) {
+    return std::nullopt;
+  }
+  if (TakeCharacter(text, ":") && !TakeNumber(text, 2, second)) return std::nullopt;
+  if (TakeCharacter(text, ".,") && !TakeFraction(text, fraction)) return std::nullopt;
+  if (hour > 23 || minute > 59 || second > 60) return std::nullopt;  // 60: a leap second
+  time += std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second) + fraction;
+  if (text.empty()) return time;
+
+  if (TakeCharacter(text, "Zz")) return text.empty() ? std::optional(time) : std::nullopt;
+  const int sign = text.front() == '-' ? -1 : 1;
+  int offset_hours, offset_minutes = 0;
+  if (!TakeCharacter(text, "+-") || !TakeNumber(text, 2, offset_hours)) return std::nullopt;
+  TakeCharacter(text, ":");
+  if (!text.empty() && !TakeNumber(text, 2, offset_minutes)) return std::nullopt;
+  if (!text.empty() || offset_hours > 23 || offset_minutes > 59) return std::nullopt;
+  return time - sign * (std::chrono::hours(offset_hours) + std::chrono::minutes(offset_minutes));
+}
+
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number < 0 || number > 1'000'000'000) return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (unit == "ms") return std::chrono::milliseconds(number);
+  if (unit == "s") return std::chrono::seconds(number);
+  if (unit == "m") return std::chrono::minutes(number);
+  if (unit == "h") return std::chrono::hours(number);
+  if (unit == "d") return std::chrono::days(number);
+  return std::nullopt;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,33 @@
+// Time: points, durations and the one text form of them (RFC 3339).
+//
+// Article and record times are WallTime; waiting and deadlines use SteadyTime. Decisions of the alert stage depend on
+// record time only, never on a clock.
+#ifndef WIREWATCH_BASE_CLOCK_H_
+#define WIREWATCH_BASE_CLOCK_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wirewatch {
+
+using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+WallTime WallNow();
+inline SteadyTime SteadyNow() { return std::chrono::steady_clock::now(); }
+
+// "2026-11-23T09:30:00Z", with ".123456" only where there are fractions of a second.
+std::string FormatRfc3339(WallTime time);
+
+// Reads RFC 3339 (section 5.6) with any offset, and, because publishers write them: a blank instead of 'T', "+0100"
+// without a colon, a time without an offset (taken as UTC), and a date alone (midnight UTC). Anything else: nullopt.
+std::optional<WallTime> ParseRfc3339(std::string_view text);
+
+// "250ms", "5s", "10m", "48h", "2d". Anything else: nullopt.
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_BASE_CLOCK_H_

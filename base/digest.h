@@ -1,0 +1,19 @@
+// Digest: the hash behind every id (article without one, alert, rule set): SHA-256 (FIPS 180-4) over length-prefixed parts.
+//
+// A cryptographic hash because ids are made of text that strangers write: nobody must be able to forge a collision that
+// silences an alert.
+#ifndef WIREWATCH_BASE_DIGEST_H_
+#define WIREWATCH_BASE_DIGEST_H_
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace wirewatch {
+
+// 32 lower-case hex digits: the first 128 bits. Parts are length-prefixed, so {"ab","c"} and {"a","bc"} differ.
+std::string DigestHex(std::initializer_list<std::string_view> parts);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_BASE_DIGEST_H_

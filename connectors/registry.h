@@ -1,0 +1,25 @@
+// Registry: the written-out list of connectors: name, fields, factory.
+#ifndef WIREWATCH_CONNECTORS_REGISTRY_H_
+#define WIREWATCH_CONNECTORS_REGISTRY_H_
+
+#include <memory>
+
+#include "base/result.h"
+#include "monitoring/metrics.h"
+#include "pipeline/config.h"
+#include "pipeline/sink.h"
+#include "pipeline/source.h"
+
+namespace wirewatch {
+
+const ConnectorSpecs& Connectors();
+
+// Build what the configuration names. Ownership: the caller's; they borrow `metrics`.
+// Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here: Ready() says it.
+Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics);
+Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics);
+Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_REGISTRY_H_

@@ -1,0 +1,1 @@
+#include "monitoring/http_server.h"

@@ -1,0 +1,1 @@
+#include "pipeline/article_decoder.h"

@@ -1,0 +1,59 @@
+// Config: wirewatch.yaml, checked. A wrong file lists all its mistakes, each with its place.
+#ifndef WIREWATCH_PIPELINE_CONFIG_H_
+#define WIREWATCH_PIPELINE_CONFIG_H_
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "pipeline/article_decoder.h"
+#include "pipeline/field_spec.h"
+
+namespace wirewatch {
+
+// What the connectors bring to the configuration; the pipeline knows none of them.
+struct ConnectorSpec {
+  std::string_view name;  // "kafka", "file", "stdin", "stdout"
+  std::string_view help;
+  FieldTable fields;
+};
+struct ConnectorSpecs {
+  std::vector<ConnectorSpec> sources, alert_sinks, dead_letter_sinks;
+  std::vector<ConnectorSpec> shared;  // top-level sections used by several connectors: `kafka:`
+};
+
+// One chosen connector and its fields.
+struct ConnectorConfig {
+  std::string name;
+  Fields fields;
+};
+
+struct Config {
+  Fields rules;       // packs, reload_interval
+  Fields pipeline;    // workers, in_flight_records, in_flight_bytes, drain_timeout
+  Fields monitoring;  // listen
+  Fields log;         // level
+  DecodeLimits decode;
+  DecodeMapping mapping;
+  ConnectorConfig source;
+  std::vector<ConnectorConfig> sinks;
+  ConnectorConfig dead_letters;
+  std::map<std::string, Fields, std::less<>> shared;  // by section name
+};
+
+struct ParsedConfig {
+  std::optional<Config> config;  // absent: diagnostics has errors
+  Diagnostics diagnostics;
+};
+
+ParsedConfig ParseConfig(std::string_view text, const std::string& file, const ConnectorSpecs& connectors);
+
+// docs/configuration.md, generated from the same tables.
+std::string ConfigReference(const ConnectorSpecs& connectors);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_CONFIG_H_

@@ -1,0 +1,1 @@
+#include "pipeline/dead_letter.h"

@@ -1,0 +1,1 @@
+#include "pipeline/html_text.h"

@@ -1,0 +1,63 @@
+// Match: what the match stage found for one topic in one article. Self-contained: it needs neither the article nor the rule
+// set, because later a kafka topic stands between the match and the alert stage.
+#ifndef WIREWATCH_PIPELINE_MATCH_H_
+#define WIREWATCH_PIPELINE_MATCH_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/span.h"
+#include "pipeline/article.h"
+#include "rules/document.h"
+#include "rules/pack.h"
+
+namespace wirewatch {
+
+// What an alert tells about its article.
+struct ArticleFacts {
+  std::string id, version, title, url, source, language, country, section;
+  std::optional<WallTime> published_at;
+  PublicationStatus status = PublicationStatus::kUsable;
+  std::optional<WallTime> embargoed_until;
+  std::optional<int> urgency;
+};
+
+struct MatchedSpan {
+  Field field = Field::kTitle;
+  Span span;            // bytes of the original text of the field
+  std::string text;     // those bytes
+  std::string rule;     // rule id
+  std::string term;     // the term as an analyst writes it
+  std::string snippet;  // the words around, one line
+  Span in_snippet;      // where `text` stands in `snippet`
+};
+
+// When the article passed each stage.
+struct StageTimes {
+  std::optional<WallTime> recorded;  // written to its stream (Kafka's record timestamp)
+  WallTime received;                 // read by this process
+  WallTime matched;
+};
+
+struct Match {
+  std::string topic;  // topic id
+  std::string topic_title;
+  TopicSeverity severity = TopicSeverity::kMedium;
+  std::vector<std::string> tags;
+  std::uint32_t score = 0;
+  std::vector<std::string> rules;  // ids of the rules that hold
+  std::string rule_set;            // hash
+  ArticleFacts article;
+  std::vector<MatchedSpan> spans;
+  StageTimes times;
+};
+
+// One line of JSON without a newline: what `wirewatch match` prints.
+std::string ToJson(const Match& match);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_H_

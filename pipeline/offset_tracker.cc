@@ -1,0 +1,1 @@
+#include "pipeline/offset_tracker.h"

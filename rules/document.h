@@ -1,0 +1,40 @@
+// Document: what a rule can ask about. The rule language's view of an article; knows no JSON and no Kafka.
+#ifndef WIREWATCH_RULES_DOCUMENT_H_
+#define WIREWATCH_RULES_DOCUMENT_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace wirewatch {
+
+// The searchable texts, in reading order. The summary is the standfirst or description where the source has one.
+enum class Field : std::uint8_t { kTitle, kSummary, kBody };
+inline constexpr std::size_t kFieldCount = 3;
+
+constexpr std::string_view Name(Field field) {
+  constexpr std::array<std::string_view, kFieldCount> kNames = {"title", "summary", "body"};
+  return kNames[static_cast<std::size_t>(field)];
+}
+
+// Ownership: borrows everything; must not outlive the article.
+// REQUIRES:  all text is valid UTF-8 (Hyperscan needs it); a text is shorter than 2^31 bytes.
+// Paragraphs are parted by newlines.
+struct Document {
+  std::array<std::string_view, kFieldCount> texts;
+  std::string_view language;     // BCP 47 ("en", "zh-HK"); empty: unknown
+  std::string_view country;      // ISO 3166 alpha-2; empty: unknown
+  std::string_view source;       // name or host of the publisher
+  std::string_view source_host;  // host of the article's url, lower case, without "www."; empty: unknown
+  std::string_view section;
+  std::span<const std::string> tags;
+
+  std::string_view text(Field field) const { return texts[static_cast<std::size_t>(field)]; }
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_DOCUMENT_H_

@@ -1,0 +1,86 @@
+// Expression: the boolean text of a rule as a tree, with the place of every part. Grammar: docs/rules.md.
+#ifndef WIREWATCH_RULES_EXPRESSION_H_
+#define WIREWATCH_RULES_EXPRESSION_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/span.h"
+
+namespace wirewatch {
+
+// Where a term may stand. kLead: the summary and the first paragraph of the body.
+enum class Scope : std::uint8_t { kAnywhere, kTitle, kLead, kBody };
+
+// One thing that is looked for in the text.
+struct Term {
+  enum class Kind : std::uint8_t {
+    kWords,  // a word or phrase, folded; a word may hold `*` (any letters) and `?` (one letter)
+    kExact,  // =ZTE: the words, and the very bytes as written
+    kRegex,  // /wei\s+jing/i over the original text
+  };
+  Kind kind = Kind::kWords;
+  std::string text;               // without quotes, '=' or slashes
+  bool ignore_case = false;       // kRegex: the flag i
+  Scope scope = Scope::kAnywhere;  // a prefix before a group is pushed down to its terms
+
+  auto operator<=>(const Term&) const = default;
+};
+
+enum class Attribute : std::uint8_t { kLanguage, kCountry, kSource, kTag, kSection };
+
+// A node of the tree. Which members count depends on the kind.
+struct Expression {
+  enum class Kind : std::uint8_t {
+    kTerm,       // term
+    kAttribute,  // attribute, value
+    kAnd,        // children, two or more
+    kOr,         // children, one or more; a list is an OR of its terms and keeps its name
+    kNot,        // children[0]
+    kNear,       // children[0], children[1], each a term or an OR of terms; distance, ordered
+  };
+  Kind kind = Kind::kTerm;
+  Span place;  // bytes of the expression's text
+  Term term;
+  Attribute attribute = Attribute::kLanguage;
+  std::string value;
+  std::uint32_t distance = 0;  // kNear: at most so many words between
+  bool ordered = false;        // kNear: ONEAR, the left one first
+  std::string list;            // kOr: the name of the list it came from; empty: written out
+  std::vector<Expression> children;
+};
+
+// A mistake in an expression: its place, a code in words, a sentence, and the way out.
+struct ExpressionError {
+  Span place;
+  std::string code;
+  std::string message;
+  std::string help;
+};
+
+// What @name stands for: the list's terms, already parsed (an OR).
+using NamedLists = std::map<std::string, Expression, std::less<>>;
+
+struct ParsedExpression {
+  std::optional<Expression> expression;  // absent: errors is not empty
+  std::vector<ExpressionError> errors;
+};
+
+// Limits: 64 KiB of text, 200 levels of nesting, NEAR distance 1 to 100; each over-run is an error with its place.
+ParsedExpression ParseExpression(std::string_view text, const NamedLists& lists);
+
+// One entry of a list, written as YAML scalar: several words without quotes are a phrase there.
+ParsedExpression ParseListEntry(std::string_view text);
+
+// The expression as text that parses to the same tree (lists by name, all groups in parentheses).
+std::string ToText(const Expression& expression);
+// A term as an analyst would write it: `"rip and replace"`, `title:=ZTE`, `/wei\s+jing/i`.
+std::string ToText(const Term& term);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_EXPRESSION_H_

@@ -1,0 +1,38 @@
+// TopicMatch: a topic's rules hold on a document, and the words that made them hold.
+//
+// The same from the engine (Matcher) and from the oracle (reference_matcher), compared with ==.
+#ifndef WIREWATCH_RULES_MATCH_H_
+#define WIREWATCH_RULES_MATCH_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "base/span.h"
+#include "rules/document.h"
+
+namespace wirewatch {
+
+// A place in the original text that a term of a rule was found at and that made the rule hold. Which places count:
+// of a term or OR, every occurrence; of AND, those of both sides; of NEAR, those that have a partner within the distance;
+// of NOT and of attributes, none.
+struct MatchSpan {
+  Field field = Field::kTitle;
+  Span span;               // bytes of the original text of `field`
+  std::uint32_t rule = 0;  // index into the topic's rules
+  std::uint32_t term = 0;  // index into RuleSet::terms()
+
+  auto operator<=>(const MatchSpan&) const = default;
+};
+
+struct TopicMatch {
+  std::uint32_t topic = 0;            // index into RuleSet::topics()
+  std::uint32_t score = 0;            // the highest of the rules that hold
+  std::vector<std::uint32_t> rules;   // indices into the topic's rules, rising
+  std::vector<MatchSpan> spans;       // sorted, each once
+
+  bool operator==(const TopicMatch&) const = default;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_MATCH_H_

@@ -1,0 +1,59 @@
+// Pack: one rule file, read and checked: topics, each with rules.
+#ifndef WIREWATCH_RULES_PACK_H_
+#define WIREWATCH_RULES_PACK_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "rules/expression.h"
+
+namespace wirewatch {
+
+enum class TopicSeverity : std::uint8_t { kLow, kMedium, kHigh, kCritical };
+
+constexpr std::string_view Name(TopicSeverity severity) {
+  constexpr std::string_view kNames[] = {"low", "medium", "high", "critical"};
+  return kNames[static_cast<std::size_t>(severity)];
+}
+
+struct Rule {
+  std::string id;  // unique in its topic
+  Expression match;
+  std::string match_text;   // the expression as written, for hashing and messages
+  std::uint32_t score = 50;  // 0..100
+  TextPosition place;        // of the expression in the pack's file
+};
+
+// How the story of a topic is followed; used by the alert stage.
+struct StoryPolicy {
+  std::chrono::milliseconds window = std::chrono::hours(48);
+  std::vector<std::uint32_t> grow;  // alert again when so many sources carry it; rising
+};
+
+struct Topic {
+  std::string id;  // unique over all packs; [a-z0-9-]
+  std::string title;
+  TopicSeverity severity = TopicSeverity::kMedium;
+  std::vector<std::string> tags;
+  std::vector<std::string> languages;  // primary BCP 47 subtags; empty: any. An article of unknown language passes.
+  std::vector<Rule> rules;             // the topic matches when one of them holds ...
+  std::optional<Expression> unless;    // ... and this does not
+  std::string unless_text;
+  StoryPolicy story;
+};
+
+struct Pack {
+  std::string name;
+  std::string owner;
+  std::string file;
+  std::vector<Topic> topics;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_PACK_H_

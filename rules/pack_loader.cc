@@ -1,0 +1,1 @@
+#include "rules/pack_loader.h"

@@ -1,0 +1,33 @@
+// Pack loader: rule files (YAML) to packs, with a place for every mistake.
+#ifndef WIREWATCH_RULES_PACK_LOADER_H_
+#define WIREWATCH_RULES_PACK_LOADER_H_
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "rules/pack.h"
+
+namespace wirewatch {
+
+struct LoadedPacks {
+  std::vector<Pack> packs;      // complete only when `diagnostics` has no errors
+  Diagnostics diagnostics;      // all mistakes of all files, not just the first
+};
+
+// The rule files under `paths`: a file by its name; of a directory, every *.yaml and *.yml below it except *_test.yaml,
+// in byte order of their paths. kNotFound, kIo: a path that cannot be read; kInvalid: no rule file at all.
+Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::filesystem::path>& paths);
+
+// Reads and checks. An unreadable file is a diagnostic of that file. Ids that repeat over files are errors.
+LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files);
+
+// The same for one text that is at hand; `file` is only named in diagnostics.
+LoadedPacks LoadPackText(std::string_view text, const std::string& file);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_PACK_LOADER_H_

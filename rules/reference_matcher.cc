@@ -1,0 +1,1 @@
+#include "rules/reference_matcher.h"

@@ -1,0 +1,36 @@
+// Rule tests: the *_test.yaml beside a pack, an article each and the topics that must fire on it, exactly.
+//
+//   tests:
+//     - name: a ban names the vendor
+//       article: {title: "...", summary: "...", body: "...", language: en, source: ..., tags: [...]}
+//       fires: [5g-vendor-bans]       # exactly these of the packs' topics; [] asserts silence
+//     - name: ...
+//       article: {...}
+//       must_not_fire: [huawei-espionage]   # instead of `fires`: only these are judged (with must_fire: [...])
+#ifndef WIREWATCH_RULES_RULE_TEST_H_
+#define WIREWATCH_RULES_RULE_TEST_H_
+
+#include <cstddef>
+#include <filesystem>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "rules/rule_set.h"
+
+namespace wirewatch {
+
+struct RuleTestReport {
+  std::size_t passed = 0;
+  std::size_t failed = 0;
+  Diagnostics diagnostics;  // a failed test at its place, with what fired instead; mistakes in the file
+};
+
+// The *_test.yaml files under `paths` (directories are searched as FindPackFiles does; of a pack file, its own neighbour).
+Result<std::vector<std::filesystem::path>> FindRuleTestFiles(const std::vector<std::filesystem::path>& paths);
+
+Result<RuleTestReport> RunRuleTests(const RuleSet& rule_set, const std::vector<std::filesystem::path>& files);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_RULE_TEST_H_

@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_PIPELINE_MATCH_H_
 #define WIREWATCH_PIPELINE_MATCH_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,7 +13,9 @@
 #include "base/span.h"
 #include "pipeline/article.h"
 #include "rules/document.h"
+#include "rules/match.h"
 #include "rules/pack.h"
+#include "rules/rule_set.h"
 
 namespace wirewatch {
 
@@ -51,9 +54,14 @@ struct Match {
   std::vector<std::string> rules;  // ids of the rules that hold
   std::string rule_set;            // hash
   ArticleFacts article;
-  std::vector<MatchedSpan> spans;
+  std::vector<MatchedSpan> spans;  // the first kMaxSpans in reading order
+  std::size_t span_count = 0;      // of all
   StageTimes times;
 };
+inline constexpr std::size_t kMaxSpans = 100;
+
+// The self-contained form of what the matcher found.
+Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article, StageTimes times);
 
 // One line of JSON without a newline: what `wirewatch match` prints.
 std::string ToJson(const Match& match);

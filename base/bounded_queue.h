@@ -38,7 +38,7 @@ class BoundedQueue {
     return Take();
   }
 
-  // Nothing: closed and drained, or still empty at `deadline`; closed() tells which.
+  // Nothing: closed and drained, or still empty at `deadline`; Drained() tells which.
   std::optional<T> PopUntil(SteadyTime deadline) {
     std::unique_lock lock(mutex_);
     not_empty_.wait_until(lock, deadline, [&] { return closed_ || !values_.empty(); });
@@ -52,9 +52,9 @@ class BoundedQueue {
     not_empty_.notify_all();
   }
 
-  bool closed() const {
+  bool Drained() const {
     const std::lock_guard lock(mutex_);
-    return closed_;
+    return closed_ && values_.empty();
   }
   std::size_t size() const {
     const std::lock_guard lock(mutex_);

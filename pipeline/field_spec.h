@@ -1,4 +1,5 @@
-// FieldSpec: one key of a configuration section. The one table feeds the parser, the unknown-key check and docs/configuration.md.
+// FieldSpec: one key of a configuration section. The one table feeds the parser, the unknown-key check and
+// docs/configuration.md.
 #ifndef WIREWATCH_PIPELINE_FIELD_SPEC_H_
 #define WIREWATCH_PIPELINE_FIELD_SPEC_H_
 
@@ -25,8 +26,8 @@ enum class FieldType : std::uint8_t {
 struct FieldSpec {
   std::string_view name;
   FieldType type;
-  std::string_view default_value;  // as it would be written; kRequired: must be given; "": empty
-  std::string_view help;           // one sentence
+  std::string_view default_value;              // as it would be written; kRequired: must be given; "": empty
+  std::string_view help;                       // one sentence
   std::vector<std::string_view> choices = {};  // of a kString: the only values; empty: any
 };
 inline constexpr std::string_view kRequired = "\x01required";
@@ -36,8 +37,8 @@ using FieldTable = std::vector<FieldSpec>;
 // The checked values of one section: every field of its table is there.
 class Fields {
  public:
-  using Value = std::variant<std::string, std::vector<std::string>, std::map<std::string, std::string>, bool, std::int64_t,
-                             std::chrono::milliseconds>;
+  using Value = std::variant<std::string, std::vector<std::string>, std::map<std::string, std::string>, bool,
+                             std::int64_t, std::chrono::milliseconds>;
 
   // REQUIRES: the table has a field of that name and type.
   const std::string& String(std::string_view name) const { return Get<std::string>(name); }

@@ -54,9 +54,9 @@ Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& 
   match.score = found.score;
   for (std::uint32_t rule : found.rules) match.rules.push_back(topic.rules[rule].id);
   match.rule_set = rule_set.hash();
-  match.article = {article.id,      article.version, article.title,        article.url,    article.source,
-                   article.language, article.country, article.section,      article.published_at, article.status,
-                   article.embargoed_until, article.urgency};
+  match.article = {article.id,           article.version,  article.title,           article.url,
+                   article.source,       article.language, article.country,         article.section,
+                   article.published_at, article.status,   article.embargoed_until, article.urgency};
   match.times = times;
 
   const Document document = DocumentOf(article);

@@ -1,5 +1,5 @@
-// Match: what the match stage found for one topic in one article. Self-contained: it needs neither the article nor the rule
-// set, because later a kafka topic stands between the match and the alert stage.
+// Match: what the match stage found for one topic in one article. Self-contained: it needs neither the article nor the
+// rule set, because later a kafka topic stands between the match and the alert stage.
 #ifndef WIREWATCH_PIPELINE_MATCH_H_
 #define WIREWATCH_PIPELINE_MATCH_H_
 

@@ -1,0 +1,42 @@
+// AlertStage: matches in order to alerts. A fold: what it decides depends only on the matches before, never on a clock
+// or on chance, so a replay gives the same alerts with the same ids. One alert for each topic and article: a repeat of
+// an article (sent twice, read again after a crash) raises none.
+#ifndef WIREWATCH_PIPELINE_ALERT_STAGE_H_
+#define WIREWATCH_PIPELINE_ALERT_STAGE_H_
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "base/clock.h"
+#include "pipeline/alert.h"
+#include "pipeline/match.h"
+
+namespace wirewatch {
+
+// Why a match raises no alert.
+enum class Suppressed { kRepeat };  // the topic has alerted on this article before
+
+constexpr std::string_view Name(Suppressed) { return "repeat"; }
+
+// Threads: one at a time.
+class AlertStage {
+ public:
+  // Repeats are known among the last `remembered` alerts (about 100 bytes each).
+  explicit AlertStage(std::size_t remembered = 200'000) : remembered_(remembered) {}
+
+  // Nothing: suppressed as a repeat.
+  std::optional<Alert> Apply(Match match, WallTime now);
+
+ private:
+  const std::size_t remembered_;
+  std::unordered_set<std::string> known_;
+  std::deque<std::string> order_;  // of known_, oldest first
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_ALERT_STAGE_H_

@@ -1,0 +1,157 @@
+#include "pipeline/delivery_stage.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <functional>
+
+#include "base/log.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::string_view kAlertRefused = "alert-refused";
+
+}  // namespace
+
+DeliveryStage::DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks,
+                             std::unique_ptr<DeadLetterSink> dead_letters, Metrics& metrics)
+    : dead_letters_(std::move(dead_letters)),
+      metrics_(metrics),
+      repeats_suppressed_(metrics.AlertsSuppressed(Name(Suppressed::kRepeat))) {
+  for (auto& sink : sinks) {
+    const std::string_view name = sink->name();
+    outputs_.push_back({std::move(sink), metrics.Delivered(name), metrics.Refused(name)});
+  }
+}
+
+DeliveryStage::~DeliveryStage() = default;
+
+void DeliveryStage::AddReadiness(Health& health) const {
+  for (const Output& output : outputs_) {
+    health.AddReadiness(fmt::format("sink {}", output.sink->name()),
+                        [sink = output.sink.get()] { return sink->Ready(); });
+  }
+  health.AddReadiness(fmt::format("dead letters {}", dead_letters_->name()),
+                      [sink = dead_letters_.get()] { return sink->Ready(); });
+}
+
+void DeliveryStage::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
+  if (outcome.rejection) {
+    SendDeadLetter(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
+  } else if (!outcome.matches.empty()) {
+    RaiseAlerts(receipt, std::move(outcome.matches));
+  }
+  receipt->Settle();
+}
+
+void DeliveryStage::RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> matches) {
+  const SteadyTime begin = SteadyNow();
+  receipt->SetOutcome(RecordOutcome::kSuppressed);
+  for (Match& match : matches) {
+    const std::optional<Alert> alert = alerts_.Apply(std::move(match), WallNow());
+    if (!alert) {
+      repeats_suppressed_.Increment();
+      continue;
+    }
+    receipt->SetOutcome(RecordOutcome::kMatched);
+    AlertsFor(alert->match).Increment();
+    if (alert->match.article.published_at) {
+      metrics_.published_to_alert.Observe(alert->alerted - *alert->match.article.published_at);
+    }
+    metrics_.received_to_alert.Observe(alert->alerted - alert->match.times.received);
+    for (Output& output : outputs_) SendAlert(output, *alert, receipt);
+  }
+  metrics_.alert_duration.Observe(SteadyNow() - begin);
+}
+
+void DeliveryStage::SendAlert(Output& output, const Alert& alert, const ReceiptPtr& receipt) {
+  receipt->Open();
+  output.sink->Send(
+      alert, Delivery([receipt, inbox = inbox_, delivered = output.delivered, refused = output.refused,
+                       sink = output.sink->name(), id = alert.id](std::optional<Error> error) mutable {
+        if (!error) {
+          delivered.Increment();
+          receipt->Settle();
+          return;
+        }
+        refused.Increment();
+        const std::lock_guard lock(inbox->mutex);
+        inbox->refusals.push_back({receipt, fmt::format("sink {} refused alert {}: {}", sink, id, error->message)});
+      }));
+}
+
+void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
+  const RecordPlace& place = receipt->record().place;
+  log::Warn("dead letter reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
+            static_cast<std::int64_t>(place.offset), message);
+  receipt->SetOutcome(RecordOutcome::kDeadLettered);
+  DeadLettersFor(reason).Increment();
+  receipt->Open();
+  const DeadLetter letter{receipt->record(), reason, std::move(message), WallNow()};
+  dead_letters_->Send(
+      letter, Delivery([receipt, inbox = inbox_, sink = dead_letters_->name()](std::optional<Error> error) {
+        if (!error) {
+          receipt->Settle();
+          return;
+        }
+        const RecordPlace& at = receipt->record().place;
+        const std::lock_guard lock(inbox->mutex);
+        inbox->dead_letters =
+            Error{ErrorCode::kRejected,
+                  fmt::format("{} refused the dead letter of {}:{}:{}: {}; nothing is lost, the record is read again "
+                              "after a restart",
+                              sink, at.stream, static_cast<std::int32_t>(at.partition),
+                              static_cast<std::int64_t>(at.offset), error->message)};
+      }));
+}
+
+Status DeliveryStage::Tend() {
+  std::vector<Refusal> refusals;
+  Status dead_letters;
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    refusals.swap(inbox_->refusals);
+    dead_letters = inbox_->dead_letters;
+  }
+  for (Refusal& refusal : refusals) {
+    SendDeadLetter(refusal.receipt, kAlertRefused, std::move(refusal.message));
+    refusal.receipt->Settle();  // the alert's own outcome; the dead letter's is another
+  }
+  for (Output& output : outputs_) output.sink->Flush();
+  dead_letters_->Flush();
+  return dead_letters;
+}
+
+void DeliveryStage::RequestStop() {
+  for (Output& output : outputs_) output.sink->RequestStop();
+  dead_letters_->RequestStop();
+}
+
+Status DeliveryStage::Close(SteadyTime deadline) {
+  Status result;
+  for (Output& output : outputs_) {
+    if (Status closed = output.sink->Close(deadline); !closed)
+      result = std::move(closed).error().In(output.sink->name());
+  }
+  // Closing may have brought refusals: their dead letters go before the dead letters are closed.
+  if (Status tended = Tend(); !tended) result = tended;
+  if (Status closed = dead_letters_->Close(deadline); !closed) {
+    result = std::move(closed).error().In(dead_letters_->name());
+  }
+  return result;
+}
+
+Counter& DeliveryStage::DeadLettersFor(std::string_view reason) {
+  const auto at = dead_letters_by_reason_.find(reason);
+  if (at != dead_letters_by_reason_.end()) return at->second;
+  return dead_letters_by_reason_.emplace(reason, metrics_.DeadLetters(reason)).first->second;
+}
+
+Counter& DeliveryStage::AlertsFor(const Match& match) {
+  const auto at = alerts_by_topic_.find(match.topic);
+  if (at != alerts_by_topic_.end()) return at->second;
+  return alerts_by_topic_.emplace(match.topic, metrics_.Alerts(match.topic, Name(match.severity))).first->second;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,72 @@
+// DeliveryStage: matches to alerts to sinks; what cannot be processed to the dead letters. Behind the match stage in
+// `wirewatch run`.
+#ifndef WIREWATCH_PIPELINE_DELIVERY_STAGE_H_
+#define WIREWATCH_PIPELINE_DELIVERY_STAGE_H_
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "pipeline/alert_stage.h"
+#include "pipeline/outcome_handler.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+
+class DeliveryStage : public OutcomeHandler {
+ public:
+  // Borrows `metrics`, which must outlive it.
+  DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
+                Metrics& metrics);
+  ~DeliveryStage() override;
+
+  // "sink kafka", "dead letters file": one readiness check each.
+  void AddReadiness(Health& health) const;
+
+  void Handle(ReceiptPtr receipt, MatchOutcome outcome) override;
+  Status Tend() override;
+  void RequestStop() override;
+  Status Close(SteadyTime deadline) override;
+
+ private:
+  struct Output {
+    std::unique_ptr<AlertSink> sink;
+    Counter delivered, refused;
+  };
+  // An alert that a sink will never take: its record becomes a dead letter. Posted by the sink's thread, seen to by
+  // ours.
+  struct Refusal {
+    ReceiptPtr receipt;
+    std::string message;
+  };
+  // What sinks post from their threads. Shared with the deliveries, which may outlive this stage in a sink that hangs.
+  struct Inbox {
+    std::mutex mutex;
+    std::vector<Refusal> refusals;
+    Status dead_letters;  // an error: a dead letter was refused, so nothing safe is left to do
+  };
+
+  void RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> matches);
+  void SendAlert(Output& output, const Alert& alert, const ReceiptPtr& receipt);
+  void SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message);
+  Counter& DeadLettersFor(std::string_view reason);
+  Counter& AlertsFor(const Match& match);
+
+  AlertStage alerts_;
+  std::vector<Output> outputs_;
+  std::unique_ptr<DeadLetterSink> dead_letters_;
+  Metrics& metrics_;
+  Counter repeats_suppressed_;
+  std::map<std::string, Counter, std::less<>> dead_letters_by_reason_;
+  std::map<std::string, Counter, std::less<>> alerts_by_topic_;
+  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_DELIVERY_STAGE_H_

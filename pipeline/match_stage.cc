@@ -1,0 +1,64 @@
+#include "pipeline/match_stage.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace wirewatch {
+
+Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
+                                      Metrics& metrics) {
+  auto decoder = ArticleDecoder::Create(limits, std::move(mapping));
+  if (!decoder) return std::move(decoder).error();
+  auto matcher = Matcher::Create(std::move(rules));
+  if (!matcher) return std::move(matcher).error();
+  return MatchStage(*std::move(decoder), *std::move(matcher), metrics);
+}
+
+Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
+  if (rules.get() == &matcher_.rule_set()) return {};
+  auto matcher = Matcher::Create(std::move(rules));
+  if (!matcher) return std::move(matcher).error();
+  matcher_ = *std::move(matcher);
+  return {};
+}
+
+MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
+  MatchOutcome outcome;
+  if (record.oversize) {
+    outcome.rejection = {
+        Name(DecodeFailure::kTooLarge),
+        fmt::format("the record has {} bytes, more than decode.max_record_bytes", record.oversize->bytes)};
+    return outcome;
+  }
+
+  const SteadyTime begin = SteadyNow();
+  if (auto error = decoder_.Decode(record.payload, record.readable_after, article_)) {
+    outcome.rejection = {Name(error->failure), std::move(error->message)};
+    return outcome;
+  }
+  const SteadyTime decoded = SteadyNow();
+  const Document document = DocumentOf(article_);
+  Fold(document, folded_);
+  const SteadyTime folded = SteadyNow();
+  const auto found = matcher_.Match(document, folded_);
+  const SteadyTime matched = SteadyNow();
+  metrics_->decode_duration.Observe(decoded - begin);
+  metrics_->fold_duration.Observe(folded - decoded);
+  metrics_->match_duration.Observe(matched - folded);
+
+  if (!found) {
+    metrics_->engine_errors.Increment();
+    outcome.rejection = {kEngineError, found.error().message};
+    return outcome;
+  }
+  if (found->empty()) return outcome;
+  const StageTimes times{record.timestamp, received, WallNow()};
+  outcome.matches.reserve(found->size());
+  for (const TopicMatch& match : *found) {
+    outcome.matches.push_back(Describe(match, matcher_.rule_set(), article_, times));
+  }
+  return outcome;
+}
+
+}  // namespace wirewatch

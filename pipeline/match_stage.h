@@ -1,0 +1,64 @@
+// MatchStage: one record to its matches, or to the reason why it can have none. Stateless but for memory that is
+// reused.
+#ifndef WIREWATCH_PIPELINE_MATCH_STAGE_H_
+#define WIREWATCH_PIPELINE_MATCH_STAGE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "monitoring/metrics.h"
+#include "pipeline/article_decoder.h"
+#include "pipeline/match.h"
+#include "pipeline/record.h"
+#include "rules/fold.h"
+#include "rules/matcher.h"
+#include "rules/rule_set.h"
+
+namespace wirewatch {
+
+// The engine could not look at the article: never taken for "no match".
+inline constexpr std::string_view kEngineError = "engine-error";
+
+// Why a record becomes a dead letter.
+struct Rejection {
+  std::string_view reason;  // as DeadLetter::reason
+  std::string message;
+};
+
+// What became of one record.
+struct MatchOutcome {
+  std::vector<Match> matches;          // in order of the rule set's topics
+  std::optional<Rejection> rejection;  // present: there are no matches
+};
+
+// Threads: one at a time; make one a thread.
+class MatchStage {
+ public:
+  // Borrows `metrics`. kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
+  static Result<MatchStage> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
+                                   Metrics& metrics);
+
+  // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
+  Status Use(std::shared_ptr<const RuleSet> rules);
+
+  MatchOutcome Process(const Record& record, WallTime received);
+
+ private:
+  MatchStage(ArticleDecoder decoder, Matcher matcher, Metrics& metrics)
+      : decoder_(std::move(decoder)), matcher_(std::move(matcher)), metrics_(&metrics) {}
+
+  ArticleDecoder decoder_;
+  Matcher matcher_;
+  Metrics* metrics_;
+  Article article_;        // reused
+  FoldedDocument folded_;  // reused
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_STAGE_H_

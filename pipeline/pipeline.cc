@@ -1,0 +1,202 @@
+#include "pipeline/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::size_t kBatchRecords = 64;
+constexpr std::size_t kBatchBytes = 256 << 10;
+constexpr std::chrono::milliseconds kTendInterval{100};
+// An article within all limits takes well under a second; a loop that is silent for so long hangs.
+constexpr std::chrono::seconds kLoopLimit{30};
+
+std::size_t WorkerCount(std::size_t configured) {
+  return configured != 0 ? configured : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+// The source's side of the pipeline: makes receipts and batches. Used by the source's thread only.
+class Pipeline::Inbox : public RecordInbox {
+ public:
+  Inbox(Pipeline& pipeline, Heartbeat& heartbeat) : pipeline_(pipeline), heartbeat_(heartbeat) {}
+
+  bool Offer(Record& record, SteadyTime deadline) override {
+    Beat();
+    const std::size_t bytes = record.payload.size();
+    if (!pipeline_.in_flight_.Enter(bytes, SteadyNow())) {
+      // What is held back here may be the very work that makes room.
+      Flush();
+      if (!pipeline_.in_flight_.Enter(bytes, deadline)) return false;
+    }
+    pipeline_.metrics_.records_read.Increment();
+    pipeline_.metrics_.record_bytes_read.Increment(static_cast<double>(bytes));
+    batch_.receipts.push_back(
+        std::make_shared<Receipt>(static_cast<Receipt::Owner&>(pipeline_), std::move(record), WallNow()));
+    batch_.bytes += bytes;
+    if (batch_.receipts.size() >= kBatchRecords || batch_.bytes >= kBatchBytes) Flush();
+    return true;
+  }
+
+  void Flush() override {
+    if (batch_.receipts.empty()) return;
+    batch_.number = next_number_++;
+    pipeline_.to_match_.Push(std::exchange(batch_, {}));
+    pipeline_.metrics_.match_queue_depth.Set(static_cast<double>(pipeline_.to_match_.size()));
+    pipeline_.metrics_.records_in_flight.Set(static_cast<double>(pipeline_.in_flight_.records()));
+    pipeline_.metrics_.bytes_in_flight.Set(static_cast<double>(pipeline_.in_flight_.bytes()));
+  }
+
+  void Beat() override { heartbeat_.Beat(); }
+
+ private:
+  Pipeline& pipeline_;
+  Heartbeat& heartbeat_;
+  Batch batch_;
+  std::uint64_t next_number_ = 0;
+};
+
+Result<std::unique_ptr<Pipeline>> Pipeline::Create(std::unique_ptr<Source> source,
+                                                   std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
+                                                   PipelineOptions options, Metrics& metrics, Health& health) {
+  std::unique_ptr<Pipeline> pipeline(
+      new Pipeline(std::move(source), std::move(handler), rules, std::move(options), metrics, health));
+  for (std::size_t i = 0; i < WorkerCount(pipeline->options_.workers); ++i) {
+    auto stage = MatchStage::Create(rules.Current(), pipeline->options_.limits, pipeline->options_.mapping, metrics);
+    if (!stage) return std::move(stage).error();
+    pipeline->stages_.push_back(*std::move(stage));
+  }
+  return pipeline;
+}
+
+// The queue holds more than all batches in flight, so that Push never blocks: in_flight_ alone is the bound.
+Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
+                   PipelineOptions options, Metrics& metrics, Health& health)
+    : source_(std::move(source)),
+      rules_(rules),
+      options_(std::move(options)),
+      metrics_(metrics),
+      health_(health),
+      in_flight_(options_.in_flight_records, options_.in_flight_bytes),
+      to_match_(options_.in_flight_records + 1),
+      handler_(std::move(handler)) {}
+
+Pipeline::~Pipeline() = default;
+
+Status Pipeline::Run() {
+  Heartbeat& source_heartbeat = health_.AddLoop("source", kLoopLimit);
+  std::vector<std::thread> workers;
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    Heartbeat& heartbeat = health_.AddLoop(fmt::format("match worker {}", i), kLoopLimit);
+    workers.emplace_back([this, i, &heartbeat] { MatchLoop(stages_[i], heartbeat); });
+  }
+  Heartbeat& handler_heartbeat = health_.AddLoop("alert", kLoopLimit);
+  std::thread handler([this, &handler_heartbeat] { HandleLoop(handler_heartbeat); });
+
+  {
+    Inbox inbox(*this, source_heartbeat);
+    if (Status read = source_->Run(inbox); !read) Fail(std::move(read).error());
+    inbox.Flush();
+  }
+  source_heartbeat.Retire();
+
+  // A sink that is away must not hold the shutdown for ever: at the deadline what waits for it gives up.
+  const SteadyTime deadline = SteadyNow() + options_.drain_timeout;
+  std::thread watchdog([this, deadline] {
+    if (!in_flight_.WaitUntilEmpty(deadline)) handler_->RequestStop();
+  });
+  to_match_.Close();
+  for (std::thread& worker : workers) worker.join();
+  to_handle_.Close();
+  handler.join();
+  if (Status closed = handler_->Close(deadline); !closed) Fail(std::move(closed).error());
+  watchdog.join();
+  if (const std::size_t open = in_flight_.records(); open != 0) {
+    Fail({ErrorCode::kTimeout,
+          fmt::format("{} records were not settled within {} s and will be read again", open,
+                      std::chrono::duration_cast<std::chrono::seconds>(options_.drain_timeout).count())});
+  }
+  if (Status closed = source_->Close(SteadyNow() + options_.drain_timeout); !closed) Fail(std::move(closed).error());
+  const std::lock_guard lock(failure_mutex_);
+  return failure_;
+}
+
+void Pipeline::RequestStop() { source_->RequestStop(); }
+
+void Pipeline::Fail(Error error) {
+  const std::lock_guard lock(failure_mutex_);
+  if (failure_) {
+    failure_ = std::move(error);
+  } else {
+    log::Error("{}", error.message);
+  }
+}
+
+void Pipeline::MatchLoop(MatchStage& stage, Heartbeat& heartbeat) {
+  while (true) {
+    heartbeat.Beat();
+    std::optional<Batch> batch = to_match_.PopUntil(SteadyNow() + kTendInterval);
+    if (!batch) {
+      if (to_match_.Drained()) break;
+      continue;
+    }
+    if (Status used = stage.Use(rules_.Current()); !used) {
+      log::Error("the new rules are not used by a worker: {}", used.error().message);
+      metrics_.engine_errors.Increment();
+    }
+    batch->outcomes.reserve(batch->receipts.size());
+    for (const ReceiptPtr& receipt : batch->receipts) {
+      heartbeat.Beat();
+      batch->outcomes.push_back(stage.Process(receipt->record(), receipt->received()));
+    }
+    const std::uint64_t number = batch->number;
+    to_handle_.Push(number, *std::move(batch));
+  }
+  heartbeat.Retire();
+}
+
+void Pipeline::HandleLoop(Heartbeat& heartbeat) {
+  SteadyTime tended = SteadyNow();
+  while (true) {
+    std::optional<Batch> batch = to_handle_.PopUntil(SteadyNow() + kTendInterval);
+    metrics_.alert_queue_depth.Set(static_cast<double>(to_handle_.size()));
+    // A sink that waits for its other side is not a hanging loop: readiness tells of it.
+    heartbeat.Retire();
+    if (batch) {
+      for (std::size_t i = 0; i < batch->receipts.size(); ++i) {
+        handler_->Handle(std::move(batch->receipts[i]), std::move(batch->outcomes[i]));
+      }
+    }
+    const bool idle = !batch || to_handle_.size() == 0;
+    if (idle || SteadyNow() - tended >= kTendInterval) {
+      tended = SteadyNow();
+      if (Status status = handler_->Tend(); !status) {
+        Fail(std::move(status).error());
+        source_->RequestStop();
+      }
+    }
+    heartbeat.Beat();
+    if (!batch && to_handle_.Drained()) break;
+  }
+  heartbeat.Retire();
+}
+
+void Pipeline::Settled(const Receipt& receipt) {
+  switch (receipt.outcome()) {
+    case RecordOutcome::kUnmatched: metrics_.records_unmatched.Increment(); break;
+    case RecordOutcome::kMatched: metrics_.records_matched.Increment(); break;
+    case RecordOutcome::kSuppressed: metrics_.records_suppressed.Increment(); break;
+    case RecordOutcome::kDeadLettered: metrics_.records_dead_lettered.Increment(); break;
+  }
+  source_->Acknowledge(receipt.record().place);
+}
+
+void Pipeline::Released(const Receipt& receipt) { in_flight_.Leave(receipt.record().payload.size()); }
+
+}  // namespace wirewatch

@@ -1,0 +1,100 @@
+// Pipeline: wires source, match stage and what stands behind it.
+//
+//   source thread --batches--> workers (decode, fold, match) --in order--> handler thread (alerts, sinks) --settled-->
+//   source
+//
+// Order: the handler sees the outcomes of records in the order in which the source offered them, whatever worker had
+// them. Bound:  a record is in flight from Offer until it is settled; their count and bytes are bounded, so a slow sink
+// slows the source. Loss:   a record is acknowledged only when everything that follows from it is durable.
+#ifndef WIREWATCH_PIPELINE_PIPELINE_H_
+#define WIREWATCH_PIPELINE_PIPELINE_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "pipeline/article_decoder.h"
+#include "pipeline/in_flight.h"
+#include "pipeline/ordered_queue.h"
+#include "pipeline/outcome_handler.h"
+#include "pipeline/receipt.h"
+#include "pipeline/rule_store.h"
+#include "pipeline/source.h"
+
+namespace wirewatch {
+
+struct PipelineOptions {
+  std::size_t workers = 0;  // threads that match; 0: as many as the machine has cores
+  std::size_t in_flight_records = 20'000;
+  std::size_t in_flight_bytes = 128 << 20;
+  std::chrono::milliseconds drain_timeout = std::chrono::seconds(20);
+  DecodeLimits limits;
+  DecodeMapping mapping;
+};
+
+class Pipeline : private Receipt::Owner {
+ public:
+  // Owns source and handler: what the handler still holds when it is destroyed belongs to the source. Borrows the rest.
+  // kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
+  static Result<std::unique_ptr<Pipeline>> Create(std::unique_ptr<Source> source,
+                                                  std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
+                                                  PipelineOptions options, Metrics& metrics, Health& health);
+  ~Pipeline() override;
+
+  // Reads until the source ends or RequestStop is called, drains, closes the handler and then the source. Call once.
+  // Errors: the first that stopped it or that draining met; kTimeout: something was not settled within drain_timeout
+  // (and will be read again after a restart).
+  Status Run();
+
+  // Any thread.
+  void RequestStop();
+
+ private:
+  struct Batch {
+    std::uint64_t number = 0;
+    std::size_t bytes = 0;
+    std::vector<ReceiptPtr> receipts;
+    std::vector<MatchOutcome> outcomes;  // of receipts, once matched
+  };
+  class Inbox;
+
+  Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
+           PipelineOptions options, Metrics& metrics, Health& health);
+
+  void MatchLoop(MatchStage& stage, Heartbeat& heartbeat);
+  void HandleLoop(Heartbeat& heartbeat);
+  void Fail(Error error);
+
+  void Settled(const Receipt& receipt) override;
+  void Released(const Receipt& receipt) override;
+
+  // Destroyed from the last to the first: receipts (in queues and in the handler's sinks) use in_flight_ and hold the
+  // source's memory.
+  const std::unique_ptr<Source> source_;
+  const RuleStore& rules_;
+  const PipelineOptions options_;
+  Metrics& metrics_;
+  Health& health_;
+
+  InFlight in_flight_;
+  std::vector<MatchStage> stages_;
+  BoundedQueue<Batch> to_match_;
+  OrderedQueue<Batch> to_handle_;
+  std::mutex failure_mutex_;
+  Status failure_;  // the first
+  const std::unique_ptr<OutcomeHandler> handler_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_PIPELINE_H_

@@ -1,0 +1,61 @@
+// Receipt: a record under way, and how many of its outcomes are still open. When none is, the record is settled:
+// counted out and acknowledged to its source, so that its offset may be committed.
+//
+// Threads: Open, Settle by any. Destroyed unsettled (its delivery was given up), the record is never acknowledged.
+#ifndef WIREWATCH_PIPELINE_RECEIPT_H_
+#define WIREWATCH_PIPELINE_RECEIPT_H_
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "base/clock.h"
+#include "pipeline/record.h"
+
+namespace wirewatch {
+
+// How a record is counted out, exactly once.
+enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered };
+
+class Receipt {
+ public:
+  // Called once when a receipt is settled, and once when one is destroyed; from any thread.
+  struct Owner {
+    virtual ~Owner() = default;
+    virtual void Settled(const Receipt& receipt) = 0;
+    virtual void Released(const Receipt& receipt) = 0;
+  };
+
+  // Begins with one open outcome: that of the stage that handles it.
+  Receipt(Owner& owner, Record record, WallTime received)
+      : owner_(owner), record_(std::move(record)), received_(received) {}
+  ~Receipt() { owner_.Released(*this); }
+  Receipt(const Receipt&) = delete;
+  Receipt& operator=(const Receipt&) = delete;
+
+  const Record& record() const { return record_; }
+  WallTime received() const { return received_; }
+
+  void SetOutcome(RecordOutcome outcome) { outcome_.store(outcome, std::memory_order_relaxed); }
+  RecordOutcome outcome() const { return outcome_.load(std::memory_order_relaxed); }
+
+  // One more outcome to wait for. REQUIRES: the record is not settled.
+  void Open() { open_.fetch_add(1, std::memory_order_relaxed); }
+  // One outcome is there.
+  void Settle() {
+    if (open_.fetch_sub(1, std::memory_order_acq_rel) == 1) owner_.Settled(*this);
+  }
+
+ private:
+  Owner& owner_;
+  const Record record_;
+  const WallTime received_;
+  std::atomic<RecordOutcome> outcome_{RecordOutcome::kUnmatched};
+  std::atomic<int> open_{1};
+};
+
+using ReceiptPtr = std::shared_ptr<Receipt>;
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_RECEIPT_H_

@@ -1,0 +1,65 @@
+// RuleStore: the rule set in use, and its replacement while articles flow.
+//
+// Packs are compiled beside the running ones and swapped in whole. Packs with a mistake change nothing and say why.
+#ifndef WIREWATCH_PIPELINE_RULE_STORE_H_
+#define WIREWATCH_PIPELINE_RULE_STORE_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "rules/rule_set.h"
+
+namespace wirewatch {
+
+// Finds, loads and compiles packs. Nothing compiled: `diagnostics` has errors. kNotFound, kIo: a path cannot be read.
+Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths);
+
+// Threads: Current and RequestReload by any.
+class RuleStore {
+ public:
+  // kInvalid: the packs have mistakes; the message is the rendered diagnostics.
+  static Result<std::unique_ptr<RuleStore>> Create(std::vector<std::filesystem::path> paths, Metrics& metrics);
+  ~RuleStore();  // stops watching
+
+  // Cheap: once a batch.
+  std::shared_ptr<const RuleSet> Current() const;
+
+  // Looks every `interval` whether a pack file changed, appeared or vanished, and reloads then; also on RequestReload.
+  // Looking is by stat: it works on network and container file systems, where change notices do not arrive.
+  void Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat);
+  void RequestReload();
+
+  // The error of the last reload, if it failed: the set in use is older than the files.
+  Status LastReload() const;
+
+ private:
+  RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics) : paths_(std::move(paths)), metrics_(metrics) {}
+  Status Reload();
+  void WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat);
+
+  const std::vector<std::filesystem::path> paths_;
+  Metrics& metrics_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::shared_ptr<const RuleSet> current_;
+  std::string fingerprint_;  // of the files behind the last load, good or bad
+  Status last_reload_;
+  bool reload_requested_ = false;
+  bool stopping_ = false;
+  std::thread watcher_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_RULE_STORE_H_

@@ -80,15 +80,17 @@ void RuleStore::Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat) 
 }
 
 void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat) {
+  const bool looks = interval.count() > 0;
+  const auto pause = looks ? interval : std::chrono::milliseconds(1000);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     heartbeat.Beat();
-    wake_.wait_for(lock, interval, [&] { return stopping_ || reload_requested_; });
+    wake_.wait_for(lock, pause, [&] { return stopping_ || reload_requested_; });
     if (stopping_) break;
     const bool requested = std::exchange(reload_requested_, false);
     const std::string known = fingerprint_;
     lock.unlock();
-    if (requested || Fingerprint(paths_) != known) {
+    if (requested || (looks && Fingerprint(paths_) != known)) {
       if (Status reloaded = Reload(); !reloaded) {
         log::Error("rules not reloaded, the ones before stay in use:\n{}", reloaded.error().message);
       }

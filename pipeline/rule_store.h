@@ -35,7 +35,8 @@ class RuleStore {
   std::shared_ptr<const RuleSet> Current() const;
 
   // Looks every `interval` whether a pack file changed, appeared or vanished, and reloads then; also on RequestReload.
-  // Looking is by stat: it works on network and container file systems, where change notices do not arrive.
+  // 0: only on RequestReload. Looking is by stat: it works on network and container file systems, where change notices
+  // do not arrive.
   void Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat);
   void RequestReload();
 

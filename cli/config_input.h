@@ -1,0 +1,44 @@
+// Configuration as the command line gives it: a file, or options that stand for a small one.
+#ifndef WIREWATCH_CLI_CONFIG_INPUT_H_
+#define WIREWATCH_CLI_CONFIG_INPUT_H_
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "pipeline/config.h"
+
+namespace wirewatch {
+
+// kInvalid: the message is the rendered diagnostics; kNotFound, kIo: the file cannot be read.
+Result<Config> LoadConfig(const std::string& file);
+
+// What the options of `run` and `match` say without a file.
+struct QuickConfig {
+  std::vector<std::string> packs;
+  std::vector<std::string> inputs;  // files and directories; none or "-": stdin
+  bool follow = false;
+  std::string alerts;        // a file; empty: stdout
+  std::string dead_letters;  // a file; empty: a line each on stderr
+  std::string listen;        // empty: no listener
+};
+Result<Config> MakeConfig(const QuickConfig& options);
+
+std::vector<std::filesystem::path> PackPaths(const Config& config);
+
+// Colours for messages: stderr is a terminal and neither NO_COLOR nor TERM=dumb says no.
+bool ColourOnStderr();
+
+// "wirewatch: MESSAGE" on stderr.
+void PrintError(const Error& error);
+
+// The whole of a text file, or what is wrong with it.
+Result<std::string> ReadFile(const std::string& file);
+// Writes it anew, whole.
+Status WriteFile(const std::string& file, const std::string& text);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CLI_CONFIG_INPUT_H_

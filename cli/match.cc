@@ -1,0 +1,221 @@
+// wirewatch match: articles to matches, without Kafka and without state.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/config_input.h"
+#include "cli/exit_code.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "cli/verbs.h"
+#include "connectors/registry.h"
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "pipeline/outcome_handler.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/rule_store.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+namespace {
+
+struct Options {
+  QuickConfig quick;
+  std::string config;
+  std::string summary;
+  std::size_t workers = 0;
+};
+
+// What was counted, for people and for --summary. Written by the handler's thread, read after the pipeline has run.
+struct Counts {
+  std::uint64_t matches = 0;
+  std::map<std::string, std::uint64_t> matches_by_topic;
+  std::map<std::string, std::uint64_t> dead_letters_by_reason;
+};
+
+// Prints the matches, in the order of the articles, through a buffer of its own.
+class MatchPrinter : public OutcomeHandler {
+ public:
+  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, Counts& counts)
+      : dead_letters_(std::move(dead_letters)), counts_(counts) {}
+
+  void Handle(ReceiptPtr receipt, MatchOutcome outcome) override {
+    if (outcome.rejection) {
+      ++counts_.dead_letters_by_reason[std::string(outcome.rejection->reason)];
+      receipt->SetOutcome(RecordOutcome::kDeadLettered);
+      receipt->Open();
+      dead_letters_->Send(
+          {receipt->record(), outcome.rejection->reason, std::move(outcome.rejection->message), WallNow()},
+          Delivery([receipt](std::optional<Error>) { receipt->Settle(); }));
+    } else if (!outcome.matches.empty()) {
+      receipt->SetOutcome(RecordOutcome::kMatched);
+    }
+    for (const Match& match : outcome.matches) {
+      ++counts_.matches;
+      ++counts_.matches_by_topic[match.topic];
+      buffer_ += ToJson(match);
+      buffer_ += '\n';
+    }
+    if (buffer_.size() >= kBufferBytes) Write();
+    receipt->Settle();
+  }
+
+  Status Tend() override {
+    Write();
+    dead_letters_->Flush();
+    return failure_;
+  }
+  void RequestStop() override { dead_letters_->RequestStop(); }
+  Status Close(SteadyTime deadline) override {
+    Write();
+    if (Status closed = dead_letters_->Close(deadline); !closed) return closed;
+    return failure_;
+  }
+
+ private:
+  static constexpr std::size_t kBufferBytes = 64 << 10;
+
+  void Write() {
+    std::string_view rest = buffer_;
+    while (!rest.empty() && failure_) {
+      const ssize_t written = write(STDOUT_FILENO, rest.data(), rest.size());
+      if (written >= 0) {
+        rest.remove_prefix(static_cast<std::size_t>(written));
+      } else if (errno != EINTR) {
+        failure_ = Error{ErrorCode::kIo, fmt::format("stdout: matches cannot be written: {}", std::strerror(errno))};
+      }
+    }
+    buffer_.clear();
+  }
+
+  std::unique_ptr<DeadLetterSink> dead_letters_;
+  Counts& counts_;
+  std::string buffer_;
+  Status failure_;
+};
+
+std::string SummaryJson(const Counts& counts, const Metrics& metrics, const RuleSet& rules, double seconds) {
+  nlohmann::ordered_json json;
+  json["version"] = WIREWATCH_VERSION;
+  json["rule_set"] = rules.hash();
+  const double read = metrics.records_read.Value();
+  json["read"] = static_cast<std::uint64_t>(read);
+  json["bytes"] = static_cast<std::uint64_t>(metrics.record_bytes_read.Value());
+  json["matched"] = static_cast<std::uint64_t>(metrics.records_matched.Value());
+  json["unmatched"] = static_cast<std::uint64_t>(metrics.records_unmatched.Value());
+  json["dead_lettered"] = static_cast<std::uint64_t>(metrics.records_dead_lettered.Value());
+  json["dead_letters_by_reason"] = counts.dead_letters_by_reason;
+  json["matches"] = counts.matches;
+  json["matches_by_topic"] = counts.matches_by_topic;
+  json["seconds"] = seconds;
+  json["articles_per_second"] = read / std::max(seconds, 1e-6);
+  return json.dump(2) + "\n";
+}
+
+Result<Config> ConfigOf(const Options& options) {
+  auto quick = MakeConfig(options.quick);
+  if (!quick || options.config.empty()) return quick;
+  auto config = LoadConfig(options.config);
+  if (!config) return config;
+  // Of the file only what concerns decoding; where articles come from and go to is the command line's.
+  quick->decode = config->decode;
+  quick->mapping = config->mapping;
+  return quick;
+}
+
+Status MatchAll(const Options& options) {
+  auto config = ConfigOf(options);
+  if (!config) return std::move(config).error();
+  log::SetLevel(log::Level::kWarn);
+  Metrics metrics;
+  Health health;
+  auto rules = RuleStore::Create(PackPaths(*config), metrics);
+  if (!rules) return std::move(rules).error();
+  auto source = MakeSource(*config, metrics);
+  if (!source) return std::move(source).error();
+  auto dead_letters = MakeDeadLetterSink(*config, metrics);
+  if (!dead_letters) return std::move(dead_letters).error();
+
+  Counts counts;
+  PipelineOptions pipeline_options;
+  pipeline_options.workers = options.workers;
+  // Whoever reads our output may take as long as he likes.
+  pipeline_options.drain_timeout = std::chrono::hours(24 * 365);
+  pipeline_options.limits = config->decode;
+  pipeline_options.mapping = config->mapping;
+  auto pipeline = Pipeline::Create(*std::move(source), std::make_unique<MatchPrinter>(*std::move(dead_letters), counts),
+                                   **rules, std::move(pipeline_options), metrics, health);
+  if (!pipeline) return std::move(pipeline).error();
+
+  const SignalThread signals([&] { (*pipeline)->RequestStop(); }, [] {});
+  const SteadyTime begin = SteadyNow();
+  const auto seconds = [&] { return std::chrono::duration<double>(SteadyNow() - begin).count(); };
+  Status status;
+  {
+    const Progress progress(isatty(STDOUT_FILENO) == 0, [&] {
+      const double read = metrics.records_read.Value();
+      return fmt::format("{} articles, {} articles/s, {} matched", Grouped(read), Grouped(read / seconds()),
+                         Grouped(metrics.records_matched.Value()));
+    });
+    status = (*pipeline)->Run();
+  }
+  const double took = seconds();
+  fmt::print(
+      stderr, "read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
+      Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
+      Grouped(metrics.records_unmatched.Value()), Grouped(metrics.records_dead_lettered.Value()),
+      Grouped(static_cast<double>(counts.matches)), took, Grouped(metrics.records_read.Value() / std::max(took, 1e-3)));
+  if (!options.summary.empty()) {
+    if (Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), took));
+        !written) {
+      return written;
+    }
+  }
+  return status;
+}
+
+ExitCode RunMatch(const Options& options) {
+  BlockSignals();
+  if (Status matched = MatchAll(options); !matched) {
+    PrintError(matched.error());
+    return ExitCodeOf(matched.error());
+  }
+  return kOk;
+}
+
+}  // namespace
+
+void AddMatch(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* match = app.add_subcommand("match", "Match articles, print matches as NDJSON; no Kafka, no state");
+  match->add_option("files", options->quick.inputs,
+                    "Article files and directories (plain, .zst, .gz); - or none: stdin");
+  match->add_option("--packs,-p", options->quick.packs, "Rule files and directories of them")->required();
+  match->add_option("--summary", options->summary, "Write the counts to this file, as JSON");
+  match->add_option("--dead-letters", options->quick.dead_letters,
+                    "Append records that cannot be processed to this file, whole; else a line each on stderr");
+  match->add_option("--config,-c", options->config, "Take limits and mapping from `decode` of this configuration");
+  match->add_option("--workers,-w", options->workers, "Threads that match; 0: one for each core");
+  match->footer(
+      "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0.\n\n"
+      "Examples:\n"
+      "  printf '{\"id\":\"1\",\"title\":\"Sweden bans Huawei from 5G\",\"language\":\"en\"}' | wirewatch match "
+      "--packs rules/packs\n"
+      "  wirewatch match articles.ndjson.zst --packs rules/packs --summary counts.json > matches.ndjson");
+  match->callback([options, &exit_code] { exit_code = RunMatch(*options); });
+}
+
+}  // namespace wirewatch

@@ -1,7 +1,7 @@
 // Health: what /healthz and /readyz answer from.
 //
-// Alive: every registered loop has beaten within its limit. Ready: every registered check passes.
-// Threads: all of it is thread-safe.
+// Alive: every registered loop has beaten within its limit. Ready: there are checks and every one passes (a process
+// that is still starting has none, and is not ready). Threads: all of it is thread-safe.
 #ifndef WIREWATCH_MONITORING_HEALTH_H_
 #define WIREWATCH_MONITORING_HEALTH_H_
 
@@ -36,16 +36,18 @@ class Heartbeat {
 
 struct HealthReport {
   bool ok = true;
-  std::string text;  // one line a loop or check: "ok source: connected", "FAILED sink kafka: broker 127.0.0.1:9092 is down"
+  std::string
+      text;  // one line a loop or check: "ok source: connected", "FAILED sink kafka: broker 127.0.0.1:9092 is down"
 };
 
 class Health {
  public:
   // The loop beats from now on, at least every `limit`.
   Heartbeat& AddLoop(std::string loop, std::chrono::milliseconds limit);
+  // `check` runs on the thread that asks; it must not block for long.
   void AddReadiness(std::string name, std::function<Status()> check);
 
-  HealthReport Alive() const;
+  HealthReport Alive(SteadyTime now = SteadyNow()) const;
   HealthReport Ready() const;
 
  private:

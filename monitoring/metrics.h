@@ -1,7 +1,8 @@
-// Metrics: every metric of wirewatch, declared once. Names and help: docs/metrics.md, generated from the same declarations.
+// Metrics: every metric of wirewatch, declared once. Names and help: docs/metrics.md, generated from the same
+// declarations.
 //
-// Threads: everything here is thread-safe. Cost: a counter 7 ns, a histogram 20 to 65 ns: hot loops observe once a batch.
-// Labels come from closed sets; children of fixed sets are kept here, not looked up.
+// Threads: everything here is thread-safe. Cost: a counter 7 ns, a histogram 20 to 65 ns: hot loops observe once a
+// batch. Labels come from closed sets; children of fixed sets are kept here, not looked up.
 #ifndef WIREWATCH_MONITORING_METRICS_H_
 #define WIREWATCH_MONITORING_METRICS_H_
 
@@ -43,6 +44,7 @@ class Gauge {
 class Histogram {
  public:
   explicit Histogram(prometheus::Histogram& histogram) : histogram_(&histogram) {}
+  // A negative time (clocks disagree) counts as none.
   void Observe(std::chrono::duration<double> seconds);
 
  private:
@@ -61,39 +63,41 @@ class Metrics {
   std::unique_ptr<Rep> rep_;
 
  public:
-  // Records. Each one read is counted once more by its outcome: read = matched + unmatched + suppressed + dead-lettered + in flight.
-  Counter records_read, record_bytes_read;                      // wirewatch_records_read_total, wirewatch_record_read_bytes_total
-  Counter records_matched, records_unmatched;                   // wirewatch_records_total{outcome="matched"|"unmatched"
-  Counter records_suppressed, records_dead_lettered;            //                         |"suppressed"|"dead_lettered"}
-  Gauge records_in_flight, bytes_in_flight;                     // wirewatch_in_flight_records, wirewatch_in_flight_bytes
-  Gauge match_queue_depth, alert_queue_depth;                   // wirewatch_queue_depth_batches{queue="match"|"alert"}
+  // Records. Each one read is counted once more by its outcome: read = matched + unmatched + suppressed + dead-lettered
+  // + in flight.
+  Counter records_read, record_bytes_read;            // wirewatch_records_read_total, wirewatch_record_read_bytes_total
+  Counter records_matched, records_unmatched;         // wirewatch_records_total{outcome="matched"|"unmatched"
+  Counter records_suppressed, records_dead_lettered;  //                         |"suppressed"|"dead_lettered"}
+  Gauge records_in_flight, bytes_in_flight;           // wirewatch_in_flight_records, wirewatch_in_flight_bytes
+  Gauge match_queue_depth, alert_queue_depth;         // wirewatch_queue_depth_batches{queue="match"|"alert"}
 
   // Stages. wirewatch_stage_duration_seconds{stage=...}, one observation an article
   Histogram decode_duration, fold_duration, match_duration, alert_duration;
-  Histogram published_to_alert;                                 // wirewatch_published_to_alert_seconds
-  Histogram received_to_alert;                                  // wirewatch_received_to_alert_seconds
+  Histogram published_to_alert;  // wirewatch_published_to_alert_seconds
+  Histogram received_to_alert;   // wirewatch_received_to_alert_seconds
 
   // Rules.
-  Counter reloads_ok, reloads_failed;                           // wirewatch_rule_reloads_total{result="ok"|"failed"}
-  Gauge topics, rules, terms;                                   // wirewatch_topics, wirewatch_rules, wirewatch_terms
-  Gauge rules_compile_duration;                                 // wirewatch_rules_compile_duration_seconds
-  Gauge rules_loaded_at;                                        // wirewatch_rules_loaded_timestamp_seconds
-  Counter engine_errors;                                        // wirewatch_engine_errors_total
+  Counter reloads_ok, reloads_failed;  // wirewatch_rule_reloads_total{result="ok"|"failed"}
+  Gauge topics, rules, terms;          // wirewatch_topics, wirewatch_rules, wirewatch_terms
+  Gauge rules_compile_duration;        // wirewatch_rules_compile_duration_seconds
+  Gauge rules_loaded_at;               // wirewatch_rules_loaded_timestamp_seconds
+  Counter engine_errors;               // wirewatch_engine_errors_total
 
   // Kafka, set from librdkafka's statistics by the connector.
-  Counter kafka_rebalances;                                     // wirewatch_kafka_rebalances_total
-  Counter kafka_errors;                                         // wirewatch_kafka_errors_total
-  Counter kafka_commits_failed;                                 // wirewatch_kafka_commits_failed_total
-  Gauge kafka_assigned_partitions;                              // wirewatch_kafka_assigned_partitions
-  Gauge kafka_last_poll;                                        // wirewatch_kafka_last_poll_timestamp_seconds
+  Counter kafka_rebalances;         // wirewatch_kafka_rebalances_total
+  Counter kafka_errors;             // wirewatch_kafka_errors_total
+  Counter kafka_commits_failed;     // wirewatch_kafka_commits_failed_total
+  Gauge kafka_assigned_partitions;  // wirewatch_kafka_assigned_partitions
+  Gauge kafka_last_poll;            // wirewatch_kafka_last_poll_timestamp_seconds
 
-  // Labelled by what the configuration or the rules name; look one up once and keep it.
-  Counter DeadLetters(std::string_view reason);                 // wirewatch_dead_letters_total{reason}
+  // Labelled by what the configuration or the rules name; look one up once, before it is needed (it stands at 0 from
+  // then on, so that a rate sees its first event), and keep it.
+  Counter DeadLetters(std::string_view reason);                       // wirewatch_dead_letters_total{reason}
   Counter Alerts(std::string_view topic, std::string_view severity);  // wirewatch_alerts_total{topic,severity}
-  Counter AlertsSuppressed(std::string_view reason);            // wirewatch_alerts_suppressed_total{reason}
-  Counter Delivered(std::string_view sink);                     // wirewatch_sink_delivered_total{sink}
-  Counter Refused(std::string_view sink);                       // wirewatch_sink_refused_total{sink}
-  Counter SinkRetries(std::string_view sink);                   // wirewatch_sink_retries_total{sink}
+  Counter AlertsSuppressed(std::string_view reason);                  // wirewatch_alerts_suppressed_total{reason}
+  Counter Delivered(std::string_view sink);                           // wirewatch_sink_delivered_total{sink}
+  Counter Refused(std::string_view sink);                             // wirewatch_sink_refused_total{sink}
+  Counter SinkRetries(std::string_view sink);                         // wirewatch_sink_retries_total{sink}
   // wirewatch_kafka_lag_records{kafka_topic,partition}; a partition that is no longer ours is forgotten.
   void SetLag(std::string_view kafka_topic, std::int32_t partition, double records);
   void ForgetLag(std::string_view kafka_topic, std::int32_t partition);
@@ -101,9 +105,10 @@ class Metrics {
   void SetRuleSet(std::string_view hash);
   // wirewatch_build_info{version} 1 is set by the constructor.
 
-  // Prometheus text format 0.0.4 of everything.
+  // Prometheus text format 0.0.4 of everything, and of the process itself (process_cpu_seconds_total, ...). Valid as
+  // long as label values are UTF-8.
   std::string Serialize() const;
-  // docs/metrics.md.
+  // The text of docs/metrics.md.
   static std::string Reference();
 };
 

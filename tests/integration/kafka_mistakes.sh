@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Operators' mistakes with Kafka: an unreachable broker is waited for, a kafka topic that does not exist is an error.
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+say "a broker that cannot be reached: not ready, told once, and it keeps trying"
+port=$(free_port) bootstrap=127.0.0.1:1
+kafka_config "$work/w.yaml" "$port"
+start_wirewatch unreachable run --config "$work/w.yaml"; w=$started
+wait_for 30 "/readyz" http_is "http://127.0.0.1:$port/readyz" 503
+curl -s "http://127.0.0.1:$port/readyz" >"$work/readyz"
+expect_contains "/readyz names the broker" "127.0.0.1:1" "$work/readyz"
+told() { grep -q '127.0.0.1:1' "$work/unreachable.log"; }
+wait_for 30 "the log" told
+alive "$w" || fail "it gave up"
+stop_wirewatch "$w" || fail "exit code $? after SIGTERM"
+
+start_broker
+say "a kafka topic that does not exist"
+port=$(free_port)
+kafka_config "$work/w.yaml" "$port"
+expect_exit 5 timeout 60 "$wirewatch" run --config "$work/w.yaml"
+expect_contains "the kafka topic is named" "articles" "$work/err"
+
+say "a librdkafka property that does not exist"
+sed -i 's/properties: {/properties: {sesion.timeout.ms: "1", /' "$work/w.yaml"
+expect_exit 3 timeout 60 "$wirewatch" run --config "$work/w.yaml"
+expect_contains "the property is named" "sesion.timeout.ms" "$work/err"

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# The broker stops for 20 s and comes back: nothing is lost, /readyz says no and then yes, the process stays alive.
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+start_broker
+for kafka_topic in articles:3 alerts:3 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
+article() { printf '{"id":"%s","title":"Sweden bans Huawei from 5G networks over security","language":"en"}\n' "$1"; }
+seq 1 200 | while read -r i; do article "before-$i"; done >"$work/before.ndjson"
+seq 1 200 | while read -r i; do article "after-$i"; done >"$work/after.ndjson"
+
+port=$(free_port)
+kafka_config "$work/w.yaml" "$port"
+start_wirewatch w run --config "$work/w.yaml"; w=$started
+url=http://127.0.0.1:$port
+wait_for 60 "readiness" http_is "$url/readyz" 200
+kcat -P -b "$bootstrap" -t articles "$work/before.ndjson" -l
+matched() { [ "$(metric "$url" wirewatch_records_total)" -ge "$1" ]; }
+wait_for 60 "the first alerts" matched 200
+
+say "the broker stops"
+tests/kafka/broker.sh stop "$broker_dir"
+down=$SECONDS
+wait_for 20 "/readyz saying no" http_is "$url/readyz" 503
+curl -s "$url/readyz"
+while [ $((SECONDS - down)) -lt 20 ]; do
+  alive "$w" || fail "the process died while the broker was away"
+  sleep 1
+done
+expect_equal "/healthz during the outage" 200 "$(http_status "$url/healthz")"
+
+say "the broker is back"
+tests/kafka/broker.sh restart "$broker_dir" >/dev/null
+wait_for 60 "/readyz saying yes again" http_is "$url/readyz" 200
+kcat -P -b "$bootstrap" -t articles "$work/after.ndjson" -l
+wait_for 60 "the alerts after the outage" matched 400
+stop_wirewatch "$w" || fail "exit code $?"
+read_kafka_topic alerts | alert_keys - | cut -f2 | LC_ALL=C sort -u >"$work/actual"
+jq -r .id "$work/before.ndjson" "$work/after.ndjson" | LC_ALL=C sort -u >"$work/expected"
+diff "$work/expected" "$work/actual" || fail "alerts are missing after the outage"

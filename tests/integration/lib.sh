@@ -1,0 +1,117 @@
+# Shared by the integration tests: each is a bash script that ctest runs as `NAME.sh BIN_DIR` from the root of the repository.
+# They run the real program and judge what it prints; nothing is mocked.
+# shellcheck shell=bash
+set -euo pipefail
+
+bin=${1:?usage: NAME.sh BIN_DIR}
+wirewatch=$bin/wirewatch
+work=$(mktemp -d "${TMPDIR:-/tmp}/wirewatch-test.XXXXXX")
+pids=()
+broker_dir=
+
+cleanup() {
+  local status=$? pid
+  for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null || true; done
+  if [ -n "$broker_dir" ]; then tests/kafka/broker.sh stop "$broker_dir" >/dev/null 2>&1 || true; fi
+  if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
+    for log in "$work"/*.log; do [ -e "$log" ] && { echo "--- ${log##*/}"; tail -25 "$log"; }; done
+  fi
+  rm -rf "$work"
+  exit "$status"
+}
+trap cleanup EXIT
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+say() { echo "== $*"; }
+# skip REASON: counts as skipped in ctest, loudly.
+skip() { echo "SKIPPED: $*"; exit 77; }
+
+expect_equal() {  # WHAT EXPECTED ACTUAL
+  [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
+}
+expect_contains() {  # WHAT NEEDLE FILE
+  grep -qF -- "$2" "$3" || { sed 's/^/  | /' "$3" | head -20 >&2; fail "$1: '$2' is not in the output"; }
+}
+# expect_exit CODE COMMAND...: runs it with stdout and stderr in $work/out and $work/err.
+expect_exit() {
+  local code=$1 got=0
+  shift
+  "$@" >"$work/out" 2>"$work/err" || got=$?
+  [ "$got" = "$code" ] || { sed 's/^/  | /' "$work/err" | head -20 >&2; fail "exit code $got instead of $code: $*"; }
+}
+# wait_for SECONDS WHAT COMMAND...: until the command succeeds.
+wait_for() {
+  local limit=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$limit" ] || fail "$what did not happen in time"
+    sleep 0.1
+  done
+}
+alive() { kill -0 "$1" 2>/dev/null; }
+# start_wirewatch NAME ARGS...: in the background, log in $work/NAME.log, pid in $started.
+start_wirewatch() {
+  local name=$1
+  shift
+  "$wirewatch" "$@" >"$work/$name.out" 2>>"$work/$name.log" &
+  started=$!
+  pids+=("$started")
+}
+# stop_wirewatch PID: asks it to end and gives its exit code back.
+stop_wirewatch() {
+  local code=0
+  kill -TERM "$1"
+  wait "$1" || code=$?
+  return "$code"
+}
+http_status() { curl -s -o /dev/null -w '%{http_code}' "$1"; }
+http_is() { [ "$(http_status "$1")" = "$2" ]; }
+metric() {  # URL NAME: the sum of its children
+  curl -s "$1/metrics" | awk -v name="$2" '$1 == name || index($1, name "{") == 1 { sum += $2 } END { printf "%d\n", sum }'
+}
+
+start_broker() {
+  broker_dir=$work/broker
+  if ! bootstrap=$(tests/kafka/broker.sh start "$broker_dir" 2>"$work/broker.log"); then
+    broker_dir=
+    if [ "${CI:-}" = true ] || [ "${WIREWATCH_REQUIRE_KAFKA:-}" = 1 ]; then fail "no Kafka broker, and this run requires one"; fi
+    cat "$work/broker.log"
+    skip "NO KAFKA BROKER: it comes from Maven Central by tests/kafka/broker.sh; nothing about Kafka is tested here"
+  fi
+}
+create_kafka_topic() { "$bin/kafka_topics" "$bootstrap" create "$1" "$2"; }
+# alert_keys FILE...: topic and article id of alerts, each once.
+alert_keys() { jq -r '[.topic, .article_id] | @tsv' "$@" | LC_ALL=C sort -u; }
+read_kafka_topic() { kcat -C -b "$bootstrap" -t "$1" -e -q -o beginning -f '%s\n'; }
+# kafka_config FILE PORT: a configuration for the topics articles, alerts and articles.dead-letter.
+kafka_config() {
+  cat >"$1" <<CONFIG
+rules: {packs: [rules/packs]}
+source: {kafka: {topic: articles, group: test}}
+sinks: [{kafka: {topic: alerts}}]
+dead_letters: {kafka: {topic: articles.dead-letter}}
+kafka:
+  bootstrap_servers: $bootstrap
+  properties: {session.timeout.ms: "6000", heartbeat.interval.ms: "500"}
+monitoring: {listen: "127.0.0.1:$2"}
+CONFIG
+}
+# A port nobody listens on now.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 20000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+}
+# The wire that Kafka tests send: the corpus when there is one, else many variations of the sample wire. NDJSON on stdout.
+test_wire() {
+  if [ -n "${WIREWATCH_CORPUS:-}" ]; then
+    zstd -dcq "$WIREWATCH_CORPUS"/*.ndjson.zst
+  else
+    local round
+    for round in $(seq 200); do
+      grep -h '^{.*}$' deploy/sample-wire/*.ndjson | sed "s/\"id\": *\"/&$round-/; s/\"uri\": *\"/&$round-/"
+    done
+  fi
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# `wirewatch match` as a user runs it.
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+say "one article piped in prints its matches; the ranges hold the words, byte for byte"
+article='{"id":"a1","title":"📡 Zürich: Sweden bans Huawei and ZTE from 5G networks","body":"Prohibición.\nThe ban on Huawei gear in 5G networks covers 华为 too.","language":"en"}'
+printf '%s\n' "$article" | "$wirewatch" match --packs rules/packs >"$work/matches" 2>"$work/err"
+expect_contains "the topic" '"topic":"5g-vendor-bans"' "$work/matches"
+expect_contains "the closing line" "read 1 articles: 1 matched" "$work/err"
+spans=$(jq -r '.spans[] | [.field, .begin, .end, .text] | @tsv' "$work/matches")
+[ -n "$spans" ] || fail "no spans"
+while IFS=$'\t' read -r field begin end text; do
+  actual=$(printf '%s' "$article" | jq -j --arg f "$field" '.[$f]' | tail -c +$((begin + 1)) | head -c $((end - begin)))
+  expect_equal "bytes $begin..$end of $field" "$text" "$actual"
+done <<<"$spans"
+
+cat >"$work/pack.yaml" <<'PACK'
+pack: scripts
+owner: tests@example.org
+topics:
+  - {id: scripts, title: Scripts, rules: [{id: r, match: 'prohibicion OR "华为" OR zurich'}]}
+PACK
+printf '%s\n' "$article" | "$wirewatch" match --packs "$work/pack.yaml" 2>/dev/null >"$work/matches"
+expect_equal "accents, emoji and Chinese" "title 6 13 Zürich|body 0 13 Prohibición|body 57 63 华为" \
+  "$(jq -r '.spans[] | "\(.field) \(.begin) \(.end) \(.text)"' "$work/matches" | paste -sd'|')"
+
+say "files, directories, compressed files, a summary"
+grep -h '^{.*}$' deploy/sample-wire/wire.ndjson >"$work/wire.ndjson"
+zstd -q "$work/wire.ndjson" -o "$work/wire.ndjson.zst"
+gzip -k "$work/wire.ndjson"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs >"$work/plain" 2>/dev/null
+[ -s "$work/plain" ] || fail "the sample wire matches nothing"
+for file in wire.ndjson.zst wire.ndjson.gz; do
+  "$wirewatch" match "$work/$file" --packs rules/packs --summary "$work/summary.json" 2>/dev/null | cmp - "$work/plain"
+done
+"$wirewatch" match - --packs rules/packs <"$work/wire.ndjson" 2>/dev/null | cmp - "$work/plain"
+expect_equal "summary: all read" "$(wc -l <"$work/wire.ndjson")" "$(jq .read "$work/summary.json")"
+expect_equal "summary: all counted out" true "$(jq '.read == .matched + .unmatched + .dead_lettered' "$work/summary.json")"
+expect_equal "summary: matches" "$(wc -l <"$work/plain")" "$(jq .matches "$work/summary.json")"
+expect_equal "with one worker the same" "" "$("$wirewatch" match "$work/wire.ndjson" --packs rules/packs -w 1 2>/dev/null | diff - "$work/plain")"
+
+say "mistakes of users"
+expect_exit 2 "$wirewatch" match
+expect_exit 2 "$wirewatch" frobnicate
+expect_exit 5 "$wirewatch" match /no/such/file --packs rules/packs
+expect_contains "a missing file" "/no/such/file" "$work/err"
+expect_exit 5 "$wirewatch" match --packs /no/such/pack.yaml "$work/wire.ndjson"
+expect_contains "a missing pack" "/no/such/pack.yaml" "$work/err"
+printf 'pack: x\nowner: o\ntopics:\n  - {id: t, title: T, rules: [{id: r, match: "huawei ban"}]}\n' >"$work/bad.yaml"
+expect_exit 3 "$wirewatch" check "$work/bad.yaml"
+expect_contains "a mistake in a rule has its place" "bad.yaml:4:" "$work/err"
+expect_exit 0 "$wirewatch" version
+expect_exit 0 "$wirewatch" match --help
+expect_contains "help has examples" "Examples:" "$work/out"
+expect_exit 1 bash -c "\"$wirewatch\" match \"$work/wire.ndjson\" --packs rules/packs >/dev/full"
+expect_contains "a full disk" "No space left" "$work/err"

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# `wirewatch run` on files, with metrics, reload, full disk and the mistakes of operators.
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+wire=deploy/sample-wire
+
+say "alerts to a file; each valid under its schema's required keys, each once"
+"$wirewatch" run --packs rules/packs --input "$wire" --alerts "$work/alerts.ndjson" --dead-letters "$work/dead.ndjson" 2>"$work/run.log"
+tail -1 "$work/run.log"
+[ -s "$work/alerts.ndjson" ] || fail "no alerts"
+expect_equal "no alert twice" "$(jq -r .id "$work/alerts.ndjson" | sort -u | wc -l)" "$(wc -l <"$work/alerts.ndjson")"
+expect_equal "two dead letters in the sample wire" 2 "$(wc -l <"$work/dead.ndjson")"
+
+say "a second run repeats the same ids"
+"$wirewatch" run --packs rules/packs --input "$wire" 2>/dev/null >"$work/again.ndjson"
+diff <(jq -r .id "$work/alerts.ndjson" | sort) <(jq -r .id "$work/again.ndjson" | sort) || fail "other ids"
+
+say "metrics, health and reload while following a file"
+port=$(free_port) url=
+url=http://127.0.0.1:$port
+cp -r rules/packs "$work/packs"
+: >"$work/growing.ndjson"
+start_wirewatch follow run --packs "$work/packs" --input "$work/growing.ndjson" --follow --alerts "$work/follow.ndjson" \
+  --dead-letters "$work/follow-dead.ndjson" --listen "127.0.0.1:$port"; follow=$started
+wait_for 30 "readiness" http_is "$url/readyz" 200
+expect_equal "/healthz" 200 "$(http_status "$url/healthz")"
+echo '{"id":"f1","title":"Sweden bans Huawei from 5G networks","language":"en"}' >>"$work/growing.ndjson"
+echo '{"id":"f2","title":' >>"$work/growing.ndjson"
+counted() { [ "$(metric "$url" wirewatch_records_total)" -ge "$1" ]; }
+wait_for 30 "the records" counted 2
+expect_equal "the alert is in the file" f1 "$(jq -r .article_id "$work/follow.ndjson" | sort -u)"
+curl -s "$url/metrics" >"$work/metrics"
+promtool check metrics <"$work/metrics" || fail "promtool finds fault with the metrics"
+expect_equal "counted in" 2 "$(metric "$url" wirewatch_records_read_total)"
+expect_contains "lint of outcomes" 'wirewatch_records_total{outcome="dead_lettered"} 1' "$work/metrics"
+expect_contains "reasons of dead letters" 'wirewatch_dead_letters_total{reason="invalid-json"} 1' "$work/metrics"
+
+cat >"$work/packs/new.yaml" <<'PACK'
+pack: new
+owner: tests@example.org
+topics: [{id: pigeons, title: Pigeons, rules: [{id: r, match: 'pigeon*'}]}]
+PACK
+reloaded() { [ "$(curl -s "$url/metrics" | grep -c "wirewatch_rule_reloads_total{result=\"$1\"} $2\$")" = 1 ]; }
+wait_for 10 "the reload by itself" reloaded ok 2
+echo 'pack: [' >"$work/packs/new.yaml"
+wait_for 10 "the refusal of a broken pack" reloaded failed 1
+expect_contains "the log says why" "new.yaml:1:" "$work/follow.log"
+echo '{"id":"f3","title":"A pigeon lands","language":"en"}' >>"$work/growing.ndjson"
+wait_for 10 "the third record" counted 3
+expect_equal "the rules before the broken pack stay" pigeons "$(jq -r 'select(.article_id == "f3").topic' "$work/follow.ndjson")"
+kill -HUP "$follow"
+wait_for 10 "the reload on SIGHUP" reloaded failed 2
+stop_wirewatch "$follow" || fail "exit code $?"
+
+say "a full disk: not ready, nothing lost, it goes on when there is room"
+mkdir "$work/small"
+if mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
+  head -c 60000 /dev/zero >"$work/small/ballast"
+  port=$(free_port) url=http://127.0.0.1:$port
+  url=http://127.0.0.1:$port
+  start_wirewatch full run --packs rules/packs --input "$wire" --alerts "$work/small/alerts.ndjson" --dead-letters "$work/full-dead.ndjson" \
+    --listen "127.0.0.1:$port"; full=$started
+  wait_for 20 "/readyz saying no" http_is "$url/readyz" 503
+  expect_contains "the log says what and where" "$work/small/alerts.ndjson" "$work/full.log"
+  mount -o remount,size=8m "$work/small"
+  wait "$full" || fail "exit code $?"
+  diff <(jq -r .id "$work/alerts.ndjson") <(jq -r .id "$work/small/alerts.ndjson") || fail "alerts were lost on a full disk"
+  umount "$work/small"
+else
+  echo "SKIPPED: mounting a small tmpfs needs root"
+fi
+
+say "mistakes of operators"
+printf 'rulez: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\n' >"$work/typo.yaml"
+expect_exit 3 "$wirewatch" run --config "$work/typo.yaml"
+expect_contains "did you mean" "did you mean 'rules'?" "$work/err"
+printf 'rules: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\nmonitoring: {listen: "127.0.0.1:%s"}\n' "$port" >"$work/port.yaml"
+start_wirewatch first run --packs rules/packs --input "$work/growing.ndjson" --follow --listen "127.0.0.1:$port"; first=$started
+wait_for 20 "the first" http_is "$url/readyz" 200
+expect_exit 5 "$wirewatch" run --config "$work/port.yaml" </dev/null
+expect_contains "port in use" "127.0.0.1:$port" "$work/err"
+stop_wirewatch "$first" || fail "exit code $?"
+cp rules/packs/telecom-security.yaml "$work/unreadable.yaml"
+chmod 000 "$work/unreadable.yaml"
+if [ "$(id -u)" != 0 ]; then
+  expect_exit 3 "$wirewatch" run --packs "$work/unreadable.yaml" --input "$wire"
+  expect_contains "unreadable pack" "unreadable.yaml" "$work/err"
+fi

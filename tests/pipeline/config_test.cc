@@ -1,0 +1,122 @@
+#include "pipeline/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+namespace wirewatch {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+ConnectorSpecs TestConnectors() {
+  const ConnectorSpec kafka{"kafka", "A kafka topic.", {{"topic", FieldType::kString, kRequired, "Its name."}}};
+  const ConnectorSpec screen{"stdout", "The terminal.", {{"format", FieldType::kString, "auto", "How.", {"auto", "json"}}}};
+  ConnectorSpecs specs;
+  specs.sources = {kafka};
+  specs.alert_sinks = {kafka, screen};
+  specs.dead_letter_sinks = {kafka};
+  specs.shared = {{"kafka", "The cluster.", {{"properties", FieldType::kStringMap, "", "Passed through."}}}};
+  return specs;
+}
+
+constexpr std::string_view kValid = R"(
+rules: {packs: [packs/a.yaml, packs/b]}
+source: {kafka: {topic: articles}}
+sinks:
+  - stdout
+  - kafka: {topic: alerts}
+dead_letters: {kafka: {topic: articles.dead-letter}}
+kafka:
+  properties: {bootstrap.servers: "localhost:9092"}
+decode: {max_record_bytes: 64KiB, mapping: {title: /head}}
+pipeline: {drain_timeout: 3s}
+)";
+
+ParsedConfig Parse(std::string_view text) { return ParseConfig(text, "w.yaml", TestConnectors()); }
+
+std::string Mistakes(std::string_view text) { return Render(Parse(text).diagnostics); }
+
+TEST(ConfigTest, ReadsWhatIsWrittenAndDefaultsWhatIsNot) {
+  const ParsedConfig parsed = Parse(kValid);
+  ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
+  const Config& config = *parsed.config;
+  EXPECT_THAT(config.rules.List("packs"), ElementsAre("packs/a.yaml", "packs/b"));
+  EXPECT_EQ(config.source.name, "kafka");
+  EXPECT_EQ(config.source.fields.String("topic"), "articles");
+  ASSERT_EQ(config.sinks.size(), 2u);
+  EXPECT_EQ(config.sinks[0].name, "stdout");
+  EXPECT_EQ(config.sinks[0].fields.String("format"), "auto");
+  EXPECT_EQ(config.sinks[1].fields.String("topic"), "alerts");
+  EXPECT_EQ(config.shared.at("kafka").Map("properties").at("bootstrap.servers"), "localhost:9092");
+  EXPECT_EQ(config.decode.max_record_bytes, 64u << 10);
+  EXPECT_EQ(config.decode.max_depth, DecodeLimits().max_depth);
+  EXPECT_EQ(config.mapping.at("title"), "/head");
+  EXPECT_EQ(config.pipeline.Duration("drain_timeout"), std::chrono::seconds(3));
+  EXPECT_EQ(config.monitoring.String("listen"), "127.0.0.1:9464");
+}
+
+TEST(ConfigTest, TheDefaultsInTheTablesAreThoseOfTheCode) {
+  const ParsedConfig parsed = Parse(R"(
+rules: {packs: p}
+source: {kafka: {topic: t}}
+sinks: [stdout]
+dead_letters: {kafka: {topic: d}}
+)");
+  ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
+  EXPECT_EQ(parsed.config->decode.max_record_bytes, DecodeLimits().max_record_bytes);
+  EXPECT_EQ(parsed.config->decode.max_text_bytes, DecodeLimits().max_text_bytes);
+}
+
+TEST(ConfigTest, AMistypedKeyIsShownInItsPlaceWithTheRightOne) {
+  EXPECT_THAT(Mistakes("rulez: {packs: [a]}\n"),
+              AllOf(HasSubstr("w.yaml:1:1: error[unknown-key]: the configuration has no key 'rulez'"),
+                    HasSubstr("1 | rulez: {packs: [a]}"), HasSubstr("^^^^^"), HasSubstr("did you mean 'rules'?")));
+}
+
+TEST(ConfigTest, AllMistakesAreListedAtOnce) {
+  const std::string mistakes = Mistakes(R"(
+rules: {packs: []}
+pipeline: {drain_timeout: soon, workers: -1}
+source: {kafak: {topic: a}}
+sinks: [{stdout: {format: xml}}]
+dead_letters: {kafka: {}}
+decode: {max_record_bytes: 12 parsecs}
+log: {level: loud}
+rules: {packs: [b]}
+)");
+  EXPECT_THAT(mistakes, HasSubstr("w.yaml:3:27: error[wrong-type]: pipeline.drain_timeout must be a duration"));
+  EXPECT_THAT(mistakes, HasSubstr("pipeline.workers must be a whole number"));
+  EXPECT_THAT(mistakes, HasSubstr("error[unknown-connector]: 'source' cannot be 'kafak'"));
+  EXPECT_THAT(mistakes, HasSubstr("did you mean 'kafka'?"));
+  EXPECT_THAT(mistakes, HasSubstr("error[wrong-value]: sinks.stdout.format cannot be 'xml'"));
+  EXPECT_THAT(mistakes, HasSubstr("error[missing-key]: dead_letters.kafka needs 'topic'"));
+  EXPECT_THAT(mistakes, HasSubstr("decode.max_record_bytes must be a size"));
+  EXPECT_THAT(mistakes, HasSubstr("log.level cannot be 'loud'"));
+  EXPECT_THAT(mistakes, HasSubstr("error[duplicate-key]: 'rules' is given twice"));
+}
+
+TEST(ConfigTest, AnEmptyFileNamesWhatIsMissing) {
+  EXPECT_THAT(Mistakes(""), AllOf(HasSubstr("rules needs 'packs'"), HasSubstr("'source' is missing"),
+                                  HasSubstr("'sinks' must list where alerts go"), HasSubstr("'dead_letters' is missing")));
+}
+
+TEST(ConfigTest, BrokenYamlIsADiagnosticWithItsPlace) {
+  EXPECT_THAT(Mistakes("rules: [\nsource: x\n"), HasSubstr("error[yaml-syntax]"));
+  EXPECT_FALSE(Parse("rules: [\n").config);
+}
+
+TEST(ConfigTest, TheReferenceNamesEveryKey) {
+  const std::string reference = ConfigReference(TestConnectors());
+  for (const char* key : {"`packs`", "`max_depth`", "`drain_timeout`", "`listen`", "`level`", "`properties`", "`topic`"}) {
+    EXPECT_THAT(reference, HasSubstr(key));
+  }
+}
+
+}  // namespace
+}  // namespace wirewatch

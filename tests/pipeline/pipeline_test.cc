@@ -1,0 +1,302 @@
+#include "pipeline/pipeline.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pipeline/delivery_stage.h"
+
+namespace wirewatch {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr std::string_view kPack = R"(
+pack: test
+owner: tests@example.org
+topics:
+  - id: bans
+    title: Bans
+    rules:
+      - {id: ban, match: 'ban*  AND huawei'}
+  - id: spies
+    title: Spies
+    rules:
+      - {id: spy, match: 'spy'}
+)";
+
+std::string ArticleJson(const std::string& id, const std::string& title) {
+  return fmt::format(R"({{"id":"{}","title":"{}","published_at":"2026-05-01T10:00:00Z"}})", id, title);
+}
+
+// What the fakes saw; outlives the pipeline that owns them.
+struct Seen {
+  std::mutex mutex;
+  std::vector<std::int64_t> acknowledged;
+  std::vector<std::string> alerts;        // article ids, in order
+  std::vector<std::string> rule_sets;     // of the alerts
+  std::vector<std::string> dead_letters;  // "reason payload"
+  std::vector<Delivery> held;
+  std::size_t refused_offers = 0;
+};
+
+// Offers the given payloads in order; after the n-th it does what the test says.
+class ScriptedSource : public Source {
+ public:
+  ScriptedSource(Seen& seen, std::vector<std::string> payloads, std::function<void(std::size_t)> after = {})
+      : seen_(seen), payloads_(std::move(payloads)), after_(std::move(after)) {}
+
+  Status Run(RecordInbox& inbox) override {
+    for (std::size_t i = 0; i < payloads_.size() && !stopped_; ++i) {
+      Record record;
+      record.payload = payloads_[i];
+      record.place = {"script", Partition{0}, Offset{static_cast<std::int64_t>(i)}, 0};
+      if (!inbox.Offer(record, SteadyNow() + patience)) {
+        const std::lock_guard lock(seen_.mutex);
+        ++seen_.refused_offers;
+        return {};
+      }
+      if (after_) {
+        inbox.Flush();
+        after_(i);
+      }
+    }
+    return end_of_stream;
+  }
+  void RequestStop() override { stopped_ = true; }
+  void Acknowledge(const RecordPlace& place) override {
+    const std::lock_guard lock(seen_.mutex);
+    seen_.acknowledged.push_back(static_cast<std::int64_t>(place.offset));
+  }
+  Status Ready() const override { return {}; }
+  Status Close(SteadyTime) override { return {}; }
+
+  std::chrono::milliseconds patience{60'000};
+  Status end_of_stream;
+
+ private:
+  Seen& seen_;
+  const std::vector<std::string> payloads_;
+  const std::function<void(std::size_t)> after_;
+  std::atomic<bool> stopped_ = false;
+};
+
+enum class Behaviour { kDeliver, kHold, kRefuse };
+
+class FakeAlertSink : public AlertSink {
+ public:
+  FakeAlertSink(Seen& seen, Behaviour behaviour) : seen_(seen), behaviour_(behaviour) {}
+  std::string_view name() const override { return "fake"; }
+  Status Ready() const override { return {}; }
+  void RequestStop() override {}
+  void Flush() override {}
+  Status Close(SteadyTime) override { return {}; }
+  void Send(const Alert& alert, Delivery delivery) override {
+    {
+      const std::lock_guard lock(seen_.mutex);
+      seen_.alerts.push_back(alert.match.article.id);
+      seen_.rule_sets.push_back(alert.match.rule_set);
+      if (behaviour_ == Behaviour::kHold) seen_.held.push_back(std::move(delivery));
+    }
+    if (behaviour_ == Behaviour::kDeliver) delivery.Delivered();
+    if (behaviour_ == Behaviour::kRefuse) delivery.Refused({ErrorCode::kRejected, "too large"});
+  }
+
+ private:
+  Seen& seen_;
+  const Behaviour behaviour_;
+};
+
+class FakeDeadLetterSink : public DeadLetterSink {
+ public:
+  FakeDeadLetterSink(Seen& seen, Behaviour behaviour) : seen_(seen), behaviour_(behaviour) {}
+  std::string_view name() const override { return "fake"; }
+  Status Ready() const override { return {}; }
+  void RequestStop() override {}
+  void Flush() override {}
+  Status Close(SteadyTime) override { return {}; }
+  void Send(const DeadLetter& letter, Delivery delivery) override {
+    {
+      const std::lock_guard lock(seen_.mutex);
+      seen_.dead_letters.push_back(fmt::format("{} {}", letter.reason, letter.record.payload));
+    }
+    if (behaviour_ == Behaviour::kRefuse) {
+      delivery.Refused({ErrorCode::kRejected, "no"});
+    } else {
+      delivery.Delivered();
+    }
+  }
+
+ private:
+  Seen& seen_;
+  const Behaviour behaviour_;
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    pack_ = std::filesystem::temp_directory_path() / fmt::format("pipeline_test_{}.yaml", getpid());
+    WritePack(std::string(kPack));
+    auto rules = RuleStore::Create({pack_}, metrics_);
+    ASSERT_TRUE(rules) << rules.error().message;
+    rules_ = *std::move(rules);
+    options_.workers = 4;
+  }
+  void TearDown() override { std::filesystem::remove(pack_); }
+
+  void WritePack(const std::string& text) const { std::ofstream(pack_) << text; }
+
+  Status Run(std::unique_ptr<ScriptedSource> source, Behaviour alerts = Behaviour::kDeliver,
+             Behaviour dead_letters = Behaviour::kDeliver) {
+    std::vector<std::unique_ptr<AlertSink>> sinks;
+    sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
+    auto handler = std::make_unique<DeliveryStage>(std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters),
+                                                   metrics_);
+    auto pipeline = Pipeline::Create(std::move(source), std::move(handler), *rules_, options_, metrics_, health_);
+    if (!pipeline) return pipeline.error();
+    Status status = (*pipeline)->Run();
+    seen_.held.clear();  // they belong to the pipeline's records
+    return status;
+  }
+  std::unique_ptr<ScriptedSource> SourceOf(std::vector<std::string> payloads, std::function<void(std::size_t)> after = {}) {
+    return std::make_unique<ScriptedSource>(seen_, std::move(payloads), std::move(after));
+  }
+
+  Seen seen_;
+  Metrics metrics_;
+  Health health_;
+  std::filesystem::path pack_;
+  std::unique_ptr<RuleStore> rules_;
+  PipelineOptions options_;
+};
+
+TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
+  const Status status = Run(SourceOf({ArticleJson("1", "Sweden bans Huawei"), ArticleJson("2", "Rain"), "{\"id\": broken",
+                                      ArticleJson("1", "Sweden bans Huawei"), ArticleJson("3", "A spy"), ""}));
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_THAT(seen_.alerts, ElementsAre("1", "3"));
+  EXPECT_THAT(seen_.dead_letters, ElementsAre("invalid-json {\"id\": broken", "empty "));
+  EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_EQ(metrics_.records_read.Value(), 6);
+  EXPECT_EQ(metrics_.records_matched.Value(), 2);
+  EXPECT_EQ(metrics_.records_unmatched.Value(), 1);
+  EXPECT_EQ(metrics_.records_suppressed.Value(), 1);
+  EXPECT_EQ(metrics_.records_dead_lettered.Value(), 2);
+}
+
+TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
+  std::vector<std::string> payloads, ids;
+  for (int i = 0; i < 5'000; ++i) {
+    ids.push_back(std::to_string(i));
+    payloads.push_back(ArticleJson(ids.back(), i % 7 == 0 ? "a spy " + std::string(20'000, 'x') : "a spy"));
+  }
+  ASSERT_TRUE(Run(SourceOf(std::move(payloads))));
+  EXPECT_EQ(seen_.alerts, ids);
+  EXPECT_THAT(seen_.acknowledged, SizeIs(5'000));
+}
+
+TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
+  options_.drain_timeout = std::chrono::milliseconds(20);
+  const Status status = Run(SourceOf({ArticleJson("1", "Rain"), ArticleJson("2", "A spy"), ArticleJson("3", "Sun")}),
+                            Behaviour::kHold);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kTimeout);
+  EXPECT_THAT(status.error().message, HasSubstr("1 records were not settled"));
+  EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 2));
+}
+
+TEST_F(PipelineTest, ARefusedAlertTurnsItsRecordIntoADeadLetter) {
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy")}), Behaviour::kRefuse));
+  ASSERT_THAT(seen_.dead_letters, SizeIs(1));
+  EXPECT_THAT(seen_.dead_letters[0], ::testing::StartsWith("alert-refused {\"id\":\"1\""));
+  EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
+  EXPECT_EQ(metrics_.records_dead_lettered.Value(), 1);
+  EXPECT_EQ(metrics_.records_matched.Value(), 0) << "counted out once";
+}
+
+TEST_F(PipelineTest, ARefusedDeadLetterStopsThePipelineAndLosesNothing) {
+  options_.drain_timeout = std::chrono::milliseconds(20);
+  const Status status = Run(SourceOf({"not json", ArticleJson("2", "Rain")}), Behaviour::kDeliver, Behaviour::kRefuse);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kRejected);
+  EXPECT_THAT(status.error().message, HasSubstr("script:0:0"));
+  EXPECT_THAT(seen_.acknowledged, ElementsAre(1));
+}
+
+TEST_F(PipelineTest, WorkInFlightIsBoundedSoThatASlowSinkSlowsTheSource) {
+  options_.in_flight_records = 10;
+  options_.drain_timeout = std::chrono::milliseconds(20);
+  std::vector<std::string> payloads;
+  for (int i = 0; i < 100; ++i) payloads.push_back(ArticleJson(std::to_string(i), "A spy"));
+  auto source = SourceOf(std::move(payloads));
+  source->patience = std::chrono::milliseconds(20);
+  EXPECT_FALSE(Run(std::move(source), Behaviour::kHold));
+  EXPECT_EQ(seen_.refused_offers, 1u);
+  EXPECT_THAT(seen_.alerts, SizeIs(10));
+}
+
+TEST_F(PipelineTest, ARecordLargerThanTheBoundPassesAlone) {
+  options_.in_flight_bytes = 100;
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy " + std::string(1'000, 'x')), ArticleJson("2", "A spy")})));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1", "2"));
+}
+
+TEST_F(PipelineTest, TheErrorOfTheSourceIsReportedAfterWhatItGaveIsDone) {
+  auto source = SourceOf({ArticleJson("1", "A spy")});
+  source->end_of_stream = Error{ErrorCode::kNotFound, "the kafka topic 'articles' does not exist"};
+  const Status status = Run(std::move(source));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
+}
+
+TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing) {
+  Heartbeat& heartbeat = health_.AddLoop("rules", std::chrono::seconds(60));
+  rules_->Watch(std::chrono::milliseconds(0), heartbeat);
+  const std::string before = rules_->Current()->hash();
+  const auto reload_and_wait = [&](Counter& counter) {
+    const double count = counter.Value();
+    rules_->RequestReload();
+    while (counter.Value() == count) std::this_thread::yield();
+  };
+  std::string after;
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy"), ArticleJson("2", "A spy"), ArticleJson("3", "A mole"), ArticleJson("4", "A spy")},
+                           [&](std::size_t i) {
+                             if (i == 0) {
+                               while (metrics_.records_matched.Value() < 1) std::this_thread::yield();
+                               WritePack("pack: [broken");
+                               reload_and_wait(metrics_.reloads_failed);
+                             }
+                             if (i == 1) {
+                               while (metrics_.records_matched.Value() < 2) std::this_thread::yield();
+                               std::string pack(kPack);
+                               pack.replace(pack.find("'spy'"), 5, "'mole'");
+                               WritePack(pack);
+                               reload_and_wait(metrics_.reloads_ok);
+                               after = rules_->Current()->hash();
+                             }
+                           })));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1", "2", "3"));
+  EXPECT_THAT(seen_.rule_sets, ElementsAre(before, before, after));
+  EXPECT_NE(before, after);
+}
+
+}  // namespace
+}  // namespace wirewatch

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# A real Apache Kafka broker for the tests: one KRaft node on loopback, from Maven Central, without root or Docker.
+#
+#   broker.sh start DIR     starts it with its data in DIR, or says where it already runs; prints its address
+#   broker.sh stop DIR      stops it; the data stay
+#   broker.sh kill DIR      kill -9; the data stay
+#   broker.sh restart DIR   stop and start: the same address, the same data
+#   broker.sh address DIR   prints its address
+#   broker.sh fetch         only gets the jars, so that later starts need no network
+#
+# Needs: java 17 (headless is enough), mvn, kcat. Exit 3: the broker cannot be had here (a tool or Maven Central is
+# missing); 1: it did not start, and why.
+# Environment: KAFKA_VERSION (default 4.2.0; 3.9.1 and 4.1.1 work too), KAFKA_CLASSPATH_DIR (where the class path is
+# remembered; default ~/.cache/wirewatch-tests), KAFKA_HEAP (default 512m).
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+version=${KAFKA_VERSION:-4.2.0}
+classpath_file=${KAFKA_CLASSPATH_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/wirewatch-tests}/kafka-$version.classpath
+
+usage() { sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
+unavailable() { echo "kafka broker: not available: $*" >&2; exit 3; }
+
+need_tools() {
+  local tool
+  for tool in java mvn kcat; do
+    command -v "$tool" > /dev/null || unavailable "$tool is not installed (Debian: openjdk-17-jre-headless maven kcat)"
+  done
+}
+
+# The class path is remembered, and looked for again when one of its jars is gone.
+fetch_jars() {
+  local jar complete=yes
+  if [ -s "$classpath_file" ]; then
+    while IFS= read -r -d : jar; do [ -e "$jar" ] || complete=no; done < <(tr '\n' ':' < "$classpath_file")
+    [ "$complete" = yes ] && return
+  fi
+  mkdir -p "$(dirname "$classpath_file")"
+  local log=$classpath_file.log
+  if ! mvn -q -B -f "$here/pom.xml" -Dkafka.version="$version" dependency:build-classpath \
+      -Dmdep.includeScope=runtime -Dmdep.outputFile="$classpath_file.new" > "$log" 2>&1; then
+    tail -5 "$log" >&2
+    unavailable "Maven could not get Apache Kafka $version (all of its output: $log)"
+  fi
+  mv "$classpath_file.new" "$classpath_file"
+}
+
+# Ports that are free now, outside of the range from which the kernel gives ports to clients: so that no connection of a
+# test sits on the broker's port while it is down.
+free_port() {
+  local first=10000 last=32000 port _
+  for _ in $(seq 200); do
+    port=$((first + (RANDOM * 32768 + RANDOM) % (last - first)))
+    (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || { echo "$port"; return; }
+  done
+  echo "kafka broker: no free port found between $first and $last" >&2
+  return 1
+}
+
+running() { [ -s "$dir/pid" ] && kill -0 "$(cat "$dir/pid")" 2> /dev/null; }
+# Not `mapfile java < <(...)`: an error there would go unseen.
+set_java() {
+  java=(java -Xms128m "-Xmx${KAFKA_HEAP:-512m}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto
+    -Djava.awt.headless=true "-Dlog4j.configuration=file:$dir/log4j.properties" -cp "$(tr -d '\n' < "$classpath_file")")
+}
+
+configure() {
+  local port controller id
+  port=$(free_port)
+  controller=$(free_port)
+  cat > "$dir/server.properties" << CONF
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$controller
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
+advertised.listeners=PLAINTEXT://127.0.0.1:$port
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs=$dir/data
+num.network.threads=2
+num.io.threads=2
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=3
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=3
+group.initial.rebalance.delay.ms=0
+log.cleaner.dedupe.buffer.size=4194304
+log.cleaner.backoff.ms=500
+log.segment.bytes=16777216
+CONF
+  printf '%s\n' 'log4j.rootLogger=WARN, out' 'log4j.appender.out=org.apache.log4j.ConsoleAppender' \
+    'log4j.appender.out.layout=org.apache.log4j.SimpleLayout' > "$dir/log4j.properties"
+  set_java
+  id=$("${java[@]}" kafka.tools.StorageTool random-uuid 2> /dev/null | tail -1)
+  if ! "${java[@]}" kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties" > "$dir/format.log" 2>&1; then
+    tail -5 "$dir/format.log" >&2
+    rm -f "$dir/server.properties"
+    return 1
+  fi
+  echo "127.0.0.1:$port" > "$dir/bootstrap"
+}
+
+start() {
+  if running; then cat "$dir/bootstrap"; return; fi
+  need_tools
+  fetch_jars
+  mkdir -p "$dir"
+  [ -s "$dir/bootstrap" ] || configure
+  set_java
+  # Its own session: Ctrl-C on a test must not reach the broker of the others.
+  setsid nohup "${java[@]}" kafka.Kafka "$dir/server.properties" >> "$dir/broker.log" 2>&1 < /dev/null &
+  echo $! > "$dir/pid"
+  local _
+  for _ in $(seq 600); do
+    if kcat -b "$(cat "$dir/bootstrap")" -L -m 1 > /dev/null 2>&1; then cat "$dir/bootstrap"; return; fi
+    running || break
+    sleep 0.1
+  done
+  tail -20 "$dir/broker.log" >&2
+  echo "kafka broker: did not start; all of its output: $dir/broker.log" >&2
+  return 1
+}
+
+stop() {
+  running || return 0
+  local pid _
+  pid=$(cat "$dir/pid")
+  kill "-${1:-TERM}" "$pid" 2> /dev/null || true
+  for _ in $(seq 150); do
+    if ! running; then rm -f "$dir/pid"; return; fi
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2> /dev/null || true
+  while running; do sleep 0.1; done
+  rm -f "$dir/pid"
+}
+
+[ $# -ge 1 ] || usage
+if [ "$1" = fetch ]; then need_tools; fetch_jars; exit; fi
+[ $# -eq 2 ] || usage
+mkdir -p "$2"
+dir=$(cd "$2" && pwd)
+case $1 in
+  start) start ;;
+  stop) stop TERM ;;
+  kill) stop KILL ;;
+  restart) stop TERM; start ;;
+  address) cat "$dir/bootstrap" ;;
+  *) usage ;;
+esac

@@ -4,10 +4,12 @@
 . "$(dirname "$0")/lib.sh"
 wire=deploy/sample-wire
 
-say "alerts to a file; each valid under its schema's required keys, each once"
+say "alerts to a file: valid under their schema, each once"
 "$wirewatch" run --packs rules/packs --input "$wire" --alerts "$work/alerts.ndjson" --dead-letters "$work/dead.ndjson" 2>"$work/run.log"
 tail -1 "$work/run.log"
-[ -s "$work/alerts.ndjson" ] || fail "no alerts"
+tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/alerts.ndjson" || fail "alerts are not what the schema says"
+jq -c '.severity = "loud"' "$work/alerts.ndjson" >"$work/wrong.ndjson"
+if tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/wrong.ndjson" 2>/dev/null; then fail "the schema takes anything"; fi
 expect_equal "no alert twice" "$(jq -r .id "$work/alerts.ndjson" | sort -u | wc -l)" "$(wc -l <"$work/alerts.ndjson")"
 expect_equal "two dead letters in the sample wire" 2 "$(wc -l <"$work/dead.ndjson")"
 

@@ -32,9 +32,7 @@ TEST(AlertStageTest, TheIdIsTheSameInEveryProcess) {
   EXPECT_EQ(first->id.size(), 32u);
 }
 
-TEST(AlertStageTest, IdsDoNotRunTopicAndArticleTogether) {
-  EXPECT_NE(AlertId("ab", "c"), AlertId("a", "bc"));
-}
+TEST(AlertStageTest, IdsDoNotRunTopicAndArticleTogether) { EXPECT_NE(AlertId("ab", "c"), AlertId("a", "bc")); }
 
 TEST(AlertStageTest, TheOldestAlertIsForgottenFirst) {
   AlertStage stage(2);

@@ -16,7 +16,8 @@ using ::testing::IsEmpty;
 
 ConnectorSpecs TestConnectors() {
   const ConnectorSpec kafka{"kafka", "A kafka topic.", {{"topic", FieldType::kString, kRequired, "Its name."}}};
-  const ConnectorSpec screen{"stdout", "The terminal.", {{"format", FieldType::kString, "auto", "How.", {"auto", "json"}}}};
+  const ConnectorSpec screen{
+      "stdout", "The terminal.", {{"format", FieldType::kString, "auto", "How.", {"auto", "json"}}}};
   ConnectorSpecs specs;
   specs.sources = {kafka};
   specs.alert_sinks = {kafka, screen};
@@ -102,8 +103,9 @@ rules: {packs: [b]}
 }
 
 TEST(ConfigTest, AnEmptyFileNamesWhatIsMissing) {
-  EXPECT_THAT(Mistakes(""), AllOf(HasSubstr("rules needs 'packs'"), HasSubstr("'source' is missing"),
-                                  HasSubstr("'sinks' must list where alerts go"), HasSubstr("'dead_letters' is missing")));
+  EXPECT_THAT(Mistakes(""),
+              AllOf(HasSubstr("rules needs 'packs'"), HasSubstr("'source' is missing"),
+                    HasSubstr("'sinks' must list where alerts go"), HasSubstr("'dead_letters' is missing")));
 }
 
 TEST(ConfigTest, BrokenYamlIsADiagnosticWithItsPlace) {
@@ -113,7 +115,8 @@ TEST(ConfigTest, BrokenYamlIsADiagnosticWithItsPlace) {
 
 TEST(ConfigTest, TheReferenceNamesEveryKey) {
   const std::string reference = ConfigReference(TestConnectors());
-  for (const char* key : {"`packs`", "`max_depth`", "`drain_timeout`", "`listen`", "`level`", "`properties`", "`topic`"}) {
+  for (const char* key :
+       {"`packs`", "`max_depth`", "`drain_timeout`", "`listen`", "`level`", "`properties`", "`topic`"}) {
     EXPECT_THAT(reference, HasSubstr(key));
   }
 }

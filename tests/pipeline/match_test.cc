@@ -16,9 +16,10 @@ namespace {
 using nlohmann::json;
 
 std::shared_ptr<const RuleSet> Rules(const std::string& expression) {
-  LoadedPacks loaded = LoadPackText("pack: t\nowner: o@example.org\ntopics:\n  - id: t\n    title: The topic\n    rules:\n      - {id: r, match: '" +
-                                        expression + "', score: 70}\n",
-                                    "t.yaml");
+  LoadedPacks loaded = LoadPackText(
+      "pack: t\nowner: o@example.org\ntopics:\n  - id: t\n    title: The topic\n    rules:\n      - {id: r, match: '" +
+          expression + "', score: 70}\n",
+      "t.yaml");
   EXPECT_FALSE(HasErrors(loaded.diagnostics)) << Render(loaded.diagnostics);
   CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs));
   EXPECT_NE(compiled.rule_set, nullptr) << Render(compiled.diagnostics);
@@ -100,7 +101,9 @@ TEST(MatchTest, TheLineOfAMatchHasWhatReadersNeed) {
   EXPECT_EQ(line["rules"], json::array({"r"}));
   EXPECT_EQ(line["score"], 70);
   EXPECT_EQ(line["rule_set"].get<std::string>().size(), 32u);
-  EXPECT_EQ(line["spans"][0], json({{"field", "title"}, {"begin", 0}, {"end", 6}, {"text", "Huawei"}, {"rule", "r"}, {"term", "=Huawei"}}));
+  EXPECT_EQ(
+      line["spans"][0],
+      json({{"field", "title"}, {"begin", 0}, {"end", 6}, {"text", "Huawei"}, {"rule", "r"}, {"term", "=Huawei"}}));
 }
 
 }  // namespace

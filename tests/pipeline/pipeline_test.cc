@@ -167,15 +167,16 @@ class PipelineTest : public ::testing::Test {
              Behaviour dead_letters = Behaviour::kDeliver) {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
-    auto handler = std::make_unique<DeliveryStage>(std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters),
-                                                   metrics_);
+    auto handler = std::make_unique<DeliveryStage>(std::move(sinks),
+                                                   std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), metrics_);
     auto pipeline = Pipeline::Create(std::move(source), std::move(handler), *rules_, options_, metrics_, health_);
     if (!pipeline) return pipeline.error();
     Status status = (*pipeline)->Run();
     seen_.held.clear();  // they belong to the pipeline's records
     return status;
   }
-  std::unique_ptr<ScriptedSource> SourceOf(std::vector<std::string> payloads, std::function<void(std::size_t)> after = {}) {
+  std::unique_ptr<ScriptedSource> SourceOf(std::vector<std::string> payloads,
+                                           std::function<void(std::size_t)> after = {}) {
     return std::make_unique<ScriptedSource>(seen_, std::move(payloads), std::move(after));
   }
 
@@ -188,8 +189,9 @@ class PipelineTest : public ::testing::Test {
 };
 
 TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
-  const Status status = Run(SourceOf({ArticleJson("1", "Sweden bans Huawei"), ArticleJson("2", "Rain"), "{\"id\": broken",
-                                      ArticleJson("1", "Sweden bans Huawei"), ArticleJson("3", "A spy"), ""}));
+  const Status status =
+      Run(SourceOf({ArticleJson("1", "Sweden bans Huawei"), ArticleJson("2", "Rain"), "{\"id\": broken",
+                    ArticleJson("1", "Sweden bans Huawei"), ArticleJson("3", "A spy"), ""}));
   ASSERT_TRUE(status) << status.error().message;
   EXPECT_THAT(seen_.alerts, ElementsAre("1", "3"));
   EXPECT_THAT(seen_.dead_letters, ElementsAre("invalid-json {\"id\": broken", "empty "));
@@ -214,8 +216,8 @@ TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
 
 TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
   options_.drain_timeout = std::chrono::milliseconds(20);
-  const Status status = Run(SourceOf({ArticleJson("1", "Rain"), ArticleJson("2", "A spy"), ArticleJson("3", "Sun")}),
-                            Behaviour::kHold);
+  const Status status =
+      Run(SourceOf({ArticleJson("1", "Rain"), ArticleJson("2", "A spy"), ArticleJson("3", "Sun")}), Behaviour::kHold);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kTimeout);
   EXPECT_THAT(status.error().message, HasSubstr("1 records were not settled"));
@@ -277,22 +279,23 @@ TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing)
     while (counter.Value() == count) std::this_thread::yield();
   };
   std::string after;
-  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy"), ArticleJson("2", "A spy"), ArticleJson("3", "A mole"), ArticleJson("4", "A spy")},
-                           [&](std::size_t i) {
-                             if (i == 0) {
-                               while (metrics_.records_matched.Value() < 1) std::this_thread::yield();
-                               WritePack("pack: [broken");
-                               reload_and_wait(metrics_.reloads_failed);
-                             }
-                             if (i == 1) {
-                               while (metrics_.records_matched.Value() < 2) std::this_thread::yield();
-                               std::string pack(kPack);
-                               pack.replace(pack.find("'spy'"), 5, "'mole'");
-                               WritePack(pack);
-                               reload_and_wait(metrics_.reloads_ok);
-                               after = rules_->Current()->hash();
-                             }
-                           })));
+  ASSERT_TRUE(Run(SourceOf(
+      {ArticleJson("1", "A spy"), ArticleJson("2", "A spy"), ArticleJson("3", "A mole"), ArticleJson("4", "A spy")},
+      [&](std::size_t i) {
+        if (i == 0) {
+          while (metrics_.records_matched.Value() < 1) std::this_thread::yield();
+          WritePack("pack: [broken");
+          reload_and_wait(metrics_.reloads_failed);
+        }
+        if (i == 1) {
+          while (metrics_.records_matched.Value() < 2) std::this_thread::yield();
+          std::string pack(kPack);
+          pack.replace(pack.find("'spy'"), 5, "'mole'");
+          WritePack(pack);
+          reload_and_wait(metrics_.reloads_ok);
+          after = rules_->Current()->hash();
+        }
+      })));
   EXPECT_THAT(seen_.alerts, ElementsAre("1", "2", "3"));
   EXPECT_THAT(seen_.rule_sets, ElementsAre(before, before, after));
   EXPECT_NE(before, after);

@@ -1,0 +1,286 @@
+// bench_pipeline: what each stage of the pipeline costs on one thread, beside the raw limits on the same bytes, in one
+// run.
+//
+//   bench_pipeline [--packs DIR] [--articles N] [FILE...]
+//
+// Files are NDJSON (plain, .zst, .gz); none: the corpus of WIREWATCH_CORPUS, else the sample wire, over and over. Each
+// figure is the best of several passes over all articles; passes of all rows alternate, so that a machine whose speed
+// drifts treats them alike. Read the ratios: machines differ, and this one may be busy.
+
+#include <fmt/format.h>
+#include <hs/hs.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "connectors/registry.h"
+#include "monitoring/metrics.h"
+#include "pipeline/article_decoder.h"
+#include "pipeline/match_stage.h"
+#include "pipeline/rule_store.h"
+#include "pipeline/source.h"
+#include "rules/fold.h"
+#include "rules/hs_handles.h"
+#include "rules/matcher.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr int kPasses = 5;
+
+[[noreturn]] void Die(const std::string& message) {
+  fmt::print(stderr, "bench_pipeline: {}\n", message);
+  std::exit(1);
+}
+
+// Keeps records with their memory, the first `limit` of the stream.
+class Collector : public RecordInbox {
+ public:
+  explicit Collector(std::size_t limit) : limit_(limit) {}
+  bool Offer(Record& record, SteadyTime) override {
+    if (records.size() < limit_) records.push_back(std::move(record));
+    return true;
+  }
+  void Flush() override {}
+  void Beat() override {}
+
+  std::vector<Record> records;
+
+ private:
+  const std::size_t limit_;
+};
+
+// All rows' passes alternate; the best of each row counts.
+struct Row {
+  std::string name;
+  std::function<void()> pass;
+  double seconds = std::numeric_limits<double>::infinity();
+};
+
+void Measure(std::vector<Row>& rows) {
+  for (int pass = 0; pass < kPasses; ++pass) {
+    for (Row& row : rows) {
+      const SteadyTime begin = SteadyNow();
+      row.pass();
+      row.seconds = std::min(row.seconds, std::chrono::duration<double>(SteadyNow() - begin).count());
+    }
+  }
+}
+
+// The raw limit of scanning: Hyperscan alone, over the same folded text, with the plain words of the same rules.
+struct RawScan {
+  HsDatabase database;
+  HsScratch scratch;
+  std::size_t literals = 0;
+};
+
+RawScan MakeRawScan(const RuleSet& rules) {
+  std::vector<std::string> literals;
+  for (const Term& term : rules.terms()) {
+    if (term.kind == Term::Kind::kRegex) continue;
+    std::string literal = FoldText(term.text.substr(0, term.text.find_first_of("*?"))).text;
+    if (literal.size() >= 2) literals.push_back(std::move(literal));
+  }
+  std::sort(literals.begin(), literals.end());
+  literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
+  std::vector<const char*> patterns;
+  std::vector<unsigned> flags(literals.size(), 0), ids;
+  for (const std::string& literal : literals) {
+    ids.push_back(static_cast<unsigned>(ids.size()));
+    patterns.push_back(literal.c_str());  // folded text has letters, digits and blanks only: nothing to escape
+  }
+  RawScan raw;
+  raw.literals = literals.size();
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  if (hs_compile_multi(patterns.data(), flags.data(), ids.data(), static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK,
+                       nullptr, &database, &error) != HS_SUCCESS) {
+    Die(error->message);
+  }
+  raw.database.reset(database);
+  hs_scratch_t* scratch = nullptr;
+  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) Die("no scratch memory");
+  raw.scratch.reset(scratch);
+  return raw;
+}
+
+std::vector<std::string> Inputs(std::vector<std::string> files) {
+  if (!files.empty()) return files;
+  const char* corpus = std::getenv("WIREWATCH_CORPUS");
+  if (corpus != nullptr)
+    return {std::string(corpus) + "/allsides.ndjson.zst", std::string(corpus) + "/reuters21578.ndjson.zst",
+            std::string(corpus) + "/leestmeer.ndjson.zst", std::string(corpus) + "/huawei5g_dev.ndjson.zst"};
+  fmt::print("WIREWATCH_CORPUS is not set: the sample wire is too small to tell much\n");
+  return {WIREWATCH_SOURCE_DIR "/deploy/sample-wire/wire.ndjson"};
+}
+
+std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, Metrics& metrics) {
+  std::string list;
+  for (const std::string& file : files) list += (list.empty() ? "\"" : ", \"") + file + "\"";
+  ParsedConfig parsed = ParseConfig(
+      "rules: {packs: [x]}\nsource: {file: {path: [" + list + "]}}\nsinks: [stdout]\ndead_letters: stderr\n", "bench",
+      Connectors());
+  if (!parsed.config) Die(Render(parsed.diagnostics));
+  auto source = MakeSource(*parsed.config, metrics);
+  if (!source) Die(source.error().message);
+  Collector collector(limit);
+  if (Status read = (*source)->Run(collector); !read) Die(read.error().message);
+  return std::move(collector.records);
+}
+
+void Bench(const std::string& packs, std::size_t limit, const std::vector<std::string>& files) {
+  Metrics metrics;
+  auto compiled = CompilePacks({packs});
+  if (!compiled) Die(compiled.error().message);
+  if (compiled->rule_set == nullptr) Die(Render(compiled->diagnostics));
+  const std::shared_ptr<const RuleSet> rules = compiled->rule_set;
+
+  // Only records that are articles: every row then works on the same bytes.
+  std::vector<Record> records;
+  std::vector<Article> articles;
+  auto decoder = ArticleDecoder::Create({}, {});
+  if (!decoder) Die(decoder.error().message);
+  for (Record& record : ReadRecords(Inputs(files), limit, metrics)) {
+    Article article;
+    if (decoder->Decode(record.payload, record.readable_after, article)) continue;
+    articles.push_back(std::move(article));
+    records.push_back(std::move(record));
+  }
+  if (records.empty()) Die("no articles");
+  std::vector<FoldedDocument> folded(articles.size());
+  std::size_t json_bytes = 0, text_bytes = 0, folded_bytes = 0;
+  for (std::size_t i = 0; i < articles.size(); ++i) {
+    const Document document = DocumentOf(articles[i]);
+    Fold(document, folded[i]);
+    json_bytes += records[i].payload.size();
+    folded_bytes += folded[i].text.size();
+    for (std::string_view text : document.texts) text_bytes += text.size();
+  }
+
+  std::vector<char> copy(16 << 20);
+  simdjson::ondemand::parser parser;
+  const RawScan raw = MakeRawScan(*rules);
+  auto matcher = Matcher::Create(rules);
+  if (!matcher) Die(matcher.error().message);
+  auto stage = MatchStage::Create(rules, {}, {}, metrics);
+  if (!stage) Die(stage.error().message);
+  Article article;
+  FoldedDocument document_folded;
+  std::size_t matches = 0, sink = 0;
+
+  std::vector<Row> rows;
+  rows.push_back({"memcpy of the JSON", [&] {
+                    for (const Record& record : records) {
+                      std::memcpy(copy.data(), record.payload.data(), std::min(record.payload.size(), copy.size()));
+                      sink += static_cast<unsigned char>(copy[record.payload.size() / 2]);
+                    }
+                  }});
+  rows.push_back({"simdjson alone (iterate, all keys, strings unescaped)", [&] {
+                    for (const Record& record : records) {
+                      simdjson::ondemand::document json;
+                      const std::size_t capacity = record.payload.size() + simdjson::SIMDJSON_PADDING;
+                      if (parser.iterate(record.payload.data(), record.payload.size(), capacity).get(json) !=
+                          simdjson::SUCCESS) {
+                        Die("simdjson cannot read what our decoder read");
+                      }
+                      simdjson::ondemand::object object;
+                      if (json.get_object().get(object) != simdjson::SUCCESS) continue;
+                      for (auto field : object) {
+                        simdjson::ondemand::value value;
+                        std::string_view text;
+                        if (field.value().get(value) != simdjson::SUCCESS) break;
+                        if (value.get_string().get(text) == simdjson::SUCCESS) sink += text.size();
+                      }
+                    }
+                  }});
+  rows.push_back({fmt::format("hs_scan alone ({} plain literals, folded text)", raw.literals), [&] {
+                    for (const FoldedDocument& document : folded) {
+                      const auto count = [](unsigned, unsigned long long, unsigned long long, unsigned, void* context) {
+                        ++*static_cast<std::size_t*>(context);
+                        return 0;
+                      };
+                      if (hs_scan(raw.database.get(), document.text.data(), static_cast<unsigned>(document.text.size()),
+                                  0, raw.scratch.get(), count, &sink) != HS_SUCCESS) {
+                        Die("hs_scan failed");
+                      }
+                    }
+                  }});
+  rows.push_back({"decode", [&] {
+                    for (const Record& record : records) {
+                      if (decoder->Decode(record.payload, record.readable_after, article)) Die("decode failed");
+                    }
+                  }});
+  rows.push_back({"fold", [&] {
+                    for (const Article& one : articles) Fold(DocumentOf(one), document_folded);
+                  }});
+  rows.push_back({"scan", [&] {
+                    for (std::size_t i = 0; i < articles.size(); ++i) {
+                      if (!matcher->Scan(DocumentOf(articles[i]), folded[i])) Die("scan failed");
+                    }
+                  }});
+  rows.push_back({"scan + evaluate", [&] {
+                    for (std::size_t i = 0; i < articles.size(); ++i) {
+                      const auto found = matcher->Match(DocumentOf(articles[i]), folded[i]);
+                      if (!found) Die(found.error().message);
+                      sink += found->size();
+                    }
+                  }});
+  rows.push_back({"whole: decode, fold, match, describe, JSON", [&] {
+                    matches = 0;
+                    for (const Record& record : records) {
+                      const MatchOutcome outcome = stage->Process(record, WallTime());
+                      for (const Match& match : outcome.matches) sink += ToJson(match).size();
+                      matches += outcome.matches.size();
+                    }
+                  }});
+  Measure(rows);
+
+  const double count = static_cast<double>(records.size());
+  fmt::print(
+      "{} articles, {:.1f} MB of JSON, {:.1f} MB of text, {:.1f} MB folded; {} topics, {} terms; {} matches; one "
+      "thread, best of {}\n\n",
+      records.size(), static_cast<double>(json_bytes) / 1e6, static_cast<double>(text_bytes) / 1e6,
+      static_cast<double>(folded_bytes) / 1e6, rules->topics().size(), rules->terms().size(), matches, kPasses);
+  fmt::print("{:<56} {:>12} {:>10} {:>8} {:>10} {:>10}\n", "", "articles/s", "MB/s JSON", "us/art.", "x simdjson",
+             "x hs_scan");
+  for (const Row& row : rows) {
+    fmt::print("{:<56} {:>12.0f} {:>10.0f} {:>8.2f} {:>10.3f} {:>10.3f}\n", row.name, count / row.seconds,
+               static_cast<double>(json_bytes) / 1e6 / row.seconds, row.seconds / count * 1e6,
+               rows[1].seconds / row.seconds, rows[2].seconds / row.seconds);
+  }
+  const double evaluate = rows[6].seconds - rows[5].seconds;
+  fmt::print("\nevaluate (scan + evaluate less scan): {:.2f} us an article\n", evaluate / count * 1e6);
+  if (sink == 0) fmt::print("\n");  // keeps the work from being optimised away
+}
+
+}  // namespace
+}  // namespace wirewatch
+
+int main(int argc, char** argv) {
+  std::string packs = WIREWATCH_SOURCE_DIR "/rules/packs";
+  std::size_t limit = 40'000;
+  std::vector<std::string> files;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--packs" && i + 1 < argc) {
+      packs = argv[++i];
+    } else if (argument == "--articles" && i + 1 < argc) {
+      limit = static_cast<std::size_t>(std::atoll(argv[++i]));
+    } else {
+      files.emplace_back(argument);
+    }
+  }
+  wirewatch::Bench(packs, limit, files);
+}

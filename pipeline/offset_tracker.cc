@@ -1,1 +1,28 @@
 #include "pipeline/offset_tracker.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wirewatch {
+
+void OffsetTracker::Begin(Offset offset) {
+  assert(entries_.empty() || entries_.back().offset < offset);
+  entries_.push_back({offset, false});
+  ++open_;
+}
+
+void OffsetTracker::Done(Offset offset) {
+  const auto at = std::lower_bound(entries_.begin(), entries_.end(), offset,
+                                   [](const Entry& entry, Offset wanted) { return entry.offset < wanted; });
+  assert(at != entries_.end() && at->offset == offset && !at->done);
+  at->done = true;
+  --open_;
+  while (!entries_.empty() && entries_.front().done) {
+    committable_ = static_cast<Offset>(static_cast<std::int64_t>(entries_.front().offset) + 1);
+    entries_.pop_front();
+  }
+}
+
+std::optional<Offset> OffsetTracker::Committable() const { return committable_; }
+
+}  // namespace wirewatch

@@ -44,9 +44,7 @@ bool TakeFraction(std::string_view& text, std::chrono::microseconds& fraction) {
 
 }  // namespace
 
-WallTime WallNow() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
+WallTime WallNow() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
 std::string FormatRfc3339(WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
@@ -83,8 +81,10 @@ std::optional<WallTime> ParseRfc3339(std::string_view text) {
       !TakeNumber(text, 2, minute)) {
     return std::nullopt;
   }
-  if (TakeCharacter(text, ":") && !TakeNumber(text, 2, second)) return std::nullopt;
-  if (TakeCharacter(text, ".,") && !TakeFraction(text, fraction)) return std::nullopt;
+  if (TakeCharacter(text, ":")) {
+    if (!TakeNumber(text, 2, second)) return std::nullopt;
+    if (TakeCharacter(text, ".,") && !TakeFraction(text, fraction)) return std::nullopt;
+  }
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;  // 60: a leap second
   time += std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second) + fraction;
   if (text.empty()) return time;
@@ -93,8 +93,8 @@ std::optional<WallTime> ParseRfc3339(std::string_view text) {
   const int sign = text.front() == '-' ? -1 : 1;
   int offset_hours, offset_minutes = 0;
   if (!TakeCharacter(text, "+-") || !TakeNumber(text, 2, offset_hours)) return std::nullopt;
-  TakeCharacter(text, ":");
-  if (!text.empty() && !TakeNumber(text, 2, offset_minutes)) return std::nullopt;
+  const bool colon = TakeCharacter(text, ":");
+  if ((colon || !text.empty()) && !TakeNumber(text, 2, offset_minutes)) return std::nullopt;
   if (!text.empty() || offset_hours > 23 || offset_minutes > 59) return std::nullopt;
   return time - sign * (std::chrono::hours(offset_hours) + std::chrono::minutes(offset_minutes));
 }

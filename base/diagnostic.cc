@@ -26,6 +26,18 @@ std::string Indent(std::string_view line, std::uint32_t characters) {
   return blanks + std::string(characters, ' ');
 }
 
+std::size_t CountCharacters(std::string_view line) {
+  return static_cast<std::size_t>(
+      std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+// Under what is wrong, but not past the line's end: what goes on in the next line is underlined here only.
+std::string Carets(const Diagnostic& d) {
+  const std::size_t characters = CountCharacters(d.source_line);
+  const std::size_t rest = characters >= d.position.column ? characters - d.position.column + 1 : 1;
+  return std::string(std::clamp<std::size_t>(d.length, 1, rest), '^');
+}
+
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -50,7 +62,8 @@ bool HasErrors(const Diagnostics& diagnostics) {
 
 std::string Render(const Diagnostic& d, bool colour) {
   std::string text = d.file;
-  if (d.position.line != 0) text += fmt::format(":{}:{}", d.position.line, d.position.column);
+  if (d.position.line != 0) text += fmt::format(":{}", d.position.line);
+  if (d.position.line != 0 && d.position.column != 0) text += fmt::format(":{}", d.position.column);
   if (!text.empty()) text += ": ";
   if (colour) text += Colour(d.severity);
   text += fmt::format("{}[{}]", Word(d.severity), d.code);
@@ -58,9 +71,10 @@ std::string Render(const Diagnostic& d, bool colour) {
   text += ": " + d.message + "\n";
   if (!d.source_line.empty() && d.position.line != 0) {
     text += fmt::format("{:>5} | {}\n", d.position.line, d.source_line);
-    const std::string carets(std::max<std::uint32_t>(d.length, 1), '^');
-    text += fmt::format("      | {}{}{}{}\n", Indent(d.source_line, d.position.column - 1),
-                        colour ? Colour(d.severity) : "", carets, colour ? kReset : "");
+    if (d.position.column != 0) {
+      text += fmt::format("      | {}{}{}{}\n", Indent(d.source_line, d.position.column - 1),
+                          colour ? Colour(d.severity) : "", Carets(d), colour ? kReset : "");
+    }
   }
   if (!d.help.empty()) text += fmt::format("      = help: {}\n", d.help);
   return text;
@@ -74,6 +88,7 @@ std::string Render(const Diagnostics& diagnostics, bool colour) {
 
 std::string_view Nearest(std::string_view mistyped, const std::vector<std::string_view>& known) {
   std::string_view nearest;
+  if (mistyped.size() < 2) return nearest;  // one letter changed would be all of it
   std::size_t smallest = mistyped.size() / 3 + 1;
   for (std::string_view candidate : known) {
     const std::size_t distance = EditDistance(mistyped, candidate);

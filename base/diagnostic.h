@@ -24,13 +24,13 @@ struct TextPosition {
 
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string file;
-  TextPosition position;
+  std::string file = {};
+  TextPosition position = {};
   std::uint32_t length = 1;  // characters underlined, on that line
-  std::string code;          // in words: "unknown-key"
-  std::string message;
-  std::string help;         // the way out; may be empty
-  std::string source_line;  // the line's text; empty: nothing is quoted
+  std::string code = {};     // in words: "unknown-key"
+  std::string message = {};
+  std::string help = {};         // the way out; may be empty
+  std::string source_line = {};  // the line's text; empty: nothing is quoted
 };
 
 using Diagnostics = std::vector<Diagnostic>;
@@ -41,7 +41,8 @@ bool HasErrors(const Diagnostics& diagnostics);
 std::string Render(const Diagnostic& diagnostic, bool colour = false);
 std::string Render(const Diagnostics& diagnostics, bool colour = false);
 
-// The nearest of `known` to a mistyped name, for "did you mean"; empty when none is near (edit distance over a third of the length).
+// The nearest of `known` to a mistyped name, for "did you mean"; empty when none is near (edit distance over
+// a third of the length, and one more: two letters changed places are a distance of two).
 std::string_view Nearest(std::string_view mistyped, const std::vector<std::string_view>& known);
 
 }  // namespace wirewatch

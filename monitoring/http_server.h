@@ -24,7 +24,7 @@ namespace wirewatch {
 struct HttpResponse {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body = {};
 };
 
 // Called on the server's thread for a GET or HEAD of its path; must not block for long. If it throws, the answer is

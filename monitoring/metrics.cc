@@ -74,7 +74,9 @@ void Gauge::Set(double value) { gauge_->Set(value); }
 void Gauge::Add(double by) { gauge_->Increment(by); }
 double Gauge::Value() const { return gauge_->Value(); }
 
-void Histogram::Observe(std::chrono::duration<double> seconds) { histogram_->Observe(std::max(seconds.count(), 0.0)); }
+void Histogram::Observe(std::chrono::duration<double> seconds) {
+  histogram_->Observe(seconds.count() > 0 ? seconds.count() : 0.0);
+}
 
 // Every metric, in the order of docs/metrics.md. This is the one place where its name, type, labels and help are
 // written.

@@ -44,7 +44,7 @@ class Gauge {
 class Histogram {
  public:
   explicit Histogram(prometheus::Histogram& histogram) : histogram_(&histogram) {}
-  // A negative time (clocks disagree) counts as none.
+  // A negative time (clocks disagree) counts as 0.
   void Observe(std::chrono::duration<double> seconds);
 
  private:

@@ -1,1 +1,97 @@
+// The tree back to text. Text to tree is expression_parser.cc.
 #include "rules/expression.h"
+
+#include <fmt/format.h>
+
+#include "rules/expression_lexer.h"
+
+namespace wirewatch {
+namespace {
+
+// Written without quotes it is read as one word and nothing else: the lexer itself says so.
+bool ReadsAsOneToken(std::string_view text, ExpressionToken::Kind kind) {
+  const LexedExpression lexed = LexExpression(text);
+  return lexed.errors.empty() && lexed.tokens.size() == 2 && lexed.tokens[0].kind == kind &&
+         lexed.tokens[0].place.size() == text.size();
+}
+
+std::string Quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
+
+std::string Slashed(std::string_view pattern) {
+  std::string text = "/";
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\' && i + 1 < pattern.size()) {
+      text += pattern[i++];
+    } else if (pattern[i] == '/') {
+      text += '\\';
+    }
+    text += pattern[i];
+  }
+  return text + "/";
+}
+
+std::string WithoutScope(const Term& term) {
+  switch (term.kind) {
+    case Term::Kind::kWords:
+      return ReadsAsOneToken(term.text, ExpressionToken::Kind::kWord) ? term.text : Quoted(term.text);
+    case Term::Kind::kExact: {
+      std::string bare = "=" + term.text;
+      return ReadsAsOneToken(bare, ExpressionToken::Kind::kExact) ? bare : "=" + Quoted(term.text);
+    }
+    case Term::Kind::kRegex: return Slashed(term.text) + (term.ignore_case ? "i" : "");
+  }
+  return "";
+}
+
+bool NeedsParentheses(const Expression& child) {
+  switch (child.kind) {
+    case Expression::Kind::kAnd:
+    case Expression::Kind::kNear: return true;
+    case Expression::Kind::kOr: return child.list.empty();
+    default: return false;
+  }
+}
+
+std::string AsOperand(const Expression& child) {
+  return NeedsParentheses(child) ? "(" + ToText(child) + ")" : ToText(child);
+}
+
+std::string Joined(const std::vector<Expression>& children, std::string_view separator) {
+  std::string text;
+  for (const Expression& child : children) {
+    if (!text.empty()) text += separator;
+    text += AsOperand(child);
+  }
+  return text;
+}
+
+std::string AttributeText(const Expression& expression) {
+  std::string bare = fmt::format("{}{}", Prefix(expression.attribute), expression.value);
+  if (ReadsAsOneToken(bare, ExpressionToken::Kind::kAttribute)) return bare;
+  return fmt::format("{}{}", Prefix(expression.attribute), Quoted(expression.value));
+}
+
+}  // namespace
+
+std::string ToText(const Term& term) { return fmt::format("{}{}", Prefix(term.scope), WithoutScope(term)); }
+
+std::string ToText(const Expression& expression) {
+  switch (expression.kind) {
+    case Expression::Kind::kTerm: return ToText(expression.term);
+    case Expression::Kind::kAttribute: return AttributeText(expression);
+    case Expression::Kind::kAnd: return Joined(expression.children, " AND ");
+    case Expression::Kind::kOr:
+      if (expression.list.empty()) return Joined(expression.children, " OR ");
+      // A prefix before @name stands in every term of the list.
+      return fmt::format("{}@{}",
+                         Prefix(expression.children.empty() ? Scope::kAnywhere : expression.children[0].term.scope),
+                         expression.list);
+    case Expression::Kind::kNot: return "NOT " + AsOperand(expression.children[0]);
+    case Expression::Kind::kNear:
+      return fmt::format("{} {}NEAR/{} {}", AsOperand(expression.children[0]), expression.ordered ? "O" : "",
+                         expression.distance, AsOperand(expression.children[1]));
+  }
+  return "";
+}
+
+}  // namespace wirewatch

@@ -24,8 +24,8 @@ struct Term {
     kRegex,  // /wei\s+jing/i over the original text
   };
   Kind kind = Kind::kWords;
-  std::string text;               // without quotes, '=' or slashes
-  bool ignore_case = false;       // kRegex: the flag i
+  std::string text;                // without quotes, '=' or slashes
+  bool ignore_case = false;        // kRegex: the flag i
   Scope scope = Scope::kAnywhere;  // a prefix before a group is pushed down to its terms
 
   auto operator<=>(const Term&) const = default;
@@ -70,10 +70,12 @@ struct ParsedExpression {
   std::vector<ExpressionError> errors;
 };
 
-// Limits: 64 KiB of text, 200 levels of nesting, NEAR distance 1 to 100; each over-run is an error with its place.
+// Limits: 64 KiB of text, 200 levels of nesting, NEAR distance 1 to 100, 100,000 terms with all lists written out; each
+// over-run is an error with its place. A node's place holds its parentheses and prefix; a list's terms stand at the
+// @name. An expression that could hold with nothing found (NOT huawei) is an error.
 ParsedExpression ParseExpression(std::string_view text, const NamedLists& lists);
 
-// One entry of a list, written as YAML scalar: several words without quotes are a phrase there.
+// One entry of a list, written as YAML scalar: several words without quotes are a phrase there. Always a kTerm.
 ParsedExpression ParseListEntry(std::string_view text);
 
 // The expression as text that parses to the same tree (lists by name, all groups in parentheses).

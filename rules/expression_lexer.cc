@@ -1,0 +1,439 @@
+#include "rules/expression_lexer.h"
+
+#include <fmt/format.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "base/diagnostic.h"
+
+namespace wirewatch {
+namespace {
+
+using Token = ExpressionToken;
+
+constexpr std::array<std::pair<std::string_view, Scope>, 3> kScopes = {
+    {{"title", Scope::kTitle}, {"lead", Scope::kLead}, {"body", Scope::kBody}}};
+constexpr std::array<std::pair<std::string_view, Attribute>, 5> kAttributes = {{{"lang", Attribute::kLanguage},
+                                                                                {"country", Attribute::kCountry},
+                                                                                {"source", Attribute::kSource},
+                                                                                {"tag", Attribute::kTag},
+                                                                                {"section", Attribute::kSection}}};
+
+// Kept free for operators to come, and so that what other search languages mean by them is not taken for a word.
+constexpr std::string_view kReserved = ",;[]{}<>|^~\\`";
+
+bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
+
+template <typename Table>
+auto Find(const Table& table, std::string_view name) {
+  const auto entry = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.first == name; });
+  return entry == table.end() ? std::nullopt : std::optional(entry->second);
+}
+
+std::string Lower(std::string_view word) {
+  std::string lower(word);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+// What a quote opened by `opening` that is not '"' may end with; empty: it is no quote.
+std::vector<std::string_view> ClosingQuotes(std::string_view text) {
+  for (std::string_view opening : {"“", "”", "„", "‟", "«", "»", "″", "＂"}) {
+    if (text.starts_with(opening)) return {"”", "“", "»", "«", "″", "＂", "\""};
+  }
+  for (std::string_view opening : {"'", "‘", "’", "‚", "‹", "`"}) {
+    if (text.starts_with(opening)) return {"’", "‘", "›", "'", "`"};
+  }
+  return {};
+}
+
+class Lexer {
+ public:
+  explicit Lexer(std::string_view text) : text_(text) {}
+
+  LexedExpression Run() {
+    while (SkipBlanks()) LexToken();
+    Add(Token::Kind::kEnd, at_);
+    return std::move(result_);
+  }
+
+ private:
+  void LexToken() {
+    const std::size_t begin = at_;
+    switch (text_[at_]) {
+      case '(':
+        ++at_;
+        Add(Token::Kind::kOpen, begin);
+        return;
+      case ')':
+        ++at_;
+        Add(Token::Kind::kClose, begin);
+        return;
+      case '"': LexPhrase(); return;
+      case '/': LexRegex(); return;
+      case '=': LexExact(); return;
+      case '@': LexList(); return;
+      default: break;
+    }
+    if (!ClosingQuotes(text_.substr(at_)).empty()) return LexForeignQuote();
+    if (LexPrefix()) return;
+    LexWord();
+  }
+
+  void LexPhrase() {
+    const std::size_t begin = at_;
+    if (const auto inside = TakeQuoted()) Add(Token::Kind::kPhrase, begin).text = *inside;
+  }
+
+  // What stands between the quotes; nothing after an error, which leaves a broken token.
+  std::optional<std::string> TakeQuoted() {
+    const std::size_t begin = at_;
+    const std::size_t end = text_.find('"', begin + 1);
+    if (end == std::string_view::npos) {
+      at_ = text_.size();
+      Fail({begin, begin + 1}, "unclosed-quote", "this quote is not closed",
+           "put a \" after the last word of the phrase");
+      return std::nullopt;
+    }
+    at_ = end + 1;
+    return std::string(text_.substr(begin + 1, end - begin - 1));
+  }
+
+  void LexForeignQuote() {
+    const std::size_t begin = at_;
+    const auto closing = ClosingQuotes(text_.substr(at_));
+    Advance();
+    std::size_t end = std::string_view::npos;
+    std::size_t end_size = 0;
+    for (std::string_view quote : closing) {
+      const std::size_t found = text_.find(quote, at_);
+      if (found < end) end = found, end_size = quote.size();
+    }
+    std::string help = "write a phrase in straight double quotes";
+    if (end == std::string_view::npos) {
+      TakeWord();
+    } else {
+      help += fmt::format(": \"{}\"", text_.substr(at_, end - at_));
+      at_ = end + end_size;
+    }
+    Fail({begin, at_}, "wrong-quote", "these are not the quotes of the rule language", std::move(help));
+  }
+
+  void LexRegex() {
+    const std::size_t begin = at_++;
+    std::string pattern;
+    while (at_ < text_.size() && text_[at_] != '/') {
+      if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
+        if (text_[at_ + 1] != '/') pattern += '\\';
+        ++at_;
+      }
+      pattern += text_[at_++];
+    }
+    if (at_ == text_.size()) {
+      return Fail({begin, begin + 1}, "unclosed-regex", "this regular expression is not closed",
+                  "put a / at its end; a / inside is written \\/; a word that starts with / goes in quotes");
+    }
+    const std::size_t flags_begin = ++at_;
+    while (at_ < text_.size() && (IsAsciiLetter(text_[at_]) || IsAsciiDigit(text_[at_]))) ++at_;
+    const std::string_view flags = text_.substr(flags_begin, at_ - flags_begin);
+    if (pattern.empty()) {
+      return Fail({begin, at_}, "empty-regex", "this regular expression is empty", "put a pattern between the slashes");
+    }
+    if (!flags.empty() && flags != "i") {
+      return Fail({flags_begin, at_}, "regex-flag", fmt::format("a regular expression has no flag '{}'", flags),
+                  "the only flag is i: upper and lower case are the same");
+    }
+    Token& token = Add(Token::Kind::kRegex, begin);
+    token.text = std::move(pattern);
+    token.ignore_case = !flags.empty();
+  }
+
+  void LexExact() {
+    const std::size_t begin = at_++;
+    if (at_ < text_.size() && text_[at_] == '"') {
+      if (auto inside = TakeQuoted()) Add(Token::Kind::kExact, begin).text = std::move(*inside);
+      return;
+    }
+    std::string word(TakeWord());
+    if (word.empty()) {
+      return Fail({begin, at_}, "empty-term",
+                  "nothing follows the =", "write the word directly after it: =ZTE, or =\"ZTE Corporation\"");
+    }
+    if (const std::size_t wildcard = word.find_first_of("*?"); wildcard != std::string::npos) {
+      return Fail({begin + 1 + wildcard, begin + 2 + wildcard}, "wildcard", "an exact term has no wildcards",
+                  "leave out the = or the wildcard");
+    }
+    if (Reserved(begin + 1, word)) return;
+    Add(Token::Kind::kExact, begin).text = std::move(word);
+  }
+
+  void LexList() {
+    const std::size_t begin = at_++;
+    std::string name(TakeWord());
+    if (name.empty()) {
+      return Fail({begin, at_}, "unknown-list", "nothing follows the @", "write the list's name after it: @vendors");
+    }
+    Add(Token::Kind::kList, begin).text = std::move(name);
+  }
+
+  // True: a token was made of a `letters:` here.
+  bool LexPrefix() {
+    const std::size_t begin = at_;
+    std::size_t colon = at_;
+    while (colon < text_.size() && IsAsciiLetter(text_[colon])) ++colon;
+    if (colon == begin || colon == text_.size() || text_[colon] != ':') return false;
+    const std::string_view name = text_.substr(begin, colon - begin);
+    at_ = colon + 1;
+
+    if (const auto scope = Find(kScopes, name)) {
+      if (AtGap()) {
+        Fail({begin, at_}, "empty-scope", fmt::format("nothing follows '{}:'", name),
+             fmt::format("write the term or group directly after it: {0}:huawei, {0}:(huawei OR zte)", name));
+        return true;
+      }
+      Add(Token::Kind::kScope, begin).scope = *scope;
+      return true;
+    }
+    if (const auto attribute = Find(kAttributes, name)) {
+      LexAttribute(begin, name, *attribute);
+      return true;
+    }
+
+    // Whatever belongs to the prefix goes with it, so that one mistake is one error.
+    if (!AtGap() && text_[at_] == '"') {
+      const std::size_t end = text_.find('"', at_ + 1);
+      at_ = end == std::string_view::npos ? text_.size() : end + 1;
+    } else {
+      TakeWord();
+    }
+    std::vector<std::string_view> known;
+    for (const auto& entry : kScopes) known.push_back(entry.first);
+    for (const auto& entry : kAttributes) known.push_back(entry.first);
+    const std::string_view nearest = Nearest(Lower(name), known);
+    Fail({begin, colon + 1}, "unknown-prefix", fmt::format("there is no prefix '{}:'", name),
+         nearest.empty() ? fmt::format("known are {}:; if the text itself is meant, put it in quotes: \"{}\"",
+                                       fmt::join(known, ":, "), text_.substr(begin, at_ - begin))
+                         : fmt::format("did you mean '{}:'?", nearest));
+    return true;
+  }
+
+  void LexAttribute(std::size_t begin, std::string_view name, Attribute attribute) {
+    std::string value;
+    const std::size_t value_begin = at_;
+    if (!AtGap() && text_[at_] == '"') {
+      auto inside = TakeQuoted();
+      if (!inside) return;
+      value = std::move(*inside);
+    } else {
+      value = TakeWord();
+      if (Reserved(value_begin, value)) return;
+    }
+    if (value.find_first_not_of(" \t\r\n") == std::string::npos) {
+      return Fail({begin, at_}, "empty-attribute", fmt::format("'{}:' has no value", name),
+                  fmt::format("write the value directly after it: {}:{}", name, Example(attribute)));
+    }
+    if (value.find_first_of("*?") != std::string::npos) {
+      return Fail({value_begin, at_}, "wildcard", fmt::format("the value of '{}:' has no wildcards", name),
+                  "write the whole value, or several of them joined by OR");
+    }
+    if (!FitsAttribute(attribute, value)) {
+      return Fail({value_begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value, name),
+                  fmt::format("write it like {}:{}", name, Example(attribute)));
+    }
+    Token& token = Add(Token::Kind::kAttribute, begin);
+    token.attribute = attribute;
+    token.text = std::move(value);
+  }
+
+  static std::string_view Example(Attribute attribute) {
+    switch (attribute) {
+      case Attribute::kLanguage: return "en, a code of two or three letters (ISO 639), or zh-HK";
+      case Attribute::kCountry: return "PL, a code of two letters (ISO 3166)";
+      case Attribute::kSource: return "reuters.com or source:\"Financial Times\"";
+      case Attribute::kTag: return "telecom or tag:\"network security\"";
+      case Attribute::kSection: return "business or section:\"world news\"";
+    }
+    return "";
+  }
+
+  // A value of another form could never be found: better to say so than to be silent for ever.
+  static bool FitsAttribute(Attribute attribute, std::string_view value) {
+    const auto letters = std::find_if_not(value.begin(), value.end(), IsAsciiLetter) - value.begin();
+    const auto size = static_cast<std::ptrdiff_t>(value.size());
+    if (attribute == Attribute::kCountry) return letters == 2 && size == 2;
+    if (attribute != Attribute::kLanguage) return true;
+    return (letters == 2 || letters == 3) && (letters == size || value[static_cast<std::size_t>(letters)] == '-') &&
+           value.back() != '-' && std::all_of(value.begin(), value.end(), [](char c) {
+             return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '-';
+           });
+  }
+
+  void LexWord() {
+    const std::size_t begin = at_;
+    const std::string_view word = TakeWord();
+    if (word == "AND") return void(Add(Token::Kind::kAnd, begin));
+    if (word == "OR") return void(Add(Token::Kind::kOr, begin));
+    if (word == "NOT") return void(Add(Token::Kind::kNot, begin));
+    if (LexNear(begin, word)) return;
+    if (word == "&&" || word == "&" || word == "+") return Foreign(begin, word, "AND");
+    if (word == "||" || word == "|") return Foreign(begin, word, "OR");
+    if (word.front() == '-' || word.front() == '!') {
+      return Fail({begin, at_}, "reserved-character", fmt::format("'{}' means nothing before a term", word.front()),
+                  fmt::format("write NOT, or put the term in quotes: \"{}\"", word));
+    }
+    if (Reserved(begin, word)) return;
+    Add(Token::Kind::kWord, begin).text = word;
+  }
+
+  void Foreign(std::size_t begin, std::string_view word, std::string_view ours) {
+    Fail({begin, at_}, "reserved-character", fmt::format("'{}' is not an operator", word),
+         fmt::format("write {}", ours));
+  }
+
+  bool Reserved(std::size_t begin, std::string_view word) {
+    const std::size_t found = word.find_first_of(kReserved);
+    if (found == std::string_view::npos) return false;
+    Fail({begin + found, begin + found + 1}, "reserved-character",
+         fmt::format("'{}' cannot stand outside quotes", word[found]),
+         word[found] == ',' || word[found] == ';' ? "terms are joined by AND or OR, not by commas"
+                                                  : "put the term in quotes if the character belongs to it");
+    return true;
+  }
+
+  // True: `word` is NEAR or ONEAR, well-formed or not.
+  bool LexNear(std::size_t begin, std::string_view word) {
+    const bool ordered = word.starts_with("ONEAR");
+    if (!ordered && !word.starts_with("NEAR")) return false;
+    std::string_view rest = word.substr(ordered ? 5 : 4);
+    const std::string_view name = ordered ? "ONEAR" : "NEAR";
+    if (!rest.empty() && rest.front() != '/') return false;
+
+    std::uint32_t distance = kMaxNearDistance;  // after an error: whatever lets the parser go on
+    if (rest.size() < 2) {
+      Report({begin, at_}, "near-distance", fmt::format("{} has no distance", name),
+             fmt::format("write {}/10: at most 10 words between", name));
+    } else {
+      rest.remove_prefix(1);
+      const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), distance);
+      if (error != std::errc() || end != rest.data() + rest.size() || distance < kMinNearDistance ||
+          distance > kMaxNearDistance) {
+        Report({begin, at_}, "near-distance",
+               fmt::format("the distance of {} is a number from {} to {}, not '{}'", name, kMinNearDistance,
+                           kMaxNearDistance, rest),
+               fmt::format("write {}/10: at most 10 words between", name));
+        distance = kMaxNearDistance;
+      }
+    }
+    Token& token = Add(Token::Kind::kNear, begin);
+    token.ordered = ordered;
+    token.distance = distance;
+    return true;
+  }
+
+  // Up to the next blank, parenthesis or quote.
+  std::string_view TakeWord() {
+    const std::size_t begin = at_;
+    while (!AtGap() && text_[at_] != '(' && text_[at_] != '"') Advance();
+    return text_.substr(begin, at_ - begin);
+  }
+
+  // At a blank, a closing parenthesis or the end: what is written before has nothing directly after it.
+  bool AtGap() const { return at_ == text_.size() || text_[at_] == ')' || BlankAt(at_); }
+
+  // False at the end.
+  bool SkipBlanks() {
+    while (at_ < text_.size() && BlankAt(at_)) Advance();
+    return at_ < text_.size();
+  }
+
+  // Also the no-break and wide blanks that come with pasted text: a reader cannot tell them from others.
+  bool BlankAt(std::size_t at) const {
+    const auto byte = static_cast<unsigned char>(text_[at]);
+    if (byte < 0x80) return byte == ' ' || (byte >= '\t' && byte <= '\r');
+    utf8proc_int32_t character;
+    utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text_.data() + at),
+                     static_cast<utf8proc_ssize_t>(text_.size() - at), &character);
+    const utf8proc_category_t category = utf8proc_category(character);
+    return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+  }
+
+  void Advance() {
+    do ++at_;
+    while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xC0) == 0x80);
+  }
+
+  static Span Place(std::pair<std::size_t, std::size_t> range) {
+    return {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.second)};
+  }
+
+  Token& Add(Token::Kind kind, std::size_t begin) {
+    Token& token = result_.tokens.emplace_back();
+    token.kind = kind;
+    token.place = Place({begin, at_});
+    return token;
+  }
+
+  void Report(std::pair<std::size_t, std::size_t> range, std::string code, std::string message, std::string help) {
+    result_.errors.push_back({Place(range), std::move(code), std::move(message), std::move(help)});
+  }
+
+  // Reports, and puts a token in the place of the term that could not be read, up to here.
+  void Fail(std::pair<std::size_t, std::size_t> range, std::string code, std::string message, std::string help) {
+    Report(range, std::move(code), std::move(message), std::move(help));
+    Add(Token::Kind::kBroken, range.first);
+  }
+
+  const std::string_view text_;
+  std::size_t at_ = 0;
+  LexedExpression result_;
+};
+
+}  // namespace
+
+LexedExpression LexExpression(std::string_view text) { return Lexer(text).Run(); }
+
+std::string_view Prefix(Scope scope) {
+  switch (scope) {
+    case Scope::kAnywhere: return "";
+    case Scope::kTitle: return "title:";
+    case Scope::kLead: return "lead:";
+    case Scope::kBody: return "body:";
+  }
+  return "";
+}
+
+std::string_view Prefix(Attribute attribute) {
+  switch (attribute) {
+    case Attribute::kLanguage: return "lang:";
+    case Attribute::kCountry: return "country:";
+    case Attribute::kSource: return "source:";
+    case Attribute::kTag: return "tag:";
+    case Attribute::kSection: return "section:";
+  }
+  return "";
+}
+
+std::string Upper(std::string_view word) {
+  std::string upper(word);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
+bool IsOperatorInWrongCase(std::string_view word) {
+  const std::string upper = Upper(word.substr(0, word.find('/')));
+  if (upper == word.substr(0, upper.size())) return false;
+  return upper == "AND" || upper == "OR" || upper == "NOT" || upper == "NEAR" || upper == "ONEAR";
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,685 @@
+// Text to tree, by recursive descent; one function per level of precedence. A function that returns nothing has
+// reported why, or the lexer has; parsing goes on behind the mistake, so that one look shows all of them.
+#include <fmt/format.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "base/diagnostic.h"
+#include "rules/expression.h"
+#include "rules/expression_lexer.h"
+
+namespace wirewatch {
+namespace {
+
+using Token = ExpressionToken;
+using Kind = Token::Kind;
+
+constexpr std::size_t kMaxTextBytes = 64 << 10;
+constexpr std::uint32_t kMaxNesting = 200;
+constexpr std::size_t kMaxTerms = 100'000;
+constexpr std::size_t kMinLettersBeforeStar = 3;
+constexpr std::size_t kMinLettersTogether = 2;  // in a word with '?'
+
+Span Cover(Span a, Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
+
+Span PlaceAt(std::size_t begin, std::size_t size) {
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + size)};
+}
+
+// ---- the text of a term
+
+struct Character {
+  char32_t value;
+  std::size_t size;  // bytes
+};
+
+// REQUIRES: text is valid UTF-8 and longer than `at`.
+Character CharacterAt(std::string_view text, std::size_t at) {
+  utf8proc_int32_t value;
+  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
+  return {static_cast<char32_t>(value), static_cast<std::size_t>(size)};
+}
+
+bool IsWordCharacter(char32_t character) {
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(character))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO: return true;
+    default: return false;
+  }
+}
+
+bool HasWordCharacter(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = CharacterAt(text, at);
+    if (IsWordCharacter(character.value)) return true;
+    at += character.size;
+  }
+  return false;
+}
+
+// Reads the words of a term one by one and judges their wildcards. Places are relative to `text`.
+std::optional<ExpressionError> CheckWildcards(std::string_view text) {
+  std::size_t letters = 0, together = 0, longest = 0;  // of the word at hand
+  std::optional<std::size_t> question;                 // its first '?'
+  const auto end_word = [&]() -> std::optional<ExpressionError> {
+    const auto first = std::exchange(question, std::nullopt);
+    const bool too_broad = first && std::max(longest, together) < kMinLettersTogether;
+    letters = together = longest = 0;
+    if (!too_broad) return std::nullopt;
+    return ExpressionError{
+        PlaceAt(*first, 1), "wildcard",
+        fmt::format("a word with '?' needs at least {} letters next to each other", kMinLettersTogether),
+        "write more of the word, or the words that are meant joined by OR"};
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = CharacterAt(text, at);
+    if (character.value == U'*') {
+      if (letters < kMinLettersBeforeStar) {
+        return ExpressionError{PlaceAt(at, 1), "wildcard",
+                               letters == 0
+                                   ? std::string("'*' needs letters before it in its word")
+                                   : fmt::format("'*' needs at least {} letters before it in its word, here are {}",
+                                                 kMinLettersBeforeStar, letters),
+                               letters == 0 ? "for words in between use ONEAR: rip ONEAR/2 replace"
+                                            : "write more of the word, or the words that are meant joined by OR"};
+      }
+      longest = std::max(longest, std::exchange(together, 0));
+    } else if (character.value == U'?') {
+      if (!question) question = at;
+      longest = std::max(longest, std::exchange(together, 0));
+    } else if (IsWordCharacter(character.value)) {
+      ++letters;
+      ++together;
+    } else if (auto error = end_word()) {
+      return error;
+    }
+    at += character.size;
+  }
+  return end_word();
+}
+
+// `at`: where `text` begins in the expression.
+std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at) {
+  if (term.kind == Term::Kind::kRegex) return std::nullopt;
+  if (term.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
+  }
+  if (term.kind == Term::Kind::kWords) {
+    if (auto error = CheckWildcards(term.text)) {
+      error->place = PlaceAt(at + error->place.begin, error->place.size());
+      return error;
+    }
+  }
+  if (!HasWordCharacter(term.text)) {
+    return ExpressionError{place, "empty-term",
+                           fmt::format("'{}' has no letter or digit, so it stands in no text", term.text),
+                           "only words are searched; for punctuation use a regular expression: /\\?!/"};
+  }
+  return std::nullopt;
+}
+
+// ---- what the whole tree must fulfil
+
+// The smallest part that can hold although no term and no attribute is found, and with which the whole then holds;
+// null: something is required.
+const Expression* HoldsOnNothing(const Expression& expression) {
+  switch (expression.kind) {
+    case Expression::Kind::kTerm:
+    case Expression::Kind::kAttribute:
+    case Expression::Kind::kNear: return nullptr;
+    case Expression::Kind::kNot: return HoldsOnNothing(expression.children[0]) ? nullptr : &expression;
+    case Expression::Kind::kOr:
+      for (const Expression& child : expression.children) {
+        if (const Expression* part = HoldsOnNothing(child)) return part;
+      }
+      return nullptr;
+    case Expression::Kind::kAnd: {
+      const bool all = std::all_of(expression.children.begin(), expression.children.end(),
+                                   [](const Expression& child) { return HoldsOnNothing(child) != nullptr; });
+      return all ? &expression : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+std::uint32_t Depth(const Expression& expression) {
+  std::uint32_t deepest = 0;
+  for (const Expression& child : expression.children) deepest = std::max(deepest, Depth(child));
+  return deepest + 1;
+}
+
+// Title, summary, first paragraph, rest of the body: a bit each where a term of `expression` may stand.
+unsigned Regions(const Expression& expression) {
+  if (expression.kind == Expression::Kind::kTerm) {
+    switch (expression.term.scope) {
+      case Scope::kAnywhere: return 0b1111;
+      case Scope::kTitle: return 0b1000;
+      case Scope::kLead: return 0b0110;
+      case Scope::kBody: return 0b0011;
+    }
+  }
+  unsigned regions = 0;
+  for (const Expression& child : expression.children) regions |= Regions(child);
+  return regions;
+}
+
+bool IsNearOperand(const Expression& expression) {
+  if (expression.kind == Expression::Kind::kTerm) return true;
+  return expression.kind == Expression::Kind::kOr &&
+         std::all_of(expression.children.begin(), expression.children.end(), IsNearOperand);
+}
+
+std::optional<ExpressionError> CheckEncoding(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 && !(byte >= '\t' && byte <= '\r')) {
+      return ExpressionError{PlaceAt(at, 1), "control-character", fmt::format("a control character (0x{:02x})", byte),
+                             "delete it"};
+    }
+    utf8proc_int32_t value;
+    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                                       static_cast<utf8proc_ssize_t>(text.size() - at), &value);
+    if (size <= 0) return ExpressionError{PlaceAt(at, 1), "encoding", "this is not UTF-8", "save the file as UTF-8"};
+    at += static_cast<std::size_t>(size);
+  }
+  return std::nullopt;
+}
+
+// ---- the parser
+
+class Parser {
+ public:
+  Parser(std::string_view text, const NamedLists& lists, LexedExpression lexed)
+      : text_(text), lists_(lists), tokens_(std::move(lexed.tokens)), errors_(std::move(lexed.errors)) {}
+
+  ParsedExpression Run() {
+    if (Now().kind == Kind::kEnd) {
+      Fail({0, 0}, "empty-expression", "there is no expression", "write a term: huawei AND 5G");
+      return {std::nullopt, std::move(errors_)};
+    }
+    auto expression = ParseOr();
+    while (Now().kind == Kind::kClose) {
+      Fail(Now().place, "unopened-group", "this parenthesis closes nothing",
+           "delete it, or put ( where the group begins");
+      Next();
+      if (IsBinary(Now().kind)) Next();
+      if (Now().kind != Kind::kEnd && Now().kind != Kind::kClose) ParseOr();
+    }
+    if (errors_.empty()) CheckTree(*expression);
+    // Those of the lexer came first; a reader goes from left to right.
+    std::stable_sort(errors_.begin(), errors_.end(),
+                     [](const auto& a, const auto& b) { return a.place.begin < b.place.begin; });
+    if (!errors_.empty()) expression.reset();
+    return {std::move(expression), std::move(errors_)};
+  }
+
+ private:
+  using Parsed = std::optional<Expression>;
+
+  Parsed ParseOr() { return ParseJoined(Expression::Kind::kOr, Kind::kOr, &Parser::ParseAnd); }
+
+  Parsed ParseAnd() {
+    Parsed all = ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParseNear);
+    while (
+        StartsOperand(Now().kind)) {  // an operator is missing before it: said once, then read on as if it were there
+      ReportAdjacent();
+      ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParseNear);
+      all.reset();
+    }
+    return all;
+  }
+
+  Parsed ParseJoined(Expression::Kind kind, Kind separator, Parsed (Parser::*parse)()) {
+    Parsed first = (this->*parse)();
+    if (Now().kind != separator) return first;
+    bool good = first.has_value();
+    Expression joined;
+    joined.kind = kind;
+    if (good) joined.children.push_back(std::move(*first));
+    while (Now().kind == separator) {
+      Next();
+      Parsed operand = (this->*parse)();
+      good = good && operand;
+      if (good) joined.children.push_back(std::move(*operand));
+    }
+    if (!good) return std::nullopt;
+    joined.place = Cover(joined.children.front().place, joined.children.back().place);
+    return joined;
+  }
+
+  Parsed ParseNear() {
+    Parsed left = ParseNot();
+    if (Now().kind != Kind::kNear) return left;
+    const Token& near = Next();
+    Parsed right = ParseNot();
+    Parsed joined;
+    if (CheckNearOperand(left, near) & CheckNearOperand(right, near)) {  // both, so that both are reported
+      joined = MakeNear(std::move(*left), near, std::move(*right));
+    }
+    if (Now().kind == Kind::kNear) {
+      Fail(Now().place, "near-chain", fmt::format("{} cannot be chained", NearText(Now())),
+           "join two of them: (a NEAR/5 b) AND (b NEAR/5 c)");
+      while (Now().kind == Kind::kNear) {
+        Next();
+        ParseNot();
+      }
+      return std::nullopt;
+    }
+    return joined;
+  }
+
+  Parsed MakeNear(Expression left, const Token& near, Expression right) {
+    if ((Regions(left) & Regions(right)) == 0) {
+      Fail(Cover(left.place, right.place), "near-scopes",
+           fmt::format("the two sides of {} stand in different parts of the article, so it can never hold",
+                       NearText(near)),
+           "join them with AND, or give both sides the same prefix");
+      return std::nullopt;
+    }
+    Expression expression;
+    expression.kind = Expression::Kind::kNear;
+    expression.place = Cover(left.place, right.place);
+    expression.distance = near.distance;
+    expression.ordered = near.ordered;
+    expression.children.push_back(std::move(left));
+    expression.children.push_back(std::move(right));
+    return expression;
+  }
+
+  static std::string NearText(const Token& near) {
+    return fmt::format("{}NEAR/{}", near.ordered ? "O" : "", near.distance);
+  }
+
+  // False: not usable, and reported.
+  bool CheckNearOperand(const Parsed& operand, const Token& near) {
+    if (!operand) return false;
+    if (IsNearOperand(*operand)) return true;
+    const std::string name = NearText(near);
+    std::string_view what = "a group with AND, NOT or another NEAR";
+    std::string help = fmt::format("write the terms that count, joined by OR, and join the rest with AND");
+    switch (operand->kind) {
+      case Expression::Kind::kAnd:
+        what = "AND";
+        help = fmt::format("write one for each: (a {0} c) AND (b {0} c)", name);
+        break;
+      case Expression::Kind::kNot:
+        what = "NOT";
+        help = fmt::format("if nothing of it may stand near, write: a AND NOT (a {} b)", name);
+        break;
+      case Expression::Kind::kNear:
+        what = "another NEAR";
+        help = fmt::format("join two of them: (a {0} b) AND (b {0} c)", name);
+        break;
+      case Expression::Kind::kAttribute:
+        what = "an attribute, which has no place in the text";
+        help = fmt::format("join it with AND: {} AND (a {} b)", ToText(*operand), name);
+        break;
+      default: break;
+    }
+    Fail(operand->place, "near-operand",
+         fmt::format("{} takes a term, a list or a group of OR on each side, not {}", name, what), std::move(help));
+    return false;
+  }
+
+  Parsed ParseNot() {
+    if (Now().kind != Kind::kNot) return ParsePrimary();
+    const Token& token = Next();
+    if (!Enter(token.place)) return std::nullopt;
+    Parsed operand = ParseNot();
+    Leave();
+    if (!operand) return std::nullopt;
+    Expression expression;
+    expression.kind = Expression::Kind::kNot;
+    expression.place = Cover(token.place, operand->place);
+    expression.children.push_back(std::move(*operand));
+    return expression;
+  }
+
+  Parsed ParsePrimary() {
+    const Token& token = Now();
+    switch (token.kind) {
+      case Kind::kWord:
+      case Kind::kPhrase:
+      case Kind::kExact:
+      case Kind::kRegex: return ParseTerm();
+      case Kind::kList: return ParseList();
+      case Kind::kAttribute: return ParseAttribute();
+      case Kind::kScope: return ParseScoped();
+      case Kind::kOpen: return ParseGroup();
+      case Kind::kBroken: Next(); return std::nullopt;
+      default: ReportMissingTerm(); return std::nullopt;
+    }
+  }
+
+  Parsed ParseTerm() {
+    const Token& token = Next();
+    Expression expression;
+    expression.place = token.place;
+    expression.term.text = token.text;
+    expression.term.ignore_case = token.ignore_case;
+    expression.term.scope = scope_;
+    expression.term.kind = token.kind == Kind::kExact   ? Term::Kind::kExact
+                           : token.kind == Kind::kRegex ? Term::Kind::kRegex
+                                                        : Term::Kind::kWords;
+    const std::size_t quote = token.kind == Kind::kPhrase ? 1 : 0;
+    if (auto error = CheckTerm(expression.term, token.place, token.place.begin + quote)) {
+      errors_.push_back(std::move(*error));
+      return std::nullopt;
+    }
+    if (!CountTerms(1, token.place)) return std::nullopt;
+    return expression;
+  }
+
+  Parsed ParseList() {
+    const Token& token = Next();
+    const auto list = lists_.find(token.text);
+    if (list == lists_.end()) {
+      std::vector<std::string_view> names;
+      for (const auto& [name, terms] : lists_) names.push_back(name);
+      const std::string_view nearest = Nearest(token.text, names);
+      Fail(token.place, "unknown-list", fmt::format("there is no list named '{}'", token.text),
+           !nearest.empty() ? fmt::format("did you mean '@{}'?", nearest)
+           : names.empty()  ? "this pack has no lists: write them under 'lists:'"
+                            : fmt::format("this pack has @{}", fmt::join(names, ", @")));
+      return std::nullopt;
+    }
+    if (!CountTerms(list->second.children.size(), token.place)) return std::nullopt;
+    Expression expression = list->second;
+    expression.list = token.text;
+    expression.place = token.place;
+    for (Expression& child : expression.children) {
+      child.place = token.place;
+      child.term.scope = scope_;
+    }
+    return expression;
+  }
+
+  Parsed ParseAttribute() {
+    const Token& token = Next();
+    if (scope_ != Scope::kAnywhere) {
+      Fail(token.place, "attribute-in-scope",
+           fmt::format("'{}' asks about the article, not about a part of its text", Prefix(token.attribute)),
+           fmt::format("move it out of '{}' and join it with AND", Prefix(scope_)));
+      return std::nullopt;
+    }
+    Expression expression;
+    expression.kind = Expression::Kind::kAttribute;
+    expression.place = token.place;
+    expression.attribute = token.attribute;
+    expression.value = token.text;
+    return expression;
+  }
+
+  Parsed ParseScoped() {
+    const Token& token = Next();
+    if (scope_ != Scope::kAnywhere && scope_ != token.scope) {
+      Fail(token.place, "nested-scope",
+           fmt::format("'{}' cannot stand inside '{}'", Prefix(token.scope), Prefix(scope_)),
+           "put the two side by side, joined by AND or OR");
+      ParsePrimary();
+      return std::nullopt;
+    }
+    if (!StartsOperand(Now().kind) || Now().kind == Kind::kNot) {
+      Fail(token.place, "empty-scope", fmt::format("'{}' stands before no term", Prefix(token.scope)),
+           fmt::format("write it before a term or group: {0}huawei, {0}(huawei OR zte)", Prefix(token.scope)));
+      return std::nullopt;
+    }
+    if (!Enter(token.place)) return std::nullopt;
+    const Scope outer = std::exchange(scope_, token.scope);
+    Parsed expression = ParsePrimary();
+    scope_ = outer;
+    Leave();
+    if (expression) expression->place = Cover(token.place, expression->place);
+    return expression;
+  }
+
+  Parsed ParseGroup() {
+    const Token& open = Next();
+    if (Now().kind == Kind::kClose) {
+      Fail(Cover(open.place, Next().place), "empty-group", "there is nothing between the parentheses",
+           "write a term between them, or delete them");
+      return std::nullopt;
+    }
+    if (!Enter(open.place)) return std::nullopt;
+    Parsed inside;
+    if (Now().kind == Kind::kEnd) {
+      Fail(open.place, "unclosed-group", "this parenthesis is not closed", "put a ) where the group ends");
+      return std::nullopt;
+    }
+    inside = ParseOr();
+    Leave();
+    if (Now().kind != Kind::kClose) {
+      if (!too_deep_) {
+        Fail(open.place, "unclosed-group", "this parenthesis is not closed", "put a ) where the group ends");
+      }
+      return std::nullopt;
+    }
+    const Token& close = Next();
+    if (inside) inside->place = Cover(open.place, close.place);
+    return inside;
+  }
+
+  // At a token that no term can begin with, where one must be.
+  void ReportMissingTerm() {
+    if (too_deep_) return;  // the rest is not read
+    const Token* before = at_ > 0 ? &tokens_[at_ - 1] : nullptr;
+    if (before != nullptr && (IsBinary(before->kind) || before->kind == Kind::kNot)) {
+      Fail(before->place, "missing-term", fmt::format("there is no term after {}", before->place.Of(text_)),
+           Now().kind == Kind::kEnd || Now().kind == Kind::kClose
+               ? fmt::format("write a term after it, or delete the {}", before->place.Of(text_))
+               : fmt::format("write a term between {} and {}", before->place.Of(text_), Now().place.Of(text_)));
+    } else if (Now().kind != Kind::kClose) {  // which Run() reports as closing nothing
+      Fail(Now().place, "missing-term", fmt::format("there is no term before {}", Now().place.Of(text_)),
+           fmt::format("write a term before it, or delete the {0}; as a word it is written \"{0}\"",
+                       Now().place.Of(text_)));
+    }
+  }
+
+  // At the second of two terms with no operator between. Words in a row are one mistake.
+  void ReportAdjacent() {
+    if (too_deep_ || at_ < adjacent_reported_until_) return;
+    if (tokens_[at_ - 1].kind == Kind::kBroken || Now().kind == Kind::kBroken)
+      return;  // more likely part of that mistake
+    std::size_t first = at_ - 1, last = at_;
+    while (first > 0 && tokens_[first].kind == Kind::kWord && tokens_[first - 1].kind == Kind::kWord) --first;
+    while (tokens_[last].kind == Kind::kWord && tokens_[last + 1].kind == Kind::kWord) ++last;
+    adjacent_reported_until_ = last + 2;  // what follows the run of words is beside it, not a second mistake
+    if (tokens_[last].kind != Kind::kWord) adjacent_reported_until_ = last + 1;
+
+    bool words = true;
+    std::string corrected;
+    const Token* operator_meant = nullptr;
+    for (std::size_t i = first; i <= last; ++i) {
+      const Token& token = tokens_[i];
+      words = words && token.kind == Kind::kWord;
+      const bool wrong_case = token.kind == Kind::kWord && IsOperatorInWrongCase(token.text);
+      if (wrong_case && operator_meant == nullptr) operator_meant = &token;
+      corrected += fmt::format("{}{}", corrected.empty() ? "" : " ",
+                               wrong_case ? Upper(token.text) : std::string(token.place.Of(text_)));
+    }
+    std::string help;
+    if (operator_meant != nullptr) {
+      help = fmt::format("operators are written in upper case: {}", words ? corrected : Upper(operator_meant->text));
+    } else if (words) {
+      help = fmt::format("adjacent terms need AND, OR or quotes: \"{}\"", corrected);
+    } else if (tokens_[at_].kind == Kind::kNot) {
+      help = "write AND NOT";
+    } else {
+      help = "adjacent terms need AND, OR or NEAR/10 between them";
+    }
+    Fail(operator_meant != nullptr && !words ? operator_meant->place : Cover(tokens_[first].place, tokens_[last].place),
+         "missing-operator", "there is no operator between these terms", std::move(help));
+  }
+
+  void CheckTree(const Expression& expression) {
+    if (Depth(expression) > kMaxNesting) {
+      Fail(expression.place, "too-deep", fmt::format("more than {} levels of groups", kMaxNesting),
+           "split it into several rules");
+    } else if (const Expression* part = HoldsOnNothing(expression)) {
+      Fail(part->place, "nothing-required", "nothing is required: this holds on nearly every article",
+           "join it with AND to a term that must be found");
+    }
+  }
+
+  bool CountTerms(std::size_t count, Span place) {
+    terms_ += count;
+    if (terms_ <= kMaxTerms) return true;
+    if (terms_ - count <= kMaxTerms) {
+      Fail(place, "too-many-terms", fmt::format("more than {} terms, lists written out", kMaxTerms),
+           "split it into several rules");
+    }
+    return false;
+  }
+
+  // One level down; false when that is too deep, which ends the parse.
+  bool Enter(Span place) {
+    if (++depth_ <= kMaxNesting) return true;
+    if (!too_deep_) {
+      Fail(place, "too-deep", fmt::format("more than {} levels of groups", kMaxNesting), "split it into several rules");
+    }
+    too_deep_ = true;
+    at_ = tokens_.size() - 1;
+    return false;
+  }
+  void Leave() { --depth_; }
+
+  static bool IsBinary(Kind kind) { return kind == Kind::kAnd || kind == Kind::kOr || kind == Kind::kNear; }
+  static bool StartsOperand(Kind kind) { return !IsBinary(kind) && kind != Kind::kClose && kind != Kind::kEnd; }
+
+  const Token& Now() const { return tokens_[at_]; }
+  // The token at hand, stepping over it. REQUIRES: it is not kEnd.
+  const Token& Next() { return tokens_[at_++]; }
+
+  void Fail(Span place, std::string code, std::string message, std::string help) {
+    errors_.push_back({place, std::move(code), std::move(message), std::move(help)});
+  }
+
+  const std::string_view text_;
+  const NamedLists& lists_;
+  const std::vector<Token> tokens_;
+  std::vector<ExpressionError> errors_;
+  std::size_t at_ = 0;
+  Scope scope_ = Scope::kAnywhere;  // of the prefix before the group at hand
+  std::uint32_t depth_ = 0;
+  bool too_deep_ = false;
+  std::size_t terms_ = 0;
+  std::size_t adjacent_reported_until_ = 0;  // token index
+};
+
+std::optional<ExpressionError> CheckText(std::string_view text) {
+  if (text.size() > kMaxTextBytes) {
+    return ExpressionError{{0, 1},
+                           "too-long",
+                           fmt::format("{} bytes of text; the limit is {}", text.size(), kMaxTextBytes),
+                           "move words into lists, or split it into several rules"};
+  }
+  return CheckEncoding(text);
+}
+
+ParsedExpression Failed(ExpressionError error) { return {std::nullopt, {std::move(error)}}; }
+
+ParsedExpression CheckedTerm(Term term, Span place, std::size_t text_begin) {
+  if (auto error = CheckTerm(term, place, text_begin)) return Failed(std::move(*error));
+  Expression expression;
+  expression.place = place;
+  expression.term = std::move(term);
+  return {std::move(expression), {}};
+}
+
+// An entry that begins with its own quotes, or is a regular expression: the lexer's one token.
+ParsedExpression ParseEntryToken(std::string_view text, std::size_t begin) {
+  LexedExpression lexed = LexExpression(text);
+  for (ExpressionError& error : lexed.errors) error.place = PlaceAt(begin + error.place.begin, error.place.size());
+  if (!lexed.errors.empty()) return {std::nullopt, std::move(lexed.errors)};
+  if (lexed.tokens.size() > 2) {
+    const Span rest = lexed.tokens[1].place;
+    return Failed({PlaceAt(begin + rest.begin, rest.size()), "list-entry", "an entry of a list is one term",
+                   "make it an entry of its own"});
+  }
+  Token& token = lexed.tokens[0];
+  const Term::Kind kind = token.kind == Kind::kExact   ? Term::Kind::kExact
+                          : token.kind == Kind::kRegex ? Term::Kind::kRegex
+                                                       : Term::Kind::kWords;
+  return CheckedTerm({kind, std::move(token.text), token.ignore_case, Scope::kAnywhere},
+                     PlaceAt(begin + token.place.begin, token.place.size()), begin + token.place.begin + 1);
+}
+
+// What in a plain entry was meant as more than words: those would be searched for, and hardly ever found.
+std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
+  if (const std::size_t quote = text.find('"'); quote != std::string_view::npos) {
+    return ExpressionError{PlaceAt(quote, 1), "list-entry", "a quote inside an entry of a list",
+                           "an entry is one word or phrase; quotes go around the whole of it or are left out"};
+  }
+  for (const Token& token : LexExpression(text).tokens) {
+    switch (token.kind) {
+      case Kind::kAnd:
+      case Kind::kOr:
+      case Kind::kNot:
+      case Kind::kNear:
+        return ExpressionError{
+            token.place, "list-entry",
+            fmt::format("an entry of a list is one term, but here is the operator {}", token.place.Of(text)),
+            "make several entries of it; if the word is meant, write it in lower case"};
+      case Kind::kScope:
+      case Kind::kAttribute:
+        return ExpressionError{token.place, "list-entry",
+                               fmt::format("an entry of a list is one term, without '{}'",
+                                           token.kind == Kind::kScope ? Prefix(token.scope) : Prefix(token.attribute)),
+                               "write the prefix where the list is used: title:@vendors"};
+      default: break;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ParsedExpression ParseExpression(std::string_view text, const NamedLists& lists) {
+  if (auto error = CheckText(text)) return Failed(std::move(*error));
+  return Parser(text, lists, LexExpression(text)).Run();
+}
+
+ParsedExpression ParseListEntry(std::string_view whole) {
+  if (auto error = CheckText(whole)) return Failed(std::move(*error));
+  const std::size_t begin = whole.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) {
+    return Failed({{0, 0}, "empty-term", "an entry without a word", "write a word or a phrase"});
+  }
+  const std::size_t end = whole.find_last_not_of(" \t\r\n") + 1;
+  const std::string_view text = whole.substr(begin, end - begin);
+  const Span place = PlaceAt(begin, text.size());
+
+  if (text.front() == '@') {
+    return Failed({place, "list-entry", "a list cannot contain another list",
+                   "write the other list's words here too, or join the lists in the rule: (@a OR @b)"});
+  }
+  if (text.front() == '"' || text.front() == '/' || text.starts_with("=\"")) return ParseEntryToken(text, begin);
+  if (text.front() == '=') {
+    const std::string_view exact = text.substr(1);
+    if (const std::size_t wildcard = exact.find_first_of("*?"); wildcard != std::string_view::npos) {
+      return Failed({PlaceAt(begin + 1 + wildcard, 1), "wildcard", "an exact term has no wildcards",
+                     "leave out the = or the wildcard"});
+    }
+    return CheckedTerm({Term::Kind::kExact, std::string(exact), false, Scope::kAnywhere}, place, begin + 1);
+  }
+  if (auto error = CheckPlainEntry(text)) {
+    error->place = PlaceAt(begin + error->place.begin, error->place.size());
+    return Failed(std::move(*error));
+  }
+  return CheckedTerm({Term::Kind::kWords, std::string(text), false, Scope::kAnywhere}, place, begin);
+}
+
+}  // namespace wirewatch

@@ -2,34 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <charconv>
 #include <exception>
 #include <optional>
 #include <thread>
-#include <utility>  // Asio 1.74 uses std::exchange without including it
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
+#include "monitoring/beast_handles.h"
 
 namespace wirewatch {
 namespace {
-
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using asio::ip::tcp;
-using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kAcceptPause{200};
 // After a refusal the client is heard out for a while: closing at once would reset the connection, and the client would
@@ -114,7 +98,7 @@ std::optional<Response> Refuse(const Request& request) {
 }
 
 // The answer to a header that could not be read; none: the client has gone, or has said nothing.
-std::optional<Response> RefuseBroken(error_code error) {
+std::optional<Response> RefuseBroken(AsioError error) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     return MakeResponse(http::status::request_header_fields_too_large, "The request's header is too long.\n");
   }
@@ -132,7 +116,7 @@ std::optional<Response> RefuseBroken(error_code error) {
 // that is not followed by another the connection closes. Every stage has its time limit.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, ServerState& state)
+  Session(Tcp::socket socket, ServerState& state)
       : state_(state), stream_(std::move(socket)), buffer_(state.limits.header_bytes + kPipelined) {
     ++state_.open;
   }
@@ -156,14 +140,14 @@ class Session : public std::enable_shared_from_this<Session> {
     if (buffer_.size() > 0) return ReadHeader();  // pipelined: it is here already
     stream_.expires_after(state_.limits.idle);
     stream_.async_read_some(buffer_.prepare(kPipelined),
-                            [self = shared_from_this()](error_code error, std::size_t bytes) {
+                            [self = shared_from_this()](AsioError error, std::size_t bytes) {
                               if (error) return;
                               self->buffer_.commit(bytes);
                               self->ReadHeader();
                             });
   }
 
-  void OnHeader(error_code error, std::size_t) {
+  void OnHeader(AsioError error, std::size_t) {
     if (error) {
       if (std::optional<Response> refusal = RefuseBroken(error)) WriteLast(*std::move(refusal));
       return;
@@ -183,7 +167,7 @@ class Session : public std::enable_shared_from_this<Session> {
     response_ = std::move(response);
     serializer_.emplace(*response_);
     stream_.expires_after(state_.limits.write);
-    auto written = [self = shared_from_this(), keep_alive](error_code error, std::size_t) {
+    auto written = [self = shared_from_this(), keep_alive](AsioError error, std::size_t) {
       if (error) return;
       if (keep_alive) {
         self->AwaitRequest();
@@ -199,14 +183,14 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void HearOut() {
-    error_code ignored;  // the client may have closed already
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    AsioError ignored;  // the client may have closed already
+    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
     stream_.expires_after(kLinger);
     DropInput();
   }
 
   void DropInput() {
-    stream_.async_read_some(asio::buffer(dropped_), [self = shared_from_this()](error_code error, std::size_t bytes) {
+    stream_.async_read_some(asio::buffer(dropped_), [self = shared_from_this()](AsioError error, std::size_t bytes) {
       self->dropped_bytes_ += bytes;
       if (!error && self->dropped_bytes_ < kLingerBytes) self->DropInput();
     });
@@ -249,7 +233,7 @@ Result<Address> ParseAddress(std::string_view listen) {
   return Address{std::string(host), std::string(port)};
 }
 
-Error CannotListen(std::string_view listen, error_code error) {
+Error CannotListen(std::string_view listen, AsioError error) {
   if (error == asio::error::address_in_use) {
     return {ErrorCode::kUnavailable,
             fmt::format("cannot listen on {}: another process holds this port; stop it, or choose "
@@ -262,12 +246,12 @@ Error CannotListen(std::string_view listen, error_code error) {
   return {ErrorCode::kIo, fmt::format("cannot listen on {}: {}; {}", listen, error.message(), help)};
 }
 
-error_code Open(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
-  error_code error;
+AsioError Open(Tcp::acceptor& acceptor, const Tcp::endpoint& endpoint) {
+  AsioError error;
   if (acceptor.is_open()) acceptor.close(error);
   acceptor.open(endpoint.protocol(), error);
   // A restart may take the port over while connections of the process before still time out.
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   return error;
@@ -278,7 +262,7 @@ error_code Open(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
 struct HttpServer::Rep {
   ServerState state;       // outlives the sessions, which the context owns
   asio::io_context io{1};  // one thread
-  tcp::acceptor acceptor{io};
+  Tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
   std::uint16_t port = 0;
   std::string url;
@@ -287,19 +271,19 @@ struct HttpServer::Rep {
   Status Listen(std::string_view listen) {
     Result<Address> address = ParseAddress(listen);
     if (!address) return std::move(address).error();
-    error_code error;
-    tcp::resolver resolver(io);
-    const auto found = resolver.resolve(address->host, address->port, tcp::resolver::passive, error);
+    AsioError error;
+    Tcp::resolver resolver(io);
+    const auto found = resolver.resolve(address->host, address->port, Tcp::resolver::passive, error);
     if (error) return CannotListen(listen, error);
     // A name may have addresses of both kinds; most clients try IPv4 when they are told "localhost".
-    std::vector<tcp::endpoint> endpoints(found.begin(), found.end());
+    std::vector<Tcp::endpoint> endpoints(found.begin(), found.end());
     std::stable_partition(endpoints.begin(), endpoints.end(), [](const auto& e) { return e.address().is_v4(); });
-    for (const tcp::endpoint& endpoint : endpoints) {
+    for (const Tcp::endpoint& endpoint : endpoints) {
       error = Open(acceptor, endpoint);
       if (!error || error == asio::error::address_in_use) break;
     }
     if (error) return CannotListen(listen, error);
-    const tcp::endpoint bound = acceptor.local_endpoint(error);
+    const Tcp::endpoint bound = acceptor.local_endpoint(error);
     if (error) return CannotListen(listen, error);
     port = bound.port();
     const std::string host = bound.address().to_string();
@@ -308,7 +292,7 @@ struct HttpServer::Rep {
   }
 
   void Accept() {
-    acceptor.async_accept([this](error_code error, tcp::socket socket) {
+    acceptor.async_accept([this](AsioError error, Tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (error) return AcceptLater(error);
       if (state.open >= state.limits.connections) {
@@ -321,19 +305,19 @@ struct HttpServer::Rep {
   }
 
   // Such as: no file descriptor is free. Trying again at once would spin.
-  void AcceptLater(error_code error) {
+  void AcceptLater(AsioError error) {
     log::Warn("http accept failed reason={}", error.message());
     pause.expires_after(kAcceptPause);
-    pause.async_wait([this](error_code) { Accept(); });
+    pause.async_wait([this](AsioError) { Accept(); });
   }
 
-  static void TurnAway(tcp::socket& socket) {
+  static void TurnAway(Tcp::socket& socket) {
     static constexpr std::string_view kBusy =
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    error_code ignored;  // it fits into an empty send buffer; if the client has gone, so be it
+    AsioError ignored;  // it fits into an empty send buffer; if the client has gone, so be it
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(kBusy), ignored);
-    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    socket.shutdown(Tcp::socket::shutdown_send, ignored);
   }
 
   // What Asio itself throws (out of memory) ends one connection, not the server.

@@ -1,19 +1,31 @@
 // Fold: the searchable text of a document, made once, with the way back to the original bytes.
 //
-// Folded text is the words of the original, lower case and without accents, parted by exactly one byte: ' ' between words
-// of one paragraph, '\n' between paragraphs and between fields. Punctuation and symbols part words and are not kept, so
-// "5G-network", "5G network" and "5g  network," fold alike, and a phrase is found by its bytes. Terms of rules are
-// folded by the same function, so that text and term can never be folded differently.
+// Folded text is the words of the original, lower case and without accents, parted by exactly one byte: ' ' between
+// words of one paragraph, '\n' between paragraphs and between fields. Punctuation and symbols part words and are not
+// kept, so "5G-network", "5G network" and "5g  network," fold alike, and a phrase is found by its bytes. Terms of rules
+// are folded by the same function, so that text and term can never be folded differently.
 //
 //   original  "La Moncloa: «Prohibición» del 5G.\nHuawei's reply, 华为"
 //   folded    "la moncloa prohibicion del 5g\nhuawei s reply 华 为"
 //
 // What is a word (docs/rules.md, "Words"):
-// - a run of letters, digits and marks; accents and other combining marks are dropped (full Unicode decomposition,
-//   compatibility forms included: full-width letters, ligatures), case is folded (Unicode simple case folding, and ß as ss);
-// - every character of a script written without blanks (Han, Hiragana, Katakana, Thai, Lao, Khmer, Myanmar) by itself;
-// - soft hyphens, zero-width characters and bidi marks vanish inside a word;
-// - full stops between single letters vanish: "U.S." is the word "us".
+// - A run of letters, digits and marks of any script. Accents and other combining marks are dropped (full Unicode
+//   decomposition, compatibility forms included: full-width letters, ligatures, superscripts), case is folded (Unicode
+//   full case folding: ß as ss, final ς as σ), and letters that Unicode leaves whole are made plain by a written list:
+//   æ ae, œ oe, ø o, ł l, đ d, ð d, þ th, ħ h, ı i, ... Digits of every script become 0-9.
+// - Marks that are no accents stay: vowel signs of Indic scripts, the voicing of kana. Hangul stays in syllables.
+// - Every character of a script written without blanks (Han, kana, Bopomofo, Thai, Lao, Khmer, Myanmar) is a word by
+//   itself, together with the vowel signs and tones that follow it.
+// - Soft hyphens, zero-width characters, bidi marks, variation selectors and the Arabic tatweel vanish inside a word.
+// - A full stop between two single letters vanishes: "U.S." is the word "us" and "e.g." is "eg", but "J.Smith" and
+// "3.a"
+//   are two words each. The last full stop of "U.S." is no part of the word.
+// - All else parts words: punctuation (also ' and -: "Huawei's" is two words), symbols, emoji, blanks.
+// A paragraph ends at \n, \r, U+2028 or U+2029; paragraphs without a word do not count.
+//
+// Guarantees: folding the original bytes of a token by themselves gives the token's folded bytes; folding folded text
+// gives the same text. Folded words hold no ASCII but a-z and 0-9. Invalid UTF-8 parts words (nothing is read beyond
+// the text).
 #ifndef WIREWATCH_RULES_FOLD_H_
 #define WIREWATCH_RULES_FOLD_H_
 
@@ -29,7 +41,8 @@
 
 namespace wirewatch {
 
-// One word: its bytes in the folded text and in the original text of its field.
+// One word: its bytes in the folded text, and in the original text of its field from the first to the last byte of its
+// characters, accents included.
 struct Token {
   Span folded;
   Span original;
@@ -49,14 +62,22 @@ struct FoldedDocument {
   std::string text;           // of all fields, in the order of Field
   std::vector<Token> tokens;  // in order of text
   std::array<TokenRange, kFieldCount> fields;
-  TokenRange first_paragraph;  // of the body: with the summary it is what `lead:` asks about
+  // The first paragraph of the body that holds a word: with the summary it is what `lead:` asks about. The span is of
+  // the body's bytes, without the newlines around.
+  TokenRange first_paragraph;
+  Span first_paragraph_span;
 
   // The original bytes, in the text of its field, from the first to the last token of a range that lies in one field.
   // REQUIRES: range is not empty.
-  Span Original(TokenRange range) const { return {tokens[range.begin].original.begin, tokens[range.end - 1].original.end}; }
+  Span Original(TokenRange range) const {
+    return {tokens[range.begin].original.begin, tokens[range.end - 1].original.end};
+  }
+  // REQUIRES: range is not empty and lies in one field.
   Field FieldOf(TokenRange range) const;
   // Index of the token whose folded bytes hold `byte`, which must be a byte of a word.
   std::uint32_t TokenAt(std::uint32_t byte) const;
+  // The folded bytes of a token.
+  std::string_view Word(std::uint32_t token) const { return tokens[token].folded.Of(text); }
 };
 
 // Folds `document` into `folded`, whose memory is reused. No allocation once the memory has grown.
@@ -64,6 +85,10 @@ void Fold(const Document& document, FoldedDocument& folded);
 
 // A text by itself, as if it were a title: for terms of rules and for attributes.
 FoldedDocument FoldText(std::string_view text);
+
+// A term with wildcards as words parted by ' ': the text is folded, and * and ? stay where they are: "Telecom* réseau?"
+// gives "telecom* reseau?". Unambiguous, since folded words hold neither.
+std::string FoldPattern(std::string_view text);
 
 }  // namespace wirewatch
 

@@ -1,7 +1,8 @@
 // BoundedQueue: values move between threads; its capacity is the back-pressure.
 //
 // Threads: any number of producers and consumers.
-// Blocks:  Push while full, Pop while empty. Close() wakes all: pushes are refused from then on, pops drain what is left.
+// Blocks:  Push while full, Pop while empty. Close() wakes all: pushes are refused from then on, pops drain what is
+// left.
 #ifndef WIREWATCH_BASE_BOUNDED_QUEUE_H_
 #define WIREWATCH_BASE_BOUNDED_QUEUE_H_
 

@@ -1,4 +1,5 @@
-// Digest: the hash behind every id (article without one, alert, rule set): SHA-256 (FIPS 180-4) over length-prefixed parts.
+// Digest: the hash behind every id (article without one, alert, rule set): SHA-256 (FIPS 180-4) over length-prefixed
+// parts.
 //
 // A cryptographic hash because ids are made of text that strangers write: nobody must be able to forge a collision that
 // silences an alert.

@@ -1,8 +1,9 @@
 // Result<T> and Status: what every call that can fail returns.
 //
 // Shaped like std::expected (g++ 12 has none), to become it one day. An Error is a code from a short closed list and a
-// sentence: the code tells the caller what to do next (retry, dead letter, stop) and labels metrics; the sentence is for
-// people and says what, where and what to do. Nothing of ours throws; a library that does is caught where it is wrapped.
+// sentence: the code tells the caller what to do next (retry, dead letter, stop) and labels metrics; the sentence is
+// for people and says what, where and what to do. Nothing of ours throws; a library that does is caught where it is
+// wrapped.
 #ifndef WIREWATCH_BASE_RESULT_H_
 #define WIREWATCH_BASE_RESULT_H_
 

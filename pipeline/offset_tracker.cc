@@ -1,12 +1,13 @@
 #include "pipeline/offset_tracker.h"
 
 #include <algorithm>
-#include <cassert>
+#include <cstdint>
+#include <cstdlib>
 
 namespace wirewatch {
 
 void OffsetTracker::Begin(Offset offset) {
-  assert(entries_.empty() || entries_.back().offset < offset);
+  if (!entries_.empty() && entries_.back().offset >= offset) std::abort();
   entries_.push_back({offset, false});
   ++open_;
 }
@@ -14,7 +15,7 @@ void OffsetTracker::Begin(Offset offset) {
 void OffsetTracker::Done(Offset offset) {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), offset,
                                    [](const Entry& entry, Offset wanted) { return entry.offset < wanted; });
-  assert(at != entries_.end() && at->offset == offset && !at->done);
+  if (at == entries_.end() || at->offset != offset || at->done) std::abort();
   at->done = true;
   --open_;
   while (!entries_.empty() && entries_.front().done) {

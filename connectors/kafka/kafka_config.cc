@@ -1,0 +1,182 @@
+#include "connectors/kafka/kafka_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "connectors/kafka/kafka_log.h"
+
+namespace wirewatch {
+namespace {
+
+struct Property {
+  std::string_view key;
+  std::string value;
+};
+
+// What the user must not set, and what to use instead.
+struct Reserved {
+  std::string_view key, instead;
+};
+constexpr std::array kReserved{
+    Reserved{"bootstrap.servers", "it is kafka.bootstrap_servers"},
+    Reserved{"metadata.broker.list", "it is kafka.bootstrap_servers"},
+    Reserved{"client.id", "it is kafka.client_id"},
+    Reserved{"group.id", "it is the source's group"},
+    Reserved{"group.instance.id", "it is the source's instance_id"},
+    Reserved{"auto.offset.reset", "it is the source's offset_reset"},
+    Reserved{"enable.auto.commit", "wirewatch commits what is settled, so that no article is lost"},
+    Reserved{"auto.commit.enable", "wirewatch commits what is settled, so that no article is lost"},
+    Reserved{"enable.auto.offset.store", "wirewatch commits what is settled, so that no article is lost"},
+    Reserved{"offset.store.method", "offsets are kept by the broker"},
+    Reserved{"enable.partition.eof", "the ends of partitions are of no use here"},
+    Reserved{"acks", "alerts are acknowledged by all replicas"},
+    Reserved{"request.required.acks", "alerts are acknowledged by all replicas"},
+    Reserved{"enable.idempotence", "the producer is idempotent"},
+    Reserved{"message.timeout.ms", "alerts are sent again until the broker takes them"},
+    Reserved{"delivery.timeout.ms", "alerts are sent again until the broker takes them"},
+    Reserved{"transactional.id", "transactions are not used"},
+    Reserved{"delivery.report.only.error", "deliveries are counted"},
+};
+
+// Only newer versions of librdkafka know them: others do without.
+bool SetIfKnown(rd_kafka_conf_t* conf, const Property& property) {
+  return rd_kafka_conf_set(conf, std::string(property.key).c_str(), property.value.c_str(), nullptr, 0) ==
+         RD_KAFKA_CONF_OK;
+}
+
+Status Set(rd_kafka_conf_t* conf, const Property& property) {
+  std::array<char, 512> reason{};
+  if (rd_kafka_conf_set(conf, std::string(property.key).c_str(), property.value.c_str(), reason.data(),
+                        reason.size()) == RD_KAFKA_CONF_OK) {
+    return {};
+  }
+  return Error{ErrorCode::kInvalid, fmt::format("{}: {}", property.key, reason.data())};
+}
+
+// Why the user's property is not taken; empty: it was.
+std::string SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
+  const auto reserved =
+      std::find_if(kReserved.begin(), kReserved.end(), [&](const Reserved& r) { return r.key == key; });
+  if (reserved != kReserved.end()) {
+    return fmt::format("kafka.properties: {} cannot be set here: {}", key, reserved->instead);
+  }
+  std::array<char, 512> reason{};
+  switch (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), reason.data(), reason.size())) {
+    case RD_KAFKA_CONF_OK: return {};
+    case RD_KAFKA_CONF_UNKNOWN:
+      return fmt::format("kafka.properties: librdkafka {} knows no property {}; see its CONFIGURATION.md",
+                         rd_kafka_version_str(), key);
+    case RD_KAFKA_CONF_INVALID: break;
+  }
+  // librdkafka's sentence may quote the value.
+  return fmt::format("kafka.properties: {}: {}", key,
+                     IsSecretProperty(key) ? "the value is not taken (not shown: it is a secret)" : reason.data());
+}
+
+Status ApplyUserProperties(rd_kafka_conf_t* conf, const Fields& shared) {
+  std::string wrong;
+  for (const auto& [key, value] : shared.Map("properties")) {
+    const std::string reason = SetUserProperty(conf, key, value);
+    if (reason.empty()) continue;
+    if (!wrong.empty()) wrong += "; ";
+    wrong += reason;
+  }
+  if (!wrong.empty()) return Error{ErrorCode::kInvalid, std::move(wrong)};
+  return {};
+}
+
+// What all clients share, the user's properties, and then what the user cannot change.
+Result<KafkaConf> MakeConf(const Fields& shared, const std::string& client_id, const std::vector<Property>& defaults,
+                           const std::vector<Property>& if_known, const std::vector<Property>& fixed) {
+  KafkaConf conf(rd_kafka_conf_new());
+  const auto set_all = [&](const std::vector<Property>& properties) -> Status {
+    for (const Property& property : properties) {
+      if (Status set = Set(conf.get(), property); !set) return set;
+    }
+    return {};
+  };
+  const std::vector<Property> common{
+      {"socket.keepalive.enable", "true"},
+      {"reconnect.backoff.ms", "100"},
+      {"reconnect.backoff.max.ms", "2000"},  // the default of 10 s is a long time to be away after a broker is back
+  };
+  if (Status set = set_all(common); !set) return std::move(set).error();
+  if (Status set = set_all(defaults); !set) return std::move(set).error();
+  for (const Property& property : if_known) SetIfKnown(conf.get(), property);
+  if (Status set = ApplyUserProperties(conf.get(), shared); !set) return std::move(set).error();
+  const std::vector<Property> always{
+      {"bootstrap.servers", shared.String("bootstrap_servers")},
+      {"client.id", client_id},
+      {"allow.auto.create.topics", "false"},
+  };
+  if (Status set = set_all(always); !set) return std::move(set).error();
+  if (Status set = set_all(fixed); !set) return std::move(set).error();
+  RouteLog(conf.get());
+  return conf;
+}
+
+}  // namespace
+
+bool IsSecretProperty(std::string_view key) {
+  constexpr std::array<std::string_view, 6> kSecret{"password", "secret", "key.pem", "token", "credential", "jaas"};
+  return std::any_of(kSecret.begin(), kSecret.end(),
+                     [&](std::string_view part) { return key.find(part) != std::string_view::npos; }) ||
+         key == "sasl.oauthbearer.config";
+}
+
+Status CheckProperties(const Fields& shared) {
+  const KafkaConf scratch(rd_kafka_conf_new());
+  return ApplyUserProperties(scratch.get(), shared);
+}
+
+Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
+  const std::string& instance = source.String("instance_id");
+  // 2.0.2 stops a partition for a second each time its queue is full, so there the queue must hold more than a second
+  // of traffic. Newer versions have fetch.queue.backoff.ms, and need less.
+  const bool queue_backoff = SetIfKnown(KafkaConf(rd_kafka_conf_new()).get(), {"fetch.queue.backoff.ms", "20"});
+  const std::vector<Property> defaults{
+      {"queued.max.messages.kbytes", queue_backoff ? "65536" : "131072"},
+      {"queued.min.messages", "1000000"},
+      {"session.timeout.ms", "45000"},
+      {"heartbeat.interval.ms", "3000"},
+      {"max.poll.interval.ms", "300000"},
+      {"isolation.level", "read_committed"},
+      // Cooperative assignment is broken in several ways before 2.10.1; who has a newer librdkafka sets it.
+      {"partition.assignment.strategy", "range,roundrobin"},
+      {"statistics.interval.ms", "5000"},
+      {"auto.commit.interval.ms", "1000"},
+      {"fetch.wait.max.ms", "100"},
+  };
+  std::vector<Property> fixed{
+      {"group.id", source.String("group")}, {"auto.offset.reset", source.String("offset_reset")},
+      {"enable.auto.commit", "true"},       {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "false"},
+  };
+  if (!instance.empty()) fixed.push_back({"group.instance.id", instance});
+  const std::string& client = shared.String("client_id");
+  return MakeConf(shared, instance.empty() ? client : fmt::format("{}-{}", client, instance), defaults,
+                  {{"fetch.queue.backoff.ms", "20"}}, fixed);
+}
+
+Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes) {
+  const std::vector<Property> defaults{
+      {"compression.codec", "lz4"},
+      {"linger.ms", "5"},
+      // The broker alone knows how large a message its kafka topic takes, so the client refuses none.
+      {"message.max.bytes", "1000000000"},
+      {"socket.nagle.disable", "true"},
+  };
+  const std::vector<Property> fixed{
+      {"batch.size", std::to_string(batch_bytes)},
+      {"enable.idempotence", "true"},
+      {"acks", "all"},
+      {"message.timeout.ms", "0"},  // retries without end: nothing is lost while the broker is away
+  };
+  return MakeConf(shared, fmt::format("{}-{}", shared.String("client_id"), role), defaults, {}, fixed);
+}
+
+}  // namespace wirewatch

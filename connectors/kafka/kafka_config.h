@@ -1,0 +1,36 @@
+// The properties of a librdkafka client: ours, then those of the section `kafka`.
+//
+// Three kinds of ours: defaults, which `kafka.properties` may override; defaults only newer versions of librdkafka
+// know, which older ones are spared; and those on which the guarantee rests, which nobody may change.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_CONFIG_H_
+#define WIREWATCH_CONNECTORS_KAFKA_KAFKA_CONFIG_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "connectors/kafka/rd_handles.h"
+#include "pipeline/field_spec.h"
+
+namespace wirewatch {
+
+// librdkafka's log goes to ours; callbacks for the rest are set by whoever makes the client.
+// Errors: kInvalid: a property is unknown, has a value that is not taken, or is not the user's to set. The sentence
+// names its key, never the value of a secret.
+Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared);
+
+// `batch_bytes`: how much is sent to the broker as one; a message above it goes alone.
+Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes);
+
+// The default of `batch_bytes`: librdkafka's own, just under what a broker takes by default (1 MiB).
+inline constexpr std::size_t kDefaultBatchBytes = 1'000'000;
+
+// Every user-given property that would be refused, all at once; empty: none.
+Status CheckProperties(const Fields& shared);
+
+// Whether the key holds a secret: passwords, private keys, tokens.
+bool IsSecretProperty(std::string_view key);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_KAFKA_CONFIG_H_

@@ -1,0 +1,48 @@
+#include "connectors/kafka/kafka_log.h"
+
+#include <syslog.h>
+
+#include <chrono>
+
+#include "base/log.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::chrono::minutes kRepeatAfter{1};
+constexpr std::size_t kMaxLines = 1000;
+
+log::Level LevelOf(int level, std::string_view facility) {
+  // FAIL, ERROR: connections; CONFWARN: properties of the user that are for the other kind of client.
+  if (facility == "FAIL" || facility == "ERROR" || facility == "CONFWARN") return log::Level::kDebug;
+  if (level <= LOG_WARNING) return log::Level::kWarn;
+  return level <= LOG_INFO ? log::Level::kInfo : log::Level::kDebug;
+}
+
+// Called by any of librdkafka's threads.
+void OnLog(const rd_kafka_t* /*rk*/, int level, const char* facility, const char* line) {
+  static RepeatFilter filter;
+  const log::Level ours = LevelOf(level, facility);
+  if (!log::Enabled(ours)) return;
+  const std::string text = fmt::format("kafka client: {}: {}", facility, line);
+  if (filter.IsNew(text, SteadyNow())) log::Write(ours, text);
+}
+
+}  // namespace
+
+bool RepeatFilter::IsNew(std::string_view line, SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  if (last_.size() >= kMaxLines) last_.clear();
+  const auto at = last_.find(line);
+  if (at == last_.end()) {
+    last_.emplace(line, now);
+    return true;
+  }
+  if (now - at->second < kRepeatAfter) return false;
+  at->second = now;
+  return true;
+}
+
+void RouteLog(rd_kafka_conf_t* conf) { rd_kafka_conf_set_log_cb(conf, OnLog); }
+
+}  // namespace wirewatch

@@ -1,0 +1,31 @@
+// librdkafka's own log lines, into ours. Repeats of a line within a minute are dropped; lines about one connection are
+// for debugging only: whether the brokers can be reached is told once by TopicWatch, in words for an operator.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_LOG_H_
+#define WIREWATCH_CONNECTORS_KAFKA_KAFKA_LOG_H_
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "connectors/kafka/rd_handles.h"
+
+namespace wirewatch {
+
+// Says which lines were not there within the last minute. Bounded: it forgets all when it holds a thousand.
+// Threads: all of it is thread-safe.
+class RepeatFilter {
+ public:
+  bool IsNew(std::string_view line, SteadyTime now);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, SteadyTime, std::less<>> last_;
+};
+
+void RouteLog(rd_kafka_conf_t* conf);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_KAFKA_LOG_H_

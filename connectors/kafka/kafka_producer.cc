@@ -1,0 +1,442 @@
+#include "connectors/kafka/kafka_producer.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <iterator>
+#include <list>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "connectors/kafka/kafka_config.h"
+#include "connectors/kafka/kafka_log.h"
+#include "connectors/kafka/kafka_probe.h"
+#include "connectors/kafka/rd_handles.h"
+#include "connectors/kafka/topic_watch.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::size_t kMaxMessages = 50'000;
+constexpr std::size_t kMaxBytes = 64 << 20;
+constexpr std::chrono::milliseconds kPoll{100};
+constexpr std::chrono::milliseconds kProbe{2'000};
+// Before what librdkafka gave up is sent again.
+constexpr std::chrono::milliseconds kResendFirst{200}, kResendLongest{5'000};
+// The broker looked at the message itself and will say the same again.
+bool IsAboutTheMessage(rd_kafka_resp_err_t error) {
+  switch (error) {
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+    case RD_KAFKA_RESP_ERR__INVALID_ARG: return true;
+    default: return false;
+  }
+}
+
+bool IsTooLarge(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
+
+// Of rd_kafka_produceva: every part of a message by its kind.
+rd_kafka_vu_t Part(rd_kafka_vtype_t kind) {
+  rd_kafka_vu_t part{};
+  part.vtype = kind;
+  return part;
+}
+rd_kafka_vu_t Part(rd_kafka_vtype_t kind, std::string& bytes) {
+  rd_kafka_vu_t part = Part(kind);
+  part.u.mem.ptr = bytes.data();
+  part.u.mem.size = bytes.size();
+  return part;
+}
+
+KafkaHeaders MakeHeaders(const std::vector<RecordHeader>& headers) {
+  KafkaHeaders made(rd_kafka_headers_new(headers.size()));
+  for (const RecordHeader& header : headers) {
+    rd_kafka_header_add(made.get(), header.name.data(), static_cast<ssize_t>(header.name.size()), header.value.data(),
+                        static_cast<ssize_t>(header.value.size()));
+  }
+  return made;
+}
+
+Error TooLarge(const KafkaAddress& address, std::size_t bytes, rd_kafka_resp_err_t error) {
+  return {ErrorCode::kRejected,
+          fmt::format("kafka topic {} at {} takes no message of {} bytes ({}); raise its max.message.bytes",
+                      address.topic, address.bootstrap_servers, bytes, rd_kafka_err2str(error))};
+}
+Error RefusedByBroker(const KafkaAddress& address, rd_kafka_resp_err_t error) {
+  return {ErrorCode::kRejected, fmt::format("kafka topic {} at {} refused the message: {}", address.topic,
+                                            address.bootstrap_servers, rd_kafka_err2str(error))};
+}
+
+std::size_t SizeOf(const KafkaMessageBody& body) {
+  std::size_t size = (body.key ? body.key->size() : 0) + (body.value ? body.value->size() : 0);
+  for (const RecordHeader& header : body.headers) size += header.name.size() + header.value.size();
+  return size;
+}
+
+}  // namespace
+
+struct KafkaProducer::Rep {
+  // A message under way. librdkafka reads its bytes where they are, so it does not move until its report is there.
+  struct Message {
+    Rep* owner;
+    KafkaMessageBody body;
+    Delivery delivery;
+    std::size_t bytes;
+    bool with_client = false;  // librdkafka has it, and will report
+    std::list<Message>::iterator self{};
+  };
+
+  Rep(std::string role_, std::string topic_, const Fields& shared_, Metrics& metrics_)
+      : role(std::move(role_)),
+        address{shared_.String("bootstrap_servers"), std::move(topic_)},
+        shared(shared_),
+        metrics(metrics_),
+        retries(metrics_.SinkRetries("kafka")) {}
+  ~Rep();
+
+  Status Connect();
+  void Start();
+  void End();
+
+  // Of the poll thread.
+  void Loop();
+  void Replace();
+  void ResendWaiting();
+  void OnReport(Message& message, rd_kafka_resp_err_t error);
+
+  // REQUIRES: mutex is held.
+  bool HasRoom() const { return messages.empty() || (messages.size() < kMaxMessages && bytes < kMaxBytes); }
+  rd_kafka_resp_err_t Hand(Message& message);
+  void Wait(Message& message, rd_kafka_resp_err_t error);
+  Delivery Remove(Message& message);
+
+  static void OnReportCallback(rd_kafka_t* client, const rd_kafka_message_t* report, void* self);
+  static void OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self);
+
+  const std::string role;
+  const KafkaAddress address;
+  const Fields shared;
+  Metrics& metrics;
+  Counter retries;
+  RepeatFilter repeats;
+
+  // The client is replaced by the poll thread only, which alone may use it without a lock. Others hold client_mutex
+  // (the probe, which takes long) or mutex (Send). Order: client_mutex before mutex.
+  std::mutex client_mutex;
+  KafkaHandle client;
+  std::size_t batch_bytes = kDefaultBatchBytes;
+
+  mutable std::mutex mutex;
+  std::condition_variable changed;
+  std::list<Message> messages;  // in the order of Send
+  std::size_t bytes = 0;        // of messages
+  std::size_t waiting = 0;      // of messages: not with_client
+  SteadyTime resend_at{};       // those that wait
+  bool replacing = false;       // the client
+  std::string must_replace;     // why; empty: it need not
+  bool must_halve = false;      // the batches
+  std::string problem;          // what went wrong and has not gone well since
+  bool stop = false, ended = false;
+  Backoff backoff{kResendFirst, kResendLongest};
+
+  std::unique_ptr<TopicWatch> watch;
+  std::thread thread;
+};
+
+// ---------------------------------------------------------------------------------------------------------- making
+
+Status KafkaProducer::Rep::Connect() {
+  auto conf = ProducerConf(shared, role, batch_bytes);
+  if (!conf) return std::move(conf).error();
+  rd_kafka_conf_set_opaque(conf->get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
+  rd_kafka_conf_set_error_cb(conf->get(), OnErrorEvent);
+  std::array<char, 512> reason{};
+  client.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf->get(), reason.data(), reason.size()));
+  if (!client) {
+    return Error{ErrorCode::kInvalid, fmt::format("kafka: the producer cannot be made: {}", reason.data())};
+  }
+  conf->release();  // rd_kafka_new took it
+  return {};
+}
+
+void KafkaProducer::Rep::Start() {
+  watch = std::make_unique<TopicWatch>(
+      fmt::format("kafka sink {}", address.topic),
+      [this]() -> Status {
+        const std::lock_guard lock(client_mutex);
+        if (!client) return Error{ErrorCode::kUnavailable, "the kafka producer is being made anew"};
+        return ProbeTopic(client.get(), address, kProbe);
+      },
+      TopicWatch::Times{});
+  thread = std::thread([this] { Loop(); });
+}
+
+void KafkaProducer::Rep::End() {
+  {
+    const std::lock_guard lock(mutex);
+    ended = true;
+    changed.notify_all();
+  }
+  if (thread.joinable()) thread.join();
+  if (watch) watch->Stop();
+}
+
+KafkaProducer::Rep::~Rep() {
+  End();
+  if (client) rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  client.reset();  // before the messages whose bytes it reads
+}
+
+// ----------------------------------------------------------------------------------------------------- poll thread
+
+void KafkaProducer::Rep::Loop() {
+  while (true) {
+    if (client) rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+    bool replace = false, resend = false;
+    {
+      std::unique_lock lock(mutex);
+      if (!client) changed.wait_for(lock, kResendLongest, [&] { return ended; });
+      if (ended) return;
+      const bool due = SteadyNow() >= resend_at;
+      replace = must_halve || (due && (!must_replace.empty() || !client));
+      resend = due && waiting != 0 && client != nullptr && must_replace.empty();
+    }
+    if (replace) {
+      Replace();
+    } else if (resend) {
+      ResendWaiting();
+    }
+  }
+}
+
+// A new client, which is sent all that the old one has not reported.
+void KafkaProducer::Rep::Replace() {
+  {
+    const std::lock_guard lock(mutex);
+    replacing = true;
+    if (must_halve) {
+      batch_bytes /= 2;
+      log::Info("kafka sink {}: the broker takes no batches of {} bytes: halved", address.topic, batch_bytes * 2);
+    } else {
+      log::Warn("kafka sink {}: {}; connecting anew, {} messages are sent again and may be repeated", address.topic,
+                must_replace, messages.size());
+    }
+    must_halve = false;
+    must_replace.clear();
+  }
+  const std::lock_guard client_lock(client_mutex);
+  if (client) {
+    // Reports what was acknowledged in the meantime; all others are told as purged, and wait.
+    rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    const SteadyTime deadline = SteadyNow() + kProbe;
+    while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
+      rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+    }
+    client.reset();
+  }
+  const Status connected = Connect();
+  const std::lock_guard lock(mutex);
+  for (Message& message : messages) message.with_client = false;
+  waiting = messages.size();
+  replacing = false;
+  must_replace.clear();
+  must_halve = false;
+  if (waiting == 0) problem.clear();
+  resend_at = SteadyNow();
+  if (!connected) {
+    problem = connected.error().message;
+    log::Error("kafka sink {}: {}", address.topic, problem);
+  }
+}
+
+void KafkaProducer::Rep::ResendWaiting() {
+  std::vector<std::pair<Delivery, Error>> refused;
+  {
+    const std::lock_guard lock(mutex);
+    for (auto at = messages.begin(); at != messages.end() && waiting != 0;) {
+      Message& message = *at++;
+      if (message.with_client) continue;
+      retries.Increment();
+      const rd_kafka_resp_err_t error = Hand(message);
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      if (IsTooLarge(error)) {
+        refused.emplace_back(Remove(message), TooLarge(address, message.bytes, error));
+        continue;
+      }
+      Wait(message, error);
+      break;  // the others would fare no better, and keep their order
+    }
+  }
+  for (auto& [delivery, error] : refused) delivery.Refused(std::move(error));
+}
+
+// ------------------------------------------------------------------------------------------------------- messages
+
+rd_kafka_resp_err_t KafkaProducer::Rep::Hand(Message& message) {
+  KafkaHeaders headers = MakeHeaders(message.body.headers);
+  std::array<rd_kafka_vu_t, 6> parts;
+  std::size_t count = 0;
+  parts[count] = Part(RD_KAFKA_VTYPE_TOPIC);
+  parts[count++].u.cstr = address.topic.c_str();
+  if (message.body.key) parts[count++] = Part(RD_KAFKA_VTYPE_KEY, *message.body.key);
+  if (message.body.value) parts[count++] = Part(RD_KAFKA_VTYPE_VALUE, *message.body.value);
+  parts[count] = Part(RD_KAFKA_VTYPE_HEADERS);
+  parts[count++].u.headers = headers.get();
+  parts[count] = Part(RD_KAFKA_VTYPE_OPAQUE);
+  parts[count++].u.ptr = &message;
+  const KafkaError refused(rd_kafka_produceva(client.get(), parts.data(), count));
+  if (refused) return rd_kafka_error_code(refused.get());
+  headers.release();  // librdkafka took them
+  if (!message.with_client) --waiting;
+  message.with_client = true;
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+// REQUIRES: the message is not with the client, or was just given back by it.
+void KafkaProducer::Rep::Wait(Message& message, rd_kafka_resp_err_t error) {
+  if (message.with_client) ++waiting;
+  message.with_client = false;
+  const SteadyTime now = SteadyNow();
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT: return;  // our own doing
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL: resend_at = now + kResendFirst; return;
+    default: break;
+  }
+  // Messages come back by the batch: one step of waiting for all of them.
+  if (now >= resend_at) resend_at = now + backoff.Next();
+  problem = fmt::format("kafka topic {} takes no messages: {}", address.topic, rd_kafka_err2str(error));
+  if (error == RD_KAFKA_RESP_ERR__FATAL) must_replace = rd_kafka_err2str(error);
+  if (repeats.IsNew(problem, now)) log::Warn("kafka sink {}: {}; they are sent again", address.topic, problem);
+}
+
+Delivery KafkaProducer::Rep::Remove(Message& message) {
+  Delivery delivery = std::move(message.delivery);
+  if (!message.with_client) --waiting;
+  bytes -= message.bytes;
+  messages.erase(message.self);
+  changed.notify_all();
+  return delivery;
+}
+
+void KafkaProducer::Rep::OnReport(Message& message, rd_kafka_resp_err_t error) {
+  std::unique_lock lock(mutex);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    backoff.Reset();
+    problem.clear();
+    Delivery delivery = Remove(message);
+    lock.unlock();
+    delivery.Delivered();
+    return;
+  }
+  if (IsTooLarge(error) && message.bytes < batch_bytes) {
+    // It may have been the company it was in.
+    must_halve = true;
+    Wait(message, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
+  } else if (IsTooLarge(error) || IsAboutTheMessage(error)) {
+    const std::size_t size = message.bytes;
+    Delivery delivery = Remove(message);
+    lock.unlock();
+    delivery.Refused(IsTooLarge(error) ? TooLarge(address, size, error) : RefusedByBroker(address, error));
+  } else {
+    Wait(message, error);
+  }
+}
+
+void KafkaProducer::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_kafka_message_t* report, void* /*self*/) {
+  auto& message = *static_cast<Message*>(report->_private);
+  message.owner->OnReport(message, report->err);
+}
+
+void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self) {
+  Rep& rep = *static_cast<Rep*>(self);
+  rep.metrics.kafka_errors.Increment();
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__FATAL: {
+      std::array<char, 512> text{};
+      const auto cause = rd_kafka_fatal_error(client, text.data(), text.size());
+      const std::lock_guard lock(rep.mutex);
+      rep.must_replace = fmt::format("{}: {}", rd_kafka_err2name(cause), text.data());
+      rep.problem = rep.must_replace;
+      rep.resend_at = SteadyNow() + rep.backoff.Next();
+      return;
+    }
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: rep.watch->Suspect({}); return;
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION: rep.watch->Suspect(reason); return;
+    default:
+      if (rep.repeats.IsNew(reason, SteadyNow())) log::Warn("kafka sink {}: {}", rep.address.topic, reason);
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------ the outside
+
+Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(std::string role, std::string topic, const Fields& shared,
+                                                             Metrics& metrics) {
+  auto rep = std::make_unique<Rep>(std::move(role), std::move(topic), shared, metrics);
+  if (Status connected = rep->Connect(); !connected) return std::move(connected).error();
+  rep->Start();
+  return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(rep)));
+}
+
+KafkaProducer::KafkaProducer(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+KafkaProducer::~KafkaProducer() = default;
+
+void KafkaProducer::Send(KafkaMessageBody body, Delivery delivery) {
+  Rep& rep = *rep_;
+  std::unique_lock lock(rep.mutex);
+  rep.changed.wait(lock, [&] { return rep.stop || rep.HasRoom(); });
+  if (!rep.HasRoom()) return;  // told to give up
+  const std::size_t bytes = SizeOf(body);
+  Rep::Message& message = rep.messages.emplace_back(Rep::Message{&rep, std::move(body), std::move(delivery), bytes});
+  message.self = std::prev(rep.messages.end());
+  rep.bytes += bytes;
+  const bool in_turn = ++rep.waiting == 1;
+  if (!in_turn || rep.replacing || !rep.client) return;  // the poll thread sends it after those before it
+  const rd_kafka_resp_err_t error = rep.Hand(message);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  if (!IsTooLarge(error)) return rep.Wait(message, error);
+  Delivery refused = rep.Remove(message);
+  lock.unlock();
+  refused.Refused(TooLarge(rep.address, bytes, error));
+}
+
+Status KafkaProducer::Ready() const {
+  if (Status reachable = rep_->watch->Ready(); !reachable) return reachable;
+  const std::lock_guard lock(rep_->mutex);
+  if (!rep_->problem.empty()) return Error{ErrorCode::kUnavailable, rep_->problem};
+  return {};
+}
+
+void KafkaProducer::RequestStop() {
+  const std::lock_guard lock(rep_->mutex);
+  rep_->stop = true;
+  rep_->changed.notify_all();
+}
+
+Status KafkaProducer::Close(SteadyTime deadline) {
+  std::size_t left = 0;
+  {
+    std::unique_lock lock(rep_->mutex);
+    rep_->changed.wait_until(lock, deadline, [&] { return rep_->messages.empty(); });
+    left = rep_->messages.size();
+  }
+  rep_->End();
+  if (left == 0) return {};
+  return Error{ErrorCode::kTimeout,
+               fmt::format("kafka topic {} has not acknowledged {} messages in time; their records are read again",
+                           rep_->address.topic, left)};
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,60 @@
+// KafkaProducer: messages into one kafka topic, each with its one outcome, through everything that passes.
+//
+// A message is kept here until the broker has acknowledged it (or refused it for good), and is sent again for as long
+// as it takes: nothing is lost while the broker is away. librdkafka retries by itself; what it gives up (its producer
+// turned fatal, as 2.0.2's idempotent one does after some disconnects, librdkafka#4438; the kafka topic was missing) is
+// sent again by us, with a new client where that is needed. That may repeat a message, never lose one.
+//
+// Too large: a broker refuses whole batches. A batch that is too large is sent again in batches of half the size; only
+// a message that was too large alone is refused.
+//
+// Threads: Send by one thread; Ready and RequestStop by any. Deliveries are completed by a thread of the producer.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_PRODUCER_H_
+#define WIREWATCH_CONNECTORS_KAFKA_KAFKA_PRODUCER_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "monitoring/metrics.h"
+#include "pipeline/field_spec.h"
+#include "pipeline/record.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+
+struct KafkaMessageBody {
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<RecordHeader> headers;
+};
+
+class KafkaProducer {
+ public:
+  // `role`: "alerts" or "dead-letters", for the log and the client id.
+  // Errors: kInvalid: a property is not taken. Brokers are not waited for.
+  static Result<std::unique_ptr<KafkaProducer>> Create(std::string role, std::string topic, const Fields& shared,
+                                                       Metrics& metrics);
+  ~KafkaProducer();
+
+  // Blocks while too much is under way (bytes or count), until RequestStop.
+  void Send(KafkaMessageBody message, Delivery delivery);
+
+  Status Ready() const;
+  void RequestStop();
+  // As SinkBase::Close.
+  Status Close(SteadyTime deadline);
+
+ private:
+  struct Rep;
+  explicit KafkaProducer(std::unique_ptr<Rep> rep);
+  const std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_KAFKA_PRODUCER_H_

@@ -1,0 +1,57 @@
+// The Kafka sinks: an alert or a dead letter as one Kafka message. What is sent how: KafkaProducer.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
+#define WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "connectors/kafka/kafka_producer.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+
+// Key: topic id. Value: ToJson(alert). Headers: CloudEvents 1.0, Kafka binding, binary mode (`ce_id` is the alert's id,
+// by which readers drop repeats).
+KafkaMessageBody ToMessage(const Alert& alert);
+
+// Payload, key and headers are the record's, byte for byte; then headers of ours: wirewatch-reason, -message, -topic
+// (or file), -partition, -offset, -time, and of an oversize record -bytes and -spill-path. Null and empty keys are not
+// told apart, nor null and empty header values: Record holds both as empty; null is what is written.
+KafkaMessageBody ToMessage(const DeadLetter& letter);
+
+class KafkaAlertSink : public AlertSink {
+ public:
+  explicit KafkaAlertSink(std::unique_ptr<KafkaProducer> producer) : producer_(std::move(producer)) {}
+
+  std::string_view name() const override { return "kafka"; }
+  Status Ready() const override { return producer_->Ready(); }
+  void RequestStop() override { producer_->RequestStop(); }
+  void Flush() override {}  // nothing lingers for more than milliseconds
+  Status Close(SteadyTime deadline) override { return producer_->Close(deadline); }
+  void Send(const Alert& alert, Delivery delivery) override { producer_->Send(ToMessage(alert), std::move(delivery)); }
+
+ private:
+  const std::unique_ptr<KafkaProducer> producer_;
+};
+
+class KafkaDeadLetterSink : public DeadLetterSink {
+ public:
+  explicit KafkaDeadLetterSink(std::unique_ptr<KafkaProducer> producer) : producer_(std::move(producer)) {}
+
+  std::string_view name() const override { return "kafka"; }
+  Status Ready() const override { return producer_->Ready(); }
+  void RequestStop() override { producer_->RequestStop(); }
+  void Flush() override {}
+  Status Close(SteadyTime deadline) override { return producer_->Close(deadline); }
+  void Send(const DeadLetter& letter, Delivery delivery) override {
+    producer_->Send(ToMessage(letter), std::move(delivery));
+  }
+
+ private:
+  const std::unique_ptr<KafkaProducer> producer_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_

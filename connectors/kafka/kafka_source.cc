@@ -1,0 +1,697 @@
+#include "connectors/kafka/kafka_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "connectors/kafka/kafka_config.h"
+#include "connectors/kafka/kafka_log.h"
+#include "connectors/kafka/kafka_probe.h"
+#include "connectors/kafka/kafka_statistics.h"
+#include "connectors/kafka/rd_handles.h"
+#include "connectors/kafka/topic_watch.h"
+#include "pipeline/offset_tracker.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::chrono::milliseconds kPoll{100};      // longest time in one poll
+constexpr std::chrono::milliseconds kOffer{100};     // longest time in one offer
+constexpr std::chrono::milliseconds kProbe{2'000};   // longest wait for an answer about the kafka topic
+constexpr std::chrono::milliseconds kCommit{3'000};  // longest wait for a commit in a rebalance
+
+// The client. Records hold it too, because their memory is the client's: it is destroyed with the last of them.
+class Client {
+ public:
+  explicit Client(rd_kafka_t* client) : client_(client) {}
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client() {
+    // Closing hangs in there, and destroying would too.
+    if (!abandoned_) rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  }
+  rd_kafka_t* get() const { return client_; }
+  void Abandon() { abandoned_ = true; }
+
+ private:
+  rd_kafka_t* const client_;
+  std::atomic<bool> abandoned_{false};
+};
+
+std::vector<RecordHeader> CopyHeaders(const rd_kafka_message_t* message) {
+  std::vector<RecordHeader> copied;
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return copied;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    copied.push_back({name, std::string(static_cast<const char*>(value), size)});
+  }
+  return copied;
+}
+
+std::string_view Bytes(const void* begin, std::size_t size) { return {static_cast<const char*>(begin), size}; }
+
+// librdkafka's words for an offset that is behind the start of the log, or for none at all.
+Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::string_view reason) {
+  return {ErrorCode::kNotFound,
+          fmt::format("kafka topic {} partition {}: the group has no usable offset ({}) and offset_reset is error; "
+                      "articles may have been deleted unread: decide with offset_reset: earliest (all that is left) "
+                      "or latest (only new ones)",
+                      topic, partition, reason)};
+}
+
+}  // namespace
+
+class KafkaSource::Consumer {
+ public:
+  static Result<std::shared_ptr<Consumer>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
+                                                  KafkaSourceTimes times);
+
+  Status Run(RecordInbox& inbox);
+  void RequestStop() { stop_ = true; }
+  void Acknowledge(const RecordPlace& place);
+  Status Ready() const;
+
+  // Close, in three steps: the last commits; leaving the group, which may hang; giving up on that.
+  void CommitAll(SteadyTime deadline);
+  Status LeaveGroup();
+  void Abandon();
+
+ private:
+  // One partition while it is ours.
+  struct Owned {
+    std::uint64_t lease = 0;
+    OffsetTracker tracker;
+    std::optional<Offset> last;    // that was read
+    std::optional<Offset> stored;  // for the next commit
+  };
+  using PartitionList = const rd_kafka_topic_partition_list_t*;
+
+  Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceTimes times);
+  Status Connect(KafkaConf conf);
+
+  // The loop of Run.
+  Status Fatal() const;
+  void Tick();
+  void Poll(std::chrono::milliseconds timeout);
+  void Take(KafkaMessage message);
+  void OfferHeld();
+  Record MakeRecord(KafkaMessage message, std::uint64_t lease) const;
+  void Pause();
+  void Pause(Partition partition);
+  void Resume();
+  void OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message);
+
+  // Rebalances.
+  void Assign(rd_kafka_topic_partition_list_t* partitions);
+  void Revoke(rd_kafka_topic_partition_list_t* partitions);
+  void DropHeld(PartitionList partitions);
+  void WaitUntilSettled(PartitionList partitions, const std::map<Partition, std::size_t>& dropped);
+  void Commit(PartitionList partitions, SteadyTime deadline);
+
+  // Offsets.
+  void StoreOffsets();
+  KafkaPartitions MakeList(const std::map<Partition, Offset>& offsets) const;
+
+  // Callbacks of librdkafka. All but the log are served by our own poll.
+  static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions,
+                          void* self);
+  static void OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self);
+  static void OnCommit(rd_kafka_t* client, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* offsets,
+                       void* self);
+  static int OnStatistics(rd_kafka_t* client, char* json, std::size_t size, void* self);
+  void CountCommit(rd_kafka_resp_err_t error);
+
+  const KafkaAddress address_;
+  const std::string group_, instance_;
+  const KafkaSourceTimes times_;
+  Metrics& metrics_;
+  std::shared_ptr<Client> client_;
+  std::unique_ptr<TopicWatch> watch_;
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> closing_{false};  // Run is over: nobody but us is left to tell, `metrics_` may be gone
+
+  // Of the thread in Run.
+  RecordInbox* inbox_ = nullptr;
+  std::deque<Record> held_;  // read, but there was no room
+  std::optional<SteadyTime> no_room_since_;
+  std::optional<std::vector<Partition>> paused_;
+  bool flushed_ = true;
+  SteadyTime next_tick_{};
+  std::uint64_t leases_ = 0;
+  RepeatFilter repeats_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable settled_;
+  std::map<Partition, Owned> owned_;
+  bool joined_ = false;
+  std::string problem_;  // what the group refuses us, until it takes us
+  Status fatal_;
+};
+
+// ---------------------------------------------------------------------------------------------------------- making
+
+KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceTimes times)
+    : address_{shared.String("bootstrap_servers"), source.String("topic")},
+      group_(source.String("group")),
+      instance_(source.String("instance_id")),
+      times_(times),
+      metrics_(metrics) {}
+
+Result<std::shared_ptr<KafkaSource::Consumer>> KafkaSource::Consumer::Create(const Fields& source, const Fields& shared,
+                                                                             Metrics& metrics, KafkaSourceTimes times) {
+  auto conf = ConsumerConf(source, shared);
+  if (!conf) return std::move(conf).error();
+  std::shared_ptr<Consumer> consumer(new Consumer(source, shared, metrics, times));
+  if (Status connected = consumer->Connect(*std::move(conf)); !connected) return std::move(connected).error();
+  return consumer;
+}
+
+Status KafkaSource::Consumer::Connect(KafkaConf conf) {
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_rebalance_cb(conf.get(), OnRebalance);
+  rd_kafka_conf_set_error_cb(conf.get(), OnErrorEvent);
+  rd_kafka_conf_set_offset_commit_cb(conf.get(), OnCommit);
+  rd_kafka_conf_set_stats_cb(conf.get(), OnStatistics);
+  std::array<char, 512> reason{};
+  rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), reason.data(), reason.size());
+  if (client == nullptr) {
+    return Error{ErrorCode::kInvalid, fmt::format("kafka: the consumer cannot be made: {}", reason.data())};
+  }
+  conf.release();  // rd_kafka_new took it
+  client_ = std::make_shared<Client>(client);
+  rd_kafka_poll_set_consumer(client);
+  watch_ = std::make_unique<TopicWatch>(
+      fmt::format("kafka source {}", address_.topic),
+      [client, address = address_] { return ProbeTopic(client, address, kProbe); }, TopicWatch::Times{});
+  return {};
+}
+
+// --------------------------------------------------------------------------------------------------------- reading
+
+Status KafkaSource::Consumer::Run(RecordInbox& inbox) {
+  const KafkaPartitions topics(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(topics.get(), address_.topic.c_str(), RD_KAFKA_PARTITION_UA);
+  if (const auto error = rd_kafka_subscribe(client_->get(), topics.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("kafka topic {} cannot be subscribed to: {}", address_.topic, rd_kafka_err2str(error))};
+  }
+  inbox_ = &inbox;
+  Status status;
+  while (!stop_) {
+    if (SteadyNow() >= next_tick_) {
+      Tick();
+      if (status = Fatal(); !status) break;
+    }
+    if (!held_.empty()) OfferHeld();
+    if (held_.empty()) {
+      Poll(flushed_ ? kPoll : std::chrono::milliseconds(0));
+    } else if (paused_) {
+      Poll(kOffer);
+    }
+  }
+  held_.clear();
+  inbox_ = nullptr;
+  return status;
+}
+
+void KafkaSource::Consumer::Tick() {
+  next_tick_ = SteadyNow() + times_.store_interval;
+  inbox_->Beat();
+  metrics_.kafka_last_poll.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
+  StoreOffsets();
+}
+
+// Why reading on is of no use, if it is.
+Status KafkaSource::Consumer::Fatal() const {
+  if (watch_->MissingFor(SteadyNow()) >= times_.missing_grace) return watch_->Ready();
+  const std::lock_guard lock(mutex_);
+  return fatal_;
+}
+
+void KafkaSource::Consumer::Poll(std::chrono::milliseconds timeout) {
+  KafkaMessage message(rd_kafka_consumer_poll(client_->get(), static_cast<int>(timeout.count())));
+  if (!message) {
+    // Nothing more to read just now.
+    if (!flushed_) inbox_->Flush();
+    flushed_ = true;
+  } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    OnError(message->err, message.get());
+  } else {
+    Take(std::move(message));
+  }
+}
+
+void KafkaSource::Consumer::Take(KafkaMessage message) {
+  const Partition partition{message->partition};
+  const Offset offset{message->offset};
+  std::uint64_t lease = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto owned = owned_.find(partition);
+    // Not ours any more; or a repeat within the same lease (librdkafka#4636): its first reading counts.
+    if (owned == owned_.end() || (owned->second.last && offset <= *owned->second.last)) return;
+    owned->second.last = offset;
+    owned->second.tracker.Begin(offset);
+    lease = owned->second.lease;
+  }
+  Record record = MakeRecord(std::move(message), lease);
+  if (held_.empty() && inbox_->Offer(record, SteadyNow() + kOffer)) {
+    flushed_ = false;
+    return;
+  }
+  held_.push_back(std::move(record));
+  // A partition that came to us while the others are paused.
+  if (paused_) Pause(partition);
+}
+
+void KafkaSource::Consumer::OfferHeld() {
+  const SteadyTime now = SteadyNow();
+  if (inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
+    flushed_ = false;
+    held_.pop_front();
+    no_room_since_.reset();
+    if (held_.empty() && paused_) Resume();
+    return;
+  }
+  if (!no_room_since_) no_room_since_ = now;
+  if (!paused_ && now - *no_room_since_ >= times_.pause_after) Pause();
+}
+
+Record KafkaSource::Consumer::MakeRecord(KafkaMessage message, std::uint64_t lease) const {
+  Record record;
+  record.payload = Bytes(message->payload, message->len);
+  record.key = Bytes(message->key, message->key_len);
+  record.headers = CopyHeaders(message.get());
+  record.place = {address_.topic, Partition{message->partition}, Offset{message->offset}, lease};
+  rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  if (const std::int64_t ms = rd_kafka_message_timestamp(message.get(), &kind);
+      kind != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE && ms >= 0) {
+    record.timestamp = WallTime(std::chrono::milliseconds(ms));
+  }
+  record.memory = std::shared_ptr<const void>(message.release(), [client = client_](const void* released) {
+    rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(const_cast<void*>(released)));
+  });
+  return record;
+}
+
+// Pausing throws away what was fetched ahead, so it is done once, for all, and undone only when there is room.
+void KafkaSource::Consumer::Pause() {
+  std::vector<Partition> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, owned] : owned_) all.push_back(partition);
+  }
+  paused_.emplace();
+  for (const Partition partition : all) Pause(partition);
+  log::Info("kafka source {}: paused: no room for {} ms", address_.topic, times_.pause_after.count());
+}
+
+void KafkaSource::Consumer::Pause(Partition partition) {
+  if (std::find(paused_->begin(), paused_->end(), partition) != paused_->end()) return;
+  const KafkaPartitions list = MakeList({{partition, Offset{RD_KAFKA_OFFSET_INVALID}}});
+  rd_kafka_pause_partitions(client_->get(), list.get());
+  paused_->push_back(partition);
+}
+
+// Only what is paused: resuming another partition rewinds it (librdkafka#4636).
+void KafkaSource::Consumer::Resume() {
+  std::map<Partition, Offset> offsets;
+  for (const Partition partition : *paused_) offsets[partition] = Offset{RD_KAFKA_OFFSET_INVALID};
+  paused_.reset();
+  no_room_since_.reset();
+  const KafkaPartitions list = MakeList(offsets);
+  rd_kafka_resume_partitions(client_->get(), list.get());
+  log::Info("kafka source {}: resumed", address_.topic);
+}
+
+void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message) {
+  const std::string_view reason =
+      message != nullptr ? rd_kafka_message_errstr(message) : std::string_view(rd_kafka_err2str(error));
+  metrics_.kafka_errors.Increment();
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: {
+      const std::lock_guard lock(mutex_);
+      fatal_ = NoUsableOffset(address_.topic, message != nullptr ? message->partition : -1, reason);
+      next_tick_ = {};
+      return;
+    }
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: watch_->Suspect({}); return;  // it tells, and knows whether it lasts
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
+    case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT: {
+      const std::lock_guard lock(mutex_);
+      problem_ = fmt::format("kafka group {} on topic {} is refused: {}", group_, address_.topic, reason);
+      break;
+    }
+    default: break;
+  }
+  if (repeats_.IsNew(reason, SteadyNow())) log::Warn("kafka source {}: {}", address_.topic, reason);
+}
+
+// ------------------------------------------------------------------------------------------------------ rebalances
+
+void KafkaSource::Consumer::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                                        rd_kafka_topic_partition_list_t* partitions, void* self) {
+  auto& consumer = *static_cast<Consumer*>(self);
+  if (!consumer.closing_) consumer.metrics_.kafka_rebalances.Increment();
+  switch (what) {
+    case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS: consumer.Assign(partitions); break;
+    case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS: consumer.Revoke(partitions); break;
+    default:
+      log::Warn("kafka source {}: rebalance failed: {}", consumer.address_.topic, rd_kafka_err2str(what));
+      rd_kafka_assign(client, nullptr);  // it must be answered, whatever it was
+  }
+}
+
+void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) {
+  std::string numbers;
+  std::size_t count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (int i = 0; i < partitions->cnt; ++i) {
+      const Partition partition{partitions->elems[i].partition};
+      owned_.insert_or_assign(partition, Owned{.lease = ++leases_, .tracker = {}, .last = {}, .stored = {}});
+      numbers += fmt::format(" {}", partitions->elems[i].partition);
+    }
+    count = owned_.size();
+    joined_ = true;
+    problem_.clear();
+  }
+  if (!closing_) {
+    metrics_.kafka_assigned_partitions.Set(static_cast<double>(count));
+    log::Info("kafka source {}: partitions assigned:{}", address_.topic, numbers.empty() ? " none" : numbers);
+  }
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (std::string_view(rd_kafka_rebalance_protocol(client_->get())) == "COOPERATIVE") {
+    const KafkaError incremental(rd_kafka_incremental_assign(client_->get(), partitions));
+    if (incremental) error = rd_kafka_error_code(incremental.get());
+  } else {
+    error = rd_kafka_assign(client_->get(), partitions);
+  }
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    log::Warn("kafka source {}: the assignment was not taken: {}", address_.topic, rd_kafka_err2str(error));
+  }
+}
+
+void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) {
+  const bool lost = rd_kafka_assignment_lost(client_->get()) != 0;
+  if (!closing_) {
+    log::Info("kafka source {}: {} partitions {}", address_.topic, partitions->cnt,
+              lost ? "lost: another member may have them already; what is under way is read again there" : "revoked");
+    std::map<Partition, std::size_t> dropped;
+    for (const Record& record : held_) ++dropped[record.place.partition];
+    DropHeld(partitions);
+    if (!lost) {
+      WaitUntilSettled(partitions, dropped);
+      Commit(partitions, SteadyNow() + kCommit);
+    }
+  }
+  std::size_t count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (int i = 0; i < partitions->cnt; ++i) owned_.erase(Partition{partitions->elems[i].partition});
+    count = owned_.size();
+    if (lost) joined_ = false;
+  }
+  if (!closing_) {
+    for (int i = 0; i < partitions->cnt; ++i) metrics_.ForgetLag(address_.topic, partitions->elems[i].partition);
+    metrics_.kafka_assigned_partitions.Set(static_cast<double>(count));
+  }
+  if (std::string_view(rd_kafka_rebalance_protocol(client_->get())) == "COOPERATIVE") {
+    const KafkaError ignored(rd_kafka_incremental_unassign(client_->get(), partitions));
+  } else {
+    rd_kafka_assign(client_->get(), nullptr);
+  }
+}
+
+// What was read of them and never offered is read again by the next owner.
+void KafkaSource::Consumer::DropHeld(PartitionList partitions) {
+  const auto revoked = [&](Partition partition) {
+    return rd_kafka_topic_partition_list_find(const_cast<rd_kafka_topic_partition_list_t*>(partitions),
+                                              address_.topic.c_str(), static_cast<std::int32_t>(partition)) != nullptr;
+  };
+  std::erase_if(held_, [&](const Record& record) { return revoked(record.place.partition); });
+  if (!paused_) return;
+  // The pause is librdkafka's memory of a partition and would outlive our ownership.
+  std::map<Partition, Offset> leaving;
+  for (const Partition partition : *paused_) {
+    if (revoked(partition)) leaving[partition] = Offset{RD_KAFKA_OFFSET_INVALID};
+  }
+  const KafkaPartitions list = MakeList(leaving);
+  rd_kafka_resume_partitions(client_->get(), list.get());
+  std::erase_if(*paused_, revoked);
+  if (held_.empty()) Resume();
+}
+
+void KafkaSource::Consumer::WaitUntilSettled(PartitionList partitions,
+                                             const std::map<Partition, std::size_t>& dropped) {
+  inbox_->Flush();
+  flushed_ = true;
+  const auto open = [&] {
+    std::size_t sum = 0;
+    for (int i = 0; i < partitions->cnt; ++i) {
+      const Partition partition{partitions->elems[i].partition};
+      const auto owned = owned_.find(partition);
+      if (owned == owned_.end()) continue;
+      const auto held = dropped.find(partition);
+      sum += owned->second.tracker.open() - (held == dropped.end() ? 0 : held->second);
+    }
+    return sum;
+  };
+  const SteadyTime deadline = SteadyNow() + times_.revoke_deadline;
+  std::unique_lock lock(mutex_);
+  while (open() != 0 && SteadyNow() < deadline) {
+    inbox_->Beat();
+    settled_.wait_until(lock, std::min(deadline, SteadyNow() + kPoll));
+  }
+  if (const std::size_t left = open(); left != 0) {
+    log::Warn(
+        "kafka source {}: {} records were still under way when their partitions were revoked; they are read again",
+        address_.topic, left);
+  }
+}
+
+// --------------------------------------------------------------------------------------------------------- offsets
+
+void KafkaSource::Consumer::Acknowledge(const RecordPlace& place) {
+  const std::lock_guard lock(mutex_);
+  const auto owned = owned_.find(place.partition);
+  if (owned == owned_.end() || owned->second.lease != place.lease) return;  // given up in the meantime
+  owned->second.tracker.Done(place.offset);
+  if (owned->second.tracker.open() == 0) settled_.notify_all();
+}
+
+KafkaPartitions KafkaSource::Consumer::MakeList(const std::map<Partition, Offset>& offsets) const {
+  KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+  for (const auto& [partition, offset] : offsets) {
+    rd_kafka_topic_partition_list_add(list.get(), address_.topic.c_str(), static_cast<std::int32_t>(partition))
+        ->offset = static_cast<std::int64_t>(offset);
+  }
+  return list;
+}
+
+// librdkafka commits what is stored, each second.
+void KafkaSource::Consumer::StoreOffsets() {
+  std::map<Partition, Offset> offsets;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [partition, owned] : owned_) {
+      const std::optional<Offset> committable = owned.tracker.Committable();
+      if (!committable || committable == owned.stored) continue;
+      owned.stored = committable;
+      offsets[partition] = *committable;
+    }
+  }
+  if (offsets.empty()) return;
+  // A partition that was lost a moment ago is refused, rightly.
+  rd_kafka_offsets_store(client_->get(), MakeList(offsets).get());
+}
+
+// Waits for the broker's answer, but not for ever as rd_kafka_commit does while the group's coordinator is away.
+void KafkaSource::Consumer::Commit(PartitionList partitions, SteadyTime deadline) {
+  StoreOffsets();
+  std::map<Partition, Offset> offsets;
+  {
+    const std::lock_guard lock(mutex_);
+    for (int i = 0; i < partitions->cnt; ++i) {
+      const Partition partition{partitions->elems[i].partition};
+      const auto owned = owned_.find(partition);
+      if (owned != owned_.end() && owned->second.stored) offsets[partition] = *owned->second.stored;
+    }
+  }
+  if (offsets.empty()) return;
+  const KafkaQueue answers(rd_kafka_queue_new(client_->get()));
+  const auto sent = rd_kafka_commit_queue(client_->get(), MakeList(offsets).get(), answers.get(), nullptr, nullptr);
+  if (sent != RD_KAFKA_RESP_ERR_NO_ERROR) return CountCommit(sent);
+  while (SteadyNow() < deadline) {
+    if (inbox_ != nullptr) inbox_->Beat();
+    const KafkaEvent answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(kPoll.count())));
+    if (!answer || rd_kafka_event_type(answer.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) continue;
+    return CountCommit(rd_kafka_event_error(answer.get()));
+  }
+  CountCommit(RD_KAFKA_RESP_ERR__TIMED_OUT);
+}
+
+void KafkaSource::Consumer::CountCommit(rd_kafka_resp_err_t error) {
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
+  metrics_.kafka_commits_failed.Increment();
+  if (repeats_.IsNew(rd_kafka_err2name(error), SteadyNow())) {
+    log::Warn("kafka source {}: commit failed: {}; nothing is lost, the records may be read again", address_.topic,
+              rd_kafka_err2str(error));
+  }
+}
+
+void KafkaSource::Consumer::OnCommit(rd_kafka_t* /*client*/, rd_kafka_resp_err_t error,
+                                     rd_kafka_topic_partition_list_t* /*offsets*/, void* self) {
+  auto& consumer = *static_cast<Consumer*>(self);
+  if (!consumer.closing_) consumer.CountCommit(error);
+}
+
+// ---------------------------------------------------------------------------------------------------------- health
+
+void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self) {
+  auto& consumer = *static_cast<Consumer*>(self);
+  if (consumer.closing_) return;
+  consumer.metrics_.kafka_errors.Increment();
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__FATAL: {
+      std::array<char, 512> text{};
+      const auto cause = rd_kafka_fatal_error(client, text.data(), text.size());
+      const std::lock_guard lock(consumer.mutex_);
+      if (cause == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+        consumer.fatal_ = Error{ErrorCode::kRejected,
+                                fmt::format("kafka: another process joined group {} with instance_id {}; give every "
+                                            "process its own, or stop this one",
+                                            consumer.group_, consumer.instance_)};
+      } else {
+        consumer.fatal_ =
+            Error{ErrorCode::kInternal, fmt::format("kafka: {}: {}", rd_kafka_err2name(cause), text.data())};
+      }
+      consumer.next_tick_ = {};
+      return;
+    }
+    // These two come in any order when brokers go; which of them are gone is the watch's to find out.
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: consumer.watch_->Suspect({}); return;
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION: consumer.watch_->Suspect(reason); return;
+    default:
+      if (consumer.repeats_.IsNew(reason, SteadyNow())) {
+        log::Warn("kafka source {}: {}", consumer.address_.topic, reason);
+      }
+  }
+}
+
+int KafkaSource::Consumer::OnStatistics(rd_kafka_t* /*client*/, char* json, std::size_t size, void* self) {
+  auto& consumer = *static_cast<Consumer*>(self);
+  if (consumer.closing_) return 0;
+  const auto statistics = ParseKafkaStatistics({json, size}, consumer.address_.topic);
+  if (!statistics) {
+    log::Warn("{}", statistics.error().message);
+    return 0;
+  }
+  const std::lock_guard lock(consumer.mutex_);
+  if (statistics->in_group) consumer.joined_ = true;
+  for (const PartitionLag& lag : statistics->lags) {
+    if (!consumer.owned_.contains(lag.partition)) continue;
+    consumer.metrics_.SetLag(consumer.address_.topic, static_cast<std::int32_t>(lag.partition),
+                             static_cast<double>(lag.records));
+  }
+  return 0;
+}
+
+Status KafkaSource::Consumer::Ready() const {
+  if (Status reachable = watch_->Ready(); !reachable) return reachable;
+  const std::lock_guard lock(mutex_);
+  if (!fatal_) return fatal_;
+  if (!problem_.empty()) return Error{ErrorCode::kRejected, problem_};
+  if (!joined_) {
+    return Error{ErrorCode::kUnavailable,
+                 fmt::format("kafka group {} has not given us partitions of {} yet", group_, address_.topic)};
+  }
+  return {};
+}
+
+// --------------------------------------------------------------------------------------------------------- closing
+
+void KafkaSource::Consumer::CommitAll(SteadyTime deadline) {
+  watch_->Stop();
+  std::map<Partition, Offset> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, owned] : owned_) all[partition] = Offset{RD_KAFKA_OFFSET_INVALID};
+  }
+  Commit(MakeList(all).get(), deadline);
+  closing_ = true;
+}
+
+Status KafkaSource::Consumer::LeaveGroup() {
+  const auto error = rd_kafka_consumer_close(client_->get());
+  std::shared_ptr<Client> last;
+  {
+    const std::lock_guard lock(mutex_);
+    last = std::move(client_);
+  }
+  last.reset();  // destroys it, unless records are still alive
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return Error{ErrorCode::kUnavailable, fmt::format("kafka: leaving group {}: {}", group_, rd_kafka_err2str(error))};
+}
+
+void KafkaSource::Consumer::Abandon() {
+  const std::lock_guard lock(mutex_);
+  if (client_) client_->Abandon();
+}
+
+KafkaSource::KafkaSource(std::shared_ptr<Consumer> consumer) : consumer_(std::move(consumer)) {}
+KafkaSource::~KafkaSource() = default;
+
+Result<std::unique_ptr<KafkaSource>> KafkaSource::Create(const Fields& source, const Fields& shared, Metrics& metrics,
+                                                         KafkaSourceTimes times) {
+  auto consumer = Consumer::Create(source, shared, metrics, times);
+  if (!consumer) return std::move(consumer).error();
+  return std::unique_ptr<KafkaSource>(new KafkaSource(*std::move(consumer)));
+}
+
+Status KafkaSource::Run(RecordInbox& inbox) { return consumer_->Run(inbox); }
+void KafkaSource::RequestStop() { consumer_->RequestStop(); }
+void KafkaSource::Acknowledge(const RecordPlace& place) { consumer_->Acknowledge(place); }
+Status KafkaSource::Ready() const { return consumer_->Ready(); }
+
+Status KafkaSource::Close(SteadyTime deadline) {
+  consumer_->CommitAll(std::min(deadline, SteadyNow() + kCommit));
+  // In a thread of its own, because it can hang for ever.
+  std::promise<Status> left;
+  std::future<Status> result = left.get_future();
+  std::thread([consumer = consumer_, left = std::move(left)]() mutable {
+    left.set_value(consumer->LeaveGroup());
+  }).detach();
+  if (result.wait_until(deadline) == std::future_status::ready) return result.get();
+  consumer_->Abandon();
+  return Error{ErrorCode::kTimeout,
+               "kafka: leaving the consumer group takes too long; what was settled is committed or is read again, and "
+               "the group takes our partitions back when the session times out"};
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,60 @@
+// KafkaSource: one member of a consumer group, one kafka topic, one poll thread (the one that calls Run).
+//
+// Records are handed over without a copy: Record::memory owns librdkafka's message and may be let go by any thread,
+// also after the source is gone. An offset is committed when its record and all before it of its partition are settled.
+//
+// A partition belongs to us under a lease: a number that is new each time the partition is assigned. When it is revoked
+// we wait for what is under way, commit it and only then give it up; what is settled later than that is read again by
+// the next owner.
+//
+// No room: while the inbox takes nothing for a second all partitions are paused, and polling goes on, so that the group
+// keeps us.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_SOURCE_H_
+#define WIREWATCH_CONNECTORS_KAFKA_KAFKA_SOURCE_H_
+
+#include <chrono>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "monitoring/metrics.h"
+#include "pipeline/field_spec.h"
+#include "pipeline/source.h"
+
+namespace wirewatch {
+
+// Shortened by tests.
+struct KafkaSourceTimes {
+  std::chrono::milliseconds store_interval{200};                        // between looks for offsets to commit
+  std::chrono::milliseconds pause_after = std::chrono::seconds(1);      // without any room
+  std::chrono::milliseconds revoke_deadline = std::chrono::seconds(5);  // for what is under way
+  std::chrono::milliseconds missing_grace = std::chrono::seconds(5);    // until a missing kafka topic is believed
+};
+
+class KafkaSource : public Source {
+ public:
+  // Errors: kInvalid: a property is not taken. Brokers are not waited for.
+  static Result<std::unique_ptr<KafkaSource>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
+                                                     KafkaSourceTimes times = {});
+  ~KafkaSource() override;
+
+  Status Run(RecordInbox& inbox) override;
+  void RequestStop() override;
+  void Acknowledge(const RecordPlace& place) override;
+  Status Ready() const override;
+
+  // kTimeout: leaving the group hangs (librdkafka#4884 among others). The client is then left behind on purpose: end
+  // the process without destroying more than needed.
+  Status Close(SteadyTime deadline) override;
+
+ private:
+  class Consumer;
+  explicit KafkaSource(std::shared_ptr<Consumer> consumer);
+
+  // Shared with the thread that closes it, which outlives this object when closing hangs.
+  const std::shared_ptr<Consumer> consumer_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_KAFKA_SOURCE_H_

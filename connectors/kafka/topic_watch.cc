@@ -1,0 +1,81 @@
+#include "connectors/kafka/topic_watch.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+
+namespace wirewatch {
+
+TopicWatch::TopicWatch(std::string name, Probe probe, Times times)
+    : name_(std::move(name)), probe_(std::move(probe)), times_(times), thread_([this] { Loop(); }) {}
+
+TopicWatch::~TopicWatch() { Stop(); }
+
+Status TopicWatch::Ready() const {
+  const std::lock_guard lock(mutex_);
+  return answer_ ? *answer_ : Error{ErrorCode::kUnavailable, "the kafka brokers have not answered yet"};
+}
+
+void TopicWatch::Suspect(std::string_view detail) {
+  const std::lock_guard lock(mutex_);
+  if (!detail.empty()) detail_ = detail;
+  suspected_ = true;
+  changed_.notify_all();
+}
+
+std::chrono::milliseconds TopicWatch::MissingFor(SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  if (!answer_ || *answer_ || answer_->error().code != ErrorCode::kNotFound) return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now - answer_since_);
+}
+
+void TopicWatch::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void TopicWatch::Loop() {
+  std::unique_lock lock(mutex_);
+  while (!stopped_) {
+    suspected_ = false;
+    lock.unlock();
+    Status answer = probe_();
+    lock.lock();
+    if (stopped_) return;
+    Learn(std::move(answer), SteadyNow());
+    // While ill, signs of trouble come by the dozen: they must not make it ask more often.
+    const bool well = answer_->has_value();
+    changed_.wait_for(lock, well ? times_.when_well : times_.when_ill,
+                      [&] { return stopped_ || (well && suspected_); });
+  }
+}
+
+void TopicWatch::Learn(Status answer, SteadyTime now) {
+  if (!answer && answer.error().code == ErrorCode::kUnavailable && !detail_.empty()) {
+    answer = Error{ErrorCode::kUnavailable, fmt::format("{} ({})", answer.error().message, detail_)};
+  }
+  const auto code = [](const Status& status) {
+    return status ? std::optional<ErrorCode>() : std::optional(status.error().code);
+  };
+  if (!answer_ || code(*answer_) != code(answer)) {
+    if (!answer) {
+      log::Warn("{}: {}; it is tried again until it works", name_, answer.error().message);
+    } else if (answer_) {
+      log::Info("{}: connected again after {} s", name_,
+                std::chrono::duration_cast<std::chrono::seconds>(now - answer_since_).count());
+    } else {
+      log::Info("{}: connected", name_);
+    }
+    answer_since_ = now;
+  }
+  if (answer) detail_.clear();
+  answer_ = std::move(answer);
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,74 @@
+// TopicWatch: can the brokers be reached, and do they know our kafka topic? Asks them from a thread of its own: every
+// few seconds, every second while the answer is no, and at once when there is a sign of trouble. Logs once a change.
+//
+// Why it asks instead of counting connection events: a connection that the broker closed for idleness looks the same as
+// a broker that is gone, and a broker that hangs keeps its connections.
+//
+// Threads: all of it is thread-safe.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_TOPIC_WATCH_H_
+#define WIREWATCH_CONNECTORS_KAFKA_TOPIC_WATCH_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace wirewatch {
+
+class TopicWatch {
+ public:
+  // Asks the brokers. May block for some seconds.
+  // Errors: kUnavailable: no broker answers. kNotFound: they answer that the kafka topic does not exist.
+  // Others: they answer, and the kafka topic cannot be used.
+  using Probe = std::function<Status()>;
+
+  struct Times {
+    std::chrono::milliseconds when_well = std::chrono::seconds(5);
+    std::chrono::milliseconds when_ill = std::chrono::seconds(1);
+  };
+
+  // `name` begins its log lines: "kafka source articles".
+  TopicWatch(std::string name, Probe probe, Times times);
+  ~TopicWatch();
+
+  // What the last answer was; until there is one: kUnavailable.
+  Status Ready() const;
+
+  // There is a sign of trouble: asks at once. `detail` is what is known of it, if anything; the next message
+  // quotes it.
+  void Suspect(std::string_view detail);
+
+  // How long the brokers have said, on end, that the kafka topic does not exist; zero: they do not say so.
+  std::chrono::milliseconds MissingFor(SteadyTime now) const;
+
+  // No more probes after this has returned.
+  void Stop();
+
+ private:
+  void Loop();
+  // REQUIRES: mutex_ is held.
+  void Learn(Status answer, SteadyTime now);
+
+  const std::string name_;
+  const Probe probe_;
+  const Times times_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopped_ = false;
+  bool suspected_ = false;
+  std::string detail_;
+  std::optional<Status> answer_;  // the last
+  SteadyTime answer_since_{};     // when it became what it is
+  std::thread thread_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_TOPIC_WATCH_H_

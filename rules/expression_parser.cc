@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "rules/code_point_table.h"
 #include "rules/expression.h"
 #include "rules/expression_lexer.h"
 
@@ -32,7 +33,7 @@ Span PlaceAt(std::size_t begin, std::size_t size) {
 // ---- the text of a term
 
 struct Character {
-  char32_t value;
+  CharacterClass character_class;
   std::size_t size;  // bytes
 };
 
@@ -41,75 +42,99 @@ Character CharacterAt(std::string_view text, std::size_t at) {
   utf8proc_int32_t value;
   const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
                                      static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-  return {static_cast<char32_t>(value), static_cast<std::size_t>(size)};
+  return {CodePointTable::Get().At(static_cast<char32_t>(value)).character_class, static_cast<std::size_t>(size)};
 }
 
-bool IsWordCharacter(char32_t character) {
-  switch (utf8proc_category(static_cast<utf8proc_int32_t>(character))) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO: return true;
-    default: return false;
-  }
-}
-
-bool HasWordCharacter(std::string_view text) {
+bool HasWord(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Character character = CharacterAt(text, at);
-    if (IsWordCharacter(character.value)) return true;
+    if (character.character_class >= CharacterClass::kLetter) return true;
     at += character.size;
   }
   return false;
 }
 
-// Reads the words of a term one by one and judges their wildcards. Places are relative to `text`.
-std::optional<ExpressionError> CheckWildcards(std::string_view text) {
-  std::size_t letters = 0, together = 0, longest = 0;  // of the word at hand
-  std::optional<std::size_t> question;                 // its first '?'
-  const auto end_word = [&]() -> std::optional<ExpressionError> {
-    const auto first = std::exchange(question, std::nullopt);
-    const bool too_broad = first && std::max(longest, together) < kMinLettersTogether;
-    letters = together = longest = 0;
-    if (!too_broad) return std::nullopt;
-    return ExpressionError{
-        PlaceAt(*first, 1), "wildcard",
-        fmt::format("a word with '?' needs at least {} letters next to each other", kMinLettersTogether),
-        "write more of the word, or the words that are meant joined by OR"};
-  };
-  for (std::size_t at = 0; at < text.size();) {
-    const Character character = CharacterAt(text, at);
-    if (character.value == U'*') {
-      if (letters < kMinLettersBeforeStar) {
-        return ExpressionError{PlaceAt(at, 1), "wildcard",
-                               letters == 0
-                                   ? std::string("'*' needs letters before it in its word")
-                                   : fmt::format("'*' needs at least {} letters before it in its word, here are {}",
-                                                 kMinLettersBeforeStar, letters),
-                               letters == 0 ? "for words in between use ONEAR: rip ONEAR/2 replace"
-                                            : "write more of the word, or the words that are meant joined by OR"};
+// Reads the words of a term as the fold parts them, and judges their wildcards. Places are relative to the text.
+class WildcardCheck {
+ public:
+  explicit WildcardCheck(std::string_view text) : text_(text) {}
+
+  std::optional<ExpressionError> Run() {
+    for (std::size_t at = 0; at < text_.size() && !error_;) {
+      const Character character = CharacterAt(text_, at);
+      if (text_[at] == '*') {
+        Star(at);
+      } else if (text_[at] == '?') {
+        if (!question_) question_ = at;
+        together_ = 0;
+      } else {
+        Take(character.character_class);
       }
-      longest = std::max(longest, std::exchange(together, 0));
-    } else if (character.value == U'?') {
-      if (!question) question = at;
-      longest = std::max(longest, std::exchange(together, 0));
-    } else if (IsWordCharacter(character.value)) {
-      ++letters;
-      ++together;
-    } else if (auto error = end_word()) {
-      return error;
+      at += character.size;
     }
-    at += character.size;
+    if (!error_) EndWord();
+    return std::move(error_);
   }
-  return end_word();
-}
+
+ private:
+  void Take(CharacterClass character_class) {
+    switch (character_class) {
+      case CharacterClass::kFormat:
+      case CharacterClass::kAccent: return;
+      case CharacterClass::kSeparator:
+      case CharacterClass::kNewline:
+        EndWord();
+        alone_ = false;
+        return;
+      case CharacterClass::kAlone:
+        EndWord();
+        alone_ = true;
+        return;
+      case CharacterClass::kLetter:
+      case CharacterClass::kDigit:
+      case CharacterClass::kVowelSign:
+        alone_ = false;
+        ++letters_;
+        longest_ = std::max(longest_, ++together_);
+    }
+  }
+
+  void Star(std::size_t at) {
+    together_ = 0;
+    if (letters_ >= kMinLettersBeforeStar) return;
+    if (alone_) {
+      Fail(at, "this character is a word by itself, so it has no beginning for '*' to continue",
+           "leave out the wildcard: neighbouring characters are found as a phrase");
+    } else if (letters_ == 0) {
+      Fail(at, "'*' needs letters before it in its word", "for any words in between use ONEAR: rip ONEAR/2 replace");
+    } else {
+      Fail(at,
+           fmt::format("'*' needs at least {} letters before it in its word, here are {}", kMinLettersBeforeStar,
+                       letters_),
+           "write more of the word, or the words that are meant joined by OR");
+    }
+  }
+
+  void EndWord() {
+    if (question_ && longest_ < kMinLettersTogether) {
+      Fail(*question_, fmt::format("a word with '?' needs at least {} letters next to each other", kMinLettersTogether),
+           "write more of the word, or the words that are meant joined by OR");
+    }
+    letters_ = together_ = longest_ = 0;
+    question_.reset();
+  }
+
+  void Fail(std::size_t at, std::string message, std::string help) {
+    error_ = ExpressionError{PlaceAt(at, 1), "wildcard", std::move(message), std::move(help)};
+  }
+
+  const std::string_view text_;
+  std::optional<ExpressionError> error_;
+  // Of the word at hand:
+  std::size_t letters_ = 0, together_ = 0, longest_ = 0;  // plain ones; since the last wildcard; the most of those
+  std::optional<std::size_t> question_;                   // its first '?'
+  bool alone_ = false;                                    // a character of a script without blanks stands before
+};
 
 // `at`: where `text` begins in the expression.
 std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at) {
@@ -118,12 +143,12 @@ std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size
     return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
   }
   if (term.kind == Term::Kind::kWords) {
-    if (auto error = CheckWildcards(term.text)) {
+    if (auto error = WildcardCheck(term.text).Run()) {
       error->place = PlaceAt(at + error->place.begin, error->place.size());
       return error;
     }
   }
-  if (!HasWordCharacter(term.text)) {
+  if (!HasWord(term.text)) {
     return ExpressionError{place, "empty-term",
                            fmt::format("'{}' has no letter or digit, so it stands in no text", term.text),
                            "only words are searched; for punctuation use a regular expression: /\\?!/"};

@@ -1,0 +1,461 @@
+#include "rules/expression.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wirewatch {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Expression ListOf(const std::vector<std::string_view>& entries) {
+  Expression list;
+  list.kind = Expression::Kind::kOr;
+  for (std::string_view entry : entries) list.children.push_back(ParseListEntry(entry).expression.value());
+  return list;
+}
+
+const NamedLists& Lists() {
+  static const NamedLists lists = {{"vendors", ListOf({"Huawei", "ZTE", "high-risk vendor*"})},
+                                   {"banning", ListOf({"ban", "exclud*", "phase out"})}};
+  return lists;
+}
+
+// The tree in a notation with every group written out, so that precedence shows.
+std::string Tree(const Expression& e) {
+  std::string children;
+  for (const Expression& child : e.children) children += " " + Tree(child);
+  switch (e.kind) {
+    case Expression::Kind::kTerm: return ToText(e.term);
+    case Expression::Kind::kAttribute: return ToText(e);
+    case Expression::Kind::kAnd: return "(and" + children + ")";
+    case Expression::Kind::kOr: return "(" + (e.list.empty() ? "or" : "@" + e.list) + children + ")";
+    case Expression::Kind::kNot: return "(not" + children + ")";
+    case Expression::Kind::kNear: return fmt::format("({}near/{}{})", e.ordered ? "o" : "", e.distance, children);
+  }
+  return "";
+}
+
+std::string Parsed(std::string_view text) {
+  const ParsedExpression parsed = ParseExpression(text, Lists());
+  std::string result = parsed.expression ? Tree(*parsed.expression) : "";
+  for (const ExpressionError& error : parsed.errors) {
+    result += fmt::format("{}[{}]: {}; {}\n", error.code, error.place.Of(text), error.message, error.help);
+  }
+  return result;
+}
+
+// The code and the underlined text of each error.
+std::vector<std::string> Errors(std::string_view text) {
+  std::vector<std::string> errors;
+  for (const ExpressionError& error : ParseExpression(text, Lists()).errors) {
+    errors.push_back(fmt::format("{}: {}", error.code, error.place.Of(text)));
+  }
+  return errors;
+}
+
+std::string Help(std::string_view text) {
+  const auto errors = ParseExpression(text, Lists()).errors;
+  return errors.empty() ? "no error" : errors.front().help;
+}
+
+bool SameTree(const Expression& a, const Expression& b) {
+  return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.value == b.value &&
+         a.distance == b.distance && a.ordered == b.ordered && a.list == b.list &&
+         std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), SameTree);
+}
+
+TEST(ExpressionTest, OperatorsBindAsTheirTableSays) {
+  EXPECT_EQ(Parsed("a OR b AND c"), "(or a (and b c))");
+  EXPECT_EQ(Parsed("a AND b OR c AND d"), "(or (and a b) (and c d))");
+  EXPECT_EQ(Parsed("a AND b NEAR/3 c"), "(and a (near/3 b c))");
+  EXPECT_EQ(Parsed("a AND NOT b"), "(and a (not b))");
+  EXPECT_EQ(Parsed("a AND NOT b OR c"), "(or (and a (not b)) c)");
+  EXPECT_EQ(Parsed("a AND NOT NOT b"), "(and a (not (not b)))");
+  EXPECT_EQ(Parsed("(a OR b) AND c"), "(and (or a b) c)");
+  EXPECT_EQ(Parsed("a AND b AND c"), "(and a b c)");
+  EXPECT_EQ(Parsed("a AND (b AND c)"), "(and a (and b c))");
+  EXPECT_EQ(Parsed("a AND NOT (b ONEAR/100 c)"), "(and a (not (onear/100 b c)))");
+}
+
+TEST(ExpressionTest, TermsKeepTheirTextAndKind) {
+  EXPECT_EQ(Parsed("\"rip and replace\""), "\"rip and replace\"");
+  EXPECT_EQ(Parsed("exclud*"), "exclud*");
+  EXPECT_EQ(Parsed("organi?ation"), "organi?ation");
+  EXPECT_EQ(Parsed("\"telecom* network*\""), "\"telecom* network*\"");
+  EXPECT_EQ(Parsed("=ZTE"), "=ZTE");
+  EXPECT_EQ(Parsed("=\"US\""), "=US");
+  EXPECT_EQ(Parsed("=\"Who?\""), "=\"Who?\"");
+  EXPECT_EQ(Parsed(R"(/wei\s+jing/i)"), R"(/wei\s+jing/i)");
+  EXPECT_EQ(Parsed(R"(/24\/7/)"), R"(/24\/7/)");
+  EXPECT_EQ(Parsed(R"(/a\\\/b\\/)"), R"(/a\\\/b\\/)");
+  EXPECT_EQ(Parsed("\"huawei\""), "huawei");
+  EXPECT_EQ(Parsed("\"AND\""), "\"AND\"");
+  EXPECT_EQ(Parsed("5G-network"), "5G-network");
+  EXPECT_EQ(Parsed("AT&T"), "AT&T");
+  EXPECT_EQ(Parsed("24/7"), "24/7");
+  EXPECT_EQ(Parsed("12:30"), "12:30");
+  EXPECT_EQ(Parsed("U.S."), "U.S.");
+  EXPECT_EQ(Parsed("华为"), "华为");
+  EXPECT_EQ(Parsed("and"), "and");
+  EXPECT_EQ(Parsed("Prohibició*"), "Prohibició*");
+  EXPECT_EQ(Parsed("Хуав*"), "Хуав*");
+  const auto regex = ParseExpression(R"(/24\/7/i)", {}).expression.value();
+  EXPECT_EQ(regex.term, (Term{Term::Kind::kRegex, "24/7", true, Scope::kAnywhere}));
+  const auto phrase = ParseExpression("\"24 / 7\"", {}).expression.value();
+  EXPECT_EQ(phrase.term, (Term{Term::Kind::kWords, "24 / 7", false, Scope::kAnywhere}));
+}
+
+TEST(ExpressionTest, ScopesReachEveryTermOfTheirGroup) {
+  EXPECT_EQ(Parsed("title:huawei"), "title:huawei");
+  EXPECT_EQ(Parsed("title:(review OR \"hands-on\" OR =ZTE)"), "(or title:review title:hands-on title:=ZTE)");
+  EXPECT_EQ(Parsed("lead:(a NEAR/5 (b OR c)) AND body:/x/"), "(and (near/5 lead:a (or lead:b lead:c)) body:/x/)");
+  EXPECT_EQ(Parsed("title:@vendors"), "(@vendors title:Huawei title:ZTE title:\"high-risk vendor*\")");
+  EXPECT_EQ(Parsed("title:(a AND title:b)"), "(and title:a title:b)");
+  EXPECT_EQ(Parsed("a AND NOT title:b AND c"), "(and a (not title:b) c)");
+}
+
+TEST(ExpressionTest, AttributesTakeAWordOrAQuotedValue) {
+  EXPECT_EQ(Parsed("lang:pl"), "lang:pl");
+  EXPECT_EQ(Parsed("lang:zh-HK AND country:PL"), "(and lang:zh-HK country:PL)");
+  EXPECT_EQ(Parsed("(source:reuters.com)"), "source:reuters.com");
+  EXPECT_EQ(Parsed("source:\"Financial Times\" OR tag:5g OR section:\"world (news)\""),
+            "(or source:\"Financial Times\" tag:5g section:\"world (news)\")");
+}
+
+TEST(ExpressionTest, ListsBecomeAnOrThatKeepsItsName) {
+  EXPECT_EQ(Parsed("@vendors NEAR/12 @banning AND 5G"),
+            "(and (near/12 (@vendors Huawei ZTE \"high-risk vendor*\") (@banning ban exclud* \"phase out\")) 5G)");
+  const auto expression = ParseExpression("5G AND @vendors", Lists()).expression.value();
+  EXPECT_EQ(expression.children[1].place, (Span{7, 15}));
+  EXPECT_EQ(expression.children[1].children[2].place, (Span{7, 15}));
+}
+
+TEST(ExpressionTest, PlacesCoverParenthesesAndPrefixes) {
+  const std::string_view text = "title:(a OR \"b c\") AND NOT (d)";
+  const auto expression = ParseExpression(text, {}).expression.value();
+  EXPECT_EQ(expression.place.Of(text), text);
+  EXPECT_EQ(expression.children[0].place.Of(text), "title:(a OR \"b c\")");
+  EXPECT_EQ(expression.children[0].children[1].place.Of(text), "\"b c\"");
+  EXPECT_EQ(expression.children[1].place.Of(text), "NOT (d)");
+}
+
+TEST(ExpressionTest, BlanksOfPastedTextAndNewLinesPartTerms) {
+  EXPECT_EQ(Parsed("a\u00a0AND\u3000b\n  OR\tc"), "(or (and a b) c)");
+}
+
+TEST(ExpressionTest, AdjacentTermsAreOneErrorThatNamesTheWayOut) {
+  EXPECT_THAT(Errors("data centre fire"), ElementsAre("missing-operator: data centre fire"));
+  EXPECT_EQ(Help("data centre"), "adjacent terms need AND, OR or quotes: \"data centre\"");
+  EXPECT_EQ(Help("huawei and zte"), "operators are written in upper case: huawei AND zte");
+  EXPECT_EQ(Help("\"a b\" or \"c d\""), "operators are written in upper case: OR");
+  EXPECT_THAT(Errors("\"a b\" or \"c d\""), ElementsAre("missing-operator: or"));
+  EXPECT_EQ(Help("huawei near/5 zte"), "operators are written in upper case: huawei NEAR/5 zte");
+  EXPECT_EQ(Help("huawei NOT zte"), "write AND NOT");
+  EXPECT_THAT(Errors("(a OR b) (c OR d)"), ElementsAre("missing-operator: ) ("));
+}
+
+TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
+  const std::vector<std::pair<std::string_view, std::vector<std::string>>> cases = {
+      {"", {"empty-expression: "}},
+      {"  ", {"empty-expression: "}},
+      {"()", {"empty-group: ()"}},
+      {"a AND ( )", {"empty-group: ( )"}},
+      {"(a OR b", {"unclosed-group: ("}},
+      {"a AND (", {"unclosed-group: ("}},
+      {"a)", {"unopened-group: )"}},
+      {")", {"unopened-group: )"}},
+      {"a) AND b", {"unopened-group: )"}},
+      {"\"data centre", {"unclosed-quote: \""}},
+      {"a AND \"\"", {"empty-term: \"\""}},
+      {"\" \"", {"empty-term: \" \""}},
+      {"a AND ...", {"empty-term: ..."}},
+      {"\"?!\"", {"wildcard: ?"}},
+      {"=\"\"", {"empty-term: =\"\""}},
+      {"a OR =", {"empty-term: ="}},
+      {"/abc", {"unclosed-regex: /"}},
+      {"//", {"empty-regex: //"}},
+      {"/abc/gi", {"regex-flag: gi"}},
+      {"*", {"wildcard: *"}},
+      {"*gate", {"wildcard: *"}},
+      {"ab*", {"wildcard: *"}},
+      {"high-ri*", {"wildcard: *"}},
+      {"\"rip * replace\"", {"wildcard: *"}},
+      {"a?b?c", {"wildcard: ?"}},
+      {"?", {"wildcard: ?"}},
+      {"华为技术*", {"wildcard: *"}},
+      {"华?技术", {"wildcard: ?"}},
+      {"abc华*", {"wildcard: *"}},
+      {"=ZT*", {"wildcard: *"}},
+      {"source:*.reuters.com", {"wildcard: *.reuters.com"}},
+      {"titel:huawei", {"unknown-prefix: titel:"}},
+      {"https://example.org", {"unknown-prefix: https:"}},
+      {"title: huawei", {"empty-scope: title:"}},
+      {"title:AND b", {"empty-scope: title:"}},
+      {"title:lead:a", {"nested-scope: lead:"}},
+      {"title:(a OR body:b)", {"nested-scope: body:"}},
+      {"title:(a AND lang:en)", {"attribute-in-scope: lang:en"}},
+      {"lang:", {"empty-attribute: lang:"}},
+      {"lang:\"\"", {"empty-attribute: lang:\"\""}},
+      {"lang:english", {"attribute-value: english"}},
+      {"country:POL", {"attribute-value: POL"}},
+      {"source:a,b", {"reserved-character: ,"}},
+      {"@vendor", {"unknown-list: @vendor"}},
+      {"a AND @", {"unknown-list: @"}},
+      {"AND a", {"missing-term: AND"}},
+      {"a AND", {"missing-term: AND"}},
+      {"a AND OR b", {"missing-term: AND"}},
+      {"(a OR) AND b", {"missing-term: OR"}},
+      {"NOT", {"missing-term: NOT"}},
+      {"a AND NOT", {"missing-term: NOT"}},
+      {"a NEAR b", {"near-distance: NEAR"}},
+      {"a NEAR/ b", {"near-distance: NEAR/"}},
+      {"a NEAR/0 b", {"near-distance: NEAR/0"}},
+      {"a ONEAR/101 b", {"near-distance: ONEAR/101"}},
+      {"a NEAR/99999999999999999999 b", {"near-distance: NEAR/99999999999999999999"}},
+      {"a NEAR/-1 b", {"near-distance: NEAR/-1"}},
+      {"a NEAR/5 b NEAR/5 c", {"near-chain: NEAR/5"}},
+      {"a NEAR/5 (b NEAR/5 c)", {"near-operand: (b NEAR/5 c)"}},
+      {"a NEAR/5 (b AND c)", {"near-operand: (b AND c)"}},
+      {"a NEAR/5 (b OR (c AND d))", {"near-operand: (b OR (c AND d))"}},
+      {"NOT a NEAR/5 NOT b", {"near-operand: NOT a", "near-operand: NOT b"}},
+      {"lang:en NEAR/5 b", {"near-operand: lang:en"}},
+      {"title:a NEAR/5 body:b", {"near-scopes: title:a NEAR/5 body:b"}},
+      {"huawei, zte", {"reserved-character: ,"}},
+      {"huawei{3,}", {"reserved-character: {"}},
+      {"-huawei", {"reserved-character: -huawei"}},
+      {"a && b", {"reserved-character: &&"}},
+      {"“data centre”", {"wrong-quote: “data centre”"}},
+      {"'data centre'", {"wrong-quote: 'data centre'"}},
+      {"NOT a", {"nothing-required: NOT a"}},
+      {"a OR NOT b", {"nothing-required: NOT b"}},
+      {"NOT a AND NOT b", {"nothing-required: NOT a AND NOT b"}},
+      {"a\x01", {"control-character: \x01"}},
+      {"a\xff", {"encoding: \xff"}},
+  };
+  for (const auto& [text, expected] : cases) {
+    EXPECT_EQ(Errors(text), expected) << text << "\n" << Parsed(text);
+    EXPECT_FALSE(ParseExpression(text, Lists()).expression.has_value()) << text;
+    for (const ExpressionError& error : ParseExpression(text, Lists()).errors) {
+      EXPECT_NE(error.message, "") << text;
+      EXPECT_NE(error.help, "") << text;
+    }
+  }
+}
+
+TEST(ExpressionTest, HelpSaysWhatWasProbablyMeant) {
+  EXPECT_EQ(Help("titel:huawei"), "did you mean 'title:'?");
+  EXPECT_EQ(Help("Title:huawei"), "did you mean 'title:'?");
+  EXPECT_EQ(Help("@vendor"), "did you mean '@vendors'?");
+  EXPECT_EQ(Help("@x"), "this pack has @banning, @vendors");
+  EXPECT_EQ(Help("a NEAR b"), "write NEAR/10: at most 10 words between");
+  EXPECT_EQ(Help("“data centre”"), "write a phrase in straight double quotes: \"data centre\"");
+  EXPECT_EQ(Help("lang:en NEAR/5 b"), "join it with AND: lang:en AND (a NEAR/5 b)");
+}
+
+TEST(ExpressionTest, ReportsSeveralMistakesInOneGo) {
+  EXPECT_THAT(Errors("titel:a AND (data centre OR @vendor) AND b NEAR c OR d*"),
+              ElementsAre("unknown-prefix: titel:", "missing-operator: data centre", "unknown-list: @vendor",
+                          "near-distance: NEAR", "wildcard: *"));
+}
+
+TEST(ExpressionTest, WhatNeedsSomethingToBeFoundMayUseNotFreely) {
+  EXPECT_THAT(Errors("a AND NOT b"), IsEmpty());
+  EXPECT_THAT(Errors("NOT NOT a"), IsEmpty());
+  EXPECT_THAT(Errors("NOT (a OR NOT b)"), IsEmpty());
+  EXPECT_THAT(Errors("lang:en AND NOT b"), IsEmpty());
+}
+
+TEST(ExpressionTest, LimitsAreErrorsAndNotCrashes) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '(') + "a" + std::string(depth, ')'); };
+  EXPECT_THAT(Errors(nested(200)), IsEmpty());
+  EXPECT_THAT(Errors(nested(201)), ElementsAre("too-deep: ("));
+  EXPECT_THAT(Errors(std::string(30'000, '(')), ElementsAre("too-deep: ("));
+  std::string negated = "a";
+  for (int i = 0; i < 15'000; ++i) negated = "NOT " + negated;
+  EXPECT_THAT(Errors(negated), ElementsAre("too-deep: NOT"));
+  EXPECT_THAT(Errors(std::string(64 << 10, 'a')), IsEmpty());
+  EXPECT_THAT(Errors(std::string((64 << 10) + 1, 'a')), ElementsAre("too-long: a"));
+  std::string alternating = "a";  // each pair of levels costs one parenthesis
+  for (int i = 0; i < 150; ++i) alternating = "(b OR c AND " + alternating + ")";
+  EXPECT_THAT(Errors(alternating), ElementsAre(HasSubstr("too-deep: (b OR c AND")));
+
+  NamedLists lists;
+  lists["long"] = ListOf(std::vector<std::string_view>(1000, "a"));
+  std::string text = "@long";
+  for (int i = 0; i < 200; ++i) text += " OR @long";
+  const auto errors = ParseExpression(text, lists).errors;
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_EQ(errors[0].code, "too-many-terms");
+}
+
+TEST(ListEntryTest, SeveralWordsWithoutQuotesAreAPhrase) {
+  const auto entry = [](std::string_view text) {
+    const ParsedExpression parsed = ParseListEntry(text);
+    return parsed.expression ? ToText(*parsed.expression) : parsed.errors.at(0).code;
+  };
+  EXPECT_EQ(entry("Huawei"), "Huawei");
+  EXPECT_EQ(entry("high-risk vendor*"), "\"high-risk vendor*\"");
+  EXPECT_EQ(entry("\"rip and replace\""), "\"rip and replace\"");
+  EXPECT_EQ(entry(" phase out "), "\"phase out\"");
+  EXPECT_EQ(entry("=ZTE"), "=ZTE");
+  EXPECT_EQ(entry("=ZTE Corporation"), "=\"ZTE Corporation\"");
+  EXPECT_EQ(entry("=\"ZTE Corporation\""), "=\"ZTE Corporation\"");
+  EXPECT_EQ(entry("/huawei.{1,9}ban/i"), "/huawei.{1,9}ban/i");
+  EXPECT_EQ(entry("Operation: clean, phase (two)"), "\"Operation: clean, phase (two)\"");
+  EXPECT_EQ(entry("@vendors"), "list-entry");
+  EXPECT_EQ(entry("Huawei OR ZTE"), "list-entry");
+  EXPECT_EQ(entry("title:Huawei"), "list-entry");
+  EXPECT_EQ(entry("\"Huawei\" ZTE"), "list-entry");
+  EXPECT_EQ(entry("Huawei \"ZTE\""), "list-entry");
+  EXPECT_EQ(entry(""), "empty-term");
+  EXPECT_EQ(entry("--"), "empty-term");
+  EXPECT_EQ(entry("vendor a*"), "wildcard");
+  EXPECT_EQ(entry("\"unclosed"), "unclosed-quote");
+}
+
+TEST(ListEntryTest, PlacesCountFromTheEntrysFirstByte) {
+  EXPECT_EQ(ParseListEntry("  Huawei OR ZTE").errors.at(0).place, (Span{9, 11}));
+  EXPECT_EQ(ParseListEntry("  \"vendor a*\"").errors.at(0).place, (Span{11, 12}));
+  EXPECT_EQ(ParseListEntry("  vendor a*").errors.at(0).place, (Span{10, 11}));
+}
+
+// Trees such as the parser makes: an AND of two or more, a list with its own terms, NEAR only between terms.
+class RandomTree {
+ public:
+  explicit RandomTree(unsigned seed) : random_(seed) {}
+
+  Expression Any(int depth) {
+    switch (depth == 0 ? Below(3) : Below(8)) {
+      case 0: return OneTerm();
+      case 1: return OneAttribute();
+      case 2: return List(static_cast<Scope>(Below(4)));
+      case 3:
+      case 4: return Group(Expression::Kind::kAnd, depth, &RandomTree::Any);
+      case 5: return Group(Expression::Kind::kOr, depth, &RandomTree::Any);
+      case 6: {
+        Expression negation;
+        negation.kind = Expression::Kind::kNot;
+        negation.children = {Any(depth - 1)};
+        return negation;
+      }
+      default: {
+        Expression near;
+        near.kind = Expression::Kind::kNear;
+        near.distance = 1 + Below(100);
+        near.ordered = Below(2) == 1;
+        near.children = {NearOperand(2), OneTerm()};
+        near.children[1].term.scope = Scope::kAnywhere;
+        return near;
+      }
+    }
+  }
+
+ private:
+  unsigned Below(unsigned bound) { return static_cast<unsigned>(random_()) % bound; }
+
+  Expression Group(Expression::Kind kind, int depth, Expression (RandomTree::*child)(int)) {
+    Expression group;
+    group.kind = kind;
+    for (unsigned i = 0, n = 2 + Below(3); i < n; ++i) group.children.push_back((this->*child)(depth - 1));
+    return group;
+  }
+
+  Expression NearOperand(int depth) {
+    if (depth > 0 && Below(2) == 1) return Group(Expression::Kind::kOr, depth, &RandomTree::NearOperand);
+    return Below(4) == 0 ? List(Scope::kAnywhere) : OneTerm();
+  }
+
+  Expression List(Scope scope) {
+    Expression list = Lists().at(Below(2) == 0 ? "vendors" : "banning");
+    list.list = list.children[0].term.text == "ban" ? "banning" : "vendors";
+    for (Expression& child : list.children) child.term.scope = scope;
+    return list;
+  }
+
+  Expression OneTerm() {
+    static const std::vector<std::string> kWords = {"huawei",  "NOT", "NEAR/5",   "rip and replace",
+                                                    "exclud*", "a:b", "title:x",  "@vendors",
+                                                    "=x",      "/x/", "(x)",      "x)",
+                                                    "-x",      "x,y", "5G",       "华为",
+                                                    "Ωμέγα",   "«x»", "x\u00a0y", "AT&T",
+                                                    "x & y",   "'x'", "wor?d",    "U.S.",
+                                                    "12:30",   "a|b", "{x}",      "x\ny",
+                                                    " x ",     "near"};
+    static const std::vector<std::string> kPatterns = {"wei\\s+jing", "24/7",      "a\\\\", "[/]",
+                                                       "\\\\/\\d",    "\"x\" (y)", "/x"};
+    Expression term;
+    term.term.scope = static_cast<Scope>(Below(4));
+    switch (Below(4)) {
+      case 0:
+        term.term.kind = Term::Kind::kRegex;
+        term.term.text = kPatterns[Below(static_cast<unsigned>(kPatterns.size()))];
+        term.term.ignore_case = Below(2) == 1;
+        break;
+      case 1: term.term.kind = Term::Kind::kExact; [[fallthrough]];
+      default: term.term.text = kWords[Below(static_cast<unsigned>(kWords.size()))];
+    }
+    return term;
+  }
+
+  Expression OneAttribute() {
+    static const std::vector<std::pair<Attribute, std::string>> kAll = {
+        {Attribute::kLanguage, "pl"},         {Attribute::kLanguage, "zh-HK"}, {Attribute::kCountry, "PL"},
+        {Attribute::kSource, "reuters.com"},  {Attribute::kSource, "a (b) c"}, {Attribute::kTag, "x,y"},
+        {Attribute::kSection, "OR politics"}, {Attribute::kTag, "OR"}};
+    Expression expression;
+    expression.kind = Expression::Kind::kAttribute;
+    std::tie(expression.attribute, expression.value) = kAll[Below(static_cast<unsigned>(kAll.size()))];
+    return expression;
+  }
+
+  std::mt19937 random_;
+};
+
+TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
+  int parsed_trees = 0;
+  for (unsigned seed = 0; seed < 5000; ++seed) {
+    const Expression tree = RandomTree(seed).Any(4);
+    const std::string text = ToText(tree);
+    const ParsedExpression parsed = ParseExpression(text, Lists());
+    if (!parsed.expression) {  // the only thing that a random tree can have wrong
+      ASSERT_EQ(parsed.errors.at(0).code, "nothing-required") << "seed " << seed << ": " << Parsed(text);
+      continue;
+    }
+    ++parsed_trees;
+    ASSERT_TRUE(SameTree(tree, *parsed.expression)) << "seed " << seed << ": " << text << "\n" << Parsed(text);
+    ASSERT_EQ(ToText(*parsed.expression), text);
+  }
+  EXPECT_GT(parsed_trees, 3000);
+}
+
+// Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
+TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
+  const std::vector<std::string> pieces = {"a",       "AND",    " ",       " ", "(",        ")",     "\"", "NOT ",
+                                           "NEAR/5 ", "title:", "lang:en", "/", "@vendors", "=",     "*",  "?",
+                                           "\\",      "“",      "OR",      ",", "xyz*",     "lead:", "é",  "华"};
+  std::mt19937 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (auto n = random() % 12; n > 0; --n) text += pieces[random() % pieces.size()];
+    for (const ParsedExpression& parsed : {ParseExpression(text, Lists()), ParseListEntry(text)}) {
+      ASSERT_NE(parsed.expression.has_value(), !parsed.errors.empty()) << text;
+      for (const ExpressionError& error : parsed.errors) {
+        ASSERT_LE(error.place.begin, error.place.end) << text;
+        ASSERT_LE(error.place.end, text.size()) << text << " " << error.code;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace wirewatch

@@ -24,7 +24,7 @@ constexpr std::string_view Name(TopicSeverity severity) {
 struct Rule {
   std::string id;  // unique in its topic
   Expression match;
-  std::string match_text;   // the expression as written, for hashing and messages
+  std::string match_text;    // the expression as written, for hashing and messages
   std::uint32_t score = 50;  // 0..100
   TextPosition place;        // of the expression in the pack's file
 };
@@ -44,6 +44,7 @@ struct Topic {
   std::vector<Rule> rules;             // the topic matches when one of them holds ...
   std::optional<Expression> unless;    // ... and this does not
   std::string unless_text;
+  TextPosition unless_place;  // of that expression in the pack's file
   StoryPolicy story;
 };
 

@@ -1,1 +1,446 @@
 #include "rules/pack_loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "base/clock.h"
+#include "rules/yaml_text.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::size_t kMaxIdBytes = 100;  // an id is a kafka key, a label and part of URLs
+constexpr std::uint32_t kMaxScore = 100;
+constexpr std::uint32_t kMaxGrow = 100'000;
+constexpr auto kMinWindow = std::chrono::minutes(1);
+constexpr auto kMaxWindow = std::chrono::days(31);
+constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
+                                         TopicSeverity::kCritical};
+
+bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+bool IsId(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxIdBytes && text.front() != '-' && text.back() != '-' &&
+         std::all_of(text.begin(), text.end(), [](char c) { return IsLowerOrDigit(c) || c == '-'; });
+}
+
+// What the writer of a bad id most likely wants: "5G vendor bans" is offered "5g-vendor-bans".
+std::string AsId(std::string_view text) {
+  std::string id;
+  for (char c : text.substr(0, kMaxIdBytes)) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (IsLowerOrDigit(c)) {
+      id += c;
+    } else if (!id.empty() && id.back() != '-') {
+      id += '-';
+    }
+  }
+  while (!id.empty() && id.back() == '-') id.pop_back();
+  return id;
+}
+
+bool IsListName(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxIdBytes && std::all_of(text.begin(), text.end(), [](char c) {
+    return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  });
+}
+
+// Where each topic was first seen, over all files.
+using TopicPlaces = std::map<std::string, std::string, std::less<>>;
+
+// Reads one pack. Goes on behind every mistake, so that all of them are reported.
+class PackReader {
+ public:
+  PackReader(YamlText& text, TopicPlaces& topic_places) : text_(text), topic_places_(topic_places) {}
+
+  Pack Read(const YamlNode& root) {
+    Pack pack;
+    pack.file = text_.file();
+    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "lists", "topics"});
+    pack.name = ReadId(mapping.Require("pack"), "'pack'").value_or("");
+    pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
+    if (const YamlNode* lists = mapping.Find("lists")) ReadLists(*lists);
+    const YamlNode* topics = mapping.Require("topics");
+    for (const YamlNode* topic : ReadItems(text_, topics, "'topics'", "- id: 5g-vendor-bans")) {
+      pack.topics.push_back(ReadTopic(*topic));
+    }
+    if (topics != nullptr && topics->kind == YamlNode::Kind::kSequence && topics->items.empty()) {
+      text_.Error(*topics, "empty-list", "a pack without topics does nothing", "add a topic");
+    }
+    ReportUnusedLists();
+    return pack;
+  }
+
+ private:
+  // ---- lists
+
+  void ReadLists(const YamlNode& lists) {
+    if (lists.kind != YamlNode::Kind::kMapping) {
+      text_.Error(lists, "wrong-type", "'lists' is a mapping of names to terms",
+                  "write it like vendors: [Huawei, ZTE]");
+      return;
+    }
+    for (const YamlEntry& entry : lists.entries) {
+      if (!IsListName(entry.key.scalar)) {
+        text_.Error(entry.key, "bad-id", fmt::format("'{}' cannot be the name of a list", entry.key.scalar),
+                    "a name has letters a to z, digits, - and _ only");
+        continue;
+      }
+      list_keys_.push_back(&entry.key);
+      lists_[entry.key.scalar] = ReadList(entry);
+    }
+  }
+
+  // With mistakes in it, what is left of it: its name must be known, or each use of it would be a mistake as well.
+  Expression ReadList(const YamlEntry& entry) {
+    Expression list;
+    list.kind = Expression::Kind::kOr;
+    const std::string what = fmt::format("the list '{}'", entry.key.scalar);
+    if (entry.value.kind == YamlNode::Kind::kNull ||
+        (entry.value.kind == YamlNode::Kind::kSequence && entry.value.items.empty())) {
+      text_.Error(entry.key, "empty-list", fmt::format("{} is empty", what), "add a term, or delete the list");
+      return list;
+    }
+    std::set<Term> seen;
+    for (const YamlNode* item : ReadItems(text_, &entry.value, what, "[Huawei, ZTE]")) {
+      if (item->kind != YamlNode::Kind::kScalar) {
+        ReportNoTerm(*item, what);
+        continue;
+      }
+      ParsedExpression parsed = ParseListEntry(item->scalar);
+      ReportErrors(*item, parsed.errors);
+      if (!parsed.expression) continue;
+      if (!seen.insert(parsed.expression->term).second) {
+        text_.Report(*item, Severity::kWarning, "repeated-term", fmt::format("{} has this term already", what),
+                     "delete one of the two");
+        continue;
+      }
+      list.children.push_back(std::move(*parsed.expression));
+    }
+    return list;
+  }
+
+  void ReportNoTerm(const YamlNode& item, const std::string& what) {
+    const std::string message = fmt::format("an entry of {} is one term", what);
+    switch (item.kind) {
+      case YamlNode::Kind::kNull:
+        text_.Error(item, "wrong-type", message, "put quotes around it if the word null or a tilde is meant");
+        return;
+      case YamlNode::Kind::kMapping:
+        text_.Error(item, "wrong-type", message, "a term with a colon and a blank in it goes in quotes");
+        return;
+      default: text_.Error(item, "wrong-type", message, "a list cannot contain another list"); return;
+    }
+  }
+
+  void ReportUnusedLists() {
+    for (const YamlNode* key : list_keys_) {
+      if (used_lists_.contains(key->scalar)) continue;
+      text_.Report(*key, Severity::kWarning, "unused-list", fmt::format("no rule uses the list '{}'", key->scalar),
+                   fmt::format("use it as @{}, or delete it", key->scalar));
+    }
+  }
+
+  // ---- topics
+
+  Topic ReadTopic(const YamlNode& node) {
+    Topic topic;
+    const YamlMapping mapping(text_, node, "a topic",
+                              {"id", "title", "severity", "tags", "languages", "rules", "unless", "story"});
+    if (node.kind != YamlNode::Kind::kMapping) return topic;
+    const YamlNode* id = mapping.Require("id");
+    topic.id = ReadId(id, "the id of a topic").value_or("");
+    if (!topic.id.empty()) {
+      const TextPosition place = text_.PositionOf(*id);
+      const auto [first, is_new] = topic_places_.try_emplace(topic.id, fmt::format("{}:{}", text_.file(), place.line));
+      if (!is_new) {
+        text_.Error(*id, "duplicate-id", fmt::format("the topic '{}' is already at {}", topic.id, first->second),
+                    "topics of all packs have different ids");
+      }
+    }
+    topic.title = ReadText(text_, mapping.Require("title"), "'title'").value_or("");
+    if (const YamlNode* severity = mapping.Find("severity")) topic.severity = ReadSeverity(*severity);
+    topic.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
+    if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
+
+    const YamlNode* rules = mapping.Require("rules");
+    std::set<std::string> ids;
+    for (const YamlNode* rule : ReadItems(text_, rules, "'rules'", "- id: ban-near-vendor")) {
+      topic.rules.push_back(ReadRule(*rule, ids));
+    }
+    if (rules != nullptr && rules->kind == YamlNode::Kind::kSequence && rules->items.empty()) {
+      text_.Error(*rules, "empty-list", "a topic without rules never matches", "add a rule");
+    }
+    if (const YamlNode* unless = mapping.Find("unless")) {
+      if (auto expression = ReadExpression(*unless, "'unless'")) {
+        topic.unless = std::move(*expression);
+        topic.unless_text = unless->scalar;
+        topic.unless_place = text_.PositionOf(*unless);
+      }
+    }
+    if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
+    return topic;
+  }
+
+  Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
+    Rule rule;
+    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score"});
+    if (node.kind != YamlNode::Kind::kMapping) return rule;
+    const YamlNode* id = mapping.Require("id");
+    rule.id = ReadId(id, "the id of a rule").value_or("");
+    if (!rule.id.empty() && !ids.insert(rule.id).second) {
+      text_.Error(*id, "duplicate-id", fmt::format("this topic already has a rule '{}'", rule.id),
+                  "rules of a topic have different ids");
+    }
+    if (const YamlNode* match = mapping.Require("match")) {
+      if (auto expression = ReadExpression(*match, "'match'")) {
+        rule.match = std::move(*expression);
+        rule.match_text = match->scalar;
+        rule.place = text_.PositionOf(*match);
+      }
+    }
+    rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
+    return rule;
+  }
+
+  std::optional<std::string> ReadId(const YamlNode* node, std::string_view what) {
+    auto id = ReadText(text_, node, what);
+    if (!id || IsId(*id)) return id;
+    const std::string offered = AsId(*id);
+    text_.Error(
+        *node, "bad-id",
+        fmt::format("{} has lower-case letters a to z, digits and - only, and at most {} of them", what, kMaxIdBytes),
+        offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
+    return std::nullopt;
+  }
+
+  TopicSeverity ReadSeverity(const YamlNode& node) {
+    const auto text = ReadText(text_, &node, "'severity'");
+    if (!text) return TopicSeverity::kMedium;
+    std::vector<std::string_view> names;
+    for (const TopicSeverity severity : kSeverities) {
+      if (Name(severity) == *text) return severity;
+      names.push_back(Name(severity));
+    }
+    const std::string_view nearest = Nearest(*text, names);
+    text_.Error(node, "bad-value", fmt::format("there is no severity '{}'", *text),
+                nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
+                                : fmt::format("did you mean '{}'?", nearest));
+    return TopicSeverity::kMedium;
+  }
+
+  std::vector<std::string> ReadLanguages(const YamlNode& node) {
+    std::vector<std::string> languages;
+    const auto items = ReadItems(text_, &node, "'languages'", "[en, de]");
+    if (node.kind == YamlNode::Kind::kSequence && items.empty()) {
+      text_.Error(node, "empty-list", "'languages' is empty", "delete the key to take articles of any language");
+    }
+    for (const YamlNode* item : items) {
+      auto language = ReadText(text_, item, "an entry of 'languages'");
+      if (!language) continue;
+      for (char& c : *language) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+      }
+      const bool letters = std::all_of(language->begin(), language->end(), [](char c) { return c >= 'a' && c <= 'z'; });
+      if (letters && (language->size() == 2 || language->size() == 3)) {
+        languages.push_back(std::move(*language));
+        continue;
+      }
+      const std::size_t hyphen = language->find('-');
+      text_.Error(*item, "bad-value", fmt::format("'{}' is not the code of a language", item->scalar),
+                  hyphen == 2 || hyphen == 3
+                      ? fmt::format("write {}: it stands for all its varieties", language->substr(0, hyphen))
+                      : "write the two or three letters of ISO 639: en, de, zh");
+    }
+    return languages;
+  }
+
+  StoryPolicy ReadStory(const YamlNode& node) {
+    StoryPolicy story;
+    const YamlMapping mapping(text_, node, "'story'", {"window", "grow"});
+    if (const YamlNode* window = mapping.Find("window")) {
+      if (const auto text = ReadText(text_, window, "'window'")) {
+        const auto duration = ParseDuration(*text);
+        if (duration && *duration >= kMinWindow && *duration <= kMaxWindow) {
+          story.window = *duration;
+        } else {
+          text_.Error(*window, "bad-value",
+                      fmt::format("'window' is a time from 1m to {}d, not '{}'", kMaxWindow.count(), *text),
+                      "write it like 90m, 48h or 7d");
+        }
+      }
+    }
+    for (const YamlNode* step : ReadItems(text_, mapping.Find("grow"), "'grow'", "[5, 20, 100]")) {
+      const auto sources = ReadNumber(text_, step, "a step of 'grow'", 2, kMaxGrow);
+      if (!sources) continue;
+      if (!story.grow.empty() && *sources <= story.grow.back()) {
+        text_.Error(*step, "bad-value", "the steps of 'grow' must rise",
+                    "write them in order, each once: [5, 20, 100]");
+        continue;
+      }
+      story.grow.push_back(*sources);
+    }
+    return story;
+  }
+
+  // ---- expressions
+
+  std::optional<Expression> ReadExpression(const YamlNode& node, std::string_view what) {
+    if (node.kind != YamlNode::Kind::kScalar) {
+      text_.Error(node, "wrong-type", fmt::format("{} is an expression: one text", what),
+                  "put it in single quotes if it begins with [ or { or has a colon and a blank in it");
+      return std::nullopt;
+    }
+    ParsedExpression parsed = ParseExpression(node.scalar, lists_);
+    if (parsed.errors.empty()) NoteLists(*parsed.expression);
+    ReportErrors(node, parsed.errors);
+    WarnOfComment(node, !parsed.errors.empty());
+    if (!parsed.errors.empty()) NoteListsIn(node.scalar);
+    return std::move(parsed.expression);
+  }
+
+  void ReportErrors(const YamlNode& node, const std::vector<ExpressionError>& errors) {
+    for (const ExpressionError& error : errors) {
+      text_.ErrorInside(node, error.place, error.code, error.message, error.help);
+    }
+  }
+
+  // YAML ends an unquoted value at a blank and #: `huawei AND #5G` is silently `huawei AND`.
+  void WarnOfComment(const YamlNode& node, bool has_errors) {
+    const Span raw = text_.Raw(node);
+    const std::string_view first = raw.Of(text_.text()).substr(0, 1);
+    if (first == "'" || first == "\"" || first == "|" || first == ">") return;
+    const std::string_view behind = text_.text().substr(raw.end);
+    const std::size_t hash = behind.find_first_not_of(" \t");
+    if (hash == 0 || hash == std::string_view::npos || behind[hash] != '#') return;
+    const bool reads_as_comment = hash + 1 == behind.size() || behind[hash + 1] == ' ' || behind[hash + 1] == '#';
+    if (reads_as_comment && !has_errors) return;
+    text_.Report(node, Severity::kWarning, "comment-in-value",
+                 "YAML ends this value before the #: what follows is a comment", "put the expression in single quotes");
+  }
+
+  void NoteLists(const Expression& expression) {
+    if (!expression.list.empty()) used_lists_.insert(expression.list);
+    for (const Expression& child : expression.children) NoteLists(child);
+  }
+
+  // Of an expression that did not parse: a list that is named in it is not unused.
+  void NoteListsIn(std::string_view text) {
+    for (const auto& [name, list] : lists_) {
+      if (text.find("@" + name) != std::string_view::npos) used_lists_.insert(name);
+    }
+  }
+
+  YamlText& text_;
+  TopicPlaces& topic_places_;
+  NamedLists lists_;
+  std::vector<const YamlNode*> list_keys_;
+  std::set<std::string, std::less<>> used_lists_;
+};
+
+void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& file, TopicPlaces& topic_places) {
+  YamlText text(file, bytes);
+  if (const auto root = text.Parse()) loaded.packs.push_back(PackReader(text, topic_places).Read(*root));
+  for (Diagnostic& diagnostic : text.TakeDiagnostics()) loaded.diagnostics.push_back(std::move(diagnostic));
+}
+
+bool IsHidden(const std::filesystem::path& path) { return path.filename().string().starts_with('.'); }
+
+bool IsYamlFile(const std::filesystem::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+// The YAML files below a directory, in byte order.
+Result<std::vector<std::filesystem::path>> FilesBelow(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator entry(directory, error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    std::error_code no_matter;
+    if (IsHidden(entry->path())) {
+      entry.disable_recursion_pending();
+    } else if (IsYamlFile(entry->path()) && !entry->is_directory(no_matter)) {
+      files.push_back(entry->path());
+    }
+  }
+  if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", directory.string(), error.message())};
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
+  return files;
+}
+
+}  // namespace
+
+bool IsRuleTestFile(const std::filesystem::path& file) {
+  return IsYamlFile(file) && file.stem().string().ends_with("_test");
+}
+
+Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::filesystem::path> files;
+  std::set<std::filesystem::path> seen;
+  const auto add = [&](std::filesystem::path file) {
+    std::error_code error;
+    const auto canonical = std::filesystem::weakly_canonical(file, error);
+    if (seen.insert(error ? file : canonical).second) files.push_back(std::move(file));
+  };
+  for (const std::filesystem::path& path : paths) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (status.type() == std::filesystem::file_type::not_found) {
+      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", path.string())};
+    }
+    if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", path.string(), error.message())};
+    if (status.type() != std::filesystem::file_type::directory) {
+      add(path);
+      continue;
+    }
+    auto below = FilesBelow(path);
+    if (!below) return std::move(below).error();
+    for (std::filesystem::path& file : *below) add(std::move(file));
+  }
+  return files;
+}
+
+Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::filesystem::path>& paths) {
+  auto files = FindYamlFiles(paths);
+  if (!files) return files;
+  std::erase_if(*files, IsRuleTestFile);
+  if (!files->empty()) return files;
+  std::vector<std::string> names;
+  for (const std::filesystem::path& path : paths) names.push_back(path.string());
+  return Error{ErrorCode::kInvalid, names.empty()
+                                        ? std::string("no rule file is given")
+                                        : fmt::format("there is no rule file (*.yaml) in {}", fmt::join(names, ", "))};
+}
+
+LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
+  LoadedPacks loaded;
+  TopicPlaces topic_places;
+  for (const std::filesystem::path& file : files) {
+    const auto bytes = YamlText::ReadFile(file);
+    if (bytes) {
+      LoadInto(loaded, *bytes, file.string(), topic_places);
+      continue;
+    }
+    Diagnostic& diagnostic = loaded.diagnostics.emplace_back();
+    diagnostic.file = file.string();
+    diagnostic.code = "unreadable";
+    diagnostic.message = bytes.error().message;
+    diagnostic.help =
+        bytes.error().code == ErrorCode::kTooLarge ? "split it into several packs" : "check its path and permissions";
+  }
+  return loaded;
+}
+
+LoadedPacks LoadPackText(std::string_view text, const std::string& file) {
+  LoadedPacks loaded;
+  TopicPlaces topic_places;
+  LoadInto(loaded, text, file, topic_places);
+  return loaded;
+}
+
+}  // namespace wirewatch

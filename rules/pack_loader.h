@@ -14,12 +14,14 @@
 namespace wirewatch {
 
 struct LoadedPacks {
-  std::vector<Pack> packs;      // complete only when `diagnostics` has no errors
-  Diagnostics diagnostics;      // all mistakes of all files, not just the first
+  std::vector<Pack> packs;  // complete only when `diagnostics` has no errors
+  Diagnostics diagnostics;  // all mistakes of all files, not just the first
 };
 
-// The rule files under `paths`: a file by its name; of a directory, every *.yaml and *.yml below it except *_test.yaml,
-// in byte order of their paths. kNotFound, kIo: a path that cannot be read; kInvalid: no rule file at all.
+// The rule files under `paths`: a file by its name; of a directory, every *.yaml and *.yml below it, in byte order of
+// their paths, without hidden ones (Kubernetes keeps second copies in those). Tests (*_test.yaml) are left out, also
+// when named, so that packs/*.yaml works in a shell; a file that is reached twice counts once. kNotFound, kIo: a path
+// that cannot be read; kInvalid: no rule file at all.
 Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::filesystem::path>& paths);
 
 // Reads and checks. An unreadable file is a diagnostic of that file. Ids that repeat over files are errors.
@@ -27,6 +29,12 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files);
 
 // The same for one text that is at hand; `file` is only named in diagnostics.
 LoadedPacks LoadPackText(std::string_view text, const std::string& file);
+
+// *_test.yaml, *_test.yml: the tests beside a pack.
+bool IsRuleTestFile(const std::filesystem::path& file);
+
+// The files as FindPackFiles does, of packs and tests alike.
+Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::filesystem::path>& paths);
 
 }  // namespace wirewatch
 

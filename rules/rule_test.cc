@@ -1,1 +1,312 @@
 #include "rules/rule_test.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "rules/document.h"
+#include "rules/fold.h"
+#include "rules/matcher.h"
+#include "rules/pack_loader.h"
+#include "rules/yaml_text.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::size_t kMostMatchesShown = 6;
+
+// Owns what a Document borrows.
+struct TestArticle {
+  std::array<std::string, kFieldCount> texts;
+  std::string language, country, source, host, section;
+  std::vector<std::string> tags;
+
+  Document AsDocument() const {
+    Document document;
+    for (std::size_t field = 0; field < kFieldCount; ++field) document.texts[field] = texts[field];
+    document.language = language;
+    document.country = country;
+    document.source = source;
+    document.source_host = host;
+    document.section = section;
+    document.tags = tags;
+    return document;
+  }
+};
+
+struct ExpectedTopic {
+  std::string id;
+  const YamlNode* node;  // where the test says so
+};
+
+struct RuleTest {
+  std::string name;
+  const YamlNode* name_node = nullptr;
+  TestArticle article;
+  std::vector<ExpectedTopic> must_fire;
+  std::vector<ExpectedTopic> must_not_fire;
+  bool exactly = false;  // `fires`: no other topic may fire
+};
+
+// Reads the tests of one file. The nodes in them live as long as `root`.
+class TestReader {
+ public:
+  TestReader(YamlText& text, const std::vector<std::string_view>& topics) : text_(text), topics_(topics) {}
+
+  // An entry for each test; nothing where it has mistakes, which are reported.
+  std::vector<std::optional<RuleTest>> Read(const YamlNode& root) {
+    std::vector<std::optional<RuleTest>> tests;
+    const YamlMapping mapping(text_, root, "a test file", {"tests"});
+    for (const YamlNode* node :
+         ReadItems(text_, mapping.Require("tests"), "'tests'", "- name: a ban names the vendor")) {
+      good_ = true;
+      RuleTest test = ReadTest(*node);
+      tests.push_back(good_ ? std::optional(std::move(test)) : std::nullopt);
+    }
+    return tests;
+  }
+
+ private:
+  RuleTest ReadTest(const YamlNode& node) {
+    RuleTest test;
+    const YamlMapping mapping(text_, node, "a test", {"name", "article", "fires", "must_fire", "must_not_fire"});
+    if (node.kind != YamlNode::Kind::kMapping) good_ = false;
+    test.name_node = mapping.Require("name");
+    test.name = Needed(ReadText(text_, test.name_node, "'name'"));
+    if (const YamlNode* article = mapping.Require("article")) {
+      test.article = ReadArticle(*article);
+    } else {
+      good_ = false;
+    }
+    const YamlNode* fires = mapping.Find("fires");
+    const YamlNode* must_fire = mapping.Find("must_fire");
+    const YamlNode* must_not_fire = mapping.Find("must_not_fire");
+    if (fires != nullptr && (must_fire != nullptr || must_not_fire != nullptr)) {
+      Fail(*fires, "conflicting-keys", "'fires' already says it for all topics",
+           "keep either 'fires', or 'must_fire' and 'must_not_fire'");
+    }
+    if (fires == nullptr && must_fire == nullptr && must_not_fire == nullptr && node.kind == YamlNode::Kind::kMapping) {
+      Fail(node, "missing-key", "a test says what must fire", "add 'fires: [topic, ...]'; [] asserts silence");
+    }
+    test.exactly = fires != nullptr;
+    test.must_fire = ReadTopics(fires != nullptr ? fires : must_fire, fires != nullptr ? "'fires'" : "'must_fire'");
+    test.must_not_fire = ReadTopics(must_not_fire, "'must_not_fire'");
+    return test;
+  }
+
+  TestArticle ReadArticle(const YamlNode& node) {
+    TestArticle article;
+    const YamlMapping mapping(text_, node, "an article",
+                              {"title", "summary", "body", "language", "country", "source", "host", "section", "tags"});
+    const auto text = [&](std::string_view key) {
+      const YamlNode* value = mapping.Find(key);
+      return value == nullptr ? std::string() : Needed(ReadText(text_, value, fmt::format("'{}'", key)));
+    };
+    bool has_text = false;
+    for (const Field field : {Field::kTitle, Field::kSummary, Field::kBody}) {
+      std::string& written = article.texts[static_cast<std::size_t>(field)];
+      written = text(Name(field));
+      has_text = has_text || !written.empty();
+    }
+    article.language = text("language");
+    article.country = text("country");
+    article.source = text("source");
+    article.host = text("host");
+    article.section = text("section");
+    article.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
+    if (!has_text && good_) {
+      Fail(node, "missing-key", "an article without text", "add 'title', 'summary' or 'body'");
+    }
+    return article;
+  }
+
+  std::vector<ExpectedTopic> ReadTopics(const YamlNode* node, std::string_view what) {
+    std::vector<ExpectedTopic> expected;
+    for (const YamlNode* item : ReadItems(text_, node, what, "[5g-vendor-bans]; [] is silence")) {
+      const std::string id = Needed(ReadText(text_, item, fmt::format("an entry of {}", what)));
+      if (std::find(topics_.begin(), topics_.end(), id) == topics_.end() && item->kind == YamlNode::Kind::kScalar) {
+        const std::string_view nearest = Nearest(id, topics_);
+        Fail(*item, "unknown-topic", fmt::format("there is no topic '{}'", id),
+             nearest.empty() ? fmt::format("the packs have {}", fmt::join(topics_, ", "))
+                             : fmt::format("did you mean '{}'?", nearest));
+      }
+      expected.push_back({id, item});
+    }
+    if (node != nullptr && node->kind != YamlNode::Kind::kSequence) good_ = false;
+    return expected;
+  }
+
+  std::string Needed(std::optional<std::string> value) {
+    if (!value) good_ = false;
+    return std::move(value).value_or("");
+  }
+
+  void Fail(const YamlNode& node, std::string code, std::string message, std::string help) {
+    text_.Error(node, std::move(code), std::move(message), std::move(help));
+    good_ = false;
+  }
+
+  YamlText& text_;
+  const std::vector<std::string_view>& topics_;
+  bool good_ = true;  // the test at hand
+};
+
+// `rule 'ban-near-vendor' by "Huawei" in the title, "bans" in the body`.
+std::string WhyItFired(const Topic& topic, const TopicMatch& match, const Document& document) {
+  std::string why;
+  for (const std::uint32_t rule : match.rules) {
+    why += fmt::format("{}rule '{}'", why.empty() ? "" : "; ", topic.rules[rule].id);
+    std::set<std::string> shown;
+    for (const MatchSpan& span : match.spans) {
+      if (span.rule != rule) continue;
+      std::string place = fmt::format("\"{}\" in the {}", span.span.Of(document.text(span.field)), Name(span.field));
+      if (!shown.insert(place).second) continue;
+      if (shown.size() > kMostMatchesShown) {
+        why += ", ...";
+        break;
+      }
+      why += fmt::format("{}{}", shown.size() == 1 ? " by " : ", ", place);
+    }
+  }
+  return why;
+}
+
+class TestRun {
+ public:
+  TestRun(YamlText& text, const RuleSet& rule_set, Matcher& matcher)
+      : text_(text), rule_set_(rule_set), matcher_(matcher) {}
+
+  // Reports each expectation that does not come true; true: all do.
+  Result<bool> Run(const RuleTest& test) {
+    const Document document = test.article.AsDocument();
+    Fold(document, folded_);
+    const auto matches = matcher_.Match(document, folded_);
+    if (!matches) return matches.error();
+
+    bool passed = true;
+    const auto fail = [&](const YamlNode& node, std::string message, std::string help) {
+      text_.Error(node, "rule-test", fmt::format("test '{}': {}", test.name, message), std::move(help));
+      passed = false;
+    };
+    for (const ExpectedTopic& topic : test.must_fire) {
+      if (MatchOf(*matches, topic.id) == nullptr) {
+        fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id), WhatFired(*matches));
+      }
+    }
+    for (const ExpectedTopic& topic : test.must_not_fire) {
+      if (const TopicMatch* match = MatchOf(*matches, topic.id)) {
+        fail(*topic.node, fmt::format("'{}' must not fire, and does", topic.id), Why(*match, document));
+      }
+    }
+    if (!test.exactly) return passed;
+    for (const TopicMatch& match : *matches) {
+      const std::string& id = rule_set_.topics()[match.topic]->id;
+      const bool expected = std::any_of(test.must_fire.begin(), test.must_fire.end(),
+                                        [&](const ExpectedTopic& topic) { return topic.id == id; });
+      if (!expected) {
+        fail(*test.name_node, fmt::format("'{}' fires, and is not in 'fires'", id), Why(match, document));
+      }
+    }
+    return passed;
+  }
+
+ private:
+  const TopicMatch* MatchOf(const std::vector<TopicMatch>& matches, std::string_view id) const {
+    const auto match = std::find_if(matches.begin(), matches.end(),
+                                    [&](const TopicMatch& m) { return rule_set_.topics()[m.topic]->id == id; });
+    return match == matches.end() ? nullptr : &*match;
+  }
+
+  std::string WhatFired(const std::vector<TopicMatch>& matches) const {
+    std::string ids;
+    for (const TopicMatch& match : matches) ids += (ids.empty() ? "" : ", ") + rule_set_.topics()[match.topic]->id;
+    return ids.empty() ? "no topic fires on this article" : "on this article fires: " + ids;
+  }
+
+  std::string Why(const TopicMatch& match, const Document& document) const {
+    return "it fires by " + WhyItFired(*rule_set_.topics()[match.topic], match, document);
+  }
+
+  YamlText& text_;
+  const RuleSet& rule_set_;
+  Matcher& matcher_;
+  FoldedDocument folded_;
+};
+
+Status RunFile(const std::filesystem::path& file, const RuleSet& rule_set, Matcher& matcher, RuleTestReport& report) {
+  const auto bytes = YamlText::ReadFile(file);
+  if (!bytes) {
+    Diagnostic& diagnostic = report.diagnostics.emplace_back();
+    diagnostic.file = file.string();
+    diagnostic.code = "unreadable";
+    diagnostic.message = bytes.error().message;
+    diagnostic.help = "check its path and permissions";
+    return {};
+  }
+  std::vector<std::string_view> topics;
+  for (const Topic* topic : rule_set.topics()) topics.push_back(topic->id);
+
+  YamlText text(file.string(), *bytes);
+  if (const auto root = text.Parse()) {
+    TestRun run(text, rule_set, matcher);
+    for (const auto& test : TestReader(text, topics).Read(*root)) {
+      bool passed = false;
+      if (test) {
+        const auto outcome = run.Run(*test);
+        if (!outcome) return Error(outcome.error()).In(fmt::format("{}: test '{}'", file.string(), test->name));
+        passed = *outcome;
+      }
+      ++(passed ? report.passed : report.failed);
+    }
+  }
+  for (Diagnostic& diagnostic : text.TakeDiagnostics()) report.diagnostics.push_back(std::move(diagnostic));
+  return {};
+}
+
+// The tests beside a pack file: telecom.yaml has telecom_test.yaml.
+std::vector<std::filesystem::path> NeighboursOf(const std::filesystem::path& pack) {
+  std::vector<std::filesystem::path> files;
+  for (std::string_view extension : {".yaml", ".yml"}) {
+    auto file = pack.parent_path() / fmt::format("{}_test{}", pack.stem().string(), extension);
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) files.push_back(std::move(file));
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<std::vector<std::filesystem::path>> FindRuleTestFiles(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::filesystem::path> near;
+  for (const std::filesystem::path& path : paths) {
+    near.push_back(path);
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) continue;
+    for (std::filesystem::path& neighbour : NeighboursOf(path)) near.push_back(std::move(neighbour));
+  }
+  auto files = FindYamlFiles(near);
+  if (files) std::erase_if(*files, [](const std::filesystem::path& file) { return !IsRuleTestFile(file); });
+  return files;
+}
+
+Result<RuleTestReport> RunRuleTests(const RuleSet& rule_set, const std::vector<std::filesystem::path>& files) {
+  RuleTestReport report;
+  if (files.empty()) return report;
+  // The matcher wants to share the rule set, but this one outlives it.
+  auto matcher = Matcher::Create(std::shared_ptr<const RuleSet>(std::shared_ptr<void>(), &rule_set));
+  if (!matcher) return std::move(matcher).error();
+  for (const std::filesystem::path& file : files) {
+    if (Status run = RunFile(file, rule_set, *matcher, report); !run) return std::move(run).error();
+  }
+  return report;
+}
+
+}  // namespace wirewatch

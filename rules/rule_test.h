@@ -2,11 +2,14 @@
 //
 //   tests:
 //     - name: a ban names the vendor
-//       article: {title: "...", summary: "...", body: "...", language: en, source: ..., tags: [...]}
+//       article: {title: "...", summary: "...", body: "...", language: en, country: PL, source: ..., host: reuters.com,
+//                 section: ..., tags: [...]}
 //       fires: [5g-vendor-bans]       # exactly these of the packs' topics; [] asserts silence
 //     - name: ...
 //       article: {...}
 //       must_not_fire: [huawei-espionage]   # instead of `fires`: only these are judged (with must_fire: [...])
+//
+// `host` is that of the article's url, without "www.". The topics are those of all packs of the rule set.
 #ifndef WIREWATCH_RULES_RULE_TEST_H_
 #define WIREWATCH_RULES_RULE_TEST_H_
 
@@ -22,13 +25,15 @@ namespace wirewatch {
 
 struct RuleTestReport {
   std::size_t passed = 0;
-  std::size_t failed = 0;
+  std::size_t failed = 0;   // with those that could not be run for a mistake in them
   Diagnostics diagnostics;  // a failed test at its place, with what fired instead; mistakes in the file
 };
 
-// The *_test.yaml files under `paths` (directories are searched as FindPackFiles does; of a pack file, its own neighbour).
+// The *_test.yaml files under `paths` (directories are searched as FindPackFiles does; of a pack file, its own
+// neighbour; a test file by its name). There may be none. Errors: as FindPackFiles.
 Result<std::vector<std::filesystem::path>> FindRuleTestFiles(const std::vector<std::filesystem::path>& paths);
 
+// An unreadable file is a diagnostic. kInternal: the engine failed.
 Result<RuleTestReport> RunRuleTests(const RuleSet& rule_set, const std::vector<std::filesystem::path>& files);
 
 }  // namespace wirewatch

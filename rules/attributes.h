@@ -1,0 +1,58 @@
+// Attributes: what `lang:pl`, `country:PL`, `source:reuters.com`, `tag:` and `section:` ask of an article.
+//
+//   lang     the article's language tag is the value or begins with it up to a '-': zh holds for zh-HK
+//   country  equal
+//   source   the source's name is the same words; or the value is the host of the article's url or of the source, or a
+//            parent domain of it
+//   tag      one of the tags is the same words
+//   section  the section is the same words
+// Case never counts. "The same words" is: folds to the same text. An article that lacks the field holds none.
+#ifndef WIREWATCH_RULES_ATTRIBUTES_H_
+#define WIREWATCH_RULES_ATTRIBUTES_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/document.h"
+#include "rules/expression.h"
+#include "rules/fold.h"
+
+namespace wirewatch {
+
+struct AttributeTest {
+  AttributeTest(Attribute tested, std::string_view wanted);
+
+  Attribute attribute;
+  std::string value;   // ASCII lower case
+  std::string folded;  // as words
+
+  auto operator<=>(const AttributeTest&) const = default;
+};
+
+// The attributes of one article, folded when first asked for. Memory is reused.
+class ArticleAttributes {
+ public:
+  // Borrows `document` until the next call.
+  void Begin(const Document& document);
+  bool Holds(const AttributeTest& test);
+
+ private:
+  bool HasTag(std::string_view folded);
+
+  const Document* document_ = nullptr;
+  FoldedDocument folded_;  // of one attribute at a time
+  std::string source_, section_;
+  std::vector<std::string> tags_;  // the first document_->tags.size() count
+  bool folded_source_ = false, folded_section_ = false, folded_tags_ = false;
+};
+
+// Whether the language tag is `wanted` or more special than it: both in any case.
+bool LanguageHolds(std::string_view tag, std::string_view wanted);
+
+// Whether a topic for `languages` (primary subtags; none: any) reads an article in `tag`. An unknown language passes.
+bool LanguagePasses(std::string_view tag, const std::vector<std::string>& languages);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_ATTRIBUTES_H_

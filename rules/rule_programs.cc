@@ -1,0 +1,94 @@
+#include "rules/rule_programs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+namespace wirewatch {
+namespace {
+
+// The number of `value` in `values`, added if it is new.
+template <typename T>
+std::uint32_t NumberOf(const T& value, std::vector<T>& values, std::map<T, std::uint32_t>& numbers) {
+  const auto [place, is_new] = numbers.emplace(value, static_cast<std::uint32_t>(values.size()));
+  if (is_new) values.push_back(value);
+  return place->second;
+}
+
+// Longer terms occur less often. Crude, but only speed depends on it.
+double GuessedFrequency(const Term& term) {
+  constexpr double kRegexLength = 4;
+  const double length = term.kind == Term::Kind::kRegex ? kRegexLength : static_cast<double>(term.text.size());
+  return std::pow(0.7, std::min(length, 40.0));
+}
+
+}  // namespace
+
+std::uint32_t RulePrograms::Add(const Expression& expression) {
+  const auto root = static_cast<std::uint32_t>(nodes_.size());
+  nodes_.emplace_back();
+  Fill(root, expression);
+  return root;
+}
+
+void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
+  ProgramNode node;
+  node.kind = expression.kind;
+  switch (expression.kind) {
+    case Expression::Kind::kTerm: node.number = NumberOf(expression.term, terms_, term_numbers_); break;
+    case Expression::Kind::kAttribute:
+      node.number = NumberOf(AttributeTest(expression.attribute, expression.value), attributes_, attribute_numbers_);
+      break;
+    case Expression::Kind::kNear:
+      node.number = expression.distance;
+      node.ordered = expression.ordered;
+      break;
+    case Expression::Kind::kAnd:
+    case Expression::Kind::kOr:
+    case Expression::Kind::kNot: break;
+  }
+  node.children = static_cast<std::uint32_t>(nodes_.size());
+  node.child_count = static_cast<std::uint32_t>(expression.children.size());
+  nodes_[place] = node;
+  nodes_.resize(nodes_.size() + expression.children.size());
+  for (std::uint32_t i = 0; i < node.child_count; ++i) Fill(node.children + i, expression.children[i]);
+}
+
+std::optional<std::vector<std::uint32_t>> RulePrograms::NecessaryTerms(std::uint32_t root) const {
+  std::optional<Clause> clause = NecessaryClause(nodes_[root]);
+  if (!clause) return std::nullopt;
+  std::sort(clause->terms.begin(), clause->terms.end());
+  clause->terms.erase(std::unique(clause->terms.begin(), clause->terms.end()), clause->terms.end());
+  return std::move(clause->terms);
+}
+
+std::optional<RulePrograms::Clause> RulePrograms::NecessaryClause(const ProgramNode& node) const {
+  switch (node.kind) {
+    case Expression::Kind::kTerm: return Clause{{node.number}, GuessedFrequency(terms_[node.number])};
+    case Expression::Kind::kAttribute:
+    case Expression::Kind::kNot: return std::nullopt;
+    case Expression::Kind::kOr: {  // one of any child's
+      Clause all;
+      for (const ProgramNode& child : ChildrenOf(node)) {
+        const std::optional<Clause> clause = NecessaryClause(child);
+        if (!clause) return std::nullopt;
+        all.terms.insert(all.terms.end(), clause->terms.begin(), clause->terms.end());
+        all.frequency += clause->frequency;
+      }
+      return all;
+    }
+    case Expression::Kind::kAnd:
+    case Expression::Kind::kNear: {  // those of a single child will do: the rarest
+      std::optional<Clause> rarest;
+      for (const ProgramNode& child : ChildrenOf(node)) {
+        std::optional<Clause> clause = NecessaryClause(child);
+        if (clause && (!rarest || clause->frequency < rarest->frequency)) rarest = std::move(clause);
+      }
+      return rarest;
+    }
+  }
+  std::abort();
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,60 @@
+// RulePrograms: the expressions of a rule set in the form that is evaluated: flat, and with numbers for terms and
+// attributes. RuleIndex input as well: which terms an expression cannot do without.
+#ifndef WIREWATCH_RULES_RULE_PROGRAMS_H_
+#define WIREWATCH_RULES_RULE_PROGRAMS_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "rules/attributes.h"
+#include "rules/expression.h"
+
+namespace wirewatch {
+
+// A node; its children are consecutive nodes.
+struct ProgramNode {
+  Expression::Kind kind = Expression::Kind::kTerm;
+  bool ordered = false;        // kNear
+  std::uint32_t number = 0;    // kTerm: the term's; kAttribute: the test's; kNear: the distance
+  std::uint32_t children = 0;  // the first
+  std::uint32_t child_count = 0;
+};
+
+class RulePrograms {
+ public:
+  // Adds an expression; the number of its root node is its name from now on.
+  std::uint32_t Add(const Expression& expression);
+
+  std::span<const ProgramNode> ChildrenOf(const ProgramNode& node) const {
+    return std::span(nodes_).subspan(node.children, node.child_count);
+  }
+  const ProgramNode& node(std::uint32_t number) const { return nodes_[number]; }
+  std::span<const Term> terms() const { return terms_; }
+  std::span<const AttributeTest> attributes() const { return attributes_; }
+
+  // Terms one of which must occur for the expression to hold, chosen to occur seldom. Nothing: it can hold without any.
+  std::optional<std::vector<std::uint32_t>> NecessaryTerms(std::uint32_t root) const;
+
+ private:
+  struct Clause {
+    std::vector<std::uint32_t> terms;
+    double frequency = 0;  // a guess at how often one of them occurs
+  };
+
+  void Fill(std::uint32_t place, const Expression& expression);
+  std::optional<Clause> NecessaryClause(const ProgramNode& node) const;
+
+  std::vector<ProgramNode> nodes_;
+  std::vector<Term> terms_;  // each once
+  std::vector<AttributeTest> attributes_;
+  std::map<Term, std::uint32_t> term_numbers_;
+  std::map<AttributeTest, std::uint32_t> attribute_numbers_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_RULE_PROGRAMS_H_

@@ -109,7 +109,7 @@ class WildcardCheck {
       Fail(at, "'*' needs letters before it in its word", "for any words in between use ONEAR: rip ONEAR/2 replace");
     } else {
       Fail(at,
-           fmt::format("'*' needs at least {} letters before it in its word, here are {}", kMinLettersBeforeStar,
+           fmt::format("'*' needs at least {} letters before it in its word, and has {}", kMinLettersBeforeStar,
                        letters_),
            "write more of the word, or the words that are meant joined by OR");
     }

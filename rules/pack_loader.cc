@@ -214,10 +214,9 @@ class PackReader {
     auto id = ReadText(text_, node, what);
     if (!id || IsId(*id)) return id;
     const std::string offered = AsId(*id);
-    text_.Error(
-        *node, "bad-id",
-        fmt::format("{} has lower-case letters a to z, digits and - only, and at most {} of them", what, kMaxIdBytes),
-        offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
+    text_.Error(*node, "bad-id",
+                fmt::format("{} is made of at most {} letters a to z and digits, joined by -", what, kMaxIdBytes),
+                offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
     return std::nullopt;
   }
 

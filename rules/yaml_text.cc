@@ -272,7 +272,9 @@ struct YamlText::Builder : YAML::EventHandler {
     file.Error(node, "yaml-syntax", "YAML tags are not used here", "put a value that begins with ! in single quotes");
   }
 
+  // The first is enough: a file made of them has thousands.
   void RefuseAnchor(const YAML::Mark& mark) {
+    if (std::exchange(anchor_refused, true)) return;
     file.Error(
         NodeAt(mark, YamlNode::Kind::kNull), "yaml-anchor", "YAML anchors (&) and aliases (*) are not used here",
         "write the value out; for terms that are used twice there are lists; put a value that begins with & or * "
@@ -282,6 +284,7 @@ struct YamlText::Builder : YAML::EventHandler {
   YamlText& file;
   std::optional<YamlNode> root;
   std::vector<Open> open;
+  bool anchor_refused = false;
 };
 
 // ---- the file
@@ -337,6 +340,11 @@ std::optional<YamlNode> YamlText::Parse() {
           *rest.root, "yaml-syntax", "a second document begins here",
           "keep one in each file; a line '---' is not needed, and every key of the outermost level stands in column 1");
     }
+  } catch (const YAML::DeepRecursion& recursion) {
+    const auto byte = static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(recursion.mark.pos, 0, static_cast<std::int64_t>(text_.size())));
+    ReportAt({byte, byte + 1}, Severity::kError, "yaml-syntax", "brackets are nested too deeply to be read",
+             "a pack nests a handful of levels: look for repeated [ or {");
   } catch (const YAML::Exception& exception) {
     const auto byte = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(exception.mark.pos, 0, static_cast<std::int64_t>(text_.size())));
@@ -558,7 +566,7 @@ std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, s
       *value, "bad-value",
       fmt::format("{} is a whole number from {} to {}, not {}", what, least, most,
                   value->kind == YamlNode::Kind::kScalar ? "'" + digits + "'" : std::string(KindName(value->kind))),
-      "write the digits only");
+      "write a number in that range, digits only");
   return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <utf8proc.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 

@@ -1,0 +1,380 @@
+// What the rule language means, example by example: the table of docs/rules.md. Every example is put to the engine and
+// to the reference matcher.
+#include "rules/matcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rules/expression.h"
+#include "rules/reference_matcher.h"
+
+namespace wirewatch {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+Expression Parse(std::string_view text) {
+  ParsedExpression parsed = ParseExpression(text, {});
+  for (const ExpressionError& error : parsed.errors) ADD_FAILURE() << text << ": " << error.message;
+  return std::move(parsed.expression).value();
+}
+
+Topic MakeTopic(std::string id, const std::vector<std::string_view>& rules) {
+  Topic topic;
+  topic.id = std::move(id);
+  for (const std::string_view text : rules) {
+    Rule rule;
+    rule.id = "rule-" + std::to_string(topic.rules.size());
+    rule.match = Parse(text);
+    rule.match_text = text;
+    topic.rules.push_back(std::move(rule));
+  }
+  return topic;
+}
+
+std::shared_ptr<const RuleSet> Compile(std::vector<Topic> topics) {
+  Pack pack;
+  pack.name = "test";
+  pack.file = "test.yaml";
+  pack.topics = std::move(topics);
+  std::vector<Pack> packs;
+  packs.push_back(std::move(pack));
+  CompiledRules compiled = RuleSet::Compile(std::move(packs));
+  EXPECT_THAT(compiled.diagnostics, IsEmpty()) << Render(compiled.diagnostics);
+  return compiled.rule_set;
+}
+
+Document Article(std::string_view title, std::string_view summary = "", std::string_view body = "") {
+  Document document;
+  document.texts = {title, summary, body};
+  return document;
+}
+
+// The engine's answer, which must be the reference's.
+std::vector<TopicMatch> Match(const std::shared_ptr<const RuleSet>& rule_set, const Document& document) {
+  auto matcher = Matcher::Create(rule_set);
+  EXPECT_TRUE(matcher);
+  FoldedDocument folded;
+  Fold(document, folded);
+  auto matches = matcher->Match(document, folded);
+  EXPECT_TRUE(matches) << matches.error().message;
+  auto expected = ReferenceMatch(*rule_set, document);
+  EXPECT_TRUE(expected) << expected.error().message;
+  EXPECT_EQ(*matches, *expected);
+  return *std::move(matches);
+}
+
+bool Holds(std::string_view expression, const Document& document) {
+  return !Match(Compile({MakeTopic("topic", {expression})}), document).empty();
+}
+
+// The original bytes of the spans, in order.
+std::vector<std::string> Found(std::string_view expression, const Document& document) {
+  std::vector<std::string> found;
+  for (const TopicMatch& match : Match(Compile({MakeTopic("topic", {expression})}), document)) {
+    for (const MatchSpan& span : match.spans) found.emplace_back(span.span.Of(document.text(span.field)));
+  }
+  return found;
+}
+
+TEST(MatcherTest, FindsWholeWordsInAnyCaseWithOrWithoutAccents) {
+  EXPECT_THAT(Found("huawei", Article("HUAWEI's rivals; huaweis, Huáwei!")), ElementsAre("HUAWEI", "Huáwei"));
+  EXPECT_THAT(Found("Łódź", Article("Lodz i ŁÓDŹ")), ElementsAre("Lodz", "ŁÓDŹ"));
+  EXPECT_FALSE(Holds("ban", Article("Albania banned urban bandits")));
+}
+
+TEST(MatcherTest, FindsPhrasesOverPunctuationButNotOverParagraphsOrFields) {
+  EXPECT_THAT(Found(R"("rip and replace")", Article("Rip-and-replace, or \"rip, and… replace\"")),
+              ElementsAre("Rip-and-replace", "rip, and… replace"));
+  EXPECT_FALSE(Holds(R"("rip and replace")", Article("rip and", "replace")));
+  EXPECT_FALSE(Holds(R"("rip and replace")", Article("", "", "rip and\nreplace")));
+  EXPECT_FALSE(Holds(R"("rip and replace")", Article("strip and replace", "rip and replaced")));
+}
+
+TEST(MatcherTest, FindsWordsOfScriptsWithoutBlanksAsPhrases) {
+  EXPECT_THAT(Found("华为", Article("美国禁止华为进入市场，华 为回应")), ElementsAre("华为", "华 为"));
+  EXPECT_THAT(Found("ファーウェイ", Article("米、ファーウェイ製品を禁止")), ElementsAre("ファーウェイ"));
+  EXPECT_FALSE(Holds("华为", Article("为华")));
+}
+
+TEST(MatcherTest, GivesSpansInOriginalBytesBehindAccentsAndEmoji) {
+  EXPECT_THAT(Found("cafe OR 5g OR us", Article("🚫🚫 cafe\u0301 — ５Ｇ in the U.S. né")),
+              ElementsAre("cafe\u0301", "５Ｇ", "U.S"));
+}
+
+TEST(MatcherTest, LetsWildcardsStandForLettersOfOneWord) {
+  EXPECT_THAT(Found("exclud*", Article("Exclude excluding preexclude exclud")),
+              ElementsAre("Exclude", "excluding", "exclud"));
+  EXPECT_THAT(Found("organi?ation", Article("organisation organization organiation")),
+              ElementsAre("organisation", "organization"));
+  EXPECT_THAT(Found(R"("telecom* network*")", Article("telecommunications networks, telecom, network-wide")),
+              ElementsAre("telecommunications networks", "telecom, network"));
+  EXPECT_FALSE(Holds("exclud*", Article("ex clude")));
+}
+
+TEST(MatcherTest, TakesExactTermsByTheByte) {
+  EXPECT_THAT(Found("=ZTE", Article("ZTE, zte, Zte and ZTE's")), ElementsAre("ZTE", "ZTE"));
+  EXPECT_THAT(Found(R"(="US")", Article("us US U.S. uS")), ElementsAre("US"));
+  EXPECT_THAT(Found(R"(="U.S.")", Article("the U.S. and the US and U.S")), ElementsAre("U.S."));
+  EXPECT_THAT(Found(R"(="C++")", Article("C, C+, C++ and C++11")), ElementsAre("C++", "C++"));
+  EXPECT_THAT(Found(R"(="Rip and Replace")", Article("Rip  and\u00a0Replace; Rip-and Replace; rip and Replace")),
+              ElementsAre("Rip  and\u00a0Replace"));
+  EXPECT_THAT(Found(R"(="(US) ban")", Article("(US)  ban US ban")), ElementsAre("(US)  ban"));
+}
+
+TEST(MatcherTest, FindsTheLongestMatchesOfARegularExpression) {
+  EXPECT_THAT(Found(R"(/wei\s+jing/i)", Article("Wei  Jing, WEI\nJING, weijing")),
+              ElementsAre("Wei  Jing", "WEI\nJING"));
+  EXPECT_THAT(Found(R"(/a\w+/)", Article("an abacus bar")), ElementsAre("an", "abacus", "ar"));
+  EXPECT_THAT(Found(R"(/CVE-\d{4}-\d{4,7}/)", Article("CVE-2024-123456 and cve-2024-1234")),
+              ElementsAre("CVE-2024-123456"));
+  EXPECT_THAT(Found(R"(/€\d+/)", Article("for €500m")), ElementsAre("€500"));
+}
+
+TEST(MatcherTest, CombinesWithAndOrNot) {
+  const Document document = Article("Huawei ban in Poland");
+  EXPECT_THAT(Found("huawei AND ban", document), ElementsAre("Huawei", "ban"));
+  EXPECT_FALSE(Holds("huawei AND zte", document));
+  EXPECT_THAT(Found("zte OR poland", document), ElementsAre("Poland"));
+  EXPECT_THAT(Found("huawei AND NOT zte", document), ElementsAre("Huawei"));
+  EXPECT_FALSE(Holds("huawei AND NOT poland", document));
+}
+
+TEST(MatcherTest, LeavesOutSpansOfPartsThatDoNotHold) {
+  EXPECT_THAT(Found("ban OR (huawei AND zte)", Article("Huawei ban")), ElementsAre("ban"));
+}
+
+TEST(MatcherTest, CountsTheWordsBetweenForNear) {
+  EXPECT_TRUE(Holds("huawei NEAR/2 ban", Article("ban on all Huawei")));
+  EXPECT_FALSE(Holds("huawei NEAR/1 ban", Article("ban on all Huawei")));
+  EXPECT_TRUE(Holds("huawei NEAR/1 ban", Article("Huawei ban")));
+  EXPECT_TRUE(Holds(R"("hong kong" NEAR/1 "rip and replace")", Article("Rip and replace Hong Kong")));
+}
+
+TEST(MatcherTest, GivesThePlacesThatHaveAPartnerForNear) {
+  EXPECT_THAT(Found("huawei NEAR/1 ban", Article("ban x x x ban Huawei x x x Huawei x ban")),
+              ElementsAre("ban", "Huawei", "Huawei", "ban"));
+  EXPECT_THAT(Found("(huawei OR zte) NEAR/1 (ban OR block)", Article("Huawei block, x x x zte x x ban")),
+              ElementsAre("Huawei", "block"));
+}
+
+TEST(MatcherTest, TakesTheLeftSideFirstForOnear) {
+  EXPECT_TRUE(Holds("huawei ONEAR/3 ban", Article("Huawei faces ban")));
+  EXPECT_FALSE(Holds("huawei ONEAR/3 ban", Article("ban faces Huawei")));
+  EXPECT_THAT(Found("huawei ONEAR/3 ban", Article("ban Huawei ban")), ElementsAre("Huawei", "ban"));
+}
+
+TEST(MatcherTest, LetsNearCrossParagraphsButNotFields) {
+  EXPECT_TRUE(Holds("huawei NEAR/1 ban", Article("", "", "no Huawei.\n\nBan follows")));
+  EXPECT_FALSE(Holds("huawei NEAR/1 ban", Article("no Huawei", "ban follows")));
+}
+
+TEST(MatcherTest, WantsTwoPlacesForNearOfATermWithItself) {
+  EXPECT_FALSE(Holds("bank NEAR/5 bank", Article("one bank only")));
+  EXPECT_THAT(Found("bank NEAR/5 bank", Article("bank to bank")), ElementsAre("bank", "bank"));
+  EXPECT_FALSE(Holds(R"("new york" NEAR/5 york)", Article("new york")));
+}
+
+TEST(MatcherTest, KeepsRegularExpressionsWithoutAWordOutOfNear) {
+  EXPECT_TRUE(Holds(R"(/\$\$/ AND ban)", Article("$$ ban")));
+  EXPECT_FALSE(Holds(R"(/\$\$/ NEAR/5 ban)", Article("$$ ban")));
+  EXPECT_TRUE(Holds(R"(/\$\$ \w/ NEAR/5 ban)", Article("$$ x ban")));
+}
+
+TEST(MatcherTest, LooksOnlyInTheScope) {
+  const Document document = Article("title alpha", "summary beta", "\nlead gamma\n\nrest delta");
+  for (const auto& [scope, words] : std::vector<std::pair<std::string, std::vector<std::string>>>{
+           {"title:", {"alpha"}}, {"lead:", {"beta", "gamma"}}, {"body:", {"gamma", "delta"}}}) {
+    for (const std::string word : {"alpha", "beta", "gamma", "delta"}) {
+      const bool expected = std::find(words.begin(), words.end(), word) != words.end();
+      EXPECT_EQ(Holds(scope + word, document), expected) << scope << word;
+      EXPECT_EQ(Holds(scope + "/" + word + "/", document), expected) << scope << "/" << word << "/";
+      EXPECT_EQ(Holds(scope + "=" + word, document), expected) << scope << "=" << word;
+    }
+  }
+  EXPECT_FALSE(Holds(R"(lead:/gamma\s+rest/)", document));
+  EXPECT_TRUE(Holds(R"(body:/gamma\s+rest/)", document));
+}
+
+TEST(MatcherTest, AsksTheArticleForItsAttributes) {
+  const std::vector<std::string> tags = {"5G Networks", "Économie"};
+  Document document = Article("x");
+  document.language = "zh-HK";
+  document.country = "PL";
+  document.source = "The Example Times";
+  document.source_host = "news.example.org";
+  document.section = "World News";
+  document.tags = tags;
+  for (const std::string_view holds :
+       {"lang:zh", "lang:zh-hk", "lang:ZH", "country:pl", "source:\"example times\" OR source:\"the example times\"",
+        "source:example.org", "source:news.example.org", "tag:\"5g networks\"", "tag:economie",
+        "section:\"world news\""}) {
+    EXPECT_TRUE(Holds(holds, document)) << holds;
+  }
+  for (const std::string_view not_holds :
+       {"lang:en", "lang:zh-TW", "country:de", "source:example", "source:ample.org",
+        "source:www.news.example.org", "tag:5g", "section:world"}) {
+    EXPECT_FALSE(Holds(not_holds, document)) << not_holds;
+  }
+  EXPECT_FALSE(Holds("lang:en OR country:pl OR source:x OR tag:x OR section:x", Article("x")));
+  document.source = "www.reuters.com";
+  EXPECT_TRUE(Holds("source:reuters.com", document));
+}
+
+TEST(MatcherTest, HoldsForRulesThatNeedNoTerm) {
+  Document document = Article("anything");
+  document.language = "pl";
+  EXPECT_TRUE(Holds("lang:pl AND NOT huawei", document));
+  EXPECT_THAT(Found("lang:pl OR anything", document), ElementsAre("anything"));
+}
+
+TEST(MatcherTest, ReportsEveryRuleOfATopicThatHoldsAndTheHighestScore) {
+  Topic topic = MakeTopic("topic", {"huawei", "zte", "ban"});
+  topic.rules[0].score = 20;
+  topic.rules[1].score = 90;
+  topic.rules[2].score = 60;
+  const auto matches = Match(Compile({std::move(topic)}), Article("Huawei ban"));
+  ASSERT_THAT(matches, SizeIs(1));
+  EXPECT_THAT(matches[0].rules, ElementsAre(0u, 2u));
+  EXPECT_EQ(matches[0].score, 60u);
+  EXPECT_THAT(matches[0].spans, SizeIs(2));
+}
+
+TEST(MatcherTest, ReportsBothRulesWhenTheirSpansOverlap) {
+  const auto matches = Match(Compile({MakeTopic("topic", {"oil", R"("oil price")"})}), Article("Oil price falls"));
+  ASSERT_THAT(matches, SizeIs(1));
+  EXPECT_THAT(matches[0].spans,
+              ElementsAre(MatchSpan{Field::kTitle, {0, 3}, 0, 0}, MatchSpan{Field::kTitle, {0, 9}, 1, 1}));
+}
+
+TEST(MatcherTest, KeepsSilentWhenUnlessHolds) {
+  Topic topic = MakeTopic("topic", {"huawei"});
+  topic.unless = Parse(R"(title:(review OR "hands on"))");
+  const auto rule_set = Compile({std::move(topic), MakeTopic("other", {"huawei"})});
+  EXPECT_THAT(Match(rule_set, Article("Huawei news", "a review")), SizeIs(2));
+  EXPECT_THAT(Match(rule_set, Article("Huawei phone: hands-on")), SizeIs(1));
+}
+
+TEST(MatcherTest, FiltersTopicsByLanguageAndLetsTheUnknownPass) {
+  Topic topic = MakeTopic("topic", {"huawei"});
+  topic.languages = {"en", "zh"};
+  const auto rule_set = Compile({std::move(topic)});
+  Document document = Article("huawei");
+  EXPECT_THAT(Match(rule_set, document), SizeIs(1));
+  for (const std::string_view language : {"en", "EN-gb", "zh-HK"}) {
+    document.language = language;
+    EXPECT_THAT(Match(rule_set, document), SizeIs(1)) << language;
+  }
+  for (const std::string_view language : {"pl", "eng", "e"}) {
+    document.language = language;
+    EXPECT_THAT(Match(rule_set, document), IsEmpty()) << language;
+  }
+}
+
+TEST(MatcherTest, WorksWithoutAnyRuleAndWithoutAnyText) {
+  EXPECT_THAT(Match(Compile({}), Article("huawei")), IsEmpty());
+  EXPECT_THAT(Match(Compile({MakeTopic("topic", {"huawei OR /x+/"})}), Article("")), IsEmpty());
+}
+
+TEST(MatcherTest, ForgetsTheArticleBefore) {
+  const auto rule_set = Compile({MakeTopic("topic", {"huawei AND /ban\\w*/"})});
+  auto matcher = Matcher::Create(rule_set);
+  ASSERT_TRUE(matcher);
+  FoldedDocument folded;
+  for (const auto& [title, expected] : std::vector<std::pair<std::string, std::size_t>>{
+           {"Huawei banned", 1}, {"Huawei", 0}, {"banned", 0}, {"", 0}, {"Huawei banned", 1}}) {
+    const Document document = Article(title);
+    Fold(document, folded);
+    EXPECT_THAT(matcher->Match(document, folded).value(), SizeIs(expected)) << title;
+  }
+}
+
+TEST(MatcherTest, FindsWhatHyperscansLiteralInterfaceLoses) {
+  // Long runs of one byte beside other literals: hyperscan issues 303 and 353.
+  const std::string run(300, 'd');
+  const auto rule_set = Compile({MakeTopic("runs", {run, "\"xt " + run + "\"", "123"})});
+  EXPECT_THAT(Match(rule_set, Article("xt " + run + " 123")), SizeIs(1));
+  EXPECT_THAT(Found("\"" + run + " " + run + "\"", Article(run + " " + run + " " + run)), SizeIs(2));
+}
+
+TEST(MatcherTest, StaysFastWhenATermStandsAHundredThousandTimes) {
+  std::string body;
+  for (int i = 0; i < 100'000; ++i) body += "ban huawei ";
+  const auto rule_set = Compile({MakeTopic("topic", {"huawei NEAR/3 ban", "huawei ONEAR/100 ban"})});
+  auto matcher = Matcher::Create(rule_set);
+  ASSERT_TRUE(matcher);
+  const Document document = Article("", "", body);
+  FoldedDocument folded;
+  Fold(document, folded);
+  const auto matches = matcher->Match(document, folded);  // all pairs would be 10^10: the test would time out
+  ASSERT_TRUE(matches);
+  EXPECT_THAT(matches->at(0).spans, SizeIs(200'000 + 199'998));
+}
+
+TEST(RuleSetTest, NamesTheRuleOfARegularExpressionThatHyperscanDoesNotTake) {
+  Topic topic = MakeTopic("spies", {"huawei", R"(huawei OR /(a)\1/)"});
+  topic.rules[1].place = {12, 9};
+  Pack pack;
+  pack.file = "spies.yaml";
+  pack.topics.push_back(std::move(topic));
+  std::vector<Pack> packs;
+  packs.push_back(std::move(pack));
+  const CompiledRules compiled = RuleSet::Compile(std::move(packs));
+  EXPECT_EQ(compiled.rule_set, nullptr);
+  ASSERT_THAT(compiled.diagnostics, SizeIs(1));
+  EXPECT_THAT(Render(compiled.diagnostics), HasSubstr("spies.yaml:12:9: error[regex-not-supported]"));
+  EXPECT_THAT(compiled.diagnostics[0].message, HasSubstr("rule 'rule-1' of topic 'spies'"));
+}
+
+TEST(RuleSetTest, RefusesRegularExpressionsThatMatchNothing) {
+  std::vector<Pack> packs(1);
+  packs[0].topics.push_back(MakeTopic("topic", {"/a*/ AND huawei"}));
+  const CompiledRules compiled = RuleSet::Compile(std::move(packs));
+  ASSERT_THAT(compiled.diagnostics, SizeIs(1));
+  EXPECT_EQ(compiled.diagnostics[0].code, "empty-regex");
+}
+
+TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
+  const auto hash_of = [](const std::vector<std::vector<Topic>>& files, std::string_view name) {
+    std::vector<Pack> packs;
+    for (const std::vector<Topic>& topics : files) {
+      packs.emplace_back();
+      packs.back().file = std::string(name) + std::to_string(packs.size());
+      packs.back().topics = topics;
+    }
+    return RuleSet::Compile(std::move(packs)).rule_set->hash();
+  };
+  const Topic one = MakeTopic("one", {"huawei AND  ban"}), same = MakeTopic("one", {"(huawei) AND ban"}),
+              two = MakeTopic("two", {"zte"});
+  const std::string hash = hash_of({{one}, {two}}, "a");
+  EXPECT_EQ(hash, hash_of({{two}, {same}}, "b"));
+  EXPECT_NE(hash, hash_of({{one}}, "a"));
+  for (const auto change : std::vector<void (*)(Topic&)>{
+           [](Topic& t) { t.id = "three"; }, [](Topic& t) { t.severity = TopicSeverity::kCritical; },
+           [](Topic& t) { t.languages = {"en"}; }, [](Topic& t) { t.tags = {"x"}; },
+           [](Topic& t) { t.rules[0].score = 1; }, [](Topic& t) { t.rules[0].id = "x"; },
+           [](Topic& t) { t.rules[0].match = Parse("title:zte"); }, [](Topic& t) { t.rules[0].match = Parse("=zte"); },
+           [](Topic& t) { t.unless = Parse("zte"); }, [](Topic& t) { t.story.grow = {5}; }}) {
+    Topic changed = two;
+    change(changed);
+    EXPECT_NE(hash, hash_of({{one}, {changed}}, "a"));
+  }
+}
+
+TEST(RuleSetTest, ListsEveryTermOnce) {
+  const auto rule_set =
+      Compile({MakeTopic("a", {"huawei AND zte", "huawei OR =ZTE"}), MakeTopic("b", {"title:huawei AND huawei"})});
+  EXPECT_THAT(rule_set->terms(), SizeIs(4));
+}
+
+}  // namespace
+}  // namespace wirewatch

@@ -44,7 +44,8 @@ Result<Config> MakeConfig(const QuickConfig& options) {
   config["source"] = from_stdin
                          ? json("stdin")
                          : json{{"file", {{"path", options.inputs}, {"follow", options.follow ? "true" : "false"}}}};
-  config["sinks"] = json::array({options.alerts.empty() ? json("stdout") : json{{"file", {{"path", options.alerts}}}}});
+  config["sinks"] = json::array({options.alerts.empty() ? json{{"stdout", {{"format", options.format}}}}
+                                                        : json{{"file", {{"path", options.alerts}}}}});
   config["dead_letters"] =
       options.dead_letters.empty() ? json("stderr") : json{{"file", {{"path", options.dead_letters}}}};
   config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;

@@ -20,9 +20,10 @@ struct QuickConfig {
   std::vector<std::string> packs;
   std::vector<std::string> inputs;  // files and directories; none or "-": stdin
   bool follow = false;
-  std::string alerts;        // a file; empty: stdout
-  std::string dead_letters;  // a file; empty: a line each on stderr
-  std::string listen;        // empty: no listener
+  std::string alerts;           // a file; empty: stdout
+  std::string format = "auto";  // of stdout
+  std::string dead_letters;     // a file; empty: a line each on stderr
+  std::string listen;           // empty: no listener
 };
 Result<Config> MakeConfig(const QuickConfig& options);
 

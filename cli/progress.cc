@@ -29,7 +29,7 @@ std::string Grouped(double number) {
   std::string digits = fmt::format("{:.0f}", number);
   for (std::size_t at = digits.size(); at > 3;) {
     at -= 3;
-    digits.insert(at, ",");
+    digits.insert(at, 1, ',');
   }
   return digits;
 }

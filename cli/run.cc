@@ -147,6 +147,7 @@ void AddRun(CLI::App& app, int& exit_code) {
   run->add_option("--input,-i", quick.inputs, "Article files and directories; - or none: stdin");
   run->add_flag("--follow,-f", quick.follow, "Keep reading files as they grow");
   run->add_option("--alerts,-o", quick.alerts, "Append alerts to this file instead of printing them");
+  run->add_option("--format", quick.format, "Of printed alerts: text, json, or auto (text on a terminal)");
   run->add_option("--dead-letters", quick.dead_letters,
                   "Append dead letters to this file instead of telling them on stderr");
   run->add_option("--listen", quick.listen, "host:port of /metrics, /healthz and /readyz");

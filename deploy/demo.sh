@@ -27,5 +27,5 @@ if ! build > "$log" 2>&1; then
 fi
 
 # Any free port: a demo must not fall over one that is in use; wirewatch prints which it is.
-build/release/bin/wirewatch run --packs rules/packs --input deploy/sample-wire --listen 127.0.0.1:0 "${follow[@]}"
+build/release/bin/wirewatch run --packs rules/packs --input deploy/sample-wire --format text --listen 127.0.0.1:0 "${follow[@]}"
 [ ${#follow[@]} -ne 0 ] || echo "To look at /metrics, /healthz and /readyz while it runs: deploy/demo.sh --follow" >&2

@@ -11,6 +11,7 @@ namespace wirewatch {
 namespace {
 
 constexpr std::string_view kAlertRefused = "alert-refused";
+constexpr std::chrono::seconds kDeadLetterLogInterval{10};
 
 }  // namespace
 
@@ -82,9 +83,7 @@ void DeliveryStage::SendAlert(Output& output, const Alert& alert, const ReceiptP
 }
 
 void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
-  const RecordPlace& place = receipt->record().place;
-  log::Warn("dead letter reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
-            static_cast<std::int64_t>(place.offset), message);
+  LogDeadLetter(receipt->record().place, reason, message);
   receipt->SetOutcome(RecordOutcome::kDeadLettered);
   DeadLettersFor(reason).Increment();
   receipt->Open();
@@ -104,6 +103,17 @@ void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view r
                               sink, at.stream, static_cast<std::int32_t>(at.partition),
                               static_cast<std::int64_t>(at.offset), error->message)};
       }));
+}
+
+// A producer that went wrong sends thousands: one line tells of all since the last one.
+void DeliveryStage::LogDeadLetter(const RecordPlace& place, std::string_view reason, std::string_view message) {
+  ++dead_letters_since_logged_;
+  const SteadyTime now = SteadyNow();
+  if (dead_letter_logged_ != SteadyTime() && now - dead_letter_logged_ < kDeadLetterLogInterval) return;
+  dead_letter_logged_ = now;
+  log::Warn("dead letters: {} more; the last: reason={} at {}:{}:{}: {}", std::exchange(dead_letters_since_logged_, 0),
+            reason, place.stream, static_cast<std::int32_t>(place.partition), static_cast<std::int64_t>(place.offset),
+            message);
 }
 
 Status DeliveryStage::Tend() {

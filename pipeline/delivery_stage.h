@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_PIPELINE_DELIVERY_STAGE_H_
 #define WIREWATCH_PIPELINE_DELIVERY_STAGE_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert_stage.h"
@@ -54,6 +56,7 @@ class DeliveryStage : public OutcomeHandler {
   void RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> matches);
   void SendAlert(Output& output, const Alert& alert, const ReceiptPtr& receipt);
   void SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message);
+  void LogDeadLetter(const RecordPlace& place, std::string_view reason, std::string_view message);
   Counter& DeadLettersFor(std::string_view reason);
   Counter& AlertsFor(const Match& match);
 
@@ -64,6 +67,8 @@ class DeliveryStage : public OutcomeHandler {
   Counter repeats_suppressed_;
   std::map<std::string, Counter, std::less<>> dead_letters_by_reason_;
   std::map<std::string, Counter, std::less<>> alerts_by_topic_;
+  std::uint64_t dead_letters_since_logged_ = 0;
+  SteadyTime dead_letter_logged_{};
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
 };
 

@@ -8,8 +8,8 @@ port=$(free_port) bootstrap=127.0.0.1:1
 kafka_config "$work/w.yaml" "$port"
 start_wirewatch unreachable run --config "$work/w.yaml"; w=$started
 wait_for 30 "/readyz" http_is "http://127.0.0.1:$port/readyz" 503
-curl -s "http://127.0.0.1:$port/readyz" >"$work/readyz"
-expect_contains "/readyz names the broker" "127.0.0.1:1" "$work/readyz"
+named() { curl -s "http://127.0.0.1:$port/readyz" | grep -q '127.0.0.1:1 '; }
+wait_for 30 "/readyz naming the broker" named
 told() { grep -q '127.0.0.1:1' "$work/unreachable.log"; }
 wait_for 30 "the log" told
 alive "$w" || fail "it gave up"

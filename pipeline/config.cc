@@ -1,14 +1,13 @@
 #include "pipeline/config.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 #include <utility>
 
 #include "base/clock.h"
+#include "rules/yaml_text.h"
 
 namespace wirewatch {
 namespace {
@@ -153,123 +152,52 @@ Fields::Value DefaultOf(const FieldSpec& spec) {
   return *ParseScalar(spec.type, std::string(spec.default_value));
 }
 
-// Reads one file against the tables and collects every mistake.
-class Reader {
- public:
-  Reader(std::string_view text, const std::string& file) : file_(file) {
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const std::size_t end = std::min(text.find('\n', begin), text.size());
-      lines_.emplace_back(text.substr(begin, end - begin));
-      begin = end + 1;
+// A value as its field's table wants it; what is wrong is reported, and the default stands in.
+Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view section, const FieldSpec& spec) {
+  const std::string name = fmt::format("{}.{}", section, spec.name);
+  if (spec.type == FieldType::kStringMap && node.kind == YamlNode::Kind::kMapping) {
+    std::map<std::string, std::string> map;
+    for (const YamlEntry& entry : node.entries) {
+      map[entry.key.scalar] = ReadText(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar)).value_or("");
     }
+    return map;
   }
-
-  void Report(const YAML::Mark& mark, std::string code, std::string message, std::string help, std::size_t length = 1) {
-    Diagnostic& diagnostic = diagnostics_.emplace_back();
-    diagnostic.file = file_;
-    if (!mark.is_null()) {
-      diagnostic.position = {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1)};
-      if (static_cast<std::size_t>(mark.line) < lines_.size()) {
-        diagnostic.source_line = lines_[static_cast<std::size_t>(mark.line)];
-      }
-    }
-    diagnostic.length = static_cast<std::uint32_t>(std::max<std::size_t>(length, 1));
-    diagnostic.code = std::move(code);
-    diagnostic.message = std::move(message);
-    diagnostic.help = std::move(help);
+  if (spec.type == FieldType::kStringList && node.kind == YamlNode::Kind::kSequence) {
+    return ReadTexts(text, &node, fmt::format("'{}'", name), "[one, another]");
   }
-
-  // Whether `node` is a mapping whose keys are all in `known`, each once.
-  bool CheckKeys(const YAML::Node& node, std::string_view section, const std::vector<std::string_view>& known) {
-    if (!node.IsMap()) {
-      Report(node.Mark(), "wrong-type", fmt::format("{} must hold keys and values", section),
-             fmt::format("its keys are: {}", fmt::join(known, ", ")));
-      return false;
-    }
-    std::set<std::string> seen;
-    for (const auto& entry : node) {
-      const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
-      if (!seen.insert(key).second) {
-        Report(entry.first.Mark(), "duplicate-key", fmt::format("'{}' is given twice in {}", key, section),
-               "keep one of them", key.size());
-      }
-      if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-      const std::string_view nearest = Nearest(key, known);
-      Report(entry.first.Mark(), "unknown-key", fmt::format("{} has no key '{}'", section, key),
-             nearest.empty() ? fmt::format("its keys are: {}", fmt::join(known, ", "))
-                             : fmt::format("did you mean '{}'?", nearest),
-             key.size());
-    }
-    return true;
+  const bool is_scalar = node.kind == YamlNode::Kind::kScalar;
+  std::optional<Fields::Value> value = is_scalar ? ParseScalar(spec.type, node.scalar) : std::nullopt;
+  if (!value) {
+    const bool has_default = spec.default_value != kRequired && !spec.default_value.empty();
+    text.Error(node, "wrong-type", fmt::format("{} must be {}", name, Describe(spec.type)),
+               has_default ? fmt::format("the default is {}", spec.default_value) : std::string(spec.help));
+    return DefaultOf(spec);
   }
-
-  Fields ReadFields(const YAML::Node& node, std::string_view section, const FieldTable& table) {
-    std::vector<std::string_view> known;
-    for (const FieldSpec& spec : table) known.push_back(spec.name);
-    const bool given = node.IsDefined() && !node.IsNull();
-    const bool readable = given && CheckKeys(node, section, known);
-    Fields fields;
-    for (const FieldSpec& spec : table) {
-      const YAML::Node value = readable ? node[std::string(spec.name)] : YAML::Node(YAML::NodeType::Undefined);
-      const bool present = readable && value.IsDefined() && !value.IsNull();
-      if (!present && spec.default_value == kRequired) {
-        Report(given ? node.Mark() : YAML::Mark::null_mark(), "missing-key",
-               fmt::format("{} needs '{}'", section, spec.name), std::string(spec.help));
-      }
-      fields.Set(spec.name, present ? ReadValue(value, section, spec) : DefaultOf(spec));
-    }
-    return fields;
+  if (!spec.choices.empty() && std::find(spec.choices.begin(), spec.choices.end(), node.scalar) == spec.choices.end()) {
+    text.Error(node, "wrong-value", fmt::format("{} cannot be '{}'", name, node.scalar),
+               fmt::format("one of: {}", fmt::join(spec.choices, ", ")));
   }
+  return *std::move(value);
+}
 
-  Diagnostics TakeDiagnostics() { return std::move(diagnostics_); }
-  bool failed() const { return HasErrors(diagnostics_); }
-
- private:
-  Fields::Value ReadValue(const YAML::Node& node, std::string_view section, const FieldSpec& spec) {
-    if (spec.type == FieldType::kStringMap && node.IsMap()) {
-      std::map<std::string, std::string> map;
-      for (const auto& entry : node) {
-        if (entry.first.IsScalar() && entry.second.IsScalar()) {
-          map[entry.first.Scalar()] = entry.second.Scalar();
-        } else {
-          Report(entry.first.Mark(), "wrong-type",
-                 fmt::format("{}.{} holds a value that is no text", section, spec.name), "");
-        }
-      }
-      return map;
+// `node` may be null: a section that is not written has its defaults. `parent` is where its absence is reported.
+Fields ReadFields(YamlText& text, const YamlNode* node, const YamlNode& parent, std::string_view section,
+                  const FieldTable& table) {
+  std::vector<std::string_view> known;
+  for (const FieldSpec& spec : table) known.push_back(spec.name);
+  const std::optional<YamlMapping> mapping =
+      node != nullptr ? std::optional<YamlMapping>(std::in_place, text, *node, section, known) : std::nullopt;
+  Fields fields;
+  for (const FieldSpec& spec : table) {
+    const YamlNode* value = mapping ? mapping->Find(spec.name) : nullptr;
+    if (value == nullptr && spec.default_value == kRequired) {
+      text.Error(node != nullptr ? *node : parent, "missing-key", fmt::format("{} needs '{}'", section, spec.name),
+                 std::string(spec.help));
     }
-    if (spec.type == FieldType::kStringList && node.IsSequence()) {
-      std::vector<std::string> list;
-      for (const auto& item : node) {
-        if (item.IsScalar()) {
-          list.push_back(item.Scalar());
-        } else {
-          Report(item.Mark(), "wrong-type", fmt::format("{}.{} holds an item that is no text", section, spec.name), "");
-        }
-      }
-      return list;
-    }
-    std::optional<Fields::Value> value = node.IsScalar() ? ParseScalar(spec.type, node.Scalar()) : std::nullopt;
-    if (!value) {
-      Report(node.Mark(), "wrong-type", fmt::format("{}.{} must be {}", section, spec.name, Describe(spec.type)),
-             spec.default_value == kRequired || spec.default_value.empty()
-                 ? std::string(spec.help)
-                 : fmt::format("the default is {}", spec.default_value),
-             node.IsScalar() ? node.Scalar().size() : 1);
-      return DefaultOf(spec);
-    }
-    if (!spec.choices.empty() &&
-        std::find(spec.choices.begin(), spec.choices.end(), node.Scalar()) == spec.choices.end()) {
-      Report(node.Mark(), "wrong-value", fmt::format("{}.{} cannot be '{}'", section, spec.name, node.Scalar()),
-             fmt::format("one of: {}", fmt::join(spec.choices, ", ")), node.Scalar().size());
-    }
-    return *std::move(value);
+    fields.Set(spec.name, value != nullptr ? ReadValue(text, *value, section, spec) : DefaultOf(spec));
   }
-
-  std::string file_;
-  std::vector<std::string> lines_;
-  Diagnostics diagnostics_;
-};
+  return fields;
+}
 
 std::vector<std::string_view> NamesOf(const std::vector<ConnectorSpec>& specs) {
   std::vector<std::string_view> names;
@@ -278,35 +206,27 @@ std::vector<std::string_view> NamesOf(const std::vector<ConnectorSpec>& specs) {
 }
 
 // `kafka: {topic: articles}`, or the bare name `stdin` where all fields have defaults.
-ConnectorConfig ReadConnector(Reader& reader, const YAML::Node& node, std::string_view section,
+ConnectorConfig ReadConnector(YamlText& text, const YamlNode& node, std::string_view section,
                               const std::vector<ConnectorSpec>& specs) {
   const std::vector<std::string_view> known = NamesOf(specs);
   const std::string choices = fmt::format("one of: {}", fmt::join(known, ", "));
-  if (!node.IsDefined() || node.IsNull()) {
-    reader.Report(YAML::Mark::null_mark(), "missing-key", fmt::format("'{}' is missing", section), choices);
+  const bool by_name = node.kind == YamlNode::Kind::kScalar;
+  if (!by_name && (node.kind != YamlNode::Kind::kMapping || node.entries.size() != 1)) {
+    text.Error(node, "wrong-type", fmt::format("'{}' must name one connector", section), choices);
     return {};
   }
-  ConnectorConfig connector;
-  YAML::Node fields(YAML::NodeType::Undefined);
-  if (node.IsScalar()) {
-    connector.name = node.Scalar();
-  } else if (node.IsMap() && node.size() == 1 && node.begin()->first.IsScalar()) {
-    connector.name = node.begin()->first.Scalar();
-    fields.reset(node.begin()->second);
-  } else {
-    reader.Report(node.Mark(), "wrong-type", fmt::format("'{}' must name one connector", section), choices);
-    return {};
-  }
+  const YamlNode& name = by_name ? node : node.entries.front().key;
   const auto spec =
-      std::find_if(specs.begin(), specs.end(), [&](const ConnectorSpec& s) { return s.name == connector.name; });
+      std::find_if(specs.begin(), specs.end(), [&](const ConnectorSpec& s) { return s.name == name.scalar; });
   if (spec == specs.end()) {
-    const std::string_view nearest = Nearest(connector.name, known);
-    reader.Report(node.Mark(), "unknown-connector", fmt::format("'{}' cannot be '{}'", section, connector.name),
-                  nearest.empty() ? choices : fmt::format("did you mean '{}'?", nearest), connector.name.size());
+    const std::string_view nearest = Nearest(name.scalar, known);
+    text.Error(name, "unknown-connector", fmt::format("'{}' cannot be '{}'", section, name.scalar),
+               nearest.empty() ? choices : fmt::format("did you mean '{}'?", nearest));
     return {};
   }
-  connector.fields = reader.ReadFields(fields, fmt::format("{}.{}", section, connector.name), spec->fields);
-  return connector;
+  const YamlNode* fields = by_name ? nullptr : &node.entries.front().value;
+  if (fields != nullptr && fields->kind == YamlNode::Kind::kNull) fields = nullptr;  // `kafka:` alone
+  return {name.scalar, ReadFields(text, fields, name, fmt::format("{}.{}", section, name.scalar), spec->fields)};
 }
 
 void AppendTable(std::string& text, const FieldTable& table) {
@@ -323,24 +243,21 @@ void AppendTable(std::string& text, const FieldTable& table) {
 
 }  // namespace
 
-ParsedConfig ParseConfig(std::string_view text, const std::string& file, const ConnectorSpecs& connectors) {
-  Reader reader(text, file);
-  YAML::Node root;
-  try {
-    root = YAML::Load(std::string(text));
-  } catch (const YAML::Exception& e) {
-    reader.Report(e.mark, "yaml-syntax", e.msg, "");
-    return {std::nullopt, reader.TakeDiagnostics()};
-  }
+ParsedConfig ParseConfig(std::string_view source, const std::string& file, const ConnectorSpecs& connectors) {
+  YamlText text(file, source);
+  const std::optional<YamlNode> parsed = text.Parse();
+  if (!parsed) return {std::nullopt, text.TakeDiagnostics()};
+  const YamlNode& root = *parsed;
+
   std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters};
   for (const SectionTable& section : Sections()) known.push_back(section.name);
   for (const ConnectorSpec& shared : connectors.shared) known.push_back(shared.name);
-  if (!root.IsDefined() || root.IsNull()) root = YAML::Node(YAML::NodeType::Map);
-  if (!reader.CheckKeys(root, "the configuration", known)) return {std::nullopt, reader.TakeDiagnostics()};
+  const YamlMapping mapping(text, root, "the configuration", known);
+  if (root.kind != YamlNode::Kind::kMapping) return {std::nullopt, text.TakeDiagnostics()};
 
   Config config;
   const auto read = [&](std::string_view name, const FieldTable& table) {
-    return reader.ReadFields(root[std::string(name)], name, table);
+    return ReadFields(text, mapping.Find(name), root, name, table);
   };
   config.rules = read("rules", RulesTable());
   config.pipeline = read("pipeline", PipelineTable());
@@ -350,28 +267,28 @@ ParsedConfig ParseConfig(std::string_view text, const std::string& file, const C
   for (const ConnectorSpec& shared : connectors.shared) {
     config.shared.emplace(shared.name, read(shared.name, shared.fields));
   }
-  config.source = ReadConnector(reader, root[std::string(kSource)], kSource, connectors.sources);
-  config.dead_letters =
-      ReadConnector(reader, root[std::string(kDeadLetters)], kDeadLetters, connectors.dead_letter_sinks);
-  const YAML::Node sinks = root[std::string(kSinks)];
-  if (!sinks.IsDefined() || !sinks.IsSequence() || sinks.size() == 0) {
-    reader.Report(sinks.IsDefined() ? sinks.Mark() : YAML::Mark::null_mark(), "missing-key",
-                  "'sinks' must list where alerts go",
-                  fmt::format("one or more of: {}; for example `sinks: [stdout]`",
-                              fmt::join(NamesOf(connectors.alert_sinks), ", ")));
-  } else {
-    for (const auto& sink : sinks) {
-      config.sinks.push_back(ReadConnector(reader, sink, kSinks, connectors.alert_sinks));
-    }
+  if (const YamlNode* node = mapping.Require(kSource))
+    config.source = ReadConnector(text, *node, kSource, connectors.sources);
+  if (const YamlNode* node = mapping.Require(kDeadLetters)) {
+    config.dead_letters = ReadConnector(text, *node, kDeadLetters, connectors.dead_letter_sinks);
   }
-  if (reader.failed()) return {std::nullopt, reader.TakeDiagnostics()};
+  const YamlNode* sinks = mapping.Require(kSinks);
+  for (const YamlNode* sink : ReadItems(text, sinks, "'sinks'", "[stdout]")) {
+    config.sinks.push_back(ReadConnector(text, *sink, kSinks, connectors.alert_sinks));
+  }
+  if (sinks != nullptr && sinks->kind == YamlNode::Kind::kSequence && sinks->items.empty()) {
+    text.Error(*sinks, "no-sink", "alerts have nowhere to go",
+               fmt::format("one or more of: {}", fmt::join(NamesOf(connectors.alert_sinks), ", ")));
+  }
+  Diagnostics diagnostics = text.TakeDiagnostics();
+  if (HasErrors(diagnostics)) return {std::nullopt, std::move(diagnostics)};
 
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");
   config.decode.max_depth = static_cast<std::size_t>(decode.Integer("max_depth"));
   config.decode.max_text_bytes = decode.Bytes("max_text_bytes");
-  const auto& mapping = decode.Map("mapping");
-  config.mapping = DecodeMapping(mapping.begin(), mapping.end());
-  return {std::move(config), reader.TakeDiagnostics()};
+  const auto& pointers = decode.Map("mapping");
+  config.mapping = DecodeMapping(pointers.begin(), pointers.end());
+  return {std::move(config), std::move(diagnostics)};
 }
 
 std::string ConfigReference(const ConnectorSpecs& connectors) {

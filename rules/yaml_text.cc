@@ -508,7 +508,7 @@ std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) c
 // ---- typed access
 
 YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view what,
-                         std::initializer_list<std::string_view> known)
+                         const std::vector<std::string_view>& known)
     : text_(text), node_(node), what_(what) {
   if (node.kind != YamlNode::Kind::kMapping) {
     text.Error(node, "wrong-type", fmt::format("{} is a mapping, not {}", what, KindName(node.kind)),

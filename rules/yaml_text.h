@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -92,8 +91,7 @@ class YamlText {
 class YamlMapping {
  public:
   // `what` names it in messages: "a topic". Reports a node that is no mapping, and unknown keys.
-  YamlMapping(YamlText& text, const YamlNode& node, std::string_view what,
-              std::initializer_list<std::string_view> known);
+  YamlMapping(YamlText& text, const YamlNode& node, std::string_view what, const std::vector<std::string_view>& known);
 
   // The value of a key; null: it is not there, or has no value, which is reported.
   const YamlNode* Find(std::string_view key) const;

@@ -89,7 +89,6 @@ sinks: [{stdout: {format: xml}}]
 dead_letters: {kafka: {}}
 decode: {max_record_bytes: 12 parsecs}
 log: {level: loud}
-rules: {packs: [b]}
 )");
   EXPECT_THAT(mistakes, HasSubstr("w.yaml:3:27: error[wrong-type]: pipeline.drain_timeout must be a duration"));
   EXPECT_THAT(mistakes, HasSubstr("pipeline.workers must be a whole number"));
@@ -99,7 +98,6 @@ rules: {packs: [b]}
   EXPECT_THAT(mistakes, HasSubstr("error[missing-key]: dead_letters.kafka needs 'topic'"));
   EXPECT_THAT(mistakes, HasSubstr("decode.max_record_bytes must be a size"));
   EXPECT_THAT(mistakes, HasSubstr("log.level cannot be 'loud'"));
-  EXPECT_THAT(mistakes, HasSubstr("error[duplicate-key]: 'rules' is given twice"));
 }
 
 TEST(ConfigTest, AnEmptyFileNamesWhatIsMissing) {

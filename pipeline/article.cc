@@ -1,1 +1,70 @@
 #include "pipeline/article.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace wirewatch {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Removes `prefix` (lower case) in any case from the front of `text`.
+bool Consume(std::string_view& text, std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  const bool equal =
+      std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) { return a == Lower(b); });
+  if (equal) text.remove_prefix(prefix.size());
+  return equal;
+}
+
+}  // namespace
+
+void Article::Clear() {
+  for (std::string* text :
+       {&id, &version, &title, &summary, &body, &url, &source, &language, &country, &section, &url_host}) {
+    text->clear();
+  }
+  authors.clear();
+  tags.clear();
+  published_at.reset();
+  embargoed_until.reset();
+  urgency.reset();
+  status = PublicationStatus::kUsable;
+}
+
+Document DocumentOf(const Article& article) {
+  Document document;
+  document.texts = {article.title, article.summary, article.body};
+  document.language = article.language;
+  document.country = article.country;
+  document.source = article.source;
+  document.source_host = article.url_host;
+  document.section = article.section;
+  document.tags = article.tags;
+  return document;
+}
+
+std::string HostOf(std::string_view url) {
+  url.remove_prefix(std::min(url.find_first_not_of(" \t\r\n"), url.size()));
+  if (!Consume(url, "https://") && !Consume(url, "http://")) return {};
+  std::string_view host = url.substr(0, url.find_first_of("/?#\\"));
+  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  if (host.starts_with('[')) {  // an IPv6 address: its colons are no port
+    const std::size_t end = host.find(']');
+    if (end == std::string_view::npos) return {};
+    host = host.substr(0, end + 1);
+  } else {
+    host = host.substr(0, host.find(':'));
+  }
+  if (host.ends_with('.')) host.remove_suffix(1);  // the root of a fully qualified name
+  Consume(host, "www.");
+  const bool unusable = std::any_of(host.begin(), host.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '<' || c == '>' || c == '\x7f';
+  });
+  if (unusable) return {};
+  std::string lower(host);
+  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
+  return lower;
+}
+
+}  // namespace wirewatch

@@ -25,7 +25,7 @@ constexpr std::string_view Name(PublicationStatus status) {
 struct Article {
   std::string id;       // never empty: given, or the hash of source, url, title and date
   std::string version;  // as given
-  std::string title;
+  std::string title;    // one line
   std::string summary;
   std::string body;
   std::string url;
@@ -41,6 +41,9 @@ struct Article {
   std::optional<int> urgency;  // 1 (most) to 9
 
   std::string url_host;  // lower case, without "www."; from url
+
+  // As new, but the texts keep their memory.
+  void Clear();
 };
 
 // What a rule can ask about. Borrows from `article`.

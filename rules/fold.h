@@ -24,8 +24,8 @@
 // A paragraph ends at \n, \r, U+2028 or U+2029; paragraphs without a word do not count.
 //
 // Guarantees: folding the original bytes of a token by themselves gives the token's folded bytes; folding folded text
-// gives the same text. Folded words hold no ASCII but a-z and 0-9. Invalid UTF-8 parts words (nothing is read beyond
-// the text).
+// gives the same text. Folded words hold no ASCII but a-z and 0-9. Invalid UTF-8 parts words; nothing is read behind a
+// text.
 #ifndef WIREWATCH_RULES_FOLD_H_
 #define WIREWATCH_RULES_FOLD_H_
 

@@ -17,9 +17,11 @@ struct DeadLetter {
   WallTime time;
 };
 
-// One line of JSON without a newline: {reason, message, time, stream, partition, offset, timestamp, key, headers, payload}. The
-// payload is text where it is valid UTF-8 ("payload") and base64 otherwise ("payload_base64"); of an oversize record
-// "spill_path", "bytes" and the head of the payload.
+// One line of JSON without a newline: {reason, message, time, stream, partition, offset, timestamp, key, headers,
+// payload}; headers is a list of {name, value}, since names may repeat. A key is left out where nothing is known.
+// Bytes that are not valid UTF-8 stand in base64 under "payload_base64", "key_base64", "value_base64" instead. An
+// oversize record also has "bytes" (of the whole) and, where it was kept, "spill_path"; "payload" is its head then.
+// Cost: one pass and one allocation for the payload.
 std::string ToJson(const DeadLetter& letter);
 
 }  // namespace wirewatch

@@ -15,7 +15,8 @@ namespace wirewatch {
 const ConnectorSpecs& Connectors();
 
 // Build what the configuration names. Ownership: the caller's; they borrow `metrics`.
-// Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here: Ready() says it.
+// Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here:
+// Ready() says it.
 Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics);
 Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics);
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics);

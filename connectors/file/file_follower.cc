@@ -1,0 +1,190 @@
+#include "connectors/file/file_follower.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "base/log.h"
+#include "connectors/file/decompress.h"
+#include "connectors/file/fd_input.h"
+#include "connectors/file/io_error.h"
+#include "connectors/file/record_reader.h"
+
+namespace wirewatch {
+namespace {
+
+// For so many looks a file without a name stays open: about two seconds.
+constexpr int kQuietLooks = 10;
+
+// Whether a newline stands in [begin, end) of the file.
+bool HasNewline(int fd, std::uint64_t begin, std::uint64_t end) {
+  std::array<char, 64 << 10> bytes;
+  while (begin < end) {
+    const ssize_t read =
+        pread(fd, bytes.data(), std::min<std::uint64_t>(bytes.size(), end - begin), static_cast<off_t>(begin));
+    if (read <= 0) return true;  // who reads on will say why
+    if (std::memchr(bytes.data(), '\n', static_cast<std::size_t>(read)) != nullptr) return true;
+    begin += static_cast<std::uint64_t>(read);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool FileFollower::Look(const std::vector<ListedFile>& files, std::vector<Error>& errors) {
+  bool moved = ReadRetired(errors);
+  std::set<std::string_view> listed;
+  for (const ListedFile& file : files) {
+    if (feed_.stopped()) return moved;
+    listed.insert(file.path);
+    moved |= LookAt(file.path, errors);
+  }
+  for (auto file = growing_.begin(); file != growing_.end();) {
+    const auto next = std::next(file);
+    if (!listed.contains(file->first)) Retire(file);
+    file = next;
+  }
+  std::erase_if(whole_, [&](const auto& file) { return !listed.contains(file.first); });
+  return moved;
+}
+
+Status FileFollower::OfferRests() {
+  Status result;
+  const auto offer = [&](Growing& file) {
+    struct stat status {};
+    const bool unfinished = file.next < file.read && fstat(file.fd.get(), &status) == 0 &&
+                            static_cast<std::uint64_t>(status.st_size) == file.read;
+    if (!unfinished) return;
+    if (Status offered = ReadFrom(file, true); !offered) result = offered;
+  };
+  std::for_each(retired_.begin(), retired_.end(), offer);
+  for (auto& [path, file] : growing_) offer(file);
+  return result;
+}
+
+FileFollower::Version FileFollower::VersionOf(const struct stat& status) {
+  return {{status.st_dev, status.st_ino}, status.st_size, status.st_mtim};
+}
+
+bool FileFollower::LookAt(const std::string& path, std::vector<Error>& errors) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return false;  // gone since it was listed
+  const Version version = VersionOf(status);
+  if (whole_.contains(path)) return LookAtWhole(path, version, errors);
+
+  if (auto known = growing_.find(path); known != growing_.end()) {
+    if (known->second.identity == version.identity) return ReadGrowth(known->second, errors);
+    log::Info("{}: another file has taken this name; it is read from its beginning", path);
+    Retire(known);
+  }
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || fstat(fd.get(), &status) != 0) {
+    errors.push_back(IoError(path, "cannot be opened", errno));
+    return false;
+  }
+  std::array<char, 4> head;
+  const ssize_t bytes = pread(fd.get(), head.data(), head.size(), 0);
+  const std::string_view begin(head.data(), static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
+  if (framing_of_(path) == Framing::kDocument || CompressionOf(begin, path) != Compression::kNone) {
+    return LookAtWhole(path, version, errors);
+  }
+  const auto added = growing_.try_emplace(path).first;
+  Growing& file = added->second;
+  file.path = reading_.names.Keep(path);
+  file.fd = std::move(fd);
+  file.identity = VersionOf(status).identity;
+  return ReadGrowth(file, errors);
+}
+
+bool FileFollower::LookAtWhole(std::string_view path, const Version& version, std::vector<Error>& errors) {
+  Whole& file = whole_.try_emplace(std::string(path)).first->second;
+  const bool still = file.seen == version;
+  file.seen = version;
+  if (!still || (file.was_read && file.read == version)) return false;
+  file.was_read = true;
+  file.read = version;
+  const std::string_view name = reading_.names.Keep(path);
+  auto input = FdInput::Open(std::string(path), feed_);
+  Status read = input ? ReadStream(**input, framing_of_(path), name, reading_, feed_) : Status(input.error());
+  if (!read) errors.push_back(std::move(read).error());
+  return true;
+}
+
+bool FileFollower::ReadGrowth(Growing& file, std::vector<Error>& errors) {
+  struct stat status {};
+  if (fstat(file.fd.get(), &status) != 0) return false;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size < file.read) {
+    log::Warn(
+        "{}: truncated from {} to {} bytes; it is read from its beginning again{}", file.path, file.read, size,
+        file.next < file.read ? fmt::format(", an unfinished line of {} bytes is lost", file.read - file.next) : "");
+    file.next = file.read = 0;
+  }
+  if (size == file.read) return false;
+  // An unfinished line is read again from its beginning, but only when its end is there.
+  if (file.next < file.read && !HasNewline(file.fd.get(), file.read, size)) {
+    file.read = size;
+    return true;
+  }
+  if (Status read = ReadFrom(file, false); !read) {
+    errors.push_back(std::move(read).error());
+    file.read = size;
+  }
+  return true;
+}
+
+Status FileFollower::ReadFrom(Growing& file, bool with_rest) {
+  UniqueFd fd(fcntl(file.fd.get(), F_DUPFD_CLOEXEC, 0));
+  if (!fd || lseek(fd.get(), static_cast<off_t>(file.next), SEEK_SET) < 0) {
+    return IoError(file.path, "cannot be read", errno);
+  }
+  FdInput input(std::move(fd), std::string(file.path), feed_);
+  const std::uint64_t left = input.size() > file.next ? input.size() - file.next : 0;
+  RecordReader reader(input, Framing::kLines, {file.path, file.next, left}, reading_.limits, reading_.pool, feed_);
+  const auto all = OfferAll(reader, feed_);
+  if (!all) {
+    file.next = reader.next_offset();
+    return all.error();
+  }
+  if (*all && with_rest) {
+    if (Status rest = OfferRest(reader, feed_); !rest) return rest;
+  }
+  file.next = reader.next_offset();
+  file.read = *all ? reader.read_offset() : file.next;
+  return {};
+}
+
+bool FileFollower::ReadRetired(std::vector<Error>& errors) {
+  bool moved = false;
+  for (auto file = retired_.begin(); file != retired_.end();) {
+    const bool grew = ReadGrowth(*file, errors);
+    moved |= grew;
+    file->quiet_looks = grew ? 0 : file->quiet_looks + 1;
+    if (file->quiet_looks < kQuietLooks) {
+      ++file;
+      continue;
+    }
+    // Nobody will finish its last line.
+    if (file->next < file->read) {
+      if (Status rest = ReadFrom(*file, true); !rest) errors.push_back(std::move(rest).error());
+    }
+    file = retired_.erase(file);
+  }
+  return moved;
+}
+
+void FileFollower::Retire(std::map<std::string, Growing, std::less<>>::iterator file) {
+  retired_.push_back(std::move(file->second));
+  growing_.erase(file);
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,92 @@
+// FileFollower: reads files on as they grow, rotate and appear.
+//
+// It looks with stat() several times a second, because change notices do not arrive on network and container file
+// systems. Plain NDJSON grows: an unfinished last line waits for its newline; at a stop it is offered as it is. A file
+// that was renamed or removed is read on until it has been quiet for a while, for writers that have it open still; the
+// new one of that name is read from its beginning, like one that was truncated. (A file that is truncated and grows
+// past its old length between two looks cannot be told from one that grew.) Compressed files and JSON documents are
+// read whole, once they stand still, and again when they change.
+#ifndef WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
+#define WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
+
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "connectors/file/file_list.h"
+#include "connectors/file/stream_reading.h"
+#include "connectors/file/unique_fd.h"
+
+namespace wirewatch {
+
+// Threads: one at a time.
+class FileFollower {
+ public:
+  // `framing_of`: of a path. Borrows the rest.
+  FileFollower(std::function<Framing(std::string_view)> framing_of, StreamReading& reading, RecordFeed& feed)
+      : framing_of_(std::move(framing_of)), reading_(reading), feed_(feed) {}
+
+  // One look at each of `files`: reads what is new, until the source is told to stop. False: nothing was new.
+  // Errors: of one file; the others were read. It is tried again only when it changes.
+  bool Look(const std::vector<ListedFile>& files, std::vector<Error>& errors);
+
+  // Offers the unfinished last lines of the files that were read to their ends.
+  Status OfferRests();
+
+ private:
+  // Which content a name stands for.
+  struct Identity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(const Identity&) const = default;
+  };
+  struct Version {
+    Identity identity;
+    off_t size = 0;
+    timespec changed{};
+    bool operator==(const Version& other) const {
+      return identity == other.identity && size == other.size && changed.tv_sec == other.changed.tv_sec &&
+             changed.tv_nsec == other.changed.tv_nsec;
+    }
+  };
+  struct Growing {
+    std::string_view path;
+    UniqueFd fd;
+    Identity identity;
+    std::uint64_t next = 0;  // where the unfinished line begins
+    std::uint64_t read = 0;  // up to here there is no newline after `next`
+    int quiet_looks = 0;     // since it lost its name
+  };
+  struct Whole {
+    Version seen;  // at the last look
+    Version read;
+    bool was_read = false;
+  };
+
+  static Version VersionOf(const struct stat& status);
+  bool LookAt(const std::string& path, std::vector<Error>& errors);
+  bool LookAtWhole(std::string_view path, const Version& version, std::vector<Error>& errors);
+  bool ReadGrowth(Growing& file, std::vector<Error>& errors);
+  Status ReadFrom(Growing& file, bool with_rest);
+  bool ReadRetired(std::vector<Error>& errors);
+  void Retire(std::map<std::string, Growing, std::less<>>::iterator file);
+
+  const std::function<Framing(std::string_view)> framing_of_;
+  StreamReading& reading_;
+  RecordFeed& feed_;
+  std::map<std::string, Growing, std::less<>> growing_;
+  std::map<std::string, Whole, std::less<>> whole_;
+  std::vector<Growing> retired_;  // without a name, oldest first
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_

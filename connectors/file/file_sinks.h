@@ -1,0 +1,51 @@
+// The file sinks: alerts and dead letters as lines of JSON, appended to a file, delivered once they are on disk.
+#ifndef WIREWATCH_CONNECTORS_FILE_FILE_SINKS_H_
+#define WIREWATCH_CONNECTORS_FILE_FILE_SINKS_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "connectors/file/line_writer.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+
+// Either kind: `Kind` is AlertSink or DeadLetterSink, `Thing` what ToJson(Thing) makes a line of.
+template <typename Kind, typename Thing>
+class FileSink : public Kind {
+ public:
+  // kNotFound, kIo: the file cannot be opened.
+  static Result<std::unique_ptr<FileSink>> Create(const std::string& path, LineWriterOptions options,
+                                                  Metrics& metrics) {
+    auto writer = LineWriter::Create(path, options, metrics.SinkRetries(kName));
+    if (!writer) return std::move(writer).error();
+    return std::unique_ptr<FileSink>(new FileSink(*std::move(writer)));
+  }
+
+  std::string_view name() const override { return kName; }
+  void Send(const Thing& thing, Delivery delivery) override {
+    std::string line = ToJson(thing);
+    line += '\n';
+    writer_->Send(std::move(line), std::move(delivery));
+  }
+  void Flush() override {}  // nothing is held back
+  void RequestStop() override { writer_->RequestStop(); }
+  Status Ready() const override { return writer_->Ready(); }
+  Status Close(SteadyTime deadline) override { return writer_->Close(deadline); }
+
+ private:
+  static constexpr std::string_view kName = "file";
+
+  explicit FileSink(std::unique_ptr<LineWriter> writer) : writer_(std::move(writer)) {}
+
+  const std::unique_ptr<LineWriter> writer_;
+};
+
+using FileAlertSink = FileSink<AlertSink, Alert>;
+using FileDeadLetterSink = FileSink<DeadLetterSink, DeadLetter>;
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_FILE_FILE_SINKS_H_

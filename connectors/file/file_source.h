@@ -1,0 +1,73 @@
+// FileSource: article files, one after the other in the order of the list; or followed as they grow.
+//
+// A record's place is its file and the byte it begins at, decompressed. Nothing is remembered between runs: a restart
+// reads from the beginning, and the alerts it repeats carry the same ids.
+#ifndef WIREWATCH_CONNECTORS_FILE_FILE_SOURCE_H_
+#define WIREWATCH_CONNECTORS_FILE_FILE_SOURCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/file/file_list.h"
+#include "connectors/file/stop_signal.h"
+#include "connectors/file/stream_reading.h"
+#include "pipeline/source.h"
+
+namespace wirewatch {
+
+enum class FileFormat { kAuto, kNdjson, kJson };
+
+// kAuto: .json (also .json.zst, .json.gz) is one document, all else is lines.
+Framing FramingOf(std::string_view path, FileFormat format);
+
+struct FileSourceOptions {
+  std::vector<std::string> paths;  // files and directories
+  FileFormat format = FileFormat::kAuto;
+  bool follow = false;
+  RecordLimits limits;
+};
+
+// How far a source has come, in bytes as they stand in the files.
+struct ReadProgress {
+  std::uint64_t bytes_done = 0;
+  std::uint64_t bytes_total = 0;
+};
+
+class FileSource : public Source {
+ public:
+  // Looks at all paths, so that a mistyped one fails before the work begins.
+  // kNotFound, kIo: what is missing or may not be read, a line each. kInvalid: a pipe cannot be followed.
+  static Result<std::unique_ptr<FileSource>> Create(FileSourceOptions options);
+
+  // Errors: files that could not be read to their ends, after all others were read.
+  Status Run(RecordInbox& inbox) override;
+  void RequestStop() override { stop_.Raise(); }
+  void Acknowledge(const RecordPlace&) override {}  // nothing is remembered
+  // While following: of the last look.
+  Status Ready() const override;
+  Status Close(SteadyTime) override { return {}; }
+
+  // Nothing: while following, and of pipes, nobody knows the end. Any thread.
+  std::optional<ReadProgress> Progress() const;
+
+ private:
+  FileSource(FileSourceOptions options, std::vector<ListedFile> files);
+  Status ReadAll(RecordFeed& feed);
+  Status Follow(RecordFeed& feed);
+
+  const FileSourceOptions options_;
+  const std::vector<ListedFile> files_;  // as they were at creation
+  StreamReading reading_;
+  StopSignal stop_;
+  mutable std::mutex mutex_;
+  Status ready_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_FILE_FILE_SOURCE_H_

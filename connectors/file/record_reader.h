@@ -1,0 +1,99 @@
+// RecordReader: bytes to records, without a copy of what fits into a block.
+//
+//   lines     NDJSON: a record a line, ended by "\n" or "\r\n". An empty line is an empty record: all that stands in
+//             the stream is counted. Nothing after the last newline is no record.
+//   document  the whole stream is one record; blanks at its end do not count.
+//
+// A byte order mark at the beginning is left out. A record over max_record_bytes is not held in memory: see Oversize.
+#ifndef WIREWATCH_CONNECTORS_FILE_RECORD_READER_H_
+#define WIREWATCH_CONNECTORS_FILE_RECORD_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "connectors/file/block_pool.h"
+#include "connectors/file/byte_input.h"
+#include "connectors/file/spill_file.h"
+#include "pipeline/record.h"
+
+namespace wirewatch {
+
+enum class Framing { kLines, kDocument };
+
+struct RecordLimits {
+  std::size_t max_record_bytes = 16 << 20;
+  std::string spill_dir;  // where longer ones are kept whole; empty: nowhere
+};
+
+// What a pool must hold so that the longest record can always be read.
+std::size_t PoolBytes(const RecordLimits& limits);
+
+// Threads: one at a time.
+class RecordReader {
+ public:
+  struct Start {
+    std::string_view stream;   // for RecordPlace; outlives the records
+    std::uint64_t offset = 0;  // of the input's first byte in its stream
+    std::uint64_t size = 0;    // of the input where it is known: small files get small blocks
+  };
+  // Borrows all but `start`. REQUIRES: the pool has PoolBytes(limits).
+  RecordReader(ByteInput& input, Framing framing, Start start, const RecordLimits& limits, BlockPool& pool,
+               RecordFeed& feed);
+
+  // The next record that is complete. Nothing: the input's end, or the source was told to stop.
+  // Errors: the input's, or a record too long to be held cannot be kept; the records before stay valid.
+  Result<std::optional<Record>> Next();
+
+  // At the end of the input: the record that no newline ended; of a document, the record. Nothing: there is none.
+  Result<std::optional<Record>> TakeRest();
+
+  // In the stream: where the next record begins; how far was read.
+  std::uint64_t next_offset() const { return oversize_ ? oversize_->offset : begin_offset_; }
+  std::uint64_t read_offset() const { return begin_offset_ + (filled_ - begin_); }
+
+ private:
+  // A record that is too long, while it passes through.
+  struct Passing {
+    std::uint64_t offset = 0;
+    std::uint64_t bytes = 0;
+    std::string head;
+    std::unique_ptr<SpillFile> spill;
+  };
+
+  std::string_view Unfinished() const { return {block_->bytes.get() + begin_, filled_ - begin_}; }
+  // The bytes up to `end` are a record; `skip` more end it.
+  Result<std::optional<Record>> Take(std::size_t end, std::size_t skip);
+  // Hands what is unfinished to the record that is too long.
+  Status Pass(std::size_t end);
+  Result<Record> FinishPassing();
+  // Reads on. False: the end, or stopped.
+  Result<bool> Fill();
+  // A new block that begins with what is unfinished. False: stopped.
+  bool ChangeBlock();
+  void SkipByteOrderMark();
+
+  ByteInput& input_;
+  const Framing framing_;
+  const std::string_view stream_;
+  const RecordLimits& limits_;
+  BlockPool& pool_;
+  RecordFeed& feed_;
+
+  std::shared_ptr<Block> block_;
+  std::size_t first_capacity_;
+  std::size_t begin_ = 0;    // of the unfinished record in the block
+  std::size_t scanned_ = 0;  // from begin_ to here is no newline
+  std::size_t filled_ = 0;
+  std::uint64_t begin_offset_;  // of begin_ in the stream
+  bool at_start_;
+  bool handed_out_ = false;  // records of the last fill lie before begin_
+  std::optional<Passing> oversize_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_FILE_RECORD_READER_H_

@@ -1,0 +1,48 @@
+// SpillFile: a record that is too long to be held in memory, kept whole in a file of its own.
+//
+// Its name tells stream, offset and content, so that reading the same record again keeps it once:
+// wire.ndjson-1024-5f2b8c01d3aa.record. Only its owner may read it (mode 0600). Destroyed before Finish, nothing is
+// left of it.
+#ifndef WIREWATCH_CONNECTORS_FILE_SPILL_FILE_H_
+#define WIREWATCH_CONNECTORS_FILE_SPILL_FILE_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "connectors/file/unique_fd.h"
+
+namespace wirewatch {
+
+class SpillFile {
+ public:
+  // Makes `directory` when it is not there.
+  static Result<std::unique_ptr<SpillFile>> Create(const std::filesystem::path& directory, std::string_view stream,
+                                                   std::uint64_t offset);
+  ~SpillFile();
+
+  Status Append(std::string_view bytes);
+
+  // On disk, whole, under the name that is returned.
+  Result<std::string> Finish();
+
+ private:
+  SpillFile(std::filesystem::path directory, std::string name, std::string stream);
+  Status WriteOut();
+  Error Failure(std::string_view what) const;
+
+  const std::filesystem::path directory_;
+  const std::string name_;    // without its end
+  const std::string stream_;  // for the digest
+  std::string unfinished_path_;
+  UniqueFd fd_;
+  std::string buffer_;
+  std::string digest_;  // over the pieces written
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_FILE_SPILL_FILE_H_

@@ -1,0 +1,47 @@
+#include "connectors/stdio/stdio_sinks.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <utility>
+
+#include "connectors/stdio/alert_text.h"
+#include "connectors/stdio/plain_text.h"
+#include "connectors/stdio/terminal.h"
+
+namespace wirewatch {
+
+StdoutAlertSink::StdoutAlertSink(int fd, PrintFormat format, Metrics& metrics)
+    : fd_(fd),
+      text_(format == PrintFormat::kText || (format == PrintFormat::kAuto && IsTerminal(fd))),
+      output_(fd, "stdout", metrics.SinkRetries("stdout")) {}
+
+void StdoutAlertSink::Send(const Alert& alert, Delivery delivery) {
+  if (!failure_) return;
+  const std::string text = text_ ? RenderAlert(alert, {WantsColour(fd_), TerminalWidth(fd_)}) : ToJson(alert) + '\n';
+  switch (output_.Write(text)) {
+    case StreamOutput::Outcome::kWritten: delivery.Delivered(); break;
+    case StreamOutput::Outcome::kStopped: break;
+    case StreamOutput::Outcome::kReaderGone: failure_ = output_.Ready(); break;
+  }
+}
+
+Status StdoutAlertSink::Close(SteadyTime) { return failure_; }
+
+StderrDeadLetterSink::StderrDeadLetterSink(int fd, Metrics& metrics)
+    : output_(fd, "stderr", metrics.SinkRetries("stderr")) {}
+
+void StderrDeadLetterSink::Send(const DeadLetter& letter, Delivery delivery) {
+  const RecordPlace& place = letter.record.place;
+  const std::string line =
+      fmt::format("dead letter {} at {}:{}:{}: {}", letter.reason, place.stream,
+                  static_cast<std::int32_t>(place.partition), static_cast<std::int64_t>(place.offset), letter.message);
+  switch (output_.Write(PlainLine(line) + '\n')) {
+    case StreamOutput::Outcome::kWritten: delivery.Delivered(); break;
+    case StreamOutput::Outcome::kStopped: break;
+    case StreamOutput::Outcome::kReaderGone: delivery.Refused(output_.Ready().error()); break;
+  }
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,60 @@
+// The sinks that print: alerts on stdout, dead letters on stderr.
+//
+// Delivered: the operating system has taken the text. Nobody can tell whether it was read.
+#ifndef WIREWATCH_CONNECTORS_STDIO_STDIO_SINKS_H_
+#define WIREWATCH_CONNECTORS_STDIO_STDIO_SINKS_H_
+
+#include <string>
+#include <string_view>
+
+#include "connectors/stdio/stream_output.h"
+#include "monitoring/metrics.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+
+enum class PrintFormat { kAuto, kText, kJson };
+
+// A block of text for each alert (alert_text.h), or a line of JSON. kAuto: text on a terminal.
+//
+// When the reader has gone (`wirewatch run | head`), alerts are neither delivered nor refused: their records stay
+// unacknowledged, Ready fails and Close returns the error.
+class StdoutAlertSink : public AlertSink {
+ public:
+  // `fd`: standard output, or what a test has instead; not owned.
+  StdoutAlertSink(int fd, PrintFormat format, Metrics& metrics);
+
+  std::string_view name() const override { return "stdout"; }
+  void Send(const Alert& alert, Delivery delivery) override;
+  void Flush() override {}
+  void RequestStop() override { output_.RequestStop(); }
+  Status Ready() const override { return output_.Ready(); }
+  Status Close(SteadyTime deadline) override;
+
+ private:
+  const int fd_;
+  const bool text_;
+  StreamOutput output_;
+  Status failure_;
+};
+
+// One line each: "dead letter REASON at STREAM:PARTITION:OFFSET: MESSAGE". The record itself is not kept.
+// When stderr is closed a letter is refused: there is no other place for it.
+class StderrDeadLetterSink : public DeadLetterSink {
+ public:
+  StderrDeadLetterSink(int fd, Metrics& metrics);
+
+  std::string_view name() const override { return "stderr"; }
+  void Send(const DeadLetter& letter, Delivery delivery) override;
+  void Flush() override {}
+  void RequestStop() override { output_.RequestStop(); }
+  Status Ready() const override { return output_.Ready(); }
+  Status Close(SteadyTime) override { return {}; }
+
+ private:
+  StreamOutput output_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_STDIO_STDIO_SINKS_H_

@@ -1,0 +1,64 @@
+#include "connectors/stdio/stream_output.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <utility>
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "connectors/file/io_error.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::chrono::milliseconds kFirstRetry{100}, kLongestRetry{5000}, kSlice{1000};
+
+}  // namespace
+
+StreamOutput::StreamOutput(int fd, std::string name, Counter retries)
+    : fd_(fd), name_(std::move(name)), retries_(retries) {}
+
+StreamOutput::Outcome StreamOutput::Write(std::string_view text) {
+  Backoff backoff(kFirstRetry, kLongestRetry);
+  while (!text.empty()) {
+    // A pipe that poll() calls writable takes PIPE_BUF bytes without blocking; of more nobody knows.
+    const Waited waited = stop_.WaitFor(fd_, POLLOUT, kSlice);
+    if (waited == Waited::kStopped) return Outcome::kStopped;
+    if (waited == Waited::kTimeout) continue;
+    const ssize_t written = write(fd_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+      continue;
+    }
+    if (errno == EINTR || errno == EAGAIN) continue;
+    if (errno == EPIPE) {
+      SetTrouble(Error{ErrorCode::kIo, fmt::format("{}: its reader has gone (broken pipe)", name_)});
+      return Outcome::kReaderGone;
+    }
+    retries_.Increment();
+    SetTrouble(IoError(name_, "cannot be written", errno));
+    stop_.WaitFor(-1, 0, backoff.Next());
+  }
+  SetTrouble(std::nullopt);
+  return Outcome::kWritten;
+}
+
+Status StreamOutput::Ready() const {
+  const std::lock_guard lock(mutex_);
+  if (trouble_) return *trouble_;
+  return {};
+}
+
+void StreamOutput::SetTrouble(std::optional<Error> trouble) {
+  const std::lock_guard lock(mutex_);
+  if (trouble && (!trouble_ || trouble_->message != trouble->message)) log::Error("{}", trouble->message);
+  if (!trouble && trouble_) log::Info("{}: can be written again", name_);
+  trouble_ = std::move(trouble);
+}
+
+}  // namespace wirewatch

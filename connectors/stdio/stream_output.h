@@ -1,0 +1,47 @@
+// StreamOutput: text to a pipe, a terminal or whatever stdout and stderr are. A wait for a slow reader can be stopped.
+#ifndef WIREWATCH_CONNECTORS_STDIO_STREAM_OUTPUT_H_
+#define WIREWATCH_CONNECTORS_STDIO_STREAM_OUTPUT_H_
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "connectors/file/stop_signal.h"
+#include "monitoring/metrics.h"
+
+namespace wirewatch {
+
+// Threads: Write by one, all else by any.
+class StreamOutput {
+ public:
+  // `name`: "stdout", for messages. `fd` stays open and is not owned. SIGPIPE must be ignored.
+  StreamOutput(int fd, std::string name, Counter retries);
+
+  enum class Outcome {
+    kWritten,
+    kStopped,     // RequestStop; a part may be written
+    kReaderGone,  // the other end of the pipe is closed; nothing will ever be taken again
+  };
+  // Waits for a reader that is slow, and for a disk that is full: until it works or RequestStop.
+  Outcome Write(std::string_view text);
+
+  void RequestStop() { stop_.Raise(); }
+  // What keeps Write from writing; that the reader has gone.
+  Status Ready() const;
+
+ private:
+  void SetTrouble(std::optional<Error> trouble);
+
+  const int fd_;
+  const std::string name_;
+  Counter retries_;
+  StopSignal stop_;
+  mutable std::mutex mutex_;
+  std::optional<Error> trouble_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_STDIO_STREAM_OUTPUT_H_

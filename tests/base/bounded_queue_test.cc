@@ -16,7 +16,7 @@ using testing::Optional;
 
 TEST(BoundedQueueTest, KeepsTheOrder) {
   BoundedQueue<int> queue(3);
-  for (int i : {1, 2, 3}) EXPECT_TRUE(queue.Push(std::move(i)));
+  for (int i : {1, 2, 3}) EXPECT_TRUE(queue.Push(int{i}));
   EXPECT_EQ(queue.size(), 3u);
   EXPECT_THAT(queue.Pop(), Optional(1));
   EXPECT_THAT(queue.Pop(), Optional(2));

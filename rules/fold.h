@@ -17,9 +17,8 @@
 // - Every character of a script written without blanks (Han, kana, Bopomofo, Thai, Lao, Khmer, Myanmar) is a word by
 //   itself, together with the vowel signs and tones that follow it.
 // - Soft hyphens, zero-width characters, bidi marks, variation selectors and the Arabic tatweel vanish inside a word.
-// - A full stop between two single letters vanishes: "U.S." is the word "us", "e.g." is "eg". But "J.Smith" and "3.a"
-// are
-//   two words each. The last full stop of "U.S." is no part of the word.
+// - A full stop between two single letters vanishes: "U.S." is the word "us" and "e.g." is "eg", without the last full
+//   stop. "J.Smith" and "3.a" stay two words each.
 // - All else parts words: punctuation (also ' and -: "Huawei's" is two words), symbols, emoji, blanks.
 // A paragraph ends at \n, \r, U+2028 or U+2029; paragraphs without a word do not count.
 //

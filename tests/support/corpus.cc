@@ -1,0 +1,179 @@
+#include "tests/support/corpus.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "base/c_handle.h"
+
+namespace wirewatch {
+namespace {
+
+using ZstdStream = CHandle<ZSTD_DStream, ZSTD_freeDStream>;
+
+std::string TextOf(const nlohmann::json& article, const char* key) {
+  const auto value = article.find(key);
+  return value != article.end() && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+std::string HostOf(std::string url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return {};
+  url.erase(0, scheme + 3);
+  url.erase(std::min(url.find('/'), url.size()));
+  std::transform(url.begin(), url.end(), url.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (url.starts_with("www.")) url.erase(0, 4);
+  return url;
+}
+
+StoredArticle FromJson(const nlohmann::json& json) {
+  StoredArticle article;
+  article.id = TextOf(json, "id");
+  article.title = TextOf(json, "title");
+  article.summary = TextOf(json, "summary");
+  article.body = TextOf(json, "body");
+  article.language = TextOf(json, "language");
+  article.country = TextOf(json, "country");
+  article.source = TextOf(json, "source");
+  article.source_host = HostOf(TextOf(json, "url"));
+  article.section = TextOf(json, "section");
+  if (const auto tags = json.find("tags"); tags != json.end() && tags->is_array()) {
+    for (const nlohmann::json& tag : *tags) {
+      if (tag.is_string()) article.tags.push_back(tag.get<std::string>());
+    }
+  }
+  return article;
+}
+
+}  // namespace
+
+Document StoredArticle::document() const {
+  Document document;
+  document.texts = {title, summary, body};
+  document.language = language;
+  document.country = country;
+  document.source = source;
+  document.source_host = source_host;
+  document.section = section;
+  document.tags = tags;
+  return document;
+}
+
+std::vector<std::filesystem::path> CorpusFiles() {
+  std::vector<std::filesystem::path> files;
+  const char* directory = std::getenv("WIREWATCH_CORPUS");
+  if (directory == nullptr) return files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    if (entry.path().filename().string().ends_with(".ndjson.zst")) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Status ReadArticles(const std::filesystem::path& file, const std::function<void(StoredArticle)>& take) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{ErrorCode::kIo, file.string() + ": cannot be opened"};
+  const ZstdStream stream(ZSTD_createDStream());
+  std::string compressed(ZSTD_DStreamInSize(), '\0'), plain(ZSTD_DStreamOutSize(), '\0'), lines;
+  std::size_t line_number = 0;
+  while (in.read(compressed.data(), static_cast<std::streamsize>(compressed.size())), in.gcount() > 0) {
+    ZSTD_inBuffer input{compressed.data(), static_cast<std::size_t>(in.gcount()), 0};
+    while (input.pos < input.size) {
+      ZSTD_outBuffer output{plain.data(), plain.size(), 0};
+      if (ZSTD_isError(ZSTD_decompressStream(stream.get(), &output, &input))) {
+        return Error{ErrorCode::kInvalid, file.string() + ": is not zstd"};
+      }
+      lines.append(plain.data(), output.pos);
+      std::size_t begin = 0;
+      for (std::size_t end; (end = lines.find('\n', begin)) != std::string::npos; begin = end + 1) {
+        ++line_number;
+        const auto line = std::string_view(lines).substr(begin, end - begin);
+        const nlohmann::json json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+        if (!json.is_object()) {
+          return Error{ErrorCode::kInvalid,
+                       file.string() + ": line " + std::to_string(line_number) + ": no JSON object"};
+        }
+        take(FromJson(json));
+      }
+      lines.erase(0, begin);
+    }
+  }
+  return {};
+}
+
+const std::vector<StoredArticle>& SampleArticles() {
+  static const std::vector<StoredArticle> articles = [] {
+    std::vector<StoredArticle> list;
+    const auto add = [&](std::string language, std::string title, std::string summary, std::string body) {
+      StoredArticle article;
+      article.id = "sample-" + std::to_string(list.size());
+      article.language = std::move(language);
+      article.title = std::move(title);
+      article.summary = std::move(summary);
+      article.body = std::move(body);
+      article.country = list.size() % 3 == 0 ? "PL" : list.size() % 3 == 1 ? "us" : "";
+      article.source = list.size() % 2 == 0 ? "The Harbour Courier" : "www.kurier-portowy.example";
+      article.source_host = list.size() % 4 == 3 ? "" : "news.harbour.example";
+      article.section = list.size() % 2 == 0 ? "World / Économie" : "";
+      if (list.size() % 2 == 0) article.tags = {"5G networks", "Trade", "Łódź"};
+      list.push_back(std::move(article));
+    };
+    add("en", "Minister bans high-risk vendors from 5G",
+        "The U.S.-backed plan, i.e. the \"rip and replace\" bill, would cost $1.9bn.",
+        "The minister's office said on Monday that high-risk vendors — Huawei and ZTE among them — are banned.\n\n"
+        "\"We replace what we rip out,\" she said; critics called the ban costly, and the ban is not final.\r\n"
+        "C++ programmers (U.S. and U.K.) were unmoved. AT&T's shares fell 3.5%… The U.S.A. team won.\n");
+    add("en-GB", "Network network NETWORK: a network's networks", "ban ban ban  ban\tban",
+        "huawei ban huawei ban. Huawei, Huawei! Ban?\nban\nhuawei\n\nthe end of the ban of the ban of Huawei\n");
+    add("pl", "Łódź: zakaz dla dostawców wysokiego ryzyka", "Prezes UKE: „nie wykluczamy” niczego…",
+        "W Łodzi zakazano urządzeń Huawei. Dostawcy wysokiego ryzyka — w tym ZTE — mają siedem lat.\n\n"
+        "Żółć, gęś, jaźń: ŻÓŁĆ i GĘŚ. Z.T.E. oraz ZTE to nie to samo co z.t.e.\n");
+    add("de", "Straßenausbau: Größe zählt", "STRASSE, Straße und STRAẞE — Überprüfung läuft",
+        "Die Überprüfung der Netzausrüster läuft weiter.\nz.B. Huawei, d.h. der Ausrüster, bleibt vorerst.\n\n"
+        "Der Außenminister sagte: »Wir schließen niemanden aus«, doch Ausrüster werden ausgeschlossen.");
+    add("es", "Prohibición del 5G: ¿quién gana?", "",
+        "La prohibicio\u0301n (o «veto») llega en enero.\u2028"
+        "España y México, ¡atención!, prohíben equipos.\u2029El niño nin\u0303o NIÑO.\n");
+    add("el", "Ο Οδυσσεύς και το δίκτυο", "ΔΙΚΤΥΟ δίκτυο ΔΊΚΤΥΟ",
+        "Ο υπουργός απέκλεισε την εταιρεία. Ο ΟΔΥΣΣΕΥΣ επέστρεψε.\n\n"
+        "Τα δίκτυα πέμπτης γενιάς αποκλείστηκαν από τον υπουργό· τι απομένει;");
+    add("tr", "İSTANBUL'da yasak", "Diyarbakır ısı ışık IŞIK ışık",
+        "Yasak İstanbul'da başladı; istanbul ISTANBUL.\n"
+        "Işık ve ısı: şirket yasaklandı, yasaklı şirket itiraz etti.");
+    add("ru", "Запрет на оборудование", "Ёлка, елка и ЁЛКА; т.е. всё и все",
+        "Министр запретил оборудование Huawei в сетях.\n\n"
+        "Й и И, т. е. йод. Запрещённое запрещенное. Компания ZTE (КНР) ответила: «нет».");
+    add("ar", "حظر هواوي في الشبكات", "محمد مُحَمَّد محـــمد",
+        "قال الوزير إن \u202bHuawei\u202c محظورة في شبكات ٥G.\n\nأحمد وإحمد واحمد؛ الوزير قال: لا.");
+    add("he", "שר התקשורת אסר", "שָׁלוֹם שלום", "השר אסר על ציוד של Huawei ברשתות.\u200f שלום!\n");
+    add("zh-CN", "华为被禁止进入5G网络", "中国华为公司：华为、中兴通讯",
+        "部长周一表示，华为被禁止进入网络。华为回应称，禁止是不公平的。\n\n"
+        "中兴通讯（ＺＴＥ）未作回应。5G网络5G网络，华 为。");
+    add("zh-HK", "點解華為被禁？", "", "華為被禁，但華為話冇問題。網絡安全好緊要。");
+    add("ja", "ファーウェイ製品を禁止", "ﾌｧｰｳｪｲ ガス カス カ\u3099ス",
+        "総務省はファーウェイ製品を禁止すると発表した。ガス会社は反発。\n\nファーウェイ・ジャパンは「残念だ」と述べた。"
+        "5Gネットワークの安全。");
+    add("ko", "화웨이 금지", "\u1112\u1161\u11ab국 한국",
+        "정부는 화웨이 장비를 금지했다. 한국 통신사는 화웨이 장비를 쓴다.\n\n금지는 금지다.");
+    add("th", "ห้ามใช้อุปกรณ์", "", "รัฐบาลห้ามใช้อุปกรณ์ Huawei ในเครือข่าย 5G น้ำมัน");
+    add("hi", "भारत में प्रतिबंध", "भा.ज.पा. की बैठक",
+        "सरकार ने उपकरण पर प्रतिबंध लगाया। की का के को।\n\nप्रतिबंधित कंपनी Huawei ने कहा।");
+    add("", "🚫🚫 ban🚫Huawei 👩‍💻👩🏽‍🚀", "5️⃣G ①②③ ½ Ⅷ ﬁnance eﬀect",
+        "net\u00adwork net\u200bwork net\u200dwork \ufeffnetwork «net work»\n"
+        "!!! ... --- ### @@@ $$$\n\n\n\n$$ x $$ ban $$\n\n🚫\n(ban) [ban] {ban} <ban> 'ban' \"ban\" `ban` *ban* _ban_ "
+        "ban/ban ban\\ban ban|ban\n");
+    add("xx", "", "", "a.b c.d.e f.gh 1.2 a.1 x\u0301.y\u0301 .a.b. A..B a. b a.\nb K \u212a k ſ s S ß ẞ SS İ i ı I");
+    add("en", "", "", "");
+    add("en", "   \n ", "\t", "\n\n\n");
+    return list;
+  }();
+  return articles;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,37 @@
+// Articles for tests: the files of a directory of *.ndjson.zst named by WIREWATCH_CORPUS, and some of our own.
+#ifndef WIREWATCH_TESTS_SUPPORT_CORPUS_H_
+#define WIREWATCH_TESTS_SUPPORT_CORPUS_H_
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "rules/document.h"
+
+namespace wirewatch {
+
+// Owns what a Document borrows.
+struct StoredArticle {
+  std::string id;
+  std::string title, summary, body;
+  std::string language, country, source, source_host, section;
+  std::vector<std::string> tags;
+
+  Document document() const;
+};
+
+// The corpus, in order of names; empty: WIREWATCH_CORPUS is not set or names no such directory.
+std::vector<std::filesystem::path> CorpusFiles();
+
+// Hands over each article of a file in turn. kIo, kInvalid: with the file and line.
+Status ReadArticles(const std::filesystem::path& file, const std::function<void(StoredArticle)>& take);
+
+// Small articles in many scripts, with what is hard about text: accents in both forms, emoji, odd punctuation, bidi
+// marks.
+const std::vector<StoredArticle>& SampleArticles();
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_TESTS_SUPPORT_CORPUS_H_

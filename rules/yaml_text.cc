@@ -475,17 +475,19 @@ Diagnostics YamlText::TakeDiagnostics() {
 
 // yaml-cpp's own words seldom say what to do, but the line mostly shows it: an expression that is YAML's business too.
 std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) const {
-  const std::string_view line = Line(LineAt(byte));
-  std::string_view value = line;
-  std::string_view before;
+  const std::string_view line = Trimmed(Line(LineAt(byte)));
+  std::string_view before, value;
   if (const std::size_t colon = line.find(": "); colon != std::string_view::npos) {
-    value = Trimmed(line.substr(colon + 1));
     before = Trimmed(line.substr(0, colon + 1));
-  } else if (Trimmed(line).starts_with("- ")) {
+    value = Trimmed(line.substr(colon + 1));
+  } else if (line.starts_with("- ")) {
     before = "-";
-    value = Trimmed(Trimmed(line).substr(1));
-  } else {
-    value = {};
+    value = Trimmed(line.substr(1));
+  }
+  const bool flow =
+      before.find_first_of("[{") != std::string_view::npos || value.starts_with('[') || value.starts_with('{');
+  if (flow && message.find("flow") == std::string_view::npos) {
+    return "within [ ] and { } put text in quotes that holds one of , [ ] { } or ends with ? or :";
   }
   if (!value.empty()) {
     const bool reserved = std::string_view("@`%*&!|>").find(value.front()) != std::string_view::npos;

@@ -2,8 +2,9 @@
 //
 // The shape is recognised for each record:
 //   flat    id, title, summary, body, url, source, authors, published_at, language, country, tags, section
-//   ninjs   IPTC ninjs 1.x and 2.x/3.x (https://iptc.org/standards/ninjs/): known by `uri` together with one of its own keys
-//   mapped  any other shape: JSON pointers (RFC 6901) from the configuration; used for every record when it is given
+//   ninjs   IPTC ninjs 1.x and 2.x/3.x (https://iptc.org/standards/ninjs/): known by `uri` together with one of its own
+//   keys mapped  any other shape: JSON pointers (RFC 6901) from the configuration; used for every record when it is
+//   given
 #ifndef WIREWATCH_PIPELINE_ARTICLE_DECODER_H_
 #define WIREWATCH_PIPELINE_ARTICLE_DECODER_H_
 
@@ -20,7 +21,7 @@ namespace wirewatch {
 
 struct DecodeLimits {
   std::size_t max_record_bytes = 16 << 20;
-  std::size_t max_depth = 64;           // nested objects and arrays
+  std::size_t max_depth = 64;             // nested objects and arrays
   std::size_t max_text_bytes = 10 << 20;  // of one field of text
 };
 
@@ -29,13 +30,13 @@ using DecodeMapping = std::map<std::string, std::string, std::less<>>;
 
 // Why a record is not an article; the dead letter's reason and the label of its metric.
 enum class DecodeFailure {
-  kEmpty,         // no bytes, or blanks only
-  kTooLarge,      // over DecodeLimits::max_record_bytes or max_text_bytes
-  kTooDeep,       // over DecodeLimits::max_depth
+  kEmpty,     // no bytes, or blanks only
+  kTooLarge,  // over DecodeLimits::max_record_bytes or max_text_bytes
+  kTooDeep,   // over DecodeLimits::max_depth
   kInvalidUtf8,
-  kInvalidJson,   // truncated, or not JSON
-  kWrongType,     // not an object, or a field has a type that its meaning cannot have
-  kNoText,        // neither title nor summary nor body
+  kInvalidJson,  // truncated, or not JSON
+  kWrongType,    // not an object, or a field has a type that its meaning cannot have
+  kNoText,       // neither title nor summary nor body
 };
 std::string_view Name(DecodeFailure failure);  // "empty", "too-large", "invalid-json", ...
 

@@ -11,6 +11,9 @@ namespace wirewatch {
 namespace {
 
 constexpr std::string_view kAlertRefused = "alert-refused";
+constexpr DecodeFailure kDecodeFailures[] = {
+    DecodeFailure::kEmpty,       DecodeFailure::kTooLarge,  DecodeFailure::kTooDeep, DecodeFailure::kInvalidUtf8,
+    DecodeFailure::kInvalidJson, DecodeFailure::kWrongType, DecodeFailure::kNoText};
 constexpr std::chrono::seconds kDeadLetterLogInterval{10};
 
 }  // namespace
@@ -24,6 +27,9 @@ DeliveryStage::DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks,
     const std::string_view name = sink->name();
     outputs_.push_back({std::move(sink), metrics.Delivered(name), metrics.Refused(name)});
   }
+  // All of the closed set from the start: a series that appears with its first event is missed by rate().
+  for (const DecodeFailure failure : kDecodeFailures) DeadLettersFor(Name(failure));
+  for (const std::string_view reason : {kEngineError, kAlertRefused}) DeadLettersFor(reason);
 }
 
 DeliveryStage::~DeliveryStage() = default;

@@ -1,4 +1,5 @@
-// OffsetTracker: acknowledgements in any order in, the offset that is safe to commit out. One for each partition and lease.
+// OffsetTracker: acknowledgements in any order in, the offset that is safe to commit out. One for each partition and
+// lease.
 //
 //   tracker.Begin(7); tracker.Begin(9);     // offsets rise, gaps are allowed (compaction, transaction markers)
 //   tracker.Done(9);  tracker.Committable() // nothing: 7 is still open

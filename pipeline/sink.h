@@ -15,8 +15,9 @@
 
 namespace wirewatch {
 
-// The one outcome of one thing that was sent. Move-only; complete it once, from any thread. Destroyed without an outcome, the
-// record behind it is never acknowledged, so its offset is not committed and it is read again after a restart.
+// The one outcome of one thing that was sent. Move-only; complete it once, from any thread. Destroyed without an
+// outcome, the record behind it is never acknowledged, so its offset is not committed and it is read again after a
+// restart.
 class Delivery {
  public:
   // `done` is told nothing when delivered, or why it was refused for good.
@@ -56,8 +57,9 @@ class SinkBase {
   virtual Status Close(SteadyTime deadline) = 0;
 };
 
-// Send takes one thing to be delivered. It borrows it during the call and completes `delivery` once it is durable, now or later.
-// Blocks while there is no room or the other side is away: it retries for as long as it takes (back-pressure, no loss).
+// Send takes one thing to be delivered. It borrows it during the call and completes `delivery` once it is durable, now
+// or later. Blocks while there is no room or the other side is away: it retries for as long as it takes (back-pressure,
+// no loss).
 class AlertSink : public SinkBase {
  public:
   virtual void Send(const Alert& alert, Delivery delivery) = 0;

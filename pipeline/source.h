@@ -13,8 +13,9 @@ class RecordInbox {
  public:
   virtual ~RecordInbox() = default;
 
-  // Takes `record` when there is room for it (work in flight is bounded by count and bytes) before `deadline`; else leaves
-  // it as it was and returns false: offer it again. Records of one partition are matched and alerted in the order of offers.
+  // Takes `record` when there is room for it (work in flight is bounded by count and bytes) before `deadline`; else
+  // leaves it as it was and returns false: offer it again. Records of one partition are matched and alerted in the
+  // order of offers.
   virtual bool Offer(Record& record, SteadyTime deadline) = 0;
 
   // Records are handed on in batches: call this when there is nothing more to read just now.
@@ -36,7 +37,8 @@ class Source {
   // Makes Run return soon. Any thread.
   virtual void RequestStop() = 0;
 
-  // Every outcome of the record at `place` is durable: its offset may be committed. Any thread, any order, once a record.
+  // Every outcome of the record at `place` is durable: its offset may be committed. Any thread, any order, once a
+  // record.
   virtual void Acknowledge(const RecordPlace& place) = 0;
 
   // Connected and reading; the error says what is missing. Any thread.

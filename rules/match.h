@@ -13,8 +13,8 @@
 namespace wirewatch {
 
 // A place in the original text that a term of a rule was found at and that made the rule hold. Which places count:
-// of a term or OR, every occurrence; of AND, those of both sides; of NEAR, those that have a partner within the distance;
-// of NOT and of attributes, none.
+// of a term or OR, every occurrence; of AND, those of both sides; of NEAR, those that have a partner within the
+// distance; of NOT and of attributes, none.
 struct MatchSpan {
   Field field = Field::kTitle;
   Span span;               // bytes of the original text of `field`
@@ -25,10 +25,10 @@ struct MatchSpan {
 };
 
 struct TopicMatch {
-  std::uint32_t topic = 0;            // index into RuleSet::topics()
-  std::uint32_t score = 0;            // the highest of the rules that hold
-  std::vector<std::uint32_t> rules;   // indices into the topic's rules, rising
-  std::vector<MatchSpan> spans;       // sorted, each once
+  std::uint32_t topic = 0;           // index into RuleSet::topics()
+  std::uint32_t score = 0;           // the highest of the rules that hold
+  std::vector<std::uint32_t> rules;  // indices into the topic's rules, rising
+  std::vector<MatchSpan> spans;      // sorted, each once
 
   bool operator==(const TopicMatch&) const = default;
 };

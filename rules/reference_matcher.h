@@ -1,8 +1,9 @@
-// Reference matcher: evaluates rules word by word, as docs/rules.md says, with no index, no Hyperscan and no short cuts. Slow
-// and obviously right: the oracle that the engine is compared with in tests, and on a sample of live articles.
+// Reference matcher: evaluates rules word by word, as docs/rules.md says, with no index, no Hyperscan and no short
+// cuts. Slow and obviously right: the oracle that the engine is compared with in tests, and on a sample of live
+// articles.
 //
-// It shares with the engine only the fold and the tree. Regular expressions go through PCRE2, a second implementation of the
-// same syntax.
+// It shares with the engine only the fold and the tree. Regular expressions go through PCRE2, a second implementation
+// of the same syntax.
 #ifndef WIREWATCH_RULES_REFERENCE_MATCHER_H_
 #define WIREWATCH_RULES_REFERENCE_MATCHER_H_
 

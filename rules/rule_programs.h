@@ -1,10 +1,9 @@
 // RulePrograms: the expressions of a rule set in the form that is evaluated: flat, and with numbers for terms and
-// attributes. RuleIndex input as well: which terms an expression cannot do without.
+// attributes. It also tells which terms an expression cannot do without, for RuleIndex.
 #ifndef WIREWATCH_RULES_RULE_PROGRAMS_H_
 #define WIREWATCH_RULES_RULE_PROGRAMS_H_
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>

@@ -8,7 +8,6 @@
 // drifts treats them alike. Read the ratios: machines differ, and this one may be busy.
 
 #include <fmt/format.h>
-#include <hs/hs.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -33,7 +32,10 @@
 #include "pipeline/source.h"
 #include "rules/fold.h"
 #include "rules/hs_handles.h"
+#include "rules/literal_lane.h"
 #include "rules/matcher.h"
+#include "rules/positions.h"
+#include "rules/regex_lane.h"
 
 namespace wirewatch {
 namespace {
@@ -82,7 +84,6 @@ void Measure(std::vector<Row>& rows) {
 // The raw limit of scanning: Hyperscan alone, over the same folded text, with the plain words of the same rules.
 struct RawScan {
   HsDatabase database;
-  HsScratch scratch;
   std::size_t literals = 0;
 };
 
@@ -110,9 +111,6 @@ RawScan MakeRawScan(const RuleSet& rules) {
     Die(error->message);
   }
   raw.database.reset(database);
-  hs_scratch_t* scratch = nullptr;
-  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) Die("no scratch memory");
-  raw.scratch.reset(scratch);
   return raw;
 }
 
@@ -172,6 +170,14 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   std::vector<char> copy(16 << 20);
   simdjson::ondemand::parser parser;
   const RawScan raw = MakeRawScan(*rules);
+  const auto literals = LiteralLane::Build(rules->terms());
+  const auto regexes = RegexLane::Build(rules->terms());
+  if (!literals || !regexes) Die("the lanes cannot be built");
+  HsScratch scratch;
+  RegexLane::Memory regex_memory;
+  Positions positions(rules->terms().size());
+  if (!scratch.GrowFor(raw.database.get()) || !literals->Prepare(scratch) || !regexes->Prepare(scratch))
+    Die("no scratch memory");
   auto matcher = Matcher::Create(rules);
   if (!matcher) Die(matcher.error().message);
   auto stage = MatchStage::Create(rules, {}, {}, metrics);
@@ -211,10 +217,7 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
                         ++*static_cast<std::size_t*>(context);
                         return 0;
                       };
-                      if (hs_scan(raw.database.get(), document.text.data(), static_cast<unsigned>(document.text.size()),
-                                  0, raw.scratch.get(), count, &sink) != HS_SUCCESS) {
-                        Die("hs_scan failed");
-                      }
+                      if (!HsScan(raw.database.get(), scratch, document.text, count, &sink)) Die("hs_scan failed");
                     }
                   }});
   rows.push_back({"decode", [&] {
@@ -227,7 +230,13 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
                   }});
   rows.push_back({"scan", [&] {
                     for (std::size_t i = 0; i < articles.size(); ++i) {
-                      if (!matcher->Scan(DocumentOf(articles[i]), folded[i])) Die("scan failed");
+                      const Document document = DocumentOf(articles[i]);
+                      positions.Clear();
+                      if (!literals->Scan(document, folded[i], scratch, positions) ||
+                          !regexes->Scan(document, folded[i], scratch, regex_memory, positions)) {
+                        Die("scan failed");
+                      }
+                      positions.Finish();
                     }
                   }});
   rows.push_back({"scan + evaluate", [&] {

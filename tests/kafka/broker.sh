@@ -11,7 +11,8 @@
 # Needs: java 17 (headless is enough), mvn, kcat. Exit 3: the broker cannot be had here (a tool or Maven Central is
 # missing); 1: it did not start, and why.
 # Environment: KAFKA_VERSION (default 4.2.0; 3.9.1 and 4.1.1 work too), KAFKA_CLASSPATH_DIR (where the class path is
-# remembered; default ~/.cache/wirewatch-tests), KAFKA_HEAP (default 512m).
+# remembered; default ~/.cache/wirewatch-tests), KAFKA_HEAP (default 512m), KAFKA_STOP_WITH (a process id: the broker
+# is killed when that process is gone, so that a test that crashes leaves none behind).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -113,6 +114,11 @@ start() {
   # Its own session: Ctrl-C on a test must not reach the broker of the others.
   setsid nohup "${java[@]}" kafka.Kafka "$dir/server.properties" >> "$dir/broker.log" 2>&1 < /dev/null &
   echo $! > "$dir/pid"
+  if [ -n "${KAFKA_STOP_WITH:-}" ]; then
+    # shellcheck disable=SC2016
+    setsid bash -c 'while kill -0 "$1" && kill -0 "$2"; do sleep 1; done; kill -KILL "$2"' _ \
+      "$KAFKA_STOP_WITH" "$(cat "$dir/pid")" > /dev/null 2>&1 < /dev/null &
+  fi
   local _
   for _ in $(seq 600); do
     if kcat -b "$(cat "$dir/bootstrap")" -L -m 1 > /dev/null 2>&1; then cat "$dir/bootstrap"; return; fi

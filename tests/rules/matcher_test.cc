@@ -220,9 +220,8 @@ TEST(MatcherTest, AsksTheArticleForItsAttributes) {
         "section:\"world news\""}) {
     EXPECT_TRUE(Holds(holds, document)) << holds;
   }
-  for (const std::string_view not_holds :
-       {"lang:en", "lang:zh-TW", "country:de", "source:example", "source:ample.org",
-        "source:www.news.example.org", "tag:5g", "section:world"}) {
+  for (const std::string_view not_holds : {"lang:en", "lang:zh-TW", "country:de", "source:example", "source:ample.org",
+                                           "source:www.news.example.org", "tag:5g", "section:world"}) {
     EXPECT_FALSE(Holds(not_holds, document)) << not_holds;
   }
   EXPECT_FALSE(Holds("lang:en OR country:pl OR source:x OR tag:x OR section:x", Article("x")));

@@ -1,0 +1,179 @@
+#include "pipeline/raw_article.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <string>
+
+#include "base/digest.h"
+#include "pipeline/html_text.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\n\r\f\v";
+
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+std::string_view Trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+// Whether a text holds what must be looked at: the '<' of markup, the '&' of a reference, a carriage return. Most do
+// not, so the answer has to be cheap: blocks that the compiler can compare at once.
+bool NeedsWork(std::string_view text) {
+  const auto special = [](char c) { return static_cast<unsigned char>((c == '<') | (c == '&') | (c == '\r')); };
+  constexpr std::size_t kBlock = 64;
+  while (text.size() >= kBlock) {
+    unsigned char any = 0;
+    for (std::size_t i = 0; i < kBlock; ++i) any = static_cast<unsigned char>(any | special(text[i]));
+    if (any != 0) return true;
+    text.remove_prefix(kBlock);
+  }
+  return std::any_of(text.begin(), text.end(), special);
+}
+
+// "\r\n" and "\r" to "\n", from `begin` on.
+void NormaliseNewlines(std::string& text, std::size_t begin) {
+  std::size_t out = begin;
+  for (std::size_t in = begin; in < text.size(); ++in) {
+    if (text[in] == '\r') {
+      text[out++] = '\n';
+      if (in + 1 < text.size() && text[in + 1] == '\n') ++in;
+    } else {
+      text[out++] = text[in];
+    }
+  }
+  text.resize(out);
+}
+
+void AppendText(const RawText& part, std::string& out) {
+  const std::string_view text = Trimmed(part.text);
+  if (text.empty()) return;
+  if (!out.empty()) out += '\n';
+  if (!NeedsWork(text)) {
+    out += text;
+  } else if (part.markup || LooksLikeHtml(text)) {
+    out += HtmlToText(text);
+  } else {
+    const std::size_t begin = out.size();
+    AppendUnescapedHtml(text, out);
+    NormaliseNewlines(out, begin);
+  }
+}
+
+void MakeText(const std::vector<RawText>& parts, std::string& out) {
+  for (const RawText& part : parts) AppendText(part, out);
+  if (IsBlankText(out)) out.clear();
+}
+
+// Blanks other than single spaces become one space.
+void MakeOneLine(std::string& text) {
+  std::size_t out = 0;
+  for (std::size_t in = 0; in < text.size(); ++in) {
+    const bool blank = kBlanks.find(text[in]) != std::string_view::npos;
+    if (!blank) {
+      text[out++] = text[in];
+    } else if (out > 0 && text[out - 1] != ' ') {
+      text[out++] = ' ';
+    }
+  }
+  if (out > 0 && text[out - 1] == ' ') --out;
+  text.resize(out);
+}
+
+void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>& out) {
+  for (const std::string_view text : raw) {
+    const std::string_view trimmed = Trimmed(text);
+    if (trimmed.empty() || std::find(out.begin(), out.end(), trimmed) != out.end()) continue;
+    out.emplace_back(trimmed);
+  }
+}
+
+PublicationStatus StatusOf(std::string_view text) {
+  if (text == "canceled" || text == "cancelled") return PublicationStatus::kCanceled;
+  if (text == "withheld") return PublicationStatus::kWithheld;
+  return PublicationStatus::kUsable;
+}
+
+std::optional<int> UrgencyOf(std::string_view text) {
+  if (text.ends_with(".0")) text.remove_suffix(2);
+  int urgency = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), urgency);
+  if (error != std::errc() || end != text.data() + text.size() || urgency < 1 || urgency > 9) return std::nullopt;
+  return urgency;
+}
+
+}  // namespace
+
+void RawArticle::Clear() {
+  id = version = url = source = published_at = language = country = section = status = embargoed_until = urgency = {};
+  title.clear();
+  summary.clear();
+  body.clear();
+  authors.clear();
+  tags.clear();
+}
+
+bool IsBlankText(std::string_view text) {
+  // U+00A0, U+1680, U+2000 to U+200D (spaces, zero-width ones), U+2028, U+2029, U+202F, U+205F, U+2060, U+3000, U+FEFF.
+  static constexpr std::string_view kOthers[] = {
+      "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF",
+      "\xE2\x81\x9F", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF",
+  };
+  while (!text.empty()) {
+    if (kBlanks.find(text.front()) != std::string_view::npos) {
+      text.remove_prefix(1);
+    } else if (text.size() >= 3 && text.starts_with("\xE2\x80") && static_cast<unsigned char>(text[2]) <= 0x8D) {
+      text.remove_prefix(3);
+    } else {
+      const auto* other = std::find_if(std::begin(kOthers), std::end(kOthers),
+                                       [text](std::string_view blank) { return text.starts_with(blank); });
+      if (other == std::end(kOthers)) return false;
+      text.remove_prefix(other->size());
+    }
+  }
+  return true;
+}
+
+void Tidy(const RawArticle& raw, Article& article) {
+  article.Clear();
+  MakeText(raw.title, article.title);
+  MakeOneLine(article.title);
+  MakeText(raw.summary, article.summary);
+  MakeText(raw.body, article.body);
+
+  article.version = Trimmed(raw.version);
+  article.url = Trimmed(raw.url);
+  article.url_host = HostOf(article.url);
+  article.source = Trimmed(raw.source);
+  article.section = Trimmed(raw.section);
+  MakeList(raw.authors, article.authors);
+  MakeList(raw.tags, article.tags);
+  article.language = Trimmed(raw.language);
+  std::replace(article.language.begin(), article.language.end(), '_', '-');  // en_GB, as locales are written
+  const std::string_view country = Trimmed(raw.country);
+  if (country.size() == 2 && std::all_of(country.begin(), country.end(), IsLetter)) {
+    article.country = country;
+    std::transform(country.begin(), country.end(), article.country.begin(), Upper);
+  }
+  article.published_at = ParseRfc3339(Trimmed(raw.published_at));
+  article.embargoed_until = ParseRfc3339(Trimmed(raw.embargoed_until));
+  article.status = StatusOf(Trimmed(raw.status));
+  article.urgency = UrgencyOf(Trimmed(raw.urgency));
+
+  if (!IsBlankText(raw.id)) {
+    article.id = raw.id;
+  } else {
+    // The body stands in for a title where neither title nor url tells articles apart.
+    const bool nameless = article.title.empty() && article.url.empty();
+    const auto& told = nameless ? (raw.body.empty() ? raw.summary : raw.body) : raw.title;
+    const std::string_view title = told.empty() ? std::string_view() : told.front().text;
+    article.id = DigestHex({raw.source, raw.url, title, raw.published_at});
+  }
+}
+
+}  // namespace wirewatch

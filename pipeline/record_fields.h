@@ -1,0 +1,103 @@
+// RecordFields: what a record says in the fields that wirewatch knows, of the flat shape and of ninjs, before anybody
+// has decided which shape it is. Borrows from the record.
+#ifndef WIREWATCH_PIPELINE_RECORD_FIELDS_H_
+#define WIREWATCH_PIPELINE_RECORD_FIELDS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wirewatch {
+
+enum class JsonType : std::uint8_t { kNull, kBool, kNumber, kString, kObject, kArray };
+
+// "a number", "an object", ...: for "field 'title' is a number, not text".
+constexpr std::string_view Describe(JsonType type) {
+  constexpr std::string_view kNames[] = {"null", "true or false", "a number", "text", "an object", "an array"};
+  return kNames[static_cast<std::size_t>(type)];
+}
+
+// An element of a list of texts or of things with a name: `"Reuters"`, `{"name": "Ann"}`, and ninjs'
+// `{"role": "main", "contenttype": "text/html", "value": "<p>"}`.
+struct Item {
+  std::string_view text;          // itself, or its `value`, or its `name`
+  std::string_view code;          // `code`, `literal`
+  std::string_view role;          // `role`, `rel`; of a ninjs 1.x text the end of its key: "xhtml" of `body_xhtml`
+  std::string_view content_type;  // `contenttype`
+};
+
+// What a value is as a list: a single value is a list of one, null is none.
+struct ItemList {
+  JsonType type = JsonType::kNull;  // of the whole value
+  std::vector<Item> items;
+  JsonType wrong = JsonType::kNull;  // the type of an element that is neither text nor named; kNull: none
+};
+
+enum class TextKey : std::uint8_t {
+  kId,
+  kUri,
+  kVersion,
+  kTitle,
+  kSummary,
+  kBody,
+  kUrl,
+  kPublishedAt,
+  kLanguage,
+  kCountry,
+  kSection,
+  kStatus,
+  kEmbargoedUntil,
+  kUrgency,
+  kHeadline,
+  kByline,
+  kCopyrightHolder,
+  kVersionCreated,
+  kFirstCreated,
+  kContentCreated,
+  kCount
+};
+
+enum class ListKey : std::uint8_t {
+  kSource,
+  kAuthors,
+  kTags,
+  kCategories,
+  kSubjects,
+  kInfosources,
+  kHeadlines,
+  kDescriptions,
+  kBodies,
+  kHeadlineVariants,  // ninjs 1.x: headline_*, description_*, body_*
+  kDescriptionVariants,
+  kBodyVariants,
+  kCount
+};
+
+struct RecordFields {
+  std::array<std::string_view, static_cast<std::size_t>(TextKey::kCount)> texts;
+  std::array<ItemList, static_cast<std::size_t>(ListKey::kCount)> lists;
+  bool ninjs_key = false;  // a key was there that only ninjs has
+  // "field 'title' is a number, not text", as far as the shape is concerned; empty: none.
+  std::string wrong_in_flat;
+  std::string wrong_in_ninjs;
+
+  std::string_view& text(TextKey key) { return texts[static_cast<std::size_t>(key)]; }
+  std::string_view text(TextKey key) const { return texts[static_cast<std::size_t>(key)]; }
+  ItemList& list(ListKey key) { return lists[static_cast<std::size_t>(key)]; }
+  const std::vector<Item>& items(ListKey key) const { return lists[static_cast<std::size_t>(key)].items; }
+
+  void Clear() {
+    texts.fill({});
+    for (ItemList& list : lists) list.items.clear();
+    ninjs_key = false;
+    wrong_in_flat.clear();
+    wrong_in_ninjs.clear();
+  }
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_RECORD_FIELDS_H_

@@ -1,0 +1,95 @@
+#include "connectors/stdio/alert_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/sample_alert.h"
+
+namespace wirewatch {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(AlertTextTest, ShowsWhenHowGraveWhichTopicAndTheArticle) {
+  EXPECT_EQ(RenderAlert(SampleAlert(), {}),
+            "2026-05-01 10:00Z  HIGH  5G vendor bans\n"
+            "  Sweden [bans] [Huawei] from 5G networks\n"
+            "  example.org\n"
+            "\n");
+}
+
+TEST(AlertTextTest, ShowsTheTimeOfTheAlertWhereTheArticleHasNone) {
+  Alert alert = SampleAlert();
+  alert.match.article.published_at.reset();
+  alert.alerted = *ParseRfc3339("2026-05-02T11:59:30.5Z");
+  EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("2026-05-02 11:59Z  HIGH"));
+}
+
+TEST(AlertTextTest, ColoursTheSeverityAndTheWords) {
+  const std::string text = RenderAlert(SampleAlert(), {.colour = true});
+  EXPECT_THAT(text, AllOf(HasSubstr("\x1B[1;31mHIGH\x1B[0m"), HasSubstr("\x1B[1;31mbans\x1B[0m"),
+                          Not(HasSubstr("["
+                                        "bans"))));
+}
+
+TEST(AlertTextTest, ShowsTheWordsAroundAMatchInTheBodyWithAllMatchesThere) {
+  Alert alert = SampleAlert();
+  const std::string body = "Yesterday the regulator said it will exclude equipment of ZTE from 2027 on";
+  alert.match.spans.push_back(SpanIn(Field::kBody, body, "exclude", 10));
+  alert.match.spans.push_back(SpanIn(Field::kBody, body, "ZTE", 24));
+  EXPECT_THAT(RenderAlert(alert, {}),
+              HasSubstr("  … the regulator said it will [exclude] equipment of [ZTE] from 2027 on …\n\n"));
+}
+
+TEST(AlertTextTest, ShowsTwoSnippetsWhereOneDoesNotShowAllTerms) {
+  Alert alert = SampleAlert();
+  const std::string body = "First a ban. " + std::string(300, 'x') + " Then Nokia was told. And Nokia again.";
+  MatchedSpan ban = SpanIn(Field::kBody, body, "ban");
+  ban.snippet = "First a ban.";
+  alert.match.spans.push_back(ban);
+  alert.match.spans.push_back(SpanIn(Field::kBody, body, "Nokia", 314));
+  const std::string text = RenderAlert(alert, {});
+  EXPECT_THAT(text, AllOf(HasSubstr("\n  First a [ban].\n"), HasSubstr("\n  … Then [Nokia] was told.")));
+}
+
+TEST(AlertTextTest, MakesOneMarkOfMatchesThatOverlap) {
+  Alert alert = SampleAlert();
+  alert.match.spans.push_back(SpanIn(Field::kTitle, alert.match.article.title, "Huawei from"));
+  EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("[bans] [Huawei from] 5G"));
+}
+
+TEST(AlertTextTest, TellsWhatAnEditorMustKnow) {
+  Alert alert = SampleAlert();
+  alert.match.article.status = PublicationStatus::kCanceled;
+  alert.match.article.embargoed_until = ParseRfc3339("2026-05-03T06:00:00Z");
+  alert.match.article.url = "https://example.org/a";
+  EXPECT_THAT(RenderAlert(alert, {}),
+              HasSubstr("  example.org · canceled · embargoed until 2026-05-03 06:00Z · https://example.org/a\n"));
+}
+
+TEST(AlertTextTest, LetsNothingOfAStrangersTextActOnTheTerminal) {
+  Alert alert = SampleAlert();
+  alert.match.article.title = "Sweden bans Huawei\x1B]0;owned\x07\x1B[2J\nfake line";
+  alert.match.article.source = "evil\x1B[31m";
+  alert.match.article.url =
+      "https://x/\xC2\x9B"
+      "31m";
+  alert.match.topic_title = "T\x1B[0m";
+  const std::string text = RenderAlert(alert, {});
+  EXPECT_THAT(text, AllOf(Not(HasSubstr("\x1B")), Not(HasSubstr("\x07")), Not(HasSubstr("\xC2\x9B")),
+                          HasSubstr("fake line"), Not(HasSubstr("\nfake"))));
+}
+
+TEST(AlertTextTest, ShowsAnArticleWithoutATitle) {
+  Alert alert = SampleAlert();
+  alert.match.article.title.clear();
+  alert.match.spans.clear();
+  EXPECT_EQ(RenderAlert(alert, {}), "2026-05-01 10:00Z  HIGH  5G vendor bans\n  example.org\n\n");
+}
+
+}  // namespace
+}  // namespace wirewatch

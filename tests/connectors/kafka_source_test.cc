@@ -1,0 +1,434 @@
+// KafkaSource against a real broker.
+#include "connectors/kafka/kafka_source.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "tests/support/kafka_admin.h"
+#include "tests/support/kafka_broker.h"
+#include "tests/support/kafka_fields.h"
+
+namespace wirewatch {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+constexpr std::chrono::seconds kLong{60};  // no test takes it; it only ends those that would hang
+
+std::int64_t Number(Offset offset) { return static_cast<std::int64_t>(offset); }
+std::int32_t Number(Partition partition) { return static_cast<std::int32_t>(partition); }
+
+// The pipeline's side: keeps what it is offered, while there is room.
+class FakeInbox : public RecordInbox {
+ public:
+  bool Offer(Record& record, SteadyTime deadline) override {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_until(lock, deadline, [&] { return open_ < capacity_; })) {
+      ++refusals_;
+      changed_.notify_all();
+      return false;
+    }
+    ++open_;
+    records_.push_back(std::move(record));
+    changed_.notify_all();
+    return true;
+  }
+  void Flush() override {}
+  void Beat() override {}
+
+  void SetCapacity(std::size_t capacity) {
+    const std::lock_guard lock(mutex_);
+    capacity_ = capacity;
+    changed_.notify_all();
+  }
+  // Waits until there are as many, and takes them out; they count as under way until Leave.
+  std::vector<Record> Take(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kLong, [&] { return records_.size() >= count; });
+    std::vector<Record> taken;
+    for (; taken.size() < count && !records_.empty(); records_.pop_front())
+      taken.push_back(std::move(records_.front()));
+    return taken;
+  }
+  void Leave(std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    open_ -= count;
+    changed_.notify_all();
+  }
+  bool WaitForRefusals(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kLong, [&] { return refusals_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Record> records_;
+  std::size_t capacity_ = 1'000'000, open_ = 0;
+  int refusals_ = 0;
+};
+
+// A source that runs in a thread until it is closed.
+class RunningSource {
+ public:
+  RunningSource(const Fields& source, const Fields& shared, KafkaSourceTimes times = {})
+      : source_(*KafkaSource::Create(source, shared, metrics_, times)),
+        run_(std::async(std::launch::async, [this] { return source_->Run(inbox_); })) {}
+  ~RunningSource() {
+    if (source_) (void)Close();
+  }
+
+  FakeInbox& inbox() { return inbox_; }
+  KafkaSource& source() { return *source_; }
+  Metrics& metrics() { return metrics_; }
+
+  void Acknowledge(const std::vector<Record>& records) {
+    for (const Record& record : records) source_->Acknowledge(record.place);
+    inbox_.Leave(records.size());
+  }
+  // What Run returned by itself.
+  Status Result() {
+    if (run_.wait_for(kLong) != std::future_status::ready) return Error{ErrorCode::kTimeout, "Run did not return"};
+    return run_.get();
+  }
+  Status Close(std::chrono::seconds within = std::chrono::seconds(30)) {
+    source_->RequestStop();
+    if (run_.valid()) (void)run_.get();
+    Status closed = source_->Close(SteadyNow() + within);
+    source_.reset();
+    return closed;
+  }
+
+ private:
+  Metrics metrics_;
+  FakeInbox inbox_;
+  std::unique_ptr<KafkaSource> source_;
+  std::future<Status> run_;
+};
+
+bool WaitUntil(const std::function<bool()>& holds) {
+  const SteadyTime deadline = SteadyNow() + kLong;
+  while (!holds()) {
+    if (SteadyNow() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+class KafkaSourceTest : public testing::Test {
+ protected:
+  void MakeTopic(int partitions) {
+    const Status created = admin_.CreateTopic(topic_, partitions);
+    ASSERT_TRUE(created) << created.error().message;
+  }
+  // Values "first", "first + 1", ..., round robin over partitions.
+  void Produce(int first, int count, int partitions) {
+    std::vector<KafkaTestRecord> records;
+    for (int i = first; i < first + count; ++i) {
+      records.push_back({.value = std::to_string(i), .partition = i % partitions});
+    }
+    const Status produced = admin_.Produce(topic_, records);
+    ASSERT_TRUE(produced) << produced.error().message;
+  }
+  Fields Source(std::string instance_id = "", std::string offset_reset = "earliest") const {
+    return KafkaSourceFields(topic_, group_, std::move(instance_id), std::move(offset_reset));
+  }
+  Fields Shared(std::map<std::string, std::string> properties = {}) const {
+    properties.emplace("session.timeout.ms", "6000");
+    properties.emplace("heartbeat.interval.ms", "300");
+    return SharedKafkaFields(broker_.bootstrap(), std::move(properties));
+  }
+  std::map<std::int32_t, std::int64_t> Committed() const { return *admin_.Committed(topic_, group_); }
+
+  KafkaBroker& broker_ = KafkaBroker::Get();
+  const KafkaAdmin admin_{broker_.bootstrap()};
+  const std::string topic_ = broker_.NewName("articles"), group_ = broker_.NewName("group");
+};
+
+TEST_F(KafkaSourceTest, HandsOverRecordsAsTheyWereWritten) {
+  MakeTopic(2);
+  const std::string bytes("\x00\xff\n\x80 {", 6);
+  ASSERT_TRUE(admin_.Produce(topic_, {{.key = "k\x01",
+                                       .value = bytes,
+                                       .headers = {{"traceparent", "00-ab"}, {"twice", "a"}, {"twice", bytes}},
+                                       .partition = 1,
+                                       .timestamp_ms = 1'700'000'000'123},
+                                      {.partition = 1}}));
+  RunningSource running(Source(), Shared());
+  const std::vector<Record> records = running.inbox().Take(2);
+  ASSERT_EQ(records.size(), 2U);
+  const Record& first = records[0];
+  EXPECT_EQ(first.payload, bytes);
+  EXPECT_EQ(first.key, "k\x01");
+  ASSERT_EQ(first.headers.size(), 3U);
+  EXPECT_EQ(first.headers[0].name, "traceparent");
+  EXPECT_EQ(first.headers[1].value, "a");
+  EXPECT_EQ(first.headers[2].name, "twice");
+  EXPECT_EQ(first.headers[2].value, bytes);
+  EXPECT_EQ(first.place.stream, topic_);
+  EXPECT_EQ(Number(first.place.partition), 1);
+  EXPECT_EQ(Number(first.place.offset), 0);
+  ASSERT_TRUE(first.timestamp);
+  EXPECT_EQ(FormatRfc3339(*first.timestamp), "2023-11-14T22:13:20.123Z");
+  EXPECT_THAT(records[1].payload, IsEmpty()) << "a record without a value";
+  EXPECT_EQ(records[1].payload.data(), nullptr);
+}
+
+TEST_F(KafkaSourceTest, CommitsWhatIsSettledAndNothingBehindTheOldestOpenRecord) {
+  MakeTopic(2);
+  Produce(0, 20, 2);
+  {
+    RunningSource running(Source(), Shared());
+    std::vector<Record> records = running.inbox().Take(20);
+    ASSERT_EQ(records.size(), 20U);
+    std::reverse(records.begin(), records.end());
+    for (const Record& record : records) {
+      if (Number(record.place.partition) == 0 && Number(record.place.offset) == 4) continue;
+      running.source().Acknowledge(record.place);
+    }
+    ASSERT_TRUE(running.Close());
+  }
+  EXPECT_THAT(Committed(), UnorderedElementsAre(Pair(0, 4), Pair(1, 10)));
+
+  RunningSource again(Source(), Shared());
+  const std::vector<Record> rest = again.inbox().Take(6);
+  ASSERT_EQ(rest.size(), 6U);
+  EXPECT_EQ(Number(rest.front().place.offset), 4);
+  again.Acknowledge(rest);
+  EXPECT_TRUE(again.Close());
+  EXPECT_THAT(Committed(), UnorderedElementsAre(Pair(0, 10), Pair(1, 10)));
+}
+
+TEST_F(KafkaSourceTest, CommitsWhileItRuns) {
+  MakeTopic(1);
+  Produce(0, 5, 1);
+  RunningSource running(Source(), Shared());
+  running.Acknowledge(running.inbox().Take(5));
+  EXPECT_TRUE(WaitUntil([&] { return Committed() == std::map<std::int32_t, std::int64_t>{{0, 5}}; }));
+}
+
+TEST_F(KafkaSourceTest, SettlesWhatIsUnderWayBeforePartitionsMove) {
+  MakeTopic(4);
+  Produce(0, 400, 4);
+  RunningSource first(Source(), Shared(), {.revoke_deadline = kLong});
+  const std::vector<Record> records = first.inbox().Take(400);
+  ASSERT_EQ(records.size(), 400U);
+  RunningSource second(Source(), Shared());
+  // The rebalance counts when its callback begins: from then on the first waits for us.
+  ASSERT_TRUE(WaitUntil([&] { return first.metrics().kafka_rebalances.Value() >= 2; }));
+  first.Acknowledge(records);
+  ASSERT_TRUE(
+      WaitUntil([&] { return second.source().Ready() && second.metrics().kafka_assigned_partitions.Value() == 2; }));
+  Produce(400, 4, 4);
+  // Nothing of the first 400 comes again.
+  std::set<std::string> seen;
+  for (const Record& record : first.inbox().Take(2)) seen.insert(std::string(record.payload));
+  for (const Record& record : second.inbox().Take(2)) seen.insert(std::string(record.payload));
+  EXPECT_EQ(seen, (std::set<std::string>{"400", "401", "402", "403"}));
+}
+
+TEST_F(KafkaSourceTest, GivesUpWaitingAtTheDeadlineAndTheNextOwnerReadsAgain) {
+  MakeTopic(2);
+  Produce(0, 10, 2);
+  RunningSource first(Source(), Shared(), {.revoke_deadline = std::chrono::milliseconds(100)});
+  const std::vector<Record> records = first.inbox().Take(10);
+  ASSERT_EQ(records.size(), 10U);
+  RunningSource second(Source(), Shared());
+  // Each has one partition now, and both begin at the start of theirs.
+  EXPECT_EQ(second.inbox().Take(5).size(), 5U);
+  const std::vector<Record> again = first.inbox().Take(5);
+  ASSERT_EQ(again.size(), 5U);
+  EXPECT_NE(again[0].place.lease, records[0].place.lease);
+  // What was read under the old lease does not count for the new one.
+  first.Acknowledge(records);
+  ASSERT_TRUE(first.Close());
+  EXPECT_THAT(Committed(), IsEmpty());
+}
+
+TEST_F(KafkaSourceTest, PausesWithoutRoomAndGoesOnWithoutLossOrRepeat) {
+  MakeTopic(3);
+  Produce(0, 3'000, 3);
+  RunningSource running(Source(), Shared(), {.pause_after = std::chrono::milliseconds(200)});
+  running.inbox().SetCapacity(10);
+  std::vector<Record> all = running.inbox().Take(10);
+  for (int round = 1; round <= 3; ++round) {
+    ASSERT_TRUE(running.inbox().WaitForRefusals(round * 30)) << "refusals go on, so polling goes on";
+    EXPECT_TRUE(running.source().Ready());
+    running.inbox().Leave(10);
+    for (Record& record : running.inbox().Take(10)) all.push_back(std::move(record));
+  }
+  running.inbox().SetCapacity(1'000'000);
+  for (Record& record : running.inbox().Take(3'000 - all.size())) all.push_back(std::move(record));
+  ASSERT_EQ(all.size(), 3'000U);
+  std::map<std::int32_t, std::int64_t> next;
+  for (const Record& record : all) {
+    ASSERT_EQ(Number(record.place.offset), next[Number(record.place.partition)]++);
+  }
+}
+
+TEST_F(KafkaSourceTest, RebalancesWhileItIsPaused) {
+  MakeTopic(2);
+  Produce(0, 200, 2);
+  RunningSource first(Source(), Shared(), {.pause_after = std::chrono::milliseconds(100)});
+  first.inbox().SetCapacity(10);
+  std::vector<Record> held = first.inbox().Take(10);
+  ASSERT_TRUE(first.inbox().WaitForRefusals(5));
+  // The first has its records settled while it is asked to give up a partition.
+  first.inbox().SetCapacity(0);
+  first.Acknowledge(held);
+  RunningSource second(Source(), Shared());
+  std::set<std::string> seen;
+  for (const Record& record : held) seen.insert(std::string(record.payload));
+  ASSERT_TRUE(WaitUntil([&] { return second.metrics().kafka_assigned_partitions.Value() == 1; }));
+  first.inbox().SetCapacity(1'000'000);
+  const auto collect = [&](RunningSource& from) {
+    for (const Record& record : from.inbox().Take(1)) {
+      EXPECT_TRUE(seen.insert(std::string(record.payload)).second) << record.payload << " was read twice";
+    }
+  };
+  // 190 are left over both partitions; how many each has depends on where the first ten were from.
+  const std::size_t of_zero = static_cast<std::size_t>(std::count_if(
+      held.begin(), held.end(), [](const Record& record) { return Number(record.place.partition) == 0; }));
+  const bool first_has_zero = [&] {
+    const std::vector<Record> one = first.inbox().Take(1);
+    seen.insert(std::string(one.at(0).payload));
+    return Number(one.at(0).place.partition) == 0;
+  }();
+  const std::size_t left_of_zero = 100 - of_zero, left_of_one = 100 - (10 - of_zero);
+  for (std::size_t i = 1; i < (first_has_zero ? left_of_zero : left_of_one); ++i) collect(first);
+  for (std::size_t i = 0; i < (first_has_zero ? left_of_one : left_of_zero); ++i) collect(second);
+  EXPECT_EQ(seen.size(), 200U);
+}
+
+TEST_F(KafkaSourceTest, EndsWithWhatToDoWhenTheKafkaTopicDoesNotExist) {
+  RunningSource running(Source(), Shared(), {.missing_grace = std::chrono::milliseconds(500)});
+  const Status status = running.Result();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(status.error().message, HasSubstr(topic_));
+  EXPECT_THAT(status.error().message, HasSubstr("create it"));
+}
+
+TEST_F(KafkaSourceTest, EndsWhenThereIsNoOffsetAndResetIsError) {
+  MakeTopic(1);
+  Produce(0, 1, 1);
+  RunningSource running(Source("", "error"), Shared());
+  const Status status = running.Result();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(status.error().message, HasSubstr("offset_reset"));
+}
+
+TEST_F(KafkaSourceTest, EndsWhenAnotherProcessTakesItsInstanceId) {
+  MakeTopic(1);
+  RunningSource first(Source("desk-1"), Shared());
+  ASSERT_TRUE(WaitUntil([&] { return first.source().Ready().has_value(); }));
+  RunningSource second(Source("desk-1"), Shared());
+  const Status status = first.Result();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kRejected);
+  EXPECT_THAT(status.error().message, HasSubstr("desk-1"));
+}
+
+TEST_F(KafkaSourceTest, AStaticMemberComesBackWithoutARebalanceOfTheOthers) {
+  MakeTopic(2);
+  RunningSource stays(Source("stays"), Shared());
+  auto leaves = std::make_unique<RunningSource>(Source("leaves"), Shared());
+  const auto settled = [&](RunningSource& member) {
+    return WaitUntil([&] { return member.metrics().kafka_assigned_partitions.Value() == 1; });
+  };
+  ASSERT_TRUE(settled(stays));
+  ASSERT_TRUE(settled(*leaves));
+  const double before = stays.metrics().kafka_rebalances.Value();
+  ASSERT_TRUE(leaves->Close());
+  leaves = std::make_unique<RunningSource>(Source("leaves"), Shared());
+  ASSERT_TRUE(settled(*leaves));
+  EXPECT_EQ(stays.metrics().kafka_rebalances.Value(), before);
+}
+
+TEST_F(KafkaSourceTest, AMemberWithoutPartitionsIsReady) {
+  MakeTopic(1);
+  RunningSource first(Source(), Shared());
+  ASSERT_TRUE(WaitUntil([&] { return first.source().Ready().has_value(); }));
+  RunningSource second(Source(), Shared());
+  EXPECT_TRUE(WaitUntil([&] { return second.source().Ready().has_value(); }));
+}
+
+TEST_F(KafkaSourceTest, RecordsOutliveTheSource) {
+  MakeTopic(1);
+  Produce(0, 100, 1);
+  std::vector<Record> records;
+  {
+    RunningSource running(Source(), Shared());
+    records = running.inbox().Take(100);
+    ASSERT_TRUE(running.Close());
+  }
+  ASSERT_EQ(records.size(), 100U);
+  EXPECT_EQ(records[99].payload, "99");
+  std::thread([&] { records.clear(); }).join();
+}
+
+TEST_F(KafkaSourceTest, TellsTheLagOfItsPartitions) {
+  MakeTopic(1);
+  Produce(0, 50, 1);
+  RunningSource running(Source(), Shared({{"statistics.interval.ms", "100"}}));
+  std::vector<Record> records = running.inbox().Take(50);
+  ASSERT_EQ(records.size(), 50U);
+  std::vector<Record> some;
+  std::move(records.begin(), records.begin() + 30, std::back_inserter(some));
+  running.Acknowledge(some);
+  const std::string line =
+      fmt::format("wirewatch_kafka_lag_records{{kafka_topic=\"{}\",partition=\"0\"}} 20\n", topic_);
+  EXPECT_TRUE(WaitUntil([&] { return running.metrics().Serialize().find(line) != std::string::npos; }));
+}
+
+TEST_F(KafkaSourceTest, IsNotReadyWhileTheBrokerIsAwayAndGoesOnWhenItIsBack) {
+  MakeTopic(2);
+  Produce(0, 10, 2);
+  RunningSource running(Source(), Shared());
+  running.Acknowledge(running.inbox().Take(10));
+  ASSERT_TRUE(WaitUntil([&] { return running.source().Ready().has_value(); }));
+
+  broker_.Stop();
+  ASSERT_TRUE(WaitUntil([&] { return !running.source().Ready().has_value(); }));
+  EXPECT_THAT(running.source().Ready().error().message, HasSubstr(broker_.bootstrap()));
+  broker_.Start();
+  ASSERT_TRUE(WaitUntil([&] { return running.source().Ready().has_value(); }));
+  Produce(10, 10, 2);
+  std::set<std::string> seen;
+  for (const Record& record : running.inbox().Take(10)) seen.insert(std::string(record.payload));
+  EXPECT_EQ(seen.size(), 10U);
+  EXPECT_TRUE(seen.contains("19"));
+}
+
+TEST(KafkaSourceWithoutBrokerTest, SaysWhatCannotBeReachedAndClosesInTime) {
+  RunningSource running(KafkaSourceFields("articles", "group"), SharedKafkaFields("127.0.0.1:1"));
+  ASSERT_TRUE(WaitUntil([&] {
+    const Status ready = running.source().Ready();
+    return !ready && ready.error().message.find("127.0.0.1:1") != std::string::npos;
+  }));
+  EXPECT_THAT(running.source().Ready().error().message, HasSubstr("kafka.bootstrap_servers"));
+  EXPECT_TRUE(running.Close());
+}
+
+}  // namespace
+}  // namespace wirewatch
+
+int main(int argc, char** argv) { return wirewatch::RunTestsWithKafkaBroker(argc, argv); }

@@ -1,0 +1,291 @@
+#include "connectors/file/record_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/fake_inbox.h"
+#include "tests/support/temp_dir.h"
+
+namespace wirewatch {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// Gives its bytes in pieces of given sizes, the last size again and again; then ends, or fails.
+class PiecewiseInput : public ByteInput {
+ public:
+  PiecewiseInput(std::string bytes, std::vector<std::size_t> pieces)
+      : bytes_(std::move(bytes)), pieces_(std::move(pieces)) {}
+
+  Result<std::size_t> Read(char* to, std::size_t size) override {
+    if (rest_.empty()) {
+      if (failure) return *failure;
+      return std::size_t{0};
+    }
+    const std::size_t piece = pieces_[std::min(reads_++, pieces_.size() - 1)];
+    const std::size_t taken = std::min({piece, size, rest_.size()});
+    std::copy_n(rest_.data(), taken, to);
+    rest_.remove_prefix(taken);
+    return taken;
+  }
+
+  std::optional<Error> failure;
+
+ private:
+  const std::string bytes_;
+  const std::vector<std::size_t> pieces_;
+  std::string_view rest_ = bytes_;
+  std::size_t reads_ = 0;
+};
+
+struct Read {
+  std::vector<Record> records;
+  std::vector<std::string> after;  // the readable bytes after each record, at the time it was handed out
+  Status status;
+};
+
+class RecordReaderTest : public ::testing::Test {
+ protected:
+  Read ReadAll(ByteInput& input, Framing framing = Framing::kLines) {
+    RecordReader reader(input, framing, {"wire.ndjson", 0, 0}, limits_, pool_, feed_);
+    Read read;
+    const auto keep = [&](Record record) {
+      read.after.emplace_back(record.payload.data() + record.payload.size(), record.readable_after);
+      read.records.push_back(std::move(record));
+    };
+    while (true) {
+      auto record = reader.Next();
+      if (!record) {
+        read.status = std::move(record).error();
+        return read;
+      }
+      if (!*record) break;
+      keep(**std::move(record));
+    }
+    auto rest = reader.TakeRest();
+    if (!rest) {
+      read.status = std::move(rest).error();
+    } else if (*rest) {
+      keep(**std::move(rest));
+    }
+    return read;
+  }
+
+  Read ReadAll(std::string bytes, std::vector<std::size_t> pieces = {SIZE_MAX}, Framing framing = Framing::kLines) {
+    PiecewiseInput input(std::move(bytes), std::move(pieces));
+    Read read = ReadAll(input, framing);
+    EXPECT_TRUE(read.status) << read.status.error().message;
+    return read;
+  }
+
+  static std::vector<std::string> Payloads(const Read& read) {
+    std::vector<std::string> payloads;
+    for (const Record& record : read.records) payloads.emplace_back(record.payload);
+    return payloads;
+  }
+  static std::vector<std::int64_t> Offsets(const Read& read) {
+    std::vector<std::int64_t> offsets;
+    for (const Record& record : read.records) offsets.push_back(static_cast<std::int64_t>(record.place.offset));
+    return offsets;
+  }
+
+  RecordLimits limits_;
+  BlockPool pool_{PoolBytes(RecordLimits{})};
+  FakeInbox inbox_;
+  StopSignal stop_;
+  RecordFeed feed_{inbox_, stop_};
+};
+
+TEST_F(RecordReaderTest, MakesARecordOfEachLine) {
+  const Read read = ReadAll("{\"a\":1}\n{\"b\":2}\n");
+  EXPECT_THAT(Payloads(read), ElementsAre("{\"a\":1}", "{\"b\":2}"));
+  EXPECT_THAT(Offsets(read), ElementsAre(0, 8));
+  EXPECT_EQ(read.records[0].place.stream, "wire.ndjson");
+  EXPECT_FALSE(read.records[0].oversize);
+}
+
+TEST_F(RecordReaderTest, TakesALastLineWithoutANewline) {
+  EXPECT_THAT(Payloads(ReadAll("one\ntwo")), ElementsAre("one", "two"));
+}
+
+TEST_F(RecordReaderTest, HasNoRecordsInNothing) { EXPECT_THAT(Payloads(ReadAll("")), IsEmpty()); }
+
+TEST_F(RecordReaderTest, CountsAnEmptyLineAsAnEmptyRecord) {
+  const Read read = ReadAll("one\n\n\r\ntwo\n");
+  EXPECT_THAT(Payloads(read), ElementsAre("one", "", "", "two"));
+  EXPECT_THAT(Offsets(read), ElementsAre(0, 4, 5, 7));
+}
+
+TEST_F(RecordReaderTest, StripsTheCarriageReturnOfAWindowsLineEnd) {
+  EXPECT_THAT(Payloads(ReadAll("one\r\ntwo\rtwo\r\nlast\r")), ElementsAre("one", "two\rtwo", "last"));
+}
+
+TEST_F(RecordReaderTest, LeavesOutAByteOrderMarkAtTheBeginningOnly) {
+  const Read read = ReadAll("\xEF\xBB\xBFone\n\xEF\xBB\xBFtwo\n", {1});
+  EXPECT_THAT(Payloads(read), ElementsAre("one", "\xEF\xBB\xBFtwo"));
+  EXPECT_THAT(Offsets(read), ElementsAre(3, 7));
+}
+
+TEST_F(RecordReaderTest, DoesNotTakeAMarkAfterAnEmptyFirstLineForTheBeginning) {
+  EXPECT_THAT(Payloads(ReadAll("\n\xEF\xBB\xBFtwo\n", {1})), ElementsAre("", "\xEF\xBB\xBFtwo"));
+}
+
+TEST_F(RecordReaderTest, ReadsAPrettyPrintedDocumentAsOneRecord) {
+  const Read read = ReadAll("{\n  \"a\": 1\n}\n\n", {3}, Framing::kDocument);
+  EXPECT_THAT(Payloads(read), ElementsAre("{\n  \"a\": 1\n}"));
+}
+
+TEST_F(RecordReaderTest, MakesAnEmptyRecordOfAnEmptyDocument) {
+  EXPECT_THAT(Payloads(ReadAll("", {SIZE_MAX}, Framing::kDocument)), ElementsAre(""));
+}
+
+TEST_F(RecordReaderTest, ReadsALineThatIsLongerThanManyBlocks) {
+  const std::string line(5 * BlockPool::kBlockBytes + 17, 'x');
+  const Read read = ReadAll("a\n" + line + "\nb\n");
+  EXPECT_THAT(Payloads(read), ElementsAre("a", line, "b"));
+  EXPECT_EQ(Offsets(read)[2], static_cast<std::int64_t>(line.size()) + 3);
+}
+
+TEST_F(RecordReaderTest, SharesOneBlockAmongTheRecordsInIt) {
+  const Read read = ReadAll("one\ntwo\nthree\n");
+  EXPECT_EQ(read.records[0].memory, read.records[2].memory);
+  EXPECT_EQ(read.records[0].payload.data() + 4, read.records[1].payload.data());
+}
+
+// Against the plainest reading there is, with records kept to the end: none may change under its reader, nor may the
+// bytes that a parser may look at behind it.
+TEST_F(RecordReaderTest, ReadsTheSameHoweverTheBytesArrive) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 300; ++round) {
+    std::string bytes;
+    std::vector<std::string> lines;
+    for (std::size_t i = random() % 40; i > 0; --i) {
+      const std::size_t length = random() % 10 == 0 ? random() % 300'000 : random() % 200;
+      lines.emplace_back(length, static_cast<char>('a' + random() % 26));
+      bytes += lines.back() + '\n';
+    }
+    std::vector<std::size_t> pieces;
+    for (int i = 0; i < 20; ++i) pieces.push_back(1 + random() % (round % 2 == 0 ? 100 : 100'000));
+    const Read read = ReadAll(bytes, pieces);
+    ASSERT_EQ(Payloads(read), lines) << "round " << round;
+    for (std::size_t i = 0; i < read.records.size(); ++i) {
+      const Record& record = read.records[i];
+      ASSERT_GE(record.readable_after, kReadableAfter);
+      ASSERT_EQ(read.after[i], std::string(record.payload.data() + record.payload.size(), record.readable_after))
+          << "round " << round << ": the bytes after record " << i << " changed";
+      ASSERT_EQ(bytes.compare(static_cast<std::size_t>(record.place.offset), lines[i].size(), lines[i]), 0);
+    }
+  }
+}
+
+TEST_F(RecordReaderTest, TakesALineOfExactlyTheLimit) {
+  limits_.max_record_bytes = 10;
+  const Read read = ReadAll("0123456789\r\n0123456789\n");
+  EXPECT_THAT(Payloads(read), ElementsAre("0123456789", "0123456789"));
+  EXPECT_FALSE(read.records[0].oversize);
+}
+
+TEST_F(RecordReaderTest, TellsOfALineOverTheLimitItsSizeAndReadsOn) {
+  limits_.max_record_bytes = 10;
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, SIZE_MAX}) {
+    const Read read = ReadAll("a\n0123456789X\nb\n" + std::string(5000, 'y'), {piece});
+    EXPECT_THAT(Payloads(read), ElementsAre("a", "0123456789X", "b", std::string(5000, 'y'))) << piece;
+    EXPECT_THAT(Offsets(read), ElementsAre(0, 2, 14, 16));
+    ASSERT_TRUE(read.records[1].oversize);
+    EXPECT_EQ(read.records[1].oversize->bytes, 11U);
+    EXPECT_EQ(read.records[1].oversize->spill_path, "");
+    EXPECT_FALSE(read.records[2].oversize);
+    EXPECT_EQ(read.records[3].oversize->bytes, 5000U);
+  }
+}
+
+TEST_F(RecordReaderTest, KeepsTheHeadOfALongRecordUpToAWholeCharacter) {
+  limits_.max_record_bytes = 10;
+  std::string line = "x";
+  while (line.size() < 200'000) line += "ż";  // the 64 KiB end within one
+  const Read read = ReadAll(line + "\n");
+  ASSERT_THAT(read.records, SizeIs(1));
+  EXPECT_EQ(read.records[0].payload, line.substr(0, (64 << 10) - 1));
+}
+
+TEST_F(RecordReaderTest, HoldsALongRecordNeitherInMemoryNorInItsBlocks) {
+  limits_.max_record_bytes = 1 << 20;
+  PiecewiseInput input(std::string(64 << 20, 'x') + "\nnext\n", {SIZE_MAX});
+  RecordReader reader(input, Framing::kLines, {"wire", 0, 0}, limits_, pool_, feed_);
+  const auto record = reader.Next();
+  ASSERT_TRUE(record && *record);
+  EXPECT_EQ((*record)->oversize->bytes, std::size_t{64} << 20);
+  EXPECT_LT(pool_.bytes_in_use(), std::size_t{2} << 20);
+  EXPECT_LE((*record)->payload.size(), std::size_t{64} << 10);
+  const auto next = reader.Next();
+  EXPECT_EQ((**next).payload, "next");
+}
+
+TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
+  const TempDir dir;
+  limits_.max_record_bytes = 100;
+  limits_.spill_dir = dir.Path("not/yet/there");
+  const std::string line = std::string(700'000, 'x') + "end";
+  const Read read = ReadAll("a\n" + line + "\n" + line, {1000});
+  ASSERT_THAT(read.records, SizeIs(3));
+  for (const std::size_t i : {1, 2}) {
+    const std::string& path = read.records[i].oversize->spill_path;
+    EXPECT_EQ(dir.Read(std::filesystem::relative(path, dir.path()).string()), line);
+    struct stat status {};
+    ASSERT_EQ(stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0600U);
+  }
+  EXPECT_THAT(read.records[1].oversize->spill_path, HasSubstr("wire.ndjson-2-"));
+  EXPECT_NE(read.records[1].oversize->spill_path, read.records[2].oversize->spill_path);
+}
+
+TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
+  const TempDir dir;
+  limits_.max_record_bytes = 100;
+  limits_.spill_dir = dir.path();
+  const std::string line(700'000, 'x');
+  const Read once = ReadAll(line, {SIZE_MAX}), again = ReadAll(line, {333}), other = ReadAll(line + "y");
+  EXPECT_EQ(once.records[0].oversize->spill_path, again.records[0].oversize->spill_path);
+  EXPECT_NE(once.records[0].oversize->spill_path, other.records[0].oversize->spill_path);
+  const auto files = std::filesystem::directory_iterator(dir.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 2);
+}
+
+TEST_F(RecordReaderTest, FailsWhereALongRecordCannotBeKept) {
+  const TempDir dir;
+  limits_.max_record_bytes = 100;
+  limits_.spill_dir = dir.Write("a-file", "") + "/spill";
+  PiecewiseInput input("fine\n" + std::string(500, 'x') + "\n", {SIZE_MAX});
+  const Read read = ReadAll(input);
+  EXPECT_THAT(Payloads(read), ElementsAre("fine"));
+  ASSERT_FALSE(read.status);
+  EXPECT_THAT(read.status.error().message, AllOf(HasSubstr("wire.ndjson at byte 5"), HasSubstr(limits_.spill_dir)));
+}
+
+TEST_F(RecordReaderTest, LeavesNoHalfOfALongRecordBehindWhenItsStreamFails) {
+  const TempDir dir;
+  limits_.max_record_bytes = 100;
+  limits_.spill_dir = dir.path();
+  PiecewiseInput input(std::string(500'000, 'x'), {1000});
+  input.failure = Error{ErrorCode::kIo, "the disk is gone"};
+  const Read read = ReadAll(input);
+  ASSERT_FALSE(read.status);
+  EXPECT_EQ(read.status.error().message, "the disk is gone");
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+}
+
+}  // namespace
+}  // namespace wirewatch

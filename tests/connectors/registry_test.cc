@@ -1,0 +1,103 @@
+#include "connectors/registry.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "tests/support/fake_inbox.h"
+#include "tests/support/temp_dir.h"
+
+namespace wirewatch {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+std::string ConfigText(std::string_view source, std::string_view sink, std::string_view dead_letters) {
+  return fmt::format(
+      "rules: {{packs: [rules/packs]}}\nsource: {}\nsinks: [{}]\ndead_letters: {}\ndecode: {{max_record_bytes: 100}}\n",
+      source, sink, dead_letters);
+}
+
+class RegistryTest : public ::testing::Test {
+ protected:
+  Config Parse(std::string_view source, std::string_view sink = "stdout", std::string_view dead_letters = "stderr") {
+    ParsedConfig parsed = ParseConfig(ConfigText(source, sink, dead_letters), "test.yaml", Connectors());
+    EXPECT_TRUE(parsed.config) << Render(parsed.diagnostics);
+    return *std::move(parsed.config);
+  }
+  std::string InDir(std::string_view connector, std::string_view name) const {
+    return fmt::format("{{{}: {{path: {}}}}}", connector, dir_.Path(name));
+  }
+
+  TempDir dir_;
+  Metrics metrics_;
+};
+
+TEST_F(RegistryTest, NamesEveryConnectorOnceAndDescribesIt) {
+  for (const auto* list : {&Connectors().sources, &Connectors().alert_sinks, &Connectors().dead_letter_sinks}) {
+    std::set<std::string_view> names;
+    for (const ConnectorSpec& spec : *list) {
+      EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
+      EXPECT_FALSE(spec.help.empty()) << spec.name;
+      for (const FieldSpec& field : spec.fields) EXPECT_FALSE(field.help.empty()) << spec.name << '.' << field.name;
+    }
+    EXPECT_THAT(names, SizeIs(3));
+  }
+}
+
+TEST_F(RegistryTest, MakesEverySource) {
+  dir_.Write("a.ndjson", "{}\n");
+  for (const std::string& source : {std::string("stdin"), InDir("file", "a.ndjson")}) {
+    EXPECT_TRUE(MakeSource(Parse(source), metrics_)) << source;
+  }
+}
+
+TEST_F(RegistryTest, MakesEverySinkThatNeedsNoNetwork) {
+  for (const std::string& sink : {std::string("stdout"), InDir("file", "alerts.ndjson")}) {
+    const Config config = Parse("stdin", sink);
+    EXPECT_TRUE(MakeAlertSink(config.sinks.front(), config, metrics_)) << sink;
+  }
+  for (const std::string& sink : {std::string("stderr"), InDir("file", "dead.ndjson")}) {
+    EXPECT_TRUE(MakeDeadLetterSink(Parse("stdin", "stdout", sink), metrics_)) << sink;
+  }
+}
+
+TEST_F(RegistryTest, SaysWhatCannotBeOpened) {
+  const auto source = MakeSource(Parse(InDir("file", "missing.ndjson")), metrics_);
+  ASSERT_FALSE(source);
+  EXPECT_THAT(source.error().message, AllOf(HasSubstr(dir_.Path("missing.ndjson")), HasSubstr("check the path")));
+  const auto sink = MakeDeadLetterSink(Parse("stdin", "stdout", InDir("file", "no/such/dead.ndjson")), metrics_);
+  ASSERT_FALSE(sink);
+  EXPECT_THAT(sink.error().message, HasSubstr(dir_.Path("no/such/dead.ndjson")));
+}
+
+TEST_F(RegistryTest, GivesTheSourceTheLimitOfTheDecoder) {
+  dir_.Write("a.ndjson", std::string(101, 'x') + "\n");
+  const auto source = MakeSource(Parse(InDir("file", "a.ndjson")), metrics_);
+  FakeInbox inbox;
+  EXPECT_TRUE((*source)->Run(inbox));
+  ASSERT_TRUE(inbox.records().at(0).oversize);
+  EXPECT_EQ(inbox.records()[0].oversize->spill_path, "") << "dead letters have no file to stand beside";
+}
+
+TEST_F(RegistryTest, KeepsLongRecordsBesideTheFileOfDeadLettersOrWhereItIsTold) {
+  const std::string input = dir_.Write("a.ndjson", std::string(101, 'x') + "\n");
+  const auto spill_path = [&](const std::string& source) {
+    const auto made = MakeSource(Parse(source, "stdout", InDir("file", "dead.ndjson")), metrics_);
+    FakeInbox inbox;
+    EXPECT_TRUE((*made)->Run(inbox));
+    return inbox.records().at(0).oversize->spill_path;
+  };
+  EXPECT_THAT(spill_path(InDir("file", "a.ndjson")), StartsWith(dir_.Path("dead.ndjson.oversize/")));
+  EXPECT_THAT(spill_path(fmt::format("{{file: {{path: {}, spill_dir: {}}}}}", input, dir_.Path("there"))),
+              StartsWith(dir_.Path("there/")));
+}
+
+}  // namespace
+}  // namespace wirewatch

@@ -1,0 +1,39 @@
+// Configuration sections for the Kafka connectors, as the parser would make them.
+#ifndef WIREWATCH_TESTS_SUPPORT_KAFKA_FIELDS_H_
+#define WIREWATCH_TESTS_SUPPORT_KAFKA_FIELDS_H_
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "pipeline/field_spec.h"
+
+namespace wirewatch {
+
+inline Fields SharedKafkaFields(std::string bootstrap, std::map<std::string, std::string> properties = {}) {
+  Fields shared;
+  shared.Set("bootstrap_servers", std::move(bootstrap));
+  shared.Set("client_id", std::string("wirewatch-test"));
+  shared.Set("properties", std::move(properties));
+  return shared;
+}
+
+inline Fields KafkaSourceFields(std::string topic, std::string group, std::string instance_id = "",
+                                std::string offset_reset = "earliest") {
+  Fields source;
+  source.Set("topic", std::move(topic));
+  source.Set("group", std::move(group));
+  source.Set("instance_id", std::move(instance_id));
+  source.Set("offset_reset", std::move(offset_reset));
+  return source;
+}
+
+inline Fields KafkaSinkFields(std::string topic) {
+  Fields sink;
+  sink.Set("topic", std::move(topic));
+  return sink;
+}
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_TESTS_SUPPORT_KAFKA_FIELDS_H_

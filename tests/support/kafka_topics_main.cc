@@ -1,0 +1,81 @@
+// kafka_topics: kafka topics from a shell script, without Kafka's own tools (which take seconds a call).
+#include <fmt/format.h>
+
+#include <charconv>
+#include <string>
+#include <vector>
+
+#include "tests/support/kafka_admin.h"
+
+namespace {
+
+constexpr std::string_view kUsage =
+    "usage: kafka_topics BOOTSTRAP create NAME PARTITIONS [KEY=VALUE]...   settings such as max.message.bytes=10000\n"
+    "       kafka_topics BOOTSTRAP delete NAME\n"
+    "       kafka_topics BOOTSTRAP offsets NAME           one line a partition: number, first and next offset\n"
+    "       kafka_topics BOOTSTRAP committed NAME GROUP   one line a partition: number, committed offset\n"
+    "       kafka_topics BOOTSTRAP lag NAME GROUP         records not committed, over all partitions\n";
+
+int Usage() {
+  fmt::print(stderr, "{}", kUsage);
+  return 2;
+}
+
+int Fail(const wirewatch::Error& error) {
+  fmt::print(stderr, "kafka_topics: {}\n", error.message);
+  return 1;
+}
+
+int Create(const wirewatch::KafkaAdmin& admin, const std::vector<std::string>& args) {
+  int partitions = 0;
+  const std::string& number = args[3];
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), partitions);
+  if (error != std::errc() || end != number.data() + number.size() || partitions < 1) return Usage();
+  std::vector<std::pair<std::string, std::string>> settings;
+  for (std::size_t i = 4; i < args.size(); ++i) {
+    const std::size_t equals = args[i].find('=');
+    if (equals == std::string::npos) return Usage();
+    settings.emplace_back(args[i].substr(0, equals), args[i].substr(equals + 1));
+  }
+  const wirewatch::Status created = admin.CreateTopic(args[2], partitions, settings);
+  return created ? 0 : Fail(created.error());
+}
+
+int Offsets(const wirewatch::KafkaAdmin& admin, const std::string& topic) {
+  const auto marks = admin.Watermarks(topic);
+  if (!marks) return Fail(marks.error());
+  for (std::size_t i = 0; i < marks->size(); ++i) fmt::print("{} {} {}\n", i, (*marks)[i].first, (*marks)[i].second);
+  return 0;
+}
+
+int Committed(const wirewatch::KafkaAdmin& admin, const std::string& topic, const std::string& group) {
+  const auto committed = admin.Committed(topic, group);
+  if (!committed) return Fail(committed.error());
+  for (const auto& [partition, offset] : *committed) fmt::print("{} {}\n", partition, offset);
+  return 0;
+}
+
+int Lag(const wirewatch::KafkaAdmin& admin, const std::string& topic, const std::string& group) {
+  const auto lag = admin.Lag(topic, group);
+  if (!lag) return Fail(lag.error());
+  fmt::print("{}\n", *lag);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  if (args.size() < 3) return Usage();
+  const wirewatch::KafkaAdmin admin(args[0]);
+  const std::string& verb = args[1];
+  if (verb == "create" && args.size() >= 4) return Create(admin, args);
+  if (verb == "delete" && args.size() == 3) {
+    const wirewatch::Status deleted = admin.DeleteTopic(args[2]);
+    return deleted ? 0 : Fail(deleted.error());
+  }
+  if (verb == "offsets" && args.size() == 3) return Offsets(admin, args[2]);
+  if (verb == "committed" && args.size() == 4) return Committed(admin, args[2], args[3]);
+  if (verb == "lag" && args.size() == 4) return Lag(admin, args[2], args[3]);
+  return Usage();
+}

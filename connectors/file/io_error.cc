@@ -28,10 +28,12 @@ std::string_view WayOut(int number) {
 
 }  // namespace
 
-Error IoError(std::string_view path, std::string_view what, int number) {
+Error IoError(std::string_view what, int number) {
   const std::string_view way_out = WayOut(number);
   return {number == ENOENT || number == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo,
-          fmt::format("{}: {}: {}{}{}", path, what, std::strerror(number), way_out.empty() ? "" : "; ", way_out)};
+          fmt::format("{}: {}{}{}", what, std::strerror(number), way_out.empty() ? "" : "; ", way_out)};
 }
+
+Error IoError(std::string_view path, std::string_view what, int number) { return IoError(what, number).In(path); }
 
 }  // namespace wirewatch

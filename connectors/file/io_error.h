@@ -12,6 +12,9 @@ namespace wirewatch {
 // free space on its file system". `number`: an errno. kNotFound for what does not exist, else kIo.
 Error IoError(std::string_view path, std::string_view what, int number);
 
+// Without the place, for what names it itself.
+Error IoError(std::string_view what, int number);
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_CONNECTORS_FILE_IO_ERROR_H_

@@ -103,6 +103,7 @@ struct KafkaProducer::Rep {
   ~Rep();
 
   Status Connect();
+  void Disconnect();
   void Start();
   void End();
 
@@ -192,8 +193,18 @@ void KafkaProducer::Rep::End() {
 
 KafkaProducer::Rep::~Rep() {
   End();
-  if (client) rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  client.reset();  // before the messages whose bytes it reads
+  Disconnect();  // before the messages go whose bytes it reads
+}
+
+// Lets the client report what was acknowledged in the meantime; all other messages come back as purged, and wait.
+void KafkaProducer::Rep::Disconnect() {
+  if (!client) return;
+  rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  const SteadyTime deadline = SteadyNow() + kProbe;
+  while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
+    rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+  }
+  client.reset();
 }
 
 // ----------------------------------------------------------------------------------------------------- poll thread
@@ -234,15 +245,7 @@ void KafkaProducer::Rep::Replace() {
     must_replace.clear();
   }
   const std::lock_guard client_lock(client_mutex);
-  if (client) {
-    // Reports what was acknowledged in the meantime; all others are told as purged, and wait.
-    rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    const SteadyTime deadline = SteadyNow() + kProbe;
-    while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
-      rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
-    }
-    client.reset();
-  }
+  Disconnect();
   const Status connected = Connect();
   const std::lock_guard lock(mutex);
   for (Message& message : messages) message.with_client = false;

@@ -163,7 +163,7 @@ class KafkaSource::Consumer {
   std::map<Partition, Owned> owned_;
   bool joined_ = false;
   std::string problem_;  // what the group refuses us, until it takes us
-  Status fatal_;
+  Status no_offset_;     // an error: a partition cannot be read without a decision
 };
 
 // ---------------------------------------------------------------------------------------------------------- making
@@ -242,8 +242,19 @@ void KafkaSource::Consumer::Tick() {
 // Why reading on is of no use, if it is.
 Status KafkaSource::Consumer::Fatal() const {
   if (watch_->MissingFor(SteadyNow()) >= times_.missing_grace) return watch_->Ready();
+  // Asked for, because fatal errors come to us on two ways, by the event and by the poll.
+  std::array<char, 512> text{};
+  switch (const auto cause = rd_kafka_fatal_error(client_->get(), text.data(), text.size())) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR: break;
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+      return Error{ErrorCode::kRejected,
+                   fmt::format("kafka: another process joined group {} with instance_id {}; give every process its "
+                               "own, or stop this one",
+                               group_, instance_)};
+    default: return Error{ErrorCode::kInternal, fmt::format("kafka: {}: {}", rd_kafka_err2name(cause), text.data())};
+  }
   const std::lock_guard lock(mutex_);
-  return fatal_;
+  return no_offset_;
 }
 
 void KafkaSource::Consumer::Poll(std::chrono::milliseconds timeout) {
@@ -349,10 +360,10 @@ void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_me
   switch (error) {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: {
       const std::lock_guard lock(mutex_);
-      fatal_ = NoUsableOffset(address_.topic, message != nullptr ? message->partition : -1, reason);
-      next_tick_ = {};
+      no_offset_ = NoUsableOffset(address_.topic, message != nullptr ? message->partition : -1, reason);
       return;
     }
+    case RD_KAFKA_RESP_ERR__FATAL: return;  // the loop asks for it
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: watch_->Suspect({}); return;  // it tells, and knows whether it lasts
@@ -570,27 +581,13 @@ void KafkaSource::Consumer::OnCommit(rd_kafka_t* /*client*/, rd_kafka_resp_err_t
 
 // ---------------------------------------------------------------------------------------------------------- health
 
-void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self) {
+void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* /*client*/, int error, const char* reason, void* self) {
   auto& consumer = *static_cast<Consumer*>(self);
   if (consumer.closing_) return;
   consumer.metrics_.kafka_errors.Increment();
   switch (error) {
-    case RD_KAFKA_RESP_ERR__FATAL: {
-      std::array<char, 512> text{};
-      const auto cause = rd_kafka_fatal_error(client, text.data(), text.size());
-      const std::lock_guard lock(consumer.mutex_);
-      if (cause == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
-        consumer.fatal_ = Error{ErrorCode::kRejected,
-                                fmt::format("kafka: another process joined group {} with instance_id {}; give every "
-                                            "process its own, or stop this one",
-                                            consumer.group_, consumer.instance_)};
-      } else {
-        consumer.fatal_ =
-            Error{ErrorCode::kInternal, fmt::format("kafka: {}: {}", rd_kafka_err2name(cause), text.data())};
-      }
-      consumer.next_tick_ = {};
-      return;
-    }
+    case RD_KAFKA_RESP_ERR__FATAL:
+      return;  // the loop asks for it
     // These two come in any order when brokers go; which of them are gone is the watch's to find out.
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: consumer.watch_->Suspect({}); return;
     case RD_KAFKA_RESP_ERR__TRANSPORT:
@@ -625,7 +622,7 @@ int KafkaSource::Consumer::OnStatistics(rd_kafka_t* /*client*/, char* json, std:
 Status KafkaSource::Consumer::Ready() const {
   if (Status reachable = watch_->Ready(); !reachable) return reachable;
   const std::lock_guard lock(mutex_);
-  if (!fatal_) return fatal_;
+  if (!no_offset_) return no_offset_;
   if (!problem_.empty()) return Error{ErrorCode::kRejected, problem_};
   if (!joined_) {
     return Error{ErrorCode::kUnavailable,

@@ -23,7 +23,7 @@ void StdoutAlertSink::Send(const Alert& alert, Delivery delivery) {
   switch (output_.Write(text)) {
     case StreamOutput::Outcome::kWritten: delivery.Delivered(); break;
     case StreamOutput::Outcome::kStopped: break;
-    case StreamOutput::Outcome::kReaderGone: failure_ = output_.Ready(); break;
+    case StreamOutput::Outcome::kGone: failure_ = output_.Ready(); break;
   }
 }
 
@@ -40,7 +40,7 @@ void StderrDeadLetterSink::Send(const DeadLetter& letter, Delivery delivery) {
   switch (output_.Write(PlainLine(line) + '\n')) {
     case StreamOutput::Outcome::kWritten: delivery.Delivered(); break;
     case StreamOutput::Outcome::kStopped: break;
-    case StreamOutput::Outcome::kReaderGone: delivery.Refused(output_.Ready().error()); break;
+    case StreamOutput::Outcome::kGone: delivery.Refused(output_.Ready().error()); break;
   }
 }
 

@@ -36,12 +36,12 @@ StreamOutput::Outcome StreamOutput::Write(std::string_view text) {
       continue;
     }
     if (errno == EINTR || errno == EAGAIN) continue;
-    if (errno == EPIPE) {
-      SetTrouble(Error{ErrorCode::kIo, fmt::format("{}: its reader has gone (broken pipe)", name_)});
-      return Outcome::kReaderGone;
+    if (errno == EPIPE || errno == EBADF) {
+      SetTrouble(Error{ErrorCode::kIo, errno == EPIPE ? "its reader has gone (broken pipe)" : "it is closed"});
+      return Outcome::kGone;
     }
     retries_.Increment();
-    SetTrouble(IoError(name_, "cannot be written", errno));
+    SetTrouble(IoError("cannot be written", errno));
     stop_.WaitFor(-1, 0, backoff.Next());
   }
   SetTrouble(std::nullopt);
@@ -56,7 +56,7 @@ Status StreamOutput::Ready() const {
 
 void StreamOutput::SetTrouble(std::optional<Error> trouble) {
   const std::lock_guard lock(mutex_);
-  if (trouble && (!trouble_ || trouble_->message != trouble->message)) log::Error("{}", trouble->message);
+  if (trouble && (!trouble_ || trouble_->message != trouble->message)) log::Error("{}: {}", name_, trouble->message);
   if (!trouble && trouble_) log::Info("{}: can be written again", name_);
   trouble_ = std::move(trouble);
 }

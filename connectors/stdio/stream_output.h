@@ -16,19 +16,20 @@ namespace wirewatch {
 // Threads: Write by one, all else by any.
 class StreamOutput {
  public:
-  // `name`: "stdout", for messages. `fd` stays open and is not owned. SIGPIPE must be ignored.
+  // `name`: "stdout", for the log; what Ready returns does without. `fd` stays open and is not owned. SIGPIPE must be
+  // ignored.
   StreamOutput(int fd, std::string name, Counter retries);
 
   enum class Outcome {
     kWritten,
-    kStopped,     // RequestStop; a part may be written
-    kReaderGone,  // the other end of the pipe is closed; nothing will ever be taken again
+    kStopped,  // RequestStop; a part may be written
+    kGone,     // closed, or its reader has gone; nothing will ever be taken again
   };
   // Waits for a reader that is slow, and for a disk that is full: until it works or RequestStop.
   Outcome Write(std::string_view text);
 
   void RequestStop() { stop_.Raise(); }
-  // What keeps Write from writing; that the reader has gone.
+  // What keeps Write from writing: the disk, or that nobody reads.
   Status Ready() const;
 
  private:

@@ -101,7 +101,7 @@ TEST_F(DecompressTest, SaysWhereAFileIsCutOffWhereverThatIs) {
       ASSERT_FALSE(content.status) << name << " of " << size;
       EXPECT_EQ(content.status.error().code, ErrorCode::kInvalid);
       EXPECT_THAT(content.status.error().message,
-                  AllOf(HasSubstr(dir_.Path(name)), HasSubstr("cut off at byte " + std::to_string(size) + ":")));
+                  AllOf(HasSubstr(dir_.Path(name)), HasSubstr("cut off at byte " + std::to_string(size) + ";")));
       EXPECT_EQ(content.text, text.substr(0, content.text.size())) << "what was read stays valid";
     }
   }

@@ -186,6 +186,7 @@ TEST_F(FileSourceTest, ReadsANamedPipeAndCanBeStoppedWhileItsWriterIsSilent) {
   const UniqueFd writer(open(path.c_str(), O_WRONLY | O_CLOEXEC));
   ASSERT_EQ(write(writer.get(), "one\nhalf", 8), 8);
   EXPECT_TRUE(inbox.WaitForRecords(1));
+  EXPECT_TRUE(inbox.WaitForBeats(2));
   EXPECT_TRUE(running.Stop());
   EXPECT_THAT(inbox.payloads(), ElementsAre("one", "half")) << "nothing more is there: the rest is a record";
 }

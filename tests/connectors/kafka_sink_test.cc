@@ -152,7 +152,7 @@ TEST_F(KafkaSinkTest, KeepsADeadLetterByteForByteAndSaysWhy) {
   record.key = key;
   record.headers = {{"twice", "a"}, {"twice", value}, {"", "no name"}};
   record.place = {"articles", Partition{4}, Offset{1'234'567'890'123}, 1};
-  (*sink)->Send({record, "invalid-json", "the text ends within a string", *ParseRfc3339("2026-11-23T09:30:00.5Z")},
+  (*sink)->Send({record, "invalid-json", "the text ends within a string", *ParseRfc3339("2026-11-23T09:30:00.500000Z")},
                 outcomes_.Expect("letter"));
   ASSERT_TRUE(outcomes_.Wait(1));
 
@@ -165,7 +165,7 @@ TEST_F(KafkaSinkTest, KeepsADeadLetterByteForByteAndSaysWhy) {
       ElementsAre(Pair("twice", "a"), Pair("twice", value), Pair("", "no name"),
                   Pair("wirewatch-reason", "invalid-json"), Pair("wirewatch-message", "the text ends within a string"),
                   Pair("wirewatch-topic", "articles"), Pair("wirewatch-partition", "4"),
-                  Pair("wirewatch-offset", "1234567890123"), Pair("wirewatch-time", "2026-11-23T09:30:00.5Z")));
+                  Pair("wirewatch-offset", "1234567890123"), Pair("wirewatch-time", "2026-11-23T09:30:00.500000Z")));
 }
 
 TEST_F(KafkaSinkTest, KeepsADeadLetterWithoutPayloadOrKey) {

@@ -136,7 +136,7 @@ TEST_F(ReaderGoneTest, LeavesAlertsWithoutOutcomeAndSaysWhyWhenItIsClosed) {
   ASSERT_FALSE(sink.Ready());
   const Status closed = sink.Close(SteadyNow());
   ASSERT_FALSE(closed);
-  EXPECT_THAT(closed.error().message, HasSubstr("stdout: its reader has gone"));
+  EXPECT_THAT(closed.error().message, HasSubstr("its reader has gone"));
 }
 
 TEST_F(ReaderGoneTest, RefusesDeadLettersSinceThereIsNoOtherPlaceForThem) {
@@ -144,7 +144,7 @@ TEST_F(ReaderGoneTest, RefusesDeadLettersSinceThereIsNoOtherPlaceForThem) {
   const Record record;
   sink.Send({record, "invalid-json", "cut off", WallTime{}}, Told());
   ASSERT_TRUE(outcome_);
-  EXPECT_THAT(*outcome_, HasSubstr("stderr: its reader has gone"));
+  EXPECT_THAT(*outcome_, HasSubstr("its reader has gone"));
 }
 
 TEST_F(StdioSinksTest, PrintsALineForEachDeadLetterWithoutWhatATerminalActsOn) {

@@ -46,7 +46,7 @@ reloaded() { [ "$(curl -s "$url/metrics" | grep -c "wirewatch_rule_reloads_total
 wait_for 10 "the reload by itself" reloaded ok 2
 echo 'pack: [' >"$work/packs/new.yaml"
 wait_for 10 "the refusal of a broken pack" reloaded failed 1
-expect_contains "the log says why" "new.yaml:1:" "$work/follow.log"
+expect_contains "the log says why" "new.yaml:2:1: error" "$work/follow.log"
 echo '{"id":"f3","title":"A pigeon lands","language":"en"}' >>"$work/growing.ndjson"
 wait_for 10 "the third record" counted 3
 expect_equal "the rules before the broken pack stay" pigeons "$(jq -r 'select(.article_id == "f3").topic' "$work/follow.ndjson")"

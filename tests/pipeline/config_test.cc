@@ -100,10 +100,15 @@ log: {level: loud}
   EXPECT_THAT(mistakes, HasSubstr("log.level cannot be 'loud'"));
 }
 
-TEST(ConfigTest, AnEmptyFileNamesWhatIsMissing) {
-  EXPECT_THAT(Mistakes(""),
-              AllOf(HasSubstr("rules needs 'packs'"), HasSubstr("'source' is missing"),
-                    HasSubstr("'sinks' must list where alerts go"), HasSubstr("'dead_letters' is missing")));
+TEST(ConfigTest, AKeyGivenTwiceIsAMistake) {
+  EXPECT_THAT(Mistakes("rules: {packs: a}\nrules: {packs: b}\n"), HasSubstr("w.yaml:2:1: error[duplicate-key]"));
+}
+
+TEST(ConfigTest, WhatIsMissingIsNamed) {
+  EXPECT_THAT(Mistakes("{}"), AllOf(HasSubstr("rules needs 'packs'"), HasSubstr("needs the key 'source'"),
+                                    HasSubstr("needs the key 'sinks'"), HasSubstr("needs the key 'dead_letters'")));
+  EXPECT_THAT(Mistakes(""), HasSubstr("error[empty-file]"));
+  EXPECT_THAT(Mistakes(std::string(kValid) + "log:\n"), HasSubstr("error[missing-value]: 'log' has no value"));
 }
 
 TEST(ConfigTest, BrokenYamlIsADiagnosticWithItsPlace) {

@@ -40,9 +40,18 @@ bool InPlace([[maybe_unused]] std::string_view payload, [[maybe_unused]] std::si
 #endif
 }
 
-// A value's token: what stands from its first byte to the next token.
-std::string_view Token(ondemand::value& value) {
-  const std::string_view token = value.raw_json_token();
+// Whether `at` is a byte of the payload. Behind a record that was cut off simdjson goes on with what stands there in
+// memory.
+bool IsIn(std::string_view payload, const char* at) {
+  return at >= payload.data() && at < payload.data() + payload.size();
+}
+
+// A value's token: what stands from its first byte to the next token. Empty when it does not lie in the payload.
+std::string_view Token(ondemand::value& value, std::string_view payload) {
+  const char* const begin = value.raw_json_token().data();
+  if (!IsIn(payload, begin)) return {};
+  const std::string_view token =
+      payload.substr(static_cast<std::size_t>(begin - payload.data()), value.raw_json_token().size());
   return token.substr(0, token.find_last_not_of(kBlanks) + 1);
 }
 
@@ -143,6 +152,7 @@ bool JsonReader::Next(simdjson::simdjson_result<ondemand::field> next, std::stri
   ondemand::field field;
   if (const auto code = std::move(next).get(field)) return Fail(code);
   const char* const begin = field.key().raw();
+  if (!IsIn(payload_, begin)) return Fail(simdjson::TAPE_ERROR);
   const char* end = begin;
   bool escaped = false;
   for (; *end != '"'; ++end) {  // simdjson has seen that the string ends
@@ -161,12 +171,13 @@ bool JsonReader::Scalar(ondemand::value& value, std::string_view field, std::siz
   type = TypeOf(value);
   text = {};
   if (type == JsonType::kObject || type == JsonType::kArray) return Skip(value, depth);
-  const std::string_view token = Token(value);
+  const std::string_view token = Token(value, payload_);
   if (type != JsonType::kString) {
     if (!IsJsonLiteral(token)) return Fail(type == JsonType::kNumber ? simdjson::NUMBER_ERROR : simdjson::TAPE_ERROR);
     text = token;
     return true;
   }
+  if (token.size() < 2) return Fail(simdjson::TAPE_ERROR);
   text = Inside(token);
   if (HasEscape(text) && !Unescape(text)) return false;
   if (text.size() > limits_.max_text_bytes) {
@@ -217,11 +228,13 @@ bool JsonReader::Skip(ondemand::value& value, std::size_t depth) {
       return true;
     }
     case JsonType::kString: {
-      const std::string_view raw = Inside(Token(value));
+      const std::string_view token = Token(value, payload_);
+      if (token.size() < 2) return Fail(simdjson::TAPE_ERROR);
+      const std::string_view raw = Inside(token);
       if (HasEscape(raw) && !UnescapeJson(raw, text_.get() + text_used_)) return Fail(simdjson::STRING_ERROR);
       return true;
     }
-    default: return IsJsonLiteral(Token(value)) || Fail(simdjson::TAPE_ERROR);
+    default: return IsJsonLiteral(Token(value, payload_)) || Fail(simdjson::TAPE_ERROR);
   }
 }
 

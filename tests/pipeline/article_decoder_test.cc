@@ -324,7 +324,9 @@ TEST(DecodeTest, SurvivesAnyByteBeingAnother) {
       EXPECT_FALSE(article.title.empty() && article.summary.empty() && article.body.empty());
       // nlohmann's strict parser and UTF-8 check agree that it was JSON and that we made valid UTF-8 of it. (Lone
       // surrogates are the exception: it refuses them.)
-      if (changed.find("\\ud") == std::string::npos) EXPECT_TRUE(nlohmann::json::accept(changed)) << changed;
+      if (changed.find("\\ud") == std::string::npos) {
+        EXPECT_TRUE(nlohmann::json::accept(changed)) << changed;
+      }
       for (const std::string* text : {&article.id, &article.title, &article.summary, &article.body, &article.source}) {
         EXPECT_NO_THROW((void)nlohmann::json(*text).dump());
         EXPECT_EQ(text->find('\0'), std::string::npos);

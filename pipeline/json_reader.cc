@@ -166,6 +166,13 @@ bool JsonReader::Next(simdjson::simdjson_result<ondemand::field> next, std::stri
   return !escaped || Unescape(key);
 }
 
+// simdjson skips a string that is only looked at together with a ':' behind it, as if it were a key: "a": "b": 1.
+bool JsonReader::ConsumeString(ondemand::value& value, std::string_view token) {
+  if (token.size() < 2) return Fail(simdjson::TAPE_ERROR);
+  if (const auto code = value.get_raw_json_string().error()) return Fail(code);
+  return true;
+}
+
 bool JsonReader::Scalar(ondemand::value& value, std::string_view field, std::size_t depth, JsonType& type,
                         std::string_view& text) {
   type = TypeOf(value);
@@ -177,7 +184,7 @@ bool JsonReader::Scalar(ondemand::value& value, std::string_view field, std::siz
     text = token;
     return true;
   }
-  if (token.size() < 2) return Fail(simdjson::TAPE_ERROR);
+  if (!ConsumeString(value, token)) return false;
   text = Inside(token);
   if (HasEscape(text) && !Unescape(text)) return false;
   if (text.size() > limits_.max_text_bytes) {
@@ -229,7 +236,7 @@ bool JsonReader::Skip(ondemand::value& value, std::size_t depth) {
     }
     case JsonType::kString: {
       const std::string_view token = Token(value, payload_);
-      if (token.size() < 2) return Fail(simdjson::TAPE_ERROR);
+      if (!ConsumeString(value, token)) return false;
       const std::string_view raw = Inside(token);
       if (HasEscape(raw) && !UnescapeJson(raw, text_.get() + text_used_)) return Fail(simdjson::STRING_ERROR);
       return true;

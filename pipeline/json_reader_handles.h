@@ -54,6 +54,7 @@ class JsonReader {
   DecodeError TakeError() { return std::move(error_); }
 
  private:
+  bool ConsumeString(simdjson::ondemand::value& value, std::string_view token);
   bool Reserve(std::size_t size);
   bool Unescape(std::string_view& raw);
   bool ReadItem(simdjson::ondemand::object& object, std::string_view field, std::size_t depth, ItemList& list);

@@ -55,3 +55,8 @@ expect_exit 0 "$wirewatch" match --help
 expect_contains "help has examples" "Examples:" "$work/out"
 expect_exit 1 bash -c "\"$wirewatch\" match \"$work/wire.ndjson\" --packs rules/packs >/dev/full"
 expect_contains "a full disk" "No space left" "$work/err"
+
+say "the generated pages are those of this program, and the example configuration is valid"
+"$wirewatch" docs configuration | diff - docs/configuration.md || fail "run: wirewatch docs configuration > docs/configuration.md"
+"$wirewatch" docs metrics | diff - docs/metrics.md || fail "run: wirewatch docs metrics > docs/metrics.md"
+expect_exit 0 "$wirewatch" check --config deploy/wirewatch.example.yaml

@@ -4,15 +4,15 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "connectors/registry.h"
+#include "connectors/stdio/terminal.h"
+#include "rules/yaml_text.h"
 
 namespace wirewatch {
 namespace {
@@ -31,8 +31,8 @@ Result<Config> Parse(std::string_view text, const std::string& file) {
 }  // namespace
 
 Result<Config> LoadConfig(const std::string& file) {
-  auto text = ReadFile(file);
-  if (!text) return std::move(text).error();
+  auto text = YamlText::ReadFile(file);
+  if (!text) return std::move(text).error().In(file);
   return Parse(*text, file);
 }
 
@@ -58,23 +58,9 @@ std::vector<std::filesystem::path> PackPaths(const Config& config) {
   return {packs.begin(), packs.end()};
 }
 
-bool ColourOnStderr() {
-  const char* term = std::getenv("TERM");
-  return isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr &&
-         (term == nullptr || std::strcmp(term, "dumb") != 0);
-}
+bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
 
 void PrintError(const Error& error) { fmt::print(stderr, "wirewatch: {}\n", error.message); }
-
-Result<std::string> ReadFile(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  if (!stream || !(text << stream.rdbuf())) {
-    return Error{errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                 fmt::format("{}: cannot be read: {}", file, std::strerror(errno))};
-  }
-  return std::move(text).str();
-}
 
 Status WriteFile(const std::string& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);

@@ -35,9 +35,7 @@ bool ColourOnStderr();
 // "wirewatch: MESSAGE" on stderr.
 void PrintError(const Error& error);
 
-// The whole of a text file, or what is wrong with it.
-Result<std::string> ReadFile(const std::string& file);
-// Writes it anew, whole.
+// Writes a text file anew, whole.
 Status WriteFile(const std::string& file, const std::string& text);
 
 }  // namespace wirewatch

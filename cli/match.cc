@@ -10,6 +10,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "base/log.h"
 #include "cli/config_input.h"
 #include "cli/exit_code.h"
+#include "cli/pipeline_run.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
@@ -46,20 +48,19 @@ struct Counts {
   std::map<std::string, std::uint64_t> dead_letters_by_reason;
 };
 
+// A wrong file of a million records is told by its first ones.
+constexpr int kToldDeadLetters = 100;
+
 // Prints the matches, in the order of the articles, through a buffer of its own.
 class MatchPrinter : public OutcomeHandler {
  public:
-  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, Counts& counts)
-      : dead_letters_(std::move(dead_letters)), counts_(counts) {}
+  // `keeps_dead_letters`: the sink is their place, and must take all; else they are only told, up to kToldDeadLetters.
+  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts)
+      : dead_letters_(std::move(dead_letters)), keeps_dead_letters_(keeps_dead_letters), counts_(counts) {}
 
   void Handle(ReceiptPtr receipt, MatchOutcome outcome) override {
     if (outcome.rejection) {
-      ++counts_.dead_letters_by_reason[std::string(outcome.rejection->reason)];
-      receipt->SetOutcome(RecordOutcome::kDeadLettered);
-      receipt->Open();
-      dead_letters_->Send(
-          {receipt->record(), outcome.rejection->reason, std::move(outcome.rejection->message), WallNow()},
-          Delivery([receipt](std::optional<Error>) { receipt->Settle(); }));
+      HandleDeadLetter(receipt, *std::move(outcome.rejection));
     } else if (!outcome.matches.empty()) {
       receipt->SetOutcome(RecordOutcome::kMatched);
     }
@@ -76,17 +77,46 @@ class MatchPrinter : public OutcomeHandler {
   Status Tend() override {
     Write();
     dead_letters_->Flush();
-    return failure_;
+    return Failure();
   }
   void RequestStop() override { dead_letters_->RequestStop(); }
   Status Close(SteadyTime deadline) override {
     Write();
     if (Status closed = dead_letters_->Close(deadline); !closed) return closed;
-    return failure_;
+    return Failure();
   }
 
  private:
   static constexpr std::size_t kBufferBytes = 64 << 10;
+
+  // What the sink posts, from whatever thread.
+  struct Refusal {
+    std::mutex mutex;
+    Status status;
+  };
+
+  void HandleDeadLetter(const ReceiptPtr& receipt, Rejection rejection) {
+    ++counts_.dead_letters_by_reason[std::string(rejection.reason)];
+    receipt->SetOutcome(RecordOutcome::kDeadLettered);
+    if (!keeps_dead_letters_ && ++told_ > kToldDeadLetters) return;
+    receipt->Open();
+    dead_letters_->Send(
+        {receipt->record(), rejection.reason, std::move(rejection.message), WallNow()},
+        Delivery([receipt, refusal = refusal_, keeps = keeps_dead_letters_](std::optional<Error> error) {
+          if (!error || !keeps) {
+            receipt->Settle();
+            return;
+          }
+          const std::lock_guard lock(refusal->mutex);
+          refusal->status = *std::move(error);
+        }));
+  }
+
+  Status Failure() {
+    if (!failure_) return failure_;
+    const std::lock_guard lock(refusal_->mutex);
+    return refusal_->status;
+  }
 
   void Write() {
     std::string_view rest = buffer_;
@@ -102,17 +132,19 @@ class MatchPrinter : public OutcomeHandler {
   }
 
   std::unique_ptr<DeadLetterSink> dead_letters_;
+  const bool keeps_dead_letters_;
+  int told_ = 0;
+  const std::shared_ptr<Refusal> refusal_ = std::make_shared<Refusal>();
   Counts& counts_;
   std::string buffer_;
   Status failure_;
 };
 
-std::string SummaryJson(const Counts& counts, const Metrics& metrics, const RuleSet& rules, double seconds) {
+std::string SummaryJson(const Counts& counts, const Metrics& metrics, const RuleSet& rules, const PipelineRun& run) {
   nlohmann::ordered_json json;
   json["version"] = WIREWATCH_VERSION;
   json["rule_set"] = rules.hash();
-  const double read = metrics.records_read.Value();
-  json["read"] = static_cast<std::uint64_t>(read);
+  json["read"] = static_cast<std::uint64_t>(metrics.records_read.Value());
   json["bytes"] = static_cast<std::uint64_t>(metrics.record_bytes_read.Value());
   json["matched"] = static_cast<std::uint64_t>(metrics.records_matched.Value());
   json["unmatched"] = static_cast<std::uint64_t>(metrics.records_unmatched.Value());
@@ -120,9 +152,22 @@ std::string SummaryJson(const Counts& counts, const Metrics& metrics, const Rule
   json["dead_letters_by_reason"] = counts.dead_letters_by_reason;
   json["matches"] = counts.matches;
   json["matches_by_topic"] = counts.matches_by_topic;
-  json["seconds"] = seconds;
-  json["articles_per_second"] = read / std::max(seconds, 1e-6);
+  json["seconds"] = run.took.count();
+  json["articles_per_second"] = run.PerSecond(metrics);
   return json.dump(2) + "\n";
+}
+
+void PrintSummary(const Options& options, const Counts& counts, const Metrics& metrics, const PipelineRun& run) {
+  const double dead_letters = metrics.records_dead_lettered.Value();
+  if (options.quick.dead_letters.empty() && dead_letters > kToldDeadLetters) {
+    fmt::print(stderr, "{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
+               Grouped(dead_letters - kToldDeadLetters));
+  }
+  fmt::print(stderr,
+             "read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
+             Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
+             Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
+             Grouped(static_cast<double>(counts.matches)), run.took.count(), Grouped(run.PerSecond(metrics)));
 }
 
 Result<Config> ConfigOf(const Options& options) {
@@ -146,6 +191,7 @@ Status MatchAll(const Options& options) {
   if (!rules) return std::move(rules).error();
   auto source = MakeSource(*config, metrics);
   if (!source) return std::move(source).error();
+  const Source& source_view = **source;
   auto dead_letters = MakeDeadLetterSink(*config, metrics);
   if (!dead_letters) return std::move(dead_letters).error();
 
@@ -156,44 +202,26 @@ Status MatchAll(const Options& options) {
   pipeline_options.drain_timeout = std::chrono::hours(24 * 365);
   pipeline_options.limits = config->decode;
   pipeline_options.mapping = config->mapping;
-  auto pipeline = Pipeline::Create(*std::move(source), std::make_unique<MatchPrinter>(*std::move(dead_letters), counts),
-                                   **rules, std::move(pipeline_options), metrics, health);
+  auto pipeline = Pipeline::Create(
+      *std::move(source),
+      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts), **rules,
+      std::move(pipeline_options), metrics, health);
   if (!pipeline) return std::move(pipeline).error();
 
-  const SignalThread signals([&] { (*pipeline)->RequestStop(); }, [] {});
-  const SteadyTime begin = SteadyNow();
-  const auto seconds = [&] { return std::chrono::duration<double>(SteadyNow() - begin).count(); };
-  Status status;
-  {
-    const Progress progress(isatty(STDOUT_FILENO) == 0, [&] {
-      const double read = metrics.records_read.Value();
-      return fmt::format("{} articles, {} articles/s, {} matched", Grouped(read), Grouped(read / seconds()),
-                         Grouped(metrics.records_matched.Value()));
-    });
-    status = (*pipeline)->Run();
-  }
-  const double took = seconds();
-  fmt::print(
-      stderr, "read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
-      Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
-      Grouped(metrics.records_unmatched.Value()), Grouped(metrics.records_dead_lettered.Value()),
-      Grouped(static_cast<double>(counts.matches)), took, Grouped(metrics.records_read.Value() / std::max(took, 1e-3)));
+  const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [] {});
+  PrintSummary(options, counts, metrics, run);
   if (!options.summary.empty()) {
-    if (Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), took));
+    if (Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
         !written) {
       return written;
     }
   }
-  return status;
+  return run.status;
 }
 
 ExitCode RunMatch(const Options& options) {
   BlockSignals();
-  if (Status matched = MatchAll(options); !matched) {
-    PrintError(matched.error());
-    return ExitCodeOf(matched.error());
-  }
-  return kOk;
+  return Finish(MatchAll(options));
 }
 
 }  // namespace
@@ -208,7 +236,8 @@ void AddMatch(CLI::App& app, int& exit_code) {
   match->add_option("--dead-letters", options->quick.dead_letters,
                     "Append records that cannot be processed to this file, whole; else a line each on stderr");
   match->add_option("--config,-c", options->config, "Take limits and mapping from `decode` of this configuration");
-  match->add_option("--workers,-w", options->workers, "Threads that match; 0: one for each core");
+  match->add_option("--workers,-w", options->workers, "Threads that match; 0: one for each core")
+      ->check(CLI::Range(0, 1024));
   match->footer(
       "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0.\n\n"
       "Examples:\n"

@@ -1,20 +1,17 @@
 // wirewatch run: the service.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "cli/config_input.h"
-#include "cli/exit_code.h"
+#include "cli/pipeline_run.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
@@ -65,14 +62,13 @@ Result<std::unique_ptr<DeliveryStage>> MakeDeliveryStage(const Config& config, M
   return std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters), metrics);
 }
 
-void PrintSummary(const Metrics& metrics, double seconds) {
-  const double read = metrics.records_read.Value();
+void PrintSummary(const Metrics& metrics, const PipelineRun& run) {
   fmt::print(stderr,
              "read {} articles: {} matched, {} unmatched, {} suppressed as repeats, {} dead letters; {:.2f} s, {} "
              "articles/s\n",
-             Grouped(read), Grouped(metrics.records_matched.Value()), Grouped(metrics.records_unmatched.Value()),
-             Grouped(metrics.records_suppressed.Value()), Grouped(metrics.records_dead_lettered.Value()), seconds,
-             Grouped(read / std::max(seconds, 1e-3)));
+             Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
+             Grouped(metrics.records_unmatched.Value()), Grouped(metrics.records_suppressed.Value()),
+             Grouped(metrics.records_dead_lettered.Value()), run.took.count(), Grouped(run.PerSecond(metrics)));
 }
 
 // Wires and runs everything. The order of the locals is the order of life: what is used by others comes first.
@@ -102,38 +98,18 @@ Status Serve(const Config& config) {
     server = *std::move(started);
     log::Info("metrics and health on port {}: /metrics /healthz /readyz", server->port());
   }
-  const SignalThread signals([&] { (*pipeline)->RequestStop(); }, [&] { (*rules)->RequestReload(); });
   const auto reload_interval = config.rules.Duration("reload_interval");
   (*rules)->Watch(reload_interval, health.AddLoop("rules", std::chrono::seconds(60)));
 
-  const SteadyTime begin = SteadyNow();
-  const auto seconds = [&] { return std::chrono::duration<double>(SteadyNow() - begin).count(); };
-  Status status;
-  {
-    // Alerts on the same terminal tell enough.
-    const Progress progress(isatty(STDOUT_FILENO) == 0, [&] {
-      const double read = metrics.records_read.Value();
-      return fmt::format("{} articles, {} articles/s, {} matched", Grouped(read), Grouped(read / seconds()),
-                         Grouped(metrics.records_matched.Value()));
-    });
-    status = (*pipeline)->Run();
-  }
-  PrintSummary(metrics, seconds());
-  return status;
+  const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [&] { (*rules)->RequestReload(); });
+  PrintSummary(metrics, run);
+  return run.status;
 }
 
 ExitCode Run(const Options& options) {
   BlockSignals();
   auto config = options.config.empty() ? MakeConfig(options.quick) : LoadConfig(options.config);
-  if (!config) {
-    PrintError(config.error());
-    return ExitCodeOf(config.error());
-  }
-  if (Status served = Serve(*config); !served) {
-    PrintError(served.error());
-    return ExitCodeOf(served.error());
-  }
-  return kOk;
+  return Finish(config ? Serve(*config) : Status(config.error()));
 }
 
 }  // namespace

@@ -24,12 +24,24 @@ const FieldTable& RulesTable() {
 
 const FieldTable& DecodeTable() {
   static const FieldTable table = {
-      {"max_record_bytes", FieldType::kBytes, "16MiB",
-       "Longest record; a longer one becomes a dead letter (too-large)."},
-      {"max_depth", FieldType::kInteger, "64",
-       "Deepest nesting of JSON; a deeper record becomes a dead letter (too-deep)."},
-      {"max_text_bytes", FieldType::kBytes, "10MiB",
-       "Longest title, summary or body; with a longer one the record becomes a dead letter."},
+      {"max_record_bytes",
+       FieldType::kBytes,
+       "16MiB",
+       "Longest record; a longer one becomes a dead letter (too-large).",
+       {},
+       {1, 1 << 30}},
+      {"max_depth",
+       FieldType::kInteger,
+       "64",
+       "Deepest nesting of JSON; a deeper record becomes a dead letter (too-deep).",
+       {},
+       {1, 1000}},
+      {"max_text_bytes",
+       FieldType::kBytes,
+       "10MiB",
+       "Longest title, summary or body; with a longer one the record becomes a dead letter.",
+       {},
+       {1, 1 << 30}},
       {"mapping", FieldType::kStringMap, "",
        "For articles of any other shape: article field to JSON pointer, as in `title: /headline/main`. Used for every "
        "record when given."},
@@ -39,10 +51,19 @@ const FieldTable& DecodeTable() {
 
 const FieldTable& PipelineTable() {
   static const FieldTable table = {
-      {"workers", FieldType::kInteger, "0", "Threads that decode and match; 0: one for each core."},
-      {"in_flight_records", FieldType::kInteger, "20000", "Most records between reading and the last acknowledgement."},
-      {"in_flight_bytes", FieldType::kBytes, "128MiB",
-       "Most bytes of records between reading and the last acknowledgement."},
+      {"workers", FieldType::kInteger, "0", "Threads that decode and match; 0: one for each core.", {}, {0, 1024}},
+      {"in_flight_records",
+       FieldType::kInteger,
+       "20000",
+       "Most records between reading and the last acknowledgement.",
+       {},
+       {1, 100'000'000}},
+      {"in_flight_bytes",
+       FieldType::kBytes,
+       "128MiB",
+       "Most bytes of records between reading and the last acknowledgement.",
+       {},
+       {1}},
       {"drain_timeout", FieldType::kDuration, "20s",
        "How long a stop waits for what is under way; what is left is read again after the restart."},
   };
@@ -94,13 +115,14 @@ std::optional<std::int64_t> ParseInteger(std::string_view text) {
   return number;
 }
 
+struct SizeUnit {
+  std::string_view name;
+  std::int64_t bytes;
+};
+constexpr SizeUnit kSizeUnits[] = {{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}};
+
 std::optional<std::int64_t> ParseBytes(std::string_view text) {
-  struct Unit {
-    std::string_view name;
-    std::int64_t bytes;
-  };
-  constexpr Unit kUnits[] = {{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}};
-  for (const Unit& unit : kUnits) {
+  for (const SizeUnit& unit : kSizeUnits) {
     if (!text.ends_with(unit.name)) continue;
     const auto number = ParseInteger(text.substr(0, text.size() - unit.name.size()));
     if (!number || *number < 0 || *number > (std::int64_t{1} << 40) / unit.bytes) return std::nullopt;
@@ -115,7 +137,7 @@ std::string_view Describe(FieldType type) {
     case FieldType::kStringList: return "a list of texts";
     case FieldType::kStringMap: return "keys with text values";
     case FieldType::kBool: return "true or false";
-    case FieldType::kInteger: return "a whole number, 0 or more";
+    case FieldType::kInteger: return "a whole number";
     case FieldType::kBytes: return "a size such as 16MiB, 64KiB or 1000";
     case FieldType::kDuration: return "a duration such as 250ms, 5s, 10m, 48h";
   }
@@ -152,6 +174,22 @@ Fields::Value DefaultOf(const FieldSpec& spec) {
   return *ParseScalar(spec.type, std::string(spec.default_value));
 }
 
+// "1 to 1000", "0 or more"; empty: not a number or size.
+std::string RangeOf(const FieldSpec& spec) {
+  if (spec.type != FieldType::kInteger && spec.type != FieldType::kBytes) return "";
+  const auto write = [&](std::int64_t number) {
+    for (const SizeUnit& unit : kSizeUnits) {
+      if (spec.type == FieldType::kBytes && number != 0 && number % unit.bytes == 0) {
+        return fmt::format("{}{}", number / unit.bytes, unit.name);
+      }
+    }
+    return std::to_string(number);
+  };
+  if (spec.range.most != FieldRange().most)
+    return fmt::format("{} to {}", write(spec.range.least), write(spec.range.most));
+  return fmt::format("{} or more", write(spec.range.least));
+}
+
 // A value as its field's table wants it; what is wrong is reported, and the default stands in.
 Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view section, const FieldSpec& spec) {
   const std::string name = fmt::format("{}.{}", section, spec.name);
@@ -171,6 +209,11 @@ Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view s
     const bool has_default = spec.default_value != kRequired && !spec.default_value.empty();
     text.Error(node, "wrong-type", fmt::format("{} must be {}", name, Describe(spec.type)),
                has_default ? fmt::format("the default is {}", spec.default_value) : std::string(spec.help));
+    return DefaultOf(spec);
+  }
+  if (const std::int64_t* number = std::get_if<std::int64_t>(&*value);
+      number != nullptr && (*number < spec.range.least || *number > spec.range.most)) {
+    text.Error(node, "out-of-range", fmt::format("{} cannot be {}", name, node.scalar), RangeOf(spec));
     return DefaultOf(spec);
   }
   if (!spec.choices.empty() && std::find(spec.choices.begin(), spec.choices.end(), node.scalar) == spec.choices.end()) {
@@ -233,6 +276,7 @@ void AppendTable(std::string& text, const FieldTable& table) {
   text += "| key | value | default | |\n|---|---|---|---|\n";
   for (const FieldSpec& spec : table) {
     std::string value(spec.choices.empty() ? Describe(spec.type) : fmt::format("{}", fmt::join(spec.choices, ", ")));
+    if (const std::string range = RangeOf(spec); !range.empty()) value += ", " + range;
     std::string fallback = spec.default_value == kRequired ? "(required)"
                            : spec.default_value.empty()    ? ""
                                                            : fmt::format("`{}`", spec.default_value);

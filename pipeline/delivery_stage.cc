@@ -84,6 +84,10 @@ void DeliveryStage::SendAlert(Output& output, const Alert& alert, const ReceiptP
         }
         refused.Increment();
         const std::lock_guard lock(inbox->mutex);
+        if (error->code != ErrorCode::kRejected) {
+          inbox->failure = *std::move(error);
+          return;
+        }
         inbox->refusals.push_back({receipt, fmt::format("sink {} refused alert {}: {}", sink, id, error->message)});
       }));
 }
@@ -102,7 +106,7 @@ void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view r
         }
         const RecordPlace& at = receipt->record().place;
         const std::lock_guard lock(inbox->mutex);
-        inbox->dead_letters =
+        inbox->failure =
             Error{ErrorCode::kRejected,
                   fmt::format("{} refused the dead letter of {}:{}:{}: {}; nothing is lost, the record is read again "
                               "after a restart",
@@ -124,11 +128,11 @@ void DeliveryStage::LogDeadLetter(const RecordPlace& place, std::string_view rea
 
 Status DeliveryStage::Tend() {
   std::vector<Refusal> refusals;
-  Status dead_letters;
+  Status failure;
   {
     const std::lock_guard lock(inbox_->mutex);
     refusals.swap(inbox_->refusals);
-    dead_letters = inbox_->dead_letters;
+    failure = inbox_->failure;
   }
   for (Refusal& refusal : refusals) {
     SendDeadLetter(refusal.receipt, kAlertRefused, std::move(refusal.message));
@@ -136,7 +140,7 @@ Status DeliveryStage::Tend() {
   }
   for (Output& output : outputs_) output.sink->Flush();
   dead_letters_->Flush();
-  return dead_letters;
+  return failure;
 }
 
 void DeliveryStage::RequestStop() {

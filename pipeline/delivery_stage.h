@@ -50,7 +50,7 @@ class DeliveryStage : public OutcomeHandler {
   struct Inbox {
     std::mutex mutex;
     std::vector<Refusal> refusals;
-    Status dead_letters;  // an error: a dead letter was refused, so nothing safe is left to do
+    Status failure;  // a sink takes nothing any more, or a dead letter was refused: nothing safe is left to do
   };
 
   void RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> matches);

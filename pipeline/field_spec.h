@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,12 +24,19 @@ enum class FieldType : std::uint8_t {
   kDuration,  // "250ms", "5s", "48h"
 };
 
+// Of numbers and sizes, both ends included.
+struct FieldRange {
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+
 struct FieldSpec {
   std::string_view name;
   FieldType type;
   std::string_view default_value;              // as it would be written; kRequired: must be given; "": empty
   std::string_view help;                       // one sentence
   std::vector<std::string_view> choices = {};  // of a kString: the only values; empty: any
+  FieldRange range = {};                       // of a kInteger or kBytes
 };
 inline constexpr std::string_view kRequired = "\x01required";
 

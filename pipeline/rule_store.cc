@@ -122,7 +122,10 @@ Status RuleStore::Reload() {
   for (const Diagnostic& warning : compiled->diagnostics) log::Warn("{}", Render(warning));
   const RuleSet& rules = *compiled->rule_set;
   std::size_t rule_count = 0;
-  for (const Topic* topic : rules.topics()) rule_count += topic->rules.size();
+  for (const Topic* topic : rules.topics()) {
+    rule_count += topic->rules.size();
+    metrics_.Alerts(topic->id, Name(topic->severity));  // there from the start: rate() misses a series' first event
+  }
   const std::chrono::duration<double> took = SteadyNow() - begin;
   metrics_.reloads_ok.Increment();
   metrics_.topics.Set(static_cast<double>(rules.topics().size()));

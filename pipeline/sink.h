@@ -30,6 +30,8 @@ class Delivery {
 
   void Delivered() { std::exchange(done_, nullptr)(std::nullopt); }
   // kRejected: it will never be taken (too large, not allowed): its record becomes a dead letter.
+  // Any other code: nothing will ever be taken again (nobody reads stdout any more): the pipeline stops with this
+  // error.
   void Refused(Error error) { std::exchange(done_, nullptr)(std::move(error)); }
 
  private:

@@ -2,6 +2,9 @@
 #ifndef WIREWATCH_PIPELINE_SOURCE_H_
 #define WIREWATCH_PIPELINE_SOURCE_H_
 
+#include <cstdint>
+#include <optional>
+
 #include "base/clock.h"
 #include "base/result.h"
 #include "pipeline/record.h"
@@ -25,6 +28,12 @@ class RecordInbox {
   virtual void Beat() = 0;
 };
 
+// How far a source has come, in bytes of its own stream (compressed ones, if it is).
+struct ReadProgress {
+  std::uint64_t bytes_done = 0;
+  std::uint64_t bytes_total = 0;
+};
+
 // Order of calls: Run once; Close once, after Run has returned and what was offered is drained (or given up).
 class Source {
  public:
@@ -43,6 +52,9 @@ class Source {
 
   // Connected and reading; the error says what is missing. Any thread.
   virtual Status Ready() const = 0;
+
+  // Nothing: the stream has no end, or none that is known. Any thread.
+  virtual std::optional<ReadProgress> Progress() const { return std::nullopt; }
 
   // Commits what is acknowledged and lets go of the stream, within `deadline`.
   virtual Status Close(SteadyTime deadline) = 0;

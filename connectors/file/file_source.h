@@ -32,12 +32,6 @@ struct FileSourceOptions {
   RecordLimits limits;
 };
 
-// How far a source has come, in bytes as they stand in the files.
-struct ReadProgress {
-  std::uint64_t bytes_done = 0;
-  std::uint64_t bytes_total = 0;
-};
-
 class FileSource : public Source {
  public:
   // Looks at all paths, so that a mistyped one fails before the work begins.
@@ -52,8 +46,8 @@ class FileSource : public Source {
   Status Ready() const override;
   Status Close(SteadyTime) override { return {}; }
 
-  // Nothing: while following, and of pipes, nobody knows the end. Any thread.
-  std::optional<ReadProgress> Progress() const;
+  // In bytes as they stand in the files. Nothing while following, and of pipes.
+  std::optional<ReadProgress> Progress() const override;
 
  private:
   FileSource(FileSourceOptions options, std::vector<ListedFile> files);

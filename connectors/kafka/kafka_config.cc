@@ -38,6 +38,7 @@ constexpr std::array kReserved{
     Reserved{"enable.idempotence", "the producer is idempotent"},
     Reserved{"message.timeout.ms", "alerts are sent again until the broker takes them"},
     Reserved{"delivery.timeout.ms", "alerts are sent again until the broker takes them"},
+    Reserved{"batch.size", "it follows what the broker takes"},
     Reserved{"transactional.id", "transactions are not used"},
     Reserved{"delivery.report.only.error", "deliveries are counted"},
 };

@@ -18,16 +18,13 @@ StdoutAlertSink::StdoutAlertSink(int fd, PrintFormat format, Metrics& metrics)
       output_(fd, "stdout", metrics.SinkRetries("stdout")) {}
 
 void StdoutAlertSink::Send(const Alert& alert, Delivery delivery) {
-  if (!failure_) return;
   const std::string text = text_ ? RenderAlert(alert, {WantsColour(fd_), TerminalWidth(fd_)}) : ToJson(alert) + '\n';
   switch (output_.Write(text)) {
     case StreamOutput::Outcome::kWritten: delivery.Delivered(); break;
     case StreamOutput::Outcome::kStopped: break;
-    case StreamOutput::Outcome::kGone: failure_ = output_.Ready(); break;
+    case StreamOutput::Outcome::kGone: delivery.Refused(output_.Ready().error().In(name())); break;
   }
 }
-
-Status StdoutAlertSink::Close(SteadyTime) { return failure_; }
 
 StderrDeadLetterSink::StderrDeadLetterSink(int fd, Metrics& metrics)
     : output_(fd, "stderr", metrics.SinkRetries("stderr")) {}

@@ -127,16 +127,17 @@ class ReaderGoneTest : public StdioSinksTest {
   UniqueFd writer_;
 };
 
-TEST_F(ReaderGoneTest, LeavesAlertsWithoutOutcomeAndSaysWhyWhenItIsClosed) {
+TEST_F(ReaderGoneTest, RefusesEveryAlertAndSaysWhy) {
   StdoutAlertSink sink(writer_.get(), PrintFormat::kJson, metrics_);
   EXPECT_TRUE(sink.Ready());
-  sink.Send(SampleAlert(), Told());
-  sink.Send(SampleAlert("art-2"), Told());
-  EXPECT_EQ(outcome_, std::nullopt);
-  ASSERT_FALSE(sink.Ready());
-  const Status closed = sink.Close(SteadyNow());
-  ASSERT_FALSE(closed);
-  EXPECT_THAT(closed.error().message, HasSubstr("its reader has gone"));
+  for (const char* id : {"art-1", "art-2"}) {
+    outcome_.reset();
+    sink.Send(SampleAlert(id), Told());
+    ASSERT_TRUE(outcome_);
+    EXPECT_THAT(*outcome_, HasSubstr("stdout: its reader has gone"));
+  }
+  EXPECT_FALSE(sink.Ready());
+  EXPECT_TRUE(sink.Close(SteadyNow()));
 }
 
 TEST_F(ReaderGoneTest, RefusesDeadLettersSinceThereIsNoOtherPlaceForThem) {

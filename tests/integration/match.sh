@@ -43,6 +43,7 @@ expect_equal "with one worker the same" "" "$("$wirewatch" match "$work/wire.ndj
 say "mistakes of users"
 expect_exit 2 "$wirewatch" match
 expect_exit 2 "$wirewatch" frobnicate
+expect_exit 2 "$wirewatch" match --packs rules/packs --workers -1
 expect_exit 5 "$wirewatch" match /no/such/file --packs rules/packs
 expect_contains "a missing file" "/no/such/file" "$work/err"
 expect_exit 5 "$wirewatch" match --packs /no/such/pack.yaml "$work/wire.ndjson"
@@ -60,3 +61,11 @@ say "the generated pages are those of this program, and the example configuratio
 "$wirewatch" docs configuration | diff - docs/configuration.md || fail "run: wirewatch docs configuration > docs/configuration.md"
 "$wirewatch" docs metrics | diff - docs/metrics.md || fail "run: wirewatch docs metrics > docs/metrics.md"
 expect_exit 0 "$wirewatch" check --config deploy/wirewatch.example.yaml
+
+say "a file of nothing but garbage is told by its first records; with a place for them all are kept"
+seq 1 150 | sed 's/^/garbage /' >"$work/garbage"
+expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs
+expect_equal "lines of dead letters" 100 "$(grep -c '^dead letter' "$work/err")"
+expect_contains "the rest" "50 dead letters are not told here" "$work/err"
+expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-letters "$work/kept.ndjson"
+expect_equal "dead letters kept" 150 "$(wc -l <"$work/kept.ndjson")"

@@ -18,7 +18,7 @@ say "a second run repeats the same ids"
 diff <(jq -r .id "$work/alerts.ndjson" | sort) <(jq -r .id "$work/again.ndjson" | sort) || fail "other ids"
 
 say "metrics, health and reload while following a file"
-port=$(free_port) url=
+port=$(free_port)
 url=http://127.0.0.1:$port
 cp -r rules/packs "$work/packs"
 : >"$work/growing.ndjson"
@@ -58,7 +58,7 @@ say "a full disk: not ready, nothing lost, it goes on when there is room"
 mkdir "$work/small"
 if mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
   head -c 60000 /dev/zero >"$work/small/ballast"
-  port=$(free_port) url=http://127.0.0.1:$port
+  port=$(free_port)
   url=http://127.0.0.1:$port
   start_wirewatch full run --packs rules/packs --input "$wire" --alerts "$work/small/alerts.ndjson" --dead-letters "$work/full-dead.ndjson" \
     --listen "127.0.0.1:$port"; full=$started
@@ -71,6 +71,15 @@ if mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
 else
   echo "SKIPPED: mounting a small tmpfs needs root"
 fi
+
+say "nobody reads stdout any more: an endless run ends and says so"
+mkfifo "$work/pipe"
+exec 7<>"$work/pipe"
+exec 8>"$work/pipe" 7<&-  # open for writing, with no reader left
+expect_exit 1 timeout 60 sh -c 'exec "$@" >&8' - "$wirewatch" run --packs rules/packs --input "$wire" --follow \
+  --dead-letters "$work/gone-dead.ndjson"
+exec 8>&-
+expect_contains "the log says why" "stdout: its reader has gone" "$work/err"
 
 say "mistakes of operators"
 printf 'rulez: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\n' >"$work/typo.yaml"

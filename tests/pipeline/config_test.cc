@@ -100,6 +100,21 @@ log: {level: loud}
   EXPECT_THAT(mistakes, HasSubstr("log.level cannot be 'loud'"));
 }
 
+TEST(ConfigTest, ANumberOutOfItsRangeIsToldWithTheRange) {
+  const std::string mistakes = Mistakes(R"(
+rules: {packs: p}
+source: {kafka: {topic: t}}
+sinks: [stdout]
+dead_letters: {kafka: {topic: d}}
+decode: {max_depth: 1001, max_record_bytes: 2GiB}
+pipeline: {in_flight_records: 0}
+)");
+  EXPECT_THAT(mistakes, AllOf(HasSubstr("w.yaml:6:21: error[out-of-range]: decode.max_depth cannot be 1001"),
+                              HasSubstr("= help: 1 to 1000")));
+  EXPECT_THAT(mistakes, AllOf(HasSubstr("decode.max_record_bytes cannot be 2GiB"), HasSubstr("= help: 1 to 1GiB")));
+  EXPECT_THAT(mistakes, HasSubstr("pipeline.in_flight_records cannot be 0"));
+}
+
 TEST(ConfigTest, AKeyGivenTwiceIsAMistake) {
   EXPECT_THAT(Mistakes("rules: {packs: a}\nrules: {packs: b}\n"), HasSubstr("w.yaml:2:1: error[duplicate-key]"));
 }

@@ -78,6 +78,8 @@ class ScriptedSource : public Source {
         after_(i);
       }
     }
+    inbox.Flush();
+    while (goes_on && !stopped_) std::this_thread::yield();
     return end_of_stream;
   }
   void RequestStop() override { stopped_ = true; }
@@ -90,6 +92,7 @@ class ScriptedSource : public Source {
 
   std::chrono::milliseconds patience{60'000};
   Status end_of_stream;
+  bool goes_on = false;  // until it is told to stop
 
  private:
   Seen& seen_;
@@ -98,7 +101,7 @@ class ScriptedSource : public Source {
   std::atomic<bool> stopped_ = false;
 };
 
-enum class Behaviour { kDeliver, kHold, kRefuse };
+enum class Behaviour { kDeliver, kHold, kRefuse, kGone };
 
 class FakeAlertSink : public AlertSink {
  public:
@@ -117,6 +120,7 @@ class FakeAlertSink : public AlertSink {
     }
     if (behaviour_ == Behaviour::kDeliver) delivery.Delivered();
     if (behaviour_ == Behaviour::kRefuse) delivery.Refused({ErrorCode::kRejected, "too large"});
+    if (behaviour_ == Behaviour::kGone) delivery.Refused({ErrorCode::kIo, "nobody reads"});
   }
 
  private:
@@ -231,6 +235,18 @@ TEST_F(PipelineTest, ARefusedAlertTurnsItsRecordIntoADeadLetter) {
   EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
   EXPECT_EQ(metrics_.records_dead_lettered.Value(), 1);
   EXPECT_EQ(metrics_.records_matched.Value(), 0) << "counted out once";
+}
+
+TEST_F(PipelineTest, ASinkThatIsGoneForGoodStopsASourceThatWouldGoOn) {
+  options_.drain_timeout = std::chrono::milliseconds(20);
+  auto source = SourceOf(std::vector<std::string>(2, ArticleJson("1", "A spy")));
+  source->goes_on = true;
+  const Status status = Run(std::move(source), Behaviour::kGone);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kIo);
+  EXPECT_THAT(status.error().message, HasSubstr("nobody reads"));
+  EXPECT_THAT(seen_.dead_letters, ::testing::IsEmpty());
+  EXPECT_THAT(seen_.acknowledged, ::testing::Not(::testing::Contains(0)));
 }
 
 TEST_F(PipelineTest, ARefusedDeadLetterStopsThePipelineAndLosesNothing) {

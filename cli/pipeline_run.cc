@@ -1,0 +1,63 @@
+#include "cli/pipeline_run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "cli/config_input.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+
+namespace wirewatch {
+namespace {
+
+double PerSecond(double records, std::chrono::duration<double> took) { return records / std::max(took.count(), 1e-3); }
+
+std::string ProgressLine(const Source& source, const Metrics& metrics, std::chrono::duration<double> so_far) {
+  const double read = metrics.records_read.Value();
+  std::string line;
+  if (const std::optional<ReadProgress> progress = source.Progress(); progress && progress->bytes_total > 0) {
+    line = fmt::format("{:.0f} %, ",
+                       100.0 * static_cast<double>(progress->bytes_done) / static_cast<double>(progress->bytes_total));
+  }
+  return line + fmt::format("{} articles, {} articles/s, {} matched", Grouped(read), Grouped(PerSecond(read, so_far)),
+                            Grouped(metrics.records_matched.Value()));
+}
+
+}  // namespace
+
+double PipelineRun::PerSecond(const Metrics& metrics) const {
+  return wirewatch::PerSecond(metrics.records_read.Value(), took);
+}
+
+PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics& metrics,
+                        std::function<void()> reload) {
+  const SignalThread signals([&] { pipeline.RequestStop(); }, std::move(reload));
+  const SteadyTime begin = SteadyNow();
+  // Alerts or matches on the same terminal tell enough.
+  const Progress progress(isatty(STDOUT_FILENO) == 0,
+                          [&] { return ProgressLine(source, metrics, SteadyNow() - begin); });
+  PipelineRun run;
+  run.status = pipeline.Run();
+  run.took = SteadyNow() - begin;
+  return run;
+}
+
+ExitCode Finish(const Status& status) {
+  if (status) return kOk;
+  PrintError(status.error());
+  const ExitCode code = ExitCodeOf(status.error());
+  if (status.error().code == ErrorCode::kTimeout) {
+    std::fflush(nullptr);
+    _exit(code);
+  }
+  return code;
+}
+
+}  // namespace wirewatch

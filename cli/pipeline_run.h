@@ -1,0 +1,34 @@
+// What `run` and `match` share: a pipeline that runs to its end, or to a signal, with a line of progress.
+#ifndef WIREWATCH_CLI_PIPELINE_RUN_H_
+#define WIREWATCH_CLI_PIPELINE_RUN_H_
+
+#include <chrono>
+#include <functional>
+
+#include "base/result.h"
+#include "cli/exit_code.h"
+#include "monitoring/metrics.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/source.h"
+
+namespace wirewatch {
+
+struct PipelineRun {
+  Status status;
+  std::chrono::duration<double> took{};
+
+  // Of the records that were read.
+  double PerSecond(const Metrics& metrics) const;
+};
+
+// Runs `pipeline` in this thread; SIGINT and SIGTERM stop it, SIGHUP calls `reload`. `source`: the pipeline's, asked
+// for how far it is.
+PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics& metrics, std::function<void()> reload);
+
+// Tells an error on stderr, for the shell its exit code. After kTimeout the process leaves at once: a stop that could
+// not wait any longer has left threads behind that use what a normal end takes down.
+ExitCode Finish(const Status& status);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CLI_PIPELINE_RUN_H_

@@ -102,13 +102,24 @@ std::optional<WallTime> ParseRfc3339(std::string_view text) {
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0 || number > 1'000'000'000) return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (unit == "ms") return std::chrono::milliseconds(number);
-  if (unit == "s") return std::chrono::seconds(number);
-  if (unit == "m") return std::chrono::minutes(number);
-  if (unit == "h") return std::chrono::hours(number);
-  if (unit == "d") return std::chrono::days(number);
+  if (error != std::errc() || number < 0) return std::nullopt;
+  const std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  using std::chrono::milliseconds;
+  struct Unit {
+    std::string_view name;
+    milliseconds length;
+  };
+  constexpr Unit kUnits[] = {{"ms", milliseconds(1)},
+                             {"s", std::chrono::seconds(1)},
+                             {"m", std::chrono::minutes(1)},
+                             {"h", std::chrono::hours(1)},
+                             {"d", std::chrono::days(1)}};
+  for (const Unit& unit : kUnits) {
+    if (name != unit.name) continue;
+    // Whoever adds it to a time must not overflow that.
+    if (number > milliseconds(kLongestDuration) / unit.length) return std::nullopt;
+    return number * unit.length;
+  }
   return std::nullopt;
 }
 

@@ -25,7 +25,8 @@ std::string FormatRfc3339(WallTime time);
 // without a colon, a time without an offset (taken as UTC), and a date alone (midnight UTC). Anything else: nullopt.
 std::optional<WallTime> ParseRfc3339(std::string_view text);
 
-// "250ms", "5s", "10m", "48h", "2d". Anything else: nullopt.
+// "250ms", "5s", "10m", "48h", "2d", up to 10,000 days. Anything else: nullopt.
+inline constexpr std::chrono::days kLongestDuration{10'000};
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
 
 }  // namespace wirewatch

@@ -12,6 +12,7 @@
 
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
+#include "monitoring/http_server.h"
 #include "rules/yaml_text.h"
 
 namespace wirewatch {
@@ -21,9 +22,16 @@ Result<Config> Parse(std::string_view text, const std::string& file) {
   ParsedConfig parsed = ParseConfig(text, file, Connectors());
   if (!parsed.config) {
     std::string message = Render(parsed.diagnostics, ColourOnStderr());
-    message +=
-        fmt::format("{}: {} mistakes; docs/configuration.md describes every key", file, parsed.diagnostics.size());
+    const std::size_t mistakes = parsed.diagnostics.size();
+    message += fmt::format("{}: {} mistake{}; docs/configuration.md describes every key", file, mistakes,
+                           mistakes == 1 ? "" : "s");
     return Error{ErrorCode::kInvalid, std::move(message)};
+  }
+  if (Status checked = CheckConnectors(*parsed.config); !checked) return std::move(checked).error().In(file);
+  if (const std::string& listen = parsed.config->monitoring.String("listen"); listen != "off") {
+    if (Status checked = HttpServer::CheckAddress(listen); !checked) {
+      return std::move(checked).error().In(file + ": monitoring.listen");
+    }
   }
   return *std::move(parsed.config);
 }

@@ -10,10 +10,10 @@ enum ExitCode : int {
   kOk = 0,
   kFailure = 1,            // something went wrong while running; stderr says what
   kUsage = 2,              // the command line
-  kInvalidInput = 3,       // the configuration or a pack has mistakes
+  kInvalidInput = 3,       // the configuration, a pack or the frame of an input file (.gz, .zst) has mistakes
   kExpectationFailed = 4,  // a rule test failed
   kUnreachable = 5,        // something needed does not exist or does not answer: a file, a kafka topic, a port in use
-  kInterrupted = 130,      // SIGINT a second time: stopped without draining
+  kInterrupted = 130,      // `match` stopped before the end of its input; any verb by a second SIGINT, without draining
 };
 
 constexpr ExitCode ExitCodeOf(const Error& error) {

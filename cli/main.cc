@@ -1,18 +1,36 @@
 // wirewatch: holds standing rules over the news wire.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <exception>
 
 #include "cli/exit_code.h"
 #include "cli/verbs.h"
 
+namespace {
+
+// A standard stream that is closed would give its number to the first file that is opened, and what is printed would
+// go there. In its place stands one that cannot be used.
+void FillStandardStreams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) == -1) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  FillStandardStreams();
   CLI::App app("Holds standing rules over the news wire: articles in, alerts out.", "wirewatch");
   app.require_subcommand(1);
   app.footer(
       "Data goes to stdout, messages to stderr. NO_COLOR turns colours off.\n"
-      "Exit codes: 0 done, 1 failed while running, 2 wrong command line, 3 mistakes in configuration or packs,\n"
-      "  4 a rule test failed, 5 something needed is missing or does not answer, 130 stopped by a second Ctrl-C.\n\n"
+      "Exit codes: 0 done, 1 failed while running, 2 wrong command line, 3 mistakes in configuration, packs\n"
+      "  or a compressed file, 4 a rule test failed, 5 something needed is missing or does not answer, 130 stopped\n"
+      "  before the end of the input.\n\n"
       "Examples:\n"
       "  wirewatch run --packs rules/packs --input deploy/sample-wire\n"
       "  wirewatch run --config wirewatch.yaml\n"
@@ -30,6 +48,10 @@ int main(int argc, char** argv) {
     return app.exit(e) == 0 ? wirewatch::kOk : wirewatch::kUsage;
   } catch (const std::exception& e) {
     std::fprintf(stderr, "wirewatch: %s\n", e.what());
+    return wirewatch::kFailure;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fprintf(stderr, "wirewatch: stdout: not everything could be written\n");
     return wirewatch::kFailure;
   }
   return exit_code;

@@ -152,6 +152,7 @@ std::string SummaryJson(const Counts& counts, const Metrics& metrics, const Rule
   json["dead_letters_by_reason"] = counts.dead_letters_by_reason;
   json["matches"] = counts.matches;
   json["matches_by_topic"] = counts.matches_by_topic;
+  json["complete"] = run.status.has_value() && !run.interrupted;  // the input was read to its end
   json["seconds"] = run.took.count();
   json["articles_per_second"] = run.PerSecond(metrics);
   return json.dump(2) + "\n";
@@ -181,10 +182,13 @@ Result<Config> ConfigOf(const Options& options) {
   return quick;
 }
 
-Status MatchAll(const Options& options) {
+Result<ExitCode> MatchAll(const Options& options) {
   auto config = ConfigOf(options);
   if (!config) return std::move(config).error();
   log::SetLevel(log::Level::kWarn);
+  if (!options.summary.empty()) {  // a path that cannot be written is told before the work, not after it
+    if (Status written = WriteFile(options.summary, ""); !written) return std::move(written).error();
+  }
   Metrics metrics;
   Health health;
   auto rules = RuleStore::Create(PackPaths(*config), metrics);
@@ -198,8 +202,6 @@ Status MatchAll(const Options& options) {
   Counts counts;
   PipelineOptions pipeline_options;
   pipeline_options.workers = options.workers;
-  // Whoever reads our output may take as long as he likes.
-  pipeline_options.drain_timeout = std::chrono::hours(24 * 365);
   pipeline_options.limits = config->decode;
   pipeline_options.mapping = config->mapping;
   auto pipeline = Pipeline::Create(
@@ -213,15 +215,18 @@ Status MatchAll(const Options& options) {
   if (!options.summary.empty()) {
     if (Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
         !written) {
-      return written;
+      return std::move(written).error();
     }
   }
-  return run.status;
+  if (!run.status) return run.status.error();
+  if (run.interrupted) fmt::print(stderr, "wirewatch: stopped by a signal, before the end of the input\n");
+  return run.interrupted ? kInterrupted : kOk;
 }
 
 ExitCode RunMatch(const Options& options) {
   BlockSignals();
-  return Finish(MatchAll(options));
+  const Result<ExitCode> matched = MatchAll(options);
+  return matched ? *matched : Finish(matched.error());
 }
 
 }  // namespace
@@ -231,7 +236,9 @@ void AddMatch(CLI::App& app, int& exit_code) {
   CLI::App* match = app.add_subcommand("match", "Match articles, print matches as NDJSON; no Kafka, no state");
   match->add_option("files", options->quick.inputs,
                     "Article files and directories (plain, .zst, .gz); - or none: stdin");
-  match->add_option("--packs,-p", options->quick.packs, "Rule files and directories of them")->required();
+  match->add_option("--packs,-p", options->quick.packs, "A rule file or a directory of them; more: say it again")
+      ->required()
+      ->allow_extra_args(false);
   match->add_option("--summary", options->summary, "Write the counts to this file, as JSON");
   match->add_option("--dead-letters", options->quick.dead_letters,
                     "Append records that cannot be processed to this file, whole; else a line each on stderr");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -38,7 +39,13 @@ double PipelineRun::PerSecond(const Metrics& metrics) const {
 
 PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics& metrics,
                         std::function<void()> reload) {
-  const SignalThread signals([&] { pipeline.RequestStop(); }, std::move(reload));
+  std::atomic<bool> interrupted = false;
+  const SignalThread signals(
+      [&] {
+        interrupted = true;
+        pipeline.RequestStop();
+      },
+      std::move(reload));
   const SteadyTime begin = SteadyNow();
   // Alerts or matches on the same terminal tell enough.
   const Progress progress(isatty(STDOUT_FILENO) == 0,
@@ -46,6 +53,7 @@ PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics&
   PipelineRun run;
   run.status = pipeline.Run();
   run.took = SteadyNow() - begin;
+  run.interrupted = interrupted;
   return run;
 }
 

@@ -16,6 +16,7 @@ namespace wirewatch {
 struct PipelineRun {
   Status status;
   std::chrono::duration<double> took{};
+  bool interrupted = false;  // by SIGINT or SIGTERM, before the end of the input
 
   // Of the records that were read.
   double PerSecond(const Metrics& metrics) const;

@@ -119,11 +119,14 @@ void AddRun(CLI::App& app, int& exit_code) {
   CLI::App* run = app.add_subcommand("run", "Read articles, raise alerts, until the input ends or Ctrl-C");
   auto* config = run->add_option("--config,-c", options->config, "Everything from this file (docs/configuration.md)");
   QuickConfig& quick = options->quick;
-  auto* packs = run->add_option("--packs,-p", quick.packs, "Rule files and directories of them");
-  run->add_option("--input,-i", quick.inputs, "Article files and directories; - or none: stdin");
-  run->add_flag("--follow,-f", quick.follow, "Keep reading files as they grow");
-  run->add_option("--alerts,-o", quick.alerts, "Append alerts to this file instead of printing them");
-  run->add_option("--format", quick.format, "Of printed alerts: text, json, or auto (text on a terminal)");
+  auto* packs = run->add_option("--packs,-p", quick.packs, "A rule file or a directory of them; more: say it again")
+                    ->allow_extra_args(false);
+  auto* input = run->add_option("--input,-i", quick.inputs, "Article files and directories; - or none: stdin");
+  run->add_flag("--follow,-f", quick.follow, "Keep reading files as they grow")->needs(input);
+  auto* alerts = run->add_option("--alerts,-o", quick.alerts, "Append alerts to this file instead of printing them");
+  run->add_option("--format", quick.format, "Of printed alerts: text, json, or auto (text on a terminal)")
+      ->check(CLI::IsMember({"text", "json", "auto"}))
+      ->excludes(alerts);
   run->add_option("--dead-letters", quick.dead_letters,
                   "Append dead letters to this file instead of telling them on stderr");
   run->add_option("--listen", quick.listen, "host:port of /metrics, /healthz and /readyz");

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "connectors/file/file_connectors.h"
+#include "connectors/file/file_list.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/stdio/stdio_connectors.h"
 
@@ -31,7 +36,61 @@ RecordLimits LimitsOf(const Config& config) {
   return limits;
 }
 
+std::filesystem::path Resolved(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
+  return error ? std::filesystem::path(path) : resolved;
+}
+
+// Whether a file source that is given `input` reads `file`.
+bool WouldRead(const std::filesystem::path& input, const std::filesystem::path& file) {
+  if (input == file) return true;
+  const auto [rest, ignored] = std::mismatch(input.begin(), input.end(), file.begin(), file.end());
+  return rest == input.end() && IsArticleFile(file.native());
+}
+
+struct OutputFile {
+  std::filesystem::path path;
+  std::string_view what;
+};
+
+// But for devices and pipes, which several may share.
+std::vector<OutputFile> OutputFiles(const Config& config) {
+  std::vector<OutputFile> files;
+  const auto add = [&](const ConnectorConfig& sink, std::string_view what) {
+    if (sink.name != kFile) return;
+    std::filesystem::path path = Resolved(sink.fields.String("path"));
+    std::error_code error;
+    const auto type = std::filesystem::status(path, error).type();
+    if (type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found) {
+      files.push_back({std::move(path), what});
+    }
+  };
+  for (const ConnectorConfig& sink : config.sinks) add(sink, "alerts");
+  add(config.dead_letters, "dead letters");
+  return files;
+}
+
 }  // namespace
+
+Status CheckConnectors(const Config& config) {
+  const std::vector<OutputFile> outputs = OutputFiles(config);
+  for (auto one = outputs.begin(); one != outputs.end(); ++one) {
+    const auto same = std::find_if(outputs.begin(), one, [&](const OutputFile& o) { return o.path == one->path; });
+    if (same != one) {
+      return Error{ErrorCode::kInvalid, fmt::format("{} is where {} and {} go: give each a file of its own",
+                                                    one->path.string(), same->what, one->what)};
+    }
+    if (config.source.name != kFile) continue;
+    for (const std::string& input : config.source.fields.List("path")) {
+      if (!WouldRead(Resolved(input), one->path)) continue;
+      return Error{ErrorCode::kInvalid,
+                   fmt::format("{}: {} would be read as articles, since they are written into {}; write them elsewhere",
+                               one->path.string(), one->what, input)};
+    }
+  }
+  return {};
+}
 
 const ConnectorSpecs& Connectors() {
   static const ConnectorSpecs specs = {

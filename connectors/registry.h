@@ -14,6 +14,9 @@ namespace wirewatch {
 
 const ConnectorSpecs& Connectors();
 
+// What only the connectors together can tell: kInvalid: an output that is written twice, or read again as input.
+Status CheckConnectors(const Config& config);
+
 // Build what the configuration names. Ownership: the caller's; they borrow `metrics`.
 // Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here:
 // Ready() says it.

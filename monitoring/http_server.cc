@@ -349,6 +349,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(std::string_view listen,
   }
 }
 
+Status HttpServer::CheckAddress(std::string_view listen) {
+  const Result<Address> address = ParseAddress(listen);
+  return address ? Status() : Status(address.error());
+}
+
 HttpServer::~HttpServer() {
   rep_->io.stop();
   rep_->thread.join();

@@ -47,6 +47,8 @@ class HttpServer {
   // use (the sentence says what to do); kIo: others.
   static Result<std::unique_ptr<HttpServer>> Start(std::string_view listen, std::map<std::string, HttpHandler> handlers,
                                                    HttpLimits limits = {});
+  // kInvalid: Start could not read the address.
+  static Status CheckAddress(std::string_view listen);
   ~HttpServer();
 
   std::uint16_t port() const;

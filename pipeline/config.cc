@@ -242,6 +242,11 @@ Fields ReadFields(YamlText& text, const YamlNode* node, const YamlNode& parent, 
   return fields;
 }
 
+// A finding about a whole section.
+void ReportInvalid(YamlText& text, const YamlNode& section, const Status& checked) {
+  if (!checked) text.Error(section, "wrong-value", checked.error().message, "");
+}
+
 std::vector<std::string_view> NamesOf(const std::vector<ConnectorSpec>& specs) {
   std::vector<std::string_view> names;
   for (const ConnectorSpec& spec : specs) names.push_back(spec.name);
@@ -309,7 +314,10 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   config.log = read("log", LogTable());
   const Fields decode = read("decode", DecodeTable());
   for (const ConnectorSpec& shared : connectors.shared) {
-    config.shared.emplace(shared.name, read(shared.name, shared.fields));
+    Fields fields = read(shared.name, shared.fields);
+    const YamlNode* node = mapping.Find(shared.name);
+    if (shared.check != nullptr) ReportInvalid(text, node != nullptr ? *node : root, shared.check(fields));
+    config.shared.emplace(shared.name, std::move(fields));
   }
   if (const YamlNode* node = mapping.Require(kSource))
     config.source = ReadConnector(text, *node, kSource, connectors.sources);
@@ -324,14 +332,16 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     text.Error(*sinks, "no-sink", "alerts have nowhere to go",
                fmt::format("one or more of: {}", fmt::join(NamesOf(connectors.alert_sinks), ", ")));
   }
-  Diagnostics diagnostics = text.TakeDiagnostics();
-  if (HasErrors(diagnostics)) return {std::nullopt, std::move(diagnostics)};
-
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");
   config.decode.max_depth = static_cast<std::size_t>(decode.Integer("max_depth"));
   config.decode.max_text_bytes = decode.Bytes("max_text_bytes");
   const auto& pointers = decode.Map("mapping");
   config.mapping = DecodeMapping(pointers.begin(), pointers.end());
+  if (const auto decoder = ArticleDecoder::Create(config.decode, config.mapping); !decoder) {
+    ReportInvalid(text, *mapping.Find("decode"), decoder.error());
+  }
+  Diagnostics diagnostics = text.TakeDiagnostics();
+  if (HasErrors(diagnostics)) return {std::nullopt, std::move(diagnostics)};
   return {std::move(config), std::move(diagnostics)};
 }
 

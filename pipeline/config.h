@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/result.h"
 #include "pipeline/article_decoder.h"
 #include "pipeline/field_spec.h"
 
@@ -19,6 +20,8 @@ struct ConnectorSpec {
   std::string_view name;  // "kafka", "file", "stdin", "stdout"
   std::string_view help;
   FieldTable fields;
+  // What no table can say of the fields; null: nothing. kInvalid: what is wrong and what to do.
+  Status (*check)(const Fields& fields) = nullptr;
 };
 struct ConnectorSpecs {
   std::vector<ConnectorSpec> sources, alert_sinks, dead_letter_sinks;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t kBatchRecords = 64;
 constexpr std::size_t kBatchBytes = 256 << 10;
 constexpr std::chrono::milliseconds kTendInterval{100};
+// By then everything is settled or given up: what is left to do is to close files and say good-bye to a broker.
+constexpr std::chrono::seconds kCloseTimeout{5};
 // An article within all limits takes well under a second; a loop that is silent for so long hangs.
 constexpr std::chrono::seconds kLoopLimit{30};
 
@@ -49,8 +52,6 @@ class Pipeline::Inbox : public RecordInbox {
     batch_.number = next_number_++;
     pipeline_.to_match_.Push(std::exchange(batch_, {}));
     pipeline_.metrics_.match_queue_depth.Set(static_cast<double>(pipeline_.to_match_.size()));
-    pipeline_.metrics_.records_in_flight.Set(static_cast<double>(pipeline_.in_flight_.records()));
-    pipeline_.metrics_.bytes_in_flight.Set(static_cast<double>(pipeline_.in_flight_.bytes()));
   }
 
   void Beat() override { heartbeat_.Beat(); }
@@ -106,28 +107,47 @@ Status Pipeline::Run() {
   }
   source_heartbeat.Retire();
 
-  // A sink that is away must not hold the shutdown for ever: at the deadline what waits for it gives up.
-  const SteadyTime deadline = SteadyNow() + options_.drain_timeout;
-  std::thread watchdog([this, deadline] {
-    if (!in_flight_.WaitUntilEmpty(deadline)) handler_->RequestStop();
-  });
+  std::thread watchdog([this] { GiveUpInTime(); });
   to_match_.Close();
   for (std::thread& worker : workers) worker.join();
   to_handle_.Close();
   handler.join();
-  if (Status closed = handler_->Close(deadline); !closed) Fail(std::move(closed).error());
   watchdog.join();
-  if (const std::size_t open = in_flight_.records(); open != 0) {
+  if (Status closed = handler_->Close(SteadyNow() + kCloseTimeout); !closed) Fail(std::move(closed).error());
+  if (const std::size_t open = in_flight_.records() + given_up_; open != 0) {
     Fail({ErrorCode::kTimeout,
-          fmt::format("{} records were not settled within {} s and will be read again", open,
-                      std::chrono::duration_cast<std::chrono::seconds>(options_.drain_timeout).count())});
+          fmt::format("{} records were not settled in time: their alerts may be missing; they are not acknowledged and "
+                      "will be read again",
+                      open)});
   }
   if (Status closed = source_->Close(SteadyNow() + options_.drain_timeout); !closed) Fail(std::move(closed).error());
   const std::lock_guard lock(failure_mutex_);
   return failure_;
 }
 
-void Pipeline::RequestStop() { source_->RequestStop(); }
+void Pipeline::RequestStop() {
+  stop_requested_ = true;
+  source_->RequestStop();
+}
+
+// A sink that is away must not hold a stop for ever: at the deadline what waits for it gives up. But whoever reads our
+// output at the end of the input may take his time.
+void Pipeline::GiveUpInTime() {
+  std::optional<SteadyTime> deadline;
+  while (!in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval)) {
+    if (!deadline && (stop_requested_ || HasFailed())) deadline = SteadyNow() + options_.drain_timeout;
+    if (deadline && SteadyNow() >= *deadline) {
+      gives_up_ = true;
+      handler_->RequestStop();
+      return;
+    }
+  }
+}
+
+bool Pipeline::HasFailed() {
+  const std::lock_guard lock(failure_mutex_);
+  return !failure_;
+}
 
 void Pipeline::Fail(Error error) {
   const std::lock_guard lock(failure_mutex_);
@@ -163,9 +183,11 @@ void Pipeline::MatchLoop(MatchStage& stage, Heartbeat& heartbeat) {
 
 void Pipeline::HandleLoop(Heartbeat& heartbeat) {
   SteadyTime tended = SteadyNow();
+  bool failed = false;
   while (true) {
     std::optional<Batch> batch = to_handle_.PopUntil(SteadyNow() + kTendInterval);
     metrics_.alert_queue_depth.Set(static_cast<double>(to_handle_.size()));
+    ShowInFlight();
     // A sink that waits for its other side is not a hanging loop: readiness tells of it.
     heartbeat.Retire();
     if (batch) {
@@ -176,15 +198,23 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
     const bool idle = !batch || to_handle_.size() == 0;
     if (idle || SteadyNow() - tended >= kTendInterval) {
       tended = SteadyNow();
-      if (Status status = handler_->Tend(); !status) {
+      if (Status status = handler_->Tend(); !status && !std::exchange(failed, true)) {
         Fail(std::move(status).error());
         source_->RequestStop();
       }
     }
     heartbeat.Beat();
-    if (!batch && to_handle_.Drained()) break;
+    // What is handled may still be under way, and come back refused: it is tended until it is settled.
+    if (!batch && to_handle_.Drained() && (gives_up_ || in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval))) break;
   }
+  ShowInFlight();
   heartbeat.Retire();
+}
+
+// Also when nothing comes in: what is under way is settled all the same.
+void Pipeline::ShowInFlight() {
+  metrics_.records_in_flight.Set(static_cast<double>(in_flight_.records()));
+  metrics_.bytes_in_flight.Set(static_cast<double>(in_flight_.bytes()));
 }
 
 void Pipeline::Settled(const Receipt& receipt) {
@@ -197,6 +227,9 @@ void Pipeline::Settled(const Receipt& receipt) {
   source_->Acknowledge(receipt.record().place);
 }
 
-void Pipeline::Released(const Receipt& receipt) { in_flight_.Leave(receipt.record().payload.size()); }
+void Pipeline::Released(const Receipt& receipt) {
+  if (!receipt.settled()) ++given_up_;
+  in_flight_.Leave(receipt.record().payload.size());
+}
 
 }  // namespace wirewatch

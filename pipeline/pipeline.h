@@ -52,8 +52,10 @@ class Pipeline : private Receipt::Owner {
   ~Pipeline() override;
 
   // Reads until the source ends or RequestStop is called, drains, closes the handler and then the source. Call once.
-  // Errors: the first that stopped it or that draining met; kTimeout: something was not settled within drain_timeout
-  // (and will be read again after a restart).
+  // At the end of a source it waits for the sinks as long as they take; after RequestStop, or when the source failed,
+  // for drain_timeout.
+  // Errors: the first that stopped it or that draining met; kTimeout: something was not settled in that time (and will
+  // be read again after a restart).
   Status Run();
 
   // Any thread.
@@ -73,6 +75,9 @@ class Pipeline : private Receipt::Owner {
 
   void MatchLoop(MatchStage& stage, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
+  void ShowInFlight();
+  void GiveUpInTime();
+  bool HasFailed();
   void Fail(Error error);
 
   void Settled(const Receipt& receipt) override;
@@ -87,6 +92,9 @@ class Pipeline : private Receipt::Owner {
   Health& health_;
 
   InFlight in_flight_;
+  std::atomic<std::size_t> given_up_ = 0;  // records whose deliveries were dropped without an outcome
+  std::atomic<bool> stop_requested_ = false;
+  std::atomic<bool> gives_up_ = false;  // the drain took too long
   std::vector<MatchStage> stages_;
   BoundedQueue<Batch> to_match_;
   OrderedQueue<Batch> to_handle_;

@@ -38,6 +38,7 @@ class Receipt {
 
   void SetOutcome(RecordOutcome outcome) { outcome_.store(outcome, std::memory_order_relaxed); }
   RecordOutcome outcome() const { return outcome_.load(std::memory_order_relaxed); }
+  bool settled() const { return open_.load(std::memory_order_acquire) == 0; }
 
   // One more outcome to wait for. REQUIRES: the record is not settled.
   void Open() { open_.fetch_add(1, std::memory_order_relaxed); }

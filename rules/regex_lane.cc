@@ -80,9 +80,14 @@ std::optional<RegexProblem> FindRegexProblem(const Term& term) {
   const HsDatabase owned_database(database);
   const HsCompileError owned_error(error);
   if (code == HS_SUCCESS) return std::nullopt;
-  return RegexProblem{"regex-not-supported",
-                      "Hyperscan does not take the regular expression " + written + ": " + Message(error),
-                      "back-references, look-around and atomic groups are not supported; write it without them"};
+  const bool unsupported = std::string_view(Message(error)).find("not supported") != std::string_view::npos ||
+                           std::string_view(Message(error)).find("nsupported") != std::string_view::npos;
+  return RegexProblem{
+      "regex-not-supported", "Hyperscan does not take the regular expression " + written + ": " + Message(error),
+      unsupported ? "back-references, look-around and atomic groups are not supported; write it without "
+                    "them"
+                  : "mend it there; a character that means something in regular expressions is taken "
+                    "as itself behind a backslash"};
 }
 
 Result<RegexLane> RegexLane::Build(std::span<const Term> terms) {

@@ -23,12 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> kArticleEndings = {".json", ".ndjson", ".jsonl"};
 
-bool IsArticleFile(std::string_view path) {
-  path = WithoutCompressionEnding(path);
-  return std::any_of(kArticleEndings.begin(), kArticleEndings.end(),
-                     [&](std::string_view ending) { return path.ends_with(ending); });
-}
-
 // Nothing: `path` is a directory.
 std::optional<ListedFile> FileAt(const std::string& path, std::vector<Error>& problems) {
   struct stat status {};
@@ -69,6 +63,12 @@ void ListDirectory(const std::string& path, EmptyDirectory empty, FileList& list
 }
 
 }  // namespace
+
+bool IsArticleFile(std::string_view path) {
+  path = WithoutCompressionEnding(path);
+  return std::any_of(kArticleEndings.begin(), kArticleEndings.end(),
+                     [&](std::string_view ending) { return path.ends_with(ending); });
+}
 
 std::string_view WithoutCompressionEnding(std::string_view path) {
   for (const std::string_view ending : {".zst", ".gz"}) {

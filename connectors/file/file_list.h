@@ -30,6 +30,9 @@ enum class EmptyDirectory { kProblem, kFine };
 
 FileList ListFiles(const std::vector<std::string>& paths, EmptyDirectory empty);
 
+// By its name: what is read of a directory.
+bool IsArticleFile(std::string_view path);
+
 // "wire.ndjson.zst" -> "wire.ndjson"
 std::string_view WithoutCompressionEnding(std::string_view path);
 

@@ -27,13 +27,15 @@ Result<LineFile> LineFile::Open(std::string path) {
 Status LineFile::OpenFile() {
   fd_ = UniqueFd();
   bool made = false;
-  // Readable, to see whether the last line is whole; of a pipe nobody asks that.
+  struct stat before {};
+  if (stat(path_.c_str(), &before) == 0 && S_ISFIFO(before.st_mode)) return OpenPipe();
+  // Readable, to see whether the last line is whole.
   UniqueFd fd(open(path_.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
   if (!fd && errno == ENOENT) {
     fd = UniqueFd(open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, kMode));
     made = true;
   }
-  if (!fd && errno == EACCES) fd = UniqueFd(open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!fd && !made && errno == EACCES) fd = UniqueFd(open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   if (!fd) return IoError(path_, "cannot be opened for writing", errno);
   struct stat status {};
   if (fstat(fd.get(), &status) != 0) return IoError(path_, "cannot be opened for writing", errno);
@@ -53,6 +55,24 @@ Status LineFile::OpenFile() {
               status.st_size);
     cut_ = true;
   }
+  return {};
+}
+
+// Not readable: we would be our own reader, and never know that there is no other.
+Status LineFile::OpenPipe() {
+  UniqueFd fd(open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd && errno == ENXIO) {
+    return Error{ErrorCode::kUnavailable, path_ + ": nobody reads this pipe; start its reader first"};
+  }
+  struct stat status {};
+  if (!fd || fstat(fd.get(), &status) != 0 || fcntl(fd.get(), F_SETFL, 0) != 0) {
+    return IoError(path_, "cannot be opened for writing", errno);
+  }
+  fd_ = std::move(fd);
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  regular_ = false;
+  cut_ = false;
   return {};
 }
 

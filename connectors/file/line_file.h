@@ -37,6 +37,7 @@ class LineFile {
  private:
   explicit LineFile(std::string path) : path_(std::move(path)) {}
   Status OpenFile();
+  Status OpenPipe();
   Status EndCutLine();
   Status Write(std::string_view bytes);
   void CutBack(std::size_t written);

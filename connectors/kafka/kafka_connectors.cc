@@ -19,7 +19,6 @@ Status CheckShared(const Fields& shared) {
 
 Result<std::unique_ptr<KafkaProducer>> MakeProducer(std::string role, const Fields& sink, const Fields& shared,
                                                     Metrics& metrics) {
-  if (Status checked = CheckShared(shared); !checked) return std::move(checked).error();
   return KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics);
 }
 
@@ -33,7 +32,8 @@ ConnectorSpec KafkaSharedSpec() {
            {"client_id", FieldType::kString, "wirewatch",
             "The name under which the brokers log and limit us; the instance_id or the sink's role is added to it."},
            {"properties", FieldType::kStringMap, "",
-            "Properties of librdkafka (its CONFIGURATION.md), for TLS, SASL and tuning. Values are never logged."}}};
+            "Properties of librdkafka (its CONFIGURATION.md), for TLS, SASL and tuning. Values are never logged."}},
+          CheckShared};
 }
 
 ConnectorSpec KafkaSourceSpec() {
@@ -67,7 +67,6 @@ ConnectorSpec KafkaDeadLetterSinkSpec() {
 }
 
 Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics) {
-  if (Status checked = CheckShared(shared); !checked) return std::move(checked).error();
   auto made = KafkaSource::Create(source, shared, metrics);
   if (!made) return std::move(made).error();
   return std::unique_ptr<Source>(*std::move(made));

@@ -87,11 +87,12 @@ TEST(DurationTest, ReadsEveryUnit) {
   EXPECT_EQ(ParseDuration("48h"), 48h);
   EXPECT_EQ(ParseDuration("2d"), 48h);
   EXPECT_EQ(ParseDuration("0s"), 0s);
+  EXPECT_EQ(ParseDuration("10000d"), kLongestDuration);
 }
 
 TEST(DurationTest, RefusesWhatIsNoDuration) {
   for (const char* text : {"", "5", "s", "5 s", " 5s", "5s ", "-5s", "+5s", "1.5s", "5S", "5sec",
-                           "99999999999999999999s", "1000000001d"}) {
+                           "99999999999999999999s", "1000000001d", "10001d", "99999999h"}) {
     EXPECT_EQ(ParseDuration(text), std::nullopt) << text;
   }
 }

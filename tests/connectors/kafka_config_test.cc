@@ -66,13 +66,19 @@ TEST(KafkaConfigTest, AllWrongPropertiesAreToldAtOnce) {
                     HasSubstr("enable.auto.commit cannot be set here: wirewatch commits")));
 }
 
+TEST(KafkaConfigTest, TheSharedSectionIsCheckedWithTheConfiguration) {
+  ASSERT_NE(KafkaSharedSpec().check, nullptr);
+  EXPECT_TRUE(KafkaSharedSpec().check(SharedKafkaFields("a:1")));
+  EXPECT_FALSE(KafkaSharedSpec().check(SharedKafkaFields("")));
+  EXPECT_FALSE(KafkaSharedSpec().check(SharedKafkaFields("a:1", {{"no.such", "1"}})));
+}
+
 TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
   Metrics metrics;
   const Fields shared = SharedKafkaFields("a:1", {{"no.such", "1"}});
   EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, metrics));
   EXPECT_FALSE(MakeKafkaAlertSink(KafkaSinkFields("alerts"), shared, metrics));
   EXPECT_FALSE(MakeKafkaDeadLetterSink(KafkaSinkFields("dead"), shared, metrics));
-  EXPECT_FALSE(MakeKafkaAlertSink(KafkaSinkFields("alerts"), SharedKafkaFields(""), metrics));
 }
 
 TEST(KafkaConfigTest, ASecretIsNotQuoted) {

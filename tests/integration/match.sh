@@ -34,6 +34,7 @@ gzip -k "$work/wire.ndjson"
 for file in wire.ndjson.zst wire.ndjson.gz; do
   "$wirewatch" match "$work/$file" --packs rules/packs --summary "$work/summary.json" 2>/dev/null | cmp - "$work/plain"
 done
+"$wirewatch" match --packs rules/packs "$work/wire.ndjson" 2>/dev/null | cmp - "$work/plain"
 "$wirewatch" match - --packs rules/packs <"$work/wire.ndjson" 2>/dev/null | cmp - "$work/plain"
 expect_equal "summary: all read" "$(wc -l <"$work/wire.ndjson")" "$(jq .read "$work/summary.json")"
 expect_equal "summary: all counted out" true "$(jq '.read == .matched + .unmatched + .dead_lettered' "$work/summary.json")"
@@ -69,3 +70,17 @@ expect_equal "lines of dead letters" 100 "$(grep -c '^dead letter' "$work/err")"
 expect_contains "the rest" "50 dead letters are not told here" "$work/err"
 expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-letters "$work/kept.ndjson"
 expect_equal "dead letters kept" 150 "$(wc -l <"$work/kept.ndjson")"
+
+say "stopped before the end of the input: told, with an exit code of its own"
+mkfifo "$work/articles.pipe"
+start_wirewatch stopped match "$work/articles.pipe" --packs rules/packs --summary "$work/stopped.json"; stopped=$started
+exec 7>"$work/articles.pipe"
+head -1 "$work/wire.ndjson" >&7
+code=0
+stop_wirewatch "$stopped" || code=$?
+exec 7>&-
+expect_equal "exit code" 130 "$code"
+expect_contains "the message" "before the end of the input" "$work/stopped.log"
+expect_equal "the summary says so" false "$(jq .complete "$work/stopped.json")"
+expect_exit 1 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --summary "$work/no/such/directory"
+expect_contains "told before the work" "no/such/directory" "$work/err"

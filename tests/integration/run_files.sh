@@ -81,7 +81,38 @@ expect_exit 1 timeout 60 sh -c 'exec "$@" >&8' - "$wirewatch" run --packs rules/
 exec 8>&-
 expect_contains "the log says why" "stdout: its reader has gone" "$work/err"
 
+say "a slow reader gets every alert, however long the drain timeout"
+for i in $(seq 3000); do echo "{\"id\":\"s$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
+printf 'rules: {packs: [rules/packs]}\nsource: {file: {path: %s}}\nsinks: [stdout]\ndead_letters: stderr\npipeline: {drain_timeout: 100ms}\nmonitoring: {listen: "off"}\n' \
+  "$work/many.ndjson" >"$work/slow.yaml"
+"$wirewatch" run --config "$work/slow.yaml" 2>"$work/slow.log" | { sleep 2; cat; } >"$work/slow.out"
+expect_equal "alerts" 3000 "$(wc -l <"$work/slow.out")"
+
+say "a closed stdout is an error, and its number is not taken by another file"
+expect_exit 1 sh -c 'exec "$@" >&-' - "$wirewatch" run --packs rules/packs --input "$wire" --dead-letters "$work/closed-dead.ndjson"
+expect_contains "what is closed" "stdout: it is closed" "$work/err"
+if grep -q '"severity"' "$work/closed-dead.ndjson"; then fail "alerts stand among the dead letters"; fi
+
+say "a named pipe is waited for by nobody else"
+mkfifo "$work/alerts.pipe"
+expect_exit 5 "$wirewatch" run --packs rules/packs --input "$wire" --alerts "$work/alerts.pipe"
+expect_contains "what to do" "start its reader first" "$work/err"
+
 say "mistakes of operators"
+mkdir "$work/loop"
+cp "$wire"/*.ndjson "$work/loop"
+expect_exit 3 "$wirewatch" run --packs rules/packs --input "$work/loop" --follow --alerts "$work/loop/alerts.ndjson"
+expect_contains "own output as input" "would be read as articles" "$work/err"
+expect_exit 3 "$wirewatch" run --packs rules/packs --input "$wire" --alerts "$work/one" --dead-letters "$work/one"
+expect_contains "one file for two" "give each a file of its own" "$work/err"
+expect_exit 2 "$wirewatch" run --packs rules/packs --input "$wire" --format xml
+printf 'rules: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\nmonitoring: {listen: nonsense}\n' >"$work/listen.yaml"
+expect_exit 3 "$wirewatch" check --config "$work/listen.yaml"
+printf 'rules: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\ndecode: {mapping: {foo: /a}}\nkafka: {properties: {foo.bar: "1"}}\n' >"$work/both.yaml"
+expect_exit 3 "$wirewatch" check --config "$work/both.yaml"
+expect_contains "the mapping" "both.yaml:5:9: error[wrong-value]" "$work/err"
+expect_contains "the property" "knows no property foo.bar" "$work/err"
+if [ -e /dev/full ]; then expect_exit 1 sh -c 'exec "$@" >/dev/full' - "$wirewatch" check rules/packs; fi
 printf 'rulez: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\n' >"$work/typo.yaml"
 expect_exit 3 "$wirewatch" run --config "$work/typo.yaml"
 expect_contains "did you mean" "did you mean 'rules'?" "$work/err"

@@ -71,7 +71,7 @@ class ScriptedSource : public Source {
       if (!inbox.Offer(record, SteadyNow() + patience)) {
         const std::lock_guard lock(seen_.mutex);
         ++seen_.refused_offers;
-        return {};
+        break;
       }
       if (after_) {
         inbox.Flush();
@@ -80,6 +80,7 @@ class ScriptedSource : public Source {
     }
     inbox.Flush();
     while (goes_on && !stopped_) std::this_thread::yield();
+    if (at_end) at_end();
     return end_of_stream;
   }
   void RequestStop() override { stopped_ = true; }
@@ -93,6 +94,7 @@ class ScriptedSource : public Source {
   std::chrono::milliseconds patience{60'000};
   Status end_of_stream;
   bool goes_on = false;  // until it is told to stop
+  std::function<void()> at_end;
 
  private:
   Seen& seen_;
@@ -101,7 +103,7 @@ class ScriptedSource : public Source {
   std::atomic<bool> stopped_ = false;
 };
 
-enum class Behaviour { kDeliver, kHold, kRefuse, kGone };
+enum class Behaviour { kDeliver, kLate, kHold, kDrop, kRefuse, kGone };
 
 class FakeAlertSink : public AlertSink {
  public:
@@ -109,14 +111,22 @@ class FakeAlertSink : public AlertSink {
   std::string_view name() const override { return "fake"; }
   Status Ready() const override { return {}; }
   void RequestStop() override {}
-  void Flush() override {}
+  void Flush() override {
+    if (behaviour_ != Behaviour::kLate || ++flushes_ < 3) return;
+    std::vector<Delivery> held;
+    {
+      const std::lock_guard lock(seen_.mutex);
+      held.swap(seen_.held);
+    }
+    for (Delivery& delivery : held) delivery.Delivered();
+  }
   Status Close(SteadyTime) override { return {}; }
   void Send(const Alert& alert, Delivery delivery) override {
     {
       const std::lock_guard lock(seen_.mutex);
       seen_.alerts.push_back(alert.match.article.id);
       seen_.rule_sets.push_back(alert.match.rule_set);
-      if (behaviour_ == Behaviour::kHold) seen_.held.push_back(std::move(delivery));
+      if (behaviour_ == Behaviour::kHold || behaviour_ == Behaviour::kLate) seen_.held.push_back(std::move(delivery));
     }
     if (behaviour_ == Behaviour::kDeliver) delivery.Delivered();
     if (behaviour_ == Behaviour::kRefuse) delivery.Refused({ErrorCode::kRejected, "too large"});
@@ -126,6 +136,7 @@ class FakeAlertSink : public AlertSink {
  private:
   Seen& seen_;
   const Behaviour behaviour_;
+  int flushes_ = 0;
 };
 
 class FakeDeadLetterSink : public DeadLetterSink {
@@ -173,8 +184,11 @@ class PipelineTest : public ::testing::Test {
     sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
     auto handler = std::make_unique<DeliveryStage>(std::move(sinks),
                                                    std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), metrics_);
+    ScriptedSource& script = *source;
     auto pipeline = Pipeline::Create(std::move(source), std::move(handler), *rules_, options_, metrics_, health_);
     if (!pipeline) return pipeline.error();
+    // What never comes is waited for without end, but for a stop.
+    if (alerts == Behaviour::kHold) script.at_end = [&] { (*pipeline)->RequestStop(); };
     Status status = (*pipeline)->Run();
     seen_.held.clear();  // they belong to the pipeline's records
     return status;
@@ -226,6 +240,22 @@ TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
   EXPECT_EQ(status.error().code, ErrorCode::kTimeout);
   EXPECT_THAT(status.error().message, HasSubstr("1 records were not settled"));
   EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 2));
+}
+
+TEST_F(PipelineTest, ASlowSinkIsWaitedForAtTheEndOfTheInput) {
+  options_.drain_timeout = std::chrono::milliseconds(0);
+  const Status status = Run(SourceOf({ArticleJson("1", "A spy")}), Behaviour::kLate);
+  EXPECT_TRUE(status) << status.error().message;
+  EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
+  EXPECT_EQ(metrics_.records_in_flight.Value(), 0);
+}
+
+TEST_F(PipelineTest, ADeliveryThatIsDroppedIsNeverTakenForDone) {
+  const Status status = Run(SourceOf({ArticleJson("1", "A spy"), ArticleJson("2", "Rain")}), Behaviour::kDrop);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kTimeout);
+  EXPECT_THAT(status.error().message, HasSubstr("1 records were not settled"));
+  EXPECT_THAT(seen_.acknowledged, ElementsAre(1));
 }
 
 TEST_F(PipelineTest, ARefusedAlertTurnsItsRecordIntoADeadLetter) {

@@ -23,17 +23,10 @@ std::string_view Trimmed(std::string_view text) {
 }
 
 // Whether a text holds what must be looked at: the '<' of markup, the '&' of a reference, a carriage return. Most do
-// not, so the answer has to be cheap: blocks that the compiler can compare at once.
+// not, so three searches by memchr, which reads 32 bytes at once, cost less than one loop that looks at each byte.
 bool NeedsWork(std::string_view text) {
-  const auto special = [](char c) { return static_cast<unsigned char>((c == '<') | (c == '&') | (c == '\r')); };
-  constexpr std::size_t kBlock = 64;
-  while (text.size() >= kBlock) {
-    unsigned char any = 0;
-    for (std::size_t i = 0; i < kBlock; ++i) any = static_cast<unsigned char>(any | special(text[i]));
-    if (any != 0) return true;
-    text.remove_prefix(kBlock);
-  }
-  return std::any_of(text.begin(), text.end(), special);
+  constexpr auto kNone = std::string_view::npos;
+  return text.find('<') != kNone || text.find('&') != kNone || text.find('\r') != kNone;
 }
 
 // "\r\n" and "\r" to "\n", from `begin` on.

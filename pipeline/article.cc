@@ -19,19 +19,6 @@ bool Consume(std::string_view& text, std::string_view prefix) {
 
 }  // namespace
 
-void Article::Clear() {
-  for (std::string* text :
-       {&id, &version, &title, &summary, &body, &url, &source, &language, &country, &section, &url_host}) {
-    text->clear();
-  }
-  authors.clear();
-  tags.clear();
-  published_at.reset();
-  embargoed_until.reset();
-  urgency.reset();
-  status = PublicationStatus::kUsable;
-}
-
 Document DocumentOf(const Article& article) {
   Document document;
   document.texts = {article.title, article.summary, article.body};
@@ -47,12 +34,14 @@ Document DocumentOf(const Article& article) {
 std::string HostOf(std::string_view url) {
   url.remove_prefix(std::min(url.find_first_not_of(" \t\r\n"), url.size()));
   if (!Consume(url, "https://") && !Consume(url, "http://")) return {};
-  std::string_view host = url.substr(0, url.find_first_of("/?#\\"));
+  const auto* const end =
+      std::find_if(url.begin(), url.end(), [](char c) { return c == '/' || c == '?' || c == '#' || c == '\\'; });
+  std::string_view host(url.begin(), end);
   if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
   if (host.starts_with('[')) {  // an IPv6 address: its colons are no port
-    const std::size_t end = host.find(']');
-    if (end == std::string_view::npos) return {};
-    host = host.substr(0, end + 1);
+    const std::size_t bracket = host.find(']');
+    if (bracket == std::string_view::npos) return {};
+    host = host.substr(0, bracket + 1);
   } else {
     host = host.substr(0, host.find(':'));
   }

@@ -41,9 +41,6 @@ struct Article {
   std::optional<int> urgency;  // 1 (most) to 9
 
   std::string url_host;  // lower case, without "www."; from url
-
-  // As new, but the texts keep their memory.
-  void Clear();
 };
 
 // What a rule can ask about. Borrows from `article`.

@@ -14,9 +14,7 @@ namespace wirewatch {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-constexpr std::string_view kBlanks = " \t\n\r\f";
-
-bool IsBlank(char c) { return kBlanks.find(c) != kNone; }
+bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -159,7 +157,8 @@ const Element* FindElement(std::string_view name) {
 
 // The name that begins at `begin`: up to a blank, '/' or '>'.
 std::string_view TagName(std::string_view text, std::size_t begin) {
-  const std::size_t end = std::min(text.find_first_of(" \t\n\r\f/>", begin), text.size());
+  std::size_t end = begin;
+  while (end < text.size() && !IsBlank(text[end]) && text[end] != '/' && text[end] != '>') ++end;
   return text.substr(begin, end - begin);
 }
 
@@ -250,7 +249,12 @@ class Collector {
         Blank();
         at += 2;
       } else {
-        const std::size_t end = std::min(text.find_first_of(" \t\n\r\f\xC2", at + 1), text.size());
+        const auto parts = [&](std::size_t i) { return IsBlank(text[i]) || text[i] == kNoBreakSpace.front(); };
+        // A single space between words goes with them: a sentence is appended at once.
+        std::size_t end = at + 1;
+        while (end < text.size() && (!parts(end) || (text[end] == ' ' && end + 1 < text.size() && !parts(end + 1)))) {
+          ++end;
+        }
         Bytes(text.substr(at, end - at));
         at = end;
       }
@@ -278,7 +282,8 @@ class Tokenizer {
 
   void Run() {
     while (at_ < html_.size()) {
-      const std::size_t special = std::min(html_.find_first_of("<&", at_), html_.size());
+      std::size_t special = at_;
+      while (special < html_.size() && html_[special] != '<' && html_[special] != '&') ++special;
       out_.Text(html_.substr(at_, special - at_));
       at_ = special;
       if (at_ == html_.size()) return;
@@ -375,7 +380,7 @@ class Tokenizer {
     while (first != kNone && !quotes_are_broken_) {
       at = html_.find_first_of("=>", at);
       if (at != kNone && html_[at] == '>') return at;
-      if (at != kNone) at = html_.find_first_not_of(kBlanks, at + 1);
+      if (at != kNone) at = html_.find_first_not_of(" \t\n\r\f", at + 1);
       if (at != kNone && (html_[at] == '"' || html_[at] == '\'')) {
         at = html_.find(html_[at], at + 1);
         if (at != kNone) ++at;

@@ -28,7 +28,14 @@ constexpr std::size_t kPageBytes = 4096;                     // the smallest pag
 constexpr std::size_t kFirstBytes = std::size_t{64} << 10;   // memory that is reserved at once
 constexpr std::size_t kKeptBytes = std::size_t{4} << 20;     // a larger record's memory is given back
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // RFC 8259 section 8.1: may be ignored
-constexpr std::string_view kBlanks = " \t\n\r";
+
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 bool InPlace([[maybe_unused]] std::string_view payload, [[maybe_unused]] std::size_t readable_after) {
 #ifdef WIREWATCH_DECODE_COPIES
@@ -50,9 +57,7 @@ bool IsIn(std::string_view payload, const char* at) {
 std::string_view Token(ondemand::value& value, std::string_view payload) {
   const char* const begin = value.raw_json_token().data();
   if (!IsIn(payload, begin)) return {};
-  const std::string_view token =
-      payload.substr(static_cast<std::size_t>(begin - payload.data()), value.raw_json_token().size());
-  return token.substr(0, token.find_last_not_of(kBlanks) + 1);
+  return Trimmed(payload.substr(static_cast<std::size_t>(begin - payload.data()), value.raw_json_token().size()));
 }
 
 // What stands between a string token's quotes.
@@ -108,8 +113,7 @@ bool JsonReader::Open(std::string_view payload, std::size_t readable_after, onde
                                                       payload.size(), limits_.max_record_bytes));
   }
   if (payload.starts_with(kByteOrderMark)) payload.remove_prefix(kByteOrderMark.size());
-  const std::size_t begin = payload.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return Fail(DecodeFailure::kEmpty, "the record is empty");
+  if (Trimmed(payload).empty()) return Fail(DecodeFailure::kEmpty, "the record is empty");
   if (!Reserve(payload.size())) return false;
 
   if (!InPlace(payload, readable_after)) {
@@ -127,9 +131,8 @@ bool JsonReader::Open(std::string_view payload, std::size_t readable_after, onde
     return Fail(code);
   }
   iterating_ = true;
-  if (payload[begin] != '{') {
+  if (const std::string_view text = Trimmed(payload); text.front() != '{') {
     // Only said of what is JSON so far: "not an object" helps nobody who sent half a log line.
-    const std::string_view text = payload.substr(begin, payload.find_last_not_of(kBlanks) + 1 - begin);
     const bool value = (text.front() == '[' && text.back() == ']') || text.front() == '"' || IsJsonLiteral(text);
     if (!value) return Fail(DecodeFailure::kInvalidJson, "the record is not JSON: it does not begin with '{'");
     return Fail(DecodeFailure::kWrongType,

@@ -11,15 +11,14 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\r\f\v";
-
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 std::string_view Trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 // Whether a text holds what must be looked at: the '<' of markup, the '&' of a reference, a carriage return. Most do
@@ -59,6 +58,7 @@ void AppendText(const RawText& part, std::string& out) {
 }
 
 void MakeText(const std::vector<RawText>& parts, std::string& out) {
+  out.clear();
   for (const RawText& part : parts) AppendText(part, out);
   if (IsBlankText(out)) out.clear();
 }
@@ -66,10 +66,9 @@ void MakeText(const std::vector<RawText>& parts, std::string& out) {
 // Blanks other than single spaces become one space.
 void MakeOneLine(std::string& text) {
   std::size_t out = 0;
-  for (std::size_t in = 0; in < text.size(); ++in) {
-    const bool blank = kBlanks.find(text[in]) != std::string_view::npos;
-    if (!blank) {
-      text[out++] = text[in];
+  for (const char c : text) {
+    if (!IsBlank(c)) {
+      text[out++] = c;
     } else if (out > 0 && text[out - 1] != ' ') {
       text[out++] = ' ';
     }
@@ -78,12 +77,21 @@ void MakeOneLine(std::string& text) {
   text.resize(out);
 }
 
+// Writes over the strings that the list has: their memory serves the next article.
 void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>& out) {
+  std::size_t size = 0;
   for (const std::string_view text : raw) {
     const std::string_view trimmed = Trimmed(text);
-    if (trimmed.empty() || std::find(out.begin(), out.end(), trimmed) != out.end()) continue;
-    out.emplace_back(trimmed);
+    const auto end = out.begin() + static_cast<std::ptrdiff_t>(size);
+    if (trimmed.empty() || std::find(out.begin(), end, trimmed) != end) continue;
+    if (size < out.size()) {
+      out[size] = trimmed;
+    } else {
+      out.emplace_back(trimmed);
+    }
+    ++size;
   }
+  out.resize(size);
 }
 
 PublicationStatus StatusOf(std::string_view text) {
@@ -118,8 +126,10 @@ bool IsBlankText(std::string_view text) {
       "\xE2\x81\x9F", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF",
   };
   while (!text.empty()) {
-    if (kBlanks.find(text.front()) != std::string_view::npos) {
+    if (IsBlank(text.front())) {
       text.remove_prefix(1);
+    } else if (static_cast<unsigned char>(text.front()) < 0x80) {
+      return false;
     } else if (text.size() >= 3 && text.starts_with("\xE2\x80") && static_cast<unsigned char>(text[2]) <= 0x8D) {
       text.remove_prefix(3);
     } else {
@@ -133,7 +143,6 @@ bool IsBlankText(std::string_view text) {
 }
 
 void Tidy(const RawArticle& raw, Article& article) {
-  article.Clear();
   MakeText(raw.title, article.title);
   MakeOneLine(article.title);
   MakeText(raw.summary, article.summary);
@@ -148,6 +157,7 @@ void Tidy(const RawArticle& raw, Article& article) {
   MakeList(raw.tags, article.tags);
   article.language = Trimmed(raw.language);
   std::replace(article.language.begin(), article.language.end(), '_', '-');  // en_GB, as locales are written
+  article.country.clear();
   const std::string_view country = Trimmed(raw.country);
   if (country.size() == 2 && std::all_of(country.begin(), country.end(), IsLetter)) {
     article.country = country;

@@ -23,29 +23,6 @@ TEST(HostOfTest, IsEmptyWhereThereIsNoHost) {
   }
 }
 
-TEST(ArticleTest, IsAsNewAfterClear) {
-  Article article;
-  article.id = "1";
-  article.title = "Ferry runs aground";
-  article.authors = {"Ann"};
-  article.tags = {"sea"};
-  article.status = PublicationStatus::kCanceled;
-  article.urgency = 3;
-  article.published_at = WallTime();
-  article.embargoed_until = WallTime();
-  article.url_host = "example.org";
-  article.Clear();
-  EXPECT_EQ(article.id, "");
-  EXPECT_EQ(article.title, "");
-  EXPECT_TRUE(article.authors.empty());
-  EXPECT_TRUE(article.tags.empty());
-  EXPECT_EQ(article.status, PublicationStatus::kUsable);
-  EXPECT_EQ(article.urgency, std::nullopt);
-  EXPECT_EQ(article.published_at, std::nullopt);
-  EXPECT_EQ(article.embargoed_until, std::nullopt);
-  EXPECT_EQ(article.url_host, "");
-}
-
 TEST(ArticleTest, ShowsRulesItsTextsAndAttributes) {
   Article article;
   article.title = "T";

@@ -30,8 +30,9 @@ bool NeedsWork(std::string_view text) {
 
 // "\r\n" and "\r" to "\n", from `begin` on.
 void NormaliseNewlines(std::string& text, std::size_t begin) {
-  std::size_t out = begin;
-  for (std::size_t in = begin; in < text.size(); ++in) {
+  std::size_t out = text.find('\r', begin);
+  if (out == std::string::npos) return;
+  for (std::size_t in = out; in < text.size(); ++in) {
     if (text[in] == '\r') {
       text[out++] = '\n';
       if (in + 1 < text.size() && text[in + 1] == '\n') ++in;

@@ -20,9 +20,12 @@ bool TakeNumber(std::string_view& text, std::size_t digits, int& number) {
 }
 
 bool TakeCharacter(std::string_view& text, std::string_view choices) {
-  if (text.empty() || choices.find(text.front()) == std::string_view::npos) return false;
-  text.remove_prefix(1);
-  return true;
+  for (const char choice : choices) {
+    if (text.empty() || text.front() != choice) continue;
+    text.remove_prefix(1);
+    return true;
+  }
+  return false;
 }
 
 // ".5", ".123456789": the digits after the sixth are cut off. False when no digit follows the point.

@@ -47,13 +47,13 @@ std::string HostOf(std::string_view url) {
   }
   if (host.ends_with('.')) host.remove_suffix(1);  // the root of a fully qualified name
   Consume(host, "www.");
-  const bool unusable = std::any_of(host.begin(), host.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '<' || c == '>' || c == '\x7f';
-  });
-  if (unusable) return {};
   std::string lower(host);
-  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
-  return lower;
+  bool unusable = false;
+  for (char& c : lower) {
+    unusable |= static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '<' || c == '>' || c == '\x7f';
+    c = Lower(c);
+  }
+  return unusable ? std::string() : lower;
 }
 
 }  // namespace wirewatch

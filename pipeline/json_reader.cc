@@ -31,8 +31,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // RFC 8259 section
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+std::string_view TrimmedEnd(std::string_view text) {
   while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
   return text;
 }
@@ -47,22 +46,6 @@ bool InPlace([[maybe_unused]] std::string_view payload, [[maybe_unused]] std::si
 #endif
 }
 
-// Whether `at` is a byte of the payload. Behind a record that was cut off simdjson goes on with what stands there in
-// memory.
-bool IsIn(std::string_view payload, const char* at) {
-  return at >= payload.data() && at < payload.data() + payload.size();
-}
-
-// A value's token: what stands from its first byte to the next token. Empty when it does not lie in the payload.
-std::string_view Token(ondemand::value& value, std::string_view payload) {
-  const char* const begin = value.raw_json_token().data();
-  if (!IsIn(payload, begin)) return {};
-  return Trimmed(payload.substr(static_cast<std::size_t>(begin - payload.data()), value.raw_json_token().size()));
-}
-
-// What stands between a string token's quotes.
-std::string_view Inside(std::string_view token) { return token.substr(1, token.size() - 2); }
-
 bool HasEscape(std::string_view raw) { return std::memchr(raw.data(), '\\', raw.size()) != nullptr; }
 
 }  // namespace
@@ -74,18 +57,6 @@ bool JsonReader::Unescape(std::string_view& raw) {
   text_used_ += *size;
   raw = {out, *size};
   return true;
-}
-
-JsonType TypeOf(ondemand::value& value) {
-  switch (*value.raw_json_token().data()) {
-    case '"': return JsonType::kString;
-    case '{': return JsonType::kObject;
-    case '[': return JsonType::kArray;
-    case 'n': return JsonType::kNull;
-    case 't':
-    case 'f': return JsonType::kBool;
-    default: return JsonType::kNumber;
-  }
 }
 
 bool JsonReader::Reserve(std::size_t size) {
@@ -113,7 +84,9 @@ bool JsonReader::Open(std::string_view payload, std::size_t readable_after, onde
                                                       payload.size(), limits_.max_record_bytes));
   }
   if (payload.starts_with(kByteOrderMark)) payload.remove_prefix(kByteOrderMark.size());
-  if (Trimmed(payload).empty()) return Fail(DecodeFailure::kEmpty, "the record is empty");
+  std::size_t begin = 0;
+  while (begin < payload.size() && IsBlank(payload[begin])) ++begin;
+  if (begin == payload.size()) return Fail(DecodeFailure::kEmpty, "the record is empty");
   if (!Reserve(payload.size())) return false;
 
   if (!InPlace(payload, readable_after)) {
@@ -131,8 +104,9 @@ bool JsonReader::Open(std::string_view payload, std::size_t readable_after, onde
     return Fail(code);
   }
   iterating_ = true;
-  if (const std::string_view text = Trimmed(payload); text.front() != '{') {
+  if (payload[begin] != '{') {
     // Only said of what is JSON so far: "not an object" helps nobody who sent half a log line.
+    const std::string_view text = TrimmedEnd(payload.substr(begin));
     const bool value = (text.front() == '[' && text.back() == ']') || text.front() == '"' || IsJsonLiteral(text);
     if (!value) return Fail(DecodeFailure::kInvalidJson, "the record is not JSON: it does not begin with '{'");
     return Fail(DecodeFailure::kWrongType,
@@ -151,28 +125,21 @@ bool JsonReader::Close() {
   return Fail(simdjson::TRAILING_CONTENT);
 }
 
-bool JsonReader::Next(simdjson::simdjson_result<ondemand::field> next, std::string_view& key, ondemand::value& value) {
-  ondemand::field field;
-  if (const auto code = std::move(next).get(field)) return Fail(code);
-  const char* const begin = field.key().raw();
-  if (!IsIn(payload_, begin)) return Fail(simdjson::TAPE_ERROR);
-  const char* end = begin;
-  bool escaped = false;
-  for (; *end != '"'; ++end) {  // simdjson has seen that the string ends
-    if (*end == '\\') {
-      escaped = true;
-      ++end;
-    }
-  }
-  key = {begin, static_cast<std::size_t>(end - begin)};
-  value = field.value();
-  return !escaped || Unescape(key);
+// What stands from a value's first byte to the next token.
+bool JsonReader::Token(ondemand::value& value, std::string_view& token) {
+  token = value.raw_json_token();
+  if (!IsIn(token.data())) return Fail(simdjson::TAPE_ERROR);
+  const auto left = static_cast<std::size_t>(payload_.data() + payload_.size() - token.data());
+  token = TrimmedEnd(token.substr(0, left));
+  return true;
 }
 
-// simdjson skips a string that is only looked at together with a ':' behind it, as if it were a key: "a": "b": 1.
-bool JsonReader::ConsumeString(ondemand::value& value, std::string_view token) {
+// Consumes a string and makes of its token what stands between the quotes, as written. (simdjson skips a string that is
+// only looked at together with a ':' behind it, as if it were a key: "a": "b": 1.)
+bool JsonReader::ReadString(ondemand::value& value, std::string_view& token) {
   if (token.size() < 2) return Fail(simdjson::TAPE_ERROR);
   if (const auto code = value.get_raw_json_string().error()) return Fail(code);
+  token = token.substr(1, token.size() - 2);
   return true;
 }
 
@@ -181,14 +148,11 @@ bool JsonReader::Scalar(ondemand::value& value, std::string_view field, std::siz
   type = TypeOf(value);
   text = {};
   if (type == JsonType::kObject || type == JsonType::kArray) return Skip(value, depth);
-  const std::string_view token = Token(value, payload_);
+  if (!Token(value, text)) return false;
   if (type != JsonType::kString) {
-    if (!IsJsonLiteral(token)) return Fail(type == JsonType::kNumber ? simdjson::NUMBER_ERROR : simdjson::TAPE_ERROR);
-    text = token;
-    return true;
+    return IsJsonLiteral(text) || Fail(type == JsonType::kNumber ? simdjson::NUMBER_ERROR : simdjson::TAPE_ERROR);
   }
-  if (!ConsumeString(value, token)) return false;
-  text = Inside(token);
+  if (!ReadString(value, text)) return false;
   if (HasEscape(text) && !Unescape(text)) return false;
   if (text.size() > limits_.max_text_bytes) {
     return Fail(DecodeFailure::kTooLarge, fmt::format("field '{}' has {} bytes, more than decode.max_text_bytes ({})",
@@ -238,13 +202,15 @@ bool JsonReader::Skip(ondemand::value& value, std::size_t depth) {
       return true;
     }
     case JsonType::kString: {
-      const std::string_view token = Token(value, payload_);
-      if (!ConsumeString(value, token)) return false;
-      const std::string_view raw = Inside(token);
+      std::string_view raw;
+      if (!Token(value, raw) || !ReadString(value, raw)) return false;
       if (HasEscape(raw) && !UnescapeJson(raw, text_.get() + text_used_)) return Fail(simdjson::STRING_ERROR);
       return true;
     }
-    default: return IsJsonLiteral(Token(value, payload_)) || Fail(simdjson::TAPE_ERROR);
+    default: {
+      std::string_view token;
+      return Token(value, token) && (IsJsonLiteral(token) || Fail(simdjson::TAPE_ERROR));
+    }
   }
 }
 
@@ -343,10 +309,9 @@ bool JsonReader::Fail(simdjson::error_code code) {
   }();
   const char* at = nullptr;
   if (iterating_ && document_.current_location().get(at) != simdjson::SUCCESS) at = nullptr;
-  const bool known = at != nullptr && at >= payload_.data() && at < payload_.data() + payload_.size();
   return Fail(DecodeFailure::kInvalidJson,
-              known ? fmt::format("invalid JSON near byte {}: {}", at - payload_.data(), what)
-                    : fmt::format("invalid JSON: {}", what));
+              at != nullptr && IsIn(at) ? fmt::format("invalid JSON near byte {}: {}", at - payload_.data(), what)
+                                        : fmt::format("invalid JSON: {}", what));
 }
 
 }  // namespace wirewatch

@@ -31,9 +31,26 @@ class JsonReader {
   // When the root was read to its end: nothing may follow it.
   [[nodiscard]] bool Close();
 
-  // A field of an object that is iterated over.
-  [[nodiscard]] bool Next(simdjson::simdjson_result<simdjson::ondemand::field> next, std::string_view& key,
-                          simdjson::ondemand::value& value);
+  // A field of an object that is iterated over. Inline: called, it would have simdjson's structs copied through memory
+  // for every key.
+  [[nodiscard]] bool Next(simdjson::simdjson_result<simdjson::ondemand::field>& next, std::string_view& key,
+                          simdjson::ondemand::value& value) {
+    simdjson::ondemand::field field;
+    if (const auto code = std::move(next).get(field)) return Fail(code);
+    const char* const begin = field.key().raw();
+    if (!IsIn(begin)) return Fail(simdjson::TAPE_ERROR);
+    const char* end = begin;
+    bool escaped = false;
+    for (; *end != '"'; ++end) {  // simdjson has seen that the string ends
+      if (*end == '\\') {
+        escaped = true;
+        ++end;
+      }
+    }
+    key = {begin, static_cast<std::size_t>(end - begin)};
+    value = field.value();
+    return !escaped || Unescape(key);
+  }
 
   // `depth` is that of the object or array that holds the value; the root's is 1. `field` is for messages.
 
@@ -54,7 +71,11 @@ class JsonReader {
   DecodeError TakeError() { return std::move(error_); }
 
  private:
-  bool ConsumeString(simdjson::ondemand::value& value, std::string_view token);
+  // Whether `at` is a byte of the payload. Behind a record that was cut off simdjson goes on with what stands there in
+  // memory.
+  bool IsIn(const char* at) const { return at >= payload_.data() && at < payload_.data() + payload_.size(); }
+  bool Token(simdjson::ondemand::value& value, std::string_view& token);
+  bool ReadString(simdjson::ondemand::value& value, std::string_view& token);
   bool Reserve(std::size_t size);
   bool Unescape(std::string_view& raw);
   bool ReadItem(simdjson::ondemand::object& object, std::string_view field, std::size_t depth, ItemList& list);
@@ -73,7 +94,17 @@ class JsonReader {
 };
 
 // The type of a value by its first byte; Skip and Scalar find out whether the rest agrees.
-JsonType TypeOf(simdjson::ondemand::value& value);
+inline JsonType TypeOf(simdjson::ondemand::value& value) {
+  switch (*value.raw_json_token().data()) {
+    case '"': return JsonType::kString;
+    case '{': return JsonType::kObject;
+    case '[': return JsonType::kArray;
+    case 'n': return JsonType::kNull;
+    case 't':
+    case 'f': return JsonType::kBool;
+    default: return JsonType::kNumber;
+  }
+}
 
 }  // namespace wirewatch
 

@@ -67,14 +67,14 @@ void MakeText(const std::vector<RawText>& parts, std::string& out) {
 // Blanks other than single spaces become one space.
 void MakeOneLine(std::string& text) {
   std::size_t out = 0;
-  for (const char c : text) {
-    if (!IsBlank(c)) {
-      text[out++] = c;
-    } else if (out > 0 && text[out - 1] != ' ') {
-      text[out++] = ' ';
-    }
+  bool after_blank = true;
+  for (const char c : text) {  // without a branch, for where words end cannot be guessed
+    const bool blank = IsBlank(c);
+    text[out] = blank ? ' ' : c;
+    out += blank && after_blank ? 0 : 1;
+    after_blank = blank;
   }
-  if (out > 0 && text[out - 1] == ' ') --out;
+  if (out > 0 && after_blank) --out;
   text.resize(out);
 }
 

@@ -200,13 +200,13 @@ bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields
   fields.Clear();
   for (auto next : root) {
     std::string_view key;
-    ondemand::value value;
-    if (!reader.Next(next, key, value)) return false;
+    ondemand::value* const value = reader.Next(next, key);
+    if (value == nullptr) return false;
     const KeySpec* spec = kKeyTable.Find(key);
     if (spec == nullptr) {
       const VariantSpec* variant = FindVariant(key);
       if (variant != nullptr) fields.ninjs_key = true;
-      if (!(variant != nullptr ? ReadVariant(reader, value, key, *variant, fields) : reader.Skip(value, 1)))
+      if (!(variant != nullptr ? ReadVariant(reader, *value, key, *variant, fields) : reader.Skip(*value, 1)))
         return false;
       continue;
     }
@@ -215,13 +215,13 @@ bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields
       case Use::kText:
       case Use::kId:
       case Use::kLenient:
-        if (!ReadText(reader, value, *spec, fields)) return false;
+        if (!ReadText(reader, *value, *spec, fields)) return false;
         break;
       case Use::kList:
-        if (!ReadList(reader, value, *spec, fields)) return false;
+        if (!ReadList(reader, *value, *spec, fields)) return false;
         break;
       case Use::kSkip:
-        if (!reader.Skip(value, 1)) return false;
+        if (!reader.Skip(*value, 1)) return false;
         break;
     }
   }

@@ -187,10 +187,10 @@ bool Mapping::Read(JsonReader& reader, ondemand::object& root, RawArticle& raw) 
 bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size_t depth, Set active, RawArticle& raw) {
   for (auto next : object) {
     std::string_view key;
-    ondemand::value value;
-    if (!reader.Next(next, key, value)) return false;
+    ondemand::value* const value = reader.Next(next, key);
+    if (value == nullptr) return false;
     const Set inside = Step(active, depth - 1, key, false);
-    if (!(inside.none() ? reader.Skip(value, depth) : ReadValue(reader, value, depth, inside, raw))) return false;
+    if (!(inside.none() ? reader.Skip(*value, depth) : ReadValue(reader, *value, depth, inside, raw))) return false;
   }
   return true;
 }
@@ -211,13 +211,13 @@ bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t 
   if (!reader.Array(value, depth, array)) return false;
   std::size_t index = 0;
   for (auto next : array) {
-    ondemand::value element;
-    if (const auto code = std::move(next).get(element)) return reader.Fail(code);
+    ondemand::value* const element = reader.Next(next);
+    if (element == nullptr) return false;
     std::array<char, 20> digits;
     const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), index++).ptr;
     const Set inside = Step(active, depth, {digits.data(), static_cast<std::size_t>(end - digits.data())}, true);
     const std::size_t inner = depth + 1;
-    if (!(inside.none() ? reader.Skip(element, inner) : ReadValue(reader, element, inner, inside, raw))) return false;
+    if (!(inside.none() ? reader.Skip(*element, inner) : ReadValue(reader, *element, inner, inside, raw))) return false;
   }
   return true;
 }

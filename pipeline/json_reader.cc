@@ -186,8 +186,8 @@ bool JsonReader::Skip(ondemand::value& value, std::size_t depth) {
       if (!Object(value, depth, object)) return false;
       std::string_view key;
       for (auto next : object) {
-        ondemand::value inner;
-        if (!Next(next, key, inner) || !Skip(inner, depth + 1)) return false;
+        ondemand::value* const inner = Next(next, key);
+        if (inner == nullptr || !Skip(*inner, depth + 1)) return false;
       }
       return true;
     }
@@ -195,9 +195,8 @@ bool JsonReader::Skip(ondemand::value& value, std::size_t depth) {
       ondemand::array array;
       if (!Array(value, depth, array)) return false;
       for (auto next : array) {
-        ondemand::value inner;
-        if (const auto code = std::move(next).get(inner)) return Fail(code);
-        if (!Skip(inner, depth + 1)) return false;
+        ondemand::value* const inner = Next(next);
+        if (inner == nullptr || !Skip(*inner, depth + 1)) return false;
       }
       return true;
     }
@@ -237,9 +236,8 @@ bool JsonReader::List(ondemand::value& value, std::string_view field, std::size_
   ondemand::array array;
   if (!Array(value, depth, array)) return false;
   for (auto next : array) {
-    ondemand::value element;
-    if (const auto code = std::move(next).get(element)) return Fail(code);
-    if (!take(element, depth + 1)) return false;
+    ondemand::value* const element = Next(next);
+    if (element == nullptr || !take(*element, depth + 1)) return false;
   }
   return true;
 }
@@ -250,8 +248,8 @@ bool JsonReader::ReadItem(ondemand::object& object, std::string_view field, std:
   bool has_value = false;
   for (auto next : object) {
     std::string_view key;
-    ondemand::value value;
-    if (!Next(next, key, value)) return false;
+    ondemand::value* const value = Next(next, key);
+    if (value == nullptr) return false;
     const bool is_value = key == "value";
     std::string_view* target = nullptr;
     if (is_value || (key == "name" && !has_value)) {
@@ -264,12 +262,12 @@ bool JsonReader::ReadItem(ondemand::object& object, std::string_view field, std:
       target = &item.content_type;
     }
     if (target == nullptr) {
-      if (!Skip(value, depth)) return false;
+      if (!Skip(*value, depth)) return false;
       continue;
     }
     JsonType type;
     std::string_view text;
-    if (!Scalar(value, field, depth, type, text)) return false;
+    if (!Scalar(*value, field, depth, type, text)) return false;
     if (type == JsonType::kString || type == JsonType::kNumber) {
       *target = text;
       has_value |= is_value;

@@ -31,14 +31,14 @@ class JsonReader {
   // When the root was read to its end: nothing may follow it.
   [[nodiscard]] bool Close();
 
-  // A field of an object that is iterated over. Inline: called, it would have simdjson's structs copied through memory
-  // for every key.
-  [[nodiscard]] bool Next(simdjson::simdjson_result<simdjson::ondemand::field>& next, std::string_view& key,
-                          simdjson::ondemand::value& value) {
-    simdjson::ondemand::field field;
-    if (const auto code = std::move(next).get(field)) return Fail(code);
+  // The value of a field or element that is iterated over; null: failed. In place and inline: copies of simdjson's
+  // structs through memory would cost more than what is done with them.
+  [[nodiscard]] simdjson::ondemand::value* Next(simdjson::simdjson_result<simdjson::ondemand::field>& next,
+                                                std::string_view& key) {
+    if (next.error()) return FailedNext(next.error());
+    simdjson::ondemand::field&& field = std::move(next).value_unsafe();
     const char* const begin = field.key().raw();
-    if (!IsIn(begin)) return Fail(simdjson::TAPE_ERROR);
+    if (!IsIn(begin)) return FailedNext(simdjson::TAPE_ERROR);
     const char* end = begin;
     bool escaped = false;
     for (; *end != '"'; ++end) {  // simdjson has seen that the string ends
@@ -48,8 +48,12 @@ class JsonReader {
       }
     }
     key = {begin, static_cast<std::size_t>(end - begin)};
-    value = field.value();
-    return !escaped || Unescape(key);
+    return !escaped || Unescape(key) ? &field.value() : nullptr;
+  }
+  [[nodiscard]] simdjson::ondemand::value* Next(simdjson::simdjson_result<simdjson::ondemand::value>& next) {
+    if (next.error()) return FailedNext(next.error());
+    simdjson::ondemand::value&& value = std::move(next).value_unsafe();
+    return &value;
   }
 
   // `depth` is that of the object or array that holds the value; the root's is 1. `field` is for messages.
@@ -74,6 +78,10 @@ class JsonReader {
   // Whether `at` is a byte of the payload. Behind a record that was cut off simdjson goes on with what stands there in
   // memory.
   bool IsIn(const char* at) const { return at >= payload_.data() && at < payload_.data() + payload_.size(); }
+  simdjson::ondemand::value* FailedNext(simdjson::error_code code) {
+    (void)Fail(code);
+    return nullptr;
+  }
   bool Token(simdjson::ondemand::value& value, std::string_view& token);
   bool ReadString(simdjson::ondemand::value& value, std::string_view& token);
   bool Reserve(std::size_t size);

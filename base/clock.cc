@@ -8,18 +8,19 @@ namespace wirewatch {
 namespace {
 
 // Takes exactly `digits` decimal digits from the front of `text`.
-bool TakeNumber(std::string_view& text, std::size_t digits, int& number) {
+inline bool TakeNumber(std::string_view& text, std::size_t digits, int& number) {
   if (text.size() < digits) return false;
-  number = 0;
-  for (char c : text.substr(0, digits)) {
-    if (c < '0' || c > '9') return false;
-    number = number * 10 + (c - '0');
+  int value = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    if (text[i] < '0' || text[i] > '9') return false;
+    value = value * 10 + (text[i] - '0');
   }
+  number = value;
   text.remove_prefix(digits);
   return true;
 }
 
-bool TakeCharacter(std::string_view& text, std::string_view choices) {
+inline bool TakeCharacter(std::string_view& text, std::string_view choices) {
   for (const char choice : choices) {
     if (text.empty() || text.front() != choice) continue;
     text.remove_prefix(1);

@@ -34,10 +34,13 @@ Document DocumentOf(const Article& article) {
 std::string HostOf(std::string_view url) {
   url.remove_prefix(std::min(url.find_first_not_of(" \t\r\n"), url.size()));
   if (!Consume(url, "https://") && !Consume(url, "http://")) return {};
-  const auto* const end =
-      std::find_if(url.begin(), url.end(), [](char c) { return c == '/' || c == '?' || c == '#' || c == '\\'; });
-  std::string_view host(url.begin(), end);
-  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  std::size_t begin = 0, end = 0;
+  for (; end < url.size(); ++end) {
+    const char c = url[end];
+    if (c == '/' || c == '?' || c == '#' || c == '\\') break;
+    if (c == '@') begin = end + 1;
+  }
+  std::string_view host = url.substr(begin, end - begin);
   if (host.starts_with('[')) {  // an IPv6 address: its colons are no port
     const std::size_t bracket = host.find(']');
     if (bracket == std::string_view::npos) return {};

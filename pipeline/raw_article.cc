@@ -66,9 +66,19 @@ void MakeText(const std::vector<RawText>& parts, std::string& out) {
 
 // Blanks other than single spaces become one space.
 void MakeOneLine(std::string& text) {
-  std::size_t out = 0;
+  // Most titles are one line; looking costs half of moving. Without branches: where words end cannot be guessed.
+  bool untidy = false;
   bool after_blank = true;
-  for (const char c : text) {  // without a branch, for where words end cannot be guessed
+  for (const char c : text) {
+    const bool blank = c == ' ';
+    untidy |= (static_cast<unsigned char>(c) < ' ') | (blank & after_blank);
+    after_blank = blank;
+  }
+  if (!untidy && !after_blank) return;
+
+  std::size_t out = 0;
+  after_blank = true;
+  for (const char c : text) {
     const bool blank = IsBlank(c);
     text[out] = blank ? ' ' : c;
     out += blank && after_blank ? 0 : 1;

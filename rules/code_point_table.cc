@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace wirewatch {
@@ -52,6 +52,16 @@ constexpr Range kWithoutBlanks[] = {
 };
 // Apostrophes that Unicode counts as letters; as separators they part words as ' and ’ do ("комп’ютер", "Hawaiʻi").
 constexpr Range kApostrophes[] = {{0x02B9, 0x02BF}, {0x02C8, 0x02C8}, {0x07F4, 0x07F5}, {0xA78B, 0xA78C}};
+// The characters that may melt into the one before them: the last parts of all composed characters (Unicode 15), less
+// the accents.
+constexpr Range kComposing[] = {
+    {0x09BE, 0x09BE},   {0x09D7, 0x09D7},   {0x0B3E, 0x0B3E},   {0x0B56, 0x0B57},   {0x0BBE, 0x0BBE},
+    {0x0BD7, 0x0BD7},   {0x0CC2, 0x0CC2},   {0x0CD5, 0x0CD6},   {0x0D3E, 0x0D3E},   {0x0D57, 0x0D57},
+    {0x0DCA, 0x0DCA},   {0x0DCF, 0x0DCF},   {0x0DDF, 0x0DDF},   {0x0FB5, 0x0FB5},   {0x0FB7, 0x0FB7},
+    {0x102E, 0x102E},   {0x1161, 0x1175},   {0x11A8, 0x11C2},   {0x1B35, 0x1B35},   {0x3099, 0x309A},
+    {0x11127, 0x11127}, {0x1133E, 0x1133E}, {0x11357, 0x11357}, {0x114B0, 0x114B0}, {0x114BA, 0x114BA},
+    {0x114BD, 0x114BD}, {0x115AF, 0x115AF}, {0x11930, 0x11930},
+};
 constexpr Range kNewlines[] = {{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}};
 
 constexpr bool WithoutBlanks(char32_t c) { return Among(kIdeographs, c) || Among(kWithoutBlanks, c); }
@@ -126,6 +136,8 @@ std::string Encode(const CodePoints& characters) {
   return bytes;
 }
 
+std::size_t EncodedSize(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+
 // Value of a decimal digit of any script. Unicode keeps ten of a script in a row, so the place in the run of digits
 // tells.
 char32_t AsciiDigit(char32_t c) {
@@ -157,19 +169,6 @@ CodePoints FoldCharacter(char32_t c) {
   return Compose(folded);
 }
 
-// The characters that may melt into the one before them: the last parts of all composed characters.
-std::set<char32_t> ComposingCharacters() {
-  std::set<char32_t> composing;
-  for (char32_t vowel = 0x1161; vowel <= 0x1175; ++vowel) composing.insert(vowel);  // Hangul: Unicode 3.12
-  for (char32_t tail = 0x11A8; tail <= 0x11C2; ++tail) composing.insert(tail);
-  for (char32_t c = 0x80; c < 0x20000; ++c) {
-    if (Among(kHangulSyllables, c)) continue;
-    const CodePoints parts = Decompose(c, UTF8PROC_DECOMPOSE);
-    if (parts.size() > 1 && !IsAccent(parts.back())) composing.insert(parts.back());
-  }
-  return composing;
-}
-
 struct Character {
   CharacterClass character_class = CharacterClass::kSeparator;
   bool alone = false;
@@ -178,7 +177,7 @@ struct Character {
   std::string bytes = {};
 };
 
-Character Classify(char32_t c, const std::set<char32_t>& composing) {
+Character Classify(char32_t c) {
   using enum CharacterClass;
   if (Among(kNewlines, c)) return {.character_class = kNewline};
   if (Among(kIdeographs, c) && IsLetter(CategoryOf(c)) && !(0x2F800 <= c && c <= 0x2FA1F)) {
@@ -196,7 +195,7 @@ Character Classify(char32_t c, const std::set<char32_t>& composing) {
 
   Character character;
   character.alone = WithoutBlanks(folded.front());
-  character.composes = composing.contains(folded.front());
+  character.composes = Among(kComposing, folded.front());
   character.bytes = Encode(folded);
   const utf8proc_category_t category = CategoryOf(folded.front());
   if (character.alone && folded.size() > 1) {
@@ -209,10 +208,6 @@ Character Classify(char32_t c, const std::set<char32_t>& composing) {
   } else {
     character.character_class = IsNumber(category) ? kDigit : kLetter;
   }
-  if (character.bytes == Encode({c})) {
-    character.as_is = true;
-    character.bytes.clear();
-  }
   return character;
 }
 
@@ -223,25 +218,36 @@ const CodePointTable& CodePointTable::Get() {
   return table;
 }
 
-CodePointTable::CodePointTable() {
-  const std::set<char32_t> composing = ComposingCharacters();
-  std::map<std::string, std::uint32_t> places;
-  std::map<Block, std::uint16_t> block_numbers;
-  for (char32_t first = 0; first < kCodePoints; first += 256) {
-    Block block{};
-    for (char32_t c = first; Among(kAssigned, first) && c < first + 256; ++c) {
-      const Character character = Classify(c, composing);
-      const auto [place, is_new] = places.emplace(character.bytes, static_cast<std::uint32_t>(pool_.size()));
-      if (is_new) pool_ += character.bytes;
-      if (character.bytes.size() > kLongestFolded || place->second >= 1 << 20) std::abort();  // the entry's bits
-      block[c & 0xFF] = static_cast<std::uint32_t>(character.character_class) | (character.alone ? kAloneBit : 0) |
-                        (character.composes ? kComposesBit : 0) | (character.as_is ? kAsIsBit : 0) |
-                        static_cast<std::uint32_t>(character.bytes.size()) << 6 | place->second << 12;
+const CodePointTable::Page& CodePointTable::MakePage(char32_t number) const {
+  const std::lock_guard lock(mutex_);
+  if (const Page* page = pages_[number].load(std::memory_order_relaxed)) return *page;  // another thread was first
+  const char32_t first = number * kPageSize;
+  Page page;
+  for (char32_t c = first; Among(kAssigned, first) && c < first + kPageSize; ++c) {
+    const Character character = Classify(c);
+    const std::string& bytes = character.bytes;
+    const std::size_t place = page.long_bytes.size();
+    if (bytes.size() > kLongestFolded || place > 0xFFFF) std::abort();  // the bits of an entry
+    Entry& entry = page.entries[c % kPageSize];
+    entry.character_class = character.character_class;
+    entry.alone = character.alone;
+    entry.composes = character.composes;
+    entry.as_is = character.as_is;
+    entry.plain_letter = character.character_class == CharacterClass::kLetter && !character.composes &&
+                         !character.as_is && bytes.size() <= std::min(kShort, EncodedSize(c));
+    entry.size = static_cast<std::uint8_t>(bytes.size());
+    if (bytes.size() <= kShort) {
+      std::copy(bytes.begin(), bytes.end(), entry.bytes);
+    } else {
+      entry.bytes[0] = static_cast<char>(place & 0xFF);
+      entry.bytes[1] = static_cast<char>(place >> 8);
+      page.long_bytes += bytes;
     }
-    const auto [number, is_new] = block_numbers.emplace(block, static_cast<std::uint16_t>(blocks_.size()));
-    if (is_new) blocks_.push_back(block);
-    first_[first >> 8] = number->second;
   }
+  const auto like = std::find(made_.begin(), made_.end(), page);
+  const Page& made = like != made_.end() ? *like : made_.emplace_back(std::move(page));
+  pages_[number].store(&made, std::memory_order_release);
+  return made;
 }
 
 }  // namespace wirewatch

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rules/ascii_words.h"
 #include "rules/code_point_table.h"
 
 namespace wirewatch {
@@ -30,26 +31,55 @@ struct Decoded {
   std::uint32_t size;  // bytes, at least 1
 };
 
-// The character at `at`. What is not valid UTF-8 is read byte by byte as U+FFFD, which parts words.
-Decoded Decode(std::string_view text, std::size_t at) {
-  utf8proc_int32_t code_point = -1;
-  const utf8proc_ssize_t size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                                 static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
-  if (size <= 0) return {0xFFFD, 1};
-  return {static_cast<char32_t>(code_point), static_cast<std::uint32_t>(size)};
+// The character at `at`, not ASCII. What is not valid UTF-8 (Unicode 3.9, table 3-7) is read byte by byte as U+FFFD,
+// which parts words.
+inline Decoded DecodeNonAscii(std::string_view text, std::size_t at) {
+  constexpr Decoded kInvalid = {0xFFFD, 1};
+  const std::size_t left = text.size() - at;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
+  const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+  const std::uint32_t first = byte(0);
+  if (first < 0xE0) {
+    if (first < 0xC2 || left < 2 || !continues(1)) return kInvalid;
+    return {(first & 0x1F) << 6 | (byte(1) & 0x3F), 2};
+  }
+  if (first < 0xF0) {
+    if (left < 3 || !continues(1) || !continues(2)) return kInvalid;
+    const char32_t c = (first & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    if (c < 0x800 || (0xD800 <= c && c < 0xE000)) return kInvalid;
+    return {c, 3};
+  }
+  if (first > 0xF4 || left < 4 || !continues(1) || !continues(2) || !continues(3)) return kInvalid;
+  const char32_t c = (first & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+  if (c < 0x10000 || c > 0x10FFFF) return kInvalid;
+  return {c, 4};
 }
 
-// Folds the fields of one document, one after the other, into a FoldedDocument.
+Decoded Decode(std::string_view text, std::size_t at) {
+  if (IsAscii(text[at])) return {static_cast<char32_t>(text[at]), 1};
+  return DecodeNonAscii(text, at);
+}
+
+// Folds the fields of one document, one after the other, into a FoldedDocument. Words of ASCII go through a kernel;
+// what it leaves, and the words around, go character by character.
 class Folder {
  public:
-  explicit Folder(FoldedDocument& folded) : folded_(folded) { folded_.tokens.clear(); }
+  Folder(FoldedDocument& folded, const AsciiKernel& kernel) : folded_(folded), kernel_(kernel) {
+    folded_.tokens.clear();
+  }
 
   void FoldField(Field field, std::string_view text);
-  void Finish() { folded_.text.resize(size_); }
+  void Finish() {
+    MakeRoom(size_ + FoldedDocument::kPadding);
+    folded_.text.resize(size_);
+  }
 
  private:
   enum class Open { kNothing, kWord, kAlone };  // the token being read; kAlone takes nothing but its own vowel signs
 
+  std::uint32_t FoldAsciiWords(std::uint32_t at);
+  std::uint32_t FoldCharacters(std::uint32_t at);
+  std::uint32_t FoldLetters(std::uint32_t at);
   void FoldCharacter(std::uint32_t at, Decoded decoded);
   void BeginToken(std::uint32_t at, Open open);
   void EndToken();
@@ -57,12 +87,19 @@ class Folder {
   void Write(std::string_view bytes);
   bool ComposeWithLast(std::uint32_t at, Decoded decoded);
   bool SingleLetterAt(std::uint32_t at) const;
-  // An ASCII character writes a separator and itself at most, so with this much room for the rest of the field the
-  // ASCII path needs no checks. Other characters may write more; Write restores the room.
-  static std::size_t RoomFor(std::size_t bytes) { return 2 * bytes + 2; }
+  bool FirstParagraphIsOpen() const { return in_body_ && folded_.first_paragraph_span.empty(); }
+  void MakeRoom(std::size_t bytes) {
+    if (folded_.text.size() < bytes) folded_.text.resize(bytes);
+  }
+  // Room for `bytes` of text and the padding. ASCII characters and plain letters write no more bytes than they have,
+  // and a separator for one that was there, or the one between fields: so with this much room for the rest of the field
+  // they need no checks. Others may write more; Write restores the room.
+  static std::size_t RoomFor(std::size_t bytes) { return bytes + 1 + FoldedDocument::kPadding; }
 
   FoldedDocument& folded_;
+  const AsciiKernel& kernel_;
   const CodePointTable& table_ = CodePointTable::Get();
+  AsciiRun run_;            // kept, since its tokens cost to make
   std::uint32_t size_ = 0;  // bytes of folded_.text written
 
   // Of the field being folded:
@@ -88,42 +125,100 @@ void Folder::FoldField(Field field, std::string_view text) {
     folded_.first_paragraph = {first_token, first_token};
     folded_.first_paragraph_span = {};
   }
-
-  if (folded_.text.size() < size_ + RoomFor(text.size())) folded_.text.resize(size_ + RoomFor(text.size()));
+  MakeRoom(size_ + RoomFor(text.size()));
 
   const auto end = static_cast<std::uint32_t>(text.size());
   for (std::uint32_t at = 0; at < end;) {
-    const char c = text[at];
-    if (char fold = AsciiFold(c)) {
-      if (open_ != Open::kWord) BeginToken(at, Open::kWord);
-      const std::uint32_t first = at;
-      char* out = folded_.text.data() + size_;
-      do {
-        *out++ = fold;
-        all_letters_ = all_letters_ && IsAsciiLetter(fold);
-      } while (++at < end && (fold = AsciiFold(text[at])) != 0);
-      size_ += at - first;
-      letters_ += at - first;
-      token_.original.end = at;
-    } else if (c == ' ') {
-      EndToken();
-      ++at;
-    } else if (c == '.' && open_ == Open::kWord && letters_ == 1 && all_letters_ && SingleLetterAt(at + 1)) {
-      letters_ = 0;
-      ++at;
-    } else if (IsAscii(c)) {
-      EndToken();
-      if (c == '\n' || c == '\r') BeginParagraph(at, at + 1);
-      ++at;
-    } else {
-      const Decoded decoded = Decode(text, at);
-      FoldCharacter(at, decoded);
-      at += decoded.size;
-    }
+    if (size_ > 0) at = FoldAsciiWords(at);
+    at = FoldCharacters(at);
   }
   EndToken();
   BeginParagraph(end, end);
   folded_.fields[static_cast<std::size_t>(field)] = {first_token, static_cast<std::uint32_t>(folded_.tokens.size())};
+}
+
+// REQUIRES: no token is open, and something is written. Returns the place of what needs FoldCharacters.
+std::uint32_t Folder::FoldAsciiWords(std::uint32_t at) {
+  run_.text = text_.data();
+  run_.text_end = static_cast<std::uint32_t>(text_.size());
+  run_.at = at;
+  run_.folded = folded_.text.data();
+  run_.folded_end = size_;
+  run_.newline_before = newline_before_;
+  // Newlines behind the first paragraph mean no more than a separator.
+  run_.stop_at_newline = FirstParagraphIsOpen();
+  do {
+    kernel_.fold(run_);
+    folded_.tokens.insert(folded_.tokens.end(), run_.tokens, run_.tokens + run_.token_count);
+  } while (run_.IsFull());
+  size_ = run_.folded_end;
+  newline_before_ = run_.newline_before;
+  return run_.at;
+}
+
+// Character by character, at least one word or separator, up to a word of ASCII. Stays with a text in another script,
+// whose blanks and commas alone are ASCII.
+std::uint32_t Folder::FoldCharacters(std::uint32_t at) {
+  const auto end = static_cast<std::uint32_t>(text_.size());
+  const std::uint32_t begin = at;
+  while (at < end) {
+    const char c = text_[at];
+    if (AsciiFold(c) != 0) {
+      if (open_ != Open::kWord) {
+        EndToken();
+        if (at != begin && size_ > 0) break;
+        BeginToken(at, Open::kWord);
+      }
+      at = FoldLetters(at);
+    } else if (!IsAscii(c)) {
+      const Decoded decoded = DecodeNonAscii(text_, at);
+      FoldCharacter(at, decoded);
+      at += decoded.size;
+      if (open_ == Open::kWord) at = FoldLetters(at);
+    } else if (c == '.' && open_ == Open::kWord && letters_ == 1 && all_letters_ && SingleLetterAt(at + 1)) {
+      letters_ = 0;
+      ++at;
+    } else {
+      EndToken();
+      if (c == '\n' || c == '\r') BeginParagraph(at, at + 1);
+      ++at;
+    }
+  }
+  return at;
+}
+
+// The letters and digits of ASCII and the plain letters at `at`, if any, into the open word.
+std::uint32_t Folder::FoldLetters(std::uint32_t at) {
+  const std::string_view text = text_;
+  const CodePointTable& table = table_;
+  const std::uint32_t begin = at;
+  std::uint32_t letters = 0;
+  bool all_letters = true;
+  char* out = folded_.text.data() + size_;
+  while (at < text.size()) {
+    const char c = text[at];
+    if (IsAscii(c)) {
+      const char fold = AsciiFold(c);
+      if (fold == 0) break;
+      *out++ = fold;
+      all_letters = all_letters && IsAsciiLetter(fold);
+      ++at;
+    } else {
+      const Decoded decoded = DecodeNonAscii(text, at);
+      const CodePointTable::Letter letter = table.PlainLetterAt(decoded.code_point);
+      if (letter.bytes == nullptr) break;
+      std::memcpy(out, letter.bytes, CodePointTable::kShort);
+      out += letter.size;
+      at += decoded.size;
+    }
+    ++letters;
+  }
+  if (at == begin) return at;
+  size_ = static_cast<std::uint32_t>(out - folded_.text.data());
+  letters_ += letters;
+  all_letters_ = all_letters_ && all_letters;
+  token_.original.end = at;
+  return at;
 }
 
 void Folder::FoldCharacter(std::uint32_t at, Decoded decoded) {
@@ -177,7 +272,7 @@ void Folder::EndToken() {
 
 void Folder::BeginParagraph(std::uint32_t newline, std::uint32_t next) {
   newline_before_ = true;
-  if (in_body_ && folded_.first_paragraph_span.empty() && folded_.tokens.size() > folded_.first_paragraph.begin) {
+  if (FirstParagraphIsOpen() && folded_.tokens.size() > folded_.first_paragraph.begin) {
     folded_.first_paragraph.end = static_cast<std::uint32_t>(folded_.tokens.size());
     folded_.first_paragraph_span = {paragraph_begin_, newline};
   }
@@ -185,8 +280,7 @@ void Folder::BeginParagraph(std::uint32_t newline, std::uint32_t next) {
 }
 
 void Folder::Write(std::string_view bytes) {
-  const std::size_t room = size_ + bytes.size() + RoomFor(text_.size() - next_);
-  if (folded_.text.size() < room) folded_.text.resize(room);
+  MakeRoom(size_ + bytes.size() + RoomFor(text_.size() - next_));
   std::memcpy(folded_.text.data() + size_, bytes.data(), bytes.size());
   size_ += static_cast<std::uint32_t>(bytes.size());
 }
@@ -248,7 +342,12 @@ std::uint32_t FoldedDocument::TokenAt(std::uint32_t byte) const {
 }
 
 void Fold(const Document& document, FoldedDocument& folded) {
-  Folder folder(folded);
+  static const AsciiKernel& kernel = AsciiKernels().front();
+  Fold(document, folded, kernel);
+}
+
+void Fold(const Document& document, FoldedDocument& folded, const AsciiKernel& kernel) {
+  Folder folder(folded, kernel);
   for (std::size_t field = 0; field < kFieldCount; ++field) {
     folder.FoldField(static_cast<Field>(field), document.texts[field]);
   }

@@ -1,0 +1,137 @@
+// The algorithm of ascii_words.h, for the files of its kernels alone.
+//
+// A kernel's file may be compiled for a newer processor than the rest, and the linker keeps one copy of an inline
+// function from all files: so everything here is in an unnamed namespace, and nothing of the standard library is called
+// but memcpy and memset.
+#ifndef WIREWATCH_RULES_ASCII_WORDS_INL_H_
+#define WIREWATCH_RULES_ASCII_WORDS_INL_H_
+
+#include <cstdint>
+#include <cstring>
+
+#include "rules/ascii_words.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::uint32_t kBlock = 64;
+
+// One bit a byte of a block, the lowest for the first byte.
+struct AsciiMasks {
+  std::uint64_t word;       // a-z, A-Z, 0-9
+  std::uint64_t letter;     // a-z, A-Z
+  std::uint64_t newline;    // \n, \r
+  std::uint64_t full_stop;  // .
+  std::uint64_t non_ascii;
+  // For the three bytes of U+2010 to U+2027, which all part words:
+  std::uint64_t e2;         // first byte
+  std::uint64_t x80;        // second byte
+  std::uint64_t x90_to_a7;  // third byte
+};
+
+inline std::uint32_t LowestBit(std::uint64_t bits) { return static_cast<std::uint32_t>(__builtin_ctzll(bits)); }
+inline std::uint32_t HighestBit(std::uint64_t bits) { return 63 - static_cast<std::uint32_t>(__builtin_clzll(bits)); }
+inline std::uint32_t CountBits(std::uint64_t bits) { return static_cast<std::uint32_t>(__builtin_popcountll(bits)); }
+
+constexpr std::uint32_t kPiece = 16;
+constexpr std::uint32_t kReadable = kBlock + kPiece - 1;  // bytes that are read of a block's words, piece by piece
+
+// Letters in lower case: in ASCII bit 5 makes the difference, and digits have it set.
+inline void CopyPieceLowered(char* to, const char* from) {
+  std::uint64_t bytes[2];
+  std::memcpy(bytes, from, kPiece);
+  bytes[0] |= 0x2020202020202020u;
+  bytes[1] |= 0x2020202020202020u;
+  std::memcpy(to, bytes, kPiece);
+}
+
+// `make_masks` makes AsciiMasks of 64 bytes.
+//
+// Every block begins between two words, and only words that end in it are taken, so nothing is carried from block to
+// block but newline_before.
+template <typename MakeMasks>
+inline void FoldAsciiWords(AsciiRun& run, MakeMasks make_masks) {
+  const char* const text = run.text;
+  char* const folded = run.folded;
+  const std::uint32_t text_end = run.text_end;
+  const std::uint64_t stopping_newlines = run.stop_at_newline ? ~std::uint64_t{0} : 0;
+  std::uint32_t at = run.at, size = run.folded_end;
+  bool newline_before = run.newline_before;
+  Token* token = run.tokens;
+
+  while (at < text_end && token - run.tokens <= AsciiRun::kTokens - AsciiRun::kTokensOfBlock) {
+    const char* block = text + at;
+    char padded[kReadable];
+    if (text_end - at < kReadable) {
+      std::memset(padded, 0, kReadable);
+      std::memcpy(padded, block, text_end - at);
+      block = padded;
+    }
+    const AsciiMasks masks = make_masks(block);
+
+    const std::uint64_t quotes = masks.e2 & masks.x80 >> 1 & masks.x90_to_a7 >> 2;
+    const std::uint64_t non_ascii = masks.non_ascii & ~(quotes | quotes << 1 | quotes << 2);
+    // A full stop may vanish behind a word of one letter and before a letter that is no longer word's first. What
+    // stands behind the block is unknown.
+    const std::uint64_t behind_single = masks.letter << 1 & ~(masks.word << 2);
+    const std::uint64_t before_single = (masks.letter | non_ascii) >> 1 & ~(masks.word >> 2);
+    constexpr std::uint64_t kUnknown = std::uint64_t{3} << 62;
+    const std::uint64_t care = non_ascii | (masks.full_stop & behind_single & (before_single | kUnknown)) |
+                               (masks.newline & stopping_newlines);
+
+    // The words of the block that end before the first byte that needs care.
+    const std::uint32_t limit = care != 0 ? LowestBit(care) : kBlock;
+    const std::uint64_t below_limit = (care - 1) & ~care;
+    const std::uint64_t word = masks.word & below_limit;
+    const std::uint64_t starts = word & ~(word << 1);
+    std::uint64_t ends = word << 1 & ~word & below_limit;
+    const bool last_is_open = (word & (below_limit ^ below_limit >> 1)) != 0;
+    const std::uint32_t taken = last_is_open ? HighestBit(starts) : limit;
+
+    Token* const first_of_block = token;
+    std::uint64_t begins = starts;
+    for (; ends != 0; ends &= ends - 1, begins &= begins - 1) {
+      const std::uint32_t begin = LowestBit(begins), end = LowestBit(ends);
+      folded[size++] = ' ';
+      CopyPieceLowered(folded + size, block + begin);
+      for (std::uint32_t piece = kPiece; piece < end - begin; piece += kPiece) {
+        CopyPieceLowered(folded + size + piece, block + begin + piece);
+      }
+      *token++ = {{size, size + end - begin}, {at + begin, at + end}};
+      size += end - begin;
+    }
+
+    // Newlines are rare, so the words behind them get their separators afterwards. Added to the bits that are no
+    // word's, the bit of a newline runs up to the begin of the next word, or out of the block.
+    const std::uint64_t newlines = masks.newline & below_limit;
+    if (newlines != 0 || newline_before) {
+      std::uint64_t sum = 0;
+      const bool runs_out = __builtin_add_overflow(~word, newlines, &sum) |
+                            __builtin_add_overflow(sum, std::uint64_t{newline_before}, &sum);
+      std::uint64_t after_newline = sum & starts;
+      newline_before = runs_out;
+      for (; after_newline != 0; after_newline &= after_newline - 1) {
+        const std::uint64_t bit = after_newline & -after_newline;
+        const Token* const next = first_of_block + CountBits(starts & (bit - 1));
+        if (next == token) {
+          newline_before = true;  // the word is left to the next block
+        } else {
+          folded[next->folded.begin - 1] = '\n';
+        }
+      }
+    }
+
+    at = text_end - at < taken ? text_end : at + taken;
+    // At the end of a block, a character cut in two or a full stop may turn out harmless.
+    if (taken == 0 || limit < kBlock - 2) break;
+  }
+  run.at = at;
+  run.folded_end = size;
+  run.newline_before = newline_before;
+  run.token_count = static_cast<std::uint32_t>(token - run.tokens);
+}
+
+}  // namespace
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_ASCII_WORDS_INL_H_

@@ -17,7 +17,7 @@ namespace wirewatch {
 // A stretch of one field, and how far folding it has come. Bytes of the field and of the folded text are counted from
 // their begins.
 struct AsciiRun {
-  static constexpr std::uint32_t kTokens = 256, kTokensOfBlock = 32;
+  static constexpr std::uint32_t kTokens = 256, kTokensOfBlock = 36;
 
   const char* text = nullptr;
   std::uint32_t text_end = 0;

@@ -29,28 +29,28 @@ struct AsciiMasks {
   std::uint64_t x90_to_a7;  // third byte
 };
 
-inline std::uint32_t LowestBit(std::uint64_t bits) { return static_cast<std::uint32_t>(__builtin_ctzll(bits)); }
-inline std::uint32_t HighestBit(std::uint64_t bits) { return 63 - static_cast<std::uint32_t>(__builtin_clzll(bits)); }
 inline std::uint32_t CountBits(std::uint64_t bits) { return static_cast<std::uint32_t>(__builtin_popcountll(bits)); }
 
 constexpr std::uint32_t kPiece = 16;
-constexpr std::uint32_t kReadable = kBlock + kPiece - 1;  // bytes that are read of a block's words, piece by piece
+constexpr std::uint32_t kReadable = kBlock + kPiece;  // bytes that are read of a block and its words, piece by piece
+constexpr std::uint32_t kHandful = 6;
 
 // Letters in lower case: in ASCII bit 5 makes the difference, and digits have it set.
 inline void CopyPieceLowered(char* to, const char* from) {
-  std::uint64_t bytes[2];
-  std::memcpy(bytes, from, kPiece);
-  bytes[0] |= 0x2020202020202020u;
-  bytes[1] |= 0x2020202020202020u;
-  std::memcpy(to, bytes, kPiece);
+  using Piece [[gnu::vector_size(kPiece)]] = unsigned char;
+  Piece piece;
+  std::memcpy(&piece, from, kPiece);
+  piece |= 0x20;
+  std::memcpy(to, &piece, kPiece);
 }
 
-// `make_masks` makes AsciiMasks of 64 bytes.
+// Machine has MakeMasks, the AsciiMasks of 64 bytes; LowestBit, 64 for no bits; Width, one more than the highest bit or
+// 0; Lowest, as many bits set, 64 at most.
 //
 // Every block begins between two words, and only words that end in it are taken, so nothing is carried from block to
 // block but newline_before.
-template <typename MakeMasks>
-inline void FoldAsciiWords(AsciiRun& run, MakeMasks make_masks) {
+template <typename Machine>
+inline void FoldAsciiWords(AsciiRun& run) {
   const char* const text = run.text;
   char* const folded = run.folded;
   const std::uint32_t text_end = run.text_end;
@@ -67,7 +67,7 @@ inline void FoldAsciiWords(AsciiRun& run, MakeMasks make_masks) {
       std::memcpy(padded, block, text_end - at);
       block = padded;
     }
-    const AsciiMasks masks = make_masks(block);
+    const AsciiMasks masks = Machine::MakeMasks(block);
 
     const std::uint64_t quotes = masks.e2 & masks.x80 >> 1 & masks.x90_to_a7 >> 2;
     const std::uint64_t non_ascii = masks.non_ascii & ~(quotes | quotes << 1 | quotes << 2);
@@ -80,46 +80,48 @@ inline void FoldAsciiWords(AsciiRun& run, MakeMasks make_masks) {
                                (masks.newline & stopping_newlines);
 
     // The words of the block that end before the first byte that needs care.
-    const std::uint32_t limit = care != 0 ? LowestBit(care) : kBlock;
+    const std::uint32_t limit = care != 0 ? Machine::LowestBit(care) : kBlock;
     const std::uint64_t below_limit = (care - 1) & ~care;
-    const std::uint64_t word = masks.word & below_limit;
-    const std::uint64_t starts = word & ~(word << 1);
-    std::uint64_t ends = word << 1 & ~word & below_limit;
-    const bool last_is_open = (word & (below_limit ^ below_limit >> 1)) != 0;
-    const std::uint32_t taken = last_is_open ? HighestBit(starts) : limit;
+    const std::uint64_t gaps = ~masks.word & below_limit;
+    const std::uint32_t taken = Machine::Width(gaps);
+    const std::uint64_t words = masks.word & Machine::Lowest(taken);
+    const std::uint64_t starts = words & ~(words << 1);
+    std::uint64_t ends = words << 1 & ~words;
 
-    Token* const first_of_block = token;
+    // The words behind newlines: added to the bits that are no word's, the bit of a newline runs up to the begin of the
+    // next word, or out of the block; and so does one from before the block.
+    std::uint64_t sum = 0;
+    const bool runs_out = __builtin_add_overflow(~words, masks.newline & below_limit, &sum) |
+                          __builtin_add_overflow(sum, std::uint64_t{newline_before}, &sum);
+    std::uint64_t after_newline = sum & starts;
+    newline_before = runs_out;
+
+    // Words by the handful, so that the processor guesses the number of rounds right: behind the last word a round
+    // goes on with empty ones at the end of the block, which the next block overwrites.
+    const std::uint32_t count = CountBits(ends);
     std::uint64_t begins = starts;
-    for (; ends != 0; ends &= ends - 1, begins &= begins - 1) {
-      const std::uint32_t begin = LowestBit(begins), end = LowestBit(ends);
-      folded[size++] = ' ';
-      CopyPieceLowered(folded + size, block + begin);
-      for (std::uint32_t piece = kPiece; piece < end - begin; piece += kPiece) {
-        CopyPieceLowered(folded + size + piece, block + begin + piece);
-      }
-      *token++ = {{size, size + end - begin}, {at + begin, at + end}};
-      size += end - begin;
-    }
-
-    // Newlines are rare, so the words behind them get their separators afterwards. Added to the bits that are no
-    // word's, the bit of a newline runs up to the begin of the next word, or out of the block.
-    const std::uint64_t newlines = masks.newline & below_limit;
-    if (newlines != 0 || newline_before) {
-      std::uint64_t sum = 0;
-      const bool runs_out = __builtin_add_overflow(~word, newlines, &sum) |
-                            __builtin_add_overflow(sum, std::uint64_t{newline_before}, &sum);
-      std::uint64_t after_newline = sum & starts;
-      newline_before = runs_out;
-      for (; after_newline != 0; after_newline &= after_newline - 1) {
-        const std::uint64_t bit = after_newline & -after_newline;
-        const Token* const next = first_of_block + CountBits(starts & (bit - 1));
-        if (next == token) {
-          newline_before = true;  // the word is left to the next block
-        } else {
-          folded[next->folded.begin - 1] = '\n';
+    std::uint32_t to = size;
+    for (std::uint32_t done = 0; done < count; done += kHandful) {
+#pragma GCC unroll 6
+      for (std::uint32_t i = 0; i < kHandful; ++i) {
+        const std::uint32_t begin = Machine::LowestBit(begins), end = Machine::LowestBit(ends);
+        begins &= begins - 1;
+        ends &= ends - 1;
+        folded[to++] = ' ';
+        CopyPieceLowered(folded + to, block + begin);
+        for (std::uint32_t piece = kPiece; piece < end - begin; piece += kPiece) {
+          CopyPieceLowered(folded + to + piece, block + begin + piece);
         }
+        token[done + i] = {{to, to + end - begin}, {at + begin, at + end}};
+        to += end - begin;
       }
     }
+    for (; after_newline != 0; after_newline &= after_newline - 1) {
+      const std::uint64_t before = (after_newline & -after_newline) - 1;
+      folded[token[CountBits(starts & before)].folded.begin - 1] = '\n';
+    }
+    token += count;
+    size += CountBits(words) + count;
 
     at = text_end - at < taken ? text_end : at + taken;
     // At the end of a block, a character cut in two or a full stop may turn out harmless.

@@ -41,30 +41,40 @@ std::uint64_t Transpose(std::uint64_t matrix) {
   return matrix ^ swap ^ swap << 28;
 }
 
-AsciiMasks MakeMasks(const char* block) {
-  std::uint64_t masks[8] = {};
-  for (std::uint32_t at = 0; at < kBlock; at += 8) {
-    std::uint64_t classes = 0;
-    for (std::uint32_t i = 0; i < 8; ++i) {
-      classes |= std::uint64_t{kClasses.of[static_cast<unsigned char>(block[at + i])]} << (8 * i);
+struct Portable {
+  static AsciiMasks MakeMasks(const char* block) {
+    std::uint64_t masks[8] = {};
+    for (std::uint32_t at = 0; at < kBlock; at += 8) {
+      std::uint64_t classes = 0;
+      for (std::uint32_t i = 0; i < 8; ++i) {
+        classes |= std::uint64_t{kClasses.of[static_cast<unsigned char>(block[at + i])]} << (8 * i);
+      }
+      const std::uint64_t by_class = Transpose(classes);
+      for (std::uint32_t i = 0; i < 8; ++i) masks[i] |= (by_class >> (8 * i) & 0xFF) << at;
     }
-    const std::uint64_t by_class = Transpose(classes);
-    for (std::uint32_t i = 0; i < 8; ++i) masks[i] |= (by_class >> (8 * i) & 0xFF) << at;
+    return {.word = masks[0],
+            .letter = masks[1],
+            .newline = masks[2],
+            .full_stop = masks[3],
+            .non_ascii = masks[4],
+            .e2 = masks[5],
+            .x80 = masks[6],
+            .x90_to_a7 = masks[7]};
   }
-  return {.word = masks[0],
-          .letter = masks[1],
-          .newline = masks[2],
-          .full_stop = masks[3],
-          .non_ascii = masks[4],
-          .e2 = masks[5],
-          .x80 = masks[6],
-          .x90_to_a7 = masks[7]};
-}
+
+  static std::uint32_t LowestBit(std::uint64_t bits) {
+    return bits == 0 ? 64 : static_cast<std::uint32_t>(__builtin_ctzll(bits));
+  }
+  static std::uint32_t Width(std::uint64_t bits) {
+    return bits == 0 ? 0 : 64 - static_cast<std::uint32_t>(__builtin_clzll(bits));
+  }
+  static std::uint64_t Lowest(std::uint32_t count) {
+    return count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+  }
+};
 
 }  // namespace
 
-void FoldAsciiWordsPortable(AsciiRun& run) {
-  FoldAsciiWords(run, [](const char* block) { return MakeMasks(block); });
-}
+void FoldAsciiWordsPortable(AsciiRun& run) { FoldAsciiWords<Portable>(run); }
 
 }  // namespace wirewatch

@@ -64,6 +64,12 @@ class CodePointTable {
     return {entry.plain_letter ? entry.bytes : nullptr, entry.size};
   }
 
+  // Whether the character is a word by itself and folds to itself, as those of Han.
+  bool IsIdeograph(char32_t code_point) const {
+    const Entry& entry = PageOf(code_point).entries[code_point % kPageSize];
+    return entry.character_class == CharacterClass::kAlone && entry.as_is;
+  }
+
  private:
   static constexpr char32_t kCodePoints = 0x110000, kPageSize = 256;
   struct Entry {

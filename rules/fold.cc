@@ -110,7 +110,7 @@ class Folder {
   std::uint32_t paragraph_begin_ = 0;  // byte after the last newline
 
   Open open_ = Open::kNothing;
-  Token token_;
+  std::uint32_t folded_begin_ = 0, original_begin_ = 0, original_end_ = 0;
   std::uint32_t letters_ = 0;  // of the token, since its last vanished full stop
   bool all_letters_ = false;   // they are letters, no digits
 };
@@ -172,9 +172,18 @@ std::uint32_t Folder::FoldCharacters(std::uint32_t at) {
       at = FoldLetters(at);
     } else if (!IsAscii(c)) {
       const Decoded decoded = DecodeNonAscii(text_, at);
-      FoldCharacter(at, decoded);
-      at += decoded.size;
-      if (open_ == Open::kWord) at = FoldLetters(at);
+      next_ = at + decoded.size;
+      if (table_.PlainLetterAt(decoded.code_point).bytes != nullptr) {
+        if (open_ != Open::kWord) BeginToken(at, Open::kWord);
+        at = FoldLetters(at);
+      } else if (table_.IsIdeograph(decoded.code_point)) {
+        BeginToken(at, Open::kAlone);
+        Write(text_.substr(at, decoded.size));
+        original_end_ = at = next_;
+      } else {
+        FoldCharacter(at, decoded);
+        at = next_;
+      }
     } else if (c == '.' && open_ == Open::kWord && letters_ == 1 && all_letters_ && SingleLetterAt(at + 1)) {
       letters_ = 0;
       ++at;
@@ -217,13 +226,12 @@ std::uint32_t Folder::FoldLetters(std::uint32_t at) {
   size_ = static_cast<std::uint32_t>(out - folded_.text.data());
   letters_ += letters;
   all_letters_ = all_letters_ && all_letters;
-  token_.original.end = at;
+  original_end_ = at;
   return at;
 }
 
 void Folder::FoldCharacter(std::uint32_t at, Decoded decoded) {
   const FoldedCharacter character = table_.At(decoded.code_point);
-  next_ = at + decoded.size;
   const std::string_view bytes = character.as_is ? text_.substr(at, decoded.size) : character.bytes;
   switch (character.character_class) {
     case CharacterClass::kSeparator: EndToken(); return;
@@ -250,7 +258,7 @@ void Folder::FoldCharacter(std::uint32_t at, Decoded decoded) {
       all_letters_ = all_letters_ && character.character_class == CharacterClass::kLetter;
       break;
   }
-  if (open_ != Open::kNothing) token_.original.end = next_;
+  if (open_ != Open::kNothing) original_end_ = next_;
 }
 
 void Folder::BeginToken(std::uint32_t at, Open open) {
@@ -258,7 +266,8 @@ void Folder::BeginToken(std::uint32_t at, Open open) {
   if (size_ > 0) folded_.text[size_++] = newline_before_ ? '\n' : ' ';
   newline_before_ = false;
   open_ = open;
-  token_ = {{size_, size_}, {at, at}};
+  folded_begin_ = size_;
+  original_begin_ = original_end_ = at;
   letters_ = 0;
   all_letters_ = true;
 }
@@ -266,8 +275,9 @@ void Folder::BeginToken(std::uint32_t at, Open open) {
 void Folder::EndToken() {
   if (open_ == Open::kNothing) return;
   open_ = Open::kNothing;
-  token_.folded.end = size_;
-  folded_.tokens.push_back(token_);
+  Token& token = folded_.tokens.emplace_back();
+  token.folded = {folded_begin_, size_};
+  token.original = {original_begin_, original_end_};
 }
 
 void Folder::BeginParagraph(std::uint32_t newline, std::uint32_t next) {
@@ -280,7 +290,9 @@ void Folder::BeginParagraph(std::uint32_t newline, std::uint32_t next) {
 }
 
 void Folder::Write(std::string_view bytes) {
-  MakeRoom(size_ + bytes.size() + RoomFor(text_.size() - next_));
+  // When the room is gone the text is of those that grow, so twice what is left: growing is not for every character.
+  const std::size_t left = text_.size() - next_;
+  if (folded_.text.size() < size_ + bytes.size() + RoomFor(left)) MakeRoom(size_ + bytes.size() + RoomFor(2 * left));
   std::memcpy(folded_.text.data() + size_, bytes.data(), bytes.size());
   size_ += static_cast<std::uint32_t>(bytes.size());
 }
@@ -288,9 +300,9 @@ void Folder::Write(std::string_view bytes) {
 // Melts a character into the last one of the open token, where Unicode has a composed character for the two: か + ゛ is
 // が.
 bool Folder::ComposeWithLast(std::uint32_t at, Decoded decoded) {
-  if (token_.original.begin == at) return false;
+  if (original_begin_ == at) return false;
   std::uint32_t last = size_ - 1;
-  while (last > token_.folded.begin && (static_cast<unsigned char>(folded_.text[last]) & 0xC0) == 0x80) --last;
+  while (last > folded_begin_ && (static_cast<unsigned char>(folded_.text[last]) & 0xC0) == 0x80) --last;
   const FoldedCharacter character = table_.At(decoded.code_point);
   const char32_t second = character.as_is ? decoded.code_point : Decode(character.bytes, 0).code_point;
   utf8proc_int32_t pair[2] = {static_cast<utf8proc_int32_t>(Decode({folded_.text.data(), size_}, last).code_point),

@@ -33,7 +33,7 @@ struct Decoded {
 
 // The character at `at`, not ASCII. What is not valid UTF-8 (Unicode 3.9, table 3-7) is read byte by byte as U+FFFD,
 // which parts words.
-inline Decoded DecodeNonAscii(std::string_view text, std::size_t at) {
+[[gnu::always_inline]] inline Decoded DecodeNonAscii(std::string_view text, std::size_t at) {
   constexpr Decoded kInvalid = {0xFFFD, 1};
   const std::size_t left = text.size() - at;
   const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
@@ -80,6 +80,7 @@ class Folder {
   std::uint32_t FoldAsciiWords(std::uint32_t at);
   std::uint32_t FoldCharacters(std::uint32_t at);
   std::uint32_t FoldLetters(std::uint32_t at);
+  std::uint32_t FoldIdeographs(std::uint32_t at, Decoded decoded);
   void FoldCharacter(std::uint32_t at, Decoded decoded);
   void BeginToken(std::uint32_t at, Open open);
   void EndToken();
@@ -99,7 +100,7 @@ class Folder {
   FoldedDocument& folded_;
   const AsciiKernel& kernel_;
   const CodePointTable& table_ = CodePointTable::Get();
-  AsciiRun run_;            // kept, since its tokens cost to make
+  AsciiRun run_;            // a member, since its tokens cost to make
   std::uint32_t size_ = 0;  // bytes of folded_.text written
 
   // Of the field being folded:
@@ -177,9 +178,7 @@ std::uint32_t Folder::FoldCharacters(std::uint32_t at) {
         if (open_ != Open::kWord) BeginToken(at, Open::kWord);
         at = FoldLetters(at);
       } else if (table_.IsIdeograph(decoded.code_point)) {
-        BeginToken(at, Open::kAlone);
-        Write(text_.substr(at, decoded.size));
-        original_end_ = at = next_;
+        at = FoldIdeographs(at, decoded);
       } else {
         FoldCharacter(at, decoded);
         at = next_;
@@ -226,6 +225,38 @@ std::uint32_t Folder::FoldLetters(std::uint32_t at) {
   size_ = static_cast<std::uint32_t>(out - folded_.text.data());
   letters_ += letters;
   all_letters_ = all_letters_ && all_letters;
+  original_end_ = at;
+  return at;
+}
+
+// The run of ideographs whose first is `decoded`, every one a token; the last stays open for the signs that may follow.
+std::uint32_t Folder::FoldIdeographs(std::uint32_t at, Decoded decoded) {
+  BeginToken(at, Open::kAlone);
+  constexpr std::size_t kLongest = 1 + 4;  // bytes of one, with its separator
+  const std::size_t left = text_.size() - at;
+  if (folded_.text.size() < size_ + AsciiRun::kTokens * kLongest + RoomFor(left)) {
+    MakeRoom(size_ + AsciiRun::kTokens * kLongest + RoomFor(2 * left));
+  }
+  const std::string_view text = text_;
+  const CodePointTable& table = table_;
+  char* const out = folded_.text.data();
+  std::uint32_t size = size_, count = 0;
+  Token token = {{size, size}, {at, at}};
+  for (;;) {
+    std::memcpy(out + size, text.data() + at, decoded.size);
+    size += decoded.size;
+    at += decoded.size;
+    if (count == AsciiRun::kTokens || at == text.size() || IsAscii(text[at])) break;
+    decoded = DecodeNonAscii(text, at);
+    if (!table.IsIdeograph(decoded.code_point)) break;
+    run_.tokens[count++] = {{token.folded.begin, size}, {token.original.begin, at}};
+    out[size++] = ' ';
+    token = {{size, size}, {at, at}};
+  }
+  folded_.tokens.insert(folded_.tokens.end(), run_.tokens, run_.tokens + count);
+  size_ = size;
+  folded_begin_ = token.folded.begin;
+  original_begin_ = token.original.begin;
   original_end_ = at;
   return at;
 }

@@ -33,7 +33,7 @@ inline std::uint32_t CountBits(std::uint64_t bits) { return static_cast<std::uin
 
 constexpr std::uint32_t kPiece = 16;
 constexpr std::uint32_t kReadable = kBlock + kPiece;  // bytes that are read of a block and its words, piece by piece
-constexpr std::uint32_t kHandful = 6;
+constexpr std::uint32_t kHandful = 4;
 
 // Letters in lower case: in ASCII bit 5 makes the difference, and digits have it set.
 inline void CopyPieceLowered(char* to, const char* from) {
@@ -71,7 +71,7 @@ inline void FoldAsciiWords(AsciiRun& run) {
 
     const std::uint64_t quotes = masks.e2 & masks.x80 >> 1 & masks.x90_to_a7 >> 2;
     const std::uint64_t non_ascii = masks.non_ascii & ~(quotes | quotes << 1 | quotes << 2);
-    // A full stop may vanish behind a word of one letter and before a letter that is no longer word's first. What
+    // A full stop may vanish behind a word of one letter and before a letter that begins no longer word. What
     // stands behind the block is unknown.
     const std::uint64_t behind_single = masks.letter << 1 & ~(masks.word << 2);
     const std::uint64_t before_single = (masks.letter | non_ascii) >> 1 & ~(masks.word >> 2);
@@ -102,7 +102,7 @@ inline void FoldAsciiWords(AsciiRun& run) {
     std::uint64_t begins = starts;
     std::uint32_t to = size;
     for (std::uint32_t done = 0; done < count; done += kHandful) {
-#pragma GCC unroll 6
+#pragma GCC unroll 4
       for (std::uint32_t i = 0; i < kHandful; ++i) {
         const std::uint32_t begin = Machine::LowestBit(begins), end = Machine::LowestBit(ends);
         begins &= begins - 1;

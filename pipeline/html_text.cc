@@ -237,13 +237,15 @@ class Collector {
     char bytes[4];
     Bytes({bytes, EncodeUtf8(c, bytes)});
   }
-  // Blanks collapse; to a reader a no-break space is one.
+  // Blanks collapse; to a reader a no-break space is one. An empty line parts paragraphs: much that is sent as HTML is
+  // plain text with a tag or two in it.
   void Text(std::string_view text) {
     constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
     std::size_t at = 0;
     while (at < text.size()) {
       if (IsBlank(text[at])) {
         Blank();
+        if (text[at] == '\n' && ++newlines_ == 2) Break();
         ++at;
       } else if (text.substr(at, 2) == kNoBreakSpace) {
         Blank();
@@ -267,11 +269,13 @@ class Collector {
       if (!out_.empty()) out_ += pending_;
       pending_ = 0;
     }
+    newlines_ = 0;
     out_ += bytes;
   }
 
   std::string& out_;
   char pending_ = 0;
+  int newlines_ = 0;  // since the last character
 };
 
 // One pass over the markup. What must be searched for far ahead (the end of a comment, of a tag, of an element) is
@@ -358,7 +362,10 @@ class Tokenizer {
     const std::size_t end = TagEnd(at_ + name_at + name.size());
     if (end == kNone) return false;
     const bool closing = name_at == 2;
-    const bool closed_itself = html_[end - 1] == '/';
+    // The slash of <script src=/x/> belongs to the value.
+    const bool closed_itself =
+        html_[end - 1] == '/' && (end - 1 == at_ + name_at + name.size() || IsBlank(html_[end - 2]) ||
+                                  html_[end - 2] == '"' || html_[end - 2] == '\'');
     at_ = end + 1;
     const Element* element = FindElement(name);
     switch (element == nullptr ? Role::kSeparator : element->role) {

@@ -1,7 +1,9 @@
 #include "pipeline/match.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
+#include <utility>
 
 #include "pipeline/json_handles.h"
 
@@ -42,6 +44,21 @@ void PutSnippet(std::string_view text, MatchedSpan& matched) {
   matched.in_snippet = {matched.span.begin - begin, matched.span.end - begin};
 }
 
+// Of more than kMaxSpans the first of every term of every rule, since each is a reason, and then the first of all.
+std::vector<MatchSpan> Shown(const std::vector<MatchSpan>& spans) {
+  if (spans.size() <= kMaxSpans) return spans;
+  std::vector<MatchSpan> first, others;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+  for (const MatchSpan& span : spans) {
+    const bool is_first = first.size() < kMaxSpans && seen.emplace(span.rule, span.term).second;
+    (is_first ? first : others).push_back(span);
+  }
+  others.resize(kMaxSpans - first.size());
+  first.insert(first.end(), others.begin(), others.end());
+  std::sort(first.begin(), first.end());
+  return first;
+}
+
 }  // namespace
 
 Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article, StageTimes times) {
@@ -62,8 +79,7 @@ Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& 
   const Document document = DocumentOf(article);
   match.span_count = found.spans.size();
   match.spans.reserve(std::min(found.spans.size(), kMaxSpans));
-  for (const MatchSpan& span : found.spans) {
-    if (match.spans.size() == kMaxSpans) break;
+  for (const MatchSpan& span : Shown(found.spans)) {
     const std::string_view text = document.text(span.field);
     MatchedSpan& matched = match.spans.emplace_back();
     matched.field = span.field;

@@ -54,7 +54,7 @@ struct Match {
   std::vector<std::string> rules;  // ids of the rules that hold
   std::string rule_set;            // hash
   ArticleFacts article;
-  std::vector<MatchedSpan> spans;  // the first kMaxSpans in reading order
+  std::vector<MatchedSpan> spans;  // in reading order, at most kMaxSpans, with the first of every term
   std::size_t span_count = 0;      // of all
   StageTimes times;
 };

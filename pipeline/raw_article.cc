@@ -4,6 +4,9 @@
 #include <charconv>
 #include <cstddef>
 #include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
 
 #include "base/digest.h"
 #include "pipeline/html_text.h"
@@ -13,6 +16,7 @@ namespace {
 
 bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 std::string_view Trimmed(std::string_view text) {
@@ -90,11 +94,15 @@ void MakeOneLine(std::string& text) {
 
 // Writes over the strings that the list has: their memory serves the next article.
 void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>& out) {
+  // A few are compared with each other; a hostile record has a hundred thousand.
+  constexpr std::size_t kFew = 32;
+  std::unordered_set<std::string_view> known;
   std::size_t size = 0;
   for (const std::string_view text : raw) {
     const std::string_view trimmed = Trimmed(text);
     const auto end = out.begin() + static_cast<std::ptrdiff_t>(size);
-    if (trimmed.empty() || std::find(out.begin(), end, trimmed) != end) continue;
+    if (trimmed.empty()) continue;
+    if (raw.size() > kFew ? !known.insert(trimmed).second : std::find(out.begin(), end, trimmed) != end) continue;
     if (size < out.size()) {
       out[size] = trimmed;
     } else {
@@ -103,6 +111,34 @@ void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>
     ++size;
   }
   out.resize(size);
+}
+
+// A BCP 47 tag, or nothing: a name ("English"), and the codes that say "undetermined", "several" and "none", leave the
+// language unknown, so that topics for one language still read the article.
+void PutLanguage(std::string_view tag, std::string& language) {
+  // ISO 639-2 codes that feeds write where BCP 47 wants the shorter one (RFC 5646, 2.2.1).
+  static constexpr std::pair<std::string_view, std::string_view> kShorter[] = {
+      {"ara", "ar"}, {"bul", "bg"}, {"ces", "cs"}, {"chi", "zh"}, {"cze", "cs"}, {"dan", "da"}, {"deu", "de"},
+      {"dut", "nl"}, {"ell", "el"}, {"eng", "en"}, {"est", "et"}, {"fin", "fi"}, {"fra", "fr"}, {"fre", "fr"},
+      {"ger", "de"}, {"gre", "el"}, {"heb", "he"}, {"hin", "hi"}, {"hrv", "hr"}, {"hun", "hu"}, {"ita", "it"},
+      {"jpn", "ja"}, {"kor", "ko"}, {"lav", "lv"}, {"lit", "lt"}, {"nld", "nl"}, {"nor", "no"}, {"pol", "pl"},
+      {"por", "pt"}, {"ron", "ro"}, {"rum", "ro"}, {"rus", "ru"}, {"slk", "sk"}, {"slo", "sk"}, {"slv", "sl"},
+      {"spa", "es"}, {"srp", "sr"}, {"swe", "sv"}, {"tur", "tr"}, {"ukr", "uk"}, {"vie", "vi"}, {"zho", "zh"},
+  };
+  language.clear();
+  const std::string_view primary = tag.substr(0, tag.find_first_of("-_"));
+  if (primary.size() < 2 || primary.size() > 3 || !std::all_of(primary.begin(), primary.end(), IsLetter)) return;
+  language = tag;
+  std::replace(language.begin(), language.end(), '_', '-');  // en_GB, as locales are written
+  std::string code(primary);
+  std::transform(code.begin(), code.end(), code.begin(), Lower);
+  if (code == "und" || code == "mul" || code == "zxx") {
+    language.clear();
+    return;
+  }
+  const auto* shorter =
+      std::find_if(std::begin(kShorter), std::end(kShorter), [&](const auto& s) { return s.first == code; });
+  if (shorter != std::end(kShorter)) language.replace(0, primary.size(), shorter->second);
 }
 
 PublicationStatus StatusOf(std::string_view text) {
@@ -166,8 +202,7 @@ void Tidy(const RawArticle& raw, Article& article) {
   article.section = Trimmed(raw.section);
   MakeList(raw.authors, article.authors);
   MakeList(raw.tags, article.tags);
-  article.language = Trimmed(raw.language);
-  std::replace(article.language.begin(), article.language.end(), '_', '-');  // en_GB, as locales are written
+  PutLanguage(Trimmed(raw.language), article.language);
   article.country.clear();
   const std::string_view country = Trimmed(raw.country);
   if (country.size() == 2 && std::all_of(country.begin(), country.end(), IsLetter)) {

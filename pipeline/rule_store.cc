@@ -82,6 +82,7 @@ void RuleStore::Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat) 
 void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat) {
   const bool looks = interval.count() > 0;
   const auto pause = looks ? interval : std::chrono::milliseconds(1000);
+  std::string told;  // the last failure
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     heartbeat.Beat();
@@ -91,8 +92,11 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
     const std::string known = fingerprint_;
     lock.unlock();
     if (requested || (looks && Fingerprint(paths_) != known)) {
-      if (Status reloaded = Reload(); !reloaded) {
-        log::Error("rules not reloaded, the ones before stay in use:\n{}", reloaded.error().message);
+      if (Status reloaded = Reload(); !reloaded && reloaded.error().message != told) {
+        told = reloaded.error().message;
+        log::Error("rules not reloaded, the ones before stay in use:\n{}", told);
+      } else if (reloaded) {
+        told.clear();
       }
     }
     lock.lock();
@@ -112,21 +116,34 @@ Status RuleStore::Reload() {
     status = Error{ErrorCode::kInvalid, Render(compiled->diagnostics)};
   }
 
-  const std::lock_guard lock(mutex_);
-  fingerprint_ = std::move(fingerprint);
-  last_reload_ = status;
+  // An unreadable file may be readable again without a change: it is tried again at the next look.
+  const bool settled = status || status.error().code != ErrorCode::kIo;
   if (!status) {
     metrics_.reloads_failed.Increment();
+    const std::lock_guard lock(mutex_);
+    if (settled) fingerprint_ = std::move(fingerprint);
+    last_reload_ = status;
     return status;
   }
-  for (const Diagnostic& warning : compiled->diagnostics) log::Warn("{}", Render(warning));
-  const RuleSet& rules = *compiled->rule_set;
+  Announce(*compiled, SteadyNow() - begin);
+  std::shared_ptr<const RuleSet> rules = std::move(compiled->rule_set);
+  {
+    const std::lock_guard lock(mutex_);
+    fingerprint_ = std::move(fingerprint);
+    last_reload_ = status;
+    current_.swap(rules);
+  }
+  return {};  // the set before goes here, outside of the lock, unless a worker still uses it
+}
+
+void RuleStore::Announce(const CompiledRules& compiled, std::chrono::duration<double> took) {
+  for (const Diagnostic& warning : compiled.diagnostics) log::Warn("{}", Render(warning));
+  const RuleSet& rules = *compiled.rule_set;
   std::size_t rule_count = 0;
   for (const Topic* topic : rules.topics()) {
     rule_count += topic->rules.size();
     metrics_.Alerts(topic->id, Name(topic->severity));  // there from the start: rate() misses a series' first event
   }
-  const std::chrono::duration<double> took = SteadyNow() - begin;
   metrics_.reloads_ok.Increment();
   metrics_.topics.Set(static_cast<double>(rules.topics().size()));
   metrics_.rules.Set(static_cast<double>(rule_count));
@@ -136,8 +153,6 @@ Status RuleStore::Reload() {
   metrics_.SetRuleSet(rules.hash());
   log::Info("rules loaded rule_set={} packs={} topics={} rules={} terms={} ms={:.1f}", rules.hash(),
             rules.packs().size(), rules.topics().size(), rule_count, rules.terms().size(), took.count() * 1e3);
-  current_ = std::move(compiled->rule_set);
-  return {};
 }
 
 }  // namespace wirewatch

@@ -46,6 +46,7 @@ class RuleStore {
  private:
   RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics) : paths_(std::move(paths)), metrics_(metrics) {}
   Status Reload();
+  void Announce(const CompiledRules& compiled, std::chrono::duration<double> took);
   void WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat);
 
   const std::vector<std::filesystem::path> paths_;

@@ -737,5 +737,27 @@ TEST(MappingTest, ListsAllMistakes) {
   }
 }
 
+TEST(ArticleDecoderTest, ALanguageIsATagOrUnknown) {
+  const auto language = [](const std::string& written) {
+    return DecodeArticle(R"({"title":"t","language":")" + written + "\"}").language;
+  };
+  EXPECT_EQ(language("zh_HK"), "zh-HK");
+  EXPECT_EQ(language("ENG"), "en");
+  EXPECT_EQ(language("ger-AT"), "de-AT");
+  EXPECT_EQ(language("ckb"), "ckb");
+  for (const char* unknown : {"English", "und", "MUL-x", "zxx", "e", "12", "n/a", "-"})
+    EXPECT_EQ(language(unknown), "");
+}
+
+// Each of these took half a minute when every item was compared with all before it.
+TEST(ArticleDecoderTest, AHundredThousandItemsCostNoSquare) {
+  std::string tags = R"({"title":"t","tags":["twice","twice")";
+  for (int i = 0; i < 100'000; ++i) tags += ",\"tag " + std::to_string(i) + '"';
+  EXPECT_EQ(DecodeArticle(tags + "]}").tags.size(), 100'001U);
+  std::string variants = R"({"uri":"u","headline":"t")";
+  for (int i = 0; i < 100'000; ++i) variants += ",\"body_" + std::to_string(i) + "\":\"text\"";
+  EXPECT_EQ(DecodeArticle(variants + "}").title, "t");
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -51,6 +51,7 @@ TEST(HtmlToTextTest, LeavesOutWhatIsNoTextOfTheArticle) {
   EXPECT_EQ(HtmlToText("<html><head><title>T</title><meta charset=utf-8></head><body><p>One</p></body></html>"), "One");
   EXPECT_EQ(HtmlToText("a<script>if (1<2) document.write('<p>x</p>')</script>b"), "a b");
   EXPECT_EQ(HtmlToText("a<STYLE>p {}</STYLE>b<noscript>off</noscript>c<template><p>t</p></template>d"), "a b c d");
+  EXPECT_EQ(HtmlToText("a<script src=/x/>let b = 1;</script>c<script src='x'/>d"), "a c d");
   EXPECT_EQ(HtmlToText("a<svg><text>drawn</text></svg>b<iframe src=x>old</iframe>c"), "a b c");
   EXPECT_EQ(HtmlToText("<!DOCTYPE html><?xml version='1.0'?>a<!-- <p>hidden > -->b"), "ab");
 }
@@ -143,6 +144,11 @@ TEST(AppendUnescapedHtmlTest, KeepsEverythingElse) {
   std::string out = "before ";
   AppendUnescapedHtml("AT&amp;T\n  &quot;R&D&quot; &nbsp;| <p> &#8217;", out);
   EXPECT_EQ(out, "before AT&T\n  \"R&D\" \u00A0| <p> ’");
+}
+
+TEST(HtmlTextTest, EmptyLinesPartParagraphsOfTextWithATagOrTwo) {
+  EXPECT_EQ(HtmlToText("The port is <b>closed</b>.\n\nShips wait\nat sea.\r\n \r\nMore soon."),
+            "The port is closed.\nShips wait at sea.\nMore soon.");
 }
 
 }  // namespace

@@ -94,6 +94,17 @@ TEST(MatchTest, ManySpansAreCountedAndTheFirstHundredTold) {
   EXPECT_EQ(json::parse(ToJson(match))["span_count"], 250);
 }
 
+TEST(MatchTest, EveryTermIsToldHoweverManySpansOthersHave) {
+  Article article;
+  article.id = "a";
+  for (int i = 0; i < 250; ++i) article.body += "ban ";
+  article.body += "carrier";
+  const Match match = MatchOn("ban AND carrier", article);
+  ASSERT_EQ(match.spans.size(), kMaxSpans);
+  EXPECT_EQ(match.spans.front().text, "ban");
+  EXPECT_EQ(match.spans.back().text, "carrier");
+}
+
 TEST(MatchTest, TheLineOfAMatchHasWhatReadersNeed) {
   const json line = json::parse(ToJson(MatchOn("=Huawei", Titled("Huawei out"))));
   EXPECT_EQ(line["article_id"], "a-1");

@@ -53,6 +53,8 @@ awk -F '\t' -v languages="$languages" -v floor="$floor" '
   }
   END {
     printf "%d labelled articles (%s)\n\n", count, languages
+    for (i = 2; i <= topics; i++) judged += must[i]
+    if (!judged) { print "NO labelled article of these languages must fire: the labels or the articles are others"; exit 1 }
     printf "%-20s %9s %6s %7s %6s %10s %6s\n", "topic", "must fire", "fired", "recall", "false", "precision", "F1"
     for (i = 2; i <= topics; i++) {
       printf "%-20s %9d %6d", topic[i], must[i], found[i]

@@ -125,14 +125,14 @@ Status RuleStore::Reload() {
     last_reload_ = status;
     return status;
   }
-  Announce(*compiled, SteadyNow() - begin);
-  std::shared_ptr<const RuleSet> rules = std::move(compiled->rule_set);
+  std::shared_ptr<const RuleSet> rules = compiled->rule_set;
   {
     const std::lock_guard lock(mutex_);
     fingerprint_ = std::move(fingerprint);
     last_reload_ = status;
     current_.swap(rules);
   }
+  Announce(*compiled, SteadyNow() - begin);
   return {};  // the set before goes here, outside of the lock, unless a worker still uses it
 }
 

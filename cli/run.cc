@@ -85,6 +85,7 @@ Status Serve(const Config& config) {
   auto delivery = MakeDeliveryStage(config, metrics);
   if (!delivery) return std::move(delivery).error();
 
+  health.AddReadiness("rules", [] { return Status(); });  // there are some: Create does not return before
   health.AddReadiness("source", [&source_view] { return source_view.Ready(); });
   (*delivery)->AddReadiness(health);
   auto pipeline =

@@ -29,6 +29,12 @@ constexpr std::size_t kFirstBytes = std::size_t{64} << 10;   // memory that is r
 constexpr std::size_t kKeptBytes = std::size_t{4} << 20;     // a larger record's memory is given back
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // RFC 8259 section 8.1: may be ignored
 
+// Of the bytes of JSON in UTF-8 none is NUL, and none FE or FF (RFC 3629 section 1).
+bool LooksLikeUtf16(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+         (text.size() > 1 && (text[0] == '\0') != (text[1] == '\0'));
+}
+
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string_view TrimmedEnd(std::string_view text) {
@@ -285,6 +291,9 @@ bool JsonReader::Fail(DecodeFailure failure, std::string message) {
 }
 
 bool JsonReader::Fail(simdjson::error_code code) {
+  if (LooksLikeUtf16(payload_)) {
+    return Fail(DecodeFailure::kInvalidUtf8, "the record looks like UTF-16");
+  }
   if (code == simdjson::UTF8_ERROR) {
     return Fail(DecodeFailure::kInvalidUtf8, fmt::format("byte {} is not UTF-8", FirstInvalidUtf8(payload_)));
   }

@@ -240,6 +240,9 @@ TEST(DecodeTest, SaysWhyARecordIsNoArticle) {
       {R"({"title":"a\u12G4"})", "invalid-json"},
       {R"({"title\q":"a","title":"a"})", "invalid-json"},
       {"{\"title\":\"a\xFF\"}", "invalid-utf8"},
+      {std::string("{\0\"\0t\0\"\0:\0", 10), "invalid-utf8"},
+      {std::string("\0{\0\"\0t\0\"\0:", 10), "invalid-utf8"},
+      {std::string("\xFF\xFE{\0}\0", 6), "invalid-utf8"},
       {"{\"title\":\"a\",\"x\":\"\xED\xA0\x80\"}", "invalid-utf8"},
       {"{\"title\":\"a\",\"x\":\"\xC0\xAF\"}", "invalid-utf8"},
   };

@@ -4,7 +4,7 @@
 # articles missed and the false alerts. Label 1 (in passing, borderline) counts on neither side: precision is
 # fired / (fired + false).
 #
-#   tests/quality/quality.sh [BIN_DIR]     default: build/dev/bin
+#   tests/quality/quality.sh [BIN_DIR]     default: the release build's, else the dev build's
 #     --languages en,es                    primary language subtags to judge; default: en
 #     --packs DIR                          default: rules/packs
 #     --at-least 0.9                       exit 1 if recall or precision of a topic is lower
@@ -13,7 +13,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-bin=build/dev/bin languages=en packs=rules/packs floor=0
+bin=build/release/bin languages=en packs=rules/packs floor=0
 while [ $# -gt 0 ]; do
   case $1 in
     --languages) languages=$2 && shift 2 ;;
@@ -23,6 +23,8 @@ while [ $# -gt 0 ]; do
     *) bin=$1 && shift ;;
   esac
 done
+
+if [ ! -x "$bin/wirewatch" ]; then bin=build/dev/bin; fi
 
 if [ -z "${WIREWATCH_CORPUS:-}" ]; then
   echo "SKIPPED: WIREWATCH_CORPUS is not set, so there is nothing to measure the packs with"

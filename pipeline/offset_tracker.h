@@ -27,6 +27,8 @@ class OffsetTracker {
   std::optional<Offset> Committable() const;
   // Begun and not done.
   std::size_t open() const { return open_; }
+  // Begun, from the oldest that is not done.
+  std::size_t size() const { return entries_.size(); }
 
  private:
   struct Entry {

@@ -77,12 +77,20 @@ Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::stri
                       topic, partition, reason)};
 }
 
+Error Unreadable(const std::string& topic, const rd_kafka_message_t* message, std::string_view reason) {
+  const std::string at = message == nullptr ? "" : fmt::format(" partition {} at offset {}", message->partition, message->offset);
+  return {ErrorCode::kRejected,
+          fmt::format("kafka topic {}{}: records cannot be read: {}; look at them with another client, then restore "
+                      "them, or move the group's offset past them with kafka-consumer-groups --reset-offsets",
+                      topic, at, reason)};
+}
+
 }  // namespace
 
 class KafkaSource::Consumer {
  public:
   static Result<std::shared_ptr<Consumer>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                  KafkaSourceTimes times);
+                                                  KafkaSourceLimits limits);
 
   Status Run(RecordInbox& inbox);
   void RequestStop() { stop_ = true; }
@@ -104,7 +112,7 @@ class KafkaSource::Consumer {
   };
   using PartitionList = const rd_kafka_topic_partition_list_t*;
 
-  Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceTimes times);
+  Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceLimits limits);
   Status Connect(KafkaConf conf);
 
   // The loop of Run.
@@ -112,6 +120,7 @@ class KafkaSource::Consumer {
   void Tick();
   void Poll(std::chrono::milliseconds timeout);
   void Take(KafkaMessage message);
+  bool IsFarAhead(Partition partition);
   void OfferHeld();
   Record MakeRecord(KafkaMessage message, std::uint64_t lease) const;
   void Pause();
@@ -141,7 +150,7 @@ class KafkaSource::Consumer {
 
   const KafkaAddress address_;
   const std::string group_, instance_;
-  const KafkaSourceTimes times_;
+  const KafkaSourceLimits limits_;
   Metrics& metrics_;
   std::shared_ptr<Client> client_;
   std::unique_ptr<TopicWatch> watch_;
@@ -163,23 +172,23 @@ class KafkaSource::Consumer {
   std::map<Partition, Owned> owned_;
   bool joined_ = false;
   std::string problem_;  // what the group refuses us, until it takes us
-  Status no_offset_;     // an error: a partition cannot be read without a decision
+  Status unreadable_;    // an error: a partition cannot be read on without a decision
 };
 
 // ---------------------------------------------------------------------------------------------------------- making
 
-KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceTimes times)
+KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceLimits limits)
     : address_{shared.String("bootstrap_servers"), source.String("topic")},
       group_(source.String("group")),
       instance_(source.String("instance_id")),
-      times_(times),
+      limits_(limits),
       metrics_(metrics) {}
 
 Result<std::shared_ptr<KafkaSource::Consumer>> KafkaSource::Consumer::Create(const Fields& source, const Fields& shared,
-                                                                             Metrics& metrics, KafkaSourceTimes times) {
+                                                                             Metrics& metrics, KafkaSourceLimits limits) {
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
-  std::shared_ptr<Consumer> consumer(new Consumer(source, shared, metrics, times));
+  std::shared_ptr<Consumer> consumer(new Consumer(source, shared, metrics, limits));
   if (Status connected = consumer->Connect(*std::move(conf)); !connected) return std::move(connected).error();
   return consumer;
 }
@@ -233,7 +242,7 @@ Status KafkaSource::Consumer::Run(RecordInbox& inbox) {
 }
 
 void KafkaSource::Consumer::Tick() {
-  next_tick_ = SteadyNow() + times_.store_interval;
+  next_tick_ = SteadyNow() + limits_.store_interval;
   inbox_->Beat();
   metrics_.kafka_last_poll.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
   StoreOffsets();
@@ -241,7 +250,7 @@ void KafkaSource::Consumer::Tick() {
 
 // Why reading on is of no use, if it is.
 Status KafkaSource::Consumer::Fatal() const {
-  if (watch_->MissingFor(SteadyNow()) >= times_.missing_grace) return watch_->Ready();
+  if (watch_->MissingFor(SteadyNow()) >= limits_.missing_grace) return watch_->Ready();
   // Asked for, because fatal errors come to us on two ways, by the event and by the poll.
   std::array<char, 512> text{};
   switch (const auto cause = rd_kafka_fatal_error(client_->get(), text.data(), text.size())) {
@@ -254,7 +263,7 @@ Status KafkaSource::Consumer::Fatal() const {
     default: return Error{ErrorCode::kInternal, fmt::format("kafka: {}: {}", rd_kafka_err2name(cause), text.data())};
   }
   const std::lock_guard lock(mutex_);
-  return no_offset_;
+  return unreadable_;
 }
 
 void KafkaSource::Consumer::Poll(std::chrono::milliseconds timeout) {
@@ -274,17 +283,29 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
   const Partition partition{message->partition};
   const Offset offset{message->offset};
   std::uint64_t lease = 0;
+  bool went_back = false;
   {
     const std::lock_guard lock(mutex_);
-    const auto owned = owned_.find(partition);
-    // Not ours any more; or a repeat within the same lease (librdkafka#4636): its first reading counts.
-    if (owned == owned_.end() || (owned->second.last && offset <= *owned->second.last)) return;
-    owned->second.last = offset;
-    owned->second.tracker.Begin(offset);
-    lease = owned->second.lease;
+    const auto at = owned_.find(partition);
+    if (at == owned_.end()) return;  // not ours any more
+    Owned& owned = at->second;
+    if (owned.last && offset <= *owned.last) {
+      // The log was cut (an unclean election, a kafka topic made anew), or librdkafka read on from an older place
+      // (librdkafka#4636). Which, nobody tells; a repeat does no harm, a record that is passed over is lost.
+      log::Warn("kafka source {}: partition {} went back from offset {} to {}; it is read from there", address_.topic,
+                message->partition, static_cast<std::int64_t>(*owned.last), message->offset);
+      went_back = true;
+      owned = Owned{.lease = ++leases_, .tracker = {}, .last = {}, .stored = {}};
+    }
+    owned.last = offset;
+    owned.tracker.Begin(offset);
+    lease = owned.lease;
+    problem_.clear();  // a refusal that passed without a rebalance
   }
+  // By itself librdkafka never commits less than before: after a crash what is in between would be passed over.
+  if (went_back) rd_kafka_commit(client_->get(), MakeList({{partition, offset}}).get(), 1);
   Record record = MakeRecord(std::move(message), lease);
-  if (held_.empty() && inbox_->Offer(record, SteadyNow() + kOffer)) {
+  if (held_.empty() && !IsFarAhead(partition) && inbox_->Offer(record, SteadyNow() + kOffer)) {
     flushed_ = false;
     return;
   }
@@ -293,9 +314,20 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
   if (paused_) Pause(partition);
 }
 
+// One record that stays open holds back the offsets of all behind it: they take memory, and would be read again.
+bool KafkaSource::Consumer::IsFarAhead(Partition partition) {
+  std::unique_lock lock(mutex_);
+  const auto at = owned_.find(partition);
+  if (at == owned_.end() || at->second.tracker.size() <= limits_.max_ahead) return false;
+  lock.unlock();
+  inbox_->Flush();
+  if (!paused_) std::this_thread::sleep_for(kOffer);
+  return true;
+}
+
 void KafkaSource::Consumer::OfferHeld() {
   const SteadyTime now = SteadyNow();
-  if (inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
+  if (!IsFarAhead(held_.front().place.partition) && inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
     flushed_ = false;
     held_.pop_front();
     no_room_since_.reset();
@@ -303,7 +335,7 @@ void KafkaSource::Consumer::OfferHeld() {
     return;
   }
   if (!no_room_since_) no_room_since_ = now;
-  if (!paused_ && now - *no_room_since_ >= times_.pause_after) Pause();
+  if (!paused_ && now - *no_room_since_ >= limits_.pause_after) Pause();
 }
 
 Record KafkaSource::Consumer::MakeRecord(KafkaMessage message, std::uint64_t lease) const {
@@ -332,7 +364,7 @@ void KafkaSource::Consumer::Pause() {
   }
   paused_.emplace();
   for (const Partition partition : all) Pause(partition);
-  log::Info("kafka source {}: paused: no room for {} ms", address_.topic, times_.pause_after.count());
+  log::Info("kafka source {}: paused: no room for {} ms", address_.topic, limits_.pause_after.count());
 }
 
 void KafkaSource::Consumer::Pause(Partition partition) {
@@ -360,7 +392,16 @@ void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_me
   switch (error) {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: {
       const std::lock_guard lock(mutex_);
-      no_offset_ = NoUsableOffset(address_.topic, message != nullptr ? message->partition : -1, reason);
+      unreadable_ = NoUsableOffset(address_.topic, message != nullptr ? message->partition : -1, reason);
+      return;
+    }
+    // librdkafka passes over what it cannot read, or stays before it for ever.
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: {
+      const std::lock_guard lock(mutex_);
+      unreadable_ = Unreadable(address_.topic, message, reason);
+      next_tick_ = {};  // Run ends before it takes a record behind it
       return;
     }
     case RD_KAFKA_RESP_ERR__FATAL: return;  // the loop asks for it
@@ -431,7 +472,10 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
     log::Info("kafka source {}: {} partitions {}", address_.topic, partitions->cnt,
               lost ? "lost: another member may have them already; what is under way is read again there" : "revoked");
     std::map<Partition, std::size_t> dropped;
-    for (const Record& record : held_) ++dropped[record.place.partition];
+    for (const Record& record : held_) {
+      const auto owned = owned_.find(record.place.partition);
+      if (owned != owned_.end() && owned->second.lease == record.place.lease) ++dropped[record.place.partition];
+    }
     DropHeld(partitions);
     if (!lost) {
       WaitUntilSettled(partitions, dropped);
@@ -490,7 +534,7 @@ void KafkaSource::Consumer::WaitUntilSettled(PartitionList partitions,
     }
     return sum;
   };
-  const SteadyTime deadline = SteadyNow() + times_.revoke_deadline;
+  const SteadyTime deadline = SteadyNow() + limits_.revoke_deadline;
   std::unique_lock lock(mutex_);
   while (open() != 0 && SteadyNow() < deadline) {
     inbox_->Beat();
@@ -622,7 +666,7 @@ int KafkaSource::Consumer::OnStatistics(rd_kafka_t* /*client*/, char* json, std:
 Status KafkaSource::Consumer::Ready() const {
   if (Status reachable = watch_->Ready(); !reachable) return reachable;
   const std::lock_guard lock(mutex_);
-  if (!no_offset_) return no_offset_;
+  if (!unreadable_) return unreadable_;
   if (!problem_.empty()) return Error{ErrorCode::kRejected, problem_};
   if (!joined_) {
     return Error{ErrorCode::kUnavailable,
@@ -665,8 +709,8 @@ KafkaSource::KafkaSource(std::shared_ptr<Consumer> consumer) : consumer_(std::mo
 KafkaSource::~KafkaSource() = default;
 
 Result<std::unique_ptr<KafkaSource>> KafkaSource::Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                         KafkaSourceTimes times) {
-  auto consumer = Consumer::Create(source, shared, metrics, times);
+                                                         KafkaSourceLimits limits) {
+  auto consumer = Consumer::Create(source, shared, metrics, limits);
   if (!consumer) return std::move(consumer).error();
   return std::unique_ptr<KafkaSource>(new KafkaSource(*std::move(consumer)));
 }

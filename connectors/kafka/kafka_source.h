@@ -13,6 +13,7 @@
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_SOURCE_H_
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 
 #include "base/clock.h"
@@ -24,18 +25,19 @@
 namespace wirewatch {
 
 // Shortened by tests.
-struct KafkaSourceTimes {
+struct KafkaSourceLimits {
   std::chrono::milliseconds store_interval{200};                        // between looks for offsets to commit
   std::chrono::milliseconds pause_after = std::chrono::seconds(1);      // without any room
   std::chrono::milliseconds revoke_deadline = std::chrono::seconds(5);  // for what is under way
   std::chrono::milliseconds missing_grace = std::chrono::seconds(5);    // until a missing kafka topic is believed
+  std::size_t max_ahead = 1'000'000;  // records of a partition that are read beyond its oldest open one
 };
 
 class KafkaSource : public Source {
  public:
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
   static Result<std::unique_ptr<KafkaSource>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                     KafkaSourceTimes times = {});
+                                                     KafkaSourceLimits limits = {});
   ~KafkaSource() override;
 
   Status Run(RecordInbox& inbox) override;

@@ -67,6 +67,10 @@ class FakeInbox : public RecordInbox {
       taken.push_back(std::move(records_.front()));
     return taken;
   }
+  std::size_t size() {
+    const std::lock_guard lock(mutex_);
+    return records_.size();
+  }
   void Leave(std::size_t count) {
     const std::lock_guard lock(mutex_);
     open_ -= count;
@@ -88,8 +92,8 @@ class FakeInbox : public RecordInbox {
 // A source that runs in a thread until it is closed.
 class RunningSource {
  public:
-  RunningSource(const Fields& source, const Fields& shared, KafkaSourceTimes times = {})
-      : source_(*KafkaSource::Create(source, shared, metrics_, times)),
+  RunningSource(const Fields& source, const Fields& shared, KafkaSourceLimits limits = {})
+      : source_(*KafkaSource::Create(source, shared, metrics_, limits)),
         run_(std::async(std::launch::async, [this] { return source_->Run(inbox_); })) {}
   ~RunningSource() {
     if (source_) (void)Close();
@@ -281,6 +285,42 @@ TEST_F(KafkaSourceTest, PausesWithoutRoomAndGoesOnWithoutLossOrRepeat) {
   for (const Record& record : all) {
     ASSERT_EQ(Number(record.place.offset), next[Number(record.place.partition)]++);
   }
+}
+
+TEST_F(KafkaSourceTest, ReadsOnlySoFarBeyondARecordThatStaysOpen) {
+  MakeTopic(1);
+  Produce(0, 100, 1);
+  RunningSource running(Source(), Shared(), {.pause_after = std::chrono::milliseconds(200), .max_ahead = 10});
+  std::vector<Record> records = running.inbox().Take(10);
+  ASSERT_EQ(records.size(), 10U);
+  EXPECT_EQ(running.inbox().size(), 0U) << "more than 10 beyond the oldest open one";
+  const std::vector<Record> oldest{records.front()};
+  running.Acknowledge({records.begin() + 1, records.end()});
+  running.Acknowledge(oldest);
+  for (Record& record : running.inbox().Take(10)) records.push_back(std::move(record));
+  ASSERT_EQ(records.size(), 20U);
+  EXPECT_TRUE(running.source().Ready());
+  EXPECT_EQ(running.inbox().size(), 0U) << "more than 10 beyond the oldest open one";
+}
+
+TEST_F(KafkaSourceTest, ReadsALogThatBeginsAnew) {
+  MakeTopic(1);
+  Produce(0, 10, 1);
+  RunningSource running(Source(), Shared(), {.missing_grace = kLong});
+  const std::vector<Record> before = running.inbox().Take(10);
+  ASSERT_EQ(before.size(), 10U);
+  running.Acknowledge(before);
+  ASSERT_TRUE(WaitUntil([&] { return Committed() == std::map<std::int32_t, std::int64_t>{{0, 10}}; }));
+  const Status deleted = admin_.DeleteTopic(topic_);
+  ASSERT_TRUE(deleted) << deleted.error().message;
+  ASSERT_TRUE(WaitUntil([&] { return bool(admin_.CreateTopic(topic_, 1)); }));
+  Produce(10, 5, 1);
+  const std::vector<Record> after = running.inbox().Take(5);
+  ASSERT_EQ(after.size(), 5U);
+  EXPECT_EQ(Number(after[0].place.offset), 0);
+  EXPECT_EQ(after[0].payload, "10");
+  running.Acknowledge(after);
+  EXPECT_TRUE(WaitUntil([&] { return Committed() == std::map<std::int32_t, std::int64_t>{{0, 5}}; }));
 }
 
 TEST_F(KafkaSourceTest, RebalancesWhileItIsPaused) {

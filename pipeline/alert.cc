@@ -11,7 +11,7 @@ std::string AlertId(std::string_view topic, std::string_view article_id) {
 
 std::string ToJson(const Alert& alert) {
   const Match& match = alert.match;
-  const ArticleFacts& article = match.article;
+  const ArticleFacts& article = *match.article;
   Json json;
   json["schema_version"] = 1;
   json["id"] = alert.id;

@@ -25,11 +25,14 @@ constexpr std::string_view Name(Suppressed) { return "repeat"; }
 // Threads: one at a time.
 class AlertStage {
  public:
-  // Repeats are known among the last `remembered` alerts (about 100 bytes each).
+  // Repeats are known among the last `remembered` alerts (about 200 bytes each).
   explicit AlertStage(std::size_t remembered = 200'000) : remembered_(remembered) {}
 
   // Nothing: suppressed as a repeat.
   std::optional<Alert> Apply(Match match, WallTime now);
+
+  // The alert was never delivered: the next match with its id raises it again.
+  void Forget(const std::string& alert_id);
 
  private:
   const std::size_t remembered_;

@@ -56,40 +56,79 @@ void DeliveryStage::RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> ma
   const SteadyTime begin = SteadyNow();
   receipt->SetOutcome(RecordOutcome::kSuppressed);
   for (Match& match : matches) {
-    const std::optional<Alert> alert = alerts_.Apply(std::move(match), WallNow());
+    std::optional<Alert> alert;
+    if (!JoinUnderWay(AlertId(match.topic, match.article->id), receipt))
+      alert = alerts_.Apply(std::move(match), WallNow());
     if (!alert) {
       repeats_suppressed_.Increment();
       continue;
     }
     receipt->SetOutcome(RecordOutcome::kMatched);
     AlertsFor(alert->match).Increment();
-    if (alert->match.article.published_at) {
-      metrics_.published_to_alert.Observe(alert->alerted - *alert->match.article.published_at);
+    if (alert->match.article->published_at) {
+      metrics_.published_to_alert.Observe(alert->alerted - *alert->match.article->published_at);
     }
     metrics_.received_to_alert.Observe(alert->alerted - alert->match.times.received);
-    for (Output& output : outputs_) SendAlert(output, *alert, receipt);
+    receipt->Open();
+    const auto under_way = std::make_shared<UnderWay>(UnderWay{alert->id, outputs_.size(), {receipt}, {}});
+    {
+      const std::lock_guard lock(inbox_->mutex);
+      inbox_->under_way[alert->id] = under_way;
+    }
+    for (Output& output : outputs_) SendAlert(output, *alert, under_way);
   }
   metrics_.alert_duration.Observe(SteadyNow() - begin);
 }
 
-void DeliveryStage::SendAlert(Output& output, const Alert& alert, const ReceiptPtr& receipt) {
-  receipt->Open();
+// A record that is read again, after a rebalance say, must not be done before the alert that it repeats: if that is
+// lost with this process, the record is what brings it back.
+bool DeliveryStage::JoinUnderWay(const std::string& alert_id, const ReceiptPtr& receipt) {
+  const std::lock_guard lock(inbox_->mutex);
+  const auto at = inbox_->under_way.find(alert_id);
+  if (at == inbox_->under_way.end()) return false;
+  if (const auto under_way = at->second.lock()) {
+    receipt->Open();
+    under_way->receipts.push_back(receipt);
+    return true;
+  }
+  inbox_->under_way.erase(at);
+  alerts_.Forget(alert_id);
+  return false;
+}
+
+void DeliveryStage::SendAlert(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way) {
   output.sink->Send(
-      alert, Delivery([receipt, inbox = inbox_, delivered = output.delivered, refused = output.refused,
-                       sink = output.sink->name(), id = alert.id](std::optional<Error> error) mutable {
+      alert, Delivery([under_way = std::move(under_way), inbox = inbox_, delivered = output.delivered,
+                       refused = output.refused, sink = output.sink->name()](std::optional<Error> error) mutable {
         if (!error) {
           delivered.Increment();
-          receipt->Settle();
-          return;
+          return Decided(*inbox, under_way, {});
         }
         refused.Increment();
-        const std::lock_guard lock(inbox->mutex);
-        if (error->code != ErrorCode::kRejected) {
-          inbox->failure = *std::move(error);
-          return;
+        if (error->code == ErrorCode::kRejected) {
+          return Decided(*inbox, under_way,
+                         fmt::format("sink {} refused alert {}: {}", sink, under_way->id, error->message));
         }
-        inbox->refusals.push_back({receipt, fmt::format("sink {} refused alert {}: {}", sink, id, error->message)});
+        const std::lock_guard lock(inbox->mutex);
+        inbox->failure = *std::move(error);
       }));
+}
+
+// By the threads of sinks. What a refusal asks for is done by our own.
+void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, std::string refusal) {
+  std::vector<ReceiptPtr> done;
+  {
+    const std::lock_guard lock(inbox.mutex);
+    if (!refusal.empty()) under_way->refusal += (under_way->refusal.empty() ? "" : "; ") + refusal;
+    if (--under_way->sinks != 0) return;
+    if (!under_way->refusal.empty()) {
+      inbox.refused.push_back(under_way);
+      return;
+    }
+    inbox.under_way.erase(under_way->id);
+    done.swap(under_way->receipts);
+  }
+  for (const ReceiptPtr& receipt : done) receipt->Settle();
 }
 
 void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
@@ -127,16 +166,20 @@ void DeliveryStage::LogDeadLetter(const RecordPlace& place, std::string_view rea
 }
 
 Status DeliveryStage::Tend() {
-  std::vector<Refusal> refusals;
+  std::vector<std::shared_ptr<UnderWay>> refused;
   Status failure;
   {
     const std::lock_guard lock(inbox_->mutex);
-    refusals.swap(inbox_->refusals);
+    refused.swap(inbox_->refused);
+    for (const auto& under_way : refused) inbox_->under_way.erase(under_way->id);
     failure = inbox_->failure;
   }
-  for (Refusal& refusal : refusals) {
-    SendDeadLetter(refusal.receipt, kAlertRefused, std::move(refusal.message));
-    refusal.receipt->Settle();  // the alert's own outcome; the dead letter's is another
+  for (const auto& under_way : refused) {
+    alerts_.Forget(under_way->id);
+    for (const ReceiptPtr& receipt : under_way->receipts) {
+      SendDeadLetter(receipt, kAlertRefused, under_way->refusal);
+      receipt->Settle();  // the alert's own outcome; the dead letter's is another
+    }
   }
   for (Output& output : outputs_) output.sink->Flush();
   dead_letters_->Flush();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -40,21 +41,26 @@ class DeliveryStage : public OutcomeHandler {
     std::unique_ptr<AlertSink> sink;
     Counter delivered, refused;
   };
-  // An alert that a sink will never take: its record becomes a dead letter. Posted by the sink's thread, seen to by
-  // ours.
-  struct Refusal {
-    ReceiptPtr receipt;
-    std::string message;
+  // An alert until every sink has taken or refused it. Held by its deliveries.
+  struct UnderWay {
+    std::string id;
+    std::size_t sinks = 0;             // that have not decided
+    std::vector<ReceiptPtr> receipts;  // of its record, and of repeats: they are done when it is, and not before
+    std::string refusal;               // why a sink will never take it; empty: none so far
   };
   // What sinks post from their threads. Shared with the deliveries, which may outlive this stage in a sink that hangs.
   struct Inbox {
     std::mutex mutex;
-    std::vector<Refusal> refusals;
+    std::unordered_map<std::string, std::weak_ptr<UnderWay>> under_way;  // by id; expired: given up by its sinks
+    std::vector<std::shared_ptr<UnderWay>> refused;                      // their records become dead letters
     Status failure;  // a sink takes nothing any more, or a dead letter was refused: nothing safe is left to do
   };
 
   void RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> matches);
-  void SendAlert(Output& output, const Alert& alert, const ReceiptPtr& receipt);
+  // True: the alert of that id is under way already, and the record waits for it.
+  bool JoinUnderWay(const std::string& alert_id, const ReceiptPtr& receipt);
+  void SendAlert(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way);
+  static void Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, std::string refusal);
   void SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message);
   void LogDeadLetter(const RecordPlace& place, std::string_view reason, std::string_view message);
   Counter& DeadLettersFor(std::string_view reason);

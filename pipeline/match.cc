@@ -61,7 +61,14 @@ std::vector<MatchSpan> Shown(const std::vector<MatchSpan>& spans) {
 
 }  // namespace
 
-Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article, StageTimes times) {
+ArticleFacts FactsOf(const Article& article) {
+  return {article.id,           article.version,  article.title,           article.url,
+          article.source,       article.language, article.country,         article.section,
+          article.published_at, article.status,   article.embargoed_until, article.urgency};
+}
+
+Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article,
+               std::shared_ptr<const ArticleFacts> facts, StageTimes times) {
   const Topic& topic = *rule_set.topics()[found.topic];
   Match match;
   match.topic = topic.id;
@@ -71,9 +78,7 @@ Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& 
   match.score = found.score;
   for (std::uint32_t rule : found.rules) match.rules.push_back(topic.rules[rule].id);
   match.rule_set = rule_set.hash();
-  match.article = {article.id,           article.version,  article.title,           article.url,
-                   article.source,       article.language, article.country,         article.section,
-                   article.published_at, article.status,   article.embargoed_until, article.urgency};
+  match.article = std::move(facts);
   match.times = times;
 
   const Document document = DocumentOf(article);
@@ -94,16 +99,16 @@ Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& 
 
 std::string ToJson(const Match& match) {
   Json json;
-  json["article_id"] = match.article.id;
-  PutText(json, "article_version", match.article.version);
+  json["article_id"] = match.article->id;
+  PutText(json, "article_version", match.article->version);
   json["topic"] = match.topic;
   json["severity"] = Name(match.severity);
   json["score"] = match.score;
   json["rules"] = match.rules;
   json["rule_set"] = match.rule_set;
-  PutText(json, "title", match.article.title);
-  PutText(json, "source", match.article.source);
-  PutTime(json, "published_at", match.article.published_at);
+  PutText(json, "title", match.article->title);
+  PutText(json, "source", match.article->source);
+  PutTime(json, "published_at", match.article->published_at);
   json["spans"] = Json::array();
   for (const MatchedSpan& span : match.spans) json["spans"].push_back(SpanJson(span));
   json["span_count"] = match.span_count;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,17 +52,20 @@ struct Match {
   TopicSeverity severity = TopicSeverity::kMedium;
   std::vector<std::string> tags;
   std::uint32_t score = 0;
-  std::vector<std::string> rules;  // ids of the rules that hold
-  std::string rule_set;            // hash
-  ArticleFacts article;
-  std::vector<MatchedSpan> spans;  // in reading order, at most kMaxSpans, with the first of every term
-  std::size_t span_count = 0;      // of all
+  std::vector<std::string> rules;               // ids of the rules that hold
+  std::string rule_set;                         // hash
+  std::shared_ptr<const ArticleFacts> article;  // never null; all matches of an article share them
+  std::vector<MatchedSpan> spans;               // in reading order, at most kMaxSpans, with the first of every term
+  std::size_t span_count = 0;                   // of all
   StageTimes times;
 };
 inline constexpr std::size_t kMaxSpans = 100;
 
-// The self-contained form of what the matcher found.
-Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article, StageTimes times);
+ArticleFacts FactsOf(const Article& article);
+
+// The self-contained form of what the matcher found. `facts` are those of `article`.
+Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article,
+               std::shared_ptr<const ArticleFacts> facts, StageTimes times);
 
 // One line of JSON without a newline: what `wirewatch match` prints.
 std::string ToJson(const Match& match);

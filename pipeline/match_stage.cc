@@ -54,9 +54,10 @@ MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
   }
   if (found->empty()) return outcome;
   const StageTimes times{record.timestamp, received, WallNow()};
+  const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
   outcome.matches.reserve(found->size());
   for (const TopicMatch& match : *found) {
-    outcome.matches.push_back(Describe(match, matcher_.rule_set(), article_, times));
+    outcome.matches.push_back(Describe(match, matcher_.rule_set(), article_, facts, times));
   }
   return outcome;
 }

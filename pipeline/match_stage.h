@@ -32,6 +32,8 @@ struct Rejection {
 
 // What became of one record.
 struct MatchOutcome {
+  bool empty() const { return matches.empty() && !rejection; }
+
   std::vector<Match> matches;          // in order of the rule set's topics
   std::optional<Rejection> rejection;  // present: there are no matches
 };

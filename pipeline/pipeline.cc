@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kBatchRecords = 64;
 constexpr std::size_t kBatchBytes = 256 << 10;
+constexpr std::size_t kBatchesAhead = 8;  // of the handler, for each worker
 constexpr std::chrono::milliseconds kTendInterval{100};
 // By then everything is settled or given up: what is left to do is to close files and say good-bye to a broker.
 constexpr std::chrono::seconds kCloseTimeout{5};
@@ -32,7 +33,7 @@ class Pipeline::Inbox : public RecordInbox {
 
   bool Offer(Record& record, SteadyTime deadline) override {
     Beat();
-    const std::size_t bytes = record.payload.size();
+    const std::size_t bytes = record.SizeInMemory();
     if (!pipeline_.in_flight_.Enter(bytes, SteadyNow())) {
       // What is held back here may be the very work that makes room.
       Flush();
@@ -86,6 +87,7 @@ Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandle
       health_(health),
       in_flight_(options_.in_flight_records, options_.in_flight_bytes),
       to_match_(options_.in_flight_records + 1),
+      to_handle_(kBatchesAhead * WorkerCount(options_.workers)),
       handler_(std::move(handler)) {}
 
 Pipeline::~Pipeline() = default;
@@ -174,9 +176,10 @@ void Pipeline::MatchLoop(MatchStage& stage, Heartbeat& heartbeat) {
     for (const ReceiptPtr& receipt : batch->receipts) {
       heartbeat.Beat();
       batch->outcomes.push_back(stage.Process(receipt->record(), receipt->received()));
+      if (!batch->outcomes.back().empty()) receipt->CopyPayload();
     }
-    const std::uint64_t number = batch->number;
-    to_handle_.Push(number, *std::move(batch));
+    // Outcomes can be far larger than their records: workers wait for the handler rather than pile them up.
+    while (!to_handle_.PushUntil(batch->number, *batch, SteadyNow() + kTendInterval)) heartbeat.Beat();
   }
   heartbeat.Retire();
 }
@@ -229,7 +232,7 @@ void Pipeline::Settled(const Receipt& receipt) {
 
 void Pipeline::Released(const Receipt& receipt) {
   if (!receipt.settled()) ++given_up_;
-  in_flight_.Leave(receipt.record().payload.size());
+  in_flight_.Leave(receipt.record().SizeInMemory());
 }
 
 }  // namespace wirewatch

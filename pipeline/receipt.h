@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "base/clock.h"
@@ -34,6 +35,14 @@ class Receipt {
   Receipt& operator=(const Receipt&) = delete;
 
   const Record& record() const { return record_; }
+  // The payload gets memory of its own, in place of its source's, of which a few kept bytes may hold many: a record
+  // that waits for its outcomes waits long. REQUIRES: nobody else has the receipt yet.
+  void CopyPayload() {
+    auto own = std::make_shared<const std::string>(record_.payload);
+    record_.payload = *own;
+    record_.readable_after = 0;
+    record_.memory = std::move(own);
+  }
   WallTime received() const { return received_; }
 
   void SetOutcome(RecordOutcome outcome) { outcome_.store(outcome, std::memory_order_relaxed); }
@@ -49,7 +58,7 @@ class Receipt {
 
  private:
   Owner& owner_;
-  const Record record_;
+  Record record_;
   const WallTime received_;
   std::atomic<RecordOutcome> outcome_{RecordOutcome::kUnmatched};
   std::atomic<int> open_{1};

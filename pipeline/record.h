@@ -38,6 +38,13 @@ struct Oversize {
 };
 
 struct Record {
+  // What it holds in memory, as far as its sender decides it.
+  std::size_t SizeInMemory() const {
+    std::size_t size = payload.size() + key.size();
+    for (const RecordHeader& header : headers) size += header.name.size() + header.value.size();
+    return size;
+  }
+
   std::string_view payload;
   std::size_t readable_after = 0;      // bytes after the payload that may be read; 0: unknown
   std::shared_ptr<const void> memory;  // keeps payload alive

@@ -78,7 +78,8 @@ Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::stri
 }
 
 Error Unreadable(const std::string& topic, const rd_kafka_message_t* message, std::string_view reason) {
-  const std::string at = message == nullptr ? "" : fmt::format(" partition {} at offset {}", message->partition, message->offset);
+  const std::string at =
+      message == nullptr ? "" : fmt::format(" partition {} at offset {}", message->partition, message->offset);
   return {ErrorCode::kRejected,
           fmt::format("kafka topic {}{}: records cannot be read: {}; look at them with another client, then restore "
                       "them, or move the group's offset past them with kafka-consumer-groups --reset-offsets",
@@ -185,7 +186,8 @@ KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metr
       metrics_(metrics) {}
 
 Result<std::shared_ptr<KafkaSource::Consumer>> KafkaSource::Consumer::Create(const Fields& source, const Fields& shared,
-                                                                             Metrics& metrics, KafkaSourceLimits limits) {
+                                                                             Metrics& metrics,
+                                                                             KafkaSourceLimits limits) {
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
   std::shared_ptr<Consumer> consumer(new Consumer(source, shared, metrics, limits));

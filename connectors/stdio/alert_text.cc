@@ -141,16 +141,16 @@ std::string RenderAlert(const Alert& alert, const AlertTextStyle& style) {
   if (style.colour) layout = {style.width, kIndent, colours.match, colours.off, false};
 
   std::string text =
-      fmt::format("{}{}{}  {}{}{}  {}{}{}\n",                                                            //
-                  colours.dim, Minute(match.article.published_at.value_or(alert.alerted)), colours.off,  //
-                  grave, UpperCase(Name(match.severity)), colours.off,                                   //
+      fmt::format("{}{}{}  {}{}{}  {}{}{}\n",                                                             //
+                  colours.dim, Minute(match.article->published_at.value_or(alert.alerted)), colours.off,  //
+                  grave, UpperCase(Name(match.severity)), colours.off,                                    //
                   colours.bold, PlainLine(match.topic_title), colours.off);
   std::vector<Span> title_marks;
   for (const MatchedSpan& span : match.spans) {
-    if (span.field == Field::kTitle && span.span.end <= match.article.title.size()) title_marks.push_back(span.span);
+    if (span.field == Field::kTitle && span.span.end <= match.article->title.size()) title_marks.push_back(span.span);
   }
-  text += WrapMarked(match.article.title, Merged(std::move(title_marks)), layout);
-  if (const std::string byline = Byline(match.article); !byline.empty()) {
+  text += WrapMarked(match.article->title, Merged(std::move(title_marks)), layout);
+  if (const std::string byline = Byline(*match.article); !byline.empty()) {
     text += fmt::format("{:{}}{}{}{}\n", "", kIndent, colours.dim, byline, colours.off);
   }
   for (const Snippet& snippet : BestSnippets(match.spans)) text += Wrapped(snippet, layout);

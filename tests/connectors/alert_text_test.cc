@@ -24,7 +24,7 @@ TEST(AlertTextTest, ShowsWhenHowGraveWhichTopicAndTheArticle) {
 
 TEST(AlertTextTest, ShowsTheTimeOfTheAlertWhereTheArticleHasNone) {
   Alert alert = SampleAlert();
-  alert.match.article.published_at.reset();
+  FactsIn(alert).published_at.reset();
   alert.alerted = *ParseRfc3339("2026-05-02T11:59:30.5Z");
   EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("2026-05-02 11:59Z  HIGH"));
 }
@@ -58,24 +58,24 @@ TEST(AlertTextTest, ShowsTwoSnippetsWhereOneDoesNotShowAllTerms) {
 
 TEST(AlertTextTest, MakesOneMarkOfMatchesThatOverlap) {
   Alert alert = SampleAlert();
-  alert.match.spans.push_back(SpanIn(Field::kTitle, alert.match.article.title, "Huawei from"));
+  alert.match.spans.push_back(SpanIn(Field::kTitle, alert.match.article->title, "Huawei from"));
   EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("[bans] [Huawei from] 5G"));
 }
 
 TEST(AlertTextTest, TellsWhatAnEditorMustKnow) {
   Alert alert = SampleAlert();
-  alert.match.article.status = PublicationStatus::kCanceled;
-  alert.match.article.embargoed_until = ParseRfc3339("2026-05-03T06:00:00Z");
-  alert.match.article.url = "https://example.org/a";
+  FactsIn(alert).status = PublicationStatus::kCanceled;
+  FactsIn(alert).embargoed_until = ParseRfc3339("2026-05-03T06:00:00Z");
+  FactsIn(alert).url = "https://example.org/a";
   EXPECT_THAT(RenderAlert(alert, {}),
               HasSubstr("  example.org · canceled · embargoed until 2026-05-03 06:00Z · https://example.org/a\n"));
 }
 
 TEST(AlertTextTest, LetsNothingOfAStrangersTextActOnTheTerminal) {
   Alert alert = SampleAlert();
-  alert.match.article.title = "Sweden bans Huawei\x1B]0;owned\x07\x1B[2J\nfake line";
-  alert.match.article.source = "evil\x1B[31m";
-  alert.match.article.url =
+  FactsIn(alert).title = "Sweden bans Huawei\x1B]0;owned\x07\x1B[2J\nfake line";
+  FactsIn(alert).source = "evil\x1B[31m";
+  FactsIn(alert).url =
       "https://x/\xC2\x9B"
       "31m";
   alert.match.topic_title = "T\x1B[0m";
@@ -86,7 +86,7 @@ TEST(AlertTextTest, LetsNothingOfAStrangersTextActOnTheTerminal) {
 
 TEST(AlertTextTest, ShowsAnArticleWithoutATitle) {
   Alert alert = SampleAlert();
-  alert.match.article.title.clear();
+  FactsIn(alert).title.clear();
   alert.match.spans.clear();
   EXPECT_EQ(RenderAlert(alert, {}), "2026-05-01 10:00Z  HIGH  5G vendor bans\n  example.org\n\n");
 }

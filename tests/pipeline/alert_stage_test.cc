@@ -10,7 +10,9 @@ namespace {
 Match MatchOf(const std::string& topic, const std::string& article) {
   Match match;
   match.topic = topic;
-  match.article.id = article;
+  ArticleFacts facts;
+  facts.id = article;
+  match.article = std::make_shared<const ArticleFacts>(facts);
   return match;
 }
 
@@ -19,6 +21,14 @@ TEST(AlertStageTest, OneAlertForEachTopicAndArticle) {
   EXPECT_TRUE(stage.Apply(MatchOf("bans", "a"), {}));
   EXPECT_TRUE(stage.Apply(MatchOf("spies", "a"), {}));
   EXPECT_TRUE(stage.Apply(MatchOf("bans", "b"), {}));
+  EXPECT_FALSE(stage.Apply(MatchOf("bans", "a"), {}));
+}
+
+TEST(AlertStageTest, AForgottenAlertIsRaisedAgain) {
+  AlertStage stage;
+  ASSERT_TRUE(stage.Apply(MatchOf("bans", "a"), {}));
+  stage.Forget(AlertId("bans", "a"));
+  EXPECT_TRUE(stage.Apply(MatchOf("bans", "a"), {}));
   EXPECT_FALSE(stage.Apply(MatchOf("bans", "a"), {}));
 }
 

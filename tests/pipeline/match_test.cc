@@ -37,7 +37,7 @@ Match MatchOn(const std::string& expression, const Article& article) {
   const auto found = matcher->Match(document, folded);
   EXPECT_TRUE(found);
   EXPECT_EQ(found->size(), 1u);
-  return Describe(found->at(0), *rules, article, {});
+  return Describe(found->at(0), *rules, article, std::make_shared<const ArticleFacts>(FactsOf(article)), {});
 }
 
 Article Titled(std::string title) {

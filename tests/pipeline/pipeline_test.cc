@@ -124,7 +124,7 @@ class FakeAlertSink : public AlertSink {
   void Send(const Alert& alert, Delivery delivery) override {
     {
       const std::lock_guard lock(seen_.mutex);
-      seen_.alerts.push_back(alert.match.article.id);
+      seen_.alerts.push_back(alert.match.article->id);
       seen_.rule_sets.push_back(alert.match.rule_set);
       if (behaviour_ == Behaviour::kHold || behaviour_ == Behaviour::kLate) seen_.held.push_back(std::move(delivery));
     }
@@ -240,6 +240,24 @@ TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
   EXPECT_EQ(status.error().code, ErrorCode::kTimeout);
   EXPECT_THAT(status.error().message, HasSubstr("1 records were not settled"));
   EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 2));
+}
+
+TEST_F(PipelineTest, ARepeatOfAnAlertThatIsUnderWayIsDoneWithItAndNotBefore) {
+  options_.drain_timeout = std::chrono::milliseconds(20);
+  const std::vector<std::string> twice(2, ArticleJson("1", "A spy"));
+  EXPECT_FALSE(Run(SourceOf(twice), Behaviour::kHold));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1"));
+  EXPECT_THAT(seen_.acknowledged, IsEmpty()) << "its alert would be lost with this process";
+
+  ASSERT_TRUE(Run(SourceOf(twice), Behaviour::kLate));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1", "1")) << "one for each run";
+  EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 1));
+}
+
+TEST_F(PipelineTest, ARepeatOfARefusedAlertIsADeadLetterToo) {
+  ASSERT_TRUE(Run(SourceOf(std::vector<std::string>(2, ArticleJson("1", "A spy"))), Behaviour::kRefuse));
+  EXPECT_THAT(seen_.dead_letters, SizeIs(2));
+  EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 1));
 }
 
 TEST_F(PipelineTest, ASlowSinkIsWaitedForAtTheEndOfTheInput) {

@@ -3,6 +3,7 @@
 #define WIREWATCH_TESTS_SUPPORT_SAMPLE_ALERT_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,13 @@
 #include "pipeline/alert.h"
 
 namespace wirewatch {
+
+// The facts of an alert's article, to change them.
+inline ArticleFacts& FactsIn(Alert& alert) {
+  auto own = std::make_shared<ArticleFacts>(*alert.match.article);
+  alert.match.article = own;
+  return *own;
+}
 
 // "Sweden bans Huawei from 5G networks", high, with the two words marked in the title.
 inline Alert SampleAlert(const std::string& article_id = "art-1") {
@@ -21,12 +29,14 @@ inline Alert SampleAlert(const std::string& article_id = "art-1") {
   match.score = 80;
   match.rules = {"ban-near-vendor"};
   match.rule_set = "0123456789abcdef0123456789abcdef";
-  match.article.id = article_id;
-  match.article.title = "Sweden bans Huawei from 5G networks";
-  match.article.source = "example.org";
-  match.article.published_at = ParseRfc3339("2026-05-01T10:00:00Z");
+  ArticleFacts article;
+  article.id = article_id;
+  article.title = "Sweden bans Huawei from 5G networks";
+  article.source = "example.org";
+  article.published_at = ParseRfc3339("2026-05-01T10:00:00Z");
+  match.article = std::make_shared<const ArticleFacts>(article);
   match.times.received = match.times.matched = *ParseRfc3339("2026-05-01T10:00:01Z");
-  const std::string& title = match.article.title;
+  const std::string& title = match.article->title;
   match.spans = {{Field::kTitle, {7, 11}, "bans", "ban-near-vendor", "ban*", title, {7, 11}},
                  {Field::kTitle, {12, 18}, "Huawei", "ban-near-vendor", "huawei", title, {12, 18}}};
   match.span_count = 2;

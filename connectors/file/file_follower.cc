@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <iterator>
 #include <set>
@@ -22,8 +23,9 @@
 namespace wirewatch {
 namespace {
 
-// For so many looks a file without a name stays open: about two seconds.
-constexpr int kQuietLooks = 10;
+// In time, not in looks: while one file grows quickly, looks at all others follow each other without a pause.
+constexpr std::chrono::milliseconds kQuietTime{2000};  // a file without a name stays open for
+constexpr std::chrono::milliseconds kStillTime{200};   // a file that is read whole has not changed for
 
 // Whether a newline stands in [begin, end) of the file.
 bool HasNewline(int fd, std::uint64_t begin, std::uint64_t end) {
@@ -40,17 +42,17 @@ bool HasNewline(int fd, std::uint64_t begin, std::uint64_t end) {
 
 }  // namespace
 
-bool FileFollower::Look(const std::vector<ListedFile>& files, std::vector<Error>& errors) {
-  bool moved = ReadRetired(errors);
+bool FileFollower::Look(const std::vector<ListedFile>& files, SteadyTime now, std::vector<Error>& errors) {
+  bool moved = ReadRetired(now, errors);
   std::set<std::string_view> listed;
   for (const ListedFile& file : files) {
     if (feed_.stopped()) return moved;
     listed.insert(file.path);
-    moved |= LookAt(file.path, errors);
+    moved |= LookAt(file.path, now, errors);
   }
   for (auto file = growing_.begin(); file != growing_.end();) {
     const auto next = std::next(file);
-    if (!listed.contains(file->first)) Retire(file);
+    if (!listed.contains(file->first)) Retire(file, now);
     file = next;
   }
   std::erase_if(whole_, [&](const auto& file) { return !listed.contains(file.first); });
@@ -75,16 +77,16 @@ FileFollower::Version FileFollower::VersionOf(const struct stat& status) {
   return {{status.st_dev, status.st_ino}, status.st_size, status.st_mtim};
 }
 
-bool FileFollower::LookAt(const std::string& path, std::vector<Error>& errors) {
+bool FileFollower::LookAt(const std::string& path, SteadyTime now, std::vector<Error>& errors) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return false;  // gone since it was listed
   const Version version = VersionOf(status);
-  if (whole_.contains(path)) return LookAtWhole(path, version, errors);
+  if (whole_.contains(path)) return LookAtWhole(path, version, now, errors);
 
   if (auto known = growing_.find(path); known != growing_.end()) {
     if (known->second.identity == version.identity) return ReadGrowth(known->second, errors);
     log::Info("{}: another file has taken this name; it is read from its beginning", path);
-    Retire(known);
+    Retire(known, now);
   }
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd || fstat(fd.get(), &status) != 0) {
@@ -95,7 +97,7 @@ bool FileFollower::LookAt(const std::string& path, std::vector<Error>& errors) {
   const ssize_t bytes = pread(fd.get(), head.data(), head.size(), 0);
   const std::string_view begin(head.data(), static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
   if (framing_of_(path) == Framing::kDocument || CompressionOf(begin, path) != Compression::kNone) {
-    return LookAtWhole(path, version, errors);
+    return LookAtWhole(path, version, now, errors);
   }
   const auto added = growing_.try_emplace(path).first;
   Growing& file = added->second;
@@ -105,11 +107,14 @@ bool FileFollower::LookAt(const std::string& path, std::vector<Error>& errors) {
   return ReadGrowth(file, errors);
 }
 
-bool FileFollower::LookAtWhole(std::string_view path, const Version& version, std::vector<Error>& errors) {
+bool FileFollower::LookAtWhole(std::string_view path, const Version& version, SteadyTime now,
+                               std::vector<Error>& errors) {
   Whole& file = whole_.try_emplace(std::string(path)).first->second;
-  const bool still = file.seen == version;
-  file.seen = version;
-  if (!still || (file.was_read && file.read == version)) return false;
+  if (file.seen != version) {
+    file.seen = version;
+    file.seen_at = now;
+  }
+  if (now < file.seen_at + kStillTime || (file.was_read && file.read == version)) return false;
   file.was_read = true;
   file.read = version;
   const std::string_view name = reading_.names.Keep(path);
@@ -163,13 +168,14 @@ Status FileFollower::ReadFrom(Growing& file, bool with_rest) {
   return {};
 }
 
-bool FileFollower::ReadRetired(std::vector<Error>& errors) {
+bool FileFollower::ReadRetired(SteadyTime now, std::vector<Error>& errors) {
   bool moved = false;
   for (auto file = retired_.begin(); file != retired_.end();) {
-    const bool grew = ReadGrowth(*file, errors);
-    moved |= grew;
-    file->quiet_looks = grew ? 0 : file->quiet_looks + 1;
-    if (file->quiet_looks < kQuietLooks) {
+    if (ReadGrowth(*file, errors)) {
+      moved = true;
+      file->moved_at = now;
+    }
+    if (now < file->moved_at + kQuietTime) {
       ++file;
       continue;
     }
@@ -182,7 +188,8 @@ bool FileFollower::ReadRetired(std::vector<Error>& errors) {
   return moved;
 }
 
-void FileFollower::Retire(std::map<std::string, Growing, std::less<>>::iterator file) {
+void FileFollower::Retire(std::map<std::string, Growing, std::less<>>::iterator file, SteadyTime now) {
+  file->second.moved_at = now;
   retired_.push_back(std::move(file->second));
   growing_.erase(file);
 }

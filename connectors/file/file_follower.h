@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "connectors/file/file_list.h"
 #include "connectors/file/stream_reading.h"
@@ -34,9 +35,9 @@ class FileFollower {
   FileFollower(std::function<Framing(std::string_view)> framing_of, StreamReading& reading, RecordFeed& feed)
       : framing_of_(std::move(framing_of)), reading_(reading), feed_(feed) {}
 
-  // One look at each of `files`: reads what is new, until the source is told to stop. False: nothing was new.
+  // One look at each of `files`, at `now`: reads what is new, until the source is told to stop. False: nothing was new.
   // Errors: of one file; the others were read. It is tried again only when it changes.
-  bool Look(const std::vector<ListedFile>& files, std::vector<Error>& errors);
+  bool Look(const std::vector<ListedFile>& files, SteadyTime now, std::vector<Error>& errors);
 
   // Offers the unfinished last lines of the files that were read to their ends.
   Status OfferRests();
@@ -63,21 +64,22 @@ class FileFollower {
     Identity identity;
     std::uint64_t next = 0;  // where the unfinished line begins
     std::uint64_t read = 0;  // up to here there is no newline after `next`
-    int quiet_looks = 0;     // since it lost its name
+    SteadyTime moved_at{};   // once it has lost its name: when it did, or grew last
   };
   struct Whole {
-    Version seen;  // at the last look
+    Version seen;          // at the last look
+    SteadyTime seen_at{};  // when it was new
     Version read;
     bool was_read = false;
   };
 
   static Version VersionOf(const struct stat& status);
-  bool LookAt(const std::string& path, std::vector<Error>& errors);
-  bool LookAtWhole(std::string_view path, const Version& version, std::vector<Error>& errors);
+  bool LookAt(const std::string& path, SteadyTime now, std::vector<Error>& errors);
+  bool LookAtWhole(std::string_view path, const Version& version, SteadyTime now, std::vector<Error>& errors);
   bool ReadGrowth(Growing& file, std::vector<Error>& errors);
   Status ReadFrom(Growing& file, bool with_rest);
-  bool ReadRetired(std::vector<Error>& errors);
-  void Retire(std::map<std::string, Growing, std::less<>>::iterator file);
+  bool ReadRetired(SteadyTime now, std::vector<Error>& errors);
+  void Retire(std::map<std::string, Growing, std::less<>>::iterator file, SteadyTime now);
 
   const std::function<Framing(std::string_view)> framing_of_;
   StreamReading& reading_;

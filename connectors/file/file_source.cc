@@ -104,7 +104,7 @@ Status FileSource::Follow(RecordFeed& feed) {
     }
 
     std::vector<Error> errors;
-    const bool moved = follower.Look(list.files, errors);
+    const bool moved = follower.Look(list.files, SteadyNow(), errors);
     std::set<std::string> messages;
     for (Error& error : errors) {
       messages.insert(error.message);

@@ -1,0 +1,88 @@
+// What depends on time and on the order of looks; file_source_test.cc has the rest.
+
+#include "connectors/file/file_follower.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/fake_inbox.h"
+#include "tests/support/temp_dir.h"
+
+namespace wirewatch {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class FileFollowerTest : public ::testing::Test {
+ protected:
+  // A look at the directory, `later` than the one before.
+  bool Look(milliseconds later = milliseconds(1)) {
+    now_ += later;
+    return follower_.Look(ListFiles({dir_.path()}, EmptyDirectory::kFine).files, now_, errors_);
+  }
+  void Rename(std::string_view from, std::string_view to) { std::filesystem::rename(dir_.Path(from), dir_.Path(to)); }
+  std::vector<std::string> payloads() const { return inbox_.payloads(); }
+
+  TempDir dir_;
+  FakeInbox inbox_;
+  StopSignal stop_;
+  RecordFeed feed_{inbox_, stop_};
+  StreamReading reading_{RecordLimits()};
+  FileFollower follower_{
+      [](std::string_view path) { return path.ends_with(".json") ? Framing::kDocument : Framing::kLines; }, reading_,
+      feed_};
+  SteadyTime now_ = SteadyNow();
+  std::vector<Error> errors_;
+};
+
+TEST_F(FileFollowerTest, ReadsARotatedFileOnHoweverManyLooksAnotherFileCauses) {
+  dir_.Write("a.ndjson", "one\nhalf");
+  Look();
+  Rename("a.ndjson", "a.ndjson.1");
+  for (int i = 0; i < 50; ++i) {
+    dir_.Append("b.ndjson", "b\n");
+    EXPECT_TRUE(Look());
+  }
+  dir_.Append("a.ndjson.1", "-whole\n");
+  Look();
+  EXPECT_EQ(payloads().front(), "one");
+  EXPECT_EQ(payloads().back(), "half-whole") << "and half of it nowhere before";
+  EXPECT_THAT(payloads(), ::testing::SizeIs(52));
+}
+
+TEST_F(FileFollowerTest, OffersTheUnfinishedLineOfARotatedFileOnceItHasBeenQuietForTwoSeconds) {
+  dir_.Write("a.ndjson", "one\nha");
+  Look();
+  Rename("a.ndjson", "a.ndjson.1");
+  Look();
+  Look(milliseconds(1900));
+  dir_.Append("a.ndjson.1", "lf");
+  Look(milliseconds(99));
+  Look(milliseconds(1999));
+  EXPECT_THAT(payloads(), ElementsAre("one"));
+  Look(milliseconds(1));
+  EXPECT_THAT(payloads(), ElementsAre("one", "half"));
+}
+
+TEST_F(FileFollowerTest, ReadsADocumentOnceItHasStoodStillHoweverManyLooksThatTakes) {
+  dir_.Write("a.json", "{\"half\":");
+  for (int i = 0; i < 5; ++i) Look();
+  EXPECT_THAT(payloads(), IsEmpty());
+  dir_.Append("a.json", "\"whole\"}");
+  Look(milliseconds(500));
+  Look(milliseconds(199));
+  EXPECT_THAT(payloads(), IsEmpty());
+  Look(milliseconds(1));
+  Look(milliseconds(1000));
+  EXPECT_THAT(payloads(), ElementsAre("{\"half\":\"whole\"}"));
+}
+
+}  // namespace
+}  // namespace wirewatch

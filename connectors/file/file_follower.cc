@@ -77,6 +77,11 @@ FileFollower::Version FileFollower::VersionOf(const struct stat& status) {
   return {{status.st_dev, status.st_ino}, status.st_size, status.st_mtim};
 }
 
+bool FileFollower::StandsFor(const std::string& path, const Identity& identity) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && VersionOf(status).identity == identity;
+}
+
 bool FileFollower::LookAt(const std::string& path, SteadyTime now, std::vector<Error>& errors) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return false;  // gone since it was listed
@@ -87,6 +92,9 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now, std::vector<E
     if (known->second.identity == version.identity) return ReadGrowth(known->second, errors);
     log::Info("{}: another file has taken this name; it is read from its beginning", path);
     Retire(known, now);
+  }
+  if (framing_of_(path) == Framing::kLines) {
+    if (Growing* const renamed = FindRenamed(path, version.identity)) return ReadGrowth(*renamed, errors);
   }
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd || fstat(fd.get(), &status) != 0) {
@@ -113,6 +121,10 @@ bool FileFollower::LookAtWhole(std::string_view path, const Version& version, St
   if (file.seen != version) {
     file.seen = version;
     file.seen_at = now;
+    if (WasReadUnderAnotherName(version)) {
+      file.was_read = true;
+      file.read = version;
+    }
   }
   if (now < file.seen_at + kStillTime || (file.was_read && file.read == version)) return false;
   file.was_read = true;
@@ -186,6 +198,32 @@ bool FileFollower::ReadRetired(SteadyTime now, std::vector<Error>& errors) {
     file = retired_.erase(file);
   }
   return moved;
+}
+
+FileFollower::Growing* FileFollower::FindRenamed(const std::string& path, const Identity& identity) {
+  auto retired =
+      std::find_if(retired_.begin(), retired_.end(), [&](const auto& old) { return old.identity == identity; });
+  if (retired == retired_.end()) {
+    // Looks go by name: the old one may not have been looked at yet. One that still stands is a link: a file of its
+    // own.
+    const auto known = std::find_if(growing_.begin(), growing_.end(), [&](const auto& old) {
+      return old.second.identity == identity && !StandsFor(old.first, identity);
+    });
+    if (known == growing_.end()) return nullptr;
+    retired = retired_.insert(retired_.end(), std::move(known->second));
+    growing_.erase(known);
+  }
+  log::Info("{}: was {}; it is read on", path, retired->path);
+  Growing& file = growing_.insert_or_assign(path, std::move(*retired)).first->second;
+  retired_.erase(retired);
+  file.path = reading_.names.Keep(path);
+  return &file;
+}
+
+bool FileFollower::WasReadUnderAnotherName(const Version& version) const {
+  return std::any_of(whole_.begin(), whole_.end(), [&](const auto& file) {
+    return file.second.was_read && file.second.read == version && !StandsFor(file.first, version.identity);
+  });
 }
 
 void FileFollower::Retire(std::map<std::string, Growing, std::less<>>::iterator file, SteadyTime now) {

@@ -4,7 +4,8 @@
 // systems. Plain NDJSON grows: an unfinished last line waits for its newline; at a stop it is offered as it is. A file
 // that was renamed or removed is read on until it has been quiet for a while, for writers that have it open still; the
 // new one of that name is read from its beginning, like one that was truncated. (A file that is truncated and grows
-// past its old length between two looks cannot be told from one that grew.) Compressed files and JSON documents are
+// past its old length between two looks cannot be told from one that grew.) One that comes back under another name, in
+// a followed directory, is read on under that. Compressed files and JSON documents are
 // read whole, once they stand still, and again when they change.
 #ifndef WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
 #define WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
@@ -74,11 +75,16 @@ class FileFollower {
   };
 
   static Version VersionOf(const struct stat& status);
+  // `path` stands for this content now, or for none.
+  static bool StandsFor(const std::string& path, const Identity& identity);
   bool LookAt(const std::string& path, SteadyTime now, std::vector<Error>& errors);
   bool LookAtWhole(std::string_view path, const Version& version, SteadyTime now, std::vector<Error>& errors);
   bool ReadGrowth(Growing& file, std::vector<Error>& errors);
   Status ReadFrom(Growing& file, bool with_rest);
   bool ReadRetired(SteadyTime now, std::vector<Error>& errors);
+  // The file, open already, that was renamed to `path`. Null: there is none.
+  Growing* FindRenamed(const std::string& path, const Identity& identity);
+  bool WasReadUnderAnotherName(const Version& version) const;
   void Retire(std::map<std::string, Growing, std::less<>>::iterator file, SteadyTime now);
 
   const std::function<Framing(std::string_view)> framing_of_;

@@ -84,5 +84,67 @@ TEST_F(FileFollowerTest, ReadsADocumentOnceItHasStoodStillHoweverManyLooksThatTa
   EXPECT_THAT(payloads(), ElementsAre("{\"half\":\"whole\"}"));
 }
 
+TEST_F(FileFollowerTest, ReadsAFileOnThatWasRenamedInsideTheDirectory) {
+  // Its new name comes before the old one in the order of looks, or after it.
+  for (const std::string name : {"wire-1.ndjson", "wire.ndjson.1.ndjson"}) {
+    dir_.Write("wire.ndjson", "one\n");
+    Look();
+    const std::size_t before = payloads().size();
+    Rename("wire.ndjson", name);
+    dir_.Write("wire.ndjson", "new\n");
+    dir_.Append(name, "two\n");
+    Look();
+    Look();
+    const auto records = inbox_.records();
+    ASSERT_EQ(records.size(), before + 2) << name << " was read again, or not at all";
+    const TakenRecord& two = records[records.back().payload == "two" ? before + 1 : before];
+    EXPECT_EQ(two.payload, "two");
+    EXPECT_EQ(two.stream, dir_.Path(name));
+    EXPECT_EQ(two.offset, 4);
+    std::filesystem::remove(dir_.Path("wire.ndjson"));
+    Look();
+  }
+}
+
+TEST_F(FileFollowerTest, ReadsAChainOfRotatedFilesOnce) {
+  dir_.Write("wire.ndjson", "one\n");
+  dir_.Write("wire-1.ndjson", "older\n");
+  Look();
+  Rename("wire-1.ndjson", "wire-2.ndjson");
+  Rename("wire.ndjson", "wire-1.ndjson");
+  dir_.Write("wire.ndjson", "two\n");
+  Look();
+  Look(milliseconds(5000));
+  EXPECT_THAT(payloads(), ElementsAre("older", "one", "two"));
+}
+
+TEST_F(FileFollowerTest, ReadsOnWhatComesBackUnderAnotherName) {
+  dir_.Write("wire.ndjson", "one\nha");
+  Look();
+  Rename("wire.ndjson", "wire.tmp");
+  Look();
+  dir_.Append("wire.tmp", "lf\n");
+  Rename("wire.tmp", "wire-old.ndjson");
+  Look();
+  Look(milliseconds(5000));
+  dir_.Append("wire-old.ndjson", "two\n");
+  Look();
+  EXPECT_THAT(payloads(), ElementsAre("one", "half", "two"));
+}
+
+TEST_F(FileFollowerTest, ReadsADocumentOnceThatWasRenamed) {
+  dir_.Write("a.json", "{}");
+  Look();
+  Look(milliseconds(200));
+  Rename("a.json", "b.json");
+  Look();
+  Look(milliseconds(200));
+  EXPECT_THAT(payloads(), ElementsAre("{}"));
+  dir_.Append("b.json", " ");
+  Look();
+  Look(milliseconds(200));
+  EXPECT_THAT(payloads(), ElementsAre("{}", "{}")) << "it has changed";
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -37,11 +37,14 @@ class FileFollower {
       : framing_of_(std::move(framing_of)), reading_(reading), feed_(feed) {}
 
   // One look at each of `files`, at `now`: reads what is new, until the source is told to stop. False: nothing was new.
-  // Errors: of one file; the others were read. It is tried again only when it changes.
-  bool Look(const std::vector<ListedFile>& files, SteadyTime now, std::vector<Error>& errors);
+  // A file that cannot be read is logged, and tried again only when it changes; the others are read.
+  bool Look(const std::vector<ListedFile>& files, SteadyTime now);
+
+  // The files of the last look that could not be read to their ends when that was last tried, and why.
+  const std::map<std::string, Error, std::less<>>& failing() const { return failing_; }
 
   // Offers the unfinished last lines of the files that were read to their ends.
-  Status OfferRests();
+  void OfferRests();
 
  private:
   // Which content a name stands for.
@@ -77,11 +80,13 @@ class FileFollower {
   static Version VersionOf(const struct stat& status);
   // `path` stands for this content now, or for none.
   static bool StandsFor(const std::string& path, const Identity& identity);
-  bool LookAt(const std::string& path, SteadyTime now, std::vector<Error>& errors);
-  bool LookAtWhole(std::string_view path, const Version& version, SteadyTime now, std::vector<Error>& errors);
-  bool ReadGrowth(Growing& file, std::vector<Error>& errors);
+  bool LookAt(const std::string& path, SteadyTime now);
+  bool LookAtWhole(std::string_view path, const Version& version, SteadyTime now);
+  bool ReadGrowth(Growing& file);
   Status ReadFrom(Growing& file, bool with_rest);
-  bool ReadRetired(SteadyTime now, std::vector<Error>& errors);
+  bool ReadRetired(SteadyTime now);
+  // What came of reading it.
+  void Note(std::string_view path, Status read);
   // The file, open already, that was renamed to `path`. Null: there is none.
   Growing* FindRenamed(const std::string& path, const Identity& identity);
   bool WasReadUnderAnotherName(const Version& version) const;
@@ -92,6 +97,7 @@ class FileFollower {
   RecordFeed& feed_;
   std::map<std::string, Growing, std::less<>> growing_;
   std::map<std::string, Whole, std::less<>> whole_;
+  std::map<std::string, Error, std::less<>> failing_;
   std::vector<Growing> retired_;  // without a name, oldest first
 };
 

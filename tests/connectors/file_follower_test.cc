@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/compress.h"
 #include "tests/support/fake_inbox.h"
 #include "tests/support/temp_dir.h"
 
@@ -18,6 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class FileFollowerTest : public ::testing::Test {
@@ -25,7 +27,7 @@ class FileFollowerTest : public ::testing::Test {
   // A look at the directory, `later` than the one before.
   bool Look(milliseconds later = milliseconds(1)) {
     now_ += later;
-    return follower_.Look(ListFiles({dir_.path()}, EmptyDirectory::kFine).files, now_, errors_);
+    return follower_.Look(ListFiles({dir_.path()}, EmptyDirectory::kFine).files, now_);
   }
   void Rename(std::string_view from, std::string_view to) { std::filesystem::rename(dir_.Path(from), dir_.Path(to)); }
   std::vector<std::string> payloads() const { return inbox_.payloads(); }
@@ -39,7 +41,6 @@ class FileFollowerTest : public ::testing::Test {
       [](std::string_view path) { return path.ends_with(".json") ? Framing::kDocument : Framing::kLines; }, reading_,
       feed_};
   SteadyTime now_ = SteadyNow();
-  std::vector<Error> errors_;
 };
 
 TEST_F(FileFollowerTest, ReadsARotatedFileOnHoweverManyLooksAnotherFileCauses) {
@@ -144,6 +145,27 @@ TEST_F(FileFollowerTest, ReadsADocumentOnceThatWasRenamed) {
   Look();
   Look(milliseconds(200));
   EXPECT_THAT(payloads(), ElementsAre("{}", "{}")) << "it has changed";
+}
+
+TEST_F(FileFollowerTest, KnowsAFileAsFailingUntilItIsReadWellOrGone) {
+  const std::string whole = Zstd("{}\n");
+  const std::string half = whole.substr(0, whole.size() - 3);
+  dir_.Write("mended.ndjson.zst", half);
+  dir_.Write("removed.ndjson.zst", half);
+  dir_.Write("stays.ndjson.zst", half);
+  dir_.Write("good.ndjson", "good\n");
+  Look();
+  Look(milliseconds(200));
+  EXPECT_EQ(follower_.failing().size(), 3U);
+  Look();
+  EXPECT_EQ(follower_.failing().size(), 3U) << "a look that has nothing to read mends nothing";
+  dir_.Write("mended.ndjson.zst", whole);
+  std::filesystem::remove(dir_.Path("removed.ndjson.zst"));
+  Look();
+  Look(milliseconds(200));
+  ASSERT_EQ(follower_.failing().size(), 1U);
+  EXPECT_EQ(follower_.failing().begin()->first, dir_.Path("stays.ndjson.zst"));
+  EXPECT_THAT(follower_.failing().begin()->second.message, HasSubstr("cut off"));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // FileFollower: reads files on as they grow, rotate and appear.
 //
 // It looks with stat() several times a second, because change notices do not arrive on network and container file
-// systems. Plain NDJSON grows: an unfinished last line waits for its newline; at a stop it is offered as it is. A file
+// systems. Plain NDJSON grows: an unfinished last line waits for its newline; at a stop it is offered as it is,
+// unless it is too long to be held. A file
 // that was renamed or removed is read on until it has been quiet for a while, for writers that have it open still; the
 // new one of that name is read from its beginning, like one that was truncated. (A file that is truncated and grows
 // past its old length between two looks cannot be told from one that grew.) One that comes back under another name, in

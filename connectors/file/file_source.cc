@@ -101,7 +101,12 @@ Status FileSource::Follow(RecordFeed& feed) {
     }
 
     const bool moved = follower.Look(list.files, SteadyNow());
-    if (!moved) feed.Pause(kLookInterval);
+    // Growth without a newline offers nothing, and so does not beat.
+    if (moved) {
+      feed.Idle();
+    } else {
+      feed.Pause(kLookInterval);
+    }
   }
   follower.OfferRests();
   Errors errors;

@@ -234,6 +234,45 @@ TEST_F(RecordReaderTest, HoldsALongRecordNeitherInMemoryNorInItsBlocks) {
   EXPECT_EQ((**next).payload, "next");
 }
 
+// A line without an end; in the middle of it the source is told to stop.
+class EndlessInput : public ByteInput {
+ public:
+  explicit EndlessInput(StopSignal& stop) : stop_(stop) {}
+  Result<std::size_t> Read(char* to, std::size_t size) override {
+    std::fill_n(to, size, 'x');
+    bytes_ += size;
+    if (bytes_ > (64 << 20)) stop_.Raise();
+    if (bytes_ > (1 << 30)) return Error{ErrorCode::kInternal, "the stop was not noticed"};
+    return size;
+  }
+
+ private:
+  StopSignal& stop_;
+  std::size_t bytes_ = 0;
+};
+
+struct BeatingInbox : FakeInbox {
+  void Beat() override { ++beats; }
+  int beats = 0;
+};
+
+TEST_F(RecordReaderTest, NoticesAStopAndIsAliveInALineWithoutAnEnd) {
+  limits_.max_record_bytes = 1 << 20;
+  for (const Framing framing : {Framing::kLines, Framing::kDocument}) {
+    StopSignal stop;
+    BeatingInbox inbox;
+    RecordFeed feed(inbox, stop);
+    EndlessInput input(stop);
+    RecordReader reader(input, framing, {"wire", 0, 0}, limits_, pool_, feed);
+    const auto record = reader.Next();
+    ASSERT_TRUE(record) << record.error().message;
+    EXPECT_FALSE(*record);
+    EXPECT_GT(inbox.beats, 100);
+    const auto rest = reader.TakeRest();
+    EXPECT_TRUE(rest && !*rest) << "a part is not the record";
+  }
+}
+
 TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
   const TempDir dir;
   limits_.max_record_bytes = 100;

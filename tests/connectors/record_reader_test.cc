@@ -1,5 +1,6 @@
 #include "connectors/file/record_reader.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -301,6 +302,20 @@ TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
   EXPECT_NE(once.records[0].oversize->spill_path, other.records[0].oversize->spill_path);
   const auto files = std::filesystem::directory_iterator(dir.path());
   EXPECT_EQ(std::distance(begin(files), end(files)), 2);
+}
+
+TEST_F(RecordReaderTest, HasNoFileInTheSpillDirectoryThatAKillWouldLeave) {
+  const TempDir dir;
+  if (!UniqueFd(open(dir.path().c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600))) {
+    GTEST_SKIP() << "this file system makes no files without a name";
+  }
+  const auto spill = SpillFile::Create(dir.path(), "wire.ndjson", 7);
+  ASSERT_TRUE(spill) << spill.error().message;
+  EXPECT_TRUE((*spill)->Append(std::string(500'000, 'x')));
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+  const auto path = (*spill)->Finish();
+  ASSERT_TRUE(path) << path.error().message;
+  EXPECT_EQ(std::filesystem::file_size(*path), 500'000U);
 }
 
 TEST_F(RecordReaderTest, FailsWhereALongRecordCannotBeKept) {

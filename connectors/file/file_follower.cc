@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <iterator>
 #include <set>
@@ -22,8 +23,9 @@
 namespace wirewatch {
 namespace {
 
-// For so many looks a file without a name stays open: about two seconds.
-constexpr int kQuietLooks = 10;
+// In time, not in looks: while one file grows quickly, looks at all others follow each other without a pause.
+constexpr std::chrono::milliseconds kQuietTime{2000};  // a file without a name stays open for
+constexpr std::chrono::milliseconds kStillTime{200};   // a file that is read whole has not changed for
 
 // Whether a newline stands in [begin, end) of the file.
 bool HasNewline(int fd, std::uint64_t begin, std::uint64_t end) {
@@ -40,86 +42,100 @@ bool HasNewline(int fd, std::uint64_t begin, std::uint64_t end) {
 
 }  // namespace
 
-bool FileFollower::Look(const std::vector<ListedFile>& files, std::vector<Error>& errors) {
-  bool moved = ReadRetired(errors);
+bool FileFollower::Look(const std::vector<ListedFile>& files, SteadyTime now) {
+  bool moved = ReadRetired(now);
   std::set<std::string_view> listed;
   for (const ListedFile& file : files) {
     if (feed_.stopped()) return moved;
     listed.insert(file.path);
-    moved |= LookAt(file.path, errors);
+    moved |= LookAt(file.path, now);
   }
   for (auto file = growing_.begin(); file != growing_.end();) {
     const auto next = std::next(file);
-    if (!listed.contains(file->first)) Retire(file);
+    if (!listed.contains(file->first)) Retire(file, now);
     file = next;
   }
-  std::erase_if(whole_, [&](const auto& file) { return !listed.contains(file.first); });
+  const auto gone = [&](const auto& file) { return !listed.contains(file.first); };
+  std::erase_if(whole_, gone);
+  std::erase_if(failing_, gone);
   return moved;
 }
 
-Status FileFollower::OfferRests() {
-  Status result;
+void FileFollower::OfferRests() {
   const auto offer = [&](Growing& file) {
     struct stat status {};
     const bool unfinished = file.next < file.read && fstat(file.fd.get(), &status) == 0 &&
                             static_cast<std::uint64_t>(status.st_size) == file.read;
-    if (!unfinished) return;
-    if (Status offered = ReadFrom(file, true); !offered) result = offered;
+    if (unfinished) Note(file.path, ReadFrom(file, true));
   };
   std::for_each(retired_.begin(), retired_.end(), offer);
   for (auto& [path, file] : growing_) offer(file);
-  return result;
 }
 
 FileFollower::Version FileFollower::VersionOf(const struct stat& status) {
   return {{status.st_dev, status.st_ino}, status.st_size, status.st_mtim};
 }
 
-bool FileFollower::LookAt(const std::string& path, std::vector<Error>& errors) {
+bool FileFollower::StandsFor(const std::string& path, const Identity& identity) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && VersionOf(status).identity == identity;
+}
+
+bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return false;  // gone since it was listed
   const Version version = VersionOf(status);
-  if (whole_.contains(path)) return LookAtWhole(path, version, errors);
+  if (whole_.contains(path)) return LookAtWhole(path, version, now);
 
   if (auto known = growing_.find(path); known != growing_.end()) {
-    if (known->second.identity == version.identity) return ReadGrowth(known->second, errors);
+    if (known->second.identity == version.identity) return ReadGrowth(known->second);
     log::Info("{}: another file has taken this name; it is read from its beginning", path);
-    Retire(known);
+    Retire(known, now);
+  }
+  if (framing_of_(path) == Framing::kLines) {
+    if (Growing* const renamed = FindRenamed(path, version.identity)) return ReadGrowth(*renamed);
   }
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd || fstat(fd.get(), &status) != 0) {
-    errors.push_back(IoError(path, "cannot be opened", errno));
+    Note(path, IoError(path, "cannot be opened", errno));
     return false;
   }
   std::array<char, 4> head;
   const ssize_t bytes = pread(fd.get(), head.data(), head.size(), 0);
   const std::string_view begin(head.data(), static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
   if (framing_of_(path) == Framing::kDocument || CompressionOf(begin, path) != Compression::kNone) {
-    return LookAtWhole(path, version, errors);
+    return LookAtWhole(path, version, now);
   }
+  Note(path, {});
   const auto added = growing_.try_emplace(path).first;
   Growing& file = added->second;
   file.path = reading_.names.Keep(path);
   file.fd = std::move(fd);
   file.identity = VersionOf(status).identity;
-  return ReadGrowth(file, errors);
+  return ReadGrowth(file);
 }
 
-bool FileFollower::LookAtWhole(std::string_view path, const Version& version, std::vector<Error>& errors) {
+bool FileFollower::LookAtWhole(std::string_view path, const Version& version, SteadyTime now) {
   Whole& file = whole_.try_emplace(std::string(path)).first->second;
-  const bool still = file.seen == version;
-  file.seen = version;
-  if (!still || (file.was_read && file.read == version)) return false;
+  if (file.seen != version) {
+    file.seen = version;
+    file.seen_at = now;
+    if (WasReadUnderAnotherName(version)) {
+      file.was_read = true;
+      file.read = version;
+    }
+  }
+  if (now < file.seen_at + kStillTime || (file.was_read && file.read == version)) return false;
   file.was_read = true;
   file.read = version;
   const std::string_view name = reading_.names.Keep(path);
   auto input = FdInput::Open(std::string(path), feed_);
   Status read = input ? ReadStream(**input, framing_of_(path), name, reading_, feed_) : Status(input.error());
-  if (!read) errors.push_back(std::move(read).error());
+  Note(path, std::move(read));
   return true;
 }
 
-bool FileFollower::ReadGrowth(Growing& file, std::vector<Error>& errors) {
+bool FileFollower::ReadGrowth(Growing& file) {
   struct stat status {};
   if (fstat(file.fd.get(), &status) != 0) return false;
   const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -135,10 +151,9 @@ bool FileFollower::ReadGrowth(Growing& file, std::vector<Error>& errors) {
     file.read = size;
     return true;
   }
-  if (Status read = ReadFrom(file, false); !read) {
-    errors.push_back(std::move(read).error());
-    file.read = size;
-  }
+  Status read = ReadFrom(file, false);
+  if (!read) file.read = size;
+  Note(file.path, std::move(read));
   return true;
 }
 
@@ -163,26 +178,64 @@ Status FileFollower::ReadFrom(Growing& file, bool with_rest) {
   return {};
 }
 
-bool FileFollower::ReadRetired(std::vector<Error>& errors) {
+bool FileFollower::ReadRetired(SteadyTime now) {
   bool moved = false;
   for (auto file = retired_.begin(); file != retired_.end();) {
-    const bool grew = ReadGrowth(*file, errors);
-    moved |= grew;
-    file->quiet_looks = grew ? 0 : file->quiet_looks + 1;
-    if (file->quiet_looks < kQuietLooks) {
+    if (ReadGrowth(*file)) {
+      moved = true;
+      file->moved_at = now;
+    }
+    if (now < file->moved_at + kQuietTime) {
       ++file;
       continue;
     }
     // Nobody will finish its last line.
-    if (file->next < file->read) {
-      if (Status rest = ReadFrom(*file, true); !rest) errors.push_back(std::move(rest).error());
-    }
+    if (file->next < file->read) Note(file->path, ReadFrom(*file, true));
     file = retired_.erase(file);
   }
   return moved;
 }
 
-void FileFollower::Retire(std::map<std::string, Growing, std::less<>>::iterator file) {
+void FileFollower::Note(std::string_view path, Status read) {
+  const auto known = failing_.find(path);
+  if (read) {
+    if (known != failing_.end()) failing_.erase(known);
+    return;
+  }
+  // Once: it may fail the same way at every look, for months.
+  if (known == failing_.end() || known->second.message != read.error().message) log::Error("{}", read.error().message);
+  failing_.insert_or_assign(std::string(path), std::move(read).error());
+}
+
+FileFollower::Growing* FileFollower::FindRenamed(const std::string& path, const Identity& identity) {
+  auto retired =
+      std::find_if(retired_.begin(), retired_.end(), [&](const auto& old) { return old.identity == identity; });
+  if (retired == retired_.end()) {
+    // Looks go by name: the old one may not have been looked at yet. One that still stands is a link: a file of its
+    // own.
+    const auto known = std::find_if(growing_.begin(), growing_.end(), [&](const auto& old) {
+      return old.second.identity == identity && !StandsFor(old.first, identity);
+    });
+    if (known == growing_.end()) return nullptr;
+    retired = retired_.insert(retired_.end(), std::move(known->second));
+    growing_.erase(known);
+  }
+  log::Info("{}: was {}; it is read on", path, retired->path);
+  Growing& file = growing_.insert_or_assign(path, std::move(*retired)).first->second;
+  retired_.erase(retired);
+  file.path = reading_.names.Keep(path);
+  return &file;
+}
+
+bool FileFollower::WasReadUnderAnotherName(const Version& version) const {
+  return std::any_of(whole_.begin(), whole_.end(), [&](const auto& file) {
+    return file.second.was_read && file.second.read == version && !failing_.contains(file.first) &&
+           !StandsFor(file.first, version.identity);
+  });
+}
+
+void FileFollower::Retire(std::map<std::string, Growing, std::less<>>::iterator file, SteadyTime now) {
+  file->second.moved_at = now;
   retired_.push_back(std::move(file->second));
   growing_.erase(file);
 }

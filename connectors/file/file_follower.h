@@ -1,10 +1,12 @@
 // FileFollower: reads files on as they grow, rotate and appear.
 //
 // It looks with stat() several times a second, because change notices do not arrive on network and container file
-// systems. Plain NDJSON grows: an unfinished last line waits for its newline; at a stop it is offered as it is. A file
+// systems. Plain NDJSON grows: an unfinished last line waits for its newline; at a stop it is offered as it is,
+// unless it is too long to be held. A file
 // that was renamed or removed is read on until it has been quiet for a while, for writers that have it open still; the
 // new one of that name is read from its beginning, like one that was truncated. (A file that is truncated and grows
-// past its old length between two looks cannot be told from one that grew.) Compressed files and JSON documents are
+// past its old length between two looks cannot be told from one that grew.) One that comes back under another name, in
+// a followed directory, is read on under that. Compressed files and JSON documents are
 // read whole, once they stand still, and again when they change.
 #ifndef WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
 #define WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
@@ -20,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "connectors/file/file_list.h"
 #include "connectors/file/stream_reading.h"
@@ -34,12 +37,15 @@ class FileFollower {
   FileFollower(std::function<Framing(std::string_view)> framing_of, StreamReading& reading, RecordFeed& feed)
       : framing_of_(std::move(framing_of)), reading_(reading), feed_(feed) {}
 
-  // One look at each of `files`: reads what is new, until the source is told to stop. False: nothing was new.
-  // Errors: of one file; the others were read. It is tried again only when it changes.
-  bool Look(const std::vector<ListedFile>& files, std::vector<Error>& errors);
+  // One look at each of `files`, at `now`: reads what is new, until the source is told to stop. False: nothing was new.
+  // A file that cannot be read is logged, and tried again only when it changes; the others are read.
+  bool Look(const std::vector<ListedFile>& files, SteadyTime now);
+
+  // The files of the last look that could not be read to their ends when that was last tried, and why.
+  const std::map<std::string, Error, std::less<>>& failing() const { return failing_; }
 
   // Offers the unfinished last lines of the files that were read to their ends.
-  Status OfferRests();
+  void OfferRests();
 
  private:
   // Which content a name stands for.
@@ -63,27 +69,36 @@ class FileFollower {
     Identity identity;
     std::uint64_t next = 0;  // where the unfinished line begins
     std::uint64_t read = 0;  // up to here there is no newline after `next`
-    int quiet_looks = 0;     // since it lost its name
+    SteadyTime moved_at{};   // once it has lost its name: when it did, or grew last
   };
   struct Whole {
-    Version seen;  // at the last look
+    Version seen;          // at the last look
+    SteadyTime seen_at{};  // when it was new
     Version read;
     bool was_read = false;
   };
 
   static Version VersionOf(const struct stat& status);
-  bool LookAt(const std::string& path, std::vector<Error>& errors);
-  bool LookAtWhole(std::string_view path, const Version& version, std::vector<Error>& errors);
-  bool ReadGrowth(Growing& file, std::vector<Error>& errors);
+  // `path` stands for this content now, or for none.
+  static bool StandsFor(const std::string& path, const Identity& identity);
+  bool LookAt(const std::string& path, SteadyTime now);
+  bool LookAtWhole(std::string_view path, const Version& version, SteadyTime now);
+  bool ReadGrowth(Growing& file);
   Status ReadFrom(Growing& file, bool with_rest);
-  bool ReadRetired(std::vector<Error>& errors);
-  void Retire(std::map<std::string, Growing, std::less<>>::iterator file);
+  bool ReadRetired(SteadyTime now);
+  // What came of reading it.
+  void Note(std::string_view path, Status read);
+  // The file, open already, that was renamed to `path`. Null: there is none.
+  Growing* FindRenamed(const std::string& path, const Identity& identity);
+  bool WasReadUnderAnotherName(const Version& version) const;
+  void Retire(std::map<std::string, Growing, std::less<>>::iterator file, SteadyTime now);
 
   const std::function<Framing(std::string_view)> framing_of_;
   StreamReading& reading_;
   RecordFeed& feed_;
   std::map<std::string, Growing, std::less<>> growing_;
   std::map<std::string, Whole, std::less<>> whole_;
+  std::map<std::string, Error, std::less<>> failing_;
   std::vector<Growing> retired_;  // without a name, oldest first
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include "base/log.h"
@@ -85,12 +84,10 @@ Status FileSource::ReadAll(RecordFeed& feed) {
   return std::move(errors).status();
 }
 
-// Errors are logged as they come: this may go on for months.
+// This may go on for months: errors are logged as they come, and only files that still fail decide how it ends.
 Status FileSource::Follow(RecordFeed& feed) {
   FileFollower follower([this](std::string_view path) { return FramingOf(path, options_.format); }, reading_, feed);
-  Errors all;
   std::string known_problem;
-  std::set<std::string> known_errors;  // of the last look
   while (!feed.stopped()) {
     FileList list = ListFiles(options_.paths, EmptyDirectory::kFine);
     std::erase_if(list.files, [](const ListedFile& file) { return !file.regular; });
@@ -103,20 +100,18 @@ Status FileSource::Follow(RecordFeed& feed) {
       ready_ = std::move(listed);
     }
 
-    std::vector<Error> errors;
-    const bool moved = follower.Look(list.files, errors);
-    std::set<std::string> messages;
-    for (Error& error : errors) {
-      messages.insert(error.message);
-      if (known_errors.contains(error.message)) continue;
-      log::Error("{}", error.message);
-      all.Add(std::move(error));
+    const bool moved = follower.Look(list.files, SteadyNow());
+    // Growth without a newline offers nothing, and so does not beat.
+    if (moved) {
+      feed.Idle();
+    } else {
+      feed.Pause(kLookInterval);
     }
-    known_errors = std::move(messages);
-    if (!moved) feed.Pause(kLookInterval);
   }
-  if (Status rests = follower.OfferRests(); !rests) all.Add(std::move(rests).error());
-  return std::move(all).status();
+  follower.OfferRests();
+  Errors errors;
+  for (const auto& [path, error] : follower.failing()) errors.Add(error);
+  return std::move(errors).status();
 }
 
 Status FileSource::Ready() const {

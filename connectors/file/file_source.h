@@ -38,7 +38,8 @@ class FileSource : public Source {
   // kNotFound, kIo: what is missing or may not be read, a line each. kInvalid: a pipe cannot be followed.
   static Result<std::unique_ptr<FileSource>> Create(FileSourceOptions options);
 
-  // Errors: files that could not be read to their ends, after all others were read.
+  // Errors: files that could not be read to their ends, after all others were read. While following: those that still
+  // could not be when last tried.
   Status Run(RecordInbox& inbox) override;
   void RequestStop() override { stop_.Raise(); }
   void Acknowledge(const RecordPlace&) override {}  // nothing is remembered

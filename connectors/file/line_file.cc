@@ -58,16 +58,15 @@ Status LineFile::OpenFile() {
   return {};
 }
 
-// Not readable: we would be our own reader, and never know that there is no other.
+// Not readable: we would be our own reader, and never know that there is no other. Not blocking: a write to a reader
+// that is stuck could not be given up.
 Status LineFile::OpenPipe() {
   UniqueFd fd(open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
   if (!fd && errno == ENXIO) {
     return Error{ErrorCode::kUnavailable, path_ + ": nobody reads this pipe; start its reader first"};
   }
   struct stat status {};
-  if (!fd || fstat(fd.get(), &status) != 0 || fcntl(fd.get(), F_SETFL, 0) != 0) {
-    return IoError(path_, "cannot be opened for writing", errno);
-  }
+  if (!fd || fstat(fd.get(), &status) != 0) return IoError(path_, "cannot be opened for writing", errno);
   fd_ = std::move(fd);
   device_ = status.st_dev;
   inode_ = status.st_ino;
@@ -76,13 +75,13 @@ Status LineFile::OpenPipe() {
   return {};
 }
 
-Status LineFile::Append(std::string_view line) {
+Status LineFile::Append(std::string_view line, const WaitWritable& wait) {
   if (!fd_ || WasMoved()) {
     if (fd_) log::Info("{}: moved away; a new file is begun", path_);
     if (Status opened = OpenFile(); !opened) return opened;
   }
-  if (Status ended = EndCutLine(); !ended) return ended;
-  return Write(line);
+  if (Status ended = EndCutLine(wait); !ended) return ended;
+  return Write(line, wait);
 }
 
 Status LineFile::Sync() {
@@ -101,14 +100,14 @@ bool LineFile::WasMoved() const {
   return status.st_dev != device_ || status.st_ino != inode_;
 }
 
-Status LineFile::EndCutLine() {
+Status LineFile::EndCutLine(const WaitWritable& wait) {
   if (!cut_) return {};
-  if (Status ended = Write("\n"); !ended) return ended;
+  if (Status ended = Write("\n", wait); !ended) return ended;
   cut_ = false;
   return {};
 }
 
-Status LineFile::Write(std::string_view bytes) {
+Status LineFile::Write(std::string_view bytes, const WaitWritable& wait) {
   for (std::string_view rest = bytes; !rest.empty();) {
     const ssize_t written = write(fd_.get(), rest.data(), rest.size());
     if (written > 0) {
@@ -116,6 +115,11 @@ Status LineFile::Write(std::string_view bytes) {
       continue;
     }
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      if (wait && wait(fd_.get())) continue;
+      CutBack(bytes.size() - rest.size());
+      return Error{ErrorCode::kTimeout, path_ + ": its reader takes nothing"};
+    }
     const int number = written < 0 ? errno : ENOSPC;
     CutBack(bytes.size() - rest.size());
     return IoError(path_, "cannot be written", number);

@@ -1,12 +1,14 @@
 // LineFile: a file that lines are appended to, whole lines only.
 //
 // A line that a crash cut off is ended when the file is opened, so that the next one is whole. A line that the disk had
-// no room for is cut off again. A file that was moved away (log rotation) is made anew. One process a file.
+// no room for is cut off again. A file that was moved away (log rotation) is made anew. One process a file. A named
+// pipe is written to without blocking: its reader may be slow, or stuck.
 #ifndef WIREWATCH_CONNECTORS_FILE_LINE_FILE_H_
 #define WIREWATCH_CONNECTORS_FILE_LINE_FILE_H_
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +23,12 @@ class LineFile {
   // Makes the file if need be; its directory must exist. Errors (kNotFound, kIo) say what, where and what to do.
   static Result<LineFile> Open(std::string path);
 
-  // `line` ends with a newline. After an error nothing of it is in the file; try again.
-  Status Append(std::string_view line);
+  // Waits until a pipe takes more. False: give up (kTimeout).
+  using WaitWritable = std::function<bool(int fd)>;
+
+  // `line` ends with a newline. After an error nothing of it is in the file; try again. `wait`: without it, a pipe that
+  // takes nothing just now is an error.
+  Status Append(std::string_view line, const WaitWritable& wait = {});
 
   // Everything appended so far is on disk. After an error what was appended since the last success may not be there:
   // append it again (a second try would not tell: the kernel forgets pages that it could not write).
@@ -38,8 +44,8 @@ class LineFile {
   explicit LineFile(std::string path) : path_(std::move(path)) {}
   Status OpenFile();
   Status OpenPipe();
-  Status EndCutLine();
-  Status Write(std::string_view bytes);
+  Status EndCutLine(const WaitWritable& wait);
+  Status Write(std::string_view bytes, const WaitWritable& wait);
   void CutBack(std::size_t written);
 
   std::string path_;

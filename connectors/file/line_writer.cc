@@ -1,6 +1,7 @@
 #include "connectors/file/line_writer.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <iterator>
@@ -75,7 +76,7 @@ Status LineWriter::Close(SteadyTime deadline) {
 void LineWriter::GiveUp() {
   {
     const std::lock_guard lock(mutex_);
-    giving_up_ = true;
+    give_up_.Raise();
     changed_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
@@ -84,9 +85,11 @@ void LineWriter::GiveUp() {
 }
 
 void LineWriter::Loop() {
+  const auto wait = [this](int fd) { return WaitForReader(fd); };
   while (TakeWork()) {
     const bool sync = ShallSync();
-    Status status = sync ? file_.Sync() : file_.Append(open_[written_].text);
+    Status status = sync ? file_.Sync() : file_.Append(open_[written_].text, wait);
+    if (!status && give_up_.raised()) return;
     if (!status) {
       // Of what was not forced to disk nobody knows whether it is there: all of it is written again.
       if (sync) written_ = 0;
@@ -107,7 +110,7 @@ bool LineWriter::ShallSync() const {
 
 bool LineWriter::TakeWork() {
   std::unique_lock lock(mutex_);
-  while (!giving_up_) {
+  while (!give_up_.raised()) {
     std::move(queue_.begin(), queue_.end(), std::back_inserter(open_));
     queue_.clear();
     SteadyTime due = SteadyTime::max();
@@ -125,6 +128,17 @@ bool LineWriter::TakeWork() {
     }
   }
   return false;
+}
+
+bool LineWriter::WaitForReader(int fd) {
+  while (true) {
+    const Waited waited = give_up_.WaitFor(fd, POLLOUT, options_.patience);
+    if (waited != Waited::kTimeout) return waited == Waited::kReady;
+    const std::lock_guard lock(mutex_);
+    if (trouble_) continue;
+    log::Warn("{}: its reader takes nothing; waiting for it", file_.path());
+    trouble_ = Error{ErrorCode::kUnavailable, file_.path() + ": its reader takes nothing"};
+  }
 }
 
 void LineWriter::Complete() {

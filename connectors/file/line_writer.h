@@ -3,7 +3,7 @@
 //
 // A line is written as soon as it comes, and forced to disk at most once every sync_interval, many lines at a time.
 // When the disk is full or fails, the writer keeps what it has, says so (once in the log, and by Ready), and tries
-// again until it works.
+// again until it works. It says so, too, of a pipe whose reader takes nothing; Close gives up on both.
 #ifndef WIREWATCH_CONNECTORS_FILE_LINE_WRITER_H_
 #define WIREWATCH_CONNECTORS_FILE_LINE_WRITER_H_
 
@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "connectors/file/line_file.h"
+#include "connectors/file/stop_signal.h"
 #include "monitoring/metrics.h"
 #include "pipeline/sink.h"
 
@@ -30,6 +31,7 @@ namespace wirewatch {
 struct LineWriterOptions {
   std::chrono::milliseconds sync_interval{100};
   std::size_t max_held_bytes = 8 << 20;  // of lines that are not on disk yet; one longer line is taken alone
+  std::chrono::milliseconds patience = kReaderPatience;  // with a pipe's reader, before it is trouble
 };
 
 // Threads and order of calls: as a sink's.
@@ -58,6 +60,8 @@ class LineWriter {
   // Waits for something to do; takes what came. False: it is over.
   bool TakeWork();
   bool ShallSync() const;
+  // For LineFile::Append.
+  bool WaitForReader(int fd);
   void Complete();
   void Failed(Error error);
   void GiveUp();
@@ -71,6 +75,7 @@ class LineWriter {
   std::size_t written_ = 0;  // the first so many of open_ are written
   SteadyTime synced_;
   Backoff backoff_;
+  StopSignal give_up_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // to the thread
@@ -79,7 +84,7 @@ class LineWriter {
   std::size_t held_bytes_ = 0;  // in queue_ and open_
   std::optional<SteadyTime> retry_at_;
   std::optional<Error> trouble_;
-  bool stopping_ = false, closing_ = false, giving_up_ = false, waiting_ = false;
+  bool stopping_ = false, closing_ = false, waiting_ = false;
   std::thread thread_;
 };
 

@@ -66,6 +66,11 @@ Result<std::optional<Record>> RecordReader::Next() {
     // One more: a "\r" at the end does not count.
     if (oversize_ || filled_ - begin_ > limits_.max_record_bytes + 1) {
       if (Status passed = Pass(filled_); !passed) return std::move(passed).error();
+      // It may go on for very long, and no offer beats or notices a stop meanwhile.
+      if (!feed_.Idle()) {
+        cut_off_ = true;
+        return std::optional<Record>();
+      }
     }
     const auto more = Fill();
     if (!more) return more.error();
@@ -75,7 +80,7 @@ Result<std::optional<Record>> RecordReader::Next() {
 
 Result<std::optional<Record>> RecordReader::TakeRest() {
   const bool nothing = !oversize_ && begin_ == filled_;
-  if (nothing && framing_ == Framing::kLines) return std::optional<Record>();
+  if (cut_off_ || (nothing && framing_ == Framing::kLines)) return std::optional<Record>();
   if (block_ == nullptr && !ChangeBlock()) return std::optional<Record>();
   return Take(filled_, 0);
 }
@@ -163,7 +168,10 @@ Result<bool> RecordReader::Fill() {
     handed_out_ = false;
   }
   const bool full = block_ == nullptr || filled_ == block_->capacity || (handed_out_ && unfinished < kReadableAfter);
-  if (full && !ChangeBlock()) return false;
+  if (full && !ChangeBlock()) {
+    cut_off_ = true;
+    return false;
+  }
 
   const auto read = input_.Read(block_->bytes.get() + filled_, block_->capacity - filled_);
   if (!read) return read.error();

@@ -44,11 +44,13 @@ class RecordReader {
   RecordReader(ByteInput& input, Framing framing, Start start, const RecordLimits& limits, BlockPool& pool,
                RecordFeed& feed);
 
-  // The next record that is complete. Nothing: the input's end, or the source was told to stop.
+  // The next record that is complete. Nothing: the input's end, or the source was told to stop. A record that is too
+  // long says that the source is alive while it passes, and ends at a stop.
   // Errors: the input's, or a record too long to be held cannot be kept; the records before stay valid.
   Result<std::optional<Record>> Next();
 
-  // At the end of the input: the record that no newline ended; of a document, the record. Nothing: there is none.
+  // At the end of the input: the record that no newline ended; of a document, the record. Nothing: there is none, or
+  // the stop came in the middle of it.
   Result<std::optional<Record>> TakeRest();
 
   // In the stream: where the next record begins; how far was read.
@@ -91,6 +93,7 @@ class RecordReader {
   std::uint64_t begin_offset_;  // of begin_ in the stream
   bool at_start_;
   bool handed_out_ = false;  // records of the last fill lie before begin_
+  bool cut_off_ = false;     // by a stop: what is unfinished is not all of its record
   std::optional<Passing> oversize_;
 };
 

@@ -19,6 +19,7 @@ namespace {
 // Pieces of one size: the digest must not depend on how the bytes arrived.
 constexpr std::size_t kPieceBytes = 256 << 10;
 constexpr std::size_t kNameBytes = 64;
+constexpr const char* kOpenFiles = "/proc/self/fd";
 
 // The last part of a path, of letters that every file system takes.
 std::string PlainName(std::string_view stream) {
@@ -42,16 +43,24 @@ Result<std::unique_ptr<SpillFile>> SpillFile::Create(const std::filesystem::path
   if (error) {
     return IoError(directory.string(), "the directory for records too long to be held cannot be made", error.value());
   }
-  std::string path = (directory / fmt::format(".{}-XXXXXX", spill->name_)).string();
-  spill->fd_ = UniqueFd(mkostemp(path.data(), O_CLOEXEC));  // mode 0600
-  if (!spill->fd_) return IoError(directory.string(), "a record too long to be held cannot be kept there", errno);
-  spill->unfinished_path_ = std::move(path);
+  if (Status opened = spill->Open(); !opened) return std::move(opened).error();
   return spill;
 }
 
 SpillFile::SpillFile(std::filesystem::path directory, std::string name, std::string stream)
     : directory_(std::move(directory)), name_(std::move(name)), stream_(std::move(stream)) {
   buffer_.reserve(kPieceBytes);
+}
+
+Status SpillFile::Open() {
+  // Without a name until it is whole; /proc is what gives it one.
+  if (access(kOpenFiles, X_OK) == 0) fd_ = UniqueFd(open(directory_.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600));
+  if (fd_) return {};
+  std::string path = (directory_ / fmt::format(".{}-XXXXXX", name_)).string();
+  fd_ = UniqueFd(mkostemp(path.data(), O_CLOEXEC));  // mode 0600
+  if (!fd_) return IoError(directory_.string(), "a record too long to be held cannot be kept there", errno);
+  unfinished_path_ = std::move(path);
+  return {};
 }
 
 SpillFile::~SpillFile() {
@@ -74,11 +83,21 @@ Result<std::string> SpillFile::Finish() {
   if (fsync(fd_.get()) != 0) return Failure("cannot be forced to disk");
   const std::string id = DigestHex({stream_, digest_}).substr(0, 12);
   const std::string path = (directory_ / fmt::format("{}-{}.record", name_, id)).string();
-  if (std::rename(unfinished_path_.c_str(), path.c_str()) != 0) return Failure("cannot be renamed");
-  unfinished_path_.clear();
+  if (!GiveName(path)) return Failure("cannot be given its name");
   const UniqueFd directory(open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory) fsync(directory.get());  // the name, too
   return path;
+}
+
+bool SpillFile::GiveName(const std::string& path) {
+  if (unfinished_path_.empty()) {
+    const std::string self = fmt::format("{}/{}", kOpenFiles, fd_.get());
+    // One that is there is whole, and the same: its name tells its content.
+    return linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0 || errno == EEXIST;
+  }
+  if (std::rename(unfinished_path_.c_str(), path.c_str()) != 0) return false;
+  unfinished_path_.clear();
+  return true;
 }
 
 Status SpillFile::WriteOut() {
@@ -96,7 +115,7 @@ Status SpillFile::WriteOut() {
 }
 
 Error SpillFile::Failure(std::string_view what) const {
-  return IoError(unfinished_path_, fmt::format("a record too long to be held {}", what), errno);
+  return IoError((directory_ / name_).string(), fmt::format("a record too long to be held {}", what), errno);
 }
 
 }  // namespace wirewatch

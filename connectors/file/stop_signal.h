@@ -10,6 +10,9 @@
 
 namespace wirewatch {
 
+// A reader that takes nothing for so long is trouble: a sink says so, and waits on.
+inline constexpr std::chrono::milliseconds kReaderPatience{5000};
+
 // What a wait in poll() ended with.
 enum class Waited { kReady, kTimeout, kStopped };
 

@@ -16,23 +16,27 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstRetry{100}, kLongestRetry{5000}, kSlice{1000};
+constexpr std::chrono::milliseconds kFirstRetry{100}, kLongestRetry{5000};
 
 }  // namespace
 
-StreamOutput::StreamOutput(int fd, std::string name, Counter retries)
-    : fd_(fd), name_(std::move(name)), retries_(retries) {}
+StreamOutput::StreamOutput(int fd, std::string name, Counter retries, std::chrono::milliseconds patience)
+    : fd_(fd), name_(std::move(name)), patience_(patience), retries_(retries) {}
 
 StreamOutput::Outcome StreamOutput::Write(std::string_view text) {
   Backoff backoff(kFirstRetry, kLongestRetry);
   while (!text.empty()) {
     // A pipe that poll() calls writable takes PIPE_BUF bytes without blocking; of more nobody knows.
-    const Waited waited = stop_.WaitFor(fd_, POLLOUT, kSlice);
+    const Waited waited = stop_.WaitFor(fd_, POLLOUT, patience_);
     if (waited == Waited::kStopped) return Outcome::kStopped;
-    if (waited == Waited::kTimeout) continue;
+    if (waited == Waited::kTimeout) {
+      SetTrouble(Error{ErrorCode::kUnavailable, "its reader takes nothing"});
+      continue;
+    }
     const ssize_t written = write(fd_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
     if (written >= 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
+      SetTrouble(std::nullopt);
       continue;
     }
     if (errno == EINTR || errno == EAGAIN) continue;
@@ -44,7 +48,6 @@ StreamOutput::Outcome StreamOutput::Write(std::string_view text) {
     SetTrouble(IoError("cannot be written", errno));
     stop_.WaitFor(-1, 0, backoff.Next());
   }
-  SetTrouble(std::nullopt);
   return Outcome::kWritten;
 }
 
@@ -56,8 +59,13 @@ Status StreamOutput::Ready() const {
 
 void StreamOutput::SetTrouble(std::optional<Error> trouble) {
   const std::lock_guard lock(mutex_);
-  if (trouble && (!trouble_ || trouble_->message != trouble->message)) log::Error("{}: {}", name_, trouble->message);
-  if (!trouble && trouble_) log::Info("{}: can be written again", name_);
+  // Not of a reader that takes nothing: where the log goes to the same reader, it would wait for it, and not be
+  // stopped.
+  const auto logged = [](const std::optional<Error>& error) { return error && error->code != ErrorCode::kUnavailable; };
+  if (logged(trouble) && (!trouble_ || trouble_->message != trouble->message)) {
+    log::Error("{}: {}", name_, trouble->message);
+  }
+  if (!trouble && logged(trouble_)) log::Info("{}: can be written again", name_);
   trouble_ = std::move(trouble);
 }
 

@@ -2,6 +2,7 @@
 #ifndef WIREWATCH_CONNECTORS_STDIO_STREAM_OUTPUT_H_
 #define WIREWATCH_CONNECTORS_STDIO_STREAM_OUTPUT_H_
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,8 +18,8 @@ namespace wirewatch {
 class StreamOutput {
  public:
   // `name`: "stdout", for the log; what Ready returns does without. `fd` stays open and is not owned. SIGPIPE must be
-  // ignored.
-  StreamOutput(int fd, std::string name, Counter retries);
+  // ignored. `patience`: with a reader that takes nothing, before it is trouble.
+  StreamOutput(int fd, std::string name, Counter retries, std::chrono::milliseconds patience = kReaderPatience);
 
   enum class Outcome {
     kWritten,
@@ -29,7 +30,7 @@ class StreamOutput {
   Outcome Write(std::string_view text);
 
   void RequestStop() { stop_.Raise(); }
-  // What keeps Write from writing: the disk, or that nobody reads.
+  // What keeps Write from writing: the disk, a reader that takes nothing, or that nobody reads.
   Status Ready() const;
 
  private:
@@ -37,6 +38,7 @@ class StreamOutput {
 
   const int fd_;
   const std::string name_;
+  const std::chrono::milliseconds patience_;
   Counter retries_;
   StopSignal stop_;
   mutable std::mutex mutex_;

@@ -329,6 +329,17 @@ TEST_F(FileFollowTest, TellsOfACorruptFileOnceAndGoesOn) {
   EXPECT_THAT(inbox_.payloads(), ElementsAre("good"));
 }
 
+TEST_F(FileFollowTest, EndsWellWhenAFileThatFailedHasBeenReadSince) {
+  const std::string whole = Zstd("late\n");
+  Follow({dir_.Write("a.ndjson.zst", whole.substr(0, 6))});
+  Looks(5);
+  dir_.Write("a.ndjson.zst", whole);
+  EXPECT_TRUE(inbox_.WaitForRecords(1));
+  Looks(1);
+  const Status status = running_->Stop();
+  EXPECT_TRUE(status) << status.error().message;
+}
+
 TEST_F(FileFollowTest, RefusesToFollowAPipe) {
   const std::string path = dir_.Path("pipe");
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);

@@ -1,5 +1,6 @@
 #include "connectors/file/record_reader.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -234,6 +235,45 @@ TEST_F(RecordReaderTest, HoldsALongRecordNeitherInMemoryNorInItsBlocks) {
   EXPECT_EQ((**next).payload, "next");
 }
 
+// A line without an end; in the middle of it the source is told to stop.
+class EndlessInput : public ByteInput {
+ public:
+  explicit EndlessInput(StopSignal& stop) : stop_(stop) {}
+  Result<std::size_t> Read(char* to, std::size_t size) override {
+    std::fill_n(to, size, 'x');
+    bytes_ += size;
+    if (bytes_ > (64 << 20)) stop_.Raise();
+    if (bytes_ > (1 << 30)) return Error{ErrorCode::kInternal, "the stop was not noticed"};
+    return size;
+  }
+
+ private:
+  StopSignal& stop_;
+  std::size_t bytes_ = 0;
+};
+
+struct BeatingInbox : FakeInbox {
+  void Beat() override { ++beats; }
+  int beats = 0;
+};
+
+TEST_F(RecordReaderTest, NoticesAStopAndIsAliveInALineWithoutAnEnd) {
+  limits_.max_record_bytes = 1 << 20;
+  for (const Framing framing : {Framing::kLines, Framing::kDocument}) {
+    StopSignal stop;
+    BeatingInbox inbox;
+    RecordFeed feed(inbox, stop);
+    EndlessInput input(stop);
+    RecordReader reader(input, framing, {"wire", 0, 0}, limits_, pool_, feed);
+    const auto record = reader.Next();
+    ASSERT_TRUE(record) << record.error().message;
+    EXPECT_FALSE(*record);
+    EXPECT_GT(inbox.beats, 100);
+    const auto rest = reader.TakeRest();
+    EXPECT_TRUE(rest && !*rest) << "a part is not the record";
+  }
+}
+
 TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
   const TempDir dir;
   limits_.max_record_bytes = 100;
@@ -262,6 +302,20 @@ TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
   EXPECT_NE(once.records[0].oversize->spill_path, other.records[0].oversize->spill_path);
   const auto files = std::filesystem::directory_iterator(dir.path());
   EXPECT_EQ(std::distance(begin(files), end(files)), 2);
+}
+
+TEST_F(RecordReaderTest, HasNoFileInTheSpillDirectoryThatAKillWouldLeave) {
+  const TempDir dir;
+  if (!UniqueFd(open(dir.path().c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600))) {
+    GTEST_SKIP() << "this file system makes no files without a name";
+  }
+  const auto spill = SpillFile::Create(dir.path(), "wire.ndjson", 7);
+  ASSERT_TRUE(spill) << spill.error().message;
+  EXPECT_TRUE((*spill)->Append(std::string(500'000, 'x')));
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+  const auto path = (*spill)->Finish();
+  ASSERT_TRUE(path) << path.error().message;
+  EXPECT_EQ(std::filesystem::file_size(*path), 500'000U);
 }
 
 TEST_F(RecordReaderTest, FailsWhereALongRecordCannotBeKept) {

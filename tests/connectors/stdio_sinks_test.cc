@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "connectors/file/unique_fd.h"
 #include "connectors/stdio/terminal.h"
@@ -114,6 +116,25 @@ TEST_F(TerminalTest, KeepsToTheWidthOfTheTerminal) {
   ASSERT_EQ(ioctl(terminal_.get(), TIOCSWINSZ, &size), 0);
   EXPECT_EQ(TerminalWidth(terminal_.get()), 28U);
   EXPECT_THAT(Shown(), HasSubstr("  Sweden [bans] [Huawei]\r\n  from 5G networks\r\n"));
+}
+
+TEST_F(StdioSinksTest, TellsOfAReaderThatTakesNothingUntilItDoes) {
+  int fds[2];
+  ASSERT_EQ(pipe2(fds, O_CLOEXEC), 0);
+  const UniqueFd reader(fds[0]), writer(fds[1]);
+  StreamOutput output(writer.get(), "stdout", metrics_.SinkRetries("stdout"), std::chrono::milliseconds(20));
+  const std::string text(1 << 20, 'x');  // far more than a pipe takes at once
+  std::thread writing([&] { EXPECT_EQ(output.Write(text), StreamOutput::Outcome::kWritten); });
+  while (output.Ready()) std::this_thread::yield();
+  EXPECT_THAT(output.Ready().error().message, HasSubstr("its reader takes nothing"));
+  std::array<char, 65536> bytes;
+  for (std::size_t taken = 0; taken < text.size();) {
+    const ssize_t read = ::read(reader.get(), bytes.data(), bytes.size());
+    ASSERT_GT(read, 0);
+    taken += static_cast<std::size_t>(read);
+  }
+  writing.join();
+  EXPECT_TRUE(output.Ready());
 }
 
 class ReaderGoneTest : public StdioSinksTest {

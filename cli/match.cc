@@ -22,6 +22,7 @@
 #include "cli/pipeline_run.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "cli/tell.h"
 #include "cli/verbs.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
@@ -161,14 +162,13 @@ std::string SummaryJson(const Counts& counts, const Metrics& metrics, const Rule
 void PrintSummary(const Options& options, const Counts& counts, const Metrics& metrics, const PipelineRun& run) {
   const double dead_letters = metrics.records_dead_lettered.Value();
   if (options.quick.dead_letters.empty() && dead_letters > kToldDeadLetters) {
-    fmt::print(stderr, "{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
-               Grouped(dead_letters - kToldDeadLetters));
+    Tell(fmt::format("{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
+                     Grouped(dead_letters - kToldDeadLetters)));
   }
-  fmt::print(stderr,
-             "read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
-             Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
-             Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
-             Grouped(static_cast<double>(counts.matches)), run.took.count(), Grouped(run.PerSecond(metrics)));
+  Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
+                   Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
+                   Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
+                   Grouped(static_cast<double>(counts.matches)), run.took.count(), Grouped(run.PerSecond(metrics))));
 }
 
 Result<Config> ConfigOf(const Options& options) {
@@ -219,7 +219,7 @@ Result<ExitCode> MatchAll(const Options& options) {
     }
   }
   if (!run.status) return run.status.error();
-  if (run.interrupted) fmt::print(stderr, "wirewatch: stopped by a signal, before the end of the input\n");
+  if (run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the input\n");
   return run.interrupted ? kInterrupted : kOk;
 }
 

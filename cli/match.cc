@@ -1,19 +1,22 @@
 // wirewatch match: articles to matches, without Kafka and without state.
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <cstring>
-#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -24,6 +27,7 @@
 #include "cli/signals.h"
 #include "cli/tell.h"
 #include "cli/verbs.h"
+#include "connectors/file/stop_signal.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
@@ -71,8 +75,9 @@ class MatchPrinter : public OutcomeHandler {
       buffer_ += ToJson(match);
       buffer_ += '\n';
     }
+    if (outcome.matches.empty()) return receipt->Settle();
+    unwritten_.push_back(std::move(receipt));
     if (buffer_.size() >= kBufferBytes) Write();
-    receipt->Settle();
   }
 
   Status Tend() override {
@@ -80,7 +85,10 @@ class MatchPrinter : public OutcomeHandler {
     dead_letters_->Flush();
     return Failure();
   }
-  void RequestStop() override { dead_letters_->RequestStop(); }
+  void RequestStop() override {
+    stop_.Raise();
+    dead_letters_->RequestStop();
+  }
   Status Close(SteadyTime deadline) override {
     Write();
     if (Status closed = dead_letters_->Close(deadline); !closed) return closed;
@@ -119,17 +127,27 @@ class MatchPrinter : public OutcomeHandler {
     return refusal_->status;
   }
 
+  // Waits for a reader that is slow, until RequestStop. Not StreamOutput, which would wait for a full disk too: here
+  // somebody waits for the exit code.
   void Write() {
     std::string_view rest = buffer_;
     while (!rest.empty() && failure_) {
-      const ssize_t written = write(STDOUT_FILENO, rest.data(), rest.size());
-      if (written >= 0) {
-        rest.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno != EINTR) {
-        failure_ = Error{ErrorCode::kIo, fmt::format("stdout: matches cannot be written: {}", std::strerror(errno))};
+      const Waited waited = stop_.WaitFor(STDOUT_FILENO, POLLOUT, std::chrono::seconds(1));
+      if (waited == Waited::kStopped) {
+        failure_ = Error{ErrorCode::kTimeout, "stdout: its reader took no more; matches are missing"};
+      } else if (waited == Waited::kReady) {
+        // A pipe that poll() calls writable takes PIPE_BUF bytes without blocking; of more nobody knows.
+        const ssize_t written = write(STDOUT_FILENO, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+        if (written >= 0) {
+          rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR && errno != EAGAIN) {
+          failure_ = Error{ErrorCode::kIo, fmt::format("stdout: matches cannot be written: {}", std::strerror(errno))};
+        }
       }
     }
     buffer_.clear();
+    // Matches that are lost are told by failure_ alone, once.
+    for (const ReceiptPtr& receipt : std::exchange(unwritten_, {})) receipt->Settle();
   }
 
   std::unique_ptr<DeadLetterSink> dead_letters_;
@@ -138,6 +156,8 @@ class MatchPrinter : public OutcomeHandler {
   const std::shared_ptr<Refusal> refusal_ = std::make_shared<Refusal>();
   Counts& counts_;
   std::string buffer_;
+  std::vector<ReceiptPtr> unwritten_;  // whose matches are in buffer_: in flight, so that a stop sees them wait
+  StopSignal stop_;
   Status failure_;
 };
 

@@ -232,13 +232,13 @@ Result<ExitCode> MatchAll(const Options& options) {
 
   const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [] {});
   PrintSummary(options, counts, metrics, run);
+  Status finished = run.status;
   if (!options.summary.empty()) {
-    if (Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
-        !written) {
-      return std::move(written).error();
-    }
+    Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
+    if (!written) finished = std::move(written);
   }
-  if (!run.status) return run.status.error();
+  if (run.gave_up) FinishAtOnce(finished);
+  if (!finished) return std::move(finished).error();
   if (run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the input\n");
   return run.interrupted ? kInterrupted : kOk;
 }

@@ -105,6 +105,7 @@ Status Serve(const Config& config) {
 
   const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [&] { (*rules)->RequestReload(); });
   PrintSummary(metrics, run);
+  if (run.gave_up) FinishAtOnce(run.status);
   return run.status;
 }
 

@@ -151,6 +151,7 @@ bool Pipeline::HasFailed() {
 
 void Pipeline::Fail(Error error) {
   const std::lock_guard lock(failure_mutex_);
+  if (error.code == ErrorCode::kTimeout) gave_up_ = true;
   if (failure_) {
     failure_ = std::move(error);
   } else {

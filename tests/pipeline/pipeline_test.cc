@@ -89,10 +89,10 @@ class ScriptedSource : public Source {
     seen_.acknowledged.push_back(static_cast<std::int64_t>(place.offset));
   }
   Status Ready() const override { return {}; }
-  Status Close(SteadyTime) override { return {}; }
+  Status Close(SteadyTime) override { return closed; }
 
   std::chrono::milliseconds patience{60'000};
-  Status end_of_stream;
+  Status end_of_stream, closed;
   bool goes_on = false;  // until it is told to stop
   std::function<void()> at_end;
 
@@ -190,6 +190,7 @@ class PipelineTest : public ::testing::Test {
     // What never comes is waited for without end, but for a stop.
     if (alerts == Behaviour::kHold) script.at_end = [&] { (*pipeline)->RequestStop(); };
     Status status = (*pipeline)->Run();
+    gave_up_ = (*pipeline)->gave_up();
     seen_.held.clear();  // they belong to the pipeline's records
     return status;
   }
@@ -204,6 +205,7 @@ class PipelineTest : public ::testing::Test {
   std::filesystem::path pack_;
   std::unique_ptr<RuleStore> rules_;
   PipelineOptions options_;
+  bool gave_up_ = false;
 };
 
 TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
@@ -313,6 +315,21 @@ TEST_F(PipelineTest, TheErrorOfTheSourceIsReportedAfterWhatItGaveIsDone) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
+}
+
+TEST_F(PipelineTest, ThatSomethingDidNotEndInTimeIsKnownBesideTheFirstError) {
+  auto source = SourceOf({ArticleJson("1", "A spy")});
+  source->end_of_stream = Error{ErrorCode::kRejected, "fenced"};
+  EXPECT_FALSE(Run(std::move(source)));
+  EXPECT_FALSE(gave_up_);
+
+  source = SourceOf({ArticleJson("2", "A spy")});
+  source->end_of_stream = Error{ErrorCode::kRejected, "fenced"};
+  source->closed = Error{ErrorCode::kTimeout, "leaving the group hangs"};
+  const Status status = Run(std::move(source));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kRejected);
+  EXPECT_TRUE(gave_up_);
 }
 
 TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing) {

@@ -169,9 +169,10 @@ Counter& DeliveryStage::DeadLettersFor(std::string_view reason) {
 }
 
 Counter& DeliveryStage::AlertsFor(const Match& match) {
-  const auto at = alerts_by_topic_.find(match.topic);
-  if (at != alerts_by_topic_.end()) return at->second;
-  return alerts_by_topic_.emplace(match.topic, metrics_.Alerts(match.topic, Name(match.severity))).first->second;
+  const std::pair key(match.topic, match.severity);
+  const auto at = raised_.find(key);
+  if (at != raised_.end()) return at->second;
+  return raised_.emplace(key, metrics_.Alerts(match.topic, Name(match.severity))).first->second;
 }
 
 }  // namespace wirewatch

@@ -364,5 +364,21 @@ TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing)
   EXPECT_NE(before, after);
 }
 
+TEST_F(PipelineTest, AlertsAreCountedUnderTheSeverityThatATopicHasNow) {
+  Heartbeat& heartbeat = health_.AddLoop("rules", std::chrono::seconds(60));
+  rules_->Watch(std::chrono::milliseconds(0), heartbeat);
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy"), ArticleJson("2", "A spy")}, [&](std::size_t i) {
+    if (i != 0) return;
+    while (metrics_.records_matched.Value() < 1) std::this_thread::yield();
+    std::string pack(kPack);
+    pack.replace(pack.find("title: Spies"), 12, "title: Spies\n    severity: critical");
+    WritePack(pack);
+    rules_->RequestReload();
+    while (metrics_.reloads_ok.Value() < 2) std::this_thread::yield();
+  })));
+  EXPECT_EQ(metrics_.Alerts("spies", "medium").Value(), 1);
+  EXPECT_EQ(metrics_.Alerts("spies", "critical").Value(), 1);
+}
+
 }  // namespace
 }  // namespace wirewatch

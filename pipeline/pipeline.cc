@@ -214,6 +214,7 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
 
 // Also when nothing comes in: what is under way is settled all the same.
 void Pipeline::ShowInFlight() {
+  metrics_.match_queue_depth.Set(static_cast<double>(to_match_.size()));
   metrics_.records_in_flight.Set(static_cast<double>(in_flight_.records()));
   metrics_.bytes_in_flight.Set(static_cast<double>(in_flight_.bytes()));
 }

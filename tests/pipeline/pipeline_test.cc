@@ -234,6 +234,13 @@ TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
   EXPECT_THAT(seen_.acknowledged, SizeIs(5'000));
 }
 
+TEST_F(PipelineTest, QueuesAreShownEmptyWhenTheyAre) {
+  options_.workers = 1;
+  ASSERT_TRUE(Run(SourceOf(std::vector<std::string>(5'000, ArticleJson("1", std::string(2'000, 'x'))))));
+  EXPECT_EQ(metrics_.match_queue_depth.Value(), 0);
+  EXPECT_EQ(metrics_.alert_queue_depth.Value(), 0);
+}
+
 TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
   options_.drain_timeout = std::chrono::milliseconds(20);
   const Status status =

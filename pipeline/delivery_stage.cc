@@ -21,6 +21,8 @@ constexpr std::chrono::seconds kDeadLetterLogInterval{10};
 DeliveryStage::DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks,
                              std::unique_ptr<DeadLetterSink> dead_letters, Metrics& metrics)
     : dead_letters_(std::move(dead_letters)),
+      letters_delivered_(metrics.Delivered(dead_letters_->name())),
+      letters_refused_(metrics.Refused(dead_letters_->name())),
       metrics_(metrics),
       repeats_suppressed_(metrics.AlertsSuppressed(Name(Suppressed::kRepeat))) {
   for (auto& sink : sinks) {
@@ -99,11 +101,14 @@ void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view r
   receipt->Open();
   const DeadLetter letter{receipt->record(), reason, std::move(message), WallNow()};
   dead_letters_->Send(
-      letter, Delivery([receipt, inbox = inbox_, sink = dead_letters_->name()](std::optional<Error> error) {
+      letter, Delivery([receipt, inbox = inbox_, delivered = letters_delivered_, refused = letters_refused_,
+                        sink = dead_letters_->name()](std::optional<Error> error) mutable {
         if (!error) {
+          delivered.Increment();
           receipt->Settle();
           return;
         }
+        refused.Increment();
         const RecordPlace& at = receipt->record().place;
         const std::lock_guard lock(inbox->mutex);
         inbox->failure =

@@ -63,6 +63,7 @@ class DeliveryStage : public OutcomeHandler {
   AlertStage alerts_;
   std::vector<Output> outputs_;
   std::unique_ptr<DeadLetterSink> dead_letters_;
+  Counter letters_delivered_, letters_refused_;
   Metrics& metrics_;
   Counter repeats_suppressed_;
   std::map<std::string, Counter, std::less<>> dead_letters_by_reason_;

@@ -221,6 +221,7 @@ TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
   EXPECT_EQ(metrics_.records_unmatched.Value(), 1);
   EXPECT_EQ(metrics_.records_suppressed.Value(), 1);
   EXPECT_EQ(metrics_.records_dead_lettered.Value(), 2);
+  EXPECT_EQ(metrics_.Delivered("fake").Value(), 2 + 2) << "alerts and dead letters";
 }
 
 TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
@@ -294,6 +295,7 @@ TEST_F(PipelineTest, ARefusedDeadLetterStopsThePipelineAndLosesNothing) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kRejected);
   EXPECT_THAT(status.error().message, HasSubstr("script:0:0"));
+  EXPECT_EQ(metrics_.Refused("fake").Value(), 1);
   EXPECT_THAT(seen_.acknowledged, ElementsAre(1));
 }
 

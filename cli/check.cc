@@ -11,6 +11,7 @@
 #include "base/diagnostic.h"
 #include "cli/config_input.h"
 #include "cli/exit_code.h"
+#include "cli/tell.h"
 #include "cli/verbs.h"
 #include "pipeline/rule_store.h"
 #include "rules/rule_test.h"
@@ -35,7 +36,7 @@ ExitCode RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>
     PrintError(report.error());
     return ExitCodeOf(report.error());
   }
-  fmt::print(stderr, "{}", Render(report->diagnostics, ColourOnStderr()));
+  Tell(Render(report->diagnostics, ColourOnStderr()));
   fmt::print("rule tests: {} passed, {} failed\n", report->passed, report->failed);
   return report->failed == 0 && !HasErrors(report->diagnostics) ? kOk : kExpectationFailed;
 }
@@ -46,7 +47,7 @@ ExitCode CheckPacks(const std::vector<std::filesystem::path>& paths, bool with_t
     PrintError(compiled.error());
     return ExitCodeOf(compiled.error());
   }
-  fmt::print(stderr, "{}", Render(compiled->diagnostics, ColourOnStderr()));
+  Tell(Render(compiled->diagnostics, ColourOnStderr()));
   if (compiled->rule_set == nullptr) return kInvalidInput;
   const RuleSet& rules = *compiled->rule_set;
   std::size_t rule_count = 0;

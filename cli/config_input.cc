@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/tell.h"
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
 #include "monitoring/http_server.h"
@@ -68,7 +69,7 @@ std::vector<std::filesystem::path> PackPaths(const Config& config) {
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
 
-void PrintError(const Error& error) { fmt::print(stderr, "wirewatch: {}\n", error.message); }
+void PrintError(const Error& error) { Tell(fmt::format("wirewatch: {}\n", error.message)); }
 
 Status WriteFile(const std::string& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);

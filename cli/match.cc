@@ -1,19 +1,22 @@
 // wirewatch match: articles to matches, without Kafka and without state.
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <cstring>
-#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -22,7 +25,9 @@
 #include "cli/pipeline_run.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "cli/tell.h"
 #include "cli/verbs.h"
+#include "connectors/file/stop_signal.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
@@ -70,8 +75,9 @@ class MatchPrinter : public OutcomeHandler {
       buffer_ += ToJson(match);
       buffer_ += '\n';
     }
+    if (outcome.matches.empty()) return receipt->Settle();
+    unwritten_.push_back(std::move(receipt));
     if (buffer_.size() >= kBufferBytes) Write();
-    receipt->Settle();
   }
 
   Status Tend() override {
@@ -79,7 +85,10 @@ class MatchPrinter : public OutcomeHandler {
     dead_letters_->Flush();
     return Failure();
   }
-  void RequestStop() override { dead_letters_->RequestStop(); }
+  void RequestStop() override {
+    stop_.Raise();
+    dead_letters_->RequestStop();
+  }
   Status Close(SteadyTime deadline) override {
     Write();
     if (Status closed = dead_letters_->Close(deadline); !closed) return closed;
@@ -118,17 +127,27 @@ class MatchPrinter : public OutcomeHandler {
     return refusal_->status;
   }
 
+  // Waits for a reader that is slow, until RequestStop. Not StreamOutput, which would wait for a full disk too: here
+  // somebody waits for the exit code.
   void Write() {
     std::string_view rest = buffer_;
     while (!rest.empty() && failure_) {
-      const ssize_t written = write(STDOUT_FILENO, rest.data(), rest.size());
-      if (written >= 0) {
-        rest.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno != EINTR) {
-        failure_ = Error{ErrorCode::kIo, fmt::format("stdout: matches cannot be written: {}", std::strerror(errno))};
+      const Waited waited = stop_.WaitFor(STDOUT_FILENO, POLLOUT, std::chrono::seconds(1));
+      if (waited == Waited::kStopped) {
+        failure_ = Error{ErrorCode::kTimeout, "stdout: its reader took no more; matches are missing"};
+      } else if (waited == Waited::kReady) {
+        // A pipe that poll() calls writable takes PIPE_BUF bytes without blocking; of more nobody knows.
+        const ssize_t written = write(STDOUT_FILENO, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+        if (written >= 0) {
+          rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR && errno != EAGAIN) {
+          failure_ = Error{ErrorCode::kIo, fmt::format("stdout: matches cannot be written: {}", std::strerror(errno))};
+        }
       }
     }
     buffer_.clear();
+    // Matches that are lost are told by failure_ alone, once.
+    for (const ReceiptPtr& receipt : std::exchange(unwritten_, {})) receipt->Settle();
   }
 
   std::unique_ptr<DeadLetterSink> dead_letters_;
@@ -137,6 +156,8 @@ class MatchPrinter : public OutcomeHandler {
   const std::shared_ptr<Refusal> refusal_ = std::make_shared<Refusal>();
   Counts& counts_;
   std::string buffer_;
+  std::vector<ReceiptPtr> unwritten_;  // whose matches are in buffer_: in flight, so that a stop sees them wait
+  StopSignal stop_;
   Status failure_;
 };
 
@@ -161,14 +182,13 @@ std::string SummaryJson(const Counts& counts, const Metrics& metrics, const Rule
 void PrintSummary(const Options& options, const Counts& counts, const Metrics& metrics, const PipelineRun& run) {
   const double dead_letters = metrics.records_dead_lettered.Value();
   if (options.quick.dead_letters.empty() && dead_letters > kToldDeadLetters) {
-    fmt::print(stderr, "{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
-               Grouped(dead_letters - kToldDeadLetters));
+    Tell(fmt::format("{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
+                     Grouped(dead_letters - kToldDeadLetters)));
   }
-  fmt::print(stderr,
-             "read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
-             Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
-             Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
-             Grouped(static_cast<double>(counts.matches)), run.took.count(), Grouped(run.PerSecond(metrics)));
+  Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
+                   Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
+                   Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
+                   Grouped(static_cast<double>(counts.matches)), run.took.count(), Grouped(run.PerSecond(metrics))));
 }
 
 Result<Config> ConfigOf(const Options& options) {
@@ -212,14 +232,14 @@ Result<ExitCode> MatchAll(const Options& options) {
 
   const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [] {});
   PrintSummary(options, counts, metrics, run);
+  Status finished = run.status;
   if (!options.summary.empty()) {
-    if (Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
-        !written) {
-      return std::move(written).error();
-    }
+    Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
+    if (!written) finished = std::move(written);
   }
-  if (!run.status) return run.status.error();
-  if (run.interrupted) fmt::print(stderr, "wirewatch: stopped by a signal, before the end of the input\n");
+  if (run.gave_up) FinishAtOnce(finished);
+  if (!finished) return std::move(finished).error();
+  if (run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the input\n");
   return run.interrupted ? kInterrupted : kOk;
 }
 

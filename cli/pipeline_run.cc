@@ -54,18 +54,20 @@ PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics&
   run.status = pipeline.Run();
   run.took = SteadyNow() - begin;
   run.interrupted = interrupted;
+  run.gave_up = pipeline.gave_up();
   return run;
 }
 
 ExitCode Finish(const Status& status) {
   if (status) return kOk;
   PrintError(status.error());
-  const ExitCode code = ExitCodeOf(status.error());
-  if (status.error().code == ErrorCode::kTimeout) {
-    std::fflush(nullptr);
-    _exit(code);
-  }
-  return code;
+  return ExitCodeOf(status.error());
+}
+
+void FinishAtOnce(const Status& status) {
+  const ExitCode code = Finish(status);
+  std::fflush(nullptr);
+  _exit(code);
 }
 
 }  // namespace wirewatch

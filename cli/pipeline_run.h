@@ -17,6 +17,7 @@ struct PipelineRun {
   Status status;
   std::chrono::duration<double> took{};
   bool interrupted = false;  // by SIGINT or SIGTERM, before the end of the input
+  bool gave_up = false;      // Pipeline::gave_up(): to be ended by FinishAtOnce, before anything is destroyed
 
   // Of the records that were read.
   double PerSecond(const Metrics& metrics) const;
@@ -26,9 +27,11 @@ struct PipelineRun {
 // for how far it is.
 PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics& metrics, std::function<void()> reload);
 
-// Tells an error on stderr, for the shell its exit code. After kTimeout the process leaves at once: a stop that could
-// not wait any longer has left threads behind that use what a normal end takes down.
+// Tells an error on stderr, for the shell its exit code.
 ExitCode Finish(const Status& status);
+
+// The same, and ends the process without destructors, those of static objects included.
+[[noreturn]] void FinishAtOnce(const Status& status);
 
 }  // namespace wirewatch
 

@@ -5,9 +5,10 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <utility>
+
+#include "cli/tell.h"
 
 namespace wirewatch {
 
@@ -18,10 +19,9 @@ Progress::Progress(bool wanted, std::function<std::string()> line) {
     std::condition_variable_any wake;
     std::unique_lock lock(mutex);
     while (!wake.wait_for(lock, token, std::chrono::milliseconds(200), [&] { return token.stop_requested(); })) {
-      fmt::print(stderr, "\r\x1b[K{}", line());
-      std::fflush(stderr);
+      Tell("\r\x1b[K" + line());
     }
-    fmt::print(stderr, "\r\x1b[K");
+    Tell("\r\x1b[K");
   });
 }
 

@@ -14,6 +14,7 @@
 #include "cli/pipeline_run.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "cli/tell.h"
 #include "cli/verbs.h"
 #include "connectors/registry.h"
 #include "monitoring/endpoints.h"
@@ -63,12 +64,12 @@ Result<std::unique_ptr<DeliveryStage>> MakeDeliveryStage(const Config& config, M
 }
 
 void PrintSummary(const Metrics& metrics, const PipelineRun& run) {
-  fmt::print(stderr,
-             "read {} articles: {} matched, {} unmatched, {} suppressed as repeats, {} dead letters; {:.2f} s, {} "
-             "articles/s\n",
-             Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
-             Grouped(metrics.records_unmatched.Value()), Grouped(metrics.records_suppressed.Value()),
-             Grouped(metrics.records_dead_lettered.Value()), run.took.count(), Grouped(run.PerSecond(metrics)));
+  Tell(
+      fmt::format("read {} articles: {} matched, {} unmatched, {} suppressed as repeats, {} dead letters; {:.2f} s, {} "
+                  "articles/s\n",
+                  Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
+                  Grouped(metrics.records_unmatched.Value()), Grouped(metrics.records_suppressed.Value()),
+                  Grouped(metrics.records_dead_lettered.Value()), run.took.count(), Grouped(run.PerSecond(metrics))));
 }
 
 // Wires and runs everything. The order of the locals is the order of life: what is used by others comes first.
@@ -104,6 +105,7 @@ Status Serve(const Config& config) {
 
   const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [&] { (*rules)->RequestReload(); });
   PrintSummary(metrics, run);
+  if (run.gave_up) FinishAtOnce(run.status);
   return run.status;
 }
 

@@ -107,7 +107,7 @@ struct Metrics::Rep {
       "Time from an article's publication to its alert, by the publisher's clock and ours.", kPublishedBuckets);
   HistogramFamily& received_to_alert =
       NewHistogram("wirewatch_received_to_alert_seconds", "",
-                   "Time from a record's timestamp in its stream to its alert.", kReceivedBuckets);
+                   "Time from the reading of a record by this process to its alert.", kReceivedBuckets);
 
   CounterFamily& alerts =
       NewCounter("wirewatch_alerts_total", "topic, severity",

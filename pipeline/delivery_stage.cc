@@ -21,6 +21,8 @@ constexpr std::chrono::seconds kDeadLetterLogInterval{10};
 DeliveryStage::DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks,
                              std::unique_ptr<DeadLetterSink> dead_letters, Metrics& metrics)
     : dead_letters_(std::move(dead_letters)),
+      letters_delivered_(metrics.Delivered(dead_letters_->name())),
+      letters_refused_(metrics.Refused(dead_letters_->name())),
       metrics_(metrics),
       repeats_suppressed_(metrics.AlertsSuppressed(Name(Suppressed::kRepeat))) {
   for (auto& sink : sinks) {
@@ -138,11 +140,14 @@ void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view r
   receipt->Open();
   const DeadLetter letter{receipt->record(), reason, std::move(message), WallNow()};
   dead_letters_->Send(
-      letter, Delivery([receipt, inbox = inbox_, sink = dead_letters_->name()](std::optional<Error> error) {
+      letter, Delivery([receipt, inbox = inbox_, delivered = letters_delivered_, refused = letters_refused_,
+                        sink = dead_letters_->name()](std::optional<Error> error) mutable {
         if (!error) {
+          delivered.Increment();
           receipt->Settle();
           return;
         }
+        refused.Increment();
         const RecordPlace& at = receipt->record().place;
         const std::lock_guard lock(inbox->mutex);
         inbox->failure =
@@ -212,9 +217,10 @@ Counter& DeliveryStage::DeadLettersFor(std::string_view reason) {
 }
 
 Counter& DeliveryStage::AlertsFor(const Match& match) {
-  const auto at = alerts_by_topic_.find(match.topic);
-  if (at != alerts_by_topic_.end()) return at->second;
-  return alerts_by_topic_.emplace(match.topic, metrics_.Alerts(match.topic, Name(match.severity))).first->second;
+  const std::pair key(match.topic, match.severity);
+  const auto at = raised_.find(key);
+  if (at != raised_.end()) return at->second;
+  return raised_.emplace(key, metrics_.Alerts(match.topic, Name(match.severity))).first->second;
 }
 
 }  // namespace wirewatch

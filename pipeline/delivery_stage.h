@@ -69,10 +69,11 @@ class DeliveryStage : public OutcomeHandler {
   AlertStage alerts_;
   std::vector<Output> outputs_;
   std::unique_ptr<DeadLetterSink> dead_letters_;
+  Counter letters_delivered_, letters_refused_;
   Metrics& metrics_;
   Counter repeats_suppressed_;
   std::map<std::string, Counter, std::less<>> dead_letters_by_reason_;
-  std::map<std::string, Counter, std::less<>> alerts_by_topic_;
+  std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   std::uint64_t dead_letters_since_logged_ = 0;
   SteadyTime dead_letter_logged_{};
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();

@@ -153,6 +153,7 @@ bool Pipeline::HasFailed() {
 
 void Pipeline::Fail(Error error) {
   const std::lock_guard lock(failure_mutex_);
+  if (error.code == ErrorCode::kTimeout) gave_up_ = true;
   if (failure_) {
     failure_ = std::move(error);
   } else {
@@ -169,8 +170,7 @@ void Pipeline::MatchLoop(MatchStage& stage, Heartbeat& heartbeat) {
       continue;
     }
     if (Status used = stage.Use(rules_.Current()); !used) {
-      log::Error("the new rules are not used by a worker: {}", used.error().message);
-      metrics_.engine_errors.Increment();
+      log::Error("the new rules are not used by a worker: {}", used.error().message);  // no article failed by it
     }
     batch->outcomes.reserve(batch->receipts.size());
     for (const ReceiptPtr& receipt : batch->receipts) {
@@ -216,6 +216,7 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
 
 // Also when nothing comes in: what is under way is settled all the same.
 void Pipeline::ShowInFlight() {
+  metrics_.match_queue_depth.Set(static_cast<double>(to_match_.size()));
   metrics_.records_in_flight.Set(static_cast<double>(in_flight_.records()));
   metrics_.bytes_in_flight.Set(static_cast<double>(in_flight_.bytes()));
 }

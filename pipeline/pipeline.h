@@ -58,6 +58,11 @@ class Pipeline : private Receipt::Owner {
   // be read again after a restart).
   Status Run();
 
+  // After Run: whether anything did not end in time (kTimeout, be it not the first error). Threads are then left behind
+  // that use what a normal end takes down, and destructors may wait for the other side without bound: end the process
+  // without either.
+  bool gave_up() const { return gave_up_; }
+
   // Any thread.
   void RequestStop();
 
@@ -99,7 +104,8 @@ class Pipeline : private Receipt::Owner {
   BoundedQueue<Batch> to_match_;
   OrderedQueue<Batch> to_handle_;
   std::mutex failure_mutex_;
-  Status failure_;  // the first
+  Status failure_;        // the first
+  bool gave_up_ = false;  // any of them was kTimeout
   const std::unique_ptr<OutcomeHandler> handler_;
 };
 

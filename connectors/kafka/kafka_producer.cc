@@ -90,6 +90,7 @@ struct KafkaProducer::Rep {
     KafkaMessageBody body;
     Delivery delivery;
     std::size_t bytes;
+    bool tried = false;        // to be handed to librdkafka
     bool with_client = false;  // librdkafka has it, and will report
     std::list<Message>::iterator self{};
   };
@@ -268,7 +269,7 @@ void KafkaProducer::Rep::ResendWaiting() {
     for (auto at = messages.begin(); at != messages.end() && waiting != 0;) {
       Message& message = *at++;
       if (message.with_client) continue;
-      retries.Increment();
+      if (message.tried) retries.Increment();  // others only queued behind one that failed
       const rd_kafka_resp_err_t error = Hand(message);
       if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
       if (IsTooLarge(error)) {
@@ -285,6 +286,7 @@ void KafkaProducer::Rep::ResendWaiting() {
 // ------------------------------------------------------------------------------------------------------- messages
 
 rd_kafka_resp_err_t KafkaProducer::Rep::Hand(Message& message) {
+  message.tried = true;
   KafkaHeaders headers = MakeHeaders(message.body.headers);
   std::array<rd_kafka_vu_t, 6> parts;
   std::size_t count = 0;

@@ -327,6 +327,28 @@ TEST(KafkaSinkOnMockTest, SurvivesThatItsProducerTurnsFatal) {
   EXPECT_TRUE(WaitUntil([&] { return (*producer)->Ready().has_value(); }));
 }
 
+TEST(KafkaSinkOnMockTest, AFirstAttemptIsNoRetryHoweverLongItQueuedBehindOthers) {
+  constexpr int kRoom = 1'000;
+  MockBroker broker;
+  Metrics metrics;
+  Outcomes outcomes;
+  // The first thousand fill librdkafka's queue until they have lingered, the next message is refused there again and
+  // again, and a thousand queue behind it.
+  auto producer = KafkaProducer::Create(
+      "alerts", "alerts",
+      SharedKafkaFields(broker.bootstrap(),
+                        {{"queue.buffering.max.messages", std::to_string(kRoom)}, {"linger.ms", "500"}}),
+      metrics);
+  ASSERT_TRUE(producer);
+  for (int i = 0; i < 2 * kRoom; ++i) {
+    (*producer)->Send({.key = "k", .value = "v", .headers = {}}, outcomes.Expect(std::to_string(i)));
+  }
+  ASSERT_TRUE(outcomes.Wait(2 * kRoom));
+  EXPECT_EQ(outcomes.delivered().size(), std::size_t{2 * kRoom});
+  EXPECT_GE(metrics.SinkRetries("kafka").Value(), 1) << "or nothing was provoked";
+  EXPECT_LT(metrics.SinkRetries("kafka").Value(), kRoom / 2);
+}
+
 TEST(KafkaSinkOnMockTest, RefusesWhatTheBrokerCallsInvalid) {
   MockBroker broker;
   Metrics metrics;

@@ -71,6 +71,16 @@ expect_contains "the rest" "50 dead letters are not told here" "$work/err"
 expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-letters "$work/kept.ndjson"
 expect_equal "dead letters kept" 150 "$(wc -l <"$work/kept.ndjson")"
 
+say "stdout that does not block, with a reader that lets it fill: every match arrives"
+for i in $(seq 1000); do echo "{\"id\":\"s$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
+tests/integration/stalled_reader.py "$wirewatch" match "$work/many.ndjson" --packs rules/packs >"$work/many" 2>"$work/err" ||
+  fail "exit code $?: $(tail -1 "$work/err")"
+expect_equal "matches" 1000 "$(wc -l <"$work/many")"
+
+say "stopped while the reader of stdout takes nothing"
+expect_exit 5 timeout 120 tests/integration/stalled_reader.py --stop "$wirewatch" match "$work/many.ndjson" --packs rules/packs
+expect_contains "the message" "its reader took no more" "$work/err"
+
 say "stopped before the end of the input: told, with an exit code of its own"
 mkfifo "$work/articles.pipe"
 start_wirewatch stopped match "$work/articles.pipe" --packs rules/packs --summary "$work/stopped.json"; stopped=$started

@@ -72,6 +72,14 @@ else
   echo "SKIPPED: mounting a small tmpfs needs root"
 fi
 
+say "what cannot be told on stderr changes neither the work nor its exit code"
+expect_exit 0 sh -c 'exec "$@" 2>/dev/full' - "$wirewatch" run --packs rules/packs --input "$wire" --alerts "$work/untold.ndjson" \
+  --dead-letters "$work/untold-dead.ndjson"
+expect_equal "alerts" "$(wc -l <"$work/alerts.ndjson")" "$(wc -l <"$work/untold.ndjson")"
+expect_exit 5 sh -c 'exec "$@" 2>/dev/full' - "$wirewatch" run --packs /no/such/pack.yaml --input "$wire"
+tests/integration/closed_terminal.py "$wirewatch" run --packs rules/packs --input - --alerts "$work/closed-terminal.ndjson" \
+  --dead-letters "$work/closed-terminal-dead.ndjson" <"$wire/wire.ndjson" || fail "a terminal that closes ends the service"
+
 say "nobody reads stdout any more: an endless run ends and says so"
 mkfifo "$work/pipe"
 exec 7<>"$work/pipe"

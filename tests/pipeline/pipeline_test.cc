@@ -89,10 +89,10 @@ class ScriptedSource : public Source {
     seen_.acknowledged.push_back(static_cast<std::int64_t>(place.offset));
   }
   Status Ready() const override { return {}; }
-  Status Close(SteadyTime) override { return {}; }
+  Status Close(SteadyTime) override { return closed; }
 
   std::chrono::milliseconds patience{60'000};
-  Status end_of_stream;
+  Status end_of_stream, closed;
   bool goes_on = false;  // until it is told to stop
   std::function<void()> at_end;
 
@@ -190,6 +190,7 @@ class PipelineTest : public ::testing::Test {
     // What never comes is waited for without end, but for a stop.
     if (alerts == Behaviour::kHold) script.at_end = [&] { (*pipeline)->RequestStop(); };
     Status status = (*pipeline)->Run();
+    gave_up_ = (*pipeline)->gave_up();
     seen_.held.clear();  // they belong to the pipeline's records
     return status;
   }
@@ -204,6 +205,7 @@ class PipelineTest : public ::testing::Test {
   std::filesystem::path pack_;
   std::unique_ptr<RuleStore> rules_;
   PipelineOptions options_;
+  bool gave_up_ = false;
 };
 
 TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
@@ -219,6 +221,7 @@ TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
   EXPECT_EQ(metrics_.records_unmatched.Value(), 1);
   EXPECT_EQ(metrics_.records_suppressed.Value(), 1);
   EXPECT_EQ(metrics_.records_dead_lettered.Value(), 2);
+  EXPECT_EQ(metrics_.Delivered("fake").Value(), 2 + 2) << "alerts and dead letters";
 }
 
 TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
@@ -230,6 +233,13 @@ TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
   ASSERT_TRUE(Run(SourceOf(std::move(payloads))));
   EXPECT_EQ(seen_.alerts, ids);
   EXPECT_THAT(seen_.acknowledged, SizeIs(5'000));
+}
+
+TEST_F(PipelineTest, QueuesAreShownEmptyWhenTheyAre) {
+  options_.workers = 1;
+  ASSERT_TRUE(Run(SourceOf(std::vector<std::string>(5'000, ArticleJson("1", std::string(2'000, 'x'))))));
+  EXPECT_EQ(metrics_.match_queue_depth.Value(), 0);
+  EXPECT_EQ(metrics_.alert_queue_depth.Value(), 0);
 }
 
 TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
@@ -303,6 +313,7 @@ TEST_F(PipelineTest, ARefusedDeadLetterStopsThePipelineAndLosesNothing) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kRejected);
   EXPECT_THAT(status.error().message, HasSubstr("script:0:0"));
+  EXPECT_EQ(metrics_.Refused("fake").Value(), 1);
   EXPECT_THAT(seen_.acknowledged, ElementsAre(1));
 }
 
@@ -331,6 +342,21 @@ TEST_F(PipelineTest, TheErrorOfTheSourceIsReportedAfterWhatItGaveIsDone) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
+}
+
+TEST_F(PipelineTest, ThatSomethingDidNotEndInTimeIsKnownBesideTheFirstError) {
+  auto source = SourceOf({ArticleJson("1", "A spy")});
+  source->end_of_stream = Error{ErrorCode::kRejected, "fenced"};
+  EXPECT_FALSE(Run(std::move(source)));
+  EXPECT_FALSE(gave_up_);
+
+  source = SourceOf({ArticleJson("2", "A spy")});
+  source->end_of_stream = Error{ErrorCode::kRejected, "fenced"};
+  source->closed = Error{ErrorCode::kTimeout, "leaving the group hangs"};
+  const Status status = Run(std::move(source));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kRejected);
+  EXPECT_TRUE(gave_up_);
 }
 
 TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing) {
@@ -363,6 +389,22 @@ TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing)
   EXPECT_THAT(seen_.alerts, ElementsAre("1", "2", "3"));
   EXPECT_THAT(seen_.rule_sets, ElementsAre(before, before, after));
   EXPECT_NE(before, after);
+}
+
+TEST_F(PipelineTest, AlertsAreCountedUnderTheSeverityThatATopicHasNow) {
+  Heartbeat& heartbeat = health_.AddLoop("rules", std::chrono::seconds(60));
+  rules_->Watch(std::chrono::milliseconds(0), heartbeat);
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy"), ArticleJson("2", "A spy")}, [&](std::size_t i) {
+    if (i != 0) return;
+    while (metrics_.records_matched.Value() < 1) std::this_thread::yield();
+    std::string pack(kPack);
+    pack.replace(pack.find("title: Spies"), 12, "title: Spies\n    severity: critical");
+    WritePack(pack);
+    rules_->RequestReload();
+    while (metrics_.reloads_ok.Value() < 2) std::this_thread::yield();
+  })));
+  EXPECT_EQ(metrics_.Alerts("spies", "medium").Value(), 1);
+  EXPECT_EQ(metrics_.Alerts("spies", "critical").Value(), 1);
 }
 
 }  // namespace

@@ -92,7 +92,8 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
     const std::string known = fingerprint_;
     lock.unlock();
     if (requested || (looks && Fingerprint(paths_) != known)) {
-      if (Status reloaded = Reload(); !reloaded && reloaded.error().message != told) {
+      // Who asks is answered, also when the answer is that of before.
+      if (Status reloaded = Reload(); !reloaded && (requested || reloaded.error().message != told)) {
         told = reloaded.error().message;
         log::Error("rules not reloaded, the ones before stay in use:\n{}", told);
       } else if (reloaded) {

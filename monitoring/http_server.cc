@@ -262,10 +262,13 @@ AsioError Open(Tcp::acceptor& acceptor, const Tcp::endpoint& endpoint) {
 struct HttpServer::Rep {
   ServerState state;       // outlives the sessions, which the context owns
   asio::io_context io{1};  // one thread
+  // Without it an exception in the only handler there is would stop the context.
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   Tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
   std::uint16_t port = 0;
   std::string url;
+  bool accepting = false;  // a wait for the next connection is under way
   std::thread thread;
 
   Status Listen(std::string_view listen) {
@@ -293,6 +296,7 @@ struct HttpServer::Rep {
 
   void Accept() {
     acceptor.async_accept([this](AsioError error, Tcp::socket socket) {
+      accepting = false;
       if (error == asio::error::operation_aborted) return;
       if (error) return AcceptLater(error);
       if (state.open >= state.limits.connections) {
@@ -302,13 +306,18 @@ struct HttpServer::Rep {
       }
       Accept();
     });
+    accepting = true;
   }
 
   // Such as: no file descriptor is free. Trying again at once would spin.
   void AcceptLater(AsioError error) {
     log::Warn("http accept failed reason={}", error.message());
     pause.expires_after(kAcceptPause);
-    pause.async_wait([this](AsioError) { Accept(); });
+    pause.async_wait([this](AsioError) {
+      accepting = false;
+      Accept();
+    });
+    accepting = true;
   }
 
   static void TurnAway(Tcp::socket& socket) {
@@ -320,10 +329,12 @@ struct HttpServer::Rep {
     socket.shutdown(Tcp::socket::shutdown_send, ignored);
   }
 
-  // What Asio itself throws (out of memory) ends one connection, not the server.
+  // What Asio itself throws (out of memory) ends one connection, not the server: also when it came between one
+  // connection and the wait for the next.
   void Serve() {
     while (!io.stopped()) {
       try {
+        if (!accepting) Accept();
         io.run();
       } catch (const std::exception& exception) {
         log::Error("http connection failed reason={}", exception.what());

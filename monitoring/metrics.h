@@ -34,7 +34,6 @@ class Gauge {
  public:
   explicit Gauge(prometheus::Gauge& gauge) : gauge_(&gauge) {}
   void Set(double value);
-  void Add(double by);
   double Value() const;
 
  private:

@@ -62,11 +62,6 @@ std::shared_ptr<const RuleSet> RuleStore::Current() const {
   return current_;
 }
 
-Status RuleStore::LastReload() const {
-  const std::lock_guard lock(mutex_);
-  return last_reload_;
-}
-
 void RuleStore::RequestReload() {
   {
     const std::lock_guard lock(mutex_);
@@ -92,7 +87,8 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
     const std::string known = fingerprint_;
     lock.unlock();
     if (requested || (looks && Fingerprint(paths_) != known)) {
-      if (Status reloaded = Reload(); !reloaded && reloaded.error().message != told) {
+      // Who asks is answered, also when the answer is that of before.
+      if (Status reloaded = Reload(); !reloaded && (requested || reloaded.error().message != told)) {
         told = reloaded.error().message;
         log::Error("rules not reloaded, the ones before stay in use:\n{}", told);
       } else if (reloaded) {
@@ -122,14 +118,12 @@ Status RuleStore::Reload() {
     metrics_.reloads_failed.Increment();
     const std::lock_guard lock(mutex_);
     if (settled) fingerprint_ = std::move(fingerprint);
-    last_reload_ = status;
     return status;
   }
   std::shared_ptr<const RuleSet> rules = compiled->rule_set;
   {
     const std::lock_guard lock(mutex_);
     fingerprint_ = std::move(fingerprint);
-    last_reload_ = status;
     current_.swap(rules);
   }
   Announce(*compiled, SteadyNow() - begin);

@@ -40,9 +40,6 @@ class RuleStore {
   void Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat);
   void RequestReload();
 
-  // The error of the last reload, if it failed: the set in use is older than the files.
-  Status LastReload() const;
-
  private:
   RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics) : paths_(std::move(paths)), metrics_(metrics) {}
   Status Reload();
@@ -56,7 +53,6 @@ class RuleStore {
   std::condition_variable wake_;
   std::shared_ptr<const RuleSet> current_;
   std::string fingerprint_;  // of the files behind the last load, good or bad
-  Status last_reload_;
   bool reload_requested_ = false;
   bool stopping_ = false;
   std::thread watcher_;

@@ -52,6 +52,8 @@ wait_for 10 "the third record" counted 3
 expect_equal "the rules before the broken pack stay" pigeons "$(jq -r 'select(.article_id == "f3").topic' "$work/follow.ndjson")"
 kill -HUP "$follow"
 wait_for 10 "the reload on SIGHUP" reloaded failed 2
+told_twice() { [ "$(grep -c 'rules not reloaded' "$work/follow.log")" = 2 ]; }
+wait_for 10 "the log saying again why" told_twice
 stop_wirewatch "$follow" || fail "exit code $?"
 
 say "a full disk: not ready, nothing lost, it goes on when there is room"

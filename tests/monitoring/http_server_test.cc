@@ -5,13 +5,39 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/monitoring/http_client.h"
+
+namespace {
+
+// How many of the next allocations of a connection's size fail, in whatever thread.
+std::atomic<int> failing_allocations = 0;
+
+bool FailsNow(std::size_t size) {
+  if (size < 4'096 || size > 16'384) return false;
+  int left = failing_allocations;
+  while (left > 0 && !failing_allocations.compare_exchange_weak(left, left - 1)) {
+  }
+  return left > 0;
+}
+
+}  // namespace
+
+// Not inlined: g++ would see malloc freed by a delete that it takes for another one's.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  void* memory = FailsNow(size) ? nullptr : std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace wirewatch {
 namespace {
@@ -305,6 +331,18 @@ TEST(HttpServerTest, StopsWhileClientsAreConnected) {
   server.reset();
   EXPECT_TRUE(idle.ReceiveEnd());
   EXPECT_TRUE(half.ReceiveEnd());
+}
+
+TEST(HttpServerTest, AConnectionThatThereIsNoMemoryForIsNotTheLast) {
+  const auto server = StartServer();
+  failing_allocations = 2;
+  for (int i = 0; i < 2; ++i) {
+    HttpClient client(server->port());
+    client.Send(kGet);
+    EXPECT_TRUE(client.ReceiveEnd());
+  }
+  ASSERT_EQ(failing_allocations, 0) << "or nothing was provoked";
+  EXPECT_EQ(Get(server->port(), "/metrics").status, 200);
 }
 
 // --- Where it listens

@@ -1,16 +1,15 @@
 // Text to tree, by recursive descent; one function per level of precedence. A function that returns nothing has
 // reported why, or the lexer has; parsing goes on behind the mistake, so that one look shows all of them.
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "base/diagnostic.h"
-#include "rules/code_point_table.h"
 #include "rules/expression.h"
 #include "rules/expression_lexer.h"
+#include "rules/term_check.h"
 
 namespace wirewatch {
 namespace {
@@ -18,143 +17,10 @@ namespace {
 using Token = ExpressionToken;
 using Kind = Token::Kind;
 
-constexpr std::size_t kMaxTextBytes = 64 << 10;
 constexpr std::uint32_t kMaxNesting = 200;
 constexpr std::size_t kMaxTerms = 100'000;
-constexpr std::size_t kMinLettersBeforeStar = 3;
-constexpr std::size_t kMinLettersTogether = 2;  // in a word with '?'
 
 Span Cover(Span a, Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
-
-Span PlaceAt(std::size_t begin, std::size_t size) {
-  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + size)};
-}
-
-// ---- the text of a term
-
-struct Character {
-  CharacterClass character_class;
-  std::size_t size;  // bytes
-};
-
-// REQUIRES: text is valid UTF-8 and longer than `at`.
-Character CharacterAt(std::string_view text, std::size_t at) {
-  utf8proc_int32_t value;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-  return {CodePointTable::Get().At(static_cast<char32_t>(value)).character_class, static_cast<std::size_t>(size)};
-}
-
-bool HasWord(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const Character character = CharacterAt(text, at);
-    if (character.character_class >= CharacterClass::kLetter) return true;
-    at += character.size;
-  }
-  return false;
-}
-
-// Reads the words of a term as the fold parts them, and judges their wildcards. Places are relative to the text.
-class WildcardCheck {
- public:
-  explicit WildcardCheck(std::string_view text) : text_(text) {}
-
-  std::optional<ExpressionError> Run() {
-    for (std::size_t at = 0; at < text_.size() && !error_;) {
-      const Character character = CharacterAt(text_, at);
-      if (text_[at] == '*') {
-        Star(at);
-      } else if (text_[at] == '?') {
-        if (!question_) question_ = at;
-        together_ = 0;
-      } else {
-        Take(character.character_class);
-      }
-      at += character.size;
-    }
-    if (!error_) EndWord();
-    return std::move(error_);
-  }
-
- private:
-  void Take(CharacterClass character_class) {
-    switch (character_class) {
-      case CharacterClass::kFormat:
-      case CharacterClass::kAccent: return;
-      case CharacterClass::kSeparator:
-      case CharacterClass::kNewline:
-        EndWord();
-        alone_ = false;
-        return;
-      case CharacterClass::kAlone:
-        EndWord();
-        alone_ = true;
-        return;
-      case CharacterClass::kLetter:
-      case CharacterClass::kDigit:
-      case CharacterClass::kVowelSign:
-        alone_ = false;
-        ++letters_;
-        longest_ = std::max(longest_, ++together_);
-    }
-  }
-
-  void Star(std::size_t at) {
-    together_ = 0;
-    if (letters_ >= kMinLettersBeforeStar) return;
-    if (alone_) {
-      Fail(at, "this character is a word by itself, so it has no beginning for '*' to continue",
-           "leave out the wildcard: neighbouring characters are found as a phrase");
-    } else if (letters_ == 0) {
-      Fail(at, "'*' needs letters before it in its word", "for any words in between use ONEAR: rip ONEAR/2 replace");
-    } else {
-      Fail(at,
-           fmt::format("'*' needs at least {} letters before it in its word, and has {}", kMinLettersBeforeStar,
-                       letters_),
-           "write more of the word, or the words that are meant joined by OR");
-    }
-  }
-
-  void EndWord() {
-    if (question_ && longest_ < kMinLettersTogether) {
-      Fail(*question_, fmt::format("a word with '?' needs at least {} letters next to each other", kMinLettersTogether),
-           "write more of the word, or the words that are meant joined by OR");
-    }
-    letters_ = together_ = longest_ = 0;
-    question_.reset();
-  }
-
-  void Fail(std::size_t at, std::string message, std::string help) {
-    error_ = ExpressionError{PlaceAt(at, 1), "wildcard", std::move(message), std::move(help)};
-  }
-
-  const std::string_view text_;
-  std::optional<ExpressionError> error_;
-  // Of the word at hand:
-  std::size_t letters_ = 0, together_ = 0, longest_ = 0;  // plain ones; since the last wildcard; the most of those
-  std::optional<std::size_t> question_;                   // its first '?'
-  bool alone_ = false;                                    // a character of a script without blanks stands before
-};
-
-// `at`: where `text` begins in the expression.
-std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at) {
-  if (term.kind == Term::Kind::kRegex) return std::nullopt;
-  if (term.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
-  }
-  if (term.kind == Term::Kind::kWords) {
-    if (auto error = WildcardCheck(term.text).Run()) {
-      error->place = PlaceAt(at + error->place.begin, error->place.size());
-      return error;
-    }
-  }
-  if (!HasWord(term.text)) {
-    return ExpressionError{place, "empty-term",
-                           fmt::format("'{}' has no letter or digit, so it stands in no text", term.text),
-                           "only words are searched; for punctuation use a regular expression: /\\?!/"};
-  }
-  return std::nullopt;
-}
 
 // ---- what the whole tree must fulfil
 
@@ -205,22 +71,6 @@ bool IsNearOperand(const Expression& expression) {
   if (expression.kind == Expression::Kind::kTerm) return true;
   return expression.kind == Expression::Kind::kOr &&
          std::all_of(expression.children.begin(), expression.children.end(), IsNearOperand);
-}
-
-std::optional<ExpressionError> CheckEncoding(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x20 && !(byte >= '\t' && byte <= '\r')) {
-      return ExpressionError{PlaceAt(at, 1), "control-character", fmt::format("a control character (0x{:02x})", byte),
-                             "delete it"};
-    }
-    utf8proc_int32_t value;
-    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                       static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-    if (size <= 0) return ExpressionError{PlaceAt(at, 1), "encoding", "this is not UTF-8", "save the file as UTF-8"};
-    at += static_cast<std::size_t>(size);
-  }
-  return std::nullopt;
 }
 
 // ---- the parser
@@ -604,107 +454,11 @@ class Parser {
   std::size_t adjacent_reported_until_ = 0;  // token index
 };
 
-std::optional<ExpressionError> CheckText(std::string_view text) {
-  if (text.size() > kMaxTextBytes) {
-    return ExpressionError{{0, 1},
-                           "too-long",
-                           fmt::format("{} bytes of text; the limit is {}", text.size(), kMaxTextBytes),
-                           "move words into lists, or split it into several rules"};
-  }
-  return CheckEncoding(text);
-}
-
-ParsedExpression Failed(ExpressionError error) { return {std::nullopt, {std::move(error)}}; }
-
-ParsedExpression CheckedTerm(Term term, Span place, std::size_t text_begin) {
-  if (auto error = CheckTerm(term, place, text_begin)) return Failed(std::move(*error));
-  Expression expression;
-  expression.place = place;
-  expression.term = std::move(term);
-  return {std::move(expression), {}};
-}
-
-// An entry that begins with its own quotes, or is a regular expression: the lexer's one token.
-ParsedExpression ParseEntryToken(std::string_view text, std::size_t begin) {
-  LexedExpression lexed = LexExpression(text);
-  for (ExpressionError& error : lexed.errors) error.place = PlaceAt(begin + error.place.begin, error.place.size());
-  if (!lexed.errors.empty()) return {std::nullopt, std::move(lexed.errors)};
-  if (lexed.tokens.size() > 2) {
-    const Span rest = lexed.tokens[1].place;
-    return Failed({PlaceAt(begin + rest.begin, rest.size()), "list-entry", "an entry of a list is one term",
-                   "make it an entry of its own"});
-  }
-  Token& token = lexed.tokens[0];
-  const Term::Kind kind = token.kind == Kind::kExact   ? Term::Kind::kExact
-                          : token.kind == Kind::kRegex ? Term::Kind::kRegex
-                                                       : Term::Kind::kWords;
-  return CheckedTerm({kind, std::move(token.text), token.ignore_case, Scope::kAnywhere},
-                     PlaceAt(begin + token.place.begin, token.place.size()), begin + token.place.begin + 1);
-}
-
-// What in a plain entry was meant as more than words: those would be searched for, and hardly ever found.
-std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
-  if (const std::size_t quote = text.find('"'); quote != std::string_view::npos) {
-    return ExpressionError{PlaceAt(quote, 1), "list-entry", "a quote inside an entry of a list",
-                           "an entry is one word or phrase; quotes go around the whole of it or are left out"};
-  }
-  for (const Token& token : LexExpression(text).tokens) {
-    switch (token.kind) {
-      case Kind::kAnd:
-      case Kind::kOr:
-      case Kind::kNot:
-      case Kind::kNear:
-        return ExpressionError{
-            token.place, "list-entry",
-            fmt::format("an entry of a list is one term, but here is the operator {}", token.place.Of(text)),
-            "make several entries of it; if the word is meant, write it in lower case"};
-      case Kind::kScope:
-      case Kind::kAttribute:
-        return ExpressionError{token.place, "list-entry",
-                               fmt::format("an entry of a list is one term, without '{}'",
-                                           token.kind == Kind::kScope ? Prefix(token.scope) : Prefix(token.attribute)),
-                               "write the prefix where the list is used: title:@vendors"};
-      default: break;
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 ParsedExpression ParseExpression(std::string_view text, const NamedLists& lists) {
-  if (auto error = CheckText(text)) return Failed(std::move(*error));
+  if (auto error = CheckText(text)) return {std::nullopt, {std::move(*error)}};
   return Parser(text, lists, LexExpression(text)).Run();
-}
-
-ParsedExpression ParseListEntry(std::string_view whole) {
-  if (auto error = CheckText(whole)) return Failed(std::move(*error));
-  const std::size_t begin = whole.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) {
-    return Failed({{0, 0}, "empty-term", "an entry without a word", "write a word or a phrase"});
-  }
-  const std::size_t end = whole.find_last_not_of(" \t\r\n") + 1;
-  const std::string_view text = whole.substr(begin, end - begin);
-  const Span place = PlaceAt(begin, text.size());
-
-  if (text.front() == '@') {
-    return Failed({place, "list-entry", "a list cannot contain another list",
-                   "write the other list's words here too, or join the lists in the rule: (@a OR @b)"});
-  }
-  if (text.front() == '"' || text.front() == '/' || text.starts_with("=\"")) return ParseEntryToken(text, begin);
-  if (text.front() == '=') {
-    const std::string_view exact = text.substr(1);
-    if (const std::size_t wildcard = exact.find_first_of("*?"); wildcard != std::string_view::npos) {
-      return Failed({PlaceAt(begin + 1 + wildcard, 1), "wildcard", "an exact term has no wildcards",
-                     "leave out the = or the wildcard"});
-    }
-    return CheckedTerm({Term::Kind::kExact, std::string(exact), false, Scope::kAnywhere}, place, begin + 1);
-  }
-  if (auto error = CheckPlainEntry(text)) {
-    error->place = PlaceAt(begin + error->place.begin, error->place.size());
-    return Failed(std::move(*error));
-  }
-  return CheckedTerm({Term::Kind::kWords, std::string(text), false, Scope::kAnywhere}, place, begin);
 }
 
 }  // namespace wirewatch

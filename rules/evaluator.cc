@@ -7,27 +7,39 @@
 namespace wirewatch {
 namespace {
 
-// NEAR in time n log n: of all places behind x, the one that begins first is the nearest; if that one is too far, or in
-// another field (fields lie one after the other in the tokens), all are.
+// Pairs take time n log n: partners are looked for in rows that are sorted by where places begin and end.
+
+// Whether a place that does not overlap `x` has a word of `reach`, which holds x: of all places behind x, the one that
+// begins first is the nearest; of those before it, the one that ends last.
 template <typename Places>
-bool AnyBehind(const Occurrence& x, const Places& by_begin, std::uint32_t distance) {
-  const auto next = std::partition_point(by_begin.begin(), by_begin.end(), [&](const auto& place) {
+bool AnyBeside(const Occurrence& x, TokenRange reach, const Places& by_begin,
+               std::span<const Occurrence* const> by_end) {
+  const auto behind = std::partition_point(by_begin.begin(), by_begin.end(), [&](const auto& place) {
     return place.occurrence->tokens.begin < x.tokens.end;
   });
-  return next != by_begin.end() && next->occurrence->field == x.field &&
-         next->occurrence->tokens.begin - x.tokens.end <= distance;
+  if (behind != by_begin.end() && behind->occurrence->tokens.begin < reach.end) return true;
+  const auto before = std::partition_point(
+      by_end.begin(), by_end.end(), [&](const Occurrence* place) { return place->tokens.end <= x.tokens.begin; });
+  return before != by_end.begin() && (*std::prev(before))->tokens.end > reach.begin;
 }
 
-// Likewise of all places before x the one that ends last.
-bool AnyBefore(const Occurrence& x, std::span<const Occurrence* const> by_end, std::uint32_t distance) {
-  const auto next = std::partition_point(by_end.begin(), by_end.end(),
-                                         [&](const Occurrence* place) { return place->tokens.end <= x.tokens.begin; });
-  if (next == by_end.begin()) return false;
-  const Occurrence& last = **std::prev(next);
-  return last.field == x.field && x.tokens.begin - last.tokens.end <= distance;
+// Whether a place has a word of `reach`: more begin before its end than end before its beginning.
+template <typename Places>
+bool AnyIn(TokenRange reach, const Places& by_begin, std::span<const Occurrence* const> by_end) {
+  const auto begun = std::partition_point(
+      by_begin.begin(), by_begin.end(), [&](const auto& place) { return place.occurrence->tokens.begin < reach.end; });
+  const auto ended = std::partition_point(by_end.begin(), by_end.end(),
+                                          [&](const Occurrence* place) { return place->tokens.end <= reach.begin; });
+  return begun - by_begin.begin() > ended - by_end.begin();
 }
 
 }  // namespace
+
+void Evaluator::Begin(const Document& document, const FoldedDocument& folded) {
+  folded_ = &folded;
+  attributes_.Begin(document);
+  sentences_.Begin(document, folded);
+}
 
 bool Evaluator::Holds(const ProgramNode& node) {
   const auto children = programs_.ChildrenOf(node);
@@ -39,10 +51,11 @@ bool Evaluator::Holds(const ProgramNode& node) {
     case Expression::Kind::kOr: return std::any_of(children.begin(), children.end(), holds);
     case Expression::Kind::kNot: return !Holds(children.front());
     case Expression::Kind::kNear:
-      if (!Holds(children[0]) || !Holds(children[1])) return false;
+    case Expression::Kind::kSame:
+      if (!Holds(children[0]) || (!node.negated && !Holds(children[1]))) return false;
       FillSides(node);
       return std::any_of(left_.places.begin(), left_.places.end(),
-                         [&](const Place& place) { return LeftHasPartner(node, *place.occurrence); });
+                         [&](const Place& place) { return Counts(node, *place.occurrence, WhichSide::kLeft); });
   }
   std::abort();
 }
@@ -66,12 +79,14 @@ void Evaluator::Collect(const ProgramNode& node, std::uint32_t rule, std::vector
       }
       return;
     case Expression::Kind::kNear:
+    case Expression::Kind::kSame:
       FillSides(node);
       for (const Place& place : left_.places) {
-        if (LeftHasPartner(node, *place.occurrence)) add(*place.occurrence, place.term);
+        if (Counts(node, *place.occurrence, WhichSide::kLeft)) add(*place.occurrence, place.term);
       }
+      if (node.negated) return;
       for (const Place& place : right_.places) {
-        if (RightHasPartner(node, *place.occurrence)) add(*place.occurrence, place.term);
+        if (Counts(node, *place.occurrence, WhichSide::kRight)) add(*place.occurrence, place.term);
       }
       return;
   }
@@ -88,8 +103,8 @@ void Evaluator::Gather(const ProgramNode& node, Side& side) const {
   }
 }
 
-void Evaluator::FillSides(const ProgramNode& near) {
-  const auto children = programs_.ChildrenOf(near);
+void Evaluator::FillSides(const ProgramNode& pair) {
+  const auto children = programs_.ChildrenOf(pair);
   for (Side* side : {&left_, &right_}) {
     side->places.clear();
     Gather(children[side == &left_ ? 0 : 1], *side);
@@ -108,12 +123,22 @@ void Evaluator::FillSides(const ProgramNode& near) {
   }
 }
 
-bool Evaluator::LeftHasPartner(const ProgramNode& near, const Occurrence& left) const {
-  return AnyBehind(left, right_.places, near.number) || (!near.ordered && AnyBefore(left, right_.by_end, near.number));
+TokenRange Evaluator::Reach(const ProgramNode& pair, const Occurrence& place, WhichSide side) {
+  const TokenRange tokens = place.tokens;
+  if (pair.kind == Expression::Kind::kSame) return sentences_.Around(static_cast<TextUnit>(pair.number), tokens);
+  const TokenRange field = folded_->fields[static_cast<std::size_t>(place.field)];
+  const std::uint32_t words = pair.number + 1;  // the partner's own first word too
+  TokenRange reach{tokens.begin - std::min(words, tokens.begin - field.begin),
+                   tokens.end + std::min(words, field.end - tokens.end)};
+  if (pair.ordered && side == WhichSide::kLeft) reach.begin = tokens.begin;
+  if (pair.ordered && side == WhichSide::kRight) reach.end = tokens.end;
+  return reach;
 }
 
-bool Evaluator::RightHasPartner(const ProgramNode& near, const Occurrence& right) const {
-  return AnyBefore(right, left_.by_end, near.number) || (!near.ordered && AnyBehind(right, left_.places, near.number));
+bool Evaluator::Counts(const ProgramNode& pair, const Occurrence& place, WhichSide side) {
+  const Side& other = side == WhichSide::kLeft ? right_ : left_;
+  const TokenRange reach = Reach(pair, place, side);
+  return pair.negated ? !AnyIn(reach, other.places, other.by_end) : AnyBeside(place, reach, other.places, other.by_end);
 }
 
 }  // namespace wirewatch

@@ -46,7 +46,8 @@ std::string WithoutScope(const Term& term) {
 bool NeedsParentheses(const Expression& child) {
   switch (child.kind) {
     case Expression::Kind::kAnd:
-    case Expression::Kind::kNear: return true;
+    case Expression::Kind::kNear:
+    case Expression::Kind::kSame: return true;
     case Expression::Kind::kOr: return child.list.empty();
     default: return false;
   }
@@ -63,6 +64,13 @@ std::string Joined(const std::vector<Expression>& children, std::string_view sep
     text += AsOperand(child);
   }
   return text;
+}
+
+// Of kNear and kSame.
+std::string OperatorText(const Expression& pair) {
+  const std::string_view negation = pair.negated ? "NOT " : "";
+  if (pair.kind == Expression::Kind::kSame) return fmt::format("{}SAME {}", negation, Name(pair.unit));
+  return fmt::format("{}{}NEAR/{}", negation, pair.ordered ? "O" : "", pair.distance);
 }
 
 std::string AttributeText(const Expression& expression) {
@@ -88,8 +96,9 @@ std::string ToText(const Expression& expression) {
                          expression.list);
     case Expression::Kind::kNot: return "NOT " + AsOperand(expression.children[0]);
     case Expression::Kind::kNear:
-      return fmt::format("{} {}NEAR/{} {}", AsOperand(expression.children[0]), expression.ordered ? "O" : "",
-                         expression.distance, AsOperand(expression.children[1]));
+    case Expression::Kind::kSame:
+      return fmt::format("{} {} {}", AsOperand(expression.children[0]), OperatorText(expression),
+                         AsOperand(expression.children[1]));
   }
   return "";
 }

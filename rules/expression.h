@@ -31,6 +31,9 @@ struct Term {
   auto operator<=>(const Term&) const = default;
 };
 
+// What SAME asks two places to share.
+enum class TextUnit : std::uint8_t { kSentence, kParagraph };
+
 enum class Attribute : std::uint8_t { kLanguage, kCountry, kSource, kTag, kSection };
 
 // A node of the tree. Which members count depends on the kind.
@@ -41,7 +44,8 @@ struct Expression {
     kAnd,        // children, two or more
     kOr,         // children, one or more; a list is an OR of its terms and keeps its name
     kNot,        // children[0]
-    kNear,       // children[0], children[1], each a term or an OR of terms; distance, ordered
+    kNear,       // children[0], children[1], each a term or an OR of terms; distance, ordered, negated
+    kSame,       // children as of kNear; unit, negated
   };
   Kind kind = Kind::kTerm;
   Span place;  // bytes of the expression's text
@@ -50,7 +54,9 @@ struct Expression {
   std::string value;
   std::uint32_t distance = 0;  // kNear: at most so many words between
   bool ordered = false;        // kNear: ONEAR, the left one first
-  std::string list;            // kOr: the name of the list it came from; empty: written out
+  bool negated = false;        // kNear, kSame: NOT NEAR, NOT SAME: a place of the left without one of the right
+  TextUnit unit = TextUnit::kSentence;  // kSame
+  std::string list;                     // kOr: the name of the list it came from; empty: written out
   std::vector<Expression> children;
 };
 

@@ -284,6 +284,7 @@ class Lexer {
     if (word == "OR") return void(Add(Token::Kind::kOr, begin));
     if (word == "NOT") return void(Add(Token::Kind::kNot, begin));
     if (LexNear(begin, word)) return;
+    if (word == "SAME") return LexSame(begin);
     if (word == "&&" || word == "&" || word == "+") return Foreign(begin, word, "AND");
     if (word == "||" || word == "|") return Foreign(begin, word, "OR");
     if (word.front() == '-' || word.front() == '!') {
@@ -337,6 +338,24 @@ class Lexer {
     token.ordered = ordered;
     token.distance = distance;
     return true;
+  }
+
+  void LexSame(std::size_t begin) {
+    const std::size_t behind = at_;
+    SkipBlanks();
+    const std::string_view word = TakeWord();
+    for (const TextUnit unit : {TextUnit::kSentence, TextUnit::kParagraph}) {
+      if (Upper(word) != Name(unit)) continue;
+      if (word != Name(unit)) {
+        Report({begin, at_}, "same-unit", "SAME stands before SENTENCE or PARAGRAPH",
+               fmt::format("operators are written in upper case: SAME {}", Name(unit)));
+      }
+      Add(Token::Kind::kSame, begin).unit = unit;
+      return;
+    }
+    at_ = behind;
+    Fail({begin, at_}, "same-unit", "SAME stands before SENTENCE or PARAGRAPH",
+         "write huawei SAME SENTENCE ban; as a word it is written \"SAME\"");
   }
 
   // Up to the next blank, parenthesis or quote.
@@ -422,6 +441,8 @@ std::string_view Prefix(Attribute attribute) {
   return "";
 }
 
+std::string_view Name(TextUnit unit) { return unit == TextUnit::kSentence ? "SENTENCE" : "PARAGRAPH"; }
+
 std::string Upper(std::string_view word) {
   std::string upper(word);
   for (char& c : upper) {
@@ -430,9 +451,13 @@ std::string Upper(std::string_view word) {
   return upper;
 }
 
-bool IsOperatorInWrongCase(std::string_view word) {
+bool IsOperatorInWrongCase(std::string_view word, std::string_view behind) {
   const std::string upper = Upper(word.substr(0, word.find('/')));
   if (upper == word.substr(0, upper.size())) return false;
+  if (upper == "SAME") {
+    const std::string unit = Upper(behind);
+    return unit == Name(TextUnit::kSentence) || unit == Name(TextUnit::kParagraph);
+  }
   return upper == "AND" || upper == "OR" || upper == "NOT" || upper == "NEAR" || upper == "ONEAR";
 }
 

@@ -29,6 +29,7 @@ struct ExpressionToken {
     kOr,
     kNot,
     kNear,  // NEAR/10, ONEAR/10
+    kSame,  // SAME SENTENCE, SAME PARAGRAPH
     kOpen,
     kClose,
     kBroken,  // stands for a term in which the lexer has reported a mistake
@@ -40,6 +41,7 @@ struct ExpressionToken {
   bool ignore_case = false;  // kRegex
   bool ordered = false;      // kNear
   std::uint32_t distance = 0;
+  TextUnit unit = TextUnit::kSentence;  // kSame
   Scope scope = Scope::kAnywhere;
   Attribute attribute = Attribute::kLanguage;
 };
@@ -54,9 +56,11 @@ LexedExpression LexExpression(std::string_view text);
 
 std::string_view Prefix(Scope scope);          // "title:"; empty for kAnywhere
 std::string_view Prefix(Attribute attribute);  // "lang:"
+std::string_view Name(TextUnit unit);          // "SENTENCE"
 
-// AND, OR, NOT, NEAR or ONEAR (with or without /n) in lower or mixed case: words, but hardly ever meant as such.
-bool IsOperatorInWrongCase(std::string_view word);
+// AND, OR, NOT, NEAR or ONEAR (with or without /n) in lower or mixed case: words, but hardly ever meant as such. With
+// the word behind it also SAME.
+bool IsOperatorInWrongCase(std::string_view word, std::string_view behind);
 
 // With ASCII letters in upper case: the operator that was meant.
 std::string Upper(std::string_view word);

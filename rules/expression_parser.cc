@@ -30,7 +30,8 @@ const Expression* HoldsOnNothing(const Expression& expression) {
   switch (expression.kind) {
     case Expression::Kind::kTerm:
     case Expression::Kind::kAttribute:
-    case Expression::Kind::kNear: return nullptr;
+    case Expression::Kind::kNear:
+    case Expression::Kind::kSame: return nullptr;
     case Expression::Kind::kNot: return HoldsOnNothing(expression.children[0]) ? nullptr : &expression;
     case Expression::Kind::kOr:
       for (const Expression& child : expression.children) {
@@ -67,10 +68,10 @@ unsigned Regions(const Expression& expression) {
   return regions;
 }
 
-bool IsNearOperand(const Expression& expression) {
+bool IsPairOperand(const Expression& expression) {
   if (expression.kind == Expression::Kind::kTerm) return true;
   return expression.kind == Expression::Kind::kOr &&
-         std::all_of(expression.children.begin(), expression.children.end(), IsNearOperand);
+         std::all_of(expression.children.begin(), expression.children.end(), IsPairOperand);
 }
 
 // ---- the parser
@@ -107,11 +108,11 @@ class Parser {
   Parsed ParseOr() { return ParseJoined(Expression::Kind::kOr, Kind::kOr, &Parser::ParseAnd); }
 
   Parsed ParseAnd() {
-    Parsed all = ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParseNear);
+    Parsed all = ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParsePair);
     while (
         StartsOperand(Now().kind)) {  // an operator is missing before it: said once, then read on as if it were there
       ReportAdjacent();
-      ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParseNear);
+      ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParsePair);
       all.reset();
     }
     return all;
@@ -135,20 +136,35 @@ class Parser {
     return joined;
   }
 
-  Parsed ParseNear() {
+  // NEAR, ONEAR and SAME, each also behind NOT.
+  struct PairOperator {
+    const Token* token;
+    bool negated;
+  };
+
+  // The operator that two operands stand around, if one stands here.
+  std::optional<PairOperator> PairOperatorHere() const {
+    const bool negated = Now().kind == Kind::kNot;
+    const Token& token = tokens_[at_ + (negated ? 1 : 0)];
+    if (!IsPairOperator(token.kind)) return std::nullopt;
+    return PairOperator{&token, negated};
+  }
+
+  Parsed ParsePair() {
     Parsed left = ParseNot();
-    if (Now().kind != Kind::kNear) return left;
-    const Token& near = Next();
+    const auto here = PairOperatorHere();
+    if (!here) return left;
+    at_ += here->negated ? 2 : 1;
     Parsed right = ParseNot();
     Parsed joined;
-    if (CheckNearOperand(left, near) & CheckNearOperand(right, near)) {  // both, so that both are reported
-      joined = MakeNear(std::move(*left), near, std::move(*right));
+    if (CheckPairOperand(left, *here) & CheckPairOperand(right, *here)) {  // both, so that both are reported
+      joined = MakePair(std::move(*left), *here, std::move(*right));
     }
-    if (Now().kind == Kind::kNear) {
-      Fail(Now().place, "near-chain", fmt::format("{} cannot be chained", NearText(Now())),
-           "join two of them: (a NEAR/5 b) AND (b NEAR/5 c)");
-      while (Now().kind == Kind::kNear) {
-        Next();
+    if (const auto second = PairOperatorHere()) {
+      Fail(Cover(Now().place, second->token->place), "near-chain", fmt::format("{} cannot be chained", TextOf(*second)),
+           fmt::format("join two of them: (a {0} b) AND (b {0} c)", TextOf(*here)));
+      while (const auto next = PairOperatorHere()) {
+        at_ += next->negated ? 2 : 1;
         ParseNot();
       }
       return std::nullopt;
@@ -156,34 +172,38 @@ class Parser {
     return joined;
   }
 
-  Parsed MakeNear(Expression left, const Token& near, Expression right) {
+  Parsed MakePair(Expression left, const PairOperator& pair, Expression right) {
     if ((Regions(left) & Regions(right)) == 0) {
       Fail(Cover(left.place, right.place), "near-scopes",
-           fmt::format("the two sides of {} stand in different parts of the article, so it can never hold",
-                       NearText(near)),
+           fmt::format("the two sides of {} stand in different parts of the article, so it {}", TextOf(pair),
+                       pair.negated ? "says nothing more than its left side" : "can never hold"),
            "join them with AND, or give both sides the same prefix");
       return std::nullopt;
     }
     Expression expression;
-    expression.kind = Expression::Kind::kNear;
+    expression.kind = pair.token->kind == Kind::kSame ? Expression::Kind::kSame : Expression::Kind::kNear;
     expression.place = Cover(left.place, right.place);
-    expression.distance = near.distance;
-    expression.ordered = near.ordered;
+    expression.distance = pair.token->distance;
+    expression.ordered = pair.token->ordered;
+    expression.unit = pair.token->unit;
+    expression.negated = pair.negated;
     expression.children.push_back(std::move(left));
     expression.children.push_back(std::move(right));
     return expression;
   }
 
-  static std::string NearText(const Token& near) {
-    return fmt::format("{}NEAR/{}", near.ordered ? "O" : "", near.distance);
+  static std::string TextOf(const PairOperator& pair) {
+    const std::string_view negation = pair.negated ? "NOT " : "";
+    if (pair.token->kind == Kind::kSame) return fmt::format("{}SAME {}", negation, Name(pair.token->unit));
+    return fmt::format("{}{}NEAR/{}", negation, pair.token->ordered ? "O" : "", pair.token->distance);
   }
 
   // False: not usable, and reported.
-  bool CheckNearOperand(const Parsed& operand, const Token& near) {
+  bool CheckPairOperand(const Parsed& operand, const PairOperator& pair) {
     if (!operand) return false;
-    if (IsNearOperand(*operand)) return true;
-    const std::string name = NearText(near);
-    std::string_view what = "a group with AND, NOT or another NEAR";
+    if (IsPairOperand(*operand)) return true;
+    const std::string name = TextOf(pair);
+    std::string_view what = "a group with more than OR in it";
     std::string help = fmt::format("write the terms that count, joined by OR, and join the rest with AND");
     switch (operand->kind) {
       case Expression::Kind::kAnd:
@@ -192,10 +212,12 @@ class Parser {
         break;
       case Expression::Kind::kNot:
         what = "NOT";
-        help = fmt::format("if nothing of it may stand near, write: a AND NOT (a {} b)", name);
+        help = pair.negated ? fmt::format("write {} with plain terms: a {} b", name, name)
+                            : fmt::format("if nothing of it may stand there, write: a NOT {} b", name);
         break;
       case Expression::Kind::kNear:
-        what = "another NEAR";
+      case Expression::Kind::kSame:
+        what = "another NEAR or SAME";
         help = fmt::format("join two of them: (a {0} b) AND (b {0} c)", name);
         break;
       case Expression::Kind::kAttribute:
@@ -351,7 +373,11 @@ class Parser {
   void ReportMissingTerm() {
     if (too_deep_) return;  // the rest is not read
     const Token* before = at_ > 0 ? &tokens_[at_ - 1] : nullptr;
-    if (before != nullptr && (IsBinary(before->kind) || before->kind == Kind::kNot)) {
+    if (before != nullptr && before->kind == Kind::kNot && IsPairOperator(Now().kind)) {
+      Fail(Cover(before->place, Now().place), "missing-term",
+           fmt::format("there is no term before NOT {}", Now().place.Of(text_)),
+           fmt::format("it stands between two terms, without AND or OR: huawei NOT {} ban", Now().place.Of(text_)));
+    } else if (before != nullptr && (IsBinary(before->kind) || before->kind == Kind::kNot)) {
       Fail(before->place, "missing-term", fmt::format("there is no term after {}", before->place.Of(text_)),
            Now().kind == Kind::kEnd || Now().kind == Kind::kClose
                ? fmt::format("write a term after it, or delete the {}", before->place.Of(text_))
@@ -380,7 +406,8 @@ class Parser {
     for (std::size_t i = first; i <= last; ++i) {
       const Token& token = tokens_[i];
       words = words && token.kind == Kind::kWord;
-      const bool wrong_case = token.kind == Kind::kWord && IsOperatorInWrongCase(token.text);
+      const bool wrong_case =
+          token.kind == Kind::kWord && (IsOperatorInWrongCase(token.text, tokens_[i + 1].text) || IsUnitInWrongCase(i));
       if (wrong_case && operator_meant == nullptr) operator_meant = &token;
       corrected += fmt::format("{}{}", corrected.empty() ? "" : " ",
                                wrong_case ? Upper(token.text) : std::string(token.place.Of(text_)));
@@ -397,6 +424,12 @@ class Parser {
     }
     Fail(operator_meant != nullptr && !words ? operator_meant->place : Cover(tokens_[first].place, tokens_[last].place),
          "missing-operator", "there is no operator between these terms", std::move(help));
+  }
+
+  // The second word of `same sentence`.
+  bool IsUnitInWrongCase(std::size_t token) const {
+    return token > 0 && Upper(tokens_[token - 1].text) == "SAME" &&
+           IsOperatorInWrongCase(tokens_[token - 1].text, tokens_[token].text);
   }
 
   void CheckTree(const Expression& expression) {
@@ -431,7 +464,8 @@ class Parser {
   }
   void Leave() { --depth_; }
 
-  static bool IsBinary(Kind kind) { return kind == Kind::kAnd || kind == Kind::kOr || kind == Kind::kNear; }
+  static bool IsPairOperator(Kind kind) { return kind == Kind::kNear || kind == Kind::kSame; }
+  static bool IsBinary(Kind kind) { return kind == Kind::kAnd || kind == Kind::kOr || IsPairOperator(kind); }
   static bool StartsOperand(Kind kind) { return !IsBinary(kind) && kind != Kind::kClose && kind != Kind::kEnd; }
 
   const Token& Now() const { return tokens_[at_]; }

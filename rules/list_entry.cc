@@ -56,6 +56,7 @@ std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
       case Kind::kOr:
       case Kind::kNot:
       case Kind::kNear:
+      case Kind::kSame:
         return ExpressionError{
             token.place, "list-entry",
             fmt::format("an entry of a list is one term, but here is the operator {}", token.place.Of(text)),

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/attributes.h"
 #include "rules/evaluator.h"
 #include "rules/positions.h"
 #include "rules/rule_set_rep.h"
@@ -15,16 +14,15 @@ struct Matcher::Rep {
       : rule_set(std::move(rules)), compiled(*rule_set->rep_), positions(rule_set->terms().size()) {}
 
   Status Scan(const Document& document, const FoldedDocument& folded);
-  std::vector<TopicMatch> Evaluate(const Document& document);
+  std::vector<TopicMatch> Evaluate(const Document& document, const FoldedDocument& folded);
 
   const std::shared_ptr<const RuleSet> rule_set;
   const RuleSet::Rep& compiled;
   HsScratch scratch;
   RegexLane::Memory regex_memory;
   Positions positions;
-  ArticleAttributes attributes;
   std::vector<std::uint32_t> candidates;  // rules
-  Evaluator evaluator{compiled.programs, positions, attributes};
+  Evaluator evaluator{compiled.programs, positions};
 };
 
 Result<Matcher> Matcher::Create(std::shared_ptr<const RuleSet> rule_set) {
@@ -43,7 +41,7 @@ const RuleSet& Matcher::rule_set() const { return *rep_->rule_set; }
 
 Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const FoldedDocument& folded) {
   if (Status status = rep_->Scan(document, folded); !status) return std::move(status).error();
-  return rep_->Evaluate(document);
+  return rep_->Evaluate(document, folded);
 }
 
 Status Matcher::Rep::Scan(const Document& document, const FoldedDocument& folded) {
@@ -54,8 +52,8 @@ Status Matcher::Rep::Scan(const Document& document, const FoldedDocument& folded
   return {};
 }
 
-std::vector<TopicMatch> Matcher::Rep::Evaluate(const Document& document) {
-  attributes.Begin(document);
+std::vector<TopicMatch> Matcher::Rep::Evaluate(const Document& document, const FoldedDocument& folded) {
+  evaluator.Begin(document, folded);
   compiled.index.FindCandidates(positions.found(), candidates);
 
   std::vector<TopicMatch> matches;

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "base/c_handle.h"
 #include "rules/fold.h"
+#include "rules/sentences.h"
 
 namespace wirewatch {
 namespace {
@@ -136,16 +138,22 @@ class Evaluation {
   // The bytes that are written like `written`, where its words stand at `place`.
   std::optional<Span> FindWritten(std::string_view written, const Place& place) const;
 
-  // The places of one side of a NEAR, and whether two places are near enough.
+  // The places of one side of a NEAR or SAME that cover a word.
   std::vector<std::pair<Place, Term>> PlacesOfSide(const Expression& side);
+  bool HasPartner(const Expression& pair, const Place& left);
+  // Whether two places stand together as NEAR or SAME asks.
+  bool Together(const Expression& pair, const Place& left, const Place& right);
   static bool Near(const Expression& near, const Place& left, const Place& right);
+  // The numbers of the sentences or paragraphs that the words of a place stand in.
+  std::set<std::uint32_t> UnitsOf(TextUnit unit, const Place& place);
 
   const RuleSet& rule_set_;
   const Document& document_;
   FoldedDocument folded_;
   std::map<Term, std::uint32_t> term_numbers_;
-  std::map<Term, std::vector<Place>> places_;  // found before
-  std::optional<Error> error_;                 // PCRE2 gave up
+  std::map<Term, std::vector<Place>> places_;                    // found before
+  std::map<TextUnit, std::vector<std::uint32_t>> unit_numbers_;  // of each token; made before
+  std::optional<Error> error_;                                   // PCRE2 gave up
 };
 
 Result<std::vector<TopicMatch>> Evaluation::Run() {
@@ -186,10 +194,9 @@ bool Evaluation::Holds(const Expression& expression) {
       return false;
     case Expression::Kind::kNot: return !Holds(expression.children[0]);
     case Expression::Kind::kNear:
-      for (const auto& [left, left_term] : PlacesOfSide(expression.children[0])) {
-        for (const auto& [right, right_term] : PlacesOfSide(expression.children[1])) {
-          if (Near(expression, left, right)) return true;
-        }
+    case Expression::Kind::kSame:
+      for (const auto& [left, term] : PlacesOfSide(expression.children[0])) {
+        if (HasPartner(expression, left) != expression.negated) return true;
       }
       return false;
   }
@@ -211,9 +218,11 @@ void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std:
       }
       return;
     case Expression::Kind::kNear:
+    case Expression::Kind::kSame:
       for (const auto& [left, left_term] : PlacesOfSide(expression.children[0])) {
+        if (expression.negated && !HasPartner(expression, left)) add(left, left_term);
         for (const auto& [right, right_term] : PlacesOfSide(expression.children[1])) {
-          if (!Near(expression, left, right)) continue;
+          if (expression.negated || !Together(expression, left, right)) continue;
           add(left, left_term);
           add(right, right_term);
         }
@@ -227,7 +236,9 @@ void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std:
 std::vector<std::pair<Place, Term>> Evaluation::PlacesOfSide(const Expression& side) {
   std::vector<std::pair<Place, Term>> places;
   if (side.kind == Expression::Kind::kTerm) {
-    for (const Place& place : PlacesOf(side.term)) places.emplace_back(place, side.term);
+    for (const Place& place : PlacesOf(side.term)) {
+      if (place.tokens.size() > 0) places.emplace_back(place, side.term);
+    }
     return places;
   }
   for (const Expression& child : side.children) {
@@ -236,8 +247,36 @@ std::vector<std::pair<Place, Term>> Evaluation::PlacesOfSide(const Expression& s
   return places;
 }
 
+bool Evaluation::HasPartner(const Expression& pair, const Place& left) {
+  for (const auto& [right, term] : PlacesOfSide(pair.children[1])) {
+    if (Together(pair, left, right)) return true;
+  }
+  return false;
+}
+
+bool Evaluation::Together(const Expression& pair, const Place& left, const Place& right) {
+  const bool apart = left.tokens.end <= right.tokens.begin || right.tokens.end <= left.tokens.begin;
+  if (!apart) return pair.negated;  // "travel ban" is near ban, but no ban beside it
+  if (pair.kind == Expression::Kind::kNear) return Near(pair, left, right);
+  const std::set<std::uint32_t> units = UnitsOf(pair.unit, left);
+  for (const std::uint32_t unit : UnitsOf(pair.unit, right)) {
+    if (units.contains(unit)) return true;
+  }
+  return false;
+}
+
+std::set<std::uint32_t> Evaluation::UnitsOf(TextUnit unit, const Place& place) {
+  std::vector<std::uint32_t>& numbers = unit_numbers_[unit];
+  std::uint32_t number = 0;
+  for (std::uint32_t token = 0; numbers.size() < folded_.tokens.size(); ++token) {
+    numbers.push_back(number);
+    if (EndsBehind(unit, document_, folded_, token)) ++number;
+  }
+  return {numbers.begin() + place.tokens.begin, numbers.begin() + place.tokens.end};
+}
+
 bool Evaluation::Near(const Expression& near, const Place& left, const Place& right) {
-  if (left.field != right.field || left.tokens.size() == 0 || right.tokens.size() == 0) return false;
+  if (left.field != right.field) return false;
   if (left.tokens.end <= right.tokens.begin) return right.tokens.begin - left.tokens.end <= near.distance;
   if (right.tokens.end <= left.tokens.begin && !near.ordered) {
     return left.tokens.begin - right.tokens.end <= near.distance;

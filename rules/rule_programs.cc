@@ -43,6 +43,11 @@ void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
     case Expression::Kind::kNear:
       node.number = expression.distance;
       node.ordered = expression.ordered;
+      node.negated = expression.negated;
+      break;
+    case Expression::Kind::kSame:
+      node.number = static_cast<std::uint32_t>(expression.unit);
+      node.negated = expression.negated;
       break;
     case Expression::Kind::kAnd:
     case Expression::Kind::kOr:
@@ -78,8 +83,11 @@ std::optional<RulePrograms::Clause> RulePrograms::NecessaryClause(const ProgramN
       }
       return all;
     }
-    case Expression::Kind::kAnd:
-    case Expression::Kind::kNear: {  // those of a single child will do: the rarest
+    case Expression::Kind::kNear:
+    case Expression::Kind::kSame:
+      if (node.negated) return NecessaryClause(ChildrenOf(node).front());
+      [[fallthrough]];
+    case Expression::Kind::kAnd: {  // those of a single child will do: the rarest
       std::optional<Clause> rarest;
       for (const ProgramNode& child : ChildrenOf(node)) {
         std::optional<Clause> clause = NecessaryClause(child);

@@ -18,7 +18,8 @@ namespace wirewatch {
 struct ProgramNode {
   Expression::Kind kind = Expression::Kind::kTerm;
   bool ordered = false;        // kNear
-  std::uint32_t number = 0;    // kTerm: the term's; kAttribute: the test's; kNear: the distance
+  bool negated = false;        // kNear, kSame
+  std::uint32_t number = 0;    // kTerm: the term's; kAttribute: the test's; kNear: the distance; kSame: a TextUnit
   std::uint32_t children = 0;  // the first
   std::uint32_t child_count = 0;
 };

@@ -33,6 +33,11 @@ class Canonical {
       case Expression::Kind::kNear:
         Add(std::uint64_t{expression.distance});
         Add(std::uint64_t{expression.ordered});
+        Add(std::uint64_t{expression.negated});
+        break;
+      case Expression::Kind::kSame:
+        Add(static_cast<std::uint64_t>(expression.unit));
+        Add(std::uint64_t{expression.negated});
         break;
       case Expression::Kind::kAnd:
       case Expression::Kind::kOr:  // what a list holds counts, not its name

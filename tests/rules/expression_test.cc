@@ -40,7 +40,11 @@ std::string Tree(const Expression& e) {
     case Expression::Kind::kAnd: return "(and" + children + ")";
     case Expression::Kind::kOr: return "(" + (e.list.empty() ? "or" : "@" + e.list) + children + ")";
     case Expression::Kind::kNot: return "(not" + children + ")";
-    case Expression::Kind::kNear: return fmt::format("({}near/{}{})", e.ordered ? "o" : "", e.distance, children);
+    case Expression::Kind::kNear:
+      return fmt::format("({}{}near/{}{})", e.negated ? "not-" : "", e.ordered ? "o" : "", e.distance, children);
+    case Expression::Kind::kSame:
+      return fmt::format("({}same-{}{})", e.negated ? "not-" : "",
+                         e.unit == TextUnit::kSentence ? "sentence" : "paragraph", children);
   }
   return "";
 }
@@ -70,7 +74,8 @@ std::string Help(std::string_view text) {
 
 bool SameTree(const Expression& a, const Expression& b) {
   return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.value == b.value &&
-         a.distance == b.distance && a.ordered == b.ordered && a.list == b.list &&
+         a.distance == b.distance && a.ordered == b.ordered && a.negated == b.negated && a.unit == b.unit &&
+         a.list == b.list &&
          std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), SameTree);
 }
 
@@ -85,6 +90,12 @@ TEST(ExpressionTest, OperatorsBindAsTheirTableSays) {
   EXPECT_EQ(Parsed("a AND b AND c"), "(and a b c)");
   EXPECT_EQ(Parsed("a AND (b AND c)"), "(and a (and b c))");
   EXPECT_EQ(Parsed("a AND NOT (b ONEAR/100 c)"), "(and a (not (onear/100 b c)))");
+  EXPECT_EQ(Parsed("a AND b NOT NEAR/3 c OR d"), "(or (and a (not-near/3 b c)) d)");
+  EXPECT_EQ(Parsed("a NOT ONEAR/3 (b OR c)"), "(not-onear/3 a (or b c))");
+  EXPECT_EQ(Parsed("a AND b SAME SENTENCE c"), "(and a (same-sentence b c))");
+  EXPECT_EQ(Parsed("title:(a SAME\n PARAGRAPH @banning)"),
+            "(same-paragraph title:a (@banning title:ban title:exclud* title:\"phase out\"))");
+  EXPECT_EQ(Parsed("a NOT SAME SENTENCE b"), "(not-same-sentence a b)");
 }
 
 TEST(ExpressionTest, TermsKeepTheirTextAndKind) {
@@ -230,6 +241,24 @@ TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
       {"NOT a NEAR/5 NOT b", {"near-operand: NOT a", "near-operand: NOT b"}},
       {"lang:en NEAR/5 b", {"near-operand: lang:en"}},
       {"title:a NEAR/5 body:b", {"near-scopes: title:a NEAR/5 body:b"}},
+      {"title:a NOT NEAR/5 body:b", {"near-scopes: title:a NOT NEAR/5 body:b"}},
+      {"a NOT NEAR/0 b", {"near-distance: NEAR/0"}},
+      {"a NOT NEAR/5", {"missing-term: NEAR/5"}},
+      {"a AND NOT NEAR/5 b", {"missing-term: NOT NEAR/5"}},
+      {"a NOT NEAR/5 (b AND c)", {"near-operand: (b AND c)"}},
+      {"NOT a NOT NEAR/5 b", {"near-operand: NOT a"}},
+      {"a NOT NEAR/5 NOT b", {"near-operand: NOT b"}},
+      {"a NOT NEAR/5 b NEAR/3 c", {"near-chain: NEAR/3"}},
+      {"a NEAR/5 b NOT NEAR/3 c", {"near-chain: NOT NEAR/3"}},
+      {"a SAME b", {"same-unit: SAME"}},
+      {"a SAME sentence b", {"same-unit: SAME sentence"}},
+      {"SAME", {"same-unit: SAME"}},
+      {"a same sentence b", {"missing-operator: a same sentence b"}},
+      {"a SAME SENTENCE", {"missing-term: SAME SENTENCE"}},
+      {"SAME SENTENCE a", {"missing-term: SAME SENTENCE"}},
+      {"a SAME SENTENCE (b AND c)", {"near-operand: (b AND c)"}},
+      {"a SAME SENTENCE b SAME SENTENCE c", {"near-chain: SAME SENTENCE"}},
+      {"title:a SAME PARAGRAPH body:b", {"near-scopes: title:a SAME PARAGRAPH body:b"}},
       {"huawei, zte", {"reserved-character: ,"}},
       {"huawei{3,}", {"reserved-character: {"}},
       {"-huawei", {"reserved-character: -huawei"}},
@@ -259,6 +288,11 @@ TEST(ExpressionTest, HelpSaysWhatWasProbablyMeant) {
   EXPECT_EQ(Help("@x"), "this pack has @banning, @vendors");
   EXPECT_EQ(Help("a NEAR b"), "write NEAR/10: at most 10 words between");
   EXPECT_EQ(Help("“data centre”"), "write a phrase in straight double quotes: \"data centre\"");
+  EXPECT_EQ(Help("a AND NOT NEAR/5 b"), "it stands between two terms, without AND or OR: huawei NOT NEAR/5 ban");
+  EXPECT_EQ(Help("a NEAR/5 NOT b"), "if nothing of it may stand there, write: a NOT NEAR/5 b");
+  EXPECT_EQ(Help("a same sentence b"), "operators are written in upper case: a SAME SENTENCE b");
+  EXPECT_EQ(Help("a same day"), "adjacent terms need AND, OR or quotes: \"a same day\"");
+  EXPECT_EQ(Help("a SAME b"), "write huawei SAME SENTENCE ban; as a word it is written \"SAME\"");
   EXPECT_EQ(Help("lang:en NEAR/5 b"), "join it with AND: lang:en AND (a NEAR/5 b)");
 }
 
@@ -349,13 +383,18 @@ class RandomTree {
         return negation;
       }
       default: {
-        Expression near;
-        near.kind = Expression::Kind::kNear;
-        near.distance = 1 + Below(100);
-        near.ordered = Below(2) == 1;
-        near.children = {NearOperand(2), OneTerm()};
-        near.children[1].term.scope = Scope::kAnywhere;
-        return near;
+        Expression pair;
+        pair.kind = Below(2) == 0 ? Expression::Kind::kSame : Expression::Kind::kNear;
+        if (pair.kind == Expression::Kind::kSame) {
+          pair.unit = static_cast<TextUnit>(Below(2));
+        } else {
+          pair.distance = 1 + Below(100);
+          pair.ordered = Below(2) == 1;
+        }
+        pair.negated = Below(2) == 1;
+        pair.children = {PairOperand(2), OneTerm()};
+        pair.children[1].term.scope = Scope::kAnywhere;
+        return pair;
       }
     }
   }
@@ -370,8 +409,8 @@ class RandomTree {
     return group;
   }
 
-  Expression NearOperand(int depth) {
-    if (depth > 0 && Below(2) == 1) return Group(Expression::Kind::kOr, depth, &RandomTree::NearOperand);
+  Expression PairOperand(int depth) {
+    if (depth > 0 && Below(2) == 1) return Group(Expression::Kind::kOr, depth, &RandomTree::PairOperand);
     return Below(4) == 0 ? List(Scope::kAnywhere) : OneTerm();
   }
 
@@ -440,9 +479,9 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
 
 // Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
 TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
-  const std::vector<std::string> pieces = {"a",       "AND",    " ",       " ", "(",        ")",     "\"", "NOT ",
-                                           "NEAR/5 ", "title:", "lang:en", "/", "@vendors", "=",     "*",  "?",
-                                           "\\",      "“",      "OR",      ",", "xyz*",     "lead:", "é",  "华"};
+  const std::vector<std::string> pieces = {
+      "a", "AND",      " ", " ", "(", ")",  "\"", "NOT ", "NEAR/5 ", "SAME ", "SENTENCE ", "title:", "lang:en",
+      "/", "@vendors", "=", "*", "?", "\\", "“",  "OR",   ",",       "xyz*",  "lead:",     "é",      "华"};
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text;

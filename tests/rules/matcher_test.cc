@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -205,6 +206,48 @@ TEST(MatcherTest, LooksOnlyInTheScope) {
   EXPECT_TRUE(Holds(R"(body:/gamma\s+rest/)", document));
 }
 
+TEST(MatcherTest, NotNearFindsWhatStandsAloneAndOnlyThat) {
+  const std::string body = "The ban hit Huawei. Much later another maker saw no ban of any sort.";
+  EXPECT_THAT(Found("ban NOT NEAR/3 huawei", Article("", "", body)), ElementsAre("ban"));
+  EXPECT_FALSE(Holds("huawei NOT NEAR/3 ban", Article("", "", body)));
+  EXPECT_TRUE(Holds("huawei NOT NEAR/3 ban", Article("huawei", "", "a ban")));
+  EXPECT_FALSE(Holds("huawei NOT NEAR/3 ban", Article("", "", "a ban")));
+  EXPECT_TRUE(Holds("a NOT NEAR/1 b", Article("a x y b")));
+  EXPECT_FALSE(Holds("a NOT NEAR/2 b", Article("a x y b")));
+  EXPECT_TRUE(Holds("a NOT ONEAR/2 b", Article("b a")));
+  EXPECT_FALSE(Holds("a NOT ONEAR/2 b", Article("a b a b")));
+  EXPECT_THAT(Found("(a OR c) NOT NEAR/1 (b OR d)", Article("a b x x x c x x d c")), ElementsAre("c"));
+}
+
+TEST(MatcherTest, NotNearCountsWhatOverlapsAsNear) {
+  EXPECT_FALSE(Holds(R"(ban NOT NEAR/1 "travel ban")", Article("the travel ban")));
+  EXPECT_THAT(Found(R"(ban NOT NEAR/1 "travel ban")", Article("the travel ban and a sales ban")), ElementsAre("ban"));
+  EXPECT_FALSE(Holds("bank* NOT NEAR/1 bankrupt", Article("a bankrupt")));
+  EXPECT_TRUE(Holds("bank* NOT ONEAR/1 bankrupt", Article("bankrupt and a bank")));
+  EXPECT_FALSE(Holds(R"(ban NOT ONEAR/1 "ban lifted")", Article("ban lifted")));
+}
+
+TEST(MatcherTest, SameSentenceWantsBothBetweenTwoStops) {
+  const std::string body =
+      "Sweden banned Huawei. Nokia gained, said Mr. Smith of Foo Inc. in the U.S. Senate!\nZTE too.";
+  EXPECT_THAT(Found("banned SAME SENTENCE (huawei OR zte)", Article("", "", body)), ElementsAre("banned", "Huawei"));
+  EXPECT_TRUE(Holds("nokia SAME SENTENCE senate", Article("", "", body)));
+  EXPECT_FALSE(Holds("huawei SAME SENTENCE nokia", Article("", "", body)));
+  EXPECT_TRUE(Holds("huawei SAME PARAGRAPH nokia", Article("", "", body)));
+  EXPECT_FALSE(Holds("huawei SAME PARAGRAPH zte", Article("", "", body)));
+  EXPECT_FALSE(Holds("huawei SAME PARAGRAPH zte", Article("huawei", "zte")));
+  EXPECT_FALSE(Holds("huawei SAME SENTENCE huawei", Article("Huawei. Huawei.")));
+  EXPECT_TRUE(Holds("huawei SAME SENTENCE huawei", Article("Huawei, Huawei.")));
+  EXPECT_FALSE(Holds("ban SAME SENTENCE \"travel ban\"", Article("a travel ban")));
+  EXPECT_THAT(Found("zte NOT SAME SENTENCE (ban OR banned)", Article("Ban ZTE! No: ZTE", "", body)),
+              ElementsAre("ZTE", "ZTE"));
+  // A phrase may reach over a stop: it stands in both sentences.
+  EXPECT_THAT(Found("\"huawei nokia\" SAME SENTENCE gained", Article("", "", body)),
+              ElementsAre("Huawei. Nokia", "gained"));
+  EXPECT_TRUE(Holds("华为 SAME SENTENCE 禁止", Article("部长表示华为被禁止。中兴回应")));
+  EXPECT_FALSE(Holds("华为 SAME SENTENCE 中兴", Article("部长表示华为被禁止。中兴回应")));
+}
+
 TEST(MatcherTest, AsksTheArticleForItsAttributes) {
   const std::vector<std::string> tags = {"5G Networks", "Économie"};
   Document document = Article("x");
@@ -308,7 +351,9 @@ TEST(MatcherTest, FindsWhatHyperscansLiteralInterfaceLoses) {
 TEST(MatcherTest, StaysFastWhenATermStandsAHundredThousandTimes) {
   std::string body;
   for (int i = 0; i < 100'000; ++i) body += "ban huawei ";
-  const auto rule_set = Compile({MakeTopic("topic", {"huawei NEAR/3 ban", "huawei ONEAR/100 ban"})});
+  const auto rule_set =
+      Compile({MakeTopic("topic", {"huawei NEAR/3 ban", "huawei ONEAR/100 ban", "huawei NOT NEAR/3 ban",
+                                   "huawei SAME SENTENCE ban", "huawei NOT SAME PARAGRAPH ban"})});
   auto matcher = Matcher::Create(rule_set);
   ASSERT_TRUE(matcher);
   const Document document = Article("", "", body);
@@ -316,7 +361,7 @@ TEST(MatcherTest, StaysFastWhenATermStandsAHundredThousandTimes) {
   Fold(document, folded);
   const auto matches = matcher->Match(document, folded);  // all pairs would be 10^10: the test would time out
   ASSERT_TRUE(matches);
-  EXPECT_THAT(matches->at(0).spans, SizeIs(200'000 + 199'998));
+  EXPECT_THAT(matches->at(0).spans, SizeIs(200'000 + 199'998 + 200'000));
 }
 
 TEST(RuleSetTest, NamesTheRuleOfARegularExpressionThatHyperscanDoesNotTake) {
@@ -357,6 +402,13 @@ TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
   const std::string hash = hash_of({{one}, {two}}, "a");
   EXPECT_EQ(hash, hash_of({{two}, {same}}, "b"));
   EXPECT_NE(hash, hash_of({{one}}, "a"));
+  std::set<std::string> hashes{hash};
+  for (const std::string_view match : {"a NEAR/5 b", "a NEAR/4 b", "a ONEAR/5 b", "a NOT NEAR/5 b", "a NOT ONEAR/5 b",
+                                       "a SAME SENTENCE b", "a SAME PARAGRAPH b", "a NOT SAME SENTENCE b"}) {
+    Topic changed = two;
+    changed.rules[0].match = Parse(match);
+    EXPECT_TRUE(hashes.insert(hash_of({{one}, {changed}}, "a")).second) << match;
+  }
   for (const auto change : std::vector<void (*)(Topic&)>{
            [](Topic& t) { t.id = "three"; }, [](Topic& t) { t.severity = TopicSeverity::kCritical; },
            [](Topic& t) { t.languages = {"en"}; }, [](Topic& t) { t.tags = {"x"}; },

@@ -33,7 +33,7 @@ void ForEachSmaller(const Expression& expression, const std::function<void(Expre
       visit(std::move(without));
     }
     ForEachSmaller(expression.children[i], [&](Expression smaller) {
-      const bool side = expression.kind == Expression::Kind::kNear;
+      const bool side = expression.kind == Expression::Kind::kNear || expression.kind == Expression::Kind::kSame;
       if (side && smaller.kind != Expression::Kind::kTerm && smaller.kind != Expression::Kind::kOr) return;
       Expression with = expression;
       with.children[i] = std::move(smaller);

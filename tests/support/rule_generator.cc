@@ -97,29 +97,35 @@ Expression RuleGenerator::MakeExpression(int depth) {
         expression.children.push_back(MakeExpression(depth - 1));
         return expression;
       }
-      default: return MakeNear();
+      default: return MakePair();
     }
   }
   switch (Below(12)) {
     case 0: return MakeAttribute();
     case 1:
     case 2:
-    case 3: return MakeNear();
+    case 3: return MakePair();
     default: return MakeTerm(AnyToken());
   }
 }
 
-Expression RuleGenerator::MakeNear() {
-  Expression near;
-  near.kind = Expression::Kind::kNear;
-  near.ordered = OneIn(3);
-  near.distance = 1 + (OneIn(6) ? Below(100) : Below(8));
+Expression RuleGenerator::MakePair() {
+  Expression pair;
+  pair.kind = OneIn(3) ? Expression::Kind::kSame : Expression::Kind::kNear;
+  pair.negated = OneIn(4);
+  if (pair.kind == Expression::Kind::kSame) {
+    pair.unit = OneIn(3) ? TextUnit::kParagraph : TextUnit::kSentence;
+  } else {
+    pair.ordered = OneIn(3);
+  }
+  const std::uint32_t distance = 1 + (OneIn(6) ? Below(100) : Below(8));
+  if (pair.kind == Expression::Kind::kNear) pair.distance = distance;
   const std::uint32_t left = AnyToken();
-  const std::uint32_t reach = 2 * near.distance + 3;  // about half of the pairs are near enough
+  const std::uint32_t reach = 2 * distance + 3;  // about half of the pairs are near enough
   const auto last = static_cast<std::uint32_t>(folded_.tokens.size()) - 1;
-  const std::uint32_t right = std::min(last, std::max(left, near.distance) - near.distance + Below(reach));
-  near.children = {MakeSide(left), MakeSide(right)};
-  return near;
+  const std::uint32_t right = std::min(last, std::max(left, distance) - distance + Below(reach));
+  pair.children = {MakeSide(left), MakeSide(right)};
+  return pair;
 }
 
 Expression RuleGenerator::MakeSide(std::uint32_t token) {

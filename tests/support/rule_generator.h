@@ -37,8 +37,8 @@ class RuleGenerator {
   std::string Original(TokenRange tokens) const;
 
   Expression MakeTerm(std::uint32_t token);
-  Expression MakeSide(std::uint32_t token);  // of a NEAR
-  Expression MakeNear();
+  Expression MakeSide(std::uint32_t token);  // of a NEAR or SAME
+  Expression MakePair();
   Expression MakeAttribute();
   std::string MakeWildcards(TokenRange tokens);
   std::string MakeExact(TokenRange tokens);

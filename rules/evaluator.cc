@@ -1,8 +1,10 @@
 #include "rules/evaluator.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <span>
+#include <utility>
 
 namespace wirewatch {
 namespace {
@@ -50,6 +52,12 @@ bool Evaluator::Holds(const ProgramNode& node) {
     case Expression::Kind::kAnd: return std::all_of(children.begin(), children.end(), holds);
     case Expression::Kind::kOr: return std::any_of(children.begin(), children.end(), holds);
     case Expression::Kind::kNot: return !Holds(children.front());
+    case Expression::Kind::kAtLeast: {
+      std::uint32_t missing = node.number;
+      return std::any_of(children.begin(), children.end(),
+                         [&](const ProgramNode& child) { return Holds(child) && --missing == 0; });
+    }
+    case Expression::Kind::kRepeated: return HasPlaces(children.front(), node.number);
     case Expression::Kind::kNear:
     case Expression::Kind::kSame:
       if (!Holds(children[0]) || (!node.negated && !Holds(children[1]))) return false;
@@ -71,9 +79,11 @@ void Evaluator::Collect(const ProgramNode& node, std::uint32_t rule, std::vector
     case Expression::Kind::kAttribute:
     case Expression::Kind::kNot: return;
     case Expression::Kind::kAnd:
+    case Expression::Kind::kRepeated:
       for (const ProgramNode& child : programs_.ChildrenOf(node)) Collect(child, rule, spans);
       return;
     case Expression::Kind::kOr:
+    case Expression::Kind::kAtLeast:
       for (const ProgramNode& child : programs_.ChildrenOf(node)) {
         if (Holds(child)) Collect(child, rule, spans);
       }
@@ -92,22 +102,34 @@ void Evaluator::Collect(const ProgramNode& node, std::uint32_t rule, std::vector
   }
 }
 
-void Evaluator::Gather(const ProgramNode& node, Side& side) const {
+void Evaluator::Gather(const ProgramNode& node, std::vector<Place>& places) const {
   if (node.kind == Expression::Kind::kOr) {
-    for (const ProgramNode& child : programs_.ChildrenOf(node)) Gather(child, side);
+    for (const ProgramNode& child : programs_.ChildrenOf(node)) Gather(child, places);
     return;
   }
-  if (node.kind != Expression::Kind::kTerm) std::abort();  // expression.h: a side is a term or an OR of terms
-  for (const Occurrence& occurrence : positions_.Of(node.number)) {
-    if (occurrence.tokens.size() > 0) side.places.push_back({&occurrence, node.number});
-  }
+  if (node.kind != Expression::Kind::kTerm) std::abort();  // expression.h: it is a term or an OR of terms
+  for (const Occurrence& occurrence : positions_.Of(node.number)) places.push_back({&occurrence, node.number});
+}
+
+// A place that several terms are found at is one.
+bool Evaluator::HasPlaces(const ProgramNode& node, std::uint32_t count) {
+  if (node.kind == Expression::Kind::kTerm) return positions_.Of(node.number).size() >= count;
+  places_.clear();
+  Gather(node, places_);
+  if (places_.size() < count) return false;
+  const auto key = [](const Place& place) { return std::pair(place.occurrence->field, place.occurrence->original); };
+  std::sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) { return key(a) < key(b); });
+  const auto end =
+      std::unique(places_.begin(), places_.end(), [&](const Place& a, const Place& b) { return key(a) == key(b); });
+  return end - places_.begin() >= static_cast<std::ptrdiff_t>(count);
 }
 
 void Evaluator::FillSides(const ProgramNode& pair) {
   const auto children = programs_.ChildrenOf(pair);
   for (Side* side : {&left_, &right_}) {
     side->places.clear();
-    Gather(children[side == &left_ ? 0 : 1], *side);
+    Gather(children[side == &left_ ? 0 : 1], side->places);
+    std::erase_if(side->places, [](const Place& place) { return place.occurrence->tokens.size() == 0; });
     const auto begins_before = [](const Place& a, const Place& b) {
       return a.occurrence->tokens.begin < b.occurrence->tokens.begin;
     };

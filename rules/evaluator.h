@@ -45,7 +45,8 @@ class Evaluator {
   bool Holds(const ProgramNode& node);
   void Collect(const ProgramNode& node, std::uint32_t rule, std::vector<MatchSpan>& spans);
 
-  void Gather(const ProgramNode& node, Side& side) const;
+  void Gather(const ProgramNode& node, std::vector<Place>& places) const;
+  bool HasPlaces(const ProgramNode& node, std::uint32_t count);
   void FillSides(const ProgramNode& pair);
   // The words around a place of `side` that its partner on the other side must have one of.
   TokenRange Reach(const ProgramNode& pair, const Occurrence& place, WhichSide side);
@@ -57,7 +58,8 @@ class Evaluator {
   const FoldedDocument* folded_ = nullptr;
   ArticleAttributes attributes_;
   Sentences sentences_;
-  Side left_, right_;  // of the pair being evaluated; its sides hold no pair
+  Side left_, right_;          // of the pair being evaluated; its sides hold no pair
+  std::vector<Place> places_;  // of the term or OR being counted
 };
 
 }  // namespace wirewatch

@@ -66,6 +66,18 @@ std::string Joined(const std::vector<Expression>& children, std::string_view sep
   return text;
 }
 
+std::string Entries(const std::vector<Expression>& children) {
+  std::string text;
+  for (const Expression& child : children) text += (text.empty() ? "" : ", ") + ToText(child);
+  return text;
+}
+
+// A prefix before @name stands in every term of the list.
+std::string ListText(const Expression& list) {
+  return fmt::format("{}@{}", Prefix(list.children.empty() ? Scope::kAnywhere : list.children[0].term.scope),
+                     list.list);
+}
+
 // Of kNear and kSame.
 std::string OperatorText(const Expression& pair) {
   const std::string_view negation = pair.negated ? "NOT " : "";
@@ -89,12 +101,13 @@ std::string ToText(const Expression& expression) {
     case Expression::Kind::kAttribute: return AttributeText(expression);
     case Expression::Kind::kAnd: return Joined(expression.children, " AND ");
     case Expression::Kind::kOr:
-      if (expression.list.empty()) return Joined(expression.children, " OR ");
-      // A prefix before @name stands in every term of the list.
-      return fmt::format("{}@{}",
-                         Prefix(expression.children.empty() ? Scope::kAnywhere : expression.children[0].term.scope),
-                         expression.list);
+      return expression.list.empty() ? Joined(expression.children, " OR ") : ListText(expression);
     case Expression::Kind::kNot: return "NOT " + AsOperand(expression.children[0]);
+    case Expression::Kind::kAtLeast:
+      return fmt::format("{} OF {}", expression.count,
+                         expression.list.empty() ? "(" + Entries(expression.children) + ")" : ListText(expression));
+    case Expression::Kind::kRepeated:
+      return fmt::format("{}{{{},}}", AsOperand(expression.children[0]), expression.count);
     case Expression::Kind::kNear:
     case Expression::Kind::kSame:
       return fmt::format("{} {} {}", AsOperand(expression.children[0]), OperatorText(expression),

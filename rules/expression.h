@@ -46,6 +46,8 @@ struct Expression {
     kNot,        // children[0]
     kNear,       // children[0], children[1], each a term or an OR of terms; distance, ordered, negated
     kSame,       // children as of kNear; unit, negated
+    kAtLeast,    // `3 OF (a, b, c, d)`: count of the children; of a list, its terms, and it keeps its name
+    kRepeated,   // `huawei{3,}`: count of places of children[0], which is as those of kNear
   };
   Kind kind = Kind::kTerm;
   Span place;  // bytes of the expression's text
@@ -56,7 +58,8 @@ struct Expression {
   bool ordered = false;        // kNear: ONEAR, the left one first
   bool negated = false;        // kNear, kSame: NOT NEAR, NOT SAME: a place of the left without one of the right
   TextUnit unit = TextUnit::kSentence;  // kSame
-  std::string list;                     // kOr: the name of the list it came from; empty: written out
+  std::uint32_t count = 0;              // kAtLeast, kRepeated: so many or more
+  std::string list;                     // kOr, kAtLeast: the name of the list it came from; empty: written out
   std::vector<Expression> children;
 };
 

@@ -71,13 +71,21 @@ class Lexer {
     const std::size_t begin = at_;
     switch (text_[at_]) {
       case '(':
+        commas_.push_back(BeginsEntries());
         ++at_;
         Add(Token::Kind::kOpen, begin);
         return;
       case ')':
+        if (!commas_.empty()) commas_.pop_back();
         ++at_;
         Add(Token::Kind::kClose, begin);
         return;
+      case ',':
+        if (!CommasPart()) break;
+        ++at_;
+        Add(Token::Kind::kComma, begin);
+        return;
+      case '{': LexRepeat(); return;
       case '"': LexPhrase(); return;
       case '/': LexRegex(); return;
       case '=': LexExact(); return;
@@ -285,6 +293,7 @@ class Lexer {
     if (word == "NOT") return void(Add(Token::Kind::kNot, begin));
     if (LexNear(begin, word)) return;
     if (word == "SAME") return LexSame(begin);
+    if (LexOf(begin, word)) return;
     if (word == "&&" || word == "&" || word == "+") return Foreign(begin, word, "AND");
     if (word == "||" || word == "|") return Foreign(begin, word, "OR");
     if (word.front() == '-' || word.front() == '!') {
@@ -324,14 +333,11 @@ class Lexer {
              fmt::format("write {}/10: at most 10 words between", name));
     } else {
       rest.remove_prefix(1);
-      const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), distance);
-      if (error != std::errc() || end != rest.data() + rest.size() || distance < kMinNearDistance ||
-          distance > kMaxNearDistance) {
+      if (!ReadNumber(rest, kMinNearDistance, kMaxNearDistance, distance)) {
         Report({begin, at_}, "near-distance",
                fmt::format("the distance of {} is a number from {} to {}, not '{}'", name, kMinNearDistance,
                            kMaxNearDistance, rest),
                fmt::format("write {}/10: at most 10 words between", name));
-        distance = kMaxNearDistance;
       }
     }
     Token& token = Add(Token::Kind::kNear, begin);
@@ -358,10 +364,124 @@ class Lexer {
          "write huawei SAME SENTENCE ban; as a word it is written \"SAME\"");
   }
 
-  // Up to the next blank, parenthesis or quote.
+  // True: `word` is a number before OF, or OF itself, well-formed or not.
+  bool LexOf(std::size_t begin, std::string_view word) {
+    const bool number = std::all_of(word.begin(), word.end(), IsAsciiDigit);
+    const std::size_t behind = at_;
+    if (number) {
+      SkipBlanks();
+      const std::string_view of = TakeWord();
+      const bool entries_follow = at_ < text_.size() && EntriesFollow();
+      if (Upper(of) != "OF" || (of != "OF" && !entries_follow)) {
+        at_ = behind;
+        return false;
+      }
+      if (of != "OF") {
+        Report({begin, at_}, "of-count", "there is no operator between these terms",
+               fmt::format("operators are written in upper case: {} OF", word));
+      }
+    } else if (word != "OF") {
+      return false;
+    } else if (!EntriesFollow()) {
+      Fail({begin, at_}, "of-count", "OF has no number before it",
+           "write 2 OF (huawei, zte, nokia); as a word it is written \"OF\"");
+      return true;
+    } else {
+      Report({begin, at_}, "of-count", "OF has no number before it", "write 2 OF (huawei, zte, nokia)");
+    }
+    std::uint32_t count = 1;
+    if (number && !ReadNumber(word, 1, kMaxOfCount, count)) {
+      Report({begin, behind}, "of-count",
+             fmt::format("the number before OF is from 1 to {}, not '{}'", kMaxOfCount, word),
+             "write 2 OF (huawei, zte, nokia): at least two of them");
+    }
+    Add(Token::Kind::kOf, begin).count = count;
+    return true;
+  }
+
+  // Whether a parenthesis, list or prefix comes next.
+  bool EntriesFollow() {
+    const std::size_t here = at_;
+    const bool follow =
+        SkipBlanks() && (text_[at_] == '(' || text_[at_] == '@' || TakeWord().find(':') != std::string_view::npos);
+    at_ = here;
+    return follow;
+  }
+
+  // `{3,}` behind what it counts. Whatever else is in the braces: the way out is told.
+  void LexRepeat() {
+    const std::size_t begin = at_;
+    const std::size_t end = text_.find_first_of("} \t\r\n(\"", at_);
+    const bool closed = end != std::string_view::npos && text_[end] == '}';
+    at_ = closed ? end + 1 : std::min(end, text_.size());
+    const Token* before = result_.tokens.empty() ? nullptr : &result_.tokens.back();
+    if (!closed || before == nullptr || before->place.end != begin || !CanBeCounted(before->kind)) {
+      return Fail(
+          {begin, at_}, "reserved-character", "'{' cannot stand outside quotes",
+          "a number of occurrences stands directly behind a term: huawei{3,}; if the character belongs to the term, "
+          "put it in quotes");
+    }
+    const std::string_view inside = text_.substr(begin + 1, end - begin - 1);
+    const std::size_t comma = inside.find(',');
+    const std::string_view least = inside.substr(0, comma);
+    const std::string_view most = comma == std::string_view::npos ? least : inside.substr(comma + 1);
+    const std::string_view what = before->kind == Token::Kind::kClose ? "(...)" : before->place.Of(text_);
+    std::uint32_t from = kMinRepeats, to = 0;
+    const bool has_least = ReadNumber(least, kMinRepeats, kMaxRepeats, from);
+    if (!most.empty() && ReadNumber(most, 1, kMaxRepeats - 1, to)) {
+      const std::string few = fmt::format("NOT {}{{{},}}", what, to + 1);
+      Report({begin, at_}, "repeat-count", "only the least number of occurrences can be asked for",
+             has_least ? fmt::format("write {0}{{{1},}} for at least {1}; and for no more: {0}{{{1},}} AND {2}", what,
+                                     from, few)
+                       : fmt::format("write {}", least == "1" ? fmt::format("{} AND {}", what, few) : few));
+    } else if (!has_least || !most.empty()) {
+      Report({begin, at_}, "repeat-count",
+             fmt::format("the number of occurrences is from {} to {}, not '{}'", kMinRepeats, kMaxRepeats, inside),
+             least == "1" ? fmt::format("leave it out: {} holds on one occurrence", what)
+                          : fmt::format("write {}{{3,}}: at least three occurrences", what));
+    }
+    Add(Token::Kind::kRepeat, begin).count = from;
+  }
+
+  static bool CanBeCounted(Token::Kind kind) {
+    switch (kind) {
+      case Token::Kind::kWord:
+      case Token::Kind::kPhrase:
+      case Token::Kind::kExact:
+      case Token::Kind::kRegex:
+      case Token::Kind::kList:
+      case Token::Kind::kClose: return true;
+      default: return false;
+    }
+  }
+
+  // False: `text` is no number from `least` to `most`; `number` is as it was.
+  static bool ReadNumber(std::string_view text, std::uint32_t least, std::uint32_t most, std::uint32_t& number) {
+    std::uint32_t read = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
+    if (error != std::errc() || end != text.data() + text.size() || read < least || read > most) return false;
+    number = read;
+    return true;
+  }
+
+  // Whether a parenthesis here stands behind OF, or OF and a prefix.
+  bool BeginsEntries() const {
+    const auto& tokens = result_.tokens;
+    const std::size_t size = tokens.size();
+    if (size > 0 && tokens[size - 1].kind == Token::Kind::kOf) return true;
+    return size > 1 && tokens[size - 1].kind == Token::Kind::kScope && tokens[size - 2].kind == Token::Kind::kOf;
+  }
+
+  // Whether a comma stands between entries here, and is not a mistake.
+  bool CommasPart() const { return !commas_.empty() && commas_.back(); }
+
+  // Up to the next blank, parenthesis or quote, or the beginning of a number of occurrences.
   std::string_view TakeWord() {
     const std::size_t begin = at_;
-    while (!AtGap() && text_[at_] != '(' && text_[at_] != '"') Advance();
+    while (!AtGap() && text_[at_] != '(' && text_[at_] != '"' && text_[at_] != '{' &&
+           !(text_[at_] == ',' && CommasPart())) {
+      Advance();
+    }
     return text_.substr(begin, at_ - begin);
   }
 
@@ -413,6 +533,7 @@ class Lexer {
 
   const std::string_view text_;
   std::size_t at_ = 0;
+  std::vector<bool> commas_;  // of each open parenthesis: it holds entries with commas between
   LexedExpression result_;
 };
 

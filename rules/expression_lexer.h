@@ -15,6 +15,9 @@ namespace wirewatch {
 
 inline constexpr std::uint32_t kMinNearDistance = 1;
 inline constexpr std::uint32_t kMaxNearDistance = 100;
+inline constexpr std::uint32_t kMaxOfCount = 1000;
+inline constexpr std::uint32_t kMinRepeats = 2;
+inline constexpr std::uint32_t kMaxRepeats = 100;
 
 struct ExpressionToken {
   enum class Kind : std::uint8_t {
@@ -28,8 +31,11 @@ struct ExpressionToken {
     kAnd,
     kOr,
     kNot,
-    kNear,  // NEAR/10, ONEAR/10
-    kSame,  // SAME SENTENCE, SAME PARAGRAPH
+    kNear,    // NEAR/10, ONEAR/10
+    kSame,    // SAME SENTENCE, SAME PARAGRAPH
+    kOf,      // 3 OF
+    kRepeat,  // {3,} directly behind what it counts
+    kComma,   // between the entries of an OF
     kOpen,
     kClose,
     kBroken,  // stands for a term in which the lexer has reported a mistake
@@ -42,6 +48,7 @@ struct ExpressionToken {
   bool ordered = false;      // kNear
   std::uint32_t distance = 0;
   TextUnit unit = TextUnit::kSentence;  // kSame
+  std::uint32_t count = 0;              // kOf, kRepeat
   Scope scope = Scope::kAnywhere;
   Attribute attribute = Attribute::kLanguage;
 };

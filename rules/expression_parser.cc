@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/diagnostic.h"
@@ -31,7 +33,8 @@ const Expression* HoldsOnNothing(const Expression& expression) {
     case Expression::Kind::kTerm:
     case Expression::Kind::kAttribute:
     case Expression::Kind::kNear:
-    case Expression::Kind::kSame: return nullptr;
+    case Expression::Kind::kSame:
+    case Expression::Kind::kRepeated: return nullptr;
     case Expression::Kind::kNot: return HoldsOnNothing(expression.children[0]) ? nullptr : &expression;
     case Expression::Kind::kOr:
       for (const Expression& child : expression.children) {
@@ -42,6 +45,11 @@ const Expression* HoldsOnNothing(const Expression& expression) {
       const bool all = std::all_of(expression.children.begin(), expression.children.end(),
                                    [](const Expression& child) { return HoldsOnNothing(child) != nullptr; });
       return all ? &expression : nullptr;
+    }
+    case Expression::Kind::kAtLeast: {
+      const auto without = std::count_if(expression.children.begin(), expression.children.end(),
+                                         [](const Expression& child) { return HoldsOnNothing(child) != nullptr; });
+      return static_cast<std::uint64_t>(without) >= expression.count ? &expression : nullptr;
     }
   }
   return nullptr;
@@ -220,6 +228,11 @@ class Parser {
         what = "another NEAR or SAME";
         help = fmt::format("join two of them: (a {0} b) AND (b {0} c)", name);
         break;
+      case Expression::Kind::kAtLeast: what = "OF"; break;
+      case Expression::Kind::kRepeated:
+        what = "a number of occurrences";
+        help = fmt::format("join it with AND: {} AND (a {} b)", ToText(*operand), name);
+        break;
       case Expression::Kind::kAttribute:
         what = "an attribute, which has no place in the text";
         help = fmt::format("join it with AND: {} AND (a {} b)", ToText(*operand), name);
@@ -245,7 +258,28 @@ class Parser {
     return expression;
   }
 
+  // An operand, and the number of its occurrences, if one stands behind it.
   Parsed ParsePrimary() {
+    Parsed operand = ParseOperand();
+    if (Now().kind != Kind::kRepeat) return operand;
+    const Token& repeat = Next();
+    if (!operand) return std::nullopt;
+    if (!IsPairOperand(*operand)) {
+      Fail(Cover(operand->place, repeat.place), "repeat-operand",
+           fmt::format("{} stands behind a term, a list or a group of OR, and counts their places",
+                       repeat.place.Of(text_)),
+           "write it behind the terms that count; for several different ones: 2 OF (huawei, zte, nokia)");
+      return std::nullopt;
+    }
+    Expression expression;
+    expression.kind = Expression::Kind::kRepeated;
+    expression.place = Cover(operand->place, repeat.place);
+    expression.count = repeat.count;
+    expression.children.push_back(std::move(*operand));
+    return expression;
+  }
+
+  Parsed ParseOperand() {
     const Token& token = Now();
     switch (token.kind) {
       case Kind::kWord:
@@ -256,6 +290,7 @@ class Parser {
       case Kind::kAttribute: return ParseAttribute();
       case Kind::kScope: return ParseScoped();
       case Kind::kOpen: return ParseGroup();
+      case Kind::kOf: return ParseOf();
       case Kind::kBroken: Next(); return std::nullopt;
       default: ReportMissingTerm(); return std::nullopt;
     }
@@ -322,23 +357,29 @@ class Parser {
 
   Parsed ParseScoped() {
     const Token& token = Next();
-    if (scope_ != Scope::kAnywhere && scope_ != token.scope) {
-      Fail(token.place, "nested-scope",
-           fmt::format("'{}' cannot stand inside '{}'", Prefix(token.scope), Prefix(scope_)),
-           "put the two side by side, joined by AND or OR");
-      ParsePrimary();
-      return std::nullopt;
-    }
     if (!StartsOperand(Now().kind) || Now().kind == Kind::kNot) {
       Fail(token.place, "empty-scope", fmt::format("'{}' stands before no term", Prefix(token.scope)),
            fmt::format("write it before a term or group: {0}huawei, {0}(huawei OR zte)", Prefix(token.scope)));
       return std::nullopt;
     }
+    return ParseWithin(token, [&] { return ParsePrimary(); });
+  }
+
+  // What `parse` reads belongs to the prefix `token`.
+  template <typename Parse>
+  Parsed ParseWithin(const Token& token, Parse parse) {
+    const bool fits = scope_ == Scope::kAnywhere || scope_ == token.scope;
+    if (!fits) {
+      Fail(token.place, "nested-scope",
+           fmt::format("'{}' cannot stand inside '{}'", Prefix(token.scope), Prefix(scope_)),
+           "put the two side by side, joined by AND or OR");
+    }
     if (!Enter(token.place)) return std::nullopt;
     const Scope outer = std::exchange(scope_, token.scope);
-    Parsed expression = ParsePrimary();
+    Parsed expression = parse();
     scope_ = outer;
     Leave();
+    if (!fits) return std::nullopt;
     if (expression) expression->place = Cover(token.place, expression->place);
     return expression;
   }
@@ -367,6 +408,80 @@ class Parser {
     const Token& close = Next();
     if (inside) inside->place = Cover(open.place, close.place);
     return inside;
+  }
+
+  Parsed ParseOf() {
+    const Token& of = Next();
+    Parsed expression;
+    if (Now().kind == Kind::kScope) {
+      expression = ParseWithin(Next(), [&] { return ParseEntriesOf(of); });
+    } else {
+      expression = ParseEntriesOf(of);
+    }
+    if (!expression) return std::nullopt;
+    expression->place = Cover(of.place, expression->place);
+    const std::size_t entries = expression->children.size();
+    if (entries >= expression->count) return expression;
+    Fail(expression->place, "of-entries",
+         fmt::format("{} of {} can never hold", expression->count,
+                     entries == 1 ? "one entry" : fmt::format("{} entries", entries)),
+         "write a smaller number, or more entries; a list in parentheses is one entry, and 2 OF @vendors takes its "
+         "terms");
+    return std::nullopt;
+  }
+
+  // A list, or `(a, b, c)`.
+  Parsed ParseEntriesOf(const Token& of) {
+    Expression expression;
+    if (Now().kind == Kind::kList) {
+      Parsed list = ParseList();
+      if (!list) return std::nullopt;
+      expression = *std::move(list);
+    } else if (Now().kind != Kind::kOpen) {
+      Fail(of.place, "of-entries", fmt::format("{} has no entries", of.place.Of(text_)),
+           fmt::format("write {0} (huawei, zte, nokia), or {0} @vendors", of.place.Of(text_)));
+      if (StartsOperand(Now().kind)) ParseNot();  // meant as one: not a second mistake
+      return std::nullopt;
+    } else if (!ParseEntries(expression)) {
+      return std::nullopt;
+    }
+    expression.kind = Expression::Kind::kAtLeast;
+    expression.count = of.count;
+    return expression;
+  }
+
+  // `(a, b, c)`, into the children of `expression`; false: with mistakes, which are reported.
+  bool ParseEntries(Expression& expression) {
+    const Token& open = Next();
+    if (!Enter(open.place)) return false;
+    bool good = true;
+    std::set<std::string> seen;
+    while (true) {
+      if (Now().kind == Kind::kComma || Now().kind == Kind::kClose) {
+        Fail(Now().place, "of-entries", fmt::format("there is no entry before this {}", Now().place.Of(text_)),
+             "write a term there, or delete the comma");
+        good = false;
+      } else if (Parsed entry = ParseOr()) {
+        if (!seen.insert(ToText(*entry)).second) {
+          Fail(entry->place, "of-entries", "this entry stands here already, and different ones are counted",
+               "delete it; for several occurrences of one term: huawei{3,}");
+          good = false;
+        }
+        expression.children.push_back(std::move(*entry));
+      } else {
+        good = false;
+      }
+      if (Now().kind != Kind::kComma) break;
+      Next();
+    }
+    Leave();
+    if (Now().kind != Kind::kClose) {
+      if (!too_deep_)
+        Fail(open.place, "unclosed-group", "this parenthesis is not closed", "put a ) where the group ends");
+      return false;
+    }
+    expression.place = Cover(open.place, Next().place);
+    return good;
   }
 
   // At a token that no term can begin with, where one must be.
@@ -466,7 +581,9 @@ class Parser {
 
   static bool IsPairOperator(Kind kind) { return kind == Kind::kNear || kind == Kind::kSame; }
   static bool IsBinary(Kind kind) { return kind == Kind::kAnd || kind == Kind::kOr || IsPairOperator(kind); }
-  static bool StartsOperand(Kind kind) { return !IsBinary(kind) && kind != Kind::kClose && kind != Kind::kEnd; }
+  static bool StartsOperand(Kind kind) {
+    return !IsBinary(kind) && kind != Kind::kClose && kind != Kind::kEnd && kind != Kind::kComma;
+  }
 
   const Token& Now() const { return tokens_[at_]; }
   // The token at hand, stepping over it. REQUIRES: it is not kEnd.

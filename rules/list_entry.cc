@@ -57,6 +57,7 @@ std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
       case Kind::kNot:
       case Kind::kNear:
       case Kind::kSame:
+      case Kind::kOf:
         return ExpressionError{
             token.place, "list-entry",
             fmt::format("an entry of a list is one term, but here is the operator {}", token.place.Of(text)),

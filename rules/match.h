@@ -13,7 +13,8 @@
 namespace wirewatch {
 
 // A place in the original text that a term of a rule was found at and that made the rule hold. Which places count:
-// of a term or OR, every occurrence; of AND, those of both sides; of NEAR and SAME, those that have a partner;
+// of a term or OR, every occurrence; of AND, those of both sides; of OF, those of the
+// entries that hold; of {n,}, every occurrence; of NEAR and SAME, those that have a partner;
 // of NOT NEAR and NOT SAME, those of the left side that have none; of NOT and of attributes, none.
 struct MatchSpan {
   Field field = Field::kTitle;

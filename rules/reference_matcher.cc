@@ -138,7 +138,9 @@ class Evaluation {
   // The bytes that are written like `written`, where its words stand at `place`.
   std::optional<Span> FindWritten(std::string_view written, const Place& place) const;
 
-  // The places of one side of a NEAR or SAME that cover a word.
+  // The places of a term, or of those of an OR.
+  std::vector<std::pair<Place, Term>> PlacesIn(const Expression& expression);
+  // Those of one side of a NEAR or SAME that cover a word.
   std::vector<std::pair<Place, Term>> PlacesOfSide(const Expression& side);
   bool HasPartner(const Expression& pair, const Place& left);
   // Whether two places stand together as NEAR or SAME asks.
@@ -193,6 +195,16 @@ bool Evaluation::Holds(const Expression& expression) {
       }
       return false;
     case Expression::Kind::kNot: return !Holds(expression.children[0]);
+    case Expression::Kind::kAtLeast: {
+      std::uint32_t holding = 0;
+      for (const Expression& child : expression.children) holding += Holds(child) ? 1 : 0;
+      return holding >= expression.count;
+    }
+    case Expression::Kind::kRepeated: {
+      std::set<std::pair<Field, Span>> different;
+      for (const auto& [place, term] : PlacesIn(expression.children[0])) different.emplace(place.field, place.span);
+      return different.size() >= expression.count;
+    }
     case Expression::Kind::kNear:
     case Expression::Kind::kSame:
       for (const auto& [left, term] : PlacesOfSide(expression.children[0])) {
@@ -213,6 +225,8 @@ void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std:
       return;
     case Expression::Kind::kAnd:
     case Expression::Kind::kOr:
+    case Expression::Kind::kAtLeast:
+    case Expression::Kind::kRepeated:
       for (const Expression& child : expression.children) {
         if (Holds(child)) AddSpans(child, rule, spans);
       }
@@ -233,17 +247,21 @@ void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std:
   }
 }
 
-std::vector<std::pair<Place, Term>> Evaluation::PlacesOfSide(const Expression& side) {
+std::vector<std::pair<Place, Term>> Evaluation::PlacesIn(const Expression& expression) {
   std::vector<std::pair<Place, Term>> places;
-  if (side.kind == Expression::Kind::kTerm) {
-    for (const Place& place : PlacesOf(side.term)) {
-      if (place.tokens.size() > 0) places.emplace_back(place, side.term);
-    }
+  if (expression.kind == Expression::Kind::kTerm) {
+    for (const Place& place : PlacesOf(expression.term)) places.emplace_back(place, expression.term);
     return places;
   }
-  for (const Expression& child : side.children) {
-    for (auto& place : PlacesOfSide(child)) places.push_back(std::move(place));
+  for (const Expression& child : expression.children) {
+    for (auto& place : PlacesIn(child)) places.push_back(std::move(place));
   }
+  return places;
+}
+
+std::vector<std::pair<Place, Term>> Evaluation::PlacesOfSide(const Expression& side) {
+  auto places = PlacesIn(side);
+  std::erase_if(places, [](const auto& place) { return place.first.tokens.size() == 0; });
   return places;
 }
 

@@ -49,6 +49,8 @@ void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
       node.number = static_cast<std::uint32_t>(expression.unit);
       node.negated = expression.negated;
       break;
+    case Expression::Kind::kAtLeast:
+    case Expression::Kind::kRepeated: node.number = expression.count; break;
     case Expression::Kind::kAnd:
     case Expression::Kind::kOr:
     case Expression::Kind::kNot: break;
@@ -68,21 +70,31 @@ std::optional<std::vector<std::uint32_t>> RulePrograms::NecessaryTerms(std::uint
   return std::move(clause->terms);
 }
 
+std::optional<RulePrograms::Clause> RulePrograms::ClauseOfSome(const ProgramNode& node, std::size_t count) const {
+  std::vector<Clause> clauses;
+  for (const ProgramNode& child : ChildrenOf(node)) {
+    if (std::optional<Clause> clause = NecessaryClause(child)) clauses.push_back(*std::move(clause));
+  }
+  if (clauses.size() < count) return std::nullopt;
+  std::stable_sort(clauses.begin(), clauses.end(),
+                   [](const Clause& a, const Clause& b) { return a.frequency < b.frequency; });
+  Clause all;
+  for (const Clause& clause : std::span(clauses).first(count)) {
+    all.terms.insert(all.terms.end(), clause.terms.begin(), clause.terms.end());
+    all.frequency += clause.frequency;
+  }
+  return all;
+}
+
 std::optional<RulePrograms::Clause> RulePrograms::NecessaryClause(const ProgramNode& node) const {
   switch (node.kind) {
     case Expression::Kind::kTerm: return Clause{{node.number}, GuessedFrequency(terms_[node.number])};
     case Expression::Kind::kAttribute:
     case Expression::Kind::kNot: return std::nullopt;
-    case Expression::Kind::kOr: {  // one of any child's
-      Clause all;
-      for (const ProgramNode& child : ChildrenOf(node)) {
-        const std::optional<Clause> clause = NecessaryClause(child);
-        if (!clause) return std::nullopt;
-        all.terms.insert(all.terms.end(), clause->terms.begin(), clause->terms.end());
-        all.frequency += clause->frequency;
-      }
-      return all;
-    }
+    case Expression::Kind::kOr: return ClauseOfSome(node, node.child_count);
+    case Expression::Kind::kAtLeast:  // of any so many children, one must hold
+      return ClauseOfSome(node, node.child_count - node.number + 1);
+    case Expression::Kind::kRepeated: return NecessaryClause(ChildrenOf(node).front());
     case Expression::Kind::kNear:
     case Expression::Kind::kSame:
       if (node.negated) return NecessaryClause(ChildrenOf(node).front());

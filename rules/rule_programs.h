@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_RULES_RULE_PROGRAMS_H_
 #define WIREWATCH_RULES_RULE_PROGRAMS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,9 +18,10 @@ namespace wirewatch {
 // A node; its children are consecutive nodes.
 struct ProgramNode {
   Expression::Kind kind = Expression::Kind::kTerm;
-  bool ordered = false;        // kNear
-  bool negated = false;        // kNear, kSame
-  std::uint32_t number = 0;    // kTerm: the term's; kAttribute: the test's; kNear: the distance; kSame: a TextUnit
+  bool ordered = false;  // kNear
+  bool negated = false;  // kNear, kSame
+  std::uint32_t number =
+      0;  // kTerm: the term's; kAttribute: the test's; kNear: the distance; kSame: a TextUnit; else: count
   std::uint32_t children = 0;  // the first
   std::uint32_t child_count = 0;
 };
@@ -47,6 +49,8 @@ class RulePrograms {
 
   void Fill(std::uint32_t place, const Expression& expression);
   std::optional<Clause> NecessaryClause(const ProgramNode& node) const;
+  // One of any child's of the `count` children whose own are the rarest. Nothing: too few have one.
+  std::optional<Clause> ClauseOfSome(const ProgramNode& node, std::size_t count) const;
 
   std::vector<ProgramNode> nodes_;
   std::vector<Term> terms_;  // each once

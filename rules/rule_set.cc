@@ -39,6 +39,8 @@ class Canonical {
         Add(static_cast<std::uint64_t>(expression.unit));
         Add(std::uint64_t{expression.negated});
         break;
+      case Expression::Kind::kAtLeast:
+      case Expression::Kind::kRepeated: Add(std::uint64_t{expression.count}); break;
       case Expression::Kind::kAnd:
       case Expression::Kind::kOr:  // what a list holds counts, not its name
       case Expression::Kind::kNot: break;

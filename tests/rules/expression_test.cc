@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,9 @@ std::string Tree(const Expression& e) {
     case Expression::Kind::kNot: return "(not" + children + ")";
     case Expression::Kind::kNear:
       return fmt::format("({}{}near/{}{})", e.negated ? "not-" : "", e.ordered ? "o" : "", e.distance, children);
+    case Expression::Kind::kAtLeast:
+      return fmt::format("({}-of{}{})", e.count, e.list.empty() ? "" : "-@" + e.list, children);
+    case Expression::Kind::kRepeated: return fmt::format("({}-times{})", e.count, children);
     case Expression::Kind::kSame:
       return fmt::format("({}same-{}{})", e.negated ? "not-" : "",
                          e.unit == TextUnit::kSentence ? "sentence" : "paragraph", children);
@@ -75,7 +79,7 @@ std::string Help(std::string_view text) {
 bool SameTree(const Expression& a, const Expression& b) {
   return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.value == b.value &&
          a.distance == b.distance && a.ordered == b.ordered && a.negated == b.negated && a.unit == b.unit &&
-         a.list == b.list &&
+         a.count == b.count && a.list == b.list &&
          std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), SameTree);
 }
 
@@ -96,6 +100,18 @@ TEST(ExpressionTest, OperatorsBindAsTheirTableSays) {
   EXPECT_EQ(Parsed("title:(a SAME\n PARAGRAPH @banning)"),
             "(same-paragraph title:a (@banning title:ban title:exclud* title:\"phase out\"))");
   EXPECT_EQ(Parsed("a NOT SAME SENTENCE b"), "(not-same-sentence a b)");
+  EXPECT_EQ(Parsed("2 OF (a, b AND c, \"d, e\",f) OR g"), "(or (2-of a (and b c) \"d, e\" f) g)");
+  EXPECT_EQ(Parsed("2 OF (@vendors, a, NOT b)"), "(2-of (@vendors Huawei ZTE \"high-risk vendor*\") a (not b))");
+  EXPECT_EQ(Parsed("title:2 OF (a, b)"), "(2-of title:a title:b)");
+  EXPECT_EQ(Parsed("2 OF title:(a, b)"), "(2-of title:a title:b)");
+  EXPECT_EQ(Parsed("NOT 1 OF (a, (2 OF (b, c))) AND 2"), "(and (not (1-of a (2-of b c))) 2)");
+  EXPECT_EQ(Parsed("2 OF title:@banning"), "(2-of-@banning title:ban title:exclud* title:\"phase out\")");
+  EXPECT_EQ(Parsed("huawei{3,} AND \"a b\"{2,} OR =ZTE{2,}"),
+            "(or (and (3-times huawei) (2-times \"a b\")) (2-times =ZTE))");
+  EXPECT_EQ(Parsed("title:(a OR b){2,}"), "(2-times (or title:a title:b))");
+  EXPECT_EQ(Parsed("NOT /x/i{2,} AND @banning{100,}"),
+            "(and (not (2-times /x/i)) (100-times (@banning ban exclud* \"phase out\")))");
+  EXPECT_EQ(Parsed("3 AND \"OF\" AND of"), "(and 3 \"OF\" of)");
 }
 
 TEST(ExpressionTest, TermsKeepTheirTextAndKind) {
@@ -260,7 +276,43 @@ TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
       {"a SAME SENTENCE b SAME SENTENCE c", {"near-chain: SAME SENTENCE"}},
       {"title:a SAME PARAGRAPH body:b", {"near-scopes: title:a SAME PARAGRAPH body:b"}},
       {"huawei, zte", {"reserved-character: ,"}},
-      {"huawei{3,}", {"reserved-character: {"}},
+      {"{3,}", {"reserved-character: {3,}"}},
+      {"huawei {3,}", {"reserved-character: {3,}"}},
+      {"huawei{3,", {"reserved-character: {3,"}},
+      {"huawei{3,} {2,}", {"reserved-character: {2,}"}},
+      {"huawei{}", {"repeat-count: {}"}},
+      {"huawei{3}", {"repeat-count: {3}"}},
+      {"huawei{3,5}", {"repeat-count: {3,5}"}},
+      {"huawei{,5}", {"repeat-count: {,5}"}},
+      {"huawei{1,}", {"repeat-count: {1,}"}},
+      {"huawei{101,}", {"repeat-count: {101,}"}},
+      {"huawei{many,}", {"repeat-count: {many,}"}},
+      {"(a AND b){2,}", {"repeat-operand: (a AND b){2,}"}},
+      {"(2 OF (a, b)){2,}", {"repeat-operand: (2 OF (a, b)){2,}"}},
+      {"lang:en{2,}", {"reserved-character: {2,}"}},
+      {"a{2,} NEAR/5 b", {"near-operand: a{2,}"}},
+      {"a NEAR/5 2 OF (b, c)", {"near-operand: 2 OF (b, c)"}},
+      {"2 OF a", {"of-entries: 2 OF"}},
+      {"2 OF", {"of-entries: 2 OF"}},
+      {"2 OF ()", {"of-entries: )"}},
+      {"2 OF (a, , b)", {"of-entries: ,"}},
+      {"2 OF (a, b,)", {"of-entries: )"}},
+      {"2 OF (a, b, a)", {"of-entries: a"}},
+      {"2 OF (a, b", {"unclosed-group: ("}},
+      {"2 OF (a b, c)", {"missing-operator: a b"}},
+      {"2 OF (a AND, c)", {"missing-term: AND"}},
+      {"3 OF (a, b)", {"of-entries: 3 OF (a, b)"}},
+      {"2 OF (@vendors)", {"of-entries: 2 OF (@vendors)"}},
+      {"9 OF @vendors", {"of-entries: 9 OF @vendors"}},
+      {"body:2 OF title:(a, b)", {"nested-scope: title:"}},
+      {"2 OF title:a", {"of-entries: 2 OF"}},
+      {"2 OF (a, (b, c))", {"reserved-character: ,"}},
+      {"0 OF (a, b)", {"of-count: 0"}},
+      {"1001 OF (a, b)", {"of-count: 1001"}},
+      {"2 of (a, b)", {"of-count: 2 of"}},
+      {"OF (a, b)", {"of-count: OF"}},
+      {"Bank AND OF", {"of-count: OF"}},
+      {"2 OF (a, NOT b, NOT c)", {"nothing-required: 2 OF (a, NOT b, NOT c)"}},
       {"-huawei", {"reserved-character: -huawei"}},
       {"a && b", {"reserved-character: &&"}},
       {"“data centre”", {"wrong-quote: “data centre”"}},
@@ -291,6 +343,11 @@ TEST(ExpressionTest, HelpSaysWhatWasProbablyMeant) {
   EXPECT_EQ(Help("a AND NOT NEAR/5 b"), "it stands between two terms, without AND or OR: huawei NOT NEAR/5 ban");
   EXPECT_EQ(Help("a NEAR/5 NOT b"), "if nothing of it may stand there, write: a NOT NEAR/5 b");
   EXPECT_EQ(Help("a same sentence b"), "operators are written in upper case: a SAME SENTENCE b");
+  EXPECT_EQ(Help("huawei{3}"), "write huawei{3,} for at least 3; and for no more: huawei{3,} AND NOT huawei{4,}");
+  EXPECT_EQ(Help("huawei{3,5}"), "write huawei{3,} for at least 3; and for no more: huawei{3,} AND NOT huawei{6,}");
+  EXPECT_EQ(Help("huawei{,5}"), "write NOT huawei{6,}");
+  EXPECT_EQ(Help("huawei{1}"), "write huawei AND NOT huawei{2,}");
+  EXPECT_EQ(Help("2 of (a, b)"), "operators are written in upper case: 2 OF");
   EXPECT_EQ(Help("a same day"), "adjacent terms need AND, OR or quotes: \"a same day\"");
   EXPECT_EQ(Help("a SAME b"), "write huawei SAME SENTENCE ban; as a word it is written \"SAME\"");
   EXPECT_EQ(Help("lang:en NEAR/5 b"), "join it with AND: lang:en AND (a NEAR/5 b)");
@@ -369,11 +426,18 @@ class RandomTree {
   explicit RandomTree(unsigned seed) : random_(seed) {}
 
   Expression Any(int depth) {
-    switch (depth == 0 ? Below(3) : Below(8)) {
+    switch (depth == 0 ? Below(4) : Below(9)) {
+      case 3: {
+        Expression repeated;
+        repeated.kind = Expression::Kind::kRepeated;
+        repeated.count = 2 + Below(99);
+        repeated.children = {PairOperand(2)};
+        return repeated;
+      }
+      case 8: return SomeOf(depth);
       case 0: return OneTerm();
       case 1: return OneAttribute();
       case 2: return List(static_cast<Scope>(Below(4)));
-      case 3:
       case 4: return Group(Expression::Kind::kAnd, depth, &RandomTree::Any);
       case 5: return Group(Expression::Kind::kOr, depth, &RandomTree::Any);
       case 6: {
@@ -409,6 +473,22 @@ class RandomTree {
     return group;
   }
 
+  Expression SomeOf(int depth) {
+    Expression some;
+    if (Below(3) == 0) {
+      some = List(static_cast<Scope>(Below(4)));
+    } else {
+      std::set<std::string> seen;
+      for (unsigned i = 0, n = 1 + Below(4); i < n; ++i) {
+        Expression entry = Any(depth - 1);
+        if (seen.insert(ToText(entry)).second) some.children.push_back(std::move(entry));
+      }
+    }
+    some.kind = Expression::Kind::kAtLeast;
+    some.count = 1 + Below(static_cast<unsigned>(some.children.size()));
+    return some;
+  }
+
   Expression PairOperand(int depth) {
     if (depth > 0 && Below(2) == 1) return Group(Expression::Kind::kOr, depth, &RandomTree::PairOperand);
     return Below(4) == 0 ? List(Scope::kAnywhere) : OneTerm();
@@ -426,6 +506,7 @@ class RandomTree {
                                                     "exclud*", "a:b", "title:x",  "@vendors",
                                                     "=x",      "/x/", "(x)",      "x)",
                                                     "-x",      "x,y", "5G",       "华为",
+                                                    "3",       "OF",  "3 OF",     "x{2,}",
                                                     "Ωμέγα",   "«x»", "x\u00a0y", "AT&T",
                                                     "x & y",   "'x'", "wor?d",    "U.S.",
                                                     "12:30",   "a|b", "{x}",      "x\ny",
@@ -480,8 +561,9 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
 // Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
 TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
   const std::vector<std::string> pieces = {
-      "a", "AND",      " ", " ", "(", ")",  "\"", "NOT ", "NEAR/5 ", "SAME ", "SENTENCE ", "title:", "lang:en",
-      "/", "@vendors", "=", "*", "?", "\\", "“",  "OR",   ",",       "xyz*",  "lead:",     "é",      "华"};
+      "a",         "AND", " ",      " ",    "(",  ")",      "\"",      "NOT ",  "NEAR/5 ",  "SAME ",
+      "SENTENCE ", "OF ", "2 OF (", "{2,}", "{",  "title:", "lang:en", "/",     "@vendors", "=",
+      "*",         "?",   "\\",     "“",    "OR", ",",      "xyz*",    "lead:", "é",        "华"};
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text;

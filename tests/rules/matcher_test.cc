@@ -248,6 +248,28 @@ TEST(MatcherTest, SameSentenceWantsBothBetweenTwoStops) {
   EXPECT_FALSE(Holds("华为 SAME SENTENCE 中兴", Article("部长表示华为被禁止。中兴回应")));
 }
 
+TEST(MatcherTest, OfWantsSoManyDifferentEntries) {
+  EXPECT_THAT(Found("2 OF (huawei, zte, nokia AND ban)", Article("Huawei, Huawei, Nokia and a ban")),
+              ElementsAre("Huawei", "Huawei", "Nokia", "ban"));
+  EXPECT_FALSE(Holds("2 OF (huawei, zte, nokia AND ban)", Article("Huawei, Huawei and Nokia")));
+  EXPECT_TRUE(Holds("2 OF (huawei, NOT zte, NOT nokia AND ban)", Article("Huawei")));
+  EXPECT_FALSE(Holds("2 OF (huawei, huaw*, zte NEAR/1 ban)", Article("ZTE ban")));
+  EXPECT_TRUE(Holds("2 OF (huawei, huaw*, zte NEAR/1 ban)", Article("Huawei")));
+  EXPECT_THAT(Found("1 OF (huawei, zte)", Article("ZTE")), ElementsAre("ZTE"));
+  EXPECT_FALSE(Holds("title:2 OF (huawei, zte)", Article("Huawei", "ZTE")));
+}
+
+TEST(MatcherTest, BracesWantSoManyPlaces) {
+  EXPECT_THAT(Found("huawei{3,}", Article("Huawei, huawei", "HUAWEI")), ElementsAre("Huawei", "huawei", "HUAWEI"));
+  EXPECT_FALSE(Holds("huawei{3,}", Article("Huawei, huawei", "Huaweis")));
+  EXPECT_FALSE(Holds("title:huawei{3,}", Article("Huawei, huawei", "HUAWEI")));
+  EXPECT_TRUE(Holds("(huawei OR zte){2,}", Article("ZTE and Huawei")));
+  EXPECT_FALSE(Holds("(huawei OR huaw* OR =Huawei){2,}", Article("Huawei")));
+  EXPECT_TRUE(Holds("(ban OR \"travel ban\"){2,}", Article("travel ban")));
+  EXPECT_TRUE(Holds("\"ban ban\"{2,}", Article("ban ban ban")));
+  EXPECT_TRUE(Holds(R"(/[!]/{2,})", Article("! !")));
+}
+
 TEST(MatcherTest, AsksTheArticleForItsAttributes) {
   const std::vector<std::string> tags = {"5G Networks", "Économie"};
   Document document = Article("x");
@@ -404,7 +426,8 @@ TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
   EXPECT_NE(hash, hash_of({{one}}, "a"));
   std::set<std::string> hashes{hash};
   for (const std::string_view match : {"a NEAR/5 b", "a NEAR/4 b", "a ONEAR/5 b", "a NOT NEAR/5 b", "a NOT ONEAR/5 b",
-                                       "a SAME SENTENCE b", "a SAME PARAGRAPH b", "a NOT SAME SENTENCE b"}) {
+                                       "a SAME SENTENCE b", "a SAME PARAGRAPH b", "a NOT SAME SENTENCE b", "a{2,}",
+                                       "a{3,}", "2 OF (a, b, c)", "3 OF (a, b, c)", "a AND b AND c"}) {
     Topic changed = two;
     changed.rules[0].match = Parse(match);
     EXPECT_TRUE(hashes.insert(hash_of({{one}, {changed}}, "a")).second) << match;

@@ -26,14 +26,16 @@ bool Differ(const Topic& topic, const StoredArticle& article) {
 void ForEachSmaller(const Expression& expression, const std::function<void(Expression)>& visit) {
   for (std::size_t i = 0; i < expression.children.size(); ++i) {
     visit(expression.children[i]);
-    const bool is_group = expression.kind == Expression::Kind::kAnd || expression.kind == Expression::Kind::kOr;
-    if (is_group && expression.children.size() > 1) {
+    const bool is_group = expression.kind == Expression::Kind::kAnd || expression.kind == Expression::Kind::kOr ||
+                          expression.kind == Expression::Kind::kAtLeast;
+    if (is_group && expression.children.size() > std::max(expression.count, 1u)) {
       Expression without = expression;
       without.children.erase(without.children.begin() + static_cast<std::ptrdiff_t>(i));
       visit(std::move(without));
     }
     ForEachSmaller(expression.children[i], [&](Expression smaller) {
-      const bool side = expression.kind == Expression::Kind::kNear || expression.kind == Expression::Kind::kSame;
+      const bool side = expression.kind == Expression::Kind::kNear || expression.kind == Expression::Kind::kSame ||
+                        expression.kind == Expression::Kind::kRepeated;
       if (side && smaller.kind != Expression::Kind::kTerm && smaller.kind != Expression::Kind::kOr) return;
       Expression with = expression;
       with.children[i] = std::move(smaller);

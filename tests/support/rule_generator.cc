@@ -85,7 +85,12 @@ Expression RuleGenerator::MakeExpression(int depth) {
     return expression;
   };
   if (depth > 0) {
-    switch (Below(8)) {
+    switch (Below(10)) {
+      case 9: {
+        Expression some = group(Expression::Kind::kAtLeast, 5);
+        some.count = 1 + Below(static_cast<std::uint32_t>(some.children.size()));
+        return some;
+      }
       case 0:
       case 1:
       case 2: return group(Expression::Kind::kAnd, 3);
@@ -102,6 +107,7 @@ Expression RuleGenerator::MakeExpression(int depth) {
   }
   switch (Below(12)) {
     case 0: return MakeAttribute();
+    case 4: return MakeRepeated();
     case 1:
     case 2:
     case 3: return MakePair();
@@ -126,6 +132,26 @@ Expression RuleGenerator::MakePair() {
   const std::uint32_t right = std::min(last, std::max(left, distance) - distance + Below(reach));
   pair.children = {MakeSide(left), MakeSide(right)};
   return pair;
+}
+
+Expression RuleGenerator::MakeRepeated() {
+  Expression repeated;
+  repeated.kind = Expression::Kind::kRepeated;
+  repeated.count = 2 + (OneIn(6) ? Below(20) : Below(3));
+  repeated.children = {MakeSide(CommonToken())};
+  return repeated;
+}
+
+std::uint32_t RuleGenerator::CommonToken() {
+  std::uint32_t token = AnyToken();
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    const std::string_view word = folded_.Word(token);
+    for (std::uint32_t other = token + 1; other < folded_.tokens.size(); ++other) {
+      if (folded_.Word(other) == word) return token;
+    }
+    token = AnyToken();
+  }
+  return token;
 }
 
 Expression RuleGenerator::MakeSide(std::uint32_t token) {

@@ -2,6 +2,7 @@
 #ifndef WIREWATCH_RULES_EXPRESSION_H_
 #define WIREWATCH_RULES_EXPRESSION_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,8 +14,16 @@
 
 namespace wirewatch {
 
-// Where a term may stand. kLead: the summary and the first paragraph of the body.
-enum class Scope : std::uint8_t { kAnywhere, kTitle, kLead, kBody };
+// Where a term may stand: in the title, the lead (the summary and the first paragraph of the body), the body; or in one
+// of two of them.
+enum class Scope : std::uint8_t { kAnywhere, kTitle, kLead, kBody, kTitleLead, kTitleBody, kLeadBody };
+
+// The scopes of one part that `scope` is made of, as bits. kAnywhere: all.
+constexpr unsigned PartsOf(Scope scope) {
+  constexpr unsigned kParts[] = {0b111, 0b001, 0b010, 0b100, 0b011, 0b101, 0b110};
+  return kParts[static_cast<std::size_t>(scope)];
+}
+constexpr bool Includes(Scope scope, Scope part) { return (PartsOf(scope) & PartsOf(part)) == PartsOf(part); }
 
 // One thing that is looked for in the text.
 struct Term {

@@ -71,6 +71,7 @@ class Lexer {
     const std::size_t begin = at_;
     switch (text_[at_]) {
       case '(':
+        if (LexScopes()) return;
         commas_.push_back(BeginsEntries());
         ++at_;
         Add(Token::Kind::kOpen, begin);
@@ -203,12 +204,7 @@ class Lexer {
     at_ = colon + 1;
 
     if (const auto scope = Find(kScopes, name)) {
-      if (AtGap()) {
-        Fail({begin, at_}, "empty-scope", fmt::format("nothing follows '{}:'", name),
-             fmt::format("write the term or group directly after it: {0}:huawei, {0}:(huawei OR zte)", name));
-        return true;
-      }
-      Add(Token::Kind::kScope, begin).scope = *scope;
+      AddScope(begin, *scope);
       return true;
     }
     if (const auto attribute = Find(kAttributes, name)) {
@@ -232,6 +228,53 @@ class Lexer {
                                        fmt::join(known, ":, "), text_.substr(begin, at_ - begin))
                          : fmt::format("did you mean '{}:'?", nearest));
     return true;
+  }
+
+  // True: a token was made of `(title, lead):` here.
+  bool LexScopes() {
+    const std::size_t begin = at_;
+    const std::size_t close = text_.find(')', begin);
+    if (close == std::string_view::npos || close + 1 == text_.size() || text_[close + 1] != ':') return false;
+    std::string_view rest = text_.substr(begin + 1, close - begin - 1);
+    if (!std::all_of(rest.begin(), rest.end(), [](char c) { return IsAsciiLetter(c) || c == ' ' || c == ','; })) {
+      return false;
+    }
+    at_ = close + 2;
+    unsigned parts = 0;
+    while (!rest.empty()) {
+      const std::string_view name = rest.substr(0, rest.find_first_of(", "));
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+      if (name.empty()) continue;
+      const auto scope = Find(kScopes, name);
+      if (!scope) {
+        const auto place = static_cast<std::size_t>(name.data() - text_.data());
+        TakeWord();
+        Report({place, place + name.size()}, "unknown-prefix", fmt::format("there is no part '{}' of an article", name),
+               "the parts are title, lead and body, with commas between: (title, lead):huawei");
+        Add(Token::Kind::kBroken, begin);
+        return true;
+      }
+      parts |= PartsOf(*scope);
+    }
+    for (const Scope scope : {Scope::kAnywhere, Scope::kTitle, Scope::kLead, Scope::kBody, Scope::kTitleLead,
+                              Scope::kTitleBody, Scope::kLeadBody}) {
+      if (PartsOf(scope) != parts) continue;
+      AddScope(begin, scope);
+      return true;
+    }
+    Fail({begin, at_}, "empty-scope", "there is no part of an article between the parentheses",
+         "write its parts, with commas between: (title, lead):huawei");
+    return true;
+  }
+
+  // The prefix from `begin` up to here.
+  void AddScope(std::size_t begin, Scope scope) {
+    const std::string_view prefix = text_.substr(begin, at_ - begin);
+    if (AtGap()) {
+      return Fail({begin, at_}, "empty-scope", fmt::format("nothing follows '{}'", prefix),
+                  fmt::format("write the term or group directly after it: {0}huawei, {0}(huawei OR zte)", prefix));
+    }
+    Add(Token::Kind::kScope, begin).scope = scope;
   }
 
   void LexAttribute(std::size_t begin, std::string_view name, Attribute attribute) {
@@ -547,6 +590,9 @@ std::string_view Prefix(Scope scope) {
     case Scope::kTitle: return "title:";
     case Scope::kLead: return "lead:";
     case Scope::kBody: return "body:";
+    case Scope::kTitleLead: return "(title, lead):";
+    case Scope::kTitleBody: return "(title, body):";
+    case Scope::kLeadBody: return "(lead, body):";
   }
   return "";
 }

@@ -61,7 +61,7 @@ struct LexedExpression {
 // REQUIRES: text is valid UTF-8.
 LexedExpression LexExpression(std::string_view text);
 
-std::string_view Prefix(Scope scope);          // "title:"; empty for kAnywhere
+std::string_view Prefix(Scope scope);          // "title:", "(title, lead):"; empty for kAnywhere
 std::string_view Prefix(Attribute attribute);  // "lang:"
 std::string_view Name(TextUnit unit);          // "SENTENCE"
 

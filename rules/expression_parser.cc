@@ -64,12 +64,9 @@ std::uint32_t Depth(const Expression& expression) {
 // Title, summary, first paragraph, rest of the body: a bit each where a term of `expression` may stand.
 unsigned Regions(const Expression& expression) {
   if (expression.kind == Expression::Kind::kTerm) {
-    switch (expression.term.scope) {
-      case Scope::kAnywhere: return 0b1111;
-      case Scope::kTitle: return 0b1000;
-      case Scope::kLead: return 0b0110;
-      case Scope::kBody: return 0b0011;
-    }
+    const Scope scope = expression.term.scope;
+    return (Includes(scope, Scope::kTitle) ? 0b1000 : 0) | (Includes(scope, Scope::kLead) ? 0b0110 : 0) |
+           (Includes(scope, Scope::kBody) ? 0b0011 : 0);
   }
   unsigned regions = 0;
   for (const Expression& child : expression.children) regions |= Regions(child);
@@ -368,7 +365,7 @@ class Parser {
   // What `parse` reads belongs to the prefix `token`.
   template <typename Parse>
   Parsed ParseWithin(const Token& token, Parse parse) {
-    const bool fits = scope_ == Scope::kAnywhere || scope_ == token.scope;
+    const bool fits = Includes(scope_, token.scope);
     if (!fits) {
       Fail(token.place, "nested-scope",
            fmt::format("'{}' cannot stand inside '{}'", Prefix(token.scope), Prefix(scope_)),

@@ -346,6 +346,9 @@ bool Evaluation::InScope(Scope scope, const Place& place) const {
     case Scope::kAnywhere: return true;
     case Scope::kTitle: return place.field == Field::kTitle;
     case Scope::kBody: return place.field == Field::kBody;
+    case Scope::kTitleLead: return InScope(Scope::kTitle, place) || InScope(Scope::kLead, place);
+    case Scope::kTitleBody: return InScope(Scope::kTitle, place) || InScope(Scope::kBody, place);
+    case Scope::kLeadBody: return InScope(Scope::kLead, place) || InScope(Scope::kBody, place);
     case Scope::kLead:
       if (place.field == Field::kSummary) return true;
       if (place.field != Field::kBody) return false;

@@ -182,13 +182,12 @@ bool WordPattern::WordsStandAt(const FoldedDocument& folded, std::uint32_t first
 }
 
 bool InScope(Scope scope, Field field, TokenRange tokens, const FoldedDocument& folded) {
-  switch (scope) {
-    case Scope::kAnywhere: return true;
-    case Scope::kTitle: return field == Field::kTitle;
-    case Scope::kLead: return field == Field::kSummary || folded.first_paragraph.Contains(tokens);
-    case Scope::kBody: return field == Field::kBody;
+  switch (field) {
+    case Field::kTitle: return Includes(scope, Scope::kTitle);
+    case Field::kSummary: return Includes(scope, Scope::kLead);
+    case Field::kBody: break;
   }
-  return false;
+  return Includes(scope, Scope::kBody) || (Includes(scope, Scope::kLead) && folded.first_paragraph.Contains(tokens));
 }
 
 // The usual walk: on a mismatch the last * takes one character more.

@@ -148,6 +148,14 @@ TEST(ExpressionTest, ScopesReachEveryTermOfTheirGroup) {
   EXPECT_EQ(Parsed("lead:(a NEAR/5 (b OR c)) AND body:/x/"), "(and (near/5 lead:a (or lead:b lead:c)) body:/x/)");
   EXPECT_EQ(Parsed("title:@vendors"), "(@vendors title:Huawei title:ZTE title:\"high-risk vendor*\")");
   EXPECT_EQ(Parsed("title:(a AND title:b)"), "(and title:a title:b)");
+  EXPECT_EQ(Parsed("(title,lead):huawei{2,}"), "(2-times (title, lead):huawei)");
+  EXPECT_EQ(Parsed("(lead , title):(a SAME SENTENCE title:b)"), "(same-sentence (title, lead):a title:b)");
+  EXPECT_EQ(Parsed("(title):a AND (title, lead, body):(b AND lang:en) AND (title, body):(c)"),
+            "(and title:a (and b lang:en) (title, body):c)");
+  EXPECT_EQ(Parsed("2 OF ((title, lead):a, (title, lead))").substr(0, 18), "reserved-character");
+  EXPECT_EQ(Parsed("2 OF (title, lead):(a, b)"), "(2-of (title, lead):a (title, lead):b)");
+  EXPECT_EQ(Parsed("(lead, body):@banning"),
+            "(@banning (lead, body):ban (lead, body):exclud* (lead, body):\"phase out\")");
   EXPECT_EQ(Parsed("a AND NOT title:b AND c"), "(and a (not title:b) c)");
 }
 
@@ -229,6 +237,16 @@ TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
       {"title: huawei", {"empty-scope: title:"}},
       {"title:AND b", {"empty-scope: title:"}},
       {"title:lead:a", {"nested-scope: lead:"}},
+      {"title:(title, lead):a", {"nested-scope: (title, lead):"}},
+      {"(title, lead):(a OR body:b)", {"nested-scope: body:"}},
+      {"(title, summary):a", {"unknown-prefix: summary"}},
+      {"(title OR lead):a", {"unknown-prefix: OR"}},
+      {"(title, lead): a", {"empty-scope: (title, lead):"}},
+      {"a AND ( ):b", {"empty-scope: ( ):"}},
+      {"title:(2 OF (a, lead:b))", {"nested-scope: lead:"}},
+      {"title:(a NOT NEAR/5 lead:b)", {"nested-scope: lead:"}},
+      {"(title, lead):a NEAR/5 body:b AND title:c NEAR/5 (lead, body):d",
+       {"near-scopes: title:c NEAR/5 (lead, body):d"}},
       {"title:(a OR body:b)", {"nested-scope: body:"}},
       {"title:(a AND lang:en)", {"attribute-in-scope: lang:en"}},
       {"lang:", {"empty-attribute: lang:"}},
@@ -437,7 +455,7 @@ class RandomTree {
       case 8: return SomeOf(depth);
       case 0: return OneTerm();
       case 1: return OneAttribute();
-      case 2: return List(static_cast<Scope>(Below(4)));
+      case 2: return List(static_cast<Scope>(Below(7)));
       case 4: return Group(Expression::Kind::kAnd, depth, &RandomTree::Any);
       case 5: return Group(Expression::Kind::kOr, depth, &RandomTree::Any);
       case 6: {
@@ -476,7 +494,7 @@ class RandomTree {
   Expression SomeOf(int depth) {
     Expression some;
     if (Below(3) == 0) {
-      some = List(static_cast<Scope>(Below(4)));
+      some = List(static_cast<Scope>(Below(7)));
     } else {
       std::set<std::string> seen;
       for (unsigned i = 0, n = 1 + Below(4); i < n; ++i) {
@@ -514,7 +532,7 @@ class RandomTree {
     static const std::vector<std::string> kPatterns = {"wei\\s+jing", "24/7",      "a\\\\", "[/]",
                                                        "\\\\/\\d",    "\"x\" (y)", "/x"};
     Expression term;
-    term.term.scope = static_cast<Scope>(Below(4));
+    term.term.scope = static_cast<Scope>(Below(7));
     switch (Below(4)) {
       case 0:
         term.term.kind = Term::Kind::kRegex;

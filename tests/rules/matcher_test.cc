@@ -193,8 +193,13 @@ TEST(MatcherTest, KeepsRegularExpressionsWithoutAWordOutOfNear) {
 
 TEST(MatcherTest, LooksOnlyInTheScope) {
   const Document document = Article("title alpha", "summary beta", "\nlead gamma\n\nrest delta");
-  for (const auto& [scope, words] : std::vector<std::pair<std::string, std::vector<std::string>>>{
-           {"title:", {"alpha"}}, {"lead:", {"beta", "gamma"}}, {"body:", {"gamma", "delta"}}}) {
+  for (const auto& [scope, words] :
+       std::vector<std::pair<std::string, std::vector<std::string>>>{{"title:", {"alpha"}},
+                                                                     {"lead:", {"beta", "gamma"}},
+                                                                     {"body:", {"gamma", "delta"}},
+                                                                     {"(title, lead):", {"alpha", "beta", "gamma"}},
+                                                                     {"(title, body):", {"alpha", "gamma", "delta"}},
+                                                                     {"(lead, body):", {"beta", "gamma", "delta"}}}) {
     for (const std::string word : {"alpha", "beta", "gamma", "delta"}) {
       const bool expected = std::find(words.begin(), words.end(), word) != words.end();
       EXPECT_EQ(Holds(scope + word, document), expected) << scope << word;

@@ -190,7 +190,7 @@ Expression RuleGenerator::MakeTerm(std::uint32_t token) {
   if (term.kind == Term::Kind::kWords && term.text.find_first_of("*?") == std::string::npos && OneIn(4)) {
     term.text = FoldText(term.text).text;
   }
-  if (OneIn(4)) term.scope = static_cast<Scope>(1 + Below(3));
+  if (OneIn(4)) term.scope = static_cast<Scope>(1 + Below(6));
   return expression;
 }
 

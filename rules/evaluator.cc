@@ -39,7 +39,7 @@ bool AnyIn(TokenRange reach, const Places& by_begin, std::span<const Occurrence*
 
 void Evaluator::Begin(const Document& document, const FoldedDocument& folded) {
   folded_ = &folded;
-  attributes_.Begin(document);
+  attributes_.Begin(document, folded);
   sentences_.Begin(document, folded);
 }
 

@@ -86,6 +86,9 @@ std::string OperatorText(const Expression& pair) {
 }
 
 std::string AttributeText(const Expression& expression) {
+  if (expression.comparison != Comparison::kIs) {
+    return fmt::format("{} {} {}", Prefix(expression.attribute), Sign(expression.comparison), expression.value);
+  }
   std::string bare = fmt::format("{}{}", Prefix(expression.attribute), expression.value);
   if (ReadsAsOneToken(bare, ExpressionToken::Kind::kAttribute)) return bare;
   return fmt::format("{}{}", Prefix(expression.attribute), Quoted(expression.value));

@@ -43,13 +43,17 @@ struct Term {
 // What SAME asks two places to share.
 enum class TextUnit : std::uint8_t { kSentence, kParagraph };
 
-enum class Attribute : std::uint8_t { kLanguage, kCountry, kSource, kTag, kSection };
+// What the article says of itself. The last three are numbers: the age when its record was written, 1 to 9, words of
+// the body.
+enum class Attribute : std::uint8_t { kLanguage, kCountry, kSource, kTag, kSection, kPublished, kUrgency, kWords };
+enum class Comparison : std::uint8_t { kIs, kLess, kAtMost, kMore, kAtLeast };
+constexpr bool IsNumber(Attribute attribute) { return attribute >= Attribute::kPublished; }
 
 // A node of the tree. Which members count depends on the kind.
 struct Expression {
   enum class Kind : std::uint8_t {
     kTerm,       // term
-    kAttribute,  // attribute, value
+    kAttribute,  // attribute, comparison (kIs unless it is a number), value
     kAnd,        // children, two or more
     kOr,         // children, one or more; a list is an OR of its terms and keeps its name
     kNot,        // children[0]
@@ -62,6 +66,7 @@ struct Expression {
   Span place;  // bytes of the expression's text
   Term term;
   Attribute attribute = Attribute::kLanguage;
+  Comparison comparison = Comparison::kIs;
   std::string value;
   std::uint32_t distance = 0;  // kNear: at most so many words between
   bool ordered = false;        // kNear: ONEAR, the left one first

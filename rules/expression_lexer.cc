@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/diagnostic.h"
 
 namespace wirewatch {
@@ -19,11 +21,22 @@ using Token = ExpressionToken;
 
 constexpr std::array<std::pair<std::string_view, Scope>, 3> kScopes = {
     {{"title", Scope::kTitle}, {"lead", Scope::kLead}, {"body", Scope::kBody}}};
-constexpr std::array<std::pair<std::string_view, Attribute>, 5> kAttributes = {{{"lang", Attribute::kLanguage},
+constexpr std::array<std::pair<std::string_view, Attribute>, 8> kAttributes = {{{"lang", Attribute::kLanguage},
                                                                                 {"country", Attribute::kCountry},
                                                                                 {"source", Attribute::kSource},
                                                                                 {"tag", Attribute::kTag},
-                                                                                {"section", Attribute::kSection}}};
+                                                                                {"section", Attribute::kSection},
+                                                                                {"published", Attribute::kPublished},
+                                                                                {"urgency", Attribute::kUrgency},
+                                                                                {"words", Attribute::kWords}}};
+constexpr std::array<std::pair<std::string_view, Comparison>, 5> kSigns = {{{"<=", Comparison::kAtMost},
+                                                                            {">=", Comparison::kAtLeast},
+                                                                            {"<", Comparison::kLess},
+                                                                            {">", Comparison::kMore},
+                                                                            {"=", Comparison::kIs}}};
+constexpr auto kMaxAge = std::chrono::days(3650);
+constexpr std::uint32_t kMaxUrgency = 9;
+constexpr std::uint32_t kMaxWords = 10'000'000;
 
 // Kept free for operators to come, and so that what other search languages mean by them is not taken for a word.
 constexpr std::string_view kReserved = ",;[]{}<>|^~\\`";
@@ -277,32 +290,119 @@ class Lexer {
     Add(Token::Kind::kScope, begin).scope = scope;
   }
 
+  // A value of an attribute, with its place.
+  struct Value {
+    std::size_t begin;
+    bool quoted;
+    std::string text;
+  };
+
   void LexAttribute(std::size_t begin, std::string_view name, Attribute attribute) {
-    std::string value;
-    const std::size_t value_begin = at_;
-    if (!AtGap() && text_[at_] == '"') {
-      auto inside = TakeQuoted();
-      if (!inside) return;
-      value = std::move(*inside);
-    } else {
-      value = TakeWord();
-      if (Reserved(value_begin, value)) return;
-    }
-    if (value.find_first_not_of(" \t\r\n") == std::string::npos) {
-      return Fail({begin, at_}, "empty-attribute", fmt::format("'{}:' has no value", name),
-                  fmt::format("write the value directly after it: {}:{}", name, Example(attribute)));
-    }
-    if (value.find_first_of("*?") != std::string::npos) {
-      return Fail({value_begin, at_}, "wildcard", fmt::format("the value of '{}:' has no wildcards", name),
-                  "write the whole value, or several of them joined by OR");
-    }
-    if (!FitsAttribute(attribute, value)) {
-      return Fail({value_begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value, name),
-                  fmt::format("write it like {}:{}", name, Example(attribute)));
-    }
+    if (at_ < text_.size() && text_[at_] == '(') return LexValues(begin, name, attribute);
+    const Comparison comparison = IsNumber(attribute) ? TakeComparison() : Comparison::kIs;
+    const auto value = TakeValue();
+    if (!value || !CheckValue(begin, name, attribute, comparison, *value)) return;
     Token& token = Add(Token::Kind::kAttribute, begin);
     token.attribute = attribute;
-    token.text = std::move(value);
+    token.comparison = comparison;
+    token.text = value->text;
+  }
+
+  // `lang:(pl, de)`, as the group (lang:pl OR lang:de).
+  void LexValues(std::size_t begin, std::string_view name, Attribute attribute) {
+    const std::size_t open = at_++;
+    std::vector<Token> group(1);
+    group[0].kind = Token::Kind::kOpen;
+    group[0].place = Place({begin, at_});
+    commas_.push_back(true);
+    bool good = true;
+    while (good) {
+      SkipBlanks();
+      const auto value = TakeValue();
+      good = value && CheckValue(begin, name, attribute, Comparison::kIs, *value);
+      if (!good) break;
+      Token& token = group.emplace_back();
+      token.kind = Token::Kind::kAttribute;
+      token.place = Place({value->begin, at_});
+      token.attribute = attribute;
+      token.text = value->text;
+      const bool more = SkipBlanks();
+      Token& next = group.emplace_back();
+      next.place = Place({at_, at_ + 1});
+      if (more && text_[at_] == ')') break;
+      good = more && text_[at_] == ',';
+      next.kind = Token::Kind::kOr;
+      if (good) {
+        ++at_;
+      } else if (!more) {
+        Fail({open, open + 1}, "unclosed-group", "this parenthesis is not closed", "put a ) where the values end");
+      } else {
+        const std::size_t here = at_;
+        Advance();
+        TakeWord();
+        Fail({here, at_}, "attribute-value", fmt::format("between the values of '{}:' stand commas", name),
+             fmt::format("write them like {}:({}, ...)", name, value->text));
+      }
+    }
+    commas_.pop_back();
+    if (!good) {  // whatever else stands in the parentheses belongs to the mistake
+      at_ = std::min(text_.find(')', at_), text_.size());
+      if (at_ < text_.size()) ++at_;
+      return;
+    }
+    ++at_;
+    group.back().kind = Token::Kind::kClose;
+    for (Token& token : group) result_.tokens.push_back(std::move(token));
+  }
+
+  Comparison TakeComparison() {
+    SkipBlanks();
+    for (const auto& [sign, comparison] : kSigns) {
+      if (!text_.substr(at_).starts_with(sign)) continue;
+      at_ += sign.size();
+      SkipBlanks();
+      return comparison;
+    }
+    return Comparison::kIs;
+  }
+
+  // Nothing: an unclosed quote, which is reported.
+  std::optional<Value> TakeValue() {
+    const std::size_t begin = at_;
+    if (AtGap() || text_[at_] != '"') return Value{begin, false, std::string(TakeWord())};
+    auto inside = TakeQuoted();
+    if (!inside) return std::nullopt;
+    return Value{begin, true, *std::move(inside)};
+  }
+
+  // False: reported. The attribute begins at `begin`.
+  bool CheckValue(std::size_t begin, std::string_view name, Attribute attribute, Comparison comparison,
+                  const Value& value) {
+    if (!value.quoted && Reserved(value.begin, value.text)) return false;
+    if (value.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      Fail({begin, at_}, "empty-attribute", fmt::format("'{}:' has no value", name),
+           fmt::format("write the value directly after it: {}:{}", name, Example(attribute)));
+      return false;
+    }
+    const bool domains = attribute == Attribute::kSource && !value.quoted && value.text.starts_with("*.");
+    if (const std::size_t wildcard = value.text.find_first_of("*?", domains ? 1 : 0);
+        wildcard != std::string::npos || value.text == "*.") {
+      Fail({value.begin, at_}, "wildcard", fmt::format("the value of '{}:' has no wildcards", name),
+           attribute == Attribute::kSource ? "write the whole value; source:*.gov takes every host below gov"
+                                           : fmt::format("write the whole value, or several: {}:(..., ...)", name));
+      return false;
+    }
+    if (!FitsAttribute(attribute, value.text)) {
+      Fail({value.begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value.text, name),
+           fmt::format("write it like {}:{}", name, Example(attribute)));
+      return false;
+    }
+    if (attribute == Attribute::kPublished && comparison == Comparison::kIs) {
+      Fail({value.begin, at_}, "attribute-value", "an age is compared, for no article has it to the microsecond",
+           fmt::format("write published: < {0}, or published: > {0}", value.text));
+      return false;
+    }
+    return true;
   }
 
   static std::string_view Example(Attribute attribute) {
@@ -312,6 +412,9 @@ class Lexer {
       case Attribute::kSource: return "reuters.com or source:\"Financial Times\"";
       case Attribute::kTag: return "telecom or tag:\"network security\"";
       case Attribute::kSection: return "business or section:\"world news\"";
+      case Attribute::kPublished: return " < 48h: published less than 48 hours before; s, m, h or d, at most 3650d";
+      case Attribute::kUrgency: return "3 or urgency: <= 3; it is from 1 to 9";
+      case Attribute::kWords: return " >= 200: words of the body, at most 10000000";
     }
     return "";
   }
@@ -320,7 +423,14 @@ class Lexer {
   static bool FitsAttribute(Attribute attribute, std::string_view value) {
     const auto letters = std::find_if_not(value.begin(), value.end(), IsAsciiLetter) - value.begin();
     const auto size = static_cast<std::ptrdiff_t>(value.size());
+    std::uint32_t number = 0;
     if (attribute == Attribute::kCountry) return letters == 2 && size == 2;
+    if (attribute == Attribute::kUrgency) return ReadNumber(value, 1, kMaxUrgency, number);
+    if (attribute == Attribute::kWords) return ReadNumber(value, 0, kMaxWords, number);
+    if (attribute == Attribute::kPublished) {
+      const auto age = ParseDuration(value);
+      return age && *age <= kMaxAge;
+    }
     if (attribute != Attribute::kLanguage) return true;
     return (letters == 2 || letters == 3) && (letters == size || value[static_cast<std::size_t>(letters)] == '-') &&
            value.back() != '-' && std::all_of(value.begin(), value.end(), [](char c) {
@@ -604,6 +714,16 @@ std::string_view Prefix(Attribute attribute) {
     case Attribute::kSource: return "source:";
     case Attribute::kTag: return "tag:";
     case Attribute::kSection: return "section:";
+    case Attribute::kPublished: return "published:";
+    case Attribute::kUrgency: return "urgency:";
+    case Attribute::kWords: return "words:";
+  }
+  return "";
+}
+
+std::string_view Sign(Comparison comparison) {
+  for (const auto& [sign, meaning] : kSigns) {
+    if (meaning == comparison && comparison != Comparison::kIs) return sign;
   }
   return "";
 }

@@ -27,7 +27,7 @@ struct ExpressionToken {
     kRegex,      // /wei\s+jing/i; text is the pattern with \/ made /
     kList,       // @vendors; text is the name
     kScope,      // title: directly before the next token
-    kAttribute,  // lang:pl; text is the value
+    kAttribute,  // lang:pl, words: >= 200; text is the value. lang:(pl, de) is kOpen, lang:pl, kOr, lang:de, kClose
     kAnd,
     kOr,
     kNot,
@@ -51,6 +51,7 @@ struct ExpressionToken {
   std::uint32_t count = 0;              // kOf, kRepeat
   Scope scope = Scope::kAnywhere;
   Attribute attribute = Attribute::kLanguage;
+  Comparison comparison = Comparison::kIs;
 };
 
 struct LexedExpression {
@@ -63,6 +64,7 @@ LexedExpression LexExpression(std::string_view text);
 
 std::string_view Prefix(Scope scope);          // "title:", "(title, lead):"; empty for kAnywhere
 std::string_view Prefix(Attribute attribute);  // "lang:"
+std::string_view Sign(Comparison comparison);  // "<="; empty for kIs
 std::string_view Name(TextUnit unit);          // "SENTENCE"
 
 // AND, OR, NOT, NEAR or ONEAR (with or without /n) in lower or mixed case: words, but hardly ever meant as such. With

@@ -348,6 +348,7 @@ class Parser {
     expression.kind = Expression::Kind::kAttribute;
     expression.place = token.place;
     expression.attribute = token.attribute;
+    expression.comparison = token.comparison;
     expression.value = token.text;
     return expression;
   }

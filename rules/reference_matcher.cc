@@ -4,6 +4,7 @@
 #include <pcre2.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "base/c_handle.h"
+#include "base/clock.h"
 #include "rules/fold.h"
 #include "rules/sentences.h"
 
@@ -127,6 +129,7 @@ class Evaluation {
   void AddSpans(const Expression& expression, std::uint32_t rule, std::vector<MatchSpan>& spans);
 
   bool AttributeHolds(Attribute attribute, std::string_view value) const;
+  bool NumberHolds(const Expression& expression) const;
   bool LanguagePasses(const Topic& topic) const;
 
   const std::vector<Place>& PlacesOf(const Term& term);
@@ -183,7 +186,9 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
 bool Evaluation::Holds(const Expression& expression) {
   switch (expression.kind) {
     case Expression::Kind::kTerm: return !PlacesOf(expression.term).empty();
-    case Expression::Kind::kAttribute: return AttributeHolds(expression.attribute, expression.value);
+    case Expression::Kind::kAttribute:
+      return IsNumber(expression.attribute) ? NumberHolds(expression)
+                                            : AttributeHolds(expression.attribute, expression.value);
     case Expression::Kind::kAnd:
       for (const Expression& child : expression.children) {
         if (!Holds(child)) return false;
@@ -468,9 +473,43 @@ bool Evaluation::AttributeHolds(Attribute attribute, std::string_view value) con
       return lower(document_.language) == lower(value) || lower(document_.language).starts_with(lower(value) + "-");
     case Attribute::kCountry: return lower(document_.country) == lower(value);
     case Attribute::kSource:
+      if (value.starts_with("*.")) {
+        const std::string below = lower(value.substr(1));
+        const auto is_below = [&](std::string_view host) {
+          return host.size() > below.size() && lower(host).ends_with(below);
+        };
+        return is_below(document_.source) || is_below(document_.source_host);
+      }
       return same_words(document_.source) || of_domain(document_.source) || of_domain(document_.source_host);
     case Attribute::kTag: return std::any_of(document_.tags.begin(), document_.tags.end(), same_words);
     case Attribute::kSection: return same_words(document_.section);
+    case Attribute::kPublished:
+    case Attribute::kUrgency:
+    case Attribute::kWords: break;  // NumberHolds
+  }
+  std::abort();
+}
+
+bool Evaluation::NumberHolds(const Expression& expression) const {
+  long double wanted = 0, number = 0;
+  if (expression.attribute == Attribute::kPublished) {
+    if (!document_.published_at || !document_.now) return false;
+    using Seconds = std::chrono::duration<long double>;
+    wanted = Seconds(ParseDuration(expression.value).value()).count();
+    number = Seconds(*document_.now - *document_.published_at).count();
+  } else {
+    if (expression.attribute == Attribute::kUrgency && !document_.urgency) return false;
+    wanted = std::stol(expression.value);
+    number = expression.attribute == Attribute::kUrgency
+                 ? *document_.urgency
+                 : static_cast<long double>(FoldText(document_.text(Field::kBody)).tokens.size());
+  }
+  switch (expression.comparison) {
+    case Comparison::kIs: return number == wanted;
+    case Comparison::kLess: return number < wanted;
+    case Comparison::kAtMost: return number <= wanted;
+    case Comparison::kMore: return number > wanted;
+    case Comparison::kAtLeast: return number >= wanted;
   }
   std::abort();
 }

@@ -38,7 +38,8 @@ void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
   switch (expression.kind) {
     case Expression::Kind::kTerm: node.number = NumberOf(expression.term, terms_, term_numbers_); break;
     case Expression::Kind::kAttribute:
-      node.number = NumberOf(AttributeTest(expression.attribute, expression.value), attributes_, attribute_numbers_);
+      node.number = NumberOf(AttributeTest(expression.attribute, expression.comparison, expression.value), attributes_,
+                             attribute_numbers_);
       break;
     case Expression::Kind::kNear:
       node.number = expression.distance;

@@ -28,6 +28,7 @@ class Canonical {
         break;
       case Expression::Kind::kAttribute:
         Add(static_cast<std::uint64_t>(expression.attribute));
+        Add(static_cast<std::uint64_t>(expression.comparison));
         Add(std::string_view(expression.value));
         break;
       case Expression::Kind::kNear:

@@ -77,9 +77,9 @@ std::string Help(std::string_view text) {
 }
 
 bool SameTree(const Expression& a, const Expression& b) {
-  return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.value == b.value &&
-         a.distance == b.distance && a.ordered == b.ordered && a.negated == b.negated && a.unit == b.unit &&
-         a.count == b.count && a.list == b.list &&
+  return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.comparison == b.comparison &&
+         a.value == b.value && a.distance == b.distance && a.ordered == b.ordered && a.negated == b.negated &&
+         a.unit == b.unit && a.count == b.count && a.list == b.list &&
          std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), SameTree);
 }
 
@@ -165,6 +165,13 @@ TEST(ExpressionTest, AttributesTakeAWordOrAQuotedValue) {
   EXPECT_EQ(Parsed("(source:reuters.com)"), "source:reuters.com");
   EXPECT_EQ(Parsed("source:\"Financial Times\" OR tag:5g OR section:\"world (news)\""),
             "(or source:\"Financial Times\" tag:5g section:\"world (news)\")");
+  EXPECT_EQ(Parsed("lang:(pl, de) AND tag:( 5g,\"world (news)\" )"),
+            "(and (or lang:pl lang:de) (or tag:5g tag:\"world (news)\"))");
+  EXPECT_EQ(Parsed("NOT urgency:(1, 2) AND country:(PL)"), "(and (not (or urgency:1 urgency:2)) country:PL)");
+  EXPECT_EQ(Parsed("2 OF (lang:(pl, de), words: >= 200, a)"), "(2-of (or lang:pl lang:de) words: >= 200 a)");
+  EXPECT_EQ(Parsed("published:<48h AND urgency:3 AND words: = 0 OR source:*.gov"),
+            "(or (and published: < 48h urgency:3 words:0) source:*.gov)");
+  EXPECT_EQ(Parsed("urgency:<=3 AND urgency: > 1"), "(and urgency: <= 3 urgency: > 1)");
 }
 
 TEST(ExpressionTest, ListsBecomeAnOrThatKeepsItsName) {
@@ -231,7 +238,28 @@ TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
       {"华?技术", {"wildcard: ?"}},
       {"abc华*", {"wildcard: *"}},
       {"=ZT*", {"wildcard: *"}},
-      {"source:*.reuters.com", {"wildcard: *.reuters.com"}},
+      {"source:*reuters.com", {"wildcard: *reuters.com"}},
+      {"source:*.", {"wildcard: *."}},
+      {"source:*.re*.com", {"wildcard: *.re*.com"}},
+      {"tag:*.gov", {"wildcard: *.gov"}},
+      {"lang:(pl, english)", {"attribute-value: english"}},
+      {"lang:(pl OR de)", {"attribute-value: OR"}},
+      {"lang:(pl de) AND a", {"attribute-value: de"}},
+      {"lang:()", {"empty-attribute: lang:("}},
+      {"lang:(pl,)", {"empty-attribute: lang:(pl,"}},
+      {"lang:(pl, de", {"unclosed-group: ("}},
+      {"lang:(pl, \"de)", {"unclosed-quote: \""}},
+      {"title:lang:(pl, de)", {"attribute-in-scope: pl", "attribute-in-scope: de"}},
+      {"tag:(a, b) NEAR/5 c", {"near-operand: tag:(a, b)"}},
+      {"published:48h", {"attribute-value: 48h"}},
+      {"published: < 48", {"attribute-value: 48"}},
+      {"published: < 4000d", {"attribute-value: 4000d"}},
+      {"published:", {"empty-attribute: published:"}},
+      {"published: <", {"empty-attribute: published: <"}},
+      {"urgency: <= 10", {"attribute-value: 10"}},
+      {"words: >= many", {"attribute-value: many"}},
+      {"words: => 5", {"reserved-character: >"}},
+      {"published:(1h, 2h)", {"attribute-value: 1h"}},
       {"titel:huawei", {"unknown-prefix: titel:"}},
       {"https://example.org", {"unknown-prefix: https:"}},
       {"title: huawei", {"empty-scope: title:"}},
@@ -549,9 +577,17 @@ class RandomTree {
     static const std::vector<std::pair<Attribute, std::string>> kAll = {
         {Attribute::kLanguage, "pl"},         {Attribute::kLanguage, "zh-HK"}, {Attribute::kCountry, "PL"},
         {Attribute::kSource, "reuters.com"},  {Attribute::kSource, "a (b) c"}, {Attribute::kTag, "x,y"},
-        {Attribute::kSection, "OR politics"}, {Attribute::kTag, "OR"}};
+        {Attribute::kSection, "OR politics"}, {Attribute::kTag, "OR"},         {Attribute::kSource, "*.gov"}};
     Expression expression;
     expression.kind = Expression::Kind::kAttribute;
+    if (Below(3) == 0) {
+      static const std::vector<std::string> kValues = {"36h", "9", "100"};
+      const unsigned number = Below(3);
+      expression.attribute = static_cast<Attribute>(static_cast<unsigned>(Attribute::kPublished) + number);
+      expression.comparison = static_cast<Comparison>(number == 0 ? 1 + Below(4) : Below(5));
+      expression.value = kValues[number];
+      return expression;
+    }
     std::tie(expression.attribute, expression.value) = kAll[Below(static_cast<unsigned>(kAll.size()))];
     return expression;
   }
@@ -579,9 +615,9 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
 // Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
 TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
   const std::vector<std::string> pieces = {
-      "a",         "AND", " ",      " ",    "(",  ")",      "\"",      "NOT ",  "NEAR/5 ",  "SAME ",
-      "SENTENCE ", "OF ", "2 OF (", "{2,}", "{",  "title:", "lang:en", "/",     "@vendors", "=",
-      "*",         "?",   "\\",     "“",    "OR", ",",      "xyz*",    "lead:", "é",        "华"};
+      "a",   "AND",    " ",    " ",  "(",      ")",       "\"",       "NOT ",   "NEAR/5 ", "SAME ", "SENTENCE ",
+      "OF ", "2 OF (", "{2,}", "{",  "title:", "lang:en", "lang:(pl", "words:", "<",       "/",     "@vendors",
+      "=",   "*",      "?",    "\\", "“",      "OR",      ",",        "xyz*",   "lead:",   "é",     "华"};
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text;

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
@@ -299,6 +300,37 @@ TEST(MatcherTest, AsksTheArticleForItsAttributes) {
   EXPECT_TRUE(Holds("source:reuters.com", document));
 }
 
+TEST(MatcherTest, ComparesAgesAndNumbers) {
+  Document document = Article("x", "", "two words");
+  for (const std::string_view unknown : {"published: < 9d", "published: >= 0s", "urgency: > 1", "urgency:5"}) {
+    EXPECT_FALSE(Holds(unknown, document)) << unknown;
+  }
+  EXPECT_TRUE(Holds("words: >= 2 AND words: < 3 AND words:2 AND NOT words: > 2", document));
+  document.published_at = WallTime(std::chrono::hours(1000));
+  EXPECT_FALSE(Holds("published: < 9d OR published: > 0s", document));
+  document.now = WallTime(std::chrono::hours(1048));
+  document.urgency = 3;
+  EXPECT_TRUE(
+      Holds("published: <= 48h AND published: >= 2d AND NOT published: < 48h AND NOT published: > 48h", document));
+  document.now = *document.now + std::chrono::microseconds(1);
+  EXPECT_TRUE(Holds("published: > 48h AND NOT published: <= 48h", document));
+  document.now = WallTime(std::chrono::hours(999));  // published ahead of its time
+  EXPECT_TRUE(Holds("published: < 1s AND NOT published: >= 0s", document));
+  EXPECT_TRUE(Holds("urgency: <= 3 AND urgency:(1, 3)", document));
+  EXPECT_FALSE(Holds("urgency: < 3 OR urgency:(1, 2)", document));
+}
+
+TEST(MatcherTest, TakesTheHostsBelowADomain) {
+  Document document = Article("x");
+  document.source_host = "www.state.gov";
+  EXPECT_TRUE(Holds("source:*.gov AND source:*.State.gov AND source:gov", document));
+  EXPECT_FALSE(Holds("source:*.www.state.gov OR source:*.ov OR source:*.uk", document));
+  document.source_host = "";
+  document.source = "fcc.gov";
+  EXPECT_TRUE(Holds("source:(*.gov, reuters.com)", document));
+  EXPECT_FALSE(Holds("source:*.fcc.gov", document));
+}
+
 TEST(MatcherTest, HoldsForRulesThatNeedNoTerm) {
   Document document = Article("anything");
   document.language = "pl";
@@ -430,9 +462,10 @@ TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
   EXPECT_EQ(hash, hash_of({{two}, {same}}, "b"));
   EXPECT_NE(hash, hash_of({{one}}, "a"));
   std::set<std::string> hashes{hash};
-  for (const std::string_view match : {"a NEAR/5 b", "a NEAR/4 b", "a ONEAR/5 b", "a NOT NEAR/5 b", "a NOT ONEAR/5 b",
-                                       "a SAME SENTENCE b", "a SAME PARAGRAPH b", "a NOT SAME SENTENCE b", "a{2,}",
-                                       "a{3,}", "2 OF (a, b, c)", "3 OF (a, b, c)", "a AND b AND c"}) {
+  for (const std::string_view match :
+       {"a NEAR/5 b", "a NEAR/4 b", "a ONEAR/5 b", "a NOT NEAR/5 b", "a NOT ONEAR/5 b", "a SAME SENTENCE b",
+        "a SAME PARAGRAPH b", "a NOT SAME SENTENCE b", "a{2,}", "a{3,}", "2 OF (a, b, c)", "3 OF (a, b, c)",
+        "(title, lead):a", "(title, body):a", "words: < 3", "words: > 3", "urgency:3", "a AND b AND c"}) {
     Topic changed = two;
     changed.rules[0].match = Parse(match);
     EXPECT_TRUE(hashes.insert(hash_of({{one}, {changed}}, "a")).second) << match;

@@ -114,13 +114,13 @@ std::string Text(const std::vector<TopicMatch>& matches, const RuleSet& rule_set
 
 }  // namespace
 
-Result<Comparison> Compare(Matcher& matcher, const Document& document, FoldedDocument& folded) {
+Result<Answers> Compare(Matcher& matcher, const Document& document, FoldedDocument& folded) {
   Fold(document, folded);
   auto engine = matcher.Match(document, folded);
   if (!engine) return std::move(engine).error().In("engine");
   auto reference = ReferenceMatch(matcher.rule_set(), document);
   if (!reference) return std::move(reference).error().In("reference");
-  return Comparison{*std::move(engine), *std::move(reference)};
+  return Answers{*std::move(engine), *std::move(reference)};
 }
 
 std::shared_ptr<const RuleSet> CompileTopics(std::vector<Topic> topics) {
@@ -130,7 +130,7 @@ std::shared_ptr<const RuleSet> CompileTopics(std::vector<Topic> topics) {
   return RuleSet::Compile(std::move(packs)).rule_set;
 }
 
-std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Comparison& comparison) {
+std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Answers& comparison) {
   StoredArticle small = article;
   const auto& engine = comparison.engine;
   const auto& reference = comparison.reference;

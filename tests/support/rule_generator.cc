@@ -278,13 +278,22 @@ std::string RuleGenerator::MakeRegex(std::uint32_t token) {
 Expression RuleGenerator::MakeAttribute() {
   Expression expression;
   expression.kind = Expression::Kind::kAttribute;
-  expression.attribute = static_cast<Attribute>(Below(5));
+  expression.attribute = static_cast<Attribute>(Below(8));
+  const auto near = [&](std::int64_t number) {  // now and then the number itself
+    expression.comparison = static_cast<Comparison>(1 + Below(4));
+    return std::to_string(std::max<std::int64_t>(number - 2 + Below(5), 1));
+  };
   const StoredArticle& article = *article_;
   switch (expression.attribute) {
     case Attribute::kLanguage: expression.value = article.language.substr(0, OneIn(2) ? 2 : std::string::npos); break;
     case Attribute::kCountry: expression.value = article.country; break;
     case Attribute::kSource:
       expression.value = OneIn(2) ? article.source : article.source_host;
+      if (OneIn(4) && !article.source_host.empty()) {
+        expression.value =
+            "*" + article.source_host.substr(std::min(article.source_host.find('.'), article.source_host.size() - 1));
+        return expression;
+      }
       if (OneIn(3)) expression.value.erase(0, std::min(expression.value.find('.') + 1, expression.value.size()));
       break;
     case Attribute::kTag:
@@ -292,6 +301,18 @@ Expression RuleGenerator::MakeAttribute() {
         expression.value = article.tags[Below(static_cast<std::uint32_t>(article.tags.size()))];
       break;
     case Attribute::kSection: expression.value = article.section; break;
+    case Attribute::kPublished: {
+      const bool known = article.published_at && article.now;
+      expression.value = near(known ? (*article.now - *article.published_at) / std::chrono::minutes(1) : 100) + "m";
+      return expression;
+    }
+    case Attribute::kUrgency:
+      expression.value = near(article.urgency.value_or(5));
+      if (OneIn(3)) expression.comparison = Comparison::kIs;
+      return expression;
+    case Attribute::kWords:
+      expression.value = near(folded_.fields[static_cast<std::size_t>(Field::kBody)].size());
+      return expression;
   }
   if (expression.value.empty()) expression.value = "pl";
   if (OneIn(4))

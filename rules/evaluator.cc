@@ -47,7 +47,7 @@ bool Evaluator::Holds(const ProgramNode& node) {
   const auto children = programs_.ChildrenOf(node);
   const auto holds = [&](const ProgramNode& child) { return Holds(child); };
   switch (node.kind) {
-    case Expression::Kind::kTerm: return !positions_.Of(node.number).empty();
+    case Expression::Kind::kTerm: return positions_.Occurs(node.number);
     case Expression::Kind::kAttribute: return attributes_.Holds(programs_.attributes()[node.number]);
     case Expression::Kind::kAnd: return std::all_of(children.begin(), children.end(), holds);
     case Expression::Kind::kOr: return std::any_of(children.begin(), children.end(), holds);

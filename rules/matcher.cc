@@ -11,7 +11,10 @@ namespace wirewatch {
 
 struct Matcher::Rep {
   explicit Rep(std::shared_ptr<const RuleSet> rules)
-      : rule_set(std::move(rules)), compiled(*rule_set->rep_), positions(rule_set->terms().size()) {}
+      : rule_set(std::move(rules)),
+        compiled(*rule_set->rep_),
+        word_memory(compiled.words),
+        positions(rule_set->terms().size()) {}
 
   Status Scan(const Document& document, const FoldedDocument& folded);
   std::vector<TopicMatch> Evaluate(const Document& document, const FoldedDocument& folded);
@@ -19,15 +22,16 @@ struct Matcher::Rep {
   const std::shared_ptr<const RuleSet> rule_set;
   const RuleSet::Rep& compiled;
   HsScratch scratch;
+  WordLane::Memory word_memory;
   RegexLane::Memory regex_memory;
   Positions positions;
+  RuleIndex::Memory index_memory;
   std::vector<std::uint32_t> candidates;  // rules
   Evaluator evaluator{compiled.programs, positions};
 };
 
 Result<Matcher> Matcher::Create(std::shared_ptr<const RuleSet> rule_set) {
   auto rep = std::make_unique<Rep>(std::move(rule_set));
-  if (Status status = rep->compiled.literals.Prepare(rep->scratch); !status) return std::move(status).error();
   if (Status status = rep->compiled.regexes.Prepare(rep->scratch); !status) return std::move(status).error();
   return Matcher(std::move(rep));
 }
@@ -45,16 +49,14 @@ Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const F
 }
 
 Status Matcher::Rep::Scan(const Document& document, const FoldedDocument& folded) {
-  positions.Clear();
-  if (Status status = compiled.literals.Scan(document, folded, scratch, positions); !status) return status;
-  if (Status status = compiled.regexes.Scan(document, folded, scratch, regex_memory, positions); !status) return status;
-  positions.Finish();
-  return {};
+  positions.Begin(folded);
+  compiled.words.Scan(document, folded, word_memory, positions);
+  return compiled.regexes.Scan(document, folded, scratch, regex_memory, positions);
 }
 
 std::vector<TopicMatch> Matcher::Rep::Evaluate(const Document& document, const FoldedDocument& folded) {
   evaluator.Begin(document, folded);
-  compiled.index.FindCandidates(positions.found(), candidates);
+  compiled.index.FindCandidates(positions.found(), index_memory, candidates);
 
   std::vector<TopicMatch> matches;
   for (auto rule = candidates.begin(); rule != candidates.end();) {

@@ -63,51 +63,54 @@ void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
   for (std::uint32_t i = 0; i < node.child_count; ++i) Fill(node.children + i, expression.children[i]);
 }
 
-std::optional<std::vector<std::uint32_t>> RulePrograms::NecessaryTerms(std::uint32_t root) const {
-  std::optional<Clause> clause = NecessaryClause(nodes_[root]);
-  if (!clause) return std::nullopt;
-  std::sort(clause->terms.begin(), clause->terms.end());
-  clause->terms.erase(std::unique(clause->terms.begin(), clause->terms.end()), clause->terms.end());
-  return std::move(clause->terms);
-}
-
-std::optional<RulePrograms::Clause> RulePrograms::ClauseOfSome(const ProgramNode& node, std::size_t count) const {
+NecessaryTerms RulePrograms::Necessary(std::uint32_t root) const {
   std::vector<Clause> clauses;
-  for (const ProgramNode& child : ChildrenOf(node)) {
-    if (std::optional<Clause> clause = NecessaryClause(child)) clauses.push_back(*std::move(clause));
-  }
-  if (clauses.size() < count) return std::nullopt;
+  NecessaryClauses(nodes_[root], clauses);
   std::stable_sort(clauses.begin(), clauses.end(),
                    [](const Clause& a, const Clause& b) { return a.frequency < b.frequency; });
+  NecessaryTerms necessary;
+  for (Clause& clause : clauses) {
+    std::sort(clause.terms.begin(), clause.terms.end());
+    clause.terms.erase(std::unique(clause.terms.begin(), clause.terms.end()), clause.terms.end());
+    necessary.push_back(std::move(clause.terms));
+  }
+  return necessary;
+}
+
+void RulePrograms::ClauseOfSome(const ProgramNode& node, std::size_t count, std::vector<Clause>& clauses) const {
+  const auto is_rarer = [](const Clause& a, const Clause& b) { return a.frequency < b.frequency; };
+  std::vector<Clause> rarest;  // of each child that has one
+  for (const ProgramNode& child : ChildrenOf(node)) {
+    std::vector<Clause> of_child;
+    NecessaryClauses(child, of_child);
+    if (!of_child.empty()) rarest.push_back(std::move(*std::min_element(of_child.begin(), of_child.end(), is_rarer)));
+  }
+  if (rarest.size() < count) return;
+  std::stable_sort(rarest.begin(), rarest.end(), is_rarer);
   Clause all;
-  for (const Clause& clause : std::span(clauses).first(count)) {
+  for (const Clause& clause : std::span(rarest).first(count)) {
     all.terms.insert(all.terms.end(), clause.terms.begin(), clause.terms.end());
     all.frequency += clause.frequency;
   }
-  return all;
+  clauses.push_back(std::move(all));
 }
 
-std::optional<RulePrograms::Clause> RulePrograms::NecessaryClause(const ProgramNode& node) const {
+void RulePrograms::NecessaryClauses(const ProgramNode& node, std::vector<Clause>& clauses) const {
   switch (node.kind) {
-    case Expression::Kind::kTerm: return Clause{{node.number}, GuessedFrequency(terms_[node.number])};
+    case Expression::Kind::kTerm: clauses.push_back({{node.number}, GuessedFrequency(terms_[node.number])}); return;
     case Expression::Kind::kAttribute:
-    case Expression::Kind::kNot: return std::nullopt;
-    case Expression::Kind::kOr: return ClauseOfSome(node, node.child_count);
+    case Expression::Kind::kNot: return;
+    case Expression::Kind::kOr: return ClauseOfSome(node, node.child_count, clauses);
     case Expression::Kind::kAtLeast:  // of any so many children, one must hold
-      return ClauseOfSome(node, node.child_count - node.number + 1);
-    case Expression::Kind::kRepeated: return NecessaryClause(ChildrenOf(node).front());
+      return ClauseOfSome(node, node.child_count - node.number + 1, clauses);
+    case Expression::Kind::kRepeated: return NecessaryClauses(ChildrenOf(node).front(), clauses);
     case Expression::Kind::kNear:
     case Expression::Kind::kSame:
-      if (node.negated) return NecessaryClause(ChildrenOf(node).front());
+      if (node.negated) return NecessaryClauses(ChildrenOf(node).front(), clauses);
       [[fallthrough]];
-    case Expression::Kind::kAnd: {  // those of a single child will do: the rarest
-      std::optional<Clause> rarest;
-      for (const ProgramNode& child : ChildrenOf(node)) {
-        std::optional<Clause> clause = NecessaryClause(child);
-        if (clause && (!rarest || clause->frequency < rarest->frequency)) rarest = std::move(clause);
-      }
-      return rarest;
-    }
+    case Expression::Kind::kAnd:
+      for (const ProgramNode& child : ChildrenOf(node)) NecessaryClauses(child, clauses);
+      return;
   }
   std::abort();
 }

@@ -12,7 +12,7 @@ std::uint32_t Vocabulary::Add(std::string_view word) {
   words_.push_back(numbers_.emplace(word, number).first->first);
   const std::size_t wildcard = word.find_first_of("*?");
   wildcards_.push_back(wildcard != std::string_view::npos);
-  acting_.push_back(false);
+  uses_.push_back(0);
   if (wildcard == std::string_view::npos) return number;
   by_prefix_[std::string(word.substr(0, wildcard))].push_back(number);
   const auto size = std::lower_bound(prefix_sizes_.begin(), prefix_sizes_.end(), wildcard);

@@ -29,10 +29,9 @@ class Vocabulary {
   std::string_view word(std::uint32_t number) const { return words_[number]; }
   bool has_wildcards(std::uint32_t number) const { return wildcards_[number]; }
 
-  // A word at which something is to be done when it stands in an article; of others only their number counts, for their
-  // neighbours.
-  void MarkActing(std::uint32_t number) { acting_[number] = true; }
-  bool is_acting(std::uint32_t number) const { return acting_[number]; }
+  // What the word is good for where it stands: bits whose meaning is the caller's.
+  void AddUse(std::uint32_t number, std::uint8_t use) { uses_[number] |= use; }
+  std::uint8_t uses(std::uint32_t number) const { return uses_[number]; }
 
   // The plain word that `word` is.
   std::optional<std::uint32_t> FindPlain(std::string_view word) const;
@@ -49,7 +48,8 @@ class Vocabulary {
 
   ByText<std::uint32_t> numbers_;
   std::vector<std::string_view> words_;  // the keys of numbers_
-  std::vector<bool> wildcards_, acting_;
+  std::vector<bool> wildcards_;
+  std::vector<std::uint8_t> uses_;
   ByText<std::vector<std::uint32_t>> by_prefix_;  // words with wildcards, by what stands before the first
   std::vector<std::size_t> prefix_sizes_;         // those in use, rising
 };

@@ -1,9 +1,9 @@
 // WordLane: finds terms of words, phrases and wildcards by looking up every word of an article.
 //
-// A term is a row of words of the Vocabulary. It is filed under one of them, the one that the fewest terms hold, and
-// there under the word beside it; where both stand, the rest of the row is compared, number by number. So the cost of
-// an article is a look-up for each word, in a table that hardly grows with the rules (word_memory.h), and a search
-// among the neighbours of each word that terms are filed under.
+// A term is a row of words of the Vocabulary. A term of one word is known at once. A longer one is filed under two of
+// its words that stand beside each other, those that the fewest terms hold: where both stand, the rest of the row is
+// compared, number by number. So the cost of an article is a look-up for each word, in a table that hardly grows with
+// the rules (word_memory.h), and one for each two words, nearly all of which end in a filter (pair_table.h).
 #ifndef WIREWATCH_RULES_WORD_LANE_H_
 #define WIREWATCH_RULES_WORD_LANE_H_
 
@@ -14,6 +14,7 @@
 #include "rules/document.h"
 #include "rules/expression.h"
 #include "rules/fold.h"
+#include "rules/pair_table.h"
 #include "rules/positions.h"
 #include "rules/vocabulary.h"
 #include "rules/word_memory.h"
@@ -29,8 +30,8 @@ class WordLane {
     explicit Memory(const WordLane& lane) { words.Use(lane.vocabulary_); }
 
     WordMemory words;
-    std::vector<std::uint32_t> of_token;  // WordMemory's numbers
-    std::vector<std::uint32_t> acting;    // tokens
+    std::vector<std::uint32_t> of_token;      // WordMemory's numbers
+    std::vector<std::uint32_t> once, acting;  // tokens
   };
 
   // Takes the terms that are no regular expressions.
@@ -40,31 +41,37 @@ class WordLane {
   void Scan(const Document& document, const FoldedDocument& folded, Memory& memory, Positions& positions) const;
 
  private:
-  // A term, filed under one word of its row.
+  // A term that stands where its word, or its two words, stand and the rest holds.
   struct Filed {
     std::uint32_t term = 0;
     std::uint32_t row = 0;      // the first word of it, in rows_
     std::uint32_t written = 0;  // into written_, one more; 0: any way of writing will do
     std::uint16_t size = 0;     // words of the row
-    std::uint16_t offset = 0;   // of the word that it is filed under
+    std::uint16_t offset = 0;   // of the word that it is filed under, or of the second of two
     Scope scope = Scope::kAnywhere;
   };
-  // By which neighbour of that word a term is filed: the one before, the one behind, or none, since it has none or that
-  // has wildcards.
-  enum class Side : std::uint8_t { kNone, kBefore, kBehind };
-  static constexpr std::size_t kSides = 3;
+  // What a word is good for (Vocabulary::uses).
+  enum Use : std::uint8_t {
+    kAlone = 1,  // a term is just this word, anywhere, however written
+    kFiled = 2,  // terms of one word are filed under it
+    kLeft = 4,   // it is the first of two
+    kRight = 8,  // it is the second of two
+  };
   struct Scanner;
+
+  void FileWords(const std::vector<Filed>& filed);
+  void FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t> uses);
+  void FindActing(Memory& memory) const;
 
   Vocabulary vocabulary_;
   std::vector<std::uint32_t> rows_;
   std::vector<WrittenText> written_;
-  // Of each word of the vocabulary the term that is just this word, anywhere, however written.
   static constexpr std::uint32_t kNoTerm = ~std::uint32_t{0};
-  std::vector<std::uint32_t> alone_;
-  // Of each word and side, into filed_; one more at the end.
-  std::vector<std::uint32_t> first_;
-  std::vector<Filed> filed_;               // of each word and side, by neighbour
-  std::vector<std::uint32_t> neighbours_;  // of filed_
+  std::vector<std::uint32_t> alone_;  // of each word of the vocabulary: that term
+  std::vector<std::uint32_t> first_;  // of each word, into by_word_; one more at the end
+  std::vector<Filed> by_word_;
+  PairTable pairs_;
+  std::vector<Filed> by_pair_;  // as pairs_ tells
 };
 
 }  // namespace wirewatch

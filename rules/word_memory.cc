@@ -36,26 +36,16 @@ void WordMemory::Forget() {
   long_words_.clear();
 }
 
-void WordMemory::LookUp(const FoldedDocument& folded, std::vector<std::uint32_t>& words,
-                        std::vector<std::uint32_t>& acting) {
+void WordMemory::LookUp(const FoldedDocument& folded, std::vector<std::uint32_t>& words) {
   if (met_.size() * 2 >= kSlots) Forget();
   if (++article_ == 0) Forget();  // after 2^32 articles: what was seen long ago must not look like this one
   const std::size_t count = folded.tokens.size();
   words.resize(count);
-  acting.resize(count);
-  std::size_t acting_count = 0;
   for (std::size_t begin = 0; begin < count; begin += kRound) {
     const std::size_t end = std::min(count, begin + kRound);
     Fetch(folded, begin, end);
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::uint32_t number = Find(round_[i - begin]);
-      words[i] = number;
-      // Whether a word acts cannot be guessed: no branch.
-      acting[acting_count] = static_cast<std::uint32_t>(i);
-      acting_count += words_[number].acts ? 1 : 0;
-    }
+    for (std::size_t i = begin; i < end; ++i) words[i] = Find(round_[i - begin]);
   }
-  acting.resize(acting_count);
 }
 
 // The tables are larger than the innermost caches: what a round of words will read is asked for all at once, so that
@@ -104,8 +94,8 @@ std::uint32_t WordMemory::Learn(WordKey key, std::string_view text) {
   word.wildcard_count = static_cast<std::uint32_t>(wildcards_.size()) - word.wildcards;
   std::uint32_t number = kUnknown;
   if (word.plain != kNone || word.wildcard_count != 0) {
-    word.acts = word.plain != kNone && vocabulary_->is_acting(word.plain);
-    for (std::size_t i = word.wildcards; i < wildcards_.size(); ++i) word.acts |= vocabulary_->is_acting(wildcards_[i]);
+    if (word.plain != kNone) word.uses = vocabulary_->uses(word.plain);
+    for (std::size_t i = word.wildcards; i < wildcards_.size(); ++i) word.uses |= vocabulary_->uses(wildcards_[i]);
     number = static_cast<std::uint32_t>(words_.size());
     words_.push_back(word);
   }

@@ -32,13 +32,16 @@ class WordMemory {
   // What is remembered of other vocabularies is forgotten. Borrows `vocabulary` until the next call.
   void Use(const Vocabulary& vocabulary);
 
-  // Looks up the words of an article. `words` gets one number for each token, for PlainOf and WildcardsOf until the
-  // next call; `acting` the tokens with a word at which something is to be done (vocabulary.h).
-  void LookUp(const FoldedDocument& folded, std::vector<std::uint32_t>& words, std::vector<std::uint32_t>& acting);
+  // Looks up the words of an article. `words` gets one number for each token, for the questions below until the next
+  // call.
+  void LookUp(const FoldedDocument& folded, std::vector<std::uint32_t>& words);
 
   // Whether this is the first time that it is asked for this word in this article.
   bool FirstSight(std::uint32_t word) { return std::exchange(words_[word].seen, article_) != article_; }
   std::uint32_t PlainOf(std::uint32_t word) const { return words_[word].plain; }
+  // Of all that the word is (vocabulary.h).
+  std::uint8_t UsesOf(std::uint32_t word) const { return words_[word].uses; }
+  bool IsWildcard(std::uint32_t word) const { return words_[word].wildcard_count != 0; }
   std::span<const std::uint32_t> WildcardsOf(std::uint32_t word) const {
     return std::span(wildcards_).subspan(words_[word].wildcards, words_[word].wildcard_count);
   }
@@ -49,7 +52,7 @@ class WordMemory {
     std::uint32_t wildcards = 0;  // the first, in wildcards_
     std::uint32_t wildcard_count = 0;
     std::uint32_t seen = 0;  // the last article that FirstSight was asked in
-    bool acts = false;
+    std::uint8_t uses = 0;
   };
   static constexpr std::uint32_t kUnknown = 0;  // in words_: what is nothing in the vocabulary
   struct Met {

@@ -1,6 +1,7 @@
 // bench_engine: articles against 100 to 1,000,000 rules, on one thread, beside what else could find their terms.
 //
-//   bench_engine [--rules N,N,...] [--articles N] [--profile selective|dense] [--wildcards SHARE] [FILE...]
+//   bench_engine [--rules N,N,...] [--articles N] [--profile selective|dense] [--wildcards SHARE] [--peers on|off]
+//   [FILE...]
 //
 // Files are NDJSON (plain, .zst, .gz); none: allsides of WIREWATCH_CORPUS. Rules are made from every second article
 // and matched against the others (tests/support/bench_rules.h). One line for each number of rules:
@@ -48,6 +49,7 @@ struct Options {
   std::size_t articles = 4'000;
   BenchRules::Profile profile = BenchRules::Profile::kSelective;
   double wildcards = 0;
+  bool peers = true;  // off: for a profile of ours alone
   std::vector<std::string> files;
 };
 
@@ -60,9 +62,9 @@ void Measure(std::vector<Row*> rows) {
   for (int pass = 0; pass < kPasses; ++pass) {
     for (Row* row : rows) {
       if (!row->pass) continue;
-      const SteadyTime begin = SteadyNow();
+      const double begin = ThreadSeconds();
       row->pass();
-      row->seconds = std::min(row->seconds, std::chrono::duration<double>(SteadyNow() - begin).count());
+      row->seconds = std::min(row->seconds, ThreadSeconds() - begin);
     }
   }
 }
@@ -140,9 +142,9 @@ void Bench(const Options& options) {
     std::vector<Pack> packs;
     packs.push_back(generator.Make(rule_count, options.wildcards));
     const std::size_t before = mallinfo2().uordblks;
-    const SteadyTime begin = SteadyNow();
+    const double begin = ThreadSeconds();
     const CompiledRules compiled = RuleSet::Compile(std::move(packs));
-    const double build = std::chrono::duration<double>(SteadyNow() - begin).count();
+    const double build = ThreadSeconds() - begin;
     if (compiled.rule_set == nullptr) Die(Render(compiled.diagnostics));
     const std::size_t bytes = mallinfo2().uordblks - before;
     auto matcher = Matcher::Create(compiled.rule_set);
@@ -177,7 +179,7 @@ void Bench(const Options& options) {
     HsDatabase database;
     HsScratch scratch;
     Row scan, re2;
-    if (terms.size() <= kMostHyperscanTerms) {
+    if (options.peers && terms.size() <= kMostHyperscanTerms) {
       database = CompileLiterals(terms);
       if (!scratch.GrowFor(database.get())) Die("no scratch memory");
       scan.pass = [&] {
@@ -191,7 +193,7 @@ void Bench(const Options& options) {
       };
     }
     std::unique_ptr<RE2::Set> set;
-    if (terms.size() <= kMostRe2Terms) {
+    if (options.peers && terms.size() <= kMostRe2Terms) {
       set = CompileRe2(terms);
       re2.pass = [&] {
         std::vector<int> found;
@@ -216,9 +218,9 @@ void Bench(const Options& options) {
 }
 
 [[noreturn]] void Usage() {
-  fmt::print(
-      stderr,
-      "bench_engine [--rules N,N,...] [--articles N] [--profile selective|dense] [--wildcards SHARE] [FILE...]\n");
+  fmt::print(stderr,
+             "bench_engine [--rules N,N,...] [--articles N] [--profile selective|dense] [--wildcards SHARE] [--peers "
+             "on|off] [FILE...]\n");
   std::exit(2);
 }
 
@@ -245,6 +247,8 @@ int main(int argc, char** argv) {
       options.articles = static_cast<std::size_t>(std::atoll(value.c_str()));
     } else if (argument == "--profile" && (value == "selective" || value == "dense")) {
       options.profile = value == "dense" ? BenchRules::Profile::kDense : BenchRules::Profile::kSelective;
+    } else if (argument == "--peers" && (value == "on" || value == "off")) {
+      options.peers = value == "on";
     } else if (argument == "--wildcards") {
       options.wildcards = std::atof(value.c_str());
     } else {

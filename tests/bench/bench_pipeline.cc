@@ -51,9 +51,9 @@ struct Row {
 void Measure(std::vector<Row>& rows) {
   for (int pass = 0; pass < kPasses; ++pass) {
     for (Row& row : rows) {
-      const SteadyTime begin = SteadyNow();
+      const double begin = ThreadSeconds();
       row.pass();
-      row.seconds = std::min(row.seconds, std::chrono::duration<double>(SteadyNow() - begin).count());
+      row.seconds = std::min(row.seconds, ThreadSeconds() - begin);
     }
   }
 }

@@ -14,14 +14,13 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
-using ::testing::IsEmpty;
 
 class WordMemoryTest : public ::testing::Test {
  protected:
   // What each word of `text` is, as the memory tells it.
   std::vector<std::string> LookUp(const std::string& text) {
     const FoldedDocument folded = FoldText(text);
-    memory_.LookUp(folded, words_, acting_);
+    memory_.LookUp(folded, words_);
     std::vector<std::string> found;
     for (const std::uint32_t word : words_) {
       std::string all;
@@ -40,7 +39,7 @@ class WordMemoryTest : public ::testing::Test {
 
   Vocabulary vocabulary_;
   WordMemory memory_;
-  std::vector<std::uint32_t> words_, acting_;
+  std::vector<std::uint32_t> words_;
 };
 
 TEST_F(WordMemoryTest, TellsWhatEveryWordIsTheFirstTimeAndLater) {
@@ -65,15 +64,15 @@ TEST_F(WordMemoryTest, AWordAtTheEndOfTheTextIsTheSameWord) {
   EXPECT_THAT(LookUp("abcdefghi"), ElementsAre("abcdefghi"));
 }
 
-TEST_F(WordMemoryTest, OnlyActingWordsAreListed) {
-  const std::uint32_t bans = vocabulary_.Add("bans");
+TEST_F(WordMemoryTest, AWordHasTheUsesOfAllThatItIs) {
+  vocabulary_.AddUse(vocabulary_.Add("bans"), 1);
+  vocabulary_.AddUse(vocabulary_.Add("ban*"), 4);
   vocabulary_.Add("zte");
-  vocabulary_.MarkActing(bans);
   memory_.Use(vocabulary_);
-  LookUp("ZTE bans what bans ZTE");
-  EXPECT_THAT(acting_, ElementsAre(1, 3));
-  LookUp("ZTE");
-  EXPECT_THAT(acting_, IsEmpty());
+  LookUp("ZTE bans what banned");
+  std::vector<int> uses;
+  for (const std::uint32_t word : words_) uses.push_back(memory_.UsesOf(word));
+  EXPECT_THAT(uses, ElementsAre(0, 5, 0, 4));
 }
 
 TEST_F(WordMemoryTest, TheFirstSightOfAWordIsOncePerArticle) {

@@ -1,6 +1,7 @@
 #include "tests/support/bench_records.h"
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include <cstdlib>
 #include <utility>
@@ -29,6 +30,12 @@ class Collector : public RecordInbox {
 };
 
 }  // namespace
+
+double ThreadSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
 
 void Die(const std::string& message) {
   fmt::print(stderr, "{}\n", message);

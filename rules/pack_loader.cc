@@ -149,7 +149,7 @@ class PackReader {
       for (const Expression& term : read->terms) add(term);
     }
     std::erase_if(list.children, [&](const Expression& term) { return left_out.contains(Folded(term.term)); });
-    if (list.children.empty() && !has_mistakes) {
+    if (list.children.empty() && !left_out.empty() && !has_mistakes) {
       text_.Error(entry.key, "empty-list", fmt::format("{} leaves out all of its terms", what),
                   "add a term, or delete the list");
     }

@@ -17,6 +17,7 @@
 #include "base/span.h"
 #include "rules/document.h"
 #include "rules/fold.h"
+#include "rules/match.h"
 
 namespace wirewatch {
 
@@ -49,8 +50,11 @@ class Positions {
     places_in_use_ = 0;
   }
 
-  // In any order, repeats allowed. The first: the place is that of its words.
-  void Add(std::uint32_t term, TokenRange tokens) { Log(term, {tokens, kNothing, kNothing}); }
+  // In reading order of each term, each place once. What comes after kMaxPlaces of a term is not kept. The first: the
+  // place is that of its words.
+  void Add(std::uint32_t term, TokenRange tokens) {
+    if (HasRoom(term)) Log(term, {tokens, kNothing, kNothing});
+  }
   // A word by itself, that stands at every token whose number is `number`; at one at least. Once for each article and
   // term, and no other Add for it. `numbers`, of all tokens, are borrowed until Begin, and the same in all calls.
   void Add(std::uint32_t term, std::span<const std::uint32_t> numbers, std::uint32_t number) {
@@ -58,6 +62,7 @@ class Positions {
     Find(term).number = number;
   }
   void Add(std::uint32_t term, const Occurrence& occurrence) {
+    if (!HasRoom(term)) return;
     own_bytes_.push_back(occurrence);
     Log(term, {occurrence.tokens, static_cast<std::uint32_t>(own_bytes_.size() - 1), kNothing});
   }
@@ -88,6 +93,7 @@ class Positions {
   struct Chain {
     std::uint32_t last = kNothing;    // entry in log_
     std::uint32_t number = kNothing;  // of a word by itself
+    std::uint32_t count = 0;          // entries
     std::size_t places = 0;           // into places_, one more; 0: not yet gathered
   };
 
@@ -101,8 +107,11 @@ class Positions {
     return chains_[state.found];
   }
 
+  bool HasRoom(std::uint32_t term) { return Find(term).count < kMaxPlaces; }
+
   void Log(std::uint32_t term, Entry entry) {
     Chain& chain = Find(term);
+    ++chain.count;
     entry.before = chain.last;
     chain.last = static_cast<std::uint32_t>(log_.size());
     log_.push_back(entry);
@@ -115,7 +124,8 @@ class Positions {
     if (chain.number != kNothing) {
       const auto* const begin = numbers_.data();
       const auto* const end = begin + numbers_.size();
-      for (const auto* at = std::find(begin, end, chain.number); at != end; at = std::find(at + 1, end, chain.number)) {
+      for (const auto* at = std::find(begin, end, chain.number); at != end && places.size() < kMaxPlaces;
+           at = std::find(at + 1, end, chain.number)) {
         const auto token = static_cast<std::uint32_t>(at - begin);
         places.push_back(At({token, token + 1}));
       }
@@ -125,8 +135,6 @@ class Positions {
       places.push_back(entry.own_bytes != kNothing ? own_bytes_[entry.own_bytes] : At(entry.tokens));
     }
     if (chain.last != kNothing) std::reverse(places.begin(), places.end());
-    if (!std::is_sorted(places.begin(), places.end())) std::sort(places.begin(), places.end());
-    places.erase(std::unique(places.begin(), places.end()), places.end());
     chain.places = places_in_use_;
   }
 

@@ -310,7 +310,10 @@ bool Evaluation::Near(const Expression& near, const Place& left, const Place& ri
 const std::vector<Place>& Evaluation::PlacesOf(const Term& term) {
   const auto known = places_.find(term);
   if (known != places_.end()) return known->second;
-  return places_[term] = term.kind == Term::Kind::kRegex ? FindRegex(term) : FindWords(term);
+  std::vector<Place>& places = places_[term];
+  places = term.kind == Term::Kind::kRegex ? FindRegex(term) : FindWords(term);
+  if (places.size() > kMaxPlaces) places.resize(kMaxPlaces);
+  return places;
 }
 
 std::vector<Place> Evaluation::FindWords(const Term& term) const {

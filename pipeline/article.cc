@@ -28,6 +28,8 @@ Document DocumentOf(const Article& article) {
   document.source_host = article.url_host;
   document.section = article.section;
   document.tags = article.tags;
+  document.published_at = article.published_at;
+  document.urgency = article.urgency;
   return document;
 }
 

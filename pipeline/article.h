@@ -43,7 +43,7 @@ struct Article {
   std::string url_host;  // lower case, without "www."; from url
 };
 
-// What a rule can ask about. Borrows from `article`.
+// What a rule can ask about, but for `now`, which the article's record knows. Borrows from `article`.
 Document DocumentOf(const Article& article);
 
 // The host of an http(s) URL, lower case, without "www." and port; empty when there is none.

@@ -38,7 +38,8 @@ MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
     return outcome;
   }
   const SteadyTime decoded = SteadyNow();
-  const Document document = DocumentOf(article_);
+  Document document = DocumentOf(article_);
+  document.now = record.timestamp.value_or(received);  // of files and stdin no other time is known
   Fold(document, folded_);
   const SteadyTime folded = SteadyNow();
   const auto found = matcher_.Match(document, folded_);

@@ -1,7 +1,11 @@
 #include "rules/attributes.h"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <cstdlib>
+
+#include "base/clock.h"
 
 namespace wirewatch {
 namespace {
@@ -25,13 +29,35 @@ bool IsOfDomain(std::string_view host, std::string_view domain) {
   return EqualInAnyCase(host.substr(rest), domain) && (rest == 0 || host[rest - 1] == '.');
 }
 
+bool IsBelowDomain(std::string_view host, std::string_view domain) {
+  return host.size() > domain.size() + 1 && IsOfDomain(host, domain);
+}
+
+bool Compares(std::int64_t number, const AttributeTest& test) {
+  switch (test.comparison) {
+    case Comparison::kIs: return number == test.number;
+    case Comparison::kLess: return number < test.number;
+    case Comparison::kAtMost: return number <= test.number;
+    case Comparison::kMore: return number > test.number;
+    case Comparison::kAtLeast: return number >= test.number;
+  }
+  std::abort();
+}
+
 }  // namespace
 
-AttributeTest::AttributeTest(Attribute tested, std::string_view wanted)
-    : attribute(tested), value(LowerCase(wanted)), folded(FoldText(wanted).text) {}
+AttributeTest::AttributeTest(Attribute tested, Comparison how, std::string_view wanted)
+    : attribute(tested), comparison(how), value(LowerCase(wanted)), folded(FoldText(wanted).text) {
+  if (attribute == Attribute::kPublished) {
+    number = std::chrono::microseconds(ParseDuration(wanted).value_or(std::chrono::milliseconds(0))).count();
+  } else if (IsNumber(attribute)) {
+    std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
+  }
+}
 
-void ArticleAttributes::Begin(const Document& document) {
+void ArticleAttributes::Begin(const Document& document, const FoldedDocument& folded) {
   document_ = &document;
+  words_ = folded.fields[static_cast<std::size_t>(Field::kBody)].size();
   folded_source_ = folded_section_ = folded_tags_ = false;
 }
 
@@ -46,6 +72,10 @@ bool ArticleAttributes::Holds(const AttributeTest& test) {
     case Attribute::kLanguage: return LanguageHolds(document_->language, test.value);
     case Attribute::kCountry: return !test.value.empty() && EqualInAnyCase(document_->country, test.value);
     case Attribute::kSource:
+      if (test.value.starts_with("*.")) {
+        const std::string_view domain = std::string_view(test.value).substr(2);
+        return IsBelowDomain(document_->source_host, domain) || IsBelowDomain(document_->source, domain);
+      }
       if (IsOfDomain(document_->source_host, test.value) || IsOfDomain(document_->source, test.value)) return true;
       if (!folded_source_) fold(document_->source, source_);
       folded_source_ = true;
@@ -61,6 +91,11 @@ bool ArticleAttributes::Holds(const AttributeTest& test) {
       }
       folded_tags_ = true;
       return HasTag(test.folded);
+    case Attribute::kPublished:
+      return document_->published_at && document_->now &&
+             Compares((*document_->now - *document_->published_at).count(), test);
+    case Attribute::kUrgency: return document_->urgency && Compares(*document_->urgency, test);
+    case Attribute::kWords: return Compares(words_, test);
   }
   std::abort();
 }

@@ -5,11 +5,14 @@
 //   source   the source's name is the same words; or the value is the host of the article's url or of the source, or a
 //            parent domain of it
 //   tag      one of the tags is the same words
+//            *.gov: one of the two hosts is below gov
 //   section  the section is the same words
+//   published, urgency, words: the age in record time, the urgency, the number of words of the body, compared
 // Case never counts. "The same words" is: folds to the same text. An article that lacks the field holds none.
 #ifndef WIREWATCH_RULES_ATTRIBUTES_H_
 #define WIREWATCH_RULES_ATTRIBUTES_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,11 +24,13 @@
 namespace wirewatch {
 
 struct AttributeTest {
-  AttributeTest(Attribute tested, std::string_view wanted);
+  AttributeTest(Attribute tested, Comparison how, std::string_view wanted);
 
   Attribute attribute;
-  std::string value;   // ASCII lower case
-  std::string folded;  // as words
+  Comparison comparison;
+  std::string value;        // ASCII lower case
+  std::string folded;       // as words
+  std::int64_t number = 0;  // of an attribute that is one; an age is in microseconds
 
   auto operator<=>(const AttributeTest&) const = default;
 };
@@ -34,14 +39,15 @@ struct AttributeTest {
 class ArticleAttributes {
  public:
   // Borrows `document` until the next call.
-  void Begin(const Document& document);
+  void Begin(const Document& document, const FoldedDocument& folded);
   bool Holds(const AttributeTest& test);
 
  private:
   bool HasTag(std::string_view folded);
 
   const Document* document_ = nullptr;
-  FoldedDocument folded_;  // of one attribute at a time
+  std::uint32_t words_ = 0;  // of the body
+  FoldedDocument folded_;    // of one attribute at a time
   std::string source_, section_;
   std::vector<std::string> tags_;  // the first document_->tags.size() count
   bool folded_source_ = false, folded_section_ = false, folded_tags_ = false;

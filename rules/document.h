@@ -5,9 +5,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "base/clock.h"
 
 namespace wirewatch {
 
@@ -31,6 +34,9 @@ struct Document {
   std::string_view source_host;  // host of the article's url, lower case, without "www."; empty: unknown
   std::string_view section;
   std::span<const std::string> tags;
+  std::optional<WallTime> published_at;
+  std::optional<WallTime> now;  // when its record was written, so that its age is the same whenever it is read
+  std::optional<int> urgency;   // 1 (most) to 9
 
   std::string_view text(Field field) const { return texts[static_cast<std::size_t>(field)]; }
 };

@@ -1,48 +1,69 @@
 #include "rules/evaluator.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <span>
+#include <utility>
 
 namespace wirewatch {
 namespace {
 
-// NEAR in time n log n: of all places behind x, the one that begins first is the nearest; if that one is too far, or in
-// another field (fields lie one after the other in the tokens), all are.
+// Pairs take time n log n: partners are looked for in rows that are sorted by where places begin and end.
+
+// Whether a place that does not overlap `x` has a word of `reach`, which holds x: of all places behind x, the one that
+// begins first is the nearest; of those before it, the one that ends last.
 template <typename Places>
-bool AnyBehind(const Occurrence& x, const Places& by_begin, std::uint32_t distance) {
-  const auto next = std::partition_point(by_begin.begin(), by_begin.end(), [&](const auto& place) {
+bool AnyBeside(const Occurrence& x, TokenRange reach, const Places& by_begin,
+               std::span<const Occurrence* const> by_end) {
+  const auto behind = std::partition_point(by_begin.begin(), by_begin.end(), [&](const auto& place) {
     return place.occurrence->tokens.begin < x.tokens.end;
   });
-  return next != by_begin.end() && next->occurrence->field == x.field &&
-         next->occurrence->tokens.begin - x.tokens.end <= distance;
+  if (behind != by_begin.end() && behind->occurrence->tokens.begin < reach.end) return true;
+  const auto before = std::partition_point(
+      by_end.begin(), by_end.end(), [&](const Occurrence* place) { return place->tokens.end <= x.tokens.begin; });
+  return before != by_end.begin() && (*std::prev(before))->tokens.end > reach.begin;
 }
 
-// Likewise of all places before x the one that ends last.
-bool AnyBefore(const Occurrence& x, std::span<const Occurrence* const> by_end, std::uint32_t distance) {
-  const auto next = std::partition_point(by_end.begin(), by_end.end(),
-                                         [&](const Occurrence* place) { return place->tokens.end <= x.tokens.begin; });
-  if (next == by_end.begin()) return false;
-  const Occurrence& last = **std::prev(next);
-  return last.field == x.field && x.tokens.begin - last.tokens.end <= distance;
+// Whether a place has a word of `reach`: more begin before its end than end before its beginning.
+template <typename Places>
+bool AnyIn(TokenRange reach, const Places& by_begin, std::span<const Occurrence* const> by_end) {
+  const auto begun = std::partition_point(
+      by_begin.begin(), by_begin.end(), [&](const auto& place) { return place.occurrence->tokens.begin < reach.end; });
+  const auto ended = std::partition_point(by_end.begin(), by_end.end(),
+                                          [&](const Occurrence* place) { return place->tokens.end <= reach.begin; });
+  return begun - by_begin.begin() > ended - by_end.begin();
 }
 
 }  // namespace
+
+void Evaluator::Begin(const Document& document, const FoldedDocument& folded) {
+  folded_ = &folded;
+  attributes_.Begin(document, folded);
+  sentences_.Begin(document, folded);
+}
 
 bool Evaluator::Holds(const ProgramNode& node) {
   const auto children = programs_.ChildrenOf(node);
   const auto holds = [&](const ProgramNode& child) { return Holds(child); };
   switch (node.kind) {
-    case Expression::Kind::kTerm: return !positions_.Of(node.number).empty();
+    case Expression::Kind::kTerm: return positions_.Occurs(node.number);
     case Expression::Kind::kAttribute: return attributes_.Holds(programs_.attributes()[node.number]);
     case Expression::Kind::kAnd: return std::all_of(children.begin(), children.end(), holds);
     case Expression::Kind::kOr: return std::any_of(children.begin(), children.end(), holds);
     case Expression::Kind::kNot: return !Holds(children.front());
+    case Expression::Kind::kAtLeast: {
+      std::uint32_t missing = node.number;
+      return std::any_of(children.begin(), children.end(),
+                         [&](const ProgramNode& child) { return Holds(child) && --missing == 0; });
+    }
+    case Expression::Kind::kRepeated: return HasPlaces(children.front(), node.number);
     case Expression::Kind::kNear:
-      if (!Holds(children[0]) || !Holds(children[1])) return false;
+    case Expression::Kind::kSame:
+      if (!Holds(children[0]) || (!node.negated && !Holds(children[1]))) return false;
       FillSides(node);
       return std::any_of(left_.places.begin(), left_.places.end(),
-                         [&](const Place& place) { return LeftHasPartner(node, *place.occurrence); });
+                         [&](const Place& place) { return Counts(node, *place.occurrence, WhichSide::kLeft); });
   }
   std::abort();
 }
@@ -58,41 +79,57 @@ void Evaluator::Collect(const ProgramNode& node, std::uint32_t rule, std::vector
     case Expression::Kind::kAttribute:
     case Expression::Kind::kNot: return;
     case Expression::Kind::kAnd:
+    case Expression::Kind::kRepeated:
       for (const ProgramNode& child : programs_.ChildrenOf(node)) Collect(child, rule, spans);
       return;
     case Expression::Kind::kOr:
+    case Expression::Kind::kAtLeast:
       for (const ProgramNode& child : programs_.ChildrenOf(node)) {
         if (Holds(child)) Collect(child, rule, spans);
       }
       return;
     case Expression::Kind::kNear:
+    case Expression::Kind::kSame:
       FillSides(node);
       for (const Place& place : left_.places) {
-        if (LeftHasPartner(node, *place.occurrence)) add(*place.occurrence, place.term);
+        if (Counts(node, *place.occurrence, WhichSide::kLeft)) add(*place.occurrence, place.term);
       }
+      if (node.negated) return;
       for (const Place& place : right_.places) {
-        if (RightHasPartner(node, *place.occurrence)) add(*place.occurrence, place.term);
+        if (Counts(node, *place.occurrence, WhichSide::kRight)) add(*place.occurrence, place.term);
       }
       return;
   }
 }
 
-void Evaluator::Gather(const ProgramNode& node, Side& side) const {
+void Evaluator::Gather(const ProgramNode& node, std::vector<Place>& places) const {
   if (node.kind == Expression::Kind::kOr) {
-    for (const ProgramNode& child : programs_.ChildrenOf(node)) Gather(child, side);
+    for (const ProgramNode& child : programs_.ChildrenOf(node)) Gather(child, places);
     return;
   }
-  if (node.kind != Expression::Kind::kTerm) std::abort();  // expression.h: a side is a term or an OR of terms
-  for (const Occurrence& occurrence : positions_.Of(node.number)) {
-    if (occurrence.tokens.size() > 0) side.places.push_back({&occurrence, node.number});
-  }
+  if (node.kind != Expression::Kind::kTerm) std::abort();  // expression.h: it is a term or an OR of terms
+  for (const Occurrence& occurrence : positions_.Of(node.number)) places.push_back({&occurrence, node.number});
 }
 
-void Evaluator::FillSides(const ProgramNode& near) {
-  const auto children = programs_.ChildrenOf(near);
+// A place that several terms are found at is one.
+bool Evaluator::HasPlaces(const ProgramNode& node, std::uint32_t count) {
+  if (node.kind == Expression::Kind::kTerm) return positions_.Of(node.number).size() >= count;
+  places_.clear();
+  Gather(node, places_);
+  if (places_.size() < count) return false;
+  const auto key = [](const Place& place) { return std::pair(place.occurrence->field, place.occurrence->original); };
+  std::sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) { return key(a) < key(b); });
+  const auto end =
+      std::unique(places_.begin(), places_.end(), [&](const Place& a, const Place& b) { return key(a) == key(b); });
+  return end - places_.begin() >= static_cast<std::ptrdiff_t>(count);
+}
+
+void Evaluator::FillSides(const ProgramNode& pair) {
+  const auto children = programs_.ChildrenOf(pair);
   for (Side* side : {&left_, &right_}) {
     side->places.clear();
-    Gather(children[side == &left_ ? 0 : 1], *side);
+    Gather(children[side == &left_ ? 0 : 1], side->places);
+    std::erase_if(side->places, [](const Place& place) { return place.occurrence->tokens.size() == 0; });
     const auto begins_before = [](const Place& a, const Place& b) {
       return a.occurrence->tokens.begin < b.occurrence->tokens.begin;
     };
@@ -108,12 +145,22 @@ void Evaluator::FillSides(const ProgramNode& near) {
   }
 }
 
-bool Evaluator::LeftHasPartner(const ProgramNode& near, const Occurrence& left) const {
-  return AnyBehind(left, right_.places, near.number) || (!near.ordered && AnyBefore(left, right_.by_end, near.number));
+TokenRange Evaluator::Reach(const ProgramNode& pair, const Occurrence& place, WhichSide side) {
+  const TokenRange tokens = place.tokens;
+  if (pair.kind == Expression::Kind::kSame) return sentences_.Around(static_cast<TextUnit>(pair.number), tokens);
+  const TokenRange field = folded_->fields[static_cast<std::size_t>(place.field)];
+  const std::uint32_t words = pair.number + 1;  // the partner's own first word too
+  TokenRange reach{tokens.begin - std::min(words, tokens.begin - field.begin),
+                   tokens.end + std::min(words, field.end - tokens.end)};
+  if (pair.ordered && side == WhichSide::kLeft) reach.begin = tokens.begin;
+  if (pair.ordered && side == WhichSide::kRight) reach.end = tokens.end;
+  return reach;
 }
 
-bool Evaluator::RightHasPartner(const ProgramNode& near, const Occurrence& right) const {
-  return AnyBefore(right, left_.by_end, near.number) || (!near.ordered && AnyBehind(right, left_.places, near.number));
+bool Evaluator::Counts(const ProgramNode& pair, const Occurrence& place, WhichSide side) {
+  const Side& other = side == WhichSide::kLeft ? right_ : left_;
+  const TokenRange reach = Reach(pair, place, side);
+  return pair.negated ? !AnyIn(reach, other.places, other.by_end) : AnyBeside(place, reach, other.places, other.by_end);
 }
 
 }  // namespace wirewatch

@@ -9,15 +9,18 @@
 #include "rules/match.h"
 #include "rules/positions.h"
 #include "rules/rule_programs.h"
+#include "rules/sentences.h"
 
 namespace wirewatch {
 
 // Threads: one at a time (its memory is reused). Borrows all it is given, and reads what they hold at the time of a
-// call.
+// call. Order of calls: Begin with each article, then the others.
 class Evaluator {
  public:
-  Evaluator(const RulePrograms& programs, const Positions& positions, ArticleAttributes& attributes)
-      : programs_(programs), positions_(positions), attributes_(attributes) {}
+  Evaluator(const RulePrograms& programs, const Positions& positions) : programs_(programs), positions_(positions) {}
+
+  // Borrows both until the next call.
+  void Begin(const Document& document, const FoldedDocument& folded);
 
   bool Holds(std::uint32_t root) { return Holds(programs_.node(root)); }
 
@@ -27,29 +30,36 @@ class Evaluator {
   }
 
  private:
-  // A place of a term on one side of a NEAR.
+  // A place of a term on one side of a NEAR or SAME, which are called pairs here.
   struct Place {
     const Occurrence* occurrence;
     std::uint32_t term;
   };
-  // One side of a NEAR: the places of its terms that cover a word.
+  // One side of a pair: the places of its terms that cover a word.
   struct Side {
     std::vector<Place> places;  // by where they begin
     std::vector<const Occurrence*> by_end;
   };
+  enum class WhichSide : std::uint8_t { kLeft, kRight };
 
   bool Holds(const ProgramNode& node);
   void Collect(const ProgramNode& node, std::uint32_t rule, std::vector<MatchSpan>& spans);
 
-  void Gather(const ProgramNode& node, Side& side) const;
-  void FillSides(const ProgramNode& near);
-  bool LeftHasPartner(const ProgramNode& near, const Occurrence& left) const;
-  bool RightHasPartner(const ProgramNode& near, const Occurrence& right) const;
+  void Gather(const ProgramNode& node, std::vector<Place>& places) const;
+  bool HasPlaces(const ProgramNode& node, std::uint32_t count);
+  void FillSides(const ProgramNode& pair);
+  // The words around a place of `side` that its partner on the other side must have one of.
+  TokenRange Reach(const ProgramNode& pair, const Occurrence& place, WhichSide side);
+  // Whether the place has what the pair asks for: a partner on the other side, or, negated, none.
+  bool Counts(const ProgramNode& pair, const Occurrence& place, WhichSide side);
 
   const RulePrograms& programs_;
   const Positions& positions_;
-  ArticleAttributes& attributes_;
-  Side left_, right_;  // of the NEAR being evaluated; its sides hold no NEAR
+  const FoldedDocument* folded_ = nullptr;
+  ArticleAttributes attributes_;
+  Sentences sentences_;
+  Side left_, right_;          // of the pair being evaluated; its sides hold no pair
+  std::vector<Place> places_;  // of the term or OR being counted
 };
 
 }  // namespace wirewatch

@@ -46,7 +46,8 @@ std::string WithoutScope(const Term& term) {
 bool NeedsParentheses(const Expression& child) {
   switch (child.kind) {
     case Expression::Kind::kAnd:
-    case Expression::Kind::kNear: return true;
+    case Expression::Kind::kNear:
+    case Expression::Kind::kSame: return true;
     case Expression::Kind::kOr: return child.list.empty();
     default: return false;
   }
@@ -65,7 +66,29 @@ std::string Joined(const std::vector<Expression>& children, std::string_view sep
   return text;
 }
 
+std::string Entries(const std::vector<Expression>& children) {
+  std::string text;
+  for (const Expression& child : children) text += (text.empty() ? "" : ", ") + ToText(child);
+  return text;
+}
+
+// A prefix before @name stands in every term of the list.
+std::string ListText(const Expression& list) {
+  return fmt::format("{}@{}", Prefix(list.children.empty() ? Scope::kAnywhere : list.children[0].term.scope),
+                     list.list);
+}
+
+// Of kNear and kSame.
+std::string OperatorText(const Expression& pair) {
+  const std::string_view negation = pair.negated ? "NOT " : "";
+  if (pair.kind == Expression::Kind::kSame) return fmt::format("{}SAME {}", negation, Name(pair.unit));
+  return fmt::format("{}{}NEAR/{}", negation, pair.ordered ? "O" : "", pair.distance);
+}
+
 std::string AttributeText(const Expression& expression) {
+  if (expression.comparison != Comparison::kIs) {
+    return fmt::format("{} {} {}", Prefix(expression.attribute), Sign(expression.comparison), expression.value);
+  }
   std::string bare = fmt::format("{}{}", Prefix(expression.attribute), expression.value);
   if (ReadsAsOneToken(bare, ExpressionToken::Kind::kAttribute)) return bare;
   return fmt::format("{}{}", Prefix(expression.attribute), Quoted(expression.value));
@@ -81,15 +104,17 @@ std::string ToText(const Expression& expression) {
     case Expression::Kind::kAttribute: return AttributeText(expression);
     case Expression::Kind::kAnd: return Joined(expression.children, " AND ");
     case Expression::Kind::kOr:
-      if (expression.list.empty()) return Joined(expression.children, " OR ");
-      // A prefix before @name stands in every term of the list.
-      return fmt::format("{}@{}",
-                         Prefix(expression.children.empty() ? Scope::kAnywhere : expression.children[0].term.scope),
-                         expression.list);
+      return expression.list.empty() ? Joined(expression.children, " OR ") : ListText(expression);
     case Expression::Kind::kNot: return "NOT " + AsOperand(expression.children[0]);
+    case Expression::Kind::kAtLeast:
+      return fmt::format("{} OF {}", expression.count,
+                         expression.list.empty() ? "(" + Entries(expression.children) + ")" : ListText(expression));
+    case Expression::Kind::kRepeated:
+      return fmt::format("{}{{{},}}", AsOperand(expression.children[0]), expression.count);
     case Expression::Kind::kNear:
-      return fmt::format("{} {}NEAR/{} {}", AsOperand(expression.children[0]), expression.ordered ? "O" : "",
-                         expression.distance, AsOperand(expression.children[1]));
+    case Expression::Kind::kSame:
+      return fmt::format("{} {} {}", AsOperand(expression.children[0]), OperatorText(expression),
+                         AsOperand(expression.children[1]));
   }
   return "";
 }

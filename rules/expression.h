@@ -2,6 +2,7 @@
 #ifndef WIREWATCH_RULES_EXPRESSION_H_
 #define WIREWATCH_RULES_EXPRESSION_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,8 +14,16 @@
 
 namespace wirewatch {
 
-// Where a term may stand. kLead: the summary and the first paragraph of the body.
-enum class Scope : std::uint8_t { kAnywhere, kTitle, kLead, kBody };
+// Where a term may stand: in the title, the lead (the summary and the first paragraph of the body), the body; or in one
+// of two of them.
+enum class Scope : std::uint8_t { kAnywhere, kTitle, kLead, kBody, kTitleLead, kTitleBody, kLeadBody };
+
+// The scopes of one part that `scope` is made of, as bits. kAnywhere: all.
+constexpr unsigned PartsOf(Scope scope) {
+  constexpr unsigned kParts[] = {0b111, 0b001, 0b010, 0b100, 0b011, 0b101, 0b110};
+  return kParts[static_cast<std::size_t>(scope)];
+}
+constexpr bool Includes(Scope scope, Scope part) { return (PartsOf(scope) & PartsOf(part)) == PartsOf(part); }
 
 // One thing that is looked for in the text.
 struct Term {
@@ -31,26 +40,40 @@ struct Term {
   auto operator<=>(const Term&) const = default;
 };
 
-enum class Attribute : std::uint8_t { kLanguage, kCountry, kSource, kTag, kSection };
+// What SAME asks two places to share.
+enum class TextUnit : std::uint8_t { kSentence, kParagraph };
+
+// What the article says of itself. The last three are numbers: the age when its record was written, 1 to 9, words of
+// the body.
+enum class Attribute : std::uint8_t { kLanguage, kCountry, kSource, kTag, kSection, kPublished, kUrgency, kWords };
+enum class Comparison : std::uint8_t { kIs, kLess, kAtMost, kMore, kAtLeast };
+constexpr bool IsNumber(Attribute attribute) { return attribute >= Attribute::kPublished; }
 
 // A node of the tree. Which members count depends on the kind.
 struct Expression {
   enum class Kind : std::uint8_t {
     kTerm,       // term
-    kAttribute,  // attribute, value
+    kAttribute,  // attribute, comparison (kIs unless it is a number), value
     kAnd,        // children, two or more
     kOr,         // children, one or more; a list is an OR of its terms and keeps its name
     kNot,        // children[0]
-    kNear,       // children[0], children[1], each a term or an OR of terms; distance, ordered
+    kNear,       // children[0], children[1], each a term or an OR of terms; distance, ordered, negated
+    kSame,       // children as of kNear; unit, negated
+    kAtLeast,    // `3 OF (a, b, c, d)`: count of the children; of a list, its terms, and it keeps its name
+    kRepeated,   // `huawei{3,}`: count of places of children[0], which is as those of kNear
   };
   Kind kind = Kind::kTerm;
   Span place;  // bytes of the expression's text
   Term term;
   Attribute attribute = Attribute::kLanguage;
+  Comparison comparison = Comparison::kIs;
   std::string value;
   std::uint32_t distance = 0;  // kNear: at most so many words between
   bool ordered = false;        // kNear: ONEAR, the left one first
-  std::string list;            // kOr: the name of the list it came from; empty: written out
+  bool negated = false;        // kNear, kSame: NOT NEAR, NOT SAME: a place of the left without one of the right
+  TextUnit unit = TextUnit::kSentence;  // kSame
+  std::uint32_t count = 0;              // kAtLeast, kRepeated: so many or more
+  std::string list;                     // kOr, kAtLeast: the name of the list it came from; empty: written out
   std::vector<Expression> children;
 };
 

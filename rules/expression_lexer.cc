@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/diagnostic.h"
 
 namespace wirewatch {
@@ -19,11 +21,22 @@ using Token = ExpressionToken;
 
 constexpr std::array<std::pair<std::string_view, Scope>, 3> kScopes = {
     {{"title", Scope::kTitle}, {"lead", Scope::kLead}, {"body", Scope::kBody}}};
-constexpr std::array<std::pair<std::string_view, Attribute>, 5> kAttributes = {{{"lang", Attribute::kLanguage},
+constexpr std::array<std::pair<std::string_view, Attribute>, 8> kAttributes = {{{"lang", Attribute::kLanguage},
                                                                                 {"country", Attribute::kCountry},
                                                                                 {"source", Attribute::kSource},
                                                                                 {"tag", Attribute::kTag},
-                                                                                {"section", Attribute::kSection}}};
+                                                                                {"section", Attribute::kSection},
+                                                                                {"published", Attribute::kPublished},
+                                                                                {"urgency", Attribute::kUrgency},
+                                                                                {"words", Attribute::kWords}}};
+constexpr std::array<std::pair<std::string_view, Comparison>, 5> kSigns = {{{"<=", Comparison::kAtMost},
+                                                                            {">=", Comparison::kAtLeast},
+                                                                            {"<", Comparison::kLess},
+                                                                            {">", Comparison::kMore},
+                                                                            {"=", Comparison::kIs}}};
+constexpr auto kMaxAge = std::chrono::days(3650);
+constexpr std::uint32_t kMaxUrgency = 9;
+constexpr std::uint32_t kMaxWords = 10'000'000;
 
 // Kept free for operators to come, and so that what other search languages mean by them is not taken for a word.
 constexpr std::string_view kReserved = ",;[]{}<>|^~\\`";
@@ -71,13 +84,22 @@ class Lexer {
     const std::size_t begin = at_;
     switch (text_[at_]) {
       case '(':
+        if (LexScopes()) return;
+        commas_.push_back(BeginsEntries());
         ++at_;
         Add(Token::Kind::kOpen, begin);
         return;
       case ')':
+        if (!commas_.empty()) commas_.pop_back();
         ++at_;
         Add(Token::Kind::kClose, begin);
         return;
+      case ',':
+        if (!CommasPart()) break;
+        ++at_;
+        Add(Token::Kind::kComma, begin);
+        return;
+      case '{': LexRepeat(); return;
       case '"': LexPhrase(); return;
       case '/': LexRegex(); return;
       case '=': LexExact(); return;
@@ -195,12 +217,7 @@ class Lexer {
     at_ = colon + 1;
 
     if (const auto scope = Find(kScopes, name)) {
-      if (AtGap()) {
-        Fail({begin, at_}, "empty-scope", fmt::format("nothing follows '{}:'", name),
-             fmt::format("write the term or group directly after it: {0}:huawei, {0}:(huawei OR zte)", name));
-        return true;
-      }
-      Add(Token::Kind::kScope, begin).scope = *scope;
+      AddScope(begin, *scope);
       return true;
     }
     if (const auto attribute = Find(kAttributes, name)) {
@@ -226,32 +243,166 @@ class Lexer {
     return true;
   }
 
+  // True: a token was made of `(title, lead):` here.
+  bool LexScopes() {
+    const std::size_t begin = at_;
+    const std::size_t close = text_.find(')', begin);
+    if (close == std::string_view::npos || close + 1 == text_.size() || text_[close + 1] != ':') return false;
+    std::string_view rest = text_.substr(begin + 1, close - begin - 1);
+    if (!std::all_of(rest.begin(), rest.end(), [](char c) { return IsAsciiLetter(c) || c == ' ' || c == ','; })) {
+      return false;
+    }
+    at_ = close + 2;
+    unsigned parts = 0;
+    while (!rest.empty()) {
+      const std::string_view name = rest.substr(0, rest.find_first_of(", "));
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+      if (name.empty()) continue;
+      const auto scope = Find(kScopes, name);
+      if (!scope) {
+        const auto place = static_cast<std::size_t>(name.data() - text_.data());
+        TakeWord();
+        Report({place, place + name.size()}, "unknown-prefix", fmt::format("there is no part '{}' of an article", name),
+               "the parts are title, lead and body, with commas between: (title, lead):huawei");
+        Add(Token::Kind::kBroken, begin);
+        return true;
+      }
+      parts |= PartsOf(*scope);
+    }
+    for (const Scope scope : {Scope::kAnywhere, Scope::kTitle, Scope::kLead, Scope::kBody, Scope::kTitleLead,
+                              Scope::kTitleBody, Scope::kLeadBody}) {
+      if (PartsOf(scope) != parts) continue;
+      AddScope(begin, scope);
+      return true;
+    }
+    Fail({begin, at_}, "empty-scope", "there is no part of an article between the parentheses",
+         "write its parts, with commas between: (title, lead):huawei");
+    return true;
+  }
+
+  // The prefix from `begin` up to here.
+  void AddScope(std::size_t begin, Scope scope) {
+    const std::string_view prefix = text_.substr(begin, at_ - begin);
+    if (AtGap()) {
+      return Fail({begin, at_}, "empty-scope", fmt::format("nothing follows '{}'", prefix),
+                  fmt::format("write the term or group directly after it: {0}huawei, {0}(huawei OR zte)", prefix));
+    }
+    Add(Token::Kind::kScope, begin).scope = scope;
+  }
+
+  // A value of an attribute, with its place.
+  struct Value {
+    std::size_t begin;
+    bool quoted;
+    std::string text;
+  };
+
   void LexAttribute(std::size_t begin, std::string_view name, Attribute attribute) {
-    std::string value;
-    const std::size_t value_begin = at_;
-    if (!AtGap() && text_[at_] == '"') {
-      auto inside = TakeQuoted();
-      if (!inside) return;
-      value = std::move(*inside);
-    } else {
-      value = TakeWord();
-      if (Reserved(value_begin, value)) return;
-    }
-    if (value.find_first_not_of(" \t\r\n") == std::string::npos) {
-      return Fail({begin, at_}, "empty-attribute", fmt::format("'{}:' has no value", name),
-                  fmt::format("write the value directly after it: {}:{}", name, Example(attribute)));
-    }
-    if (value.find_first_of("*?") != std::string::npos) {
-      return Fail({value_begin, at_}, "wildcard", fmt::format("the value of '{}:' has no wildcards", name),
-                  "write the whole value, or several of them joined by OR");
-    }
-    if (!FitsAttribute(attribute, value)) {
-      return Fail({value_begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value, name),
-                  fmt::format("write it like {}:{}", name, Example(attribute)));
-    }
+    if (at_ < text_.size() && text_[at_] == '(') return LexValues(begin, name, attribute);
+    const Comparison comparison = IsNumber(attribute) ? TakeComparison() : Comparison::kIs;
+    const auto value = TakeValue();
+    if (!value || !CheckValue(begin, name, attribute, comparison, *value)) return;
     Token& token = Add(Token::Kind::kAttribute, begin);
     token.attribute = attribute;
-    token.text = std::move(value);
+    token.comparison = comparison;
+    token.text = value->text;
+  }
+
+  // `lang:(pl, de)`, as the group (lang:pl OR lang:de).
+  void LexValues(std::size_t begin, std::string_view name, Attribute attribute) {
+    const std::size_t open = at_++;
+    std::vector<Token> group(1);
+    group[0].kind = Token::Kind::kOpen;
+    group[0].place = Place({begin, at_});
+    commas_.push_back(true);
+    bool good = true;
+    while (good) {
+      SkipBlanks();
+      const auto value = TakeValue();
+      good = value && CheckValue(begin, name, attribute, Comparison::kIs, *value);
+      if (!good) break;
+      Token& token = group.emplace_back();
+      token.kind = Token::Kind::kAttribute;
+      token.place = Place({value->begin, at_});
+      token.attribute = attribute;
+      token.text = value->text;
+      const bool more = SkipBlanks();
+      Token& next = group.emplace_back();
+      next.place = Place({at_, at_ + 1});
+      if (more && text_[at_] == ')') break;
+      good = more && text_[at_] == ',';
+      next.kind = Token::Kind::kOr;
+      if (good) {
+        ++at_;
+      } else if (!more) {
+        Fail({open, open + 1}, "unclosed-group", "this parenthesis is not closed", "put a ) where the values end");
+      } else {
+        const std::size_t here = at_;
+        Advance();
+        TakeWord();
+        Fail({here, at_}, "attribute-value", fmt::format("between the values of '{}:' stand commas", name),
+             fmt::format("write them like {}:({}, ...)", name, value->text));
+      }
+    }
+    commas_.pop_back();
+    if (!good) {  // whatever else stands in the parentheses belongs to the mistake
+      at_ = std::min(text_.find(')', at_), text_.size());
+      if (at_ < text_.size()) ++at_;
+      return;
+    }
+    ++at_;
+    group.back().kind = Token::Kind::kClose;
+    for (Token& token : group) result_.tokens.push_back(std::move(token));
+  }
+
+  Comparison TakeComparison() {
+    SkipBlanks();
+    for (const auto& [sign, comparison] : kSigns) {
+      if (!text_.substr(at_).starts_with(sign)) continue;
+      at_ += sign.size();
+      SkipBlanks();
+      return comparison;
+    }
+    return Comparison::kIs;
+  }
+
+  // Nothing: an unclosed quote, which is reported.
+  std::optional<Value> TakeValue() {
+    const std::size_t begin = at_;
+    if (AtGap() || text_[at_] != '"') return Value{begin, false, std::string(TakeWord())};
+    auto inside = TakeQuoted();
+    if (!inside) return std::nullopt;
+    return Value{begin, true, *std::move(inside)};
+  }
+
+  // False: reported. The attribute begins at `begin`.
+  bool CheckValue(std::size_t begin, std::string_view name, Attribute attribute, Comparison comparison,
+                  const Value& value) {
+    if (!value.quoted && Reserved(value.begin, value.text)) return false;
+    if (value.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      Fail({begin, at_}, "empty-attribute", fmt::format("'{}:' has no value", name),
+           fmt::format("write the value directly after it: {}:{}", name, Example(attribute)));
+      return false;
+    }
+    const bool domains = attribute == Attribute::kSource && !value.quoted && value.text.starts_with("*.");
+    if (const std::size_t wildcard = value.text.find_first_of("*?", domains ? 1 : 0);
+        wildcard != std::string::npos || value.text == "*.") {
+      Fail({value.begin, at_}, "wildcard", fmt::format("the value of '{}:' has no wildcards", name),
+           attribute == Attribute::kSource ? "write the whole value; source:*.gov takes every host below gov"
+                                           : fmt::format("write the whole value, or several: {}:(..., ...)", name));
+      return false;
+    }
+    if (!FitsAttribute(attribute, value.text)) {
+      Fail({value.begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value.text, name),
+           fmt::format("write it like {}:{}", name, Example(attribute)));
+      return false;
+    }
+    if (attribute == Attribute::kPublished && comparison == Comparison::kIs) {
+      Fail({value.begin, at_}, "attribute-value", "an age is compared, for no article has it to the microsecond",
+           fmt::format("write published: < {0}, or published: > {0}", value.text));
+      return false;
+    }
+    return true;
   }
 
   static std::string_view Example(Attribute attribute) {
@@ -261,6 +412,9 @@ class Lexer {
       case Attribute::kSource: return "reuters.com or source:\"Financial Times\"";
       case Attribute::kTag: return "telecom or tag:\"network security\"";
       case Attribute::kSection: return "business or section:\"world news\"";
+      case Attribute::kPublished: return " < 48h: published less than 48 hours before; s, m, h or d, at most 3650d";
+      case Attribute::kUrgency: return "3 or urgency: <= 3; it is from 1 to 9";
+      case Attribute::kWords: return " >= 200: words of the body, at most 10000000";
     }
     return "";
   }
@@ -269,7 +423,14 @@ class Lexer {
   static bool FitsAttribute(Attribute attribute, std::string_view value) {
     const auto letters = std::find_if_not(value.begin(), value.end(), IsAsciiLetter) - value.begin();
     const auto size = static_cast<std::ptrdiff_t>(value.size());
+    std::uint32_t number = 0;
     if (attribute == Attribute::kCountry) return letters == 2 && size == 2;
+    if (attribute == Attribute::kUrgency) return ReadNumber(value, 1, kMaxUrgency, number);
+    if (attribute == Attribute::kWords) return ReadNumber(value, 0, kMaxWords, number);
+    if (attribute == Attribute::kPublished) {
+      const auto age = ParseDuration(value);
+      return age && *age <= kMaxAge;
+    }
     if (attribute != Attribute::kLanguage) return true;
     return (letters == 2 || letters == 3) && (letters == size || value[static_cast<std::size_t>(letters)] == '-') &&
            value.back() != '-' && std::all_of(value.begin(), value.end(), [](char c) {
@@ -284,6 +445,8 @@ class Lexer {
     if (word == "OR") return void(Add(Token::Kind::kOr, begin));
     if (word == "NOT") return void(Add(Token::Kind::kNot, begin));
     if (LexNear(begin, word)) return;
+    if (word == "SAME") return LexSame(begin);
+    if (LexOf(begin, word)) return;
     if (word == "&&" || word == "&" || word == "+") return Foreign(begin, word, "AND");
     if (word == "||" || word == "|") return Foreign(begin, word, "OR");
     if (word.front() == '-' || word.front() == '!') {
@@ -323,14 +486,11 @@ class Lexer {
              fmt::format("write {}/10: at most 10 words between", name));
     } else {
       rest.remove_prefix(1);
-      const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), distance);
-      if (error != std::errc() || end != rest.data() + rest.size() || distance < kMinNearDistance ||
-          distance > kMaxNearDistance) {
+      if (!ReadNumber(rest, kMinNearDistance, kMaxNearDistance, distance)) {
         Report({begin, at_}, "near-distance",
                fmt::format("the distance of {} is a number from {} to {}, not '{}'", name, kMinNearDistance,
                            kMaxNearDistance, rest),
                fmt::format("write {}/10: at most 10 words between", name));
-        distance = kMaxNearDistance;
       }
     }
     Token& token = Add(Token::Kind::kNear, begin);
@@ -339,10 +499,142 @@ class Lexer {
     return true;
   }
 
-  // Up to the next blank, parenthesis or quote.
+  void LexSame(std::size_t begin) {
+    const std::size_t behind = at_;
+    SkipBlanks();
+    const std::string_view word = TakeWord();
+    for (const TextUnit unit : {TextUnit::kSentence, TextUnit::kParagraph}) {
+      if (Upper(word) != Name(unit)) continue;
+      if (word != Name(unit)) {
+        Report({begin, at_}, "same-unit", "SAME stands before SENTENCE or PARAGRAPH",
+               fmt::format("operators are written in upper case: SAME {}", Name(unit)));
+      }
+      Add(Token::Kind::kSame, begin).unit = unit;
+      return;
+    }
+    at_ = behind;
+    Fail({begin, at_}, "same-unit", "SAME stands before SENTENCE or PARAGRAPH",
+         "write huawei SAME SENTENCE ban; as a word it is written \"SAME\"");
+  }
+
+  // True: `word` is a number before OF, or OF itself, well-formed or not.
+  bool LexOf(std::size_t begin, std::string_view word) {
+    const bool number = std::all_of(word.begin(), word.end(), IsAsciiDigit);
+    const std::size_t behind = at_;
+    if (number) {
+      SkipBlanks();
+      const std::string_view of = TakeWord();
+      const bool entries_follow = at_ < text_.size() && EntriesFollow();
+      if (Upper(of) != "OF" || (of != "OF" && !entries_follow)) {
+        at_ = behind;
+        return false;
+      }
+      if (of != "OF") {
+        Report({begin, at_}, "of-count", "there is no operator between these terms",
+               fmt::format("operators are written in upper case: {} OF", word));
+      }
+    } else if (word != "OF") {
+      return false;
+    } else if (!EntriesFollow()) {
+      Fail({begin, at_}, "of-count", "OF has no number before it",
+           "write 2 OF (huawei, zte, nokia); as a word it is written \"OF\"");
+      return true;
+    } else {
+      Report({begin, at_}, "of-count", "OF has no number before it", "write 2 OF (huawei, zte, nokia)");
+    }
+    std::uint32_t count = 1;
+    if (number && !ReadNumber(word, 1, kMaxOfCount, count)) {
+      Report({begin, behind}, "of-count",
+             fmt::format("the number before OF is from 1 to {}, not '{}'", kMaxOfCount, word),
+             "write 2 OF (huawei, zte, nokia): at least two of them");
+    }
+    Add(Token::Kind::kOf, begin).count = count;
+    return true;
+  }
+
+  // Whether a parenthesis, list or prefix comes next.
+  bool EntriesFollow() {
+    const std::size_t here = at_;
+    const bool follow =
+        SkipBlanks() && (text_[at_] == '(' || text_[at_] == '@' || TakeWord().find(':') != std::string_view::npos);
+    at_ = here;
+    return follow;
+  }
+
+  // `{3,}` behind what it counts. Whatever else is in the braces: the way out is told.
+  void LexRepeat() {
+    const std::size_t begin = at_;
+    const std::size_t end = text_.find_first_of("} \t\r\n(\"", at_);
+    const bool closed = end != std::string_view::npos && text_[end] == '}';
+    at_ = closed ? end + 1 : std::min(end, text_.size());
+    const Token* before = result_.tokens.empty() ? nullptr : &result_.tokens.back();
+    if (!closed || before == nullptr || before->place.end != begin || !CanBeCounted(before->kind)) {
+      return Fail(
+          {begin, at_}, "reserved-character", "'{' cannot stand outside quotes",
+          "a number of occurrences stands directly behind a term: huawei{3,}; if the character belongs to the term, "
+          "put it in quotes");
+    }
+    const std::string_view inside = text_.substr(begin + 1, end - begin - 1);
+    const std::size_t comma = inside.find(',');
+    const std::string_view least = inside.substr(0, comma);
+    const std::string_view most = comma == std::string_view::npos ? least : inside.substr(comma + 1);
+    const std::string_view what = before->kind == Token::Kind::kClose ? "(...)" : before->place.Of(text_);
+    std::uint32_t from = kMinRepeats, to = 0;
+    const bool has_least = ReadNumber(least, kMinRepeats, kMaxRepeats, from);
+    if (!most.empty() && ReadNumber(most, 1, kMaxRepeats - 1, to)) {
+      const std::string few = fmt::format("NOT {}{{{},}}", what, to + 1);
+      Report({begin, at_}, "repeat-count", "only the least number of occurrences can be asked for",
+             has_least ? fmt::format("write {0}{{{1},}} for at least {1}; and for no more: {0}{{{1},}} AND {2}", what,
+                                     from, few)
+                       : fmt::format("write {}", least == "1" ? fmt::format("{} AND {}", what, few) : few));
+    } else if (!has_least || !most.empty()) {
+      Report({begin, at_}, "repeat-count",
+             fmt::format("the number of occurrences is from {} to {}, not '{}'", kMinRepeats, kMaxRepeats, inside),
+             least == "1" ? fmt::format("leave it out: {} holds on one occurrence", what)
+                          : fmt::format("write {}{{3,}}: at least three occurrences", what));
+    }
+    Add(Token::Kind::kRepeat, begin).count = from;
+  }
+
+  static bool CanBeCounted(Token::Kind kind) {
+    switch (kind) {
+      case Token::Kind::kWord:
+      case Token::Kind::kPhrase:
+      case Token::Kind::kExact:
+      case Token::Kind::kRegex:
+      case Token::Kind::kList:
+      case Token::Kind::kClose: return true;
+      default: return false;
+    }
+  }
+
+  // False: `text` is no number from `least` to `most`; `number` is as it was.
+  static bool ReadNumber(std::string_view text, std::uint32_t least, std::uint32_t most, std::uint32_t& number) {
+    std::uint32_t read = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
+    if (error != std::errc() || end != text.data() + text.size() || read < least || read > most) return false;
+    number = read;
+    return true;
+  }
+
+  // Whether a parenthesis here stands behind OF, or OF and a prefix.
+  bool BeginsEntries() const {
+    const auto& tokens = result_.tokens;
+    const std::size_t size = tokens.size();
+    if (size > 0 && tokens[size - 1].kind == Token::Kind::kOf) return true;
+    return size > 1 && tokens[size - 1].kind == Token::Kind::kScope && tokens[size - 2].kind == Token::Kind::kOf;
+  }
+
+  // Whether a comma stands between entries here, and is not a mistake.
+  bool CommasPart() const { return !commas_.empty() && commas_.back(); }
+
+  // Up to the next blank, parenthesis or quote, or the beginning of a number of occurrences.
   std::string_view TakeWord() {
     const std::size_t begin = at_;
-    while (!AtGap() && text_[at_] != '(' && text_[at_] != '"') Advance();
+    while (!AtGap() && text_[at_] != '(' && text_[at_] != '"' && text_[at_] != '{' &&
+           !(text_[at_] == ',' && CommasPart())) {
+      Advance();
+    }
     return text_.substr(begin, at_ - begin);
   }
 
@@ -394,6 +686,7 @@ class Lexer {
 
   const std::string_view text_;
   std::size_t at_ = 0;
+  std::vector<bool> commas_;  // of each open parenthesis: it holds entries with commas between
   LexedExpression result_;
 };
 
@@ -407,6 +700,9 @@ std::string_view Prefix(Scope scope) {
     case Scope::kTitle: return "title:";
     case Scope::kLead: return "lead:";
     case Scope::kBody: return "body:";
+    case Scope::kTitleLead: return "(title, lead):";
+    case Scope::kTitleBody: return "(title, body):";
+    case Scope::kLeadBody: return "(lead, body):";
   }
   return "";
 }
@@ -418,9 +714,21 @@ std::string_view Prefix(Attribute attribute) {
     case Attribute::kSource: return "source:";
     case Attribute::kTag: return "tag:";
     case Attribute::kSection: return "section:";
+    case Attribute::kPublished: return "published:";
+    case Attribute::kUrgency: return "urgency:";
+    case Attribute::kWords: return "words:";
   }
   return "";
 }
+
+std::string_view Sign(Comparison comparison) {
+  for (const auto& [sign, meaning] : kSigns) {
+    if (meaning == comparison && comparison != Comparison::kIs) return sign;
+  }
+  return "";
+}
+
+std::string_view Name(TextUnit unit) { return unit == TextUnit::kSentence ? "SENTENCE" : "PARAGRAPH"; }
 
 std::string Upper(std::string_view word) {
   std::string upper(word);
@@ -430,9 +738,13 @@ std::string Upper(std::string_view word) {
   return upper;
 }
 
-bool IsOperatorInWrongCase(std::string_view word) {
+bool IsOperatorInWrongCase(std::string_view word, std::string_view behind) {
   const std::string upper = Upper(word.substr(0, word.find('/')));
   if (upper == word.substr(0, upper.size())) return false;
+  if (upper == "SAME") {
+    const std::string unit = Upper(behind);
+    return unit == Name(TextUnit::kSentence) || unit == Name(TextUnit::kParagraph);
+  }
   return upper == "AND" || upper == "OR" || upper == "NOT" || upper == "NEAR" || upper == "ONEAR";
 }
 

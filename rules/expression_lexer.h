@@ -15,6 +15,9 @@ namespace wirewatch {
 
 inline constexpr std::uint32_t kMinNearDistance = 1;
 inline constexpr std::uint32_t kMaxNearDistance = 100;
+inline constexpr std::uint32_t kMaxOfCount = 1000;
+inline constexpr std::uint32_t kMinRepeats = 2;
+inline constexpr std::uint32_t kMaxRepeats = 100;
 
 struct ExpressionToken {
   enum class Kind : std::uint8_t {
@@ -24,11 +27,15 @@ struct ExpressionToken {
     kRegex,      // /wei\s+jing/i; text is the pattern with \/ made /
     kList,       // @vendors; text is the name
     kScope,      // title: directly before the next token
-    kAttribute,  // lang:pl; text is the value
+    kAttribute,  // lang:pl, words: >= 200; text is the value. lang:(pl, de) is kOpen, lang:pl, kOr, lang:de, kClose
     kAnd,
     kOr,
     kNot,
-    kNear,  // NEAR/10, ONEAR/10
+    kNear,    // NEAR/10, ONEAR/10
+    kSame,    // SAME SENTENCE, SAME PARAGRAPH
+    kOf,      // 3 OF
+    kRepeat,  // {3,} directly behind what it counts
+    kComma,   // between the entries of an OF
     kOpen,
     kClose,
     kBroken,  // stands for a term in which the lexer has reported a mistake
@@ -40,8 +47,11 @@ struct ExpressionToken {
   bool ignore_case = false;  // kRegex
   bool ordered = false;      // kNear
   std::uint32_t distance = 0;
+  TextUnit unit = TextUnit::kSentence;  // kSame
+  std::uint32_t count = 0;              // kOf, kRepeat
   Scope scope = Scope::kAnywhere;
   Attribute attribute = Attribute::kLanguage;
+  Comparison comparison = Comparison::kIs;
 };
 
 struct LexedExpression {
@@ -52,11 +62,14 @@ struct LexedExpression {
 // REQUIRES: text is valid UTF-8.
 LexedExpression LexExpression(std::string_view text);
 
-std::string_view Prefix(Scope scope);          // "title:"; empty for kAnywhere
+std::string_view Prefix(Scope scope);          // "title:", "(title, lead):"; empty for kAnywhere
 std::string_view Prefix(Attribute attribute);  // "lang:"
+std::string_view Sign(Comparison comparison);  // "<="; empty for kIs
+std::string_view Name(TextUnit unit);          // "SENTENCE"
 
-// AND, OR, NOT, NEAR or ONEAR (with or without /n) in lower or mixed case: words, but hardly ever meant as such.
-bool IsOperatorInWrongCase(std::string_view word);
+// AND, OR, NOT, NEAR or ONEAR (with or without /n) in lower or mixed case: words, but hardly ever meant as such. With
+// the word behind it also SAME.
+bool IsOperatorInWrongCase(std::string_view word, std::string_view behind);
 
 // With ASCII letters in upper case: the operator that was meant.
 std::string Upper(std::string_view word);

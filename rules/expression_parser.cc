@@ -1,16 +1,17 @@
 // Text to tree, by recursive descent; one function per level of precedence. A function that returns nothing has
 // reported why, or the lexer has; parsing goes on behind the mistake, so that one look shows all of them.
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/diagnostic.h"
-#include "rules/code_point_table.h"
 #include "rules/expression.h"
 #include "rules/expression_lexer.h"
+#include "rules/term_check.h"
 
 namespace wirewatch {
 namespace {
@@ -18,143 +19,10 @@ namespace {
 using Token = ExpressionToken;
 using Kind = Token::Kind;
 
-constexpr std::size_t kMaxTextBytes = 64 << 10;
 constexpr std::uint32_t kMaxNesting = 200;
 constexpr std::size_t kMaxTerms = 100'000;
-constexpr std::size_t kMinLettersBeforeStar = 3;
-constexpr std::size_t kMinLettersTogether = 2;  // in a word with '?'
 
 Span Cover(Span a, Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
-
-Span PlaceAt(std::size_t begin, std::size_t size) {
-  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + size)};
-}
-
-// ---- the text of a term
-
-struct Character {
-  CharacterClass character_class;
-  std::size_t size;  // bytes
-};
-
-// REQUIRES: text is valid UTF-8 and longer than `at`.
-Character CharacterAt(std::string_view text, std::size_t at) {
-  utf8proc_int32_t value;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-  return {CodePointTable::Get().At(static_cast<char32_t>(value)).character_class, static_cast<std::size_t>(size)};
-}
-
-bool HasWord(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const Character character = CharacterAt(text, at);
-    if (character.character_class >= CharacterClass::kLetter) return true;
-    at += character.size;
-  }
-  return false;
-}
-
-// Reads the words of a term as the fold parts them, and judges their wildcards. Places are relative to the text.
-class WildcardCheck {
- public:
-  explicit WildcardCheck(std::string_view text) : text_(text) {}
-
-  std::optional<ExpressionError> Run() {
-    for (std::size_t at = 0; at < text_.size() && !error_;) {
-      const Character character = CharacterAt(text_, at);
-      if (text_[at] == '*') {
-        Star(at);
-      } else if (text_[at] == '?') {
-        if (!question_) question_ = at;
-        together_ = 0;
-      } else {
-        Take(character.character_class);
-      }
-      at += character.size;
-    }
-    if (!error_) EndWord();
-    return std::move(error_);
-  }
-
- private:
-  void Take(CharacterClass character_class) {
-    switch (character_class) {
-      case CharacterClass::kFormat:
-      case CharacterClass::kAccent: return;
-      case CharacterClass::kSeparator:
-      case CharacterClass::kNewline:
-        EndWord();
-        alone_ = false;
-        return;
-      case CharacterClass::kAlone:
-        EndWord();
-        alone_ = true;
-        return;
-      case CharacterClass::kLetter:
-      case CharacterClass::kDigit:
-      case CharacterClass::kVowelSign:
-        alone_ = false;
-        ++letters_;
-        longest_ = std::max(longest_, ++together_);
-    }
-  }
-
-  void Star(std::size_t at) {
-    together_ = 0;
-    if (letters_ >= kMinLettersBeforeStar) return;
-    if (alone_) {
-      Fail(at, "this character is a word by itself, so it has no beginning for '*' to continue",
-           "leave out the wildcard: neighbouring characters are found as a phrase");
-    } else if (letters_ == 0) {
-      Fail(at, "'*' needs letters before it in its word", "for any words in between use ONEAR: rip ONEAR/2 replace");
-    } else {
-      Fail(at,
-           fmt::format("'*' needs at least {} letters before it in its word, and has {}", kMinLettersBeforeStar,
-                       letters_),
-           "write more of the word, or the words that are meant joined by OR");
-    }
-  }
-
-  void EndWord() {
-    if (question_ && longest_ < kMinLettersTogether) {
-      Fail(*question_, fmt::format("a word with '?' needs at least {} letters next to each other", kMinLettersTogether),
-           "write more of the word, or the words that are meant joined by OR");
-    }
-    letters_ = together_ = longest_ = 0;
-    question_.reset();
-  }
-
-  void Fail(std::size_t at, std::string message, std::string help) {
-    error_ = ExpressionError{PlaceAt(at, 1), "wildcard", std::move(message), std::move(help)};
-  }
-
-  const std::string_view text_;
-  std::optional<ExpressionError> error_;
-  // Of the word at hand:
-  std::size_t letters_ = 0, together_ = 0, longest_ = 0;  // plain ones; since the last wildcard; the most of those
-  std::optional<std::size_t> question_;                   // its first '?'
-  bool alone_ = false;                                    // a character of a script without blanks stands before
-};
-
-// `at`: where `text` begins in the expression.
-std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at) {
-  if (term.kind == Term::Kind::kRegex) return std::nullopt;
-  if (term.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
-  }
-  if (term.kind == Term::Kind::kWords) {
-    if (auto error = WildcardCheck(term.text).Run()) {
-      error->place = PlaceAt(at + error->place.begin, error->place.size());
-      return error;
-    }
-  }
-  if (!HasWord(term.text)) {
-    return ExpressionError{place, "empty-term",
-                           fmt::format("'{}' has no letter or digit, so it stands in no text", term.text),
-                           "only words are searched; for punctuation use a regular expression: /\\?!/"};
-  }
-  return std::nullopt;
-}
 
 // ---- what the whole tree must fulfil
 
@@ -164,7 +32,9 @@ const Expression* HoldsOnNothing(const Expression& expression) {
   switch (expression.kind) {
     case Expression::Kind::kTerm:
     case Expression::Kind::kAttribute:
-    case Expression::Kind::kNear: return nullptr;
+    case Expression::Kind::kNear:
+    case Expression::Kind::kSame:
+    case Expression::Kind::kRepeated: return nullptr;
     case Expression::Kind::kNot: return HoldsOnNothing(expression.children[0]) ? nullptr : &expression;
     case Expression::Kind::kOr:
       for (const Expression& child : expression.children) {
@@ -175,6 +45,11 @@ const Expression* HoldsOnNothing(const Expression& expression) {
       const bool all = std::all_of(expression.children.begin(), expression.children.end(),
                                    [](const Expression& child) { return HoldsOnNothing(child) != nullptr; });
       return all ? &expression : nullptr;
+    }
+    case Expression::Kind::kAtLeast: {
+      const auto without = std::count_if(expression.children.begin(), expression.children.end(),
+                                         [](const Expression& child) { return HoldsOnNothing(child) != nullptr; });
+      return static_cast<std::uint64_t>(without) >= expression.count ? &expression : nullptr;
     }
   }
   return nullptr;
@@ -189,38 +64,19 @@ std::uint32_t Depth(const Expression& expression) {
 // Title, summary, first paragraph, rest of the body: a bit each where a term of `expression` may stand.
 unsigned Regions(const Expression& expression) {
   if (expression.kind == Expression::Kind::kTerm) {
-    switch (expression.term.scope) {
-      case Scope::kAnywhere: return 0b1111;
-      case Scope::kTitle: return 0b1000;
-      case Scope::kLead: return 0b0110;
-      case Scope::kBody: return 0b0011;
-    }
+    const Scope scope = expression.term.scope;
+    return (Includes(scope, Scope::kTitle) ? 0b1000 : 0) | (Includes(scope, Scope::kLead) ? 0b0110 : 0) |
+           (Includes(scope, Scope::kBody) ? 0b0011 : 0);
   }
   unsigned regions = 0;
   for (const Expression& child : expression.children) regions |= Regions(child);
   return regions;
 }
 
-bool IsNearOperand(const Expression& expression) {
+bool IsPairOperand(const Expression& expression) {
   if (expression.kind == Expression::Kind::kTerm) return true;
   return expression.kind == Expression::Kind::kOr &&
-         std::all_of(expression.children.begin(), expression.children.end(), IsNearOperand);
-}
-
-std::optional<ExpressionError> CheckEncoding(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x20 && !(byte >= '\t' && byte <= '\r')) {
-      return ExpressionError{PlaceAt(at, 1), "control-character", fmt::format("a control character (0x{:02x})", byte),
-                             "delete it"};
-    }
-    utf8proc_int32_t value;
-    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                       static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-    if (size <= 0) return ExpressionError{PlaceAt(at, 1), "encoding", "this is not UTF-8", "save the file as UTF-8"};
-    at += static_cast<std::size_t>(size);
-  }
-  return std::nullopt;
+         std::all_of(expression.children.begin(), expression.children.end(), IsPairOperand);
 }
 
 // ---- the parser
@@ -257,11 +113,11 @@ class Parser {
   Parsed ParseOr() { return ParseJoined(Expression::Kind::kOr, Kind::kOr, &Parser::ParseAnd); }
 
   Parsed ParseAnd() {
-    Parsed all = ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParseNear);
+    Parsed all = ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParsePair);
     while (
         StartsOperand(Now().kind)) {  // an operator is missing before it: said once, then read on as if it were there
       ReportAdjacent();
-      ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParseNear);
+      ParseJoined(Expression::Kind::kAnd, Kind::kAnd, &Parser::ParsePair);
       all.reset();
     }
     return all;
@@ -285,20 +141,35 @@ class Parser {
     return joined;
   }
 
-  Parsed ParseNear() {
+  // NEAR, ONEAR and SAME, each also behind NOT.
+  struct PairOperator {
+    const Token* token;
+    bool negated;
+  };
+
+  // The operator that two operands stand around, if one stands here.
+  std::optional<PairOperator> PairOperatorHere() const {
+    const bool negated = Now().kind == Kind::kNot;
+    const Token& token = tokens_[at_ + (negated ? 1 : 0)];
+    if (!IsPairOperator(token.kind)) return std::nullopt;
+    return PairOperator{&token, negated};
+  }
+
+  Parsed ParsePair() {
     Parsed left = ParseNot();
-    if (Now().kind != Kind::kNear) return left;
-    const Token& near = Next();
+    const auto here = PairOperatorHere();
+    if (!here) return left;
+    at_ += here->negated ? 2 : 1;
     Parsed right = ParseNot();
     Parsed joined;
-    if (CheckNearOperand(left, near) & CheckNearOperand(right, near)) {  // both, so that both are reported
-      joined = MakeNear(std::move(*left), near, std::move(*right));
+    if (CheckPairOperand(left, *here) & CheckPairOperand(right, *here)) {  // both, so that both are reported
+      joined = MakePair(std::move(*left), *here, std::move(*right));
     }
-    if (Now().kind == Kind::kNear) {
-      Fail(Now().place, "near-chain", fmt::format("{} cannot be chained", NearText(Now())),
-           "join two of them: (a NEAR/5 b) AND (b NEAR/5 c)");
-      while (Now().kind == Kind::kNear) {
-        Next();
+    if (const auto second = PairOperatorHere()) {
+      Fail(Cover(Now().place, second->token->place), "near-chain", fmt::format("{} cannot be chained", TextOf(*second)),
+           fmt::format("join two of them: (a {0} b) AND (b {0} c)", TextOf(*here)));
+      while (const auto next = PairOperatorHere()) {
+        at_ += next->negated ? 2 : 1;
         ParseNot();
       }
       return std::nullopt;
@@ -306,34 +177,38 @@ class Parser {
     return joined;
   }
 
-  Parsed MakeNear(Expression left, const Token& near, Expression right) {
+  Parsed MakePair(Expression left, const PairOperator& pair, Expression right) {
     if ((Regions(left) & Regions(right)) == 0) {
       Fail(Cover(left.place, right.place), "near-scopes",
-           fmt::format("the two sides of {} stand in different parts of the article, so it can never hold",
-                       NearText(near)),
+           fmt::format("the two sides of {} stand in different parts of the article, so it {}", TextOf(pair),
+                       pair.negated ? "says nothing more than its left side" : "can never hold"),
            "join them with AND, or give both sides the same prefix");
       return std::nullopt;
     }
     Expression expression;
-    expression.kind = Expression::Kind::kNear;
+    expression.kind = pair.token->kind == Kind::kSame ? Expression::Kind::kSame : Expression::Kind::kNear;
     expression.place = Cover(left.place, right.place);
-    expression.distance = near.distance;
-    expression.ordered = near.ordered;
+    expression.distance = pair.token->distance;
+    expression.ordered = pair.token->ordered;
+    expression.unit = pair.token->unit;
+    expression.negated = pair.negated;
     expression.children.push_back(std::move(left));
     expression.children.push_back(std::move(right));
     return expression;
   }
 
-  static std::string NearText(const Token& near) {
-    return fmt::format("{}NEAR/{}", near.ordered ? "O" : "", near.distance);
+  static std::string TextOf(const PairOperator& pair) {
+    const std::string_view negation = pair.negated ? "NOT " : "";
+    if (pair.token->kind == Kind::kSame) return fmt::format("{}SAME {}", negation, Name(pair.token->unit));
+    return fmt::format("{}{}NEAR/{}", negation, pair.token->ordered ? "O" : "", pair.token->distance);
   }
 
   // False: not usable, and reported.
-  bool CheckNearOperand(const Parsed& operand, const Token& near) {
+  bool CheckPairOperand(const Parsed& operand, const PairOperator& pair) {
     if (!operand) return false;
-    if (IsNearOperand(*operand)) return true;
-    const std::string name = NearText(near);
-    std::string_view what = "a group with AND, NOT or another NEAR";
+    if (IsPairOperand(*operand)) return true;
+    const std::string name = TextOf(pair);
+    std::string_view what = "a group with more than OR in it";
     std::string help = fmt::format("write the terms that count, joined by OR, and join the rest with AND");
     switch (operand->kind) {
       case Expression::Kind::kAnd:
@@ -342,11 +217,18 @@ class Parser {
         break;
       case Expression::Kind::kNot:
         what = "NOT";
-        help = fmt::format("if nothing of it may stand near, write: a AND NOT (a {} b)", name);
+        help = pair.negated ? fmt::format("write {} with plain terms: a {} b", name, name)
+                            : fmt::format("if nothing of it may stand there, write: a NOT {} b", name);
         break;
       case Expression::Kind::kNear:
-        what = "another NEAR";
+      case Expression::Kind::kSame:
+        what = "another NEAR or SAME";
         help = fmt::format("join two of them: (a {0} b) AND (b {0} c)", name);
+        break;
+      case Expression::Kind::kAtLeast: what = "OF"; break;
+      case Expression::Kind::kRepeated:
+        what = "a number of occurrences";
+        help = fmt::format("join it with AND: {} AND (a {} b)", ToText(*operand), name);
         break;
       case Expression::Kind::kAttribute:
         what = "an attribute, which has no place in the text";
@@ -373,7 +255,28 @@ class Parser {
     return expression;
   }
 
+  // An operand, and the number of its occurrences, if one stands behind it.
   Parsed ParsePrimary() {
+    Parsed operand = ParseOperand();
+    if (Now().kind != Kind::kRepeat) return operand;
+    const Token& repeat = Next();
+    if (!operand) return std::nullopt;
+    if (!IsPairOperand(*operand)) {
+      Fail(Cover(operand->place, repeat.place), "repeat-operand",
+           fmt::format("{} stands behind a term, a list or a group of OR, and counts their places",
+                       repeat.place.Of(text_)),
+           "write it behind the terms that count; for several different ones: 2 OF (huawei, zte, nokia)");
+      return std::nullopt;
+    }
+    Expression expression;
+    expression.kind = Expression::Kind::kRepeated;
+    expression.place = Cover(operand->place, repeat.place);
+    expression.count = repeat.count;
+    expression.children.push_back(std::move(*operand));
+    return expression;
+  }
+
+  Parsed ParseOperand() {
     const Token& token = Now();
     switch (token.kind) {
       case Kind::kWord:
@@ -384,6 +287,7 @@ class Parser {
       case Kind::kAttribute: return ParseAttribute();
       case Kind::kScope: return ParseScoped();
       case Kind::kOpen: return ParseGroup();
+      case Kind::kOf: return ParseOf();
       case Kind::kBroken: Next(); return std::nullopt;
       default: ReportMissingTerm(); return std::nullopt;
     }
@@ -444,29 +348,36 @@ class Parser {
     expression.kind = Expression::Kind::kAttribute;
     expression.place = token.place;
     expression.attribute = token.attribute;
+    expression.comparison = token.comparison;
     expression.value = token.text;
     return expression;
   }
 
   Parsed ParseScoped() {
     const Token& token = Next();
-    if (scope_ != Scope::kAnywhere && scope_ != token.scope) {
-      Fail(token.place, "nested-scope",
-           fmt::format("'{}' cannot stand inside '{}'", Prefix(token.scope), Prefix(scope_)),
-           "put the two side by side, joined by AND or OR");
-      ParsePrimary();
-      return std::nullopt;
-    }
     if (!StartsOperand(Now().kind) || Now().kind == Kind::kNot) {
       Fail(token.place, "empty-scope", fmt::format("'{}' stands before no term", Prefix(token.scope)),
            fmt::format("write it before a term or group: {0}huawei, {0}(huawei OR zte)", Prefix(token.scope)));
       return std::nullopt;
     }
+    return ParseWithin(token, [&] { return ParsePrimary(); });
+  }
+
+  // What `parse` reads belongs to the prefix `token`.
+  template <typename Parse>
+  Parsed ParseWithin(const Token& token, Parse parse) {
+    const bool fits = Includes(scope_, token.scope);
+    if (!fits) {
+      Fail(token.place, "nested-scope",
+           fmt::format("'{}' cannot stand inside '{}'", Prefix(token.scope), Prefix(scope_)),
+           "put the two side by side, joined by AND or OR");
+    }
     if (!Enter(token.place)) return std::nullopt;
     const Scope outer = std::exchange(scope_, token.scope);
-    Parsed expression = ParsePrimary();
+    Parsed expression = parse();
     scope_ = outer;
     Leave();
+    if (!fits) return std::nullopt;
     if (expression) expression->place = Cover(token.place, expression->place);
     return expression;
   }
@@ -497,11 +408,89 @@ class Parser {
     return inside;
   }
 
+  Parsed ParseOf() {
+    const Token& of = Next();
+    Parsed expression;
+    if (Now().kind == Kind::kScope) {
+      expression = ParseWithin(Next(), [&] { return ParseEntriesOf(of); });
+    } else {
+      expression = ParseEntriesOf(of);
+    }
+    if (!expression) return std::nullopt;
+    expression->place = Cover(of.place, expression->place);
+    const std::size_t entries = expression->children.size();
+    if (entries >= expression->count) return expression;
+    Fail(expression->place, "of-entries",
+         fmt::format("{} of {} can never hold", expression->count,
+                     entries == 1 ? "one entry" : fmt::format("{} entries", entries)),
+         "write a smaller number, or more entries; a list in parentheses is one entry, and 2 OF @vendors takes its "
+         "terms");
+    return std::nullopt;
+  }
+
+  // A list, or `(a, b, c)`.
+  Parsed ParseEntriesOf(const Token& of) {
+    Expression expression;
+    if (Now().kind == Kind::kList) {
+      Parsed list = ParseList();
+      if (!list) return std::nullopt;
+      expression = *std::move(list);
+    } else if (Now().kind != Kind::kOpen) {
+      Fail(of.place, "of-entries", fmt::format("{} has no entries", of.place.Of(text_)),
+           fmt::format("write {0} (huawei, zte, nokia), or {0} @vendors", of.place.Of(text_)));
+      if (StartsOperand(Now().kind)) ParseNot();  // meant as one: not a second mistake
+      return std::nullopt;
+    } else if (!ParseEntries(expression)) {
+      return std::nullopt;
+    }
+    expression.kind = Expression::Kind::kAtLeast;
+    expression.count = of.count;
+    return expression;
+  }
+
+  // `(a, b, c)`, into the children of `expression`; false: with mistakes, which are reported.
+  bool ParseEntries(Expression& expression) {
+    const Token& open = Next();
+    if (!Enter(open.place)) return false;
+    bool good = true;
+    std::set<std::string> seen;
+    while (true) {
+      if (Now().kind == Kind::kComma || Now().kind == Kind::kClose) {
+        Fail(Now().place, "of-entries", fmt::format("there is no entry before this {}", Now().place.Of(text_)),
+             "write a term there, or delete the comma");
+        good = false;
+      } else if (Parsed entry = ParseOr()) {
+        if (!seen.insert(ToText(*entry)).second) {
+          Fail(entry->place, "of-entries", "this entry stands here already, and different ones are counted",
+               "delete it; for several occurrences of one term: huawei{3,}");
+          good = false;
+        }
+        expression.children.push_back(std::move(*entry));
+      } else {
+        good = false;
+      }
+      if (Now().kind != Kind::kComma) break;
+      Next();
+    }
+    Leave();
+    if (Now().kind != Kind::kClose) {
+      if (!too_deep_)
+        Fail(open.place, "unclosed-group", "this parenthesis is not closed", "put a ) where the group ends");
+      return false;
+    }
+    expression.place = Cover(open.place, Next().place);
+    return good;
+  }
+
   // At a token that no term can begin with, where one must be.
   void ReportMissingTerm() {
     if (too_deep_) return;  // the rest is not read
     const Token* before = at_ > 0 ? &tokens_[at_ - 1] : nullptr;
-    if (before != nullptr && (IsBinary(before->kind) || before->kind == Kind::kNot)) {
+    if (before != nullptr && before->kind == Kind::kNot && IsPairOperator(Now().kind)) {
+      Fail(Cover(before->place, Now().place), "missing-term",
+           fmt::format("there is no term before NOT {}", Now().place.Of(text_)),
+           fmt::format("it stands between two terms, without AND or OR: huawei NOT {} ban", Now().place.Of(text_)));
+    } else if (before != nullptr && (IsBinary(before->kind) || before->kind == Kind::kNot)) {
       Fail(before->place, "missing-term", fmt::format("there is no term after {}", before->place.Of(text_)),
            Now().kind == Kind::kEnd || Now().kind == Kind::kClose
                ? fmt::format("write a term after it, or delete the {}", before->place.Of(text_))
@@ -530,7 +519,8 @@ class Parser {
     for (std::size_t i = first; i <= last; ++i) {
       const Token& token = tokens_[i];
       words = words && token.kind == Kind::kWord;
-      const bool wrong_case = token.kind == Kind::kWord && IsOperatorInWrongCase(token.text);
+      const bool wrong_case =
+          token.kind == Kind::kWord && (IsOperatorInWrongCase(token.text, tokens_[i + 1].text) || IsUnitInWrongCase(i));
       if (wrong_case && operator_meant == nullptr) operator_meant = &token;
       corrected += fmt::format("{}{}", corrected.empty() ? "" : " ",
                                wrong_case ? Upper(token.text) : std::string(token.place.Of(text_)));
@@ -547,6 +537,12 @@ class Parser {
     }
     Fail(operator_meant != nullptr && !words ? operator_meant->place : Cover(tokens_[first].place, tokens_[last].place),
          "missing-operator", "there is no operator between these terms", std::move(help));
+  }
+
+  // The second word of `same sentence`.
+  bool IsUnitInWrongCase(std::size_t token) const {
+    return token > 0 && Upper(tokens_[token - 1].text) == "SAME" &&
+           IsOperatorInWrongCase(tokens_[token - 1].text, tokens_[token].text);
   }
 
   void CheckTree(const Expression& expression) {
@@ -581,8 +577,11 @@ class Parser {
   }
   void Leave() { --depth_; }
 
-  static bool IsBinary(Kind kind) { return kind == Kind::kAnd || kind == Kind::kOr || kind == Kind::kNear; }
-  static bool StartsOperand(Kind kind) { return !IsBinary(kind) && kind != Kind::kClose && kind != Kind::kEnd; }
+  static bool IsPairOperator(Kind kind) { return kind == Kind::kNear || kind == Kind::kSame; }
+  static bool IsBinary(Kind kind) { return kind == Kind::kAnd || kind == Kind::kOr || IsPairOperator(kind); }
+  static bool StartsOperand(Kind kind) {
+    return !IsBinary(kind) && kind != Kind::kClose && kind != Kind::kEnd && kind != Kind::kComma;
+  }
 
   const Token& Now() const { return tokens_[at_]; }
   // The token at hand, stepping over it. REQUIRES: it is not kEnd.
@@ -604,107 +603,11 @@ class Parser {
   std::size_t adjacent_reported_until_ = 0;  // token index
 };
 
-std::optional<ExpressionError> CheckText(std::string_view text) {
-  if (text.size() > kMaxTextBytes) {
-    return ExpressionError{{0, 1},
-                           "too-long",
-                           fmt::format("{} bytes of text; the limit is {}", text.size(), kMaxTextBytes),
-                           "move words into lists, or split it into several rules"};
-  }
-  return CheckEncoding(text);
-}
-
-ParsedExpression Failed(ExpressionError error) { return {std::nullopt, {std::move(error)}}; }
-
-ParsedExpression CheckedTerm(Term term, Span place, std::size_t text_begin) {
-  if (auto error = CheckTerm(term, place, text_begin)) return Failed(std::move(*error));
-  Expression expression;
-  expression.place = place;
-  expression.term = std::move(term);
-  return {std::move(expression), {}};
-}
-
-// An entry that begins with its own quotes, or is a regular expression: the lexer's one token.
-ParsedExpression ParseEntryToken(std::string_view text, std::size_t begin) {
-  LexedExpression lexed = LexExpression(text);
-  for (ExpressionError& error : lexed.errors) error.place = PlaceAt(begin + error.place.begin, error.place.size());
-  if (!lexed.errors.empty()) return {std::nullopt, std::move(lexed.errors)};
-  if (lexed.tokens.size() > 2) {
-    const Span rest = lexed.tokens[1].place;
-    return Failed({PlaceAt(begin + rest.begin, rest.size()), "list-entry", "an entry of a list is one term",
-                   "make it an entry of its own"});
-  }
-  Token& token = lexed.tokens[0];
-  const Term::Kind kind = token.kind == Kind::kExact   ? Term::Kind::kExact
-                          : token.kind == Kind::kRegex ? Term::Kind::kRegex
-                                                       : Term::Kind::kWords;
-  return CheckedTerm({kind, std::move(token.text), token.ignore_case, Scope::kAnywhere},
-                     PlaceAt(begin + token.place.begin, token.place.size()), begin + token.place.begin + 1);
-}
-
-// What in a plain entry was meant as more than words: those would be searched for, and hardly ever found.
-std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
-  if (const std::size_t quote = text.find('"'); quote != std::string_view::npos) {
-    return ExpressionError{PlaceAt(quote, 1), "list-entry", "a quote inside an entry of a list",
-                           "an entry is one word or phrase; quotes go around the whole of it or are left out"};
-  }
-  for (const Token& token : LexExpression(text).tokens) {
-    switch (token.kind) {
-      case Kind::kAnd:
-      case Kind::kOr:
-      case Kind::kNot:
-      case Kind::kNear:
-        return ExpressionError{
-            token.place, "list-entry",
-            fmt::format("an entry of a list is one term, but here is the operator {}", token.place.Of(text)),
-            "make several entries of it; if the word is meant, write it in lower case"};
-      case Kind::kScope:
-      case Kind::kAttribute:
-        return ExpressionError{token.place, "list-entry",
-                               fmt::format("an entry of a list is one term, without '{}'",
-                                           token.kind == Kind::kScope ? Prefix(token.scope) : Prefix(token.attribute)),
-                               "write the prefix where the list is used: title:@vendors"};
-      default: break;
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 ParsedExpression ParseExpression(std::string_view text, const NamedLists& lists) {
-  if (auto error = CheckText(text)) return Failed(std::move(*error));
+  if (auto error = CheckText(text)) return {std::nullopt, {std::move(*error)}};
   return Parser(text, lists, LexExpression(text)).Run();
-}
-
-ParsedExpression ParseListEntry(std::string_view whole) {
-  if (auto error = CheckText(whole)) return Failed(std::move(*error));
-  const std::size_t begin = whole.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) {
-    return Failed({{0, 0}, "empty-term", "an entry without a word", "write a word or a phrase"});
-  }
-  const std::size_t end = whole.find_last_not_of(" \t\r\n") + 1;
-  const std::string_view text = whole.substr(begin, end - begin);
-  const Span place = PlaceAt(begin, text.size());
-
-  if (text.front() == '@') {
-    return Failed({place, "list-entry", "a list cannot contain another list",
-                   "write the other list's words here too, or join the lists in the rule: (@a OR @b)"});
-  }
-  if (text.front() == '"' || text.front() == '/' || text.starts_with("=\"")) return ParseEntryToken(text, begin);
-  if (text.front() == '=') {
-    const std::string_view exact = text.substr(1);
-    if (const std::size_t wildcard = exact.find_first_of("*?"); wildcard != std::string_view::npos) {
-      return Failed({PlaceAt(begin + 1 + wildcard, 1), "wildcard", "an exact term has no wildcards",
-                     "leave out the = or the wildcard"});
-    }
-    return CheckedTerm({Term::Kind::kExact, std::string(exact), false, Scope::kAnywhere}, place, begin + 1);
-  }
-  if (auto error = CheckPlainEntry(text)) {
-    error->place = PlaceAt(begin + error->place.begin, error->place.size());
-    return Failed(std::move(*error));
-  }
-  return CheckedTerm({Term::Kind::kWords, std::string(text), false, Scope::kAnywhere}, place, begin);
 }
 
 }  // namespace wirewatch

@@ -378,12 +378,6 @@ Field FoldedDocument::FieldOf(TokenRange range) const {
   return static_cast<Field>(field);
 }
 
-std::uint32_t FoldedDocument::TokenAt(std::uint32_t byte) const {
-  const auto after = std::upper_bound(tokens.begin(), tokens.end(), byte,
-                                      [](std::uint32_t b, const Token& t) { return b < t.folded.begin; });
-  return static_cast<std::uint32_t>(after - tokens.begin()) - 1;
-}
-
 void Fold(const Document& document, FoldedDocument& folded) {
   static const AsciiKernel& kernel = AsciiKernels().front();
   Fold(document, folded, kernel);

@@ -77,8 +77,6 @@ struct FoldedDocument {
   }
   // REQUIRES: range is not empty and lies in one field.
   Field FieldOf(TokenRange range) const;
-  // Index of the token whose folded bytes hold `byte`, which must be a byte of a word.
-  std::uint32_t TokenAt(std::uint32_t byte) const;
   // The folded bytes of a token.
   std::string_view Word(std::uint32_t token) const { return tokens[token].folded.Of(text); }
 };

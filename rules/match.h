@@ -4,6 +4,7 @@
 #ifndef WIREWATCH_RULES_MATCH_H_
 #define WIREWATCH_RULES_MATCH_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -12,9 +13,14 @@
 
 namespace wirewatch {
 
+// Of a term that stands more often in one article, so many places count: the first in reading order. What an article
+// can cost is bounded by it.
+inline constexpr std::size_t kMaxPlaces = 10'000;
+
 // A place in the original text that a term of a rule was found at and that made the rule hold. Which places count:
-// of a term or OR, every occurrence; of AND, those of both sides; of NEAR, those that have a partner within the
-// distance; of NOT and of attributes, none.
+// of a term or OR, every occurrence; of AND, those of both sides; of OF, those of the
+// entries that hold; of {n,}, every occurrence; of NEAR and SAME, those that have a partner;
+// of NOT NEAR and NOT SAME, those of the left side that have none; of NOT and of attributes, none.
 struct MatchSpan {
   Field field = Field::kTitle;
   Span span;               // bytes of the original text of `field`

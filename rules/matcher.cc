@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/attributes.h"
 #include "rules/evaluator.h"
 #include "rules/positions.h"
 #include "rules/rule_set_rep.h"
@@ -12,24 +11,27 @@ namespace wirewatch {
 
 struct Matcher::Rep {
   explicit Rep(std::shared_ptr<const RuleSet> rules)
-      : rule_set(std::move(rules)), compiled(*rule_set->rep_), positions(rule_set->terms().size()) {}
+      : rule_set(std::move(rules)),
+        compiled(*rule_set->rep_),
+        word_memory(compiled.words),
+        positions(rule_set->terms().size()) {}
 
   Status Scan(const Document& document, const FoldedDocument& folded);
-  std::vector<TopicMatch> Evaluate(const Document& document);
+  std::vector<TopicMatch> Evaluate(const Document& document, const FoldedDocument& folded);
 
   const std::shared_ptr<const RuleSet> rule_set;
   const RuleSet::Rep& compiled;
   HsScratch scratch;
+  WordLane::Memory word_memory;
   RegexLane::Memory regex_memory;
   Positions positions;
-  ArticleAttributes attributes;
+  RuleIndex::Memory index_memory;
   std::vector<std::uint32_t> candidates;  // rules
-  Evaluator evaluator{compiled.programs, positions, attributes};
+  Evaluator evaluator{compiled.programs, positions};
 };
 
 Result<Matcher> Matcher::Create(std::shared_ptr<const RuleSet> rule_set) {
   auto rep = std::make_unique<Rep>(std::move(rule_set));
-  if (Status status = rep->compiled.literals.Prepare(rep->scratch); !status) return std::move(status).error();
   if (Status status = rep->compiled.regexes.Prepare(rep->scratch); !status) return std::move(status).error();
   return Matcher(std::move(rep));
 }
@@ -43,20 +45,18 @@ const RuleSet& Matcher::rule_set() const { return *rep_->rule_set; }
 
 Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const FoldedDocument& folded) {
   if (Status status = rep_->Scan(document, folded); !status) return std::move(status).error();
-  return rep_->Evaluate(document);
+  return rep_->Evaluate(document, folded);
 }
 
 Status Matcher::Rep::Scan(const Document& document, const FoldedDocument& folded) {
-  positions.Clear();
-  if (Status status = compiled.literals.Scan(document, folded, scratch, positions); !status) return status;
-  if (Status status = compiled.regexes.Scan(document, folded, scratch, regex_memory, positions); !status) return status;
-  positions.Finish();
-  return {};
+  positions.Begin(folded);
+  compiled.words.Scan(document, folded, word_memory, positions);
+  return compiled.regexes.Scan(document, folded, scratch, regex_memory, positions);
 }
 
-std::vector<TopicMatch> Matcher::Rep::Evaluate(const Document& document) {
-  attributes.Begin(document);
-  compiled.index.FindCandidates(positions.found(), candidates);
+std::vector<TopicMatch> Matcher::Rep::Evaluate(const Document& document, const FoldedDocument& folded) {
+  evaluator.Begin(document, folded);
+  compiled.index.FindCandidates(positions.found(), index_memory, candidates);
 
   std::vector<TopicMatch> matches;
   for (auto rule = candidates.begin(); rule != candidates.end();) {

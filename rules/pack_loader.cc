@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "rules/word_pattern.h"
 #include "rules/yaml_text.h"
 
 namespace wirewatch {
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t kMaxIdBytes = 100;  // an id is a kafka key, a label and part of URLs
 constexpr std::uint32_t kMaxScore = 100;
 constexpr std::uint32_t kMaxGrow = 100'000;
+constexpr std::size_t kMaxListNesting = 100;
 constexpr auto kMinWindow = std::chrono::minutes(1);
 constexpr auto kMaxWindow = std::chrono::days(31);
 constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
@@ -50,6 +52,12 @@ bool IsListName(std::string_view text) {
   return !text.empty() && text.size() <= kMaxIdBytes && std::all_of(text.begin(), text.end(), [](char c) {
     return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
   });
+}
+
+// Two terms that fold to the same text find the same.
+Term Folded(Term term) {
+  if (term.kind == Term::Kind::kWords) term.text = PatternOf(term);
+  return term;
 }
 
 // Where each topic was first seen, over all files.
@@ -94,8 +102,21 @@ class PackReader {
         continue;
       }
       list_keys_.push_back(&entry.key);
-      lists_[entry.key.scalar] = ReadList(entry);
+      unread_lists_.emplace(entry.key.scalar, &entry);
     }
+    for (const YamlNode* key : list_keys_) FindList(key->scalar);
+  }
+
+  // The list of that name, read on the first call, because a list may be written before those that it contains. Null:
+  // there is none, or it is being read: it contains itself.
+  const Expression* FindList(const std::string& name) {
+    if (const auto unread = unread_lists_.extract(name)) {
+      reading_.push_back(name);
+      lists_[name] = ReadList(*unread.mapped());
+      reading_.pop_back();
+    }
+    const auto list = lists_.find(name);
+    return list == lists_.end() ? nullptr : &list->second;
   }
 
   // With mistakes in it, what is left of it: its name must be known, or each use of it would be a mistake as well.
@@ -108,21 +129,91 @@ class PackReader {
       text_.Error(entry.key, "empty-list", fmt::format("{} is empty", what), "add a term, or delete the list");
       return list;
     }
-    std::set<Term> seen;
+    std::set<Term> own, all, left_out;
+    const auto add = [&](const Expression& term) {
+      if (all.insert(term.term).second) list.children.push_back(term);
+    };
+    bool has_mistakes = false;
     for (const YamlNode* item : ReadItems(text_, &entry.value, what, "[Huawei, ZTE]")) {
-      if (item->kind != YamlNode::Kind::kScalar) {
-        ReportNoTerm(*item, what);
+      const std::optional<ListEntry> read = ReadListEntry(*item, what);
+      has_mistakes |= !read;
+      if (!read) continue;
+      if (read->leaves_out) {
+        for (const Expression& term : read->terms) left_out.insert(Folded(term.term));
         continue;
       }
-      ParsedExpression parsed = ParseListEntry(item->scalar);
-      ReportErrors(*item, parsed.errors);
-      if (!parsed.expression) continue;
-      if (!seen.insert(parsed.expression->term).second) {
+      if (!read->is_list && !own.insert(read->terms.front().term).second) {
         text_.Report(*item, Severity::kWarning, "repeated-term", fmt::format("{} has this term already", what),
                      "delete one of the two");
-        continue;
       }
-      list.children.push_back(std::move(*parsed.expression));
+      for (const Expression& term : read->terms) add(term);
+    }
+    std::erase_if(list.children, [&](const Expression& term) { return left_out.contains(Folded(term.term)); });
+    if (list.children.empty() && !left_out.empty() && !has_mistakes) {
+      text_.Error(entry.key, "empty-list", fmt::format("{} leaves out all of its terms", what),
+                  "add a term, or delete the list");
+    }
+    return list;
+  }
+
+  struct ListEntry {
+    std::vector<Expression> terms;
+    bool is_list = false;     // @name
+    bool leaves_out = false;  // NOT
+  };
+
+  // Nothing: a mistake, which is reported.
+  std::optional<ListEntry> ReadListEntry(const YamlNode& item, const std::string& what) {
+    if (item.kind != YamlNode::Kind::kScalar) {
+      ReportNoTerm(item, what);
+      return std::nullopt;
+    }
+    ListEntry read;
+    std::string_view text = item.scalar;
+    if (constexpr std::string_view kNot = "NOT "; text.starts_with(kNot)) {
+      read.leaves_out = true;
+      text.remove_prefix(std::min(text.find_first_not_of(' ', kNot.size()), text.size()));
+    }
+    if (text.starts_with('@')) {
+      const Expression* const list = FindListOf(item, std::string(text.substr(1)));
+      if (list == nullptr) return std::nullopt;
+      read.is_list = true;
+      read.terms = list->children;
+      return read;
+    }
+    ParsedExpression parsed = ParseListEntry(text);
+    const auto skipped = static_cast<std::uint32_t>(item.scalar.size() - text.size());
+    for (ExpressionError& error : parsed.errors) {
+      error.place.begin += skipped;
+      error.place.end += skipped;
+    }
+    ReportErrors(item, parsed.errors);
+    if (!parsed.expression) return std::nullopt;
+    read.terms.push_back(std::move(*parsed.expression));
+    return read;
+  }
+
+  // A list that another one contains; null: reported.
+  const Expression* FindListOf(const YamlNode& item, const std::string& name) {
+    if (std::find(reading_.begin(), reading_.end(), name) != reading_.end()) {
+      text_.Error(item, "list-cycle",
+                  fmt::format("the list '{}' contains itself: {} > {}", name, fmt::join(reading_, " > "), name),
+                  "take one of these entries out");
+      return nullptr;
+    }
+    used_lists_.insert(name);
+    if (reading_.size() == kMaxListNesting) {
+      text_.Error(item, "too-deep", fmt::format("more than {} lists, each in the one before", kMaxListNesting),
+                  "write the terms themselves");
+      return nullptr;
+    }
+    const Expression* const list = FindList(name);
+    if (list == nullptr) {
+      std::vector<std::string_view> names;
+      for (const YamlNode* key : list_keys_) names.push_back(key->scalar);
+      const std::string_view nearest = Nearest(name, names);
+      text_.Error(item, "unknown-list", fmt::format("this pack has no list '{}'", name),
+                  nearest.empty() ? std::string("write it under 'lists:'") : fmt::format("did you mean @{}?", nearest));
     }
     return list;
   }
@@ -136,7 +227,7 @@ class PackReader {
       case YamlNode::Kind::kMapping:
         text_.Error(item, "wrong-type", message, "a term with a colon and a blank in it goes in quotes");
         return;
-      default: text_.Error(item, "wrong-type", message, "a list cannot contain another list"); return;
+      default: text_.Error(item, "wrong-type", message, "another list is written '@name'"); return;
     }
   }
 
@@ -341,6 +432,8 @@ class PackReader {
   TopicPlaces& topic_places_;
   NamedLists lists_;
   std::vector<const YamlNode*> list_keys_;
+  std::map<std::string, const YamlEntry*> unread_lists_;
+  std::vector<std::string> reading_;  // lists, each in the one before
   std::set<std::string, std::less<>> used_lists_;
 };
 

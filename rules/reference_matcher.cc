@@ -4,13 +4,17 @@
 #include <pcre2.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "base/c_handle.h"
+#include "base/clock.h"
 #include "rules/fold.h"
+#include "rules/sentences.h"
 
 namespace wirewatch {
 namespace {
@@ -125,6 +129,7 @@ class Evaluation {
   void AddSpans(const Expression& expression, std::uint32_t rule, std::vector<MatchSpan>& spans);
 
   bool AttributeHolds(Attribute attribute, std::string_view value) const;
+  bool NumberHolds(const Expression& expression) const;
   bool LanguagePasses(const Topic& topic) const;
 
   const std::vector<Place>& PlacesOf(const Term& term);
@@ -136,16 +141,24 @@ class Evaluation {
   // The bytes that are written like `written`, where its words stand at `place`.
   std::optional<Span> FindWritten(std::string_view written, const Place& place) const;
 
-  // The places of one side of a NEAR, and whether two places are near enough.
+  // The places of a term, or of those of an OR.
+  std::vector<std::pair<Place, Term>> PlacesIn(const Expression& expression);
+  // Those of one side of a NEAR or SAME that cover a word.
   std::vector<std::pair<Place, Term>> PlacesOfSide(const Expression& side);
+  bool HasPartner(const Expression& pair, const Place& left);
+  // Whether two places stand together as NEAR or SAME asks.
+  bool Together(const Expression& pair, const Place& left, const Place& right);
   static bool Near(const Expression& near, const Place& left, const Place& right);
+  // The numbers of the sentences or paragraphs that the words of a place stand in.
+  std::set<std::uint32_t> UnitsOf(TextUnit unit, const Place& place);
 
   const RuleSet& rule_set_;
   const Document& document_;
   FoldedDocument folded_;
   std::map<Term, std::uint32_t> term_numbers_;
-  std::map<Term, std::vector<Place>> places_;  // found before
-  std::optional<Error> error_;                 // PCRE2 gave up
+  std::map<Term, std::vector<Place>> places_;                    // found before
+  std::map<TextUnit, std::vector<std::uint32_t>> unit_numbers_;  // of each token; made before
+  std::optional<Error> error_;                                   // PCRE2 gave up
 };
 
 Result<std::vector<TopicMatch>> Evaluation::Run() {
@@ -173,7 +186,9 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
 bool Evaluation::Holds(const Expression& expression) {
   switch (expression.kind) {
     case Expression::Kind::kTerm: return !PlacesOf(expression.term).empty();
-    case Expression::Kind::kAttribute: return AttributeHolds(expression.attribute, expression.value);
+    case Expression::Kind::kAttribute:
+      return IsNumber(expression.attribute) ? NumberHolds(expression)
+                                            : AttributeHolds(expression.attribute, expression.value);
     case Expression::Kind::kAnd:
       for (const Expression& child : expression.children) {
         if (!Holds(child)) return false;
@@ -185,11 +200,20 @@ bool Evaluation::Holds(const Expression& expression) {
       }
       return false;
     case Expression::Kind::kNot: return !Holds(expression.children[0]);
+    case Expression::Kind::kAtLeast: {
+      std::uint32_t holding = 0;
+      for (const Expression& child : expression.children) holding += Holds(child) ? 1 : 0;
+      return holding >= expression.count;
+    }
+    case Expression::Kind::kRepeated: {
+      std::set<std::pair<Field, Span>> different;
+      for (const auto& [place, term] : PlacesIn(expression.children[0])) different.emplace(place.field, place.span);
+      return different.size() >= expression.count;
+    }
     case Expression::Kind::kNear:
-      for (const auto& [left, left_term] : PlacesOfSide(expression.children[0])) {
-        for (const auto& [right, right_term] : PlacesOfSide(expression.children[1])) {
-          if (Near(expression, left, right)) return true;
-        }
+    case Expression::Kind::kSame:
+      for (const auto& [left, term] : PlacesOfSide(expression.children[0])) {
+        if (HasPartner(expression, left) != expression.negated) return true;
       }
       return false;
   }
@@ -206,14 +230,18 @@ void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std:
       return;
     case Expression::Kind::kAnd:
     case Expression::Kind::kOr:
+    case Expression::Kind::kAtLeast:
+    case Expression::Kind::kRepeated:
       for (const Expression& child : expression.children) {
         if (Holds(child)) AddSpans(child, rule, spans);
       }
       return;
     case Expression::Kind::kNear:
+    case Expression::Kind::kSame:
       for (const auto& [left, left_term] : PlacesOfSide(expression.children[0])) {
+        if (expression.negated && !HasPartner(expression, left)) add(left, left_term);
         for (const auto& [right, right_term] : PlacesOfSide(expression.children[1])) {
-          if (!Near(expression, left, right)) continue;
+          if (expression.negated || !Together(expression, left, right)) continue;
           add(left, left_term);
           add(right, right_term);
         }
@@ -224,20 +252,54 @@ void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std:
   }
 }
 
-std::vector<std::pair<Place, Term>> Evaluation::PlacesOfSide(const Expression& side) {
+std::vector<std::pair<Place, Term>> Evaluation::PlacesIn(const Expression& expression) {
   std::vector<std::pair<Place, Term>> places;
-  if (side.kind == Expression::Kind::kTerm) {
-    for (const Place& place : PlacesOf(side.term)) places.emplace_back(place, side.term);
+  if (expression.kind == Expression::Kind::kTerm) {
+    for (const Place& place : PlacesOf(expression.term)) places.emplace_back(place, expression.term);
     return places;
   }
-  for (const Expression& child : side.children) {
-    for (auto& place : PlacesOfSide(child)) places.push_back(std::move(place));
+  for (const Expression& child : expression.children) {
+    for (auto& place : PlacesIn(child)) places.push_back(std::move(place));
   }
   return places;
 }
 
+std::vector<std::pair<Place, Term>> Evaluation::PlacesOfSide(const Expression& side) {
+  auto places = PlacesIn(side);
+  std::erase_if(places, [](const auto& place) { return place.first.tokens.size() == 0; });
+  return places;
+}
+
+bool Evaluation::HasPartner(const Expression& pair, const Place& left) {
+  for (const auto& [right, term] : PlacesOfSide(pair.children[1])) {
+    if (Together(pair, left, right)) return true;
+  }
+  return false;
+}
+
+bool Evaluation::Together(const Expression& pair, const Place& left, const Place& right) {
+  const bool apart = left.tokens.end <= right.tokens.begin || right.tokens.end <= left.tokens.begin;
+  if (!apart) return pair.negated;  // "travel ban" is near ban, but no ban beside it
+  if (pair.kind == Expression::Kind::kNear) return Near(pair, left, right);
+  const std::set<std::uint32_t> units = UnitsOf(pair.unit, left);
+  for (const std::uint32_t unit : UnitsOf(pair.unit, right)) {
+    if (units.contains(unit)) return true;
+  }
+  return false;
+}
+
+std::set<std::uint32_t> Evaluation::UnitsOf(TextUnit unit, const Place& place) {
+  std::vector<std::uint32_t>& numbers = unit_numbers_[unit];
+  std::uint32_t number = 0;
+  for (std::uint32_t token = 0; numbers.size() < folded_.tokens.size(); ++token) {
+    numbers.push_back(number);
+    if (EndsBehind(unit, document_, folded_, token)) ++number;
+  }
+  return {numbers.begin() + place.tokens.begin, numbers.begin() + place.tokens.end};
+}
+
 bool Evaluation::Near(const Expression& near, const Place& left, const Place& right) {
-  if (left.field != right.field || left.tokens.size() == 0 || right.tokens.size() == 0) return false;
+  if (left.field != right.field) return false;
   if (left.tokens.end <= right.tokens.begin) return right.tokens.begin - left.tokens.end <= near.distance;
   if (right.tokens.end <= left.tokens.begin && !near.ordered) {
     return left.tokens.begin - right.tokens.end <= near.distance;
@@ -248,7 +310,10 @@ bool Evaluation::Near(const Expression& near, const Place& left, const Place& ri
 const std::vector<Place>& Evaluation::PlacesOf(const Term& term) {
   const auto known = places_.find(term);
   if (known != places_.end()) return known->second;
-  return places_[term] = term.kind == Term::Kind::kRegex ? FindRegex(term) : FindWords(term);
+  std::vector<Place>& places = places_[term];
+  places = term.kind == Term::Kind::kRegex ? FindRegex(term) : FindWords(term);
+  if (places.size() > kMaxPlaces) places.resize(kMaxPlaces);
+  return places;
 }
 
 std::vector<Place> Evaluation::FindWords(const Term& term) const {
@@ -289,6 +354,9 @@ bool Evaluation::InScope(Scope scope, const Place& place) const {
     case Scope::kAnywhere: return true;
     case Scope::kTitle: return place.field == Field::kTitle;
     case Scope::kBody: return place.field == Field::kBody;
+    case Scope::kTitleLead: return InScope(Scope::kTitle, place) || InScope(Scope::kLead, place);
+    case Scope::kTitleBody: return InScope(Scope::kTitle, place) || InScope(Scope::kBody, place);
+    case Scope::kLeadBody: return InScope(Scope::kLead, place) || InScope(Scope::kBody, place);
     case Scope::kLead:
       if (place.field == Field::kSummary) return true;
       if (place.field != Field::kBody) return false;
@@ -408,9 +476,43 @@ bool Evaluation::AttributeHolds(Attribute attribute, std::string_view value) con
       return lower(document_.language) == lower(value) || lower(document_.language).starts_with(lower(value) + "-");
     case Attribute::kCountry: return lower(document_.country) == lower(value);
     case Attribute::kSource:
+      if (value.starts_with("*.")) {
+        const std::string below = lower(value.substr(1));
+        const auto is_below = [&](std::string_view host) {
+          return host.size() > below.size() && lower(host).ends_with(below);
+        };
+        return is_below(document_.source) || is_below(document_.source_host);
+      }
       return same_words(document_.source) || of_domain(document_.source) || of_domain(document_.source_host);
     case Attribute::kTag: return std::any_of(document_.tags.begin(), document_.tags.end(), same_words);
     case Attribute::kSection: return same_words(document_.section);
+    case Attribute::kPublished:
+    case Attribute::kUrgency:
+    case Attribute::kWords: break;  // NumberHolds
+  }
+  std::abort();
+}
+
+bool Evaluation::NumberHolds(const Expression& expression) const {
+  long double wanted = 0, number = 0;
+  if (expression.attribute == Attribute::kPublished) {
+    if (!document_.published_at || !document_.now) return false;
+    using Seconds = std::chrono::duration<long double>;
+    wanted = Seconds(ParseDuration(expression.value).value()).count();
+    number = Seconds(*document_.now - *document_.published_at).count();
+  } else {
+    if (expression.attribute == Attribute::kUrgency && !document_.urgency) return false;
+    wanted = std::stol(expression.value);
+    number = expression.attribute == Attribute::kUrgency
+                 ? *document_.urgency
+                 : static_cast<long double>(FoldText(document_.text(Field::kBody)).tokens.size());
+  }
+  switch (expression.comparison) {
+    case Comparison::kIs: return number == wanted;
+    case Comparison::kLess: return number < wanted;
+    case Comparison::kAtMost: return number <= wanted;
+    case Comparison::kMore: return number > wanted;
+    case Comparison::kAtLeast: return number >= wanted;
   }
   std::abort();
 }

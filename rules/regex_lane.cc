@@ -34,16 +34,14 @@ void KeepLongest(std::vector<Span>& spans) {
 }
 
 bool InScope(Scope scope, Field field, Span span, const FoldedDocument& folded) {
-  switch (scope) {
-    case Scope::kAnywhere: return true;
-    case Scope::kTitle: return field == Field::kTitle;
-    case Scope::kBody: return field == Field::kBody;
-    case Scope::kLead: {
-      const Span lead = folded.first_paragraph_span;
-      return field == Field::kSummary || (field == Field::kBody && lead.begin <= span.begin && span.end <= lead.end);
-    }
+  switch (field) {
+    case Field::kTitle: return Includes(scope, Scope::kTitle);
+    case Field::kSummary: return Includes(scope, Scope::kLead);
+    case Field::kBody: break;
   }
-  std::abort();
+  const Span lead = folded.first_paragraph_span;
+  return Includes(scope, Scope::kBody) ||
+         (Includes(scope, Scope::kLead) && lead.begin <= span.begin && span.end <= lead.end);
 }
 
 // The words of `field` that `span` touches.

@@ -5,29 +5,51 @@
 
 namespace wirewatch {
 
-RuleIndex::RuleIndex(std::span<const std::optional<std::vector<std::uint32_t>>> necessary, std::size_t term_count)
-    : first_(term_count + 1, 0) {
-  for (const auto& terms : necessary) {
-    if (!terms) continue;
-    for (const std::uint32_t term : *terms) ++first_[term + 1];
+RuleIndex::RuleIndex(std::span<const NecessaryTerms> necessary, std::size_t term_count) : first_(term_count + 1, 0) {
+  for (const NecessaryTerms& clauses : necessary) {
+    if (clauses.empty()) continue;
+    for (const std::uint32_t term : clauses.front()) ++first_[term + 1];
   }
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
-  filed_.resize(first_.back());
+  postings_.resize(first_.back());
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
   for (std::uint32_t rule = 0; rule < necessary.size(); ++rule) {
-    if (!necessary[rule]) {
+    const NecessaryTerms& clauses = necessary[rule];
+    if (clauses.empty()) {
       always_.push_back(rule);
       continue;
     }
-    for (const std::uint32_t term : *necessary[rule]) filed_[next[term]++] = rule;
+    Posting posting;
+    posting.rule = rule;
+    bool any_used = false;
+    for (std::size_t i = 1; i < clauses.size(); ++i) {
+      const std::vector<std::uint32_t>& clause = clauses[i];
+      if (clause.size() == 1 && posting.all == kAlways) {
+        posting.all = MarkOf(clause.front());
+      } else if (!any_used && clause.size() <= posting.any.size()) {
+        any_used = true;
+        for (std::size_t m = 0; m < posting.any.size(); ++m) posting.any[m] = MarkOf(clause[m % clause.size()]);
+      }
+    }
+    for (const std::uint32_t term : clauses.front()) postings_[next[term]++] = posting;
   }
 }
 
-void RuleIndex::FindCandidates(std::span<const std::uint32_t> found, std::vector<std::uint32_t>& rules) const {
+void RuleIndex::FindCandidates(std::span<const std::uint32_t> found, Memory& memory,
+                               std::vector<std::uint32_t>& rules) const {
   rules.assign(always_.begin(), always_.end());
+  auto& occurs = memory.occurs;
+  for (const std::uint32_t term : found) occurs.set(MarkOf(term));
+  occurs.set(kAlways);
   for (const std::uint32_t term : found) {
-    rules.insert(rules.end(), filed_.begin() + first_[term], filed_.begin() + first_[term + 1]);
+    for (std::uint32_t i = first_[term]; i < first_[term + 1]; ++i) {
+      const Posting& posting = postings_[i];
+      // No short cuts between the look-ups: whether one succeeds is anybody's guess, and a wrong guess costs more.
+      const bool any = occurs[posting.any[0]] | occurs[posting.any[1]] | occurs[posting.any[2]];
+      if (any & occurs[posting.all]) rules.push_back(posting.rule);
+    }
   }
+  for (const std::uint32_t term : found) occurs.reset(MarkOf(term));
   std::sort(rules.begin(), rules.end());
   rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
 }

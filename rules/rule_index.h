@@ -1,28 +1,51 @@
-// RuleIndex: which rules can hold, given which terms occur. Each rule is filed under terms one of which it needs, so an
-// article costs the rules that nearly hold and not all of them.
+// RuleIndex: which rules can hold, given which terms occur. Each rule is filed under terms one of which it needs, and
+// each filing carries marks of what else the rule needs, so that an article costs the rules that nearly hold and not
+// all of them.
 #ifndef WIREWATCH_RULES_RULE_INDEX_H_
 #define WIREWATCH_RULES_RULE_INDEX_H_
 
+#include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
 namespace wirewatch {
 
+// Terms one of which must occur for a rule to hold. Of each rule the rarest first; none: the rule can hold without any.
+using NecessaryTerms = std::vector<std::vector<std::uint32_t>>;
+
 class RuleIndex {
  public:
-  // `necessary[r]`: the terms of rule r one of which must occur; nothing: the rule can hold without any.
-  RuleIndex(std::span<const std::optional<std::vector<std::uint32_t>>> necessary, std::size_t term_count);
+  // What one thread needs to ask; reused.
+  class Memory {
+   private:
+    friend class RuleIndex;
+    std::bitset<(1 << 13) + 1> occurs;  // by mark
+  };
+
+  // `necessary[r]`: of rule r.
+  RuleIndex(std::span<const NecessaryTerms> necessary, std::size_t term_count);
 
   // The rules that can hold when just the terms `found` occur, rising, each once.
-  void FindCandidates(std::span<const std::uint32_t> found, std::vector<std::uint32_t>& rules) const;
+  void FindCandidates(std::span<const std::uint32_t> found, Memory& memory, std::vector<std::uint32_t>& rules) const;
 
  private:
+  // A few bits of a term's number: terms that share a mark only cost an evaluation more.
+  using Mark = std::uint16_t;
+  static constexpr Mark kAlways = 1 << 13;
+  static Mark MarkOf(std::uint32_t term) { return static_cast<Mark>((term * 0x9E3779B1U) >> 19); }
+
+  struct Posting {
+    std::uint32_t rule = 0;
+    std::array<Mark, 3> any{kAlways, kAlways, kAlways};  // one of them must occur
+    Mark all = kAlways;                                  // and this one
+  };
+
   std::vector<std::uint32_t> always_;  // rules
-  std::vector<std::uint32_t> first_;   // of each term, into filed_; one more at the end
-  std::vector<std::uint32_t> filed_;   // rules, term by term
+  std::vector<std::uint32_t> first_;   // of each term, into postings_; one more at the end
+  std::vector<Posting> postings_;      // term by term
 };
 
 }  // namespace wirewatch

@@ -38,12 +38,20 @@ void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
   switch (expression.kind) {
     case Expression::Kind::kTerm: node.number = NumberOf(expression.term, terms_, term_numbers_); break;
     case Expression::Kind::kAttribute:
-      node.number = NumberOf(AttributeTest(expression.attribute, expression.value), attributes_, attribute_numbers_);
+      node.number = NumberOf(AttributeTest(expression.attribute, expression.comparison, expression.value), attributes_,
+                             attribute_numbers_);
       break;
     case Expression::Kind::kNear:
       node.number = expression.distance;
       node.ordered = expression.ordered;
+      node.negated = expression.negated;
       break;
+    case Expression::Kind::kSame:
+      node.number = static_cast<std::uint32_t>(expression.unit);
+      node.negated = expression.negated;
+      break;
+    case Expression::Kind::kAtLeast:
+    case Expression::Kind::kRepeated: node.number = expression.count; break;
     case Expression::Kind::kAnd:
     case Expression::Kind::kOr:
     case Expression::Kind::kNot: break;
@@ -55,38 +63,54 @@ void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
   for (std::uint32_t i = 0; i < node.child_count; ++i) Fill(node.children + i, expression.children[i]);
 }
 
-std::optional<std::vector<std::uint32_t>> RulePrograms::NecessaryTerms(std::uint32_t root) const {
-  std::optional<Clause> clause = NecessaryClause(nodes_[root]);
-  if (!clause) return std::nullopt;
-  std::sort(clause->terms.begin(), clause->terms.end());
-  clause->terms.erase(std::unique(clause->terms.begin(), clause->terms.end()), clause->terms.end());
-  return std::move(clause->terms);
+NecessaryTerms RulePrograms::Necessary(std::uint32_t root) const {
+  std::vector<Clause> clauses;
+  NecessaryClauses(nodes_[root], clauses);
+  std::stable_sort(clauses.begin(), clauses.end(),
+                   [](const Clause& a, const Clause& b) { return a.frequency < b.frequency; });
+  NecessaryTerms necessary;
+  for (Clause& clause : clauses) {
+    std::sort(clause.terms.begin(), clause.terms.end());
+    clause.terms.erase(std::unique(clause.terms.begin(), clause.terms.end()), clause.terms.end());
+    necessary.push_back(std::move(clause.terms));
+  }
+  return necessary;
 }
 
-std::optional<RulePrograms::Clause> RulePrograms::NecessaryClause(const ProgramNode& node) const {
+void RulePrograms::ClauseOfSome(const ProgramNode& node, std::size_t count, std::vector<Clause>& clauses) const {
+  const auto is_rarer = [](const Clause& a, const Clause& b) { return a.frequency < b.frequency; };
+  std::vector<Clause> rarest;  // of each child that has one
+  for (const ProgramNode& child : ChildrenOf(node)) {
+    std::vector<Clause> of_child;
+    NecessaryClauses(child, of_child);
+    if (!of_child.empty()) rarest.push_back(std::move(*std::min_element(of_child.begin(), of_child.end(), is_rarer)));
+  }
+  if (rarest.size() < count) return;
+  std::stable_sort(rarest.begin(), rarest.end(), is_rarer);
+  Clause all;
+  for (const Clause& clause : std::span(rarest).first(count)) {
+    all.terms.insert(all.terms.end(), clause.terms.begin(), clause.terms.end());
+    all.frequency += clause.frequency;
+  }
+  clauses.push_back(std::move(all));
+}
+
+void RulePrograms::NecessaryClauses(const ProgramNode& node, std::vector<Clause>& clauses) const {
   switch (node.kind) {
-    case Expression::Kind::kTerm: return Clause{{node.number}, GuessedFrequency(terms_[node.number])};
+    case Expression::Kind::kTerm: clauses.push_back({{node.number}, GuessedFrequency(terms_[node.number])}); return;
     case Expression::Kind::kAttribute:
-    case Expression::Kind::kNot: return std::nullopt;
-    case Expression::Kind::kOr: {  // one of any child's
-      Clause all;
-      for (const ProgramNode& child : ChildrenOf(node)) {
-        const std::optional<Clause> clause = NecessaryClause(child);
-        if (!clause) return std::nullopt;
-        all.terms.insert(all.terms.end(), clause->terms.begin(), clause->terms.end());
-        all.frequency += clause->frequency;
-      }
-      return all;
-    }
+    case Expression::Kind::kNot: return;
+    case Expression::Kind::kOr: return ClauseOfSome(node, node.child_count, clauses);
+    case Expression::Kind::kAtLeast:  // of any so many children, one must hold
+      return ClauseOfSome(node, node.child_count - node.number + 1, clauses);
+    case Expression::Kind::kRepeated: return NecessaryClauses(ChildrenOf(node).front(), clauses);
+    case Expression::Kind::kNear:
+    case Expression::Kind::kSame:
+      if (node.negated) return NecessaryClauses(ChildrenOf(node).front(), clauses);
+      [[fallthrough]];
     case Expression::Kind::kAnd:
-    case Expression::Kind::kNear: {  // those of a single child will do: the rarest
-      std::optional<Clause> rarest;
-      for (const ProgramNode& child : ChildrenOf(node)) {
-        std::optional<Clause> clause = NecessaryClause(child);
-        if (clause && (!rarest || clause->frequency < rarest->frequency)) rarest = std::move(clause);
-      }
-      return rarest;
-    }
+      for (const ProgramNode& child : ChildrenOf(node)) NecessaryClauses(child, clauses);
+      return;
   }
   std::abort();
 }

@@ -3,22 +3,25 @@
 #ifndef WIREWATCH_RULES_RULE_PROGRAMS_H_
 #define WIREWATCH_RULES_RULE_PROGRAMS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "rules/attributes.h"
 #include "rules/expression.h"
+#include "rules/rule_index.h"
 
 namespace wirewatch {
 
 // A node; its children are consecutive nodes.
 struct ProgramNode {
   Expression::Kind kind = Expression::Kind::kTerm;
-  bool ordered = false;        // kNear
-  std::uint32_t number = 0;    // kTerm: the term's; kAttribute: the test's; kNear: the distance
+  bool ordered = false;  // kNear
+  bool negated = false;  // kNear, kSame
+  std::uint32_t number =
+      0;  // kTerm: the term's; kAttribute: the test's; kNear: the distance; kSame: a TextUnit; else: count
   std::uint32_t children = 0;  // the first
   std::uint32_t child_count = 0;
 };
@@ -35,8 +38,8 @@ class RulePrograms {
   std::span<const Term> terms() const { return terms_; }
   std::span<const AttributeTest> attributes() const { return attributes_; }
 
-  // Terms one of which must occur for the expression to hold, chosen to occur seldom. Nothing: it can hold without any.
-  std::optional<std::vector<std::uint32_t>> NecessaryTerms(std::uint32_t root) const;
+  // What the expression cannot hold without, for RuleIndex: each part rising, the rarest part first.
+  NecessaryTerms Necessary(std::uint32_t root) const;
 
  private:
   struct Clause {
@@ -45,7 +48,11 @@ class RulePrograms {
   };
 
   void Fill(std::uint32_t place, const Expression& expression);
-  std::optional<Clause> NecessaryClause(const ProgramNode& node) const;
+  // Appends clauses each of which must hold for the node to hold.
+  void NecessaryClauses(const ProgramNode& node, std::vector<Clause>& clauses) const;
+  // Appends a clause for the node of which so many children must hold, if `count` have clauses: one of any child's of
+  // those whose own are the rarest.
+  void ClauseOfSome(const ProgramNode& node, std::size_t count, std::vector<Clause>& clauses) const;
 
   std::vector<ProgramNode> nodes_;
   std::vector<Term> terms_;  // each once

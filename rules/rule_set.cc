@@ -28,12 +28,20 @@ class Canonical {
         break;
       case Expression::Kind::kAttribute:
         Add(static_cast<std::uint64_t>(expression.attribute));
+        Add(static_cast<std::uint64_t>(expression.comparison));
         Add(std::string_view(expression.value));
         break;
       case Expression::Kind::kNear:
         Add(std::uint64_t{expression.distance});
         Add(std::uint64_t{expression.ordered});
+        Add(std::uint64_t{expression.negated});
         break;
+      case Expression::Kind::kSame:
+        Add(static_cast<std::uint64_t>(expression.unit));
+        Add(std::uint64_t{expression.negated});
+        break;
+      case Expression::Kind::kAtLeast:
+      case Expression::Kind::kRepeated: Add(std::uint64_t{expression.count}); break;
       case Expression::Kind::kAnd:
       case Expression::Kind::kOr:  // what a list holds counts, not its name
       case Expression::Kind::kNot: break;
@@ -141,7 +149,7 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
   std::vector<const Topic*> topics;
   std::vector<Rep::CompiledRule> rules;
   std::vector<std::optional<std::uint32_t>> unless;
-  std::vector<std::optional<std::vector<std::uint32_t>>> necessary;
+  std::vector<NecessaryTerms> necessary;
   for (const Pack& pack : packs) {
     for (const Topic& topic : pack.topics) {
       const auto topic_number = static_cast<std::uint32_t>(topics.size());
@@ -149,18 +157,17 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
       for (std::uint32_t i = 0; i < topic.rules.size(); ++i) {
         const std::uint32_t root = programs.Add(topic.rules[i].match);
         rules.push_back({topic_number, i, root});
-        necessary.push_back(programs.NecessaryTerms(root));
+        necessary.push_back(programs.Necessary(root));
       }
       unless.push_back(topic.unless ? std::optional(programs.Add(*topic.unless)) : std::nullopt);
     }
   }
 
-  Result<LiteralLane> literals = LiteralLane::Build(programs.terms());
-  if (!literals) compiled.diagnostics.push_back(EngineFailure(literals.error()));
   Result<RegexLane> regexes = RegexLane::Build(programs.terms());
   if (!regexes) compiled.diagnostics.push_back(EngineFailure(regexes.error()));
   if (HasErrors(compiled.diagnostics)) return compiled;
 
+  WordLane words(programs.terms());
   RuleIndex index(necessary, programs.terms().size());
   std::string hash = HashOf(topics);
   compiled.rule_set.reset(new RuleSet(std::make_unique<Rep>(Rep{.packs = std::move(packs),
@@ -170,7 +177,7 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
                                                                 .unless = std::move(unless),
                                                                 .programs = std::move(programs),
                                                                 .index = std::move(index),
-                                                                .literals = *std::move(literals),
+                                                                .words = std::move(words),
                                                                 .regexes = *std::move(regexes)})));
   return compiled;
 }

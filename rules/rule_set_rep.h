@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "rules/literal_lane.h"
 #include "rules/regex_lane.h"
 #include "rules/rule_index.h"
 #include "rules/rule_programs.h"
 #include "rules/rule_set.h"
+#include "rules/word_lane.h"
 
 namespace wirewatch {
 
@@ -30,7 +30,7 @@ struct RuleSet::Rep {
   std::vector<std::optional<std::uint32_t>> unless;  // of each topic: the root in programs
   RulePrograms programs;
   RuleIndex index;
-  LiteralLane literals;
+  WordLane words;
   RegexLane regexes;
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/clock.h"
 #include "rules/document.h"
 #include "rules/fold.h"
 #include "rules/matcher.h"
@@ -22,12 +25,15 @@ namespace wirewatch {
 namespace {
 
 constexpr std::size_t kMostMatchesShown = 6;
+constexpr std::uint32_t kMostUrgency = 9;
 
 // Owns what a Document borrows.
 struct TestArticle {
   std::array<std::string, kFieldCount> texts;
   std::string language, country, source, host, section;
   std::vector<std::string> tags;
+  std::optional<std::chrono::milliseconds> age;
+  std::optional<int> urgency;
 
   Document AsDocument() const {
     Document document;
@@ -38,6 +44,11 @@ struct TestArticle {
     document.source_host = host;
     document.section = section;
     document.tags = tags;
+    if (age) {  // which moment it is does not matter
+      document.published_at = WallTime();
+      document.now = WallTime() + *age;
+    }
+    document.urgency = urgency;
     return document;
   }
 };
@@ -104,8 +115,9 @@ class TestReader {
 
   TestArticle ReadArticle(const YamlNode& node) {
     TestArticle article;
-    const YamlMapping mapping(text_, node, "an article",
-                              {"title", "summary", "body", "language", "country", "source", "host", "section", "tags"});
+    const YamlMapping mapping(
+        text_, node, "an article",
+        {"title", "summary", "body", "language", "country", "source", "host", "section", "tags", "age", "urgency"});
     const auto text = [&](std::string_view key) {
       const YamlNode* value = mapping.Find(key);
       return value == nullptr ? std::string() : Needed(ReadText(text_, value, fmt::format("'{}'", key)));
@@ -122,6 +134,15 @@ class TestReader {
     article.host = text("host");
     article.section = text("section");
     article.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
+    if (const YamlNode* age = mapping.Find("age")) {
+      article.age = ParseDuration(Needed(ReadText(text_, age, "'age'")));
+      if (!article.age) Fail(*age, "bad-value", "'age' is a time", "write it like 90m, 48h or 7d");
+    }
+    if (const YamlNode* urgency = mapping.Find("urgency")) {
+      const auto number = ReadNumber(text_, urgency, "'urgency'", 1, kMostUrgency);
+      if (number) article.urgency = static_cast<int>(*number);
+      good_ = good_ && number;
+    }
     if (!has_text && good_) {
       Fail(node, "missing-key", "an article without text", "add 'title', 'summary' or 'body'");
     }

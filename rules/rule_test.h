@@ -3,13 +3,14 @@
 //   tests:
 //     - name: a ban names the vendor
 //       article: {title: "...", summary: "...", body: "...", language: en, country: PL, source: ..., host: reuters.com,
-//                 section: ..., tags: [...]}
+//                 section: ..., tags: [...], age: 30h, urgency: 3}
 //       fires: [5g-vendor-bans]       # exactly these of the packs' topics; [] asserts silence
 //     - name: ...
 //       article: {...}
 //       must_not_fire: [huawei-espionage]   # instead of `fires`: only these are judged (with must_fire: [...])
 //
-// `host` is that of the article's url, without "www.". The topics are those of all packs of the rule set.
+// `host` is that of the article's url, without "www."; `age` the time from its publication to its record. The topics
+// are those of all packs of the rule set.
 #ifndef WIREWATCH_RULES_RULE_TEST_H_
 #define WIREWATCH_RULES_RULE_TEST_H_
 

@@ -6,14 +6,6 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kWildcards = "*?";
-// Longer pieces find nothing more and only make Hyperscan's database bigger.
-constexpr std::size_t kLongestAnchor = 64;
-
-bool IsWordEnd(std::string_view text, std::size_t at) {
-  return at == text.size() || text[at] == ' ' || text[at] == '\n';
-}
-
 // White space within a line, as bytes of UTF-8: Unicode's White_Space without the newlines, which end a paragraph.
 constexpr std::string_view kBlanks[] = {" ",      "\t",     "\v",     "\f",     "\u0085", "\u00a0", "\u1680",
                                         "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
@@ -108,87 +100,11 @@ std::optional<Span> WrittenText::MatchAt(std::string_view text, const FoldedDocu
   return Span{static_cast<std::uint32_t>(*begin), static_cast<std::uint32_t>(end)};
 }
 
-WordPattern::WordPattern(const Term& term) : scope_(term.scope) {
-  if (term.kind == Term::Kind::kExact) {
-    pattern_ = FoldText(term.text).text;
-    std::replace(pattern_.begin(), pattern_.end(), '\n', ' ');
-    written_.emplace(term.text);
-  } else {
-    pattern_ = FoldPattern(term.text);
-    wildcards_ = pattern_.find_first_of(kWildcards) != std::string::npos;
-  }
-  if (!pattern_.empty())
-    word_count_ = 1 + static_cast<std::uint32_t>(std::count(pattern_.begin(), pattern_.end(), ' '));
-}
-
-std::optional<Anchor> WordPattern::FindAnchor() const {
-  const std::string_view pattern = pattern_;
-  std::string_view longest;
-  for (std::size_t begin = 0; begin < pattern.size();) {
-    const std::size_t end = std::min(pattern.find_first_of(kWildcards, begin), pattern.size());
-    std::string_view piece = pattern.substr(begin, end - begin);
-    if (piece.starts_with(' ')) piece.remove_prefix(1);
-    if (piece.size() > kLongestAnchor) piece = piece.substr(0, kLongestAnchor);
-    if (piece.ends_with(' ')) piece.remove_suffix(1);
-    if (piece.size() > longest.size()) longest = piece;
-    begin = end + 1;
-  }
-  if (longest.empty()) return std::nullopt;
-  const auto at = static_cast<std::size_t>(longest.data() - pattern.data());
-  const auto words_until = [&](std::size_t byte) {
-    return static_cast<std::uint32_t>(
-        std::count(pattern.begin(), pattern.begin() + static_cast<std::ptrdiff_t>(byte), ' '));
-  };
-  return Anchor{.text = longest,
-                .words_before = words_until(at),
-                .words = 1 + words_until(at + longest.size()) - words_until(at),
-                .begins_word = at == 0 || pattern[at - 1] == ' ',
-                .ends_word = IsWordEnd(pattern, at + longest.size())};
-}
-
-std::optional<Occurrence> WordPattern::MatchAt(const Document& document, const FoldedDocument& folded,
-                                               std::uint32_t first) const {
-  if (!WordsStandAt(folded, first)) return std::nullopt;
-  Occurrence occurrence;
-  occurrence.tokens = {first, first + word_count_};
-  occurrence.field = folded.FieldOf(occurrence.tokens);
-  if (!InScope(scope_, occurrence.field, occurrence.tokens, folded)) return std::nullopt;
-  if (written_) {
-    const std::optional<Span> written = written_->MatchAt(document.text(occurrence.field), folded, first);
-    if (!written) return std::nullopt;
-    occurrence.original = *written;
-  } else {
-    occurrence.original = folded.Original(occurrence.tokens);
-  }
-  return occurrence;
-}
-
-// Words of one paragraph are parted by a blank, as the pattern's are: a phrase cannot cross a paragraph or a field.
-bool WordPattern::WordsStandAt(const FoldedDocument& folded, std::uint32_t first) const {
-  const std::string_view text = folded.text;
-  if (!wildcards_) {
-    const std::size_t begin = folded.tokens[first].folded.begin;
-    return text.substr(begin).starts_with(pattern_) && IsWordEnd(text, begin + pattern_.size());
-  }
-  if (first + word_count_ > folded.tokens.size()) return false;
-  std::string_view rest = pattern_;
-  for (std::uint32_t token = first; token < first + word_count_; ++token) {
-    if (token > first && text[folded.tokens[token].folded.begin - 1] != ' ') return false;
-    const std::string_view word = rest.substr(0, rest.find(' '));
-    if (!MatchesWildcards(word, folded.Word(token))) return false;
-    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-  }
-  return true;
-}
-
-bool InScope(Scope scope, Field field, TokenRange tokens, const FoldedDocument& folded) {
-  switch (scope) {
-    case Scope::kAnywhere: return true;
-    case Scope::kTitle: return field == Field::kTitle;
-    case Scope::kLead: return field == Field::kSummary || folded.first_paragraph.Contains(tokens);
-    case Scope::kBody: return field == Field::kBody;
-  }
-  return false;
+std::string PatternOf(const Term& term) {
+  if (term.kind == Term::Kind::kWords) return FoldPattern(term.text);
+  std::string pattern = FoldText(term.text).text;
+  std::replace(pattern.begin(), pattern.end(), '\n', ' ');
+  return pattern;
 }
 
 // The usual walk: on a mismatch the last * takes one character more.

@@ -1,5 +1,4 @@
-// WordPattern: a term of words, ready to be recognised at a token of a folded document; and the piece of it that a
-// literal search can look for.
+// What a term of words asks for: its pattern, word by word, and for exact terms the bytes as they are written.
 #ifndef WIREWATCH_RULES_WORD_PATTERN_H_
 #define WIREWATCH_RULES_WORD_PATTERN_H_
 
@@ -10,21 +9,14 @@
 #include <vector>
 
 #include "base/span.h"
-#include "rules/document.h"
 #include "rules/expression.h"
 #include "rules/fold.h"
-#include "rules/positions.h"
 
 namespace wirewatch {
 
-// A piece of a pattern without wildcards, which stands in the folded text wherever the pattern does.
-struct Anchor {
-  std::string_view text;           // of the pattern; begins and ends with a letter or digit
-  std::uint32_t words_before = 0;  // words of the pattern before the one that the piece begins in
-  std::uint32_t words = 0;         // words that the piece touches
-  bool begins_word = false;        // the piece begins where a word begins
-  bool ends_word = false;
-};
+// Folded words parted by blanks, with their wildcards; empty: the term has no word and never occurs.
+// REQUIRES: term.kind is kWords or kExact.
+std::string PatternOf(const Term& term);
 
 // What `=` asks for beside the words: the written bytes, punctuation included.
 class WrittenText {
@@ -39,32 +31,6 @@ class WrittenText {
   std::string text_;         // the term with every run of white space as one blank
   std::vector<Span> words_;  // in text_
 };
-
-class WordPattern {
- public:
-  // REQUIRES: term.kind is kWords or kExact.
-  explicit WordPattern(const Term& term);
-
-  // Folded words parted by blanks; empty: the term has no word and never occurs.
-  const std::string& pattern() const { return pattern_; }
-  // The longest piece; nothing: the pattern is all wildcards.
-  std::optional<Anchor> FindAnchor() const;
-
-  // The occurrence whose first word is the token `first`, if the term stands there and within its scope.
-  std::optional<Occurrence> MatchAt(const Document& document, const FoldedDocument& folded, std::uint32_t first) const;
-
- private:
-  bool WordsStandAt(const FoldedDocument& folded, std::uint32_t first) const;
-
-  std::string pattern_;
-  std::uint32_t word_count_ = 0;
-  bool wildcards_ = false;
-  Scope scope_;
-  std::optional<WrittenText> written_;
-};
-
-// Whether words at `tokens` of `field` lie in `scope`.
-bool InScope(Scope scope, Field field, TokenRange tokens, const FoldedDocument& folded);
 
 // Whether `word` is what `pattern` describes: * stands for any characters, ? for one.
 bool MatchesWildcards(std::string_view pattern, std::string_view word);

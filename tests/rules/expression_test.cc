@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,7 +41,14 @@ std::string Tree(const Expression& e) {
     case Expression::Kind::kAnd: return "(and" + children + ")";
     case Expression::Kind::kOr: return "(" + (e.list.empty() ? "or" : "@" + e.list) + children + ")";
     case Expression::Kind::kNot: return "(not" + children + ")";
-    case Expression::Kind::kNear: return fmt::format("({}near/{}{})", e.ordered ? "o" : "", e.distance, children);
+    case Expression::Kind::kNear:
+      return fmt::format("({}{}near/{}{})", e.negated ? "not-" : "", e.ordered ? "o" : "", e.distance, children);
+    case Expression::Kind::kAtLeast:
+      return fmt::format("({}-of{}{})", e.count, e.list.empty() ? "" : "-@" + e.list, children);
+    case Expression::Kind::kRepeated: return fmt::format("({}-times{})", e.count, children);
+    case Expression::Kind::kSame:
+      return fmt::format("({}same-{}{})", e.negated ? "not-" : "",
+                         e.unit == TextUnit::kSentence ? "sentence" : "paragraph", children);
   }
   return "";
 }
@@ -69,8 +77,9 @@ std::string Help(std::string_view text) {
 }
 
 bool SameTree(const Expression& a, const Expression& b) {
-  return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.value == b.value &&
-         a.distance == b.distance && a.ordered == b.ordered && a.list == b.list &&
+  return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.comparison == b.comparison &&
+         a.value == b.value && a.distance == b.distance && a.ordered == b.ordered && a.negated == b.negated &&
+         a.unit == b.unit && a.count == b.count && a.list == b.list &&
          std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), SameTree);
 }
 
@@ -85,6 +94,24 @@ TEST(ExpressionTest, OperatorsBindAsTheirTableSays) {
   EXPECT_EQ(Parsed("a AND b AND c"), "(and a b c)");
   EXPECT_EQ(Parsed("a AND (b AND c)"), "(and a (and b c))");
   EXPECT_EQ(Parsed("a AND NOT (b ONEAR/100 c)"), "(and a (not (onear/100 b c)))");
+  EXPECT_EQ(Parsed("a AND b NOT NEAR/3 c OR d"), "(or (and a (not-near/3 b c)) d)");
+  EXPECT_EQ(Parsed("a NOT ONEAR/3 (b OR c)"), "(not-onear/3 a (or b c))");
+  EXPECT_EQ(Parsed("a AND b SAME SENTENCE c"), "(and a (same-sentence b c))");
+  EXPECT_EQ(Parsed("title:(a SAME\n PARAGRAPH @banning)"),
+            "(same-paragraph title:a (@banning title:ban title:exclud* title:\"phase out\"))");
+  EXPECT_EQ(Parsed("a NOT SAME SENTENCE b"), "(not-same-sentence a b)");
+  EXPECT_EQ(Parsed("2 OF (a, b AND c, \"d, e\",f) OR g"), "(or (2-of a (and b c) \"d, e\" f) g)");
+  EXPECT_EQ(Parsed("2 OF (@vendors, a, NOT b)"), "(2-of (@vendors Huawei ZTE \"high-risk vendor*\") a (not b))");
+  EXPECT_EQ(Parsed("title:2 OF (a, b)"), "(2-of title:a title:b)");
+  EXPECT_EQ(Parsed("2 OF title:(a, b)"), "(2-of title:a title:b)");
+  EXPECT_EQ(Parsed("NOT 1 OF (a, (2 OF (b, c))) AND 2"), "(and (not (1-of a (2-of b c))) 2)");
+  EXPECT_EQ(Parsed("2 OF title:@banning"), "(2-of-@banning title:ban title:exclud* title:\"phase out\")");
+  EXPECT_EQ(Parsed("huawei{3,} AND \"a b\"{2,} OR =ZTE{2,}"),
+            "(or (and (3-times huawei) (2-times \"a b\")) (2-times =ZTE))");
+  EXPECT_EQ(Parsed("title:(a OR b){2,}"), "(2-times (or title:a title:b))");
+  EXPECT_EQ(Parsed("NOT /x/i{2,} AND @banning{100,}"),
+            "(and (not (2-times /x/i)) (100-times (@banning ban exclud* \"phase out\")))");
+  EXPECT_EQ(Parsed("3 AND \"OF\" AND of"), "(and 3 \"OF\" of)");
 }
 
 TEST(ExpressionTest, TermsKeepTheirTextAndKind) {
@@ -121,6 +148,14 @@ TEST(ExpressionTest, ScopesReachEveryTermOfTheirGroup) {
   EXPECT_EQ(Parsed("lead:(a NEAR/5 (b OR c)) AND body:/x/"), "(and (near/5 lead:a (or lead:b lead:c)) body:/x/)");
   EXPECT_EQ(Parsed("title:@vendors"), "(@vendors title:Huawei title:ZTE title:\"high-risk vendor*\")");
   EXPECT_EQ(Parsed("title:(a AND title:b)"), "(and title:a title:b)");
+  EXPECT_EQ(Parsed("(title,lead):huawei{2,}"), "(2-times (title, lead):huawei)");
+  EXPECT_EQ(Parsed("(lead , title):(a SAME SENTENCE title:b)"), "(same-sentence (title, lead):a title:b)");
+  EXPECT_EQ(Parsed("(title):a AND (title, lead, body):(b AND lang:en) AND (title, body):(c)"),
+            "(and title:a (and b lang:en) (title, body):c)");
+  EXPECT_EQ(Parsed("2 OF ((title, lead):a, (title, lead))").substr(0, 18), "reserved-character");
+  EXPECT_EQ(Parsed("2 OF (title, lead):(a, b)"), "(2-of (title, lead):a (title, lead):b)");
+  EXPECT_EQ(Parsed("(lead, body):@banning"),
+            "(@banning (lead, body):ban (lead, body):exclud* (lead, body):\"phase out\")");
   EXPECT_EQ(Parsed("a AND NOT title:b AND c"), "(and a (not title:b) c)");
 }
 
@@ -130,6 +165,13 @@ TEST(ExpressionTest, AttributesTakeAWordOrAQuotedValue) {
   EXPECT_EQ(Parsed("(source:reuters.com)"), "source:reuters.com");
   EXPECT_EQ(Parsed("source:\"Financial Times\" OR tag:5g OR section:\"world (news)\""),
             "(or source:\"Financial Times\" tag:5g section:\"world (news)\")");
+  EXPECT_EQ(Parsed("lang:(pl, de) AND tag:( 5g,\"world (news)\" )"),
+            "(and (or lang:pl lang:de) (or tag:5g tag:\"world (news)\"))");
+  EXPECT_EQ(Parsed("NOT urgency:(1, 2) AND country:(PL)"), "(and (not (or urgency:1 urgency:2)) country:PL)");
+  EXPECT_EQ(Parsed("2 OF (lang:(pl, de), words: >= 200, a)"), "(2-of (or lang:pl lang:de) words: >= 200 a)");
+  EXPECT_EQ(Parsed("published:<48h AND urgency:3 AND words: = 0 OR source:*.gov"),
+            "(or (and published: < 48h urgency:3 words:0) source:*.gov)");
+  EXPECT_EQ(Parsed("urgency:<=3 AND urgency: > 1"), "(and urgency: <= 3 urgency: > 1)");
 }
 
 TEST(ExpressionTest, ListsBecomeAnOrThatKeepsItsName) {
@@ -196,12 +238,43 @@ TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
       {"华?技术", {"wildcard: ?"}},
       {"abc华*", {"wildcard: *"}},
       {"=ZT*", {"wildcard: *"}},
-      {"source:*.reuters.com", {"wildcard: *.reuters.com"}},
+      {"source:*reuters.com", {"wildcard: *reuters.com"}},
+      {"source:*.", {"wildcard: *."}},
+      {"source:*.re*.com", {"wildcard: *.re*.com"}},
+      {"tag:*.gov", {"wildcard: *.gov"}},
+      {"lang:(pl, english)", {"attribute-value: english"}},
+      {"lang:(pl OR de)", {"attribute-value: OR"}},
+      {"lang:(pl de) AND a", {"attribute-value: de"}},
+      {"lang:()", {"empty-attribute: lang:("}},
+      {"lang:(pl,)", {"empty-attribute: lang:(pl,"}},
+      {"lang:(pl, de", {"unclosed-group: ("}},
+      {"lang:(pl, \"de)", {"unclosed-quote: \""}},
+      {"title:lang:(pl, de)", {"attribute-in-scope: pl", "attribute-in-scope: de"}},
+      {"tag:(a, b) NEAR/5 c", {"near-operand: tag:(a, b)"}},
+      {"published:48h", {"attribute-value: 48h"}},
+      {"published: < 48", {"attribute-value: 48"}},
+      {"published: < 4000d", {"attribute-value: 4000d"}},
+      {"published:", {"empty-attribute: published:"}},
+      {"published: <", {"empty-attribute: published: <"}},
+      {"urgency: <= 10", {"attribute-value: 10"}},
+      {"words: >= many", {"attribute-value: many"}},
+      {"words: => 5", {"reserved-character: >"}},
+      {"published:(1h, 2h)", {"attribute-value: 1h"}},
       {"titel:huawei", {"unknown-prefix: titel:"}},
       {"https://example.org", {"unknown-prefix: https:"}},
       {"title: huawei", {"empty-scope: title:"}},
       {"title:AND b", {"empty-scope: title:"}},
       {"title:lead:a", {"nested-scope: lead:"}},
+      {"title:(title, lead):a", {"nested-scope: (title, lead):"}},
+      {"(title, lead):(a OR body:b)", {"nested-scope: body:"}},
+      {"(title, summary):a", {"unknown-prefix: summary"}},
+      {"(title OR lead):a", {"unknown-prefix: OR"}},
+      {"(title, lead): a", {"empty-scope: (title, lead):"}},
+      {"a AND ( ):b", {"empty-scope: ( ):"}},
+      {"title:(2 OF (a, lead:b))", {"nested-scope: lead:"}},
+      {"title:(a NOT NEAR/5 lead:b)", {"nested-scope: lead:"}},
+      {"(title, lead):a NEAR/5 body:b AND title:c NEAR/5 (lead, body):d",
+       {"near-scopes: title:c NEAR/5 (lead, body):d"}},
       {"title:(a OR body:b)", {"nested-scope: body:"}},
       {"title:(a AND lang:en)", {"attribute-in-scope: lang:en"}},
       {"lang:", {"empty-attribute: lang:"}},
@@ -230,8 +303,62 @@ TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
       {"NOT a NEAR/5 NOT b", {"near-operand: NOT a", "near-operand: NOT b"}},
       {"lang:en NEAR/5 b", {"near-operand: lang:en"}},
       {"title:a NEAR/5 body:b", {"near-scopes: title:a NEAR/5 body:b"}},
+      {"title:a NOT NEAR/5 body:b", {"near-scopes: title:a NOT NEAR/5 body:b"}},
+      {"a NOT NEAR/0 b", {"near-distance: NEAR/0"}},
+      {"a NOT NEAR/5", {"missing-term: NEAR/5"}},
+      {"a AND NOT NEAR/5 b", {"missing-term: NOT NEAR/5"}},
+      {"a NOT NEAR/5 (b AND c)", {"near-operand: (b AND c)"}},
+      {"NOT a NOT NEAR/5 b", {"near-operand: NOT a"}},
+      {"a NOT NEAR/5 NOT b", {"near-operand: NOT b"}},
+      {"a NOT NEAR/5 b NEAR/3 c", {"near-chain: NEAR/3"}},
+      {"a NEAR/5 b NOT NEAR/3 c", {"near-chain: NOT NEAR/3"}},
+      {"a SAME b", {"same-unit: SAME"}},
+      {"a SAME sentence b", {"same-unit: SAME sentence"}},
+      {"SAME", {"same-unit: SAME"}},
+      {"a same sentence b", {"missing-operator: a same sentence b"}},
+      {"a SAME SENTENCE", {"missing-term: SAME SENTENCE"}},
+      {"SAME SENTENCE a", {"missing-term: SAME SENTENCE"}},
+      {"a SAME SENTENCE (b AND c)", {"near-operand: (b AND c)"}},
+      {"a SAME SENTENCE b SAME SENTENCE c", {"near-chain: SAME SENTENCE"}},
+      {"title:a SAME PARAGRAPH body:b", {"near-scopes: title:a SAME PARAGRAPH body:b"}},
       {"huawei, zte", {"reserved-character: ,"}},
-      {"huawei{3,}", {"reserved-character: {"}},
+      {"{3,}", {"reserved-character: {3,}"}},
+      {"huawei {3,}", {"reserved-character: {3,}"}},
+      {"huawei{3,", {"reserved-character: {3,"}},
+      {"huawei{3,} {2,}", {"reserved-character: {2,}"}},
+      {"huawei{}", {"repeat-count: {}"}},
+      {"huawei{3}", {"repeat-count: {3}"}},
+      {"huawei{3,5}", {"repeat-count: {3,5}"}},
+      {"huawei{,5}", {"repeat-count: {,5}"}},
+      {"huawei{1,}", {"repeat-count: {1,}"}},
+      {"huawei{101,}", {"repeat-count: {101,}"}},
+      {"huawei{many,}", {"repeat-count: {many,}"}},
+      {"(a AND b){2,}", {"repeat-operand: (a AND b){2,}"}},
+      {"(2 OF (a, b)){2,}", {"repeat-operand: (2 OF (a, b)){2,}"}},
+      {"lang:en{2,}", {"reserved-character: {2,}"}},
+      {"a{2,} NEAR/5 b", {"near-operand: a{2,}"}},
+      {"a NEAR/5 2 OF (b, c)", {"near-operand: 2 OF (b, c)"}},
+      {"2 OF a", {"of-entries: 2 OF"}},
+      {"2 OF", {"of-entries: 2 OF"}},
+      {"2 OF ()", {"of-entries: )"}},
+      {"2 OF (a, , b)", {"of-entries: ,"}},
+      {"2 OF (a, b,)", {"of-entries: )"}},
+      {"2 OF (a, b, a)", {"of-entries: a"}},
+      {"2 OF (a, b", {"unclosed-group: ("}},
+      {"2 OF (a b, c)", {"missing-operator: a b"}},
+      {"2 OF (a AND, c)", {"missing-term: AND"}},
+      {"3 OF (a, b)", {"of-entries: 3 OF (a, b)"}},
+      {"2 OF (@vendors)", {"of-entries: 2 OF (@vendors)"}},
+      {"9 OF @vendors", {"of-entries: 9 OF @vendors"}},
+      {"body:2 OF title:(a, b)", {"nested-scope: title:"}},
+      {"2 OF title:a", {"of-entries: 2 OF"}},
+      {"2 OF (a, (b, c))", {"reserved-character: ,"}},
+      {"0 OF (a, b)", {"of-count: 0"}},
+      {"1001 OF (a, b)", {"of-count: 1001"}},
+      {"2 of (a, b)", {"of-count: 2 of"}},
+      {"OF (a, b)", {"of-count: OF"}},
+      {"Bank AND OF", {"of-count: OF"}},
+      {"2 OF (a, NOT b, NOT c)", {"nothing-required: 2 OF (a, NOT b, NOT c)"}},
       {"-huawei", {"reserved-character: -huawei"}},
       {"a && b", {"reserved-character: &&"}},
       {"“data centre”", {"wrong-quote: “data centre”"}},
@@ -259,6 +386,16 @@ TEST(ExpressionTest, HelpSaysWhatWasProbablyMeant) {
   EXPECT_EQ(Help("@x"), "this pack has @banning, @vendors");
   EXPECT_EQ(Help("a NEAR b"), "write NEAR/10: at most 10 words between");
   EXPECT_EQ(Help("“data centre”"), "write a phrase in straight double quotes: \"data centre\"");
+  EXPECT_EQ(Help("a AND NOT NEAR/5 b"), "it stands between two terms, without AND or OR: huawei NOT NEAR/5 ban");
+  EXPECT_EQ(Help("a NEAR/5 NOT b"), "if nothing of it may stand there, write: a NOT NEAR/5 b");
+  EXPECT_EQ(Help("a same sentence b"), "operators are written in upper case: a SAME SENTENCE b");
+  EXPECT_EQ(Help("huawei{3}"), "write huawei{3,} for at least 3; and for no more: huawei{3,} AND NOT huawei{4,}");
+  EXPECT_EQ(Help("huawei{3,5}"), "write huawei{3,} for at least 3; and for no more: huawei{3,} AND NOT huawei{6,}");
+  EXPECT_EQ(Help("huawei{,5}"), "write NOT huawei{6,}");
+  EXPECT_EQ(Help("huawei{1}"), "write huawei AND NOT huawei{2,}");
+  EXPECT_EQ(Help("2 of (a, b)"), "operators are written in upper case: 2 OF");
+  EXPECT_EQ(Help("a same day"), "adjacent terms need AND, OR or quotes: \"a same day\"");
+  EXPECT_EQ(Help("a SAME b"), "write huawei SAME SENTENCE ban; as a word it is written \"SAME\"");
   EXPECT_EQ(Help("lang:en NEAR/5 b"), "join it with AND: lang:en AND (a NEAR/5 b)");
 }
 
@@ -335,11 +472,18 @@ class RandomTree {
   explicit RandomTree(unsigned seed) : random_(seed) {}
 
   Expression Any(int depth) {
-    switch (depth == 0 ? Below(3) : Below(8)) {
+    switch (depth == 0 ? Below(4) : Below(9)) {
+      case 3: {
+        Expression repeated;
+        repeated.kind = Expression::Kind::kRepeated;
+        repeated.count = 2 + Below(99);
+        repeated.children = {PairOperand(2)};
+        return repeated;
+      }
+      case 8: return SomeOf(depth);
       case 0: return OneTerm();
       case 1: return OneAttribute();
-      case 2: return List(static_cast<Scope>(Below(4)));
-      case 3:
+      case 2: return List(static_cast<Scope>(Below(7)));
       case 4: return Group(Expression::Kind::kAnd, depth, &RandomTree::Any);
       case 5: return Group(Expression::Kind::kOr, depth, &RandomTree::Any);
       case 6: {
@@ -349,13 +493,18 @@ class RandomTree {
         return negation;
       }
       default: {
-        Expression near;
-        near.kind = Expression::Kind::kNear;
-        near.distance = 1 + Below(100);
-        near.ordered = Below(2) == 1;
-        near.children = {NearOperand(2), OneTerm()};
-        near.children[1].term.scope = Scope::kAnywhere;
-        return near;
+        Expression pair;
+        pair.kind = Below(2) == 0 ? Expression::Kind::kSame : Expression::Kind::kNear;
+        if (pair.kind == Expression::Kind::kSame) {
+          pair.unit = static_cast<TextUnit>(Below(2));
+        } else {
+          pair.distance = 1 + Below(100);
+          pair.ordered = Below(2) == 1;
+        }
+        pair.negated = Below(2) == 1;
+        pair.children = {PairOperand(2), OneTerm()};
+        pair.children[1].term.scope = Scope::kAnywhere;
+        return pair;
       }
     }
   }
@@ -370,8 +519,24 @@ class RandomTree {
     return group;
   }
 
-  Expression NearOperand(int depth) {
-    if (depth > 0 && Below(2) == 1) return Group(Expression::Kind::kOr, depth, &RandomTree::NearOperand);
+  Expression SomeOf(int depth) {
+    Expression some;
+    if (Below(3) == 0) {
+      some = List(static_cast<Scope>(Below(7)));
+    } else {
+      std::set<std::string> seen;
+      for (unsigned i = 0, n = 1 + Below(4); i < n; ++i) {
+        Expression entry = Any(depth - 1);
+        if (seen.insert(ToText(entry)).second) some.children.push_back(std::move(entry));
+      }
+    }
+    some.kind = Expression::Kind::kAtLeast;
+    some.count = 1 + Below(static_cast<unsigned>(some.children.size()));
+    return some;
+  }
+
+  Expression PairOperand(int depth) {
+    if (depth > 0 && Below(2) == 1) return Group(Expression::Kind::kOr, depth, &RandomTree::PairOperand);
     return Below(4) == 0 ? List(Scope::kAnywhere) : OneTerm();
   }
 
@@ -387,6 +552,7 @@ class RandomTree {
                                                     "exclud*", "a:b", "title:x",  "@vendors",
                                                     "=x",      "/x/", "(x)",      "x)",
                                                     "-x",      "x,y", "5G",       "华为",
+                                                    "3",       "OF",  "3 OF",     "x{2,}",
                                                     "Ωμέγα",   "«x»", "x\u00a0y", "AT&T",
                                                     "x & y",   "'x'", "wor?d",    "U.S.",
                                                     "12:30",   "a|b", "{x}",      "x\ny",
@@ -394,7 +560,7 @@ class RandomTree {
     static const std::vector<std::string> kPatterns = {"wei\\s+jing", "24/7",      "a\\\\", "[/]",
                                                        "\\\\/\\d",    "\"x\" (y)", "/x"};
     Expression term;
-    term.term.scope = static_cast<Scope>(Below(4));
+    term.term.scope = static_cast<Scope>(Below(7));
     switch (Below(4)) {
       case 0:
         term.term.kind = Term::Kind::kRegex;
@@ -411,9 +577,17 @@ class RandomTree {
     static const std::vector<std::pair<Attribute, std::string>> kAll = {
         {Attribute::kLanguage, "pl"},         {Attribute::kLanguage, "zh-HK"}, {Attribute::kCountry, "PL"},
         {Attribute::kSource, "reuters.com"},  {Attribute::kSource, "a (b) c"}, {Attribute::kTag, "x,y"},
-        {Attribute::kSection, "OR politics"}, {Attribute::kTag, "OR"}};
+        {Attribute::kSection, "OR politics"}, {Attribute::kTag, "OR"},         {Attribute::kSource, "*.gov"}};
     Expression expression;
     expression.kind = Expression::Kind::kAttribute;
+    if (Below(3) == 0) {
+      static const std::vector<std::string> kValues = {"36h", "9", "100"};
+      const unsigned number = Below(3);
+      expression.attribute = static_cast<Attribute>(static_cast<unsigned>(Attribute::kPublished) + number);
+      expression.comparison = static_cast<Comparison>(number == 0 ? 1 + Below(4) : Below(5));
+      expression.value = kValues[number];
+      return expression;
+    }
     std::tie(expression.attribute, expression.value) = kAll[Below(static_cast<unsigned>(kAll.size()))];
     return expression;
   }
@@ -440,9 +614,10 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
 
 // Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
 TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
-  const std::vector<std::string> pieces = {"a",       "AND",    " ",       " ", "(",        ")",     "\"", "NOT ",
-                                           "NEAR/5 ", "title:", "lang:en", "/", "@vendors", "=",     "*",  "?",
-                                           "\\",      "“",      "OR",      ",", "xyz*",     "lead:", "é",  "华"};
+  const std::vector<std::string> pieces = {
+      "a",   "AND",    " ",    " ",  "(",      ")",       "\"",       "NOT ",   "NEAR/5 ", "SAME ", "SENTENCE ",
+      "OF ", "2 OF (", "{2,}", "{",  "title:", "lang:en", "lang:(pl", "words:", "<",       "/",     "@vendors",
+      "=",   "*",      "?",    "\\", "“",      "OR",      ",",        "xyz*",   "lead:",   "é",     "华"};
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text;

@@ -173,15 +173,6 @@ TEST_P(FoldTest, TakesAWholeBodyWithoutNewlinesAsTheFirstParagraph) {
   EXPECT_TRUE(folded.first_paragraph_span.empty());
 }
 
-TEST_P(FoldTest, FindsTheTokenOfAByte) {
-  const FoldedDocument folded = FoldTitle("one 华 three");
-  EXPECT_EQ(folded.TokenAt(0), 0u);
-  EXPECT_EQ(folded.TokenAt(2), 0u);
-  EXPECT_EQ(folded.TokenAt(4), 1u);
-  EXPECT_EQ(folded.TokenAt(6), 1u);
-  EXPECT_EQ(folded.TokenAt(8), 2u);
-}
-
 TEST_P(FoldTest, ForgetsTheDocumentBefore) {
   FoldedDocument folded;
   Fold(MakeDocument("a long title here", "with a summary", "and\na body"), folded, *kernel);

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -192,8 +194,13 @@ TEST(MatcherTest, KeepsRegularExpressionsWithoutAWordOutOfNear) {
 
 TEST(MatcherTest, LooksOnlyInTheScope) {
   const Document document = Article("title alpha", "summary beta", "\nlead gamma\n\nrest delta");
-  for (const auto& [scope, words] : std::vector<std::pair<std::string, std::vector<std::string>>>{
-           {"title:", {"alpha"}}, {"lead:", {"beta", "gamma"}}, {"body:", {"gamma", "delta"}}}) {
+  for (const auto& [scope, words] :
+       std::vector<std::pair<std::string, std::vector<std::string>>>{{"title:", {"alpha"}},
+                                                                     {"lead:", {"beta", "gamma"}},
+                                                                     {"body:", {"gamma", "delta"}},
+                                                                     {"(title, lead):", {"alpha", "beta", "gamma"}},
+                                                                     {"(title, body):", {"alpha", "gamma", "delta"}},
+                                                                     {"(lead, body):", {"beta", "gamma", "delta"}}}) {
     for (const std::string word : {"alpha", "beta", "gamma", "delta"}) {
       const bool expected = std::find(words.begin(), words.end(), word) != words.end();
       EXPECT_EQ(Holds(scope + word, document), expected) << scope << word;
@@ -203,6 +210,70 @@ TEST(MatcherTest, LooksOnlyInTheScope) {
   }
   EXPECT_FALSE(Holds(R"(lead:/gamma\s+rest/)", document));
   EXPECT_TRUE(Holds(R"(body:/gamma\s+rest/)", document));
+}
+
+TEST(MatcherTest, NotNearFindsWhatStandsAloneAndOnlyThat) {
+  const std::string body = "The ban hit Huawei. Much later another maker saw no ban of any sort.";
+  EXPECT_THAT(Found("ban NOT NEAR/3 huawei", Article("", "", body)), ElementsAre("ban"));
+  EXPECT_FALSE(Holds("huawei NOT NEAR/3 ban", Article("", "", body)));
+  EXPECT_TRUE(Holds("huawei NOT NEAR/3 ban", Article("huawei", "", "a ban")));
+  EXPECT_FALSE(Holds("huawei NOT NEAR/3 ban", Article("", "", "a ban")));
+  EXPECT_TRUE(Holds("a NOT NEAR/1 b", Article("a x y b")));
+  EXPECT_FALSE(Holds("a NOT NEAR/2 b", Article("a x y b")));
+  EXPECT_TRUE(Holds("a NOT ONEAR/2 b", Article("b a")));
+  EXPECT_FALSE(Holds("a NOT ONEAR/2 b", Article("a b a b")));
+  EXPECT_THAT(Found("(a OR c) NOT NEAR/1 (b OR d)", Article("a b x x x c x x d c")), ElementsAre("c"));
+}
+
+TEST(MatcherTest, NotNearCountsWhatOverlapsAsNear) {
+  EXPECT_FALSE(Holds(R"(ban NOT NEAR/1 "travel ban")", Article("the travel ban")));
+  EXPECT_THAT(Found(R"(ban NOT NEAR/1 "travel ban")", Article("the travel ban and a sales ban")), ElementsAre("ban"));
+  EXPECT_FALSE(Holds("bank* NOT NEAR/1 bankrupt", Article("a bankrupt")));
+  EXPECT_TRUE(Holds("bank* NOT ONEAR/1 bankrupt", Article("bankrupt and a bank")));
+  EXPECT_FALSE(Holds(R"(ban NOT ONEAR/1 "ban lifted")", Article("ban lifted")));
+}
+
+TEST(MatcherTest, SameSentenceWantsBothBetweenTwoStops) {
+  const std::string body =
+      "Sweden banned Huawei. Nokia gained, said Mr. Smith of Foo Inc. in the U.S. Senate!\nZTE too.";
+  EXPECT_THAT(Found("banned SAME SENTENCE (huawei OR zte)", Article("", "", body)), ElementsAre("banned", "Huawei"));
+  EXPECT_TRUE(Holds("nokia SAME SENTENCE senate", Article("", "", body)));
+  EXPECT_FALSE(Holds("huawei SAME SENTENCE nokia", Article("", "", body)));
+  EXPECT_TRUE(Holds("huawei SAME PARAGRAPH nokia", Article("", "", body)));
+  EXPECT_FALSE(Holds("huawei SAME PARAGRAPH zte", Article("", "", body)));
+  EXPECT_FALSE(Holds("huawei SAME PARAGRAPH zte", Article("huawei", "zte")));
+  EXPECT_FALSE(Holds("huawei SAME SENTENCE huawei", Article("Huawei. Huawei.")));
+  EXPECT_TRUE(Holds("huawei SAME SENTENCE huawei", Article("Huawei, Huawei.")));
+  EXPECT_FALSE(Holds("ban SAME SENTENCE \"travel ban\"", Article("a travel ban")));
+  EXPECT_THAT(Found("zte NOT SAME SENTENCE (ban OR banned)", Article("Ban ZTE! No: ZTE", "", body)),
+              ElementsAre("ZTE", "ZTE"));
+  // A phrase may reach over a stop: it stands in both sentences.
+  EXPECT_THAT(Found("\"huawei nokia\" SAME SENTENCE gained", Article("", "", body)),
+              ElementsAre("Huawei. Nokia", "gained"));
+  EXPECT_TRUE(Holds("华为 SAME SENTENCE 禁止", Article("部长表示华为被禁止。中兴回应")));
+  EXPECT_FALSE(Holds("华为 SAME SENTENCE 中兴", Article("部长表示华为被禁止。中兴回应")));
+}
+
+TEST(MatcherTest, OfWantsSoManyDifferentEntries) {
+  EXPECT_THAT(Found("2 OF (huawei, zte, nokia AND ban)", Article("Huawei, Huawei, Nokia and a ban")),
+              ElementsAre("Huawei", "Huawei", "Nokia", "ban"));
+  EXPECT_FALSE(Holds("2 OF (huawei, zte, nokia AND ban)", Article("Huawei, Huawei and Nokia")));
+  EXPECT_TRUE(Holds("2 OF (huawei, NOT zte, NOT nokia AND ban)", Article("Huawei")));
+  EXPECT_FALSE(Holds("2 OF (huawei, huaw*, zte NEAR/1 ban)", Article("ZTE ban")));
+  EXPECT_TRUE(Holds("2 OF (huawei, huaw*, zte NEAR/1 ban)", Article("Huawei")));
+  EXPECT_THAT(Found("1 OF (huawei, zte)", Article("ZTE")), ElementsAre("ZTE"));
+  EXPECT_FALSE(Holds("title:2 OF (huawei, zte)", Article("Huawei", "ZTE")));
+}
+
+TEST(MatcherTest, BracesWantSoManyPlaces) {
+  EXPECT_THAT(Found("huawei{3,}", Article("Huawei, huawei", "HUAWEI")), ElementsAre("Huawei", "huawei", "HUAWEI"));
+  EXPECT_FALSE(Holds("huawei{3,}", Article("Huawei, huawei", "Huaweis")));
+  EXPECT_FALSE(Holds("title:huawei{3,}", Article("Huawei, huawei", "HUAWEI")));
+  EXPECT_TRUE(Holds("(huawei OR zte){2,}", Article("ZTE and Huawei")));
+  EXPECT_FALSE(Holds("(huawei OR huaw* OR =Huawei){2,}", Article("Huawei")));
+  EXPECT_TRUE(Holds("(ban OR \"travel ban\"){2,}", Article("travel ban")));
+  EXPECT_TRUE(Holds("\"ban ban\"{2,}", Article("ban ban ban")));
+  EXPECT_TRUE(Holds(R"(/[!]/{2,})", Article("! !")));
 }
 
 TEST(MatcherTest, AsksTheArticleForItsAttributes) {
@@ -227,6 +298,37 @@ TEST(MatcherTest, AsksTheArticleForItsAttributes) {
   EXPECT_FALSE(Holds("lang:en OR country:pl OR source:x OR tag:x OR section:x", Article("x")));
   document.source = "www.reuters.com";
   EXPECT_TRUE(Holds("source:reuters.com", document));
+}
+
+TEST(MatcherTest, ComparesAgesAndNumbers) {
+  Document document = Article("x", "", "two words");
+  for (const std::string_view unknown : {"published: < 9d", "published: >= 0s", "urgency: > 1", "urgency:5"}) {
+    EXPECT_FALSE(Holds(unknown, document)) << unknown;
+  }
+  EXPECT_TRUE(Holds("words: >= 2 AND words: < 3 AND words:2 AND NOT words: > 2", document));
+  document.published_at = WallTime(std::chrono::hours(1000));
+  EXPECT_FALSE(Holds("published: < 9d OR published: > 0s", document));
+  document.now = WallTime(std::chrono::hours(1048));
+  document.urgency = 3;
+  EXPECT_TRUE(
+      Holds("published: <= 48h AND published: >= 2d AND NOT published: < 48h AND NOT published: > 48h", document));
+  document.now = *document.now + std::chrono::microseconds(1);
+  EXPECT_TRUE(Holds("published: > 48h AND NOT published: <= 48h", document));
+  document.now = WallTime(std::chrono::hours(999));  // published ahead of its time
+  EXPECT_TRUE(Holds("published: < 1s AND NOT published: >= 0s", document));
+  EXPECT_TRUE(Holds("urgency: <= 3 AND urgency:(1, 3)", document));
+  EXPECT_FALSE(Holds("urgency: < 3 OR urgency:(1, 2)", document));
+}
+
+TEST(MatcherTest, TakesTheHostsBelowADomain) {
+  Document document = Article("x");
+  document.source_host = "www.state.gov";
+  EXPECT_TRUE(Holds("source:*.gov AND source:*.State.gov AND source:gov", document));
+  EXPECT_FALSE(Holds("source:*.www.state.gov OR source:*.ov OR source:*.uk", document));
+  document.source_host = "";
+  document.source = "fcc.gov";
+  EXPECT_TRUE(Holds("source:(*.gov, reuters.com)", document));
+  EXPECT_FALSE(Holds("source:*.fcc.gov", document));
 }
 
 TEST(MatcherTest, HoldsForRulesThatNeedNoTerm) {
@@ -305,10 +407,29 @@ TEST(MatcherTest, FindsWhatHyperscansLiteralInterfaceLoses) {
   EXPECT_THAT(Found("\"" + run + " " + run + "\"", Article(run + " " + run + " " + run)), SizeIs(2));
 }
 
+TEST(MatcherTest, CountsTheFirstTenThousandPlacesOfATerm) {
+  std::string body;
+  for (int i = 0; i < 5'000; ++i) body += "ban bans =B ";
+  const std::string title = body;
+  body += "zte ";
+  body += body + body;
+  const Document document = Article(title, "", body);
+  EXPECT_THAT(Found("ban", document), SizeIs(kMaxPlaces)) << "a word by itself";
+  EXPECT_THAT(Found("\"ban bans\"", document), SizeIs(kMaxPlaces)) << "a phrase";
+  EXPECT_THAT(Found("ban*", document), SizeIs(kMaxPlaces)) << "twice as often";
+  EXPECT_THAT(Found("=\"=B\"", document), SizeIs(kMaxPlaces));
+  EXPECT_THAT(Found("/=[A-Z]/", document), SizeIs(kMaxPlaces));
+  EXPECT_THAT(Found("body:ban", document), SizeIs(kMaxPlaces)) << "those out of scope do not count";
+  EXPECT_TRUE(Holds("zte NEAR/2 ban", document));
+  EXPECT_FALSE(Holds("ban* ONEAR/2 zte", document)) << "all that count are in the title";
+}
+
 TEST(MatcherTest, StaysFastWhenATermStandsAHundredThousandTimes) {
   std::string body;
   for (int i = 0; i < 100'000; ++i) body += "ban huawei ";
-  const auto rule_set = Compile({MakeTopic("topic", {"huawei NEAR/3 ban", "huawei ONEAR/100 ban"})});
+  const auto rule_set =
+      Compile({MakeTopic("topic", {"huawei NEAR/3 ban", "huawei ONEAR/100 ban", "huawei NOT NEAR/3 ban",
+                                   "huawei SAME SENTENCE ban", "huawei NOT SAME PARAGRAPH ban"})});
   auto matcher = Matcher::Create(rule_set);
   ASSERT_TRUE(matcher);
   const Document document = Article("", "", body);
@@ -316,7 +437,7 @@ TEST(MatcherTest, StaysFastWhenATermStandsAHundredThousandTimes) {
   Fold(document, folded);
   const auto matches = matcher->Match(document, folded);  // all pairs would be 10^10: the test would time out
   ASSERT_TRUE(matches);
-  EXPECT_THAT(matches->at(0).spans, SizeIs(200'000 + 199'998));
+  EXPECT_THAT(matches->at(0).spans, SizeIs(2 * kMaxPlaces + (2 * kMaxPlaces - 2) + 2 * kMaxPlaces));
 }
 
 TEST(RuleSetTest, NamesTheRuleOfARegularExpressionThatHyperscanDoesNotTake) {
@@ -357,6 +478,15 @@ TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
   const std::string hash = hash_of({{one}, {two}}, "a");
   EXPECT_EQ(hash, hash_of({{two}, {same}}, "b"));
   EXPECT_NE(hash, hash_of({{one}}, "a"));
+  std::set<std::string> hashes{hash};
+  for (const std::string_view match :
+       {"a NEAR/5 b", "a NEAR/4 b", "a ONEAR/5 b", "a NOT NEAR/5 b", "a NOT ONEAR/5 b", "a SAME SENTENCE b",
+        "a SAME PARAGRAPH b", "a NOT SAME SENTENCE b", "a{2,}", "a{3,}", "2 OF (a, b, c)", "3 OF (a, b, c)",
+        "(title, lead):a", "(title, body):a", "words: < 3", "words: > 3", "urgency:3", "a AND b AND c"}) {
+    Topic changed = two;
+    changed.rules[0].match = Parse(match);
+    EXPECT_TRUE(hashes.insert(hash_of({{one}, {changed}}, "a")).second) << match;
+  }
   for (const auto change : std::vector<void (*)(Topic&)>{
            [](Topic& t) { t.id = "three"; }, [](Topic& t) { t.severity = TopicSeverity::kCritical; },
            [](Topic& t) { t.languages = {"en"}; }, [](Topic& t) { t.tags = {"x"}; },

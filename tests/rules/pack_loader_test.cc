@@ -113,6 +113,27 @@ TEST(PackLoaderTest, ReadsEveryKey) {
               ElementsAre("Huawei", "ZTE", "\"high-risk vendor*\"", "\"untrusted vendor*\"", "=\"ZTE Corporation\""));
 }
 
+TEST(PackLoaderTest, AListTakesInAndLeavesOutOtherLists) {
+  const LoadedPacks loaded = LoadPackText(R"(
+pack: p
+lists:
+  all: ['@makers', '@makers', Kaspersky, NOT @cleared, NOT HIKVISION, NOT ="ZTE"]
+  makers: [Huawei, ZTE, Hikvision, '@more']
+  cleared: [dahua]
+  more: [Dahua, "high-risk vendor*"]
+topics:
+  - {id: t, title: T, rules: [{id: r, match: '@all OR @more'}]}
+)",
+                                          "p.yaml");
+  ASSERT_THAT(Render(loaded.diagnostics), "");
+  std::vector<std::string> terms;
+  for (const Expression& term : loaded.packs.at(0).topics.at(0).rules.at(0).match.children.at(0).children) {
+    terms.push_back(ToText(term.term));
+  }
+  EXPECT_THAT(terms, ElementsAre("Huawei", "ZTE", "\"high-risk vendor*\"", "Kaspersky"))
+      << "the exact ZTE is another term";
+}
+
 TEST(PackLoaderTest, ARuleKnowsWhereItsExpressionStands) {
   const LoadedPacks loaded = LoadPackText(Contents(kSource / "tests/testdata/packs/valid.yaml"), "valid.yaml");
   std::vector<std::string> places;

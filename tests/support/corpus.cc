@@ -47,6 +47,9 @@ StoredArticle FromJson(const nlohmann::json& json) {
       if (tag.is_string()) article.tags.push_back(tag.get<std::string>());
     }
   }
+  article.published_at = ParseRfc3339(TextOf(json, "published_at"));
+  if (article.published_at) article.now = *article.published_at + std::chrono::minutes(article.body.size() % 5000);
+  if (article.title.size() % 3 != 0) article.urgency = static_cast<int>(1 + article.title.size() % 9);
   return article;
 }
 
@@ -61,6 +64,9 @@ Document StoredArticle::document() const {
   document.source_host = source_host;
   document.section = section;
   document.tags = tags;
+  document.published_at = published_at;
+  document.now = now;
+  document.urgency = urgency;
   return document;
 }
 
@@ -122,6 +128,11 @@ const std::vector<StoredArticle>& SampleArticles() {
       article.source_host = list.size() % 4 == 3 ? "" : "news.harbour.example";
       article.section = list.size() % 2 == 0 ? "World / Économie" : "";
       if (list.size() % 2 == 0) article.tags = {"5G networks", "Trade", "Łódź"};
+      const auto number = static_cast<int>(list.size());
+      if (number % 5 != 0) article.published_at = WallTime(std::chrono::days(20'000 + number));
+      article.now = WallTime(std::chrono::days(20'000 + number) + std::chrono::minutes(700 * (number % 7) - 5));
+      if (number % 4 == 0) article.now.reset();
+      if (number % 3 != 0) article.urgency = 1 + number % 9;
       list.push_back(std::move(article));
     };
     add("en", "Minister bans high-risk vendors from 5G",

@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "rules/document.h"
 
@@ -18,6 +20,8 @@ struct StoredArticle {
   std::string title, summary, body;
   std::string language, country, source, source_host, section;
   std::vector<std::string> tags;
+  std::optional<WallTime> published_at, now;
+  std::optional<int> urgency;
 
   Document document() const;
 };

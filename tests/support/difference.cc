@@ -26,14 +26,16 @@ bool Differ(const Topic& topic, const StoredArticle& article) {
 void ForEachSmaller(const Expression& expression, const std::function<void(Expression)>& visit) {
   for (std::size_t i = 0; i < expression.children.size(); ++i) {
     visit(expression.children[i]);
-    const bool is_group = expression.kind == Expression::Kind::kAnd || expression.kind == Expression::Kind::kOr;
-    if (is_group && expression.children.size() > 1) {
+    const bool is_group = expression.kind == Expression::Kind::kAnd || expression.kind == Expression::Kind::kOr ||
+                          expression.kind == Expression::Kind::kAtLeast;
+    if (is_group && expression.children.size() > std::max(expression.count, 1u)) {
       Expression without = expression;
       without.children.erase(without.children.begin() + static_cast<std::ptrdiff_t>(i));
       visit(std::move(without));
     }
     ForEachSmaller(expression.children[i], [&](Expression smaller) {
-      const bool side = expression.kind == Expression::Kind::kNear;
+      const bool side = expression.kind == Expression::Kind::kNear || expression.kind == Expression::Kind::kSame ||
+                        expression.kind == Expression::Kind::kRepeated;
       if (side && smaller.kind != Expression::Kind::kTerm && smaller.kind != Expression::Kind::kOr) return;
       Expression with = expression;
       with.children[i] = std::move(smaller);
@@ -112,13 +114,13 @@ std::string Text(const std::vector<TopicMatch>& matches, const RuleSet& rule_set
 
 }  // namespace
 
-Result<Comparison> Compare(Matcher& matcher, const Document& document, FoldedDocument& folded) {
+Result<Answers> Compare(Matcher& matcher, const Document& document, FoldedDocument& folded) {
   Fold(document, folded);
   auto engine = matcher.Match(document, folded);
   if (!engine) return std::move(engine).error().In("engine");
   auto reference = ReferenceMatch(matcher.rule_set(), document);
   if (!reference) return std::move(reference).error().In("reference");
-  return Comparison{*std::move(engine), *std::move(reference)};
+  return Answers{*std::move(engine), *std::move(reference)};
 }
 
 std::shared_ptr<const RuleSet> CompileTopics(std::vector<Topic> topics) {
@@ -128,7 +130,7 @@ std::shared_ptr<const RuleSet> CompileTopics(std::vector<Topic> topics) {
   return RuleSet::Compile(std::move(packs)).rule_set;
 }
 
-std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Comparison& comparison) {
+std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Answers& comparison) {
   StoredArticle small = article;
   const auto& engine = comparison.engine;
   const auto& reference = comparison.reference;

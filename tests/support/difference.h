@@ -17,18 +17,18 @@
 namespace wirewatch {
 
 // Both answers on one article.
-struct Comparison {
+struct Answers {
   std::vector<TopicMatch> engine, reference;
   bool equal() const { return engine == reference; }
 };
 // An error of either is an error of the comparison.
-Result<Comparison> Compare(Matcher& matcher, const Document& document, FoldedDocument& folded);
+Result<Answers> Compare(Matcher& matcher, const Document& document, FoldedDocument& folded);
 
 // Compiled alone; null: it does not compile.
 std::shared_ptr<const RuleSet> CompileTopics(std::vector<Topic> topics);
 
 // A report on the first topic that differs: its expression and the article cut down as far as they still differ.
-std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Comparison& comparison);
+std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Answers& comparison);
 
 }  // namespace wirewatch
 

@@ -85,7 +85,12 @@ Expression RuleGenerator::MakeExpression(int depth) {
     return expression;
   };
   if (depth > 0) {
-    switch (Below(8)) {
+    switch (Below(10)) {
+      case 9: {
+        Expression some = group(Expression::Kind::kAtLeast, 5);
+        some.count = 1 + Below(static_cast<std::uint32_t>(some.children.size()));
+        return some;
+      }
       case 0:
       case 1:
       case 2: return group(Expression::Kind::kAnd, 3);
@@ -97,29 +102,56 @@ Expression RuleGenerator::MakeExpression(int depth) {
         expression.children.push_back(MakeExpression(depth - 1));
         return expression;
       }
-      default: return MakeNear();
+      default: return MakePair();
     }
   }
   switch (Below(12)) {
     case 0: return MakeAttribute();
+    case 4: return MakeRepeated();
     case 1:
     case 2:
-    case 3: return MakeNear();
+    case 3: return MakePair();
     default: return MakeTerm(AnyToken());
   }
 }
 
-Expression RuleGenerator::MakeNear() {
-  Expression near;
-  near.kind = Expression::Kind::kNear;
-  near.ordered = OneIn(3);
-  near.distance = 1 + (OneIn(6) ? Below(100) : Below(8));
+Expression RuleGenerator::MakePair() {
+  Expression pair;
+  pair.kind = OneIn(3) ? Expression::Kind::kSame : Expression::Kind::kNear;
+  pair.negated = OneIn(4);
+  if (pair.kind == Expression::Kind::kSame) {
+    pair.unit = OneIn(3) ? TextUnit::kParagraph : TextUnit::kSentence;
+  } else {
+    pair.ordered = OneIn(3);
+  }
+  const std::uint32_t distance = 1 + (OneIn(6) ? Below(100) : Below(8));
+  if (pair.kind == Expression::Kind::kNear) pair.distance = distance;
   const std::uint32_t left = AnyToken();
-  const std::uint32_t reach = 2 * near.distance + 3;  // about half of the pairs are near enough
+  const std::uint32_t reach = 2 * distance + 3;  // about half of the pairs are near enough
   const auto last = static_cast<std::uint32_t>(folded_.tokens.size()) - 1;
-  const std::uint32_t right = std::min(last, std::max(left, near.distance) - near.distance + Below(reach));
-  near.children = {MakeSide(left), MakeSide(right)};
-  return near;
+  const std::uint32_t right = std::min(last, std::max(left, distance) - distance + Below(reach));
+  pair.children = {MakeSide(left), MakeSide(right)};
+  return pair;
+}
+
+Expression RuleGenerator::MakeRepeated() {
+  Expression repeated;
+  repeated.kind = Expression::Kind::kRepeated;
+  repeated.count = 2 + (OneIn(6) ? Below(20) : Below(3));
+  repeated.children = {MakeSide(CommonToken())};
+  return repeated;
+}
+
+std::uint32_t RuleGenerator::CommonToken() {
+  std::uint32_t token = AnyToken();
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    const std::string_view word = folded_.Word(token);
+    for (std::uint32_t other = token + 1; other < folded_.tokens.size(); ++other) {
+      if (folded_.Word(other) == word) return token;
+    }
+    token = AnyToken();
+  }
+  return token;
 }
 
 Expression RuleGenerator::MakeSide(std::uint32_t token) {
@@ -158,7 +190,7 @@ Expression RuleGenerator::MakeTerm(std::uint32_t token) {
   if (term.kind == Term::Kind::kWords && term.text.find_first_of("*?") == std::string::npos && OneIn(4)) {
     term.text = FoldText(term.text).text;
   }
-  if (OneIn(4)) term.scope = static_cast<Scope>(1 + Below(3));
+  if (OneIn(4)) term.scope = static_cast<Scope>(1 + Below(6));
   return expression;
 }
 
@@ -246,13 +278,22 @@ std::string RuleGenerator::MakeRegex(std::uint32_t token) {
 Expression RuleGenerator::MakeAttribute() {
   Expression expression;
   expression.kind = Expression::Kind::kAttribute;
-  expression.attribute = static_cast<Attribute>(Below(5));
+  expression.attribute = static_cast<Attribute>(Below(8));
+  const auto near = [&](std::int64_t number) {  // now and then the number itself
+    expression.comparison = static_cast<Comparison>(1 + Below(4));
+    return std::to_string(std::max<std::int64_t>(number - 2 + Below(5), 1));
+  };
   const StoredArticle& article = *article_;
   switch (expression.attribute) {
     case Attribute::kLanguage: expression.value = article.language.substr(0, OneIn(2) ? 2 : std::string::npos); break;
     case Attribute::kCountry: expression.value = article.country; break;
     case Attribute::kSource:
       expression.value = OneIn(2) ? article.source : article.source_host;
+      if (OneIn(4) && !article.source_host.empty()) {
+        expression.value =
+            "*" + article.source_host.substr(std::min(article.source_host.find('.'), article.source_host.size() - 1));
+        return expression;
+      }
       if (OneIn(3)) expression.value.erase(0, std::min(expression.value.find('.') + 1, expression.value.size()));
       break;
     case Attribute::kTag:
@@ -260,6 +301,18 @@ Expression RuleGenerator::MakeAttribute() {
         expression.value = article.tags[Below(static_cast<std::uint32_t>(article.tags.size()))];
       break;
     case Attribute::kSection: expression.value = article.section; break;
+    case Attribute::kPublished: {
+      const bool known = article.published_at && article.now;
+      expression.value = near(known ? (*article.now - *article.published_at) / std::chrono::minutes(1) : 100) + "m";
+      return expression;
+    }
+    case Attribute::kUrgency:
+      expression.value = near(article.urgency.value_or(5));
+      if (OneIn(3)) expression.comparison = Comparison::kIs;
+      return expression;
+    case Attribute::kWords:
+      expression.value = near(folded_.fields[static_cast<std::size_t>(Field::kBody)].size());
+      return expression;
   }
   if (expression.value.empty()) expression.value = "pl";
   if (OneIn(4))

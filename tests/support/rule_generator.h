@@ -31,14 +31,16 @@ class RuleGenerator {
   std::uint32_t Below(std::uint32_t below) { return static_cast<std::uint32_t>(random_() % below); }
   bool OneIn(std::uint32_t n) { return Below(n) == 0; }
 
-  void Focus();  // on another article
+  void Focus();                 // on another article
+  std::uint32_t CommonToken();  // one of a word that stands in the article more than once, if there is one
   std::uint32_t AnyToken() { return Below(static_cast<std::uint32_t>(folded_.tokens.size())); }
   TokenRange SomeTokens(std::uint32_t first, std::uint32_t most);  // from `first` on, of one paragraph
   std::string Original(TokenRange tokens) const;
 
   Expression MakeTerm(std::uint32_t token);
-  Expression MakeSide(std::uint32_t token);  // of a NEAR
-  Expression MakeNear();
+  Expression MakeSide(std::uint32_t token);  // of a NEAR or SAME, or what is counted
+  Expression MakeRepeated();
+  Expression MakePair();
   Expression MakeAttribute();
   std::string MakeWildcards(TokenRange tokens);
   std::string MakeExact(TokenRange tokens);

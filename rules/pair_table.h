@@ -1,0 +1,65 @@
+// PairTable: pairs of numbers that stand beside each other, each with what is filed under it.
+//
+// Nearly every question is about a pair that is not there. A filter of a few bits a pair (a Bloom filter whose bits for
+// one pair lie in one word: Putze, Sanders and Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007) says
+// so without reading the table.
+#ifndef WIREWATCH_RULES_PAIR_TABLE_H_
+#define WIREWATCH_RULES_PAIR_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace wirewatch {
+
+// Immutable; shared by threads.
+class PairTable {
+ public:
+  struct Pair {
+    std::uint32_t left = 0, right = 0;
+    bool operator==(const Pair&) const = default;
+  };
+  // Indexes into what is filed.
+  struct Range {
+    std::uint32_t begin = 0, end = 0;
+  };
+
+  // In the order in which a PairTable must be given its pairs. Equal pairs stand together.
+  static bool InOrder(Pair a, Pair b);
+
+  PairTable() : PairTable(std::span<const Pair>()) {}
+  // `pairs[i]` is the pair that the i-th thing is filed under. REQUIRES: sorted by InOrder.
+  explicit PairTable(std::span<const Pair> pairs);
+
+  // False: nothing is filed under it. Sometimes true though nothing is.
+  bool MayHold(Pair pair) const {
+    const std::uint64_t hash = HashOf(pair);
+    const std::uint64_t bits = BitsOf(hash);
+    return (filter_[hash & filter_mask_] & bits) == bits;
+  }
+  // Empty: nothing is filed under it.
+  Range Find(Pair pair) const;
+
+ private:
+  static std::uint64_t HashOf(Pair pair) {
+    std::uint64_t hash = ((std::uint64_t{pair.left} << 32) | pair.right) * 0x9E3779B97F4A7C15;
+    hash ^= hash >> 32;
+    return hash * 0xD6E8FEB86659FD93;
+  }
+  // The low bits of a hash choose the word of the filter, the next ones these, the high ones the bucket.
+  static std::uint64_t BitsOf(std::uint64_t hash) {
+    return (std::uint64_t{1} << ((hash >> 24) & 63)) | (std::uint64_t{1} << ((hash >> 30) & 63));
+  }
+  std::size_t BucketOf(std::uint64_t hash) const { return hash >> bucket_shift_; }
+
+  std::vector<std::uint64_t> filter_;
+  std::uint64_t filter_mask_ = 0;
+  int bucket_shift_ = 63;
+  std::vector<Pair> pairs_;
+  std::vector<std::uint32_t> first_;  // of each bucket, into pairs_; one more at the end
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_PAIR_TABLE_H_

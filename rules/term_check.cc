@@ -1,0 +1,170 @@
+#include "rules/term_check.h"
+
+#include <fmt/format.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "rules/code_point_table.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::size_t kMaxTextBytes = 64 << 10;
+constexpr std::size_t kMinLettersBeforeStar = 3;
+constexpr std::size_t kMinLettersTogether = 2;  // in a word with '?'
+
+struct Character {
+  CharacterClass character_class;
+  std::size_t size;  // bytes
+};
+
+// REQUIRES: text is valid UTF-8 and longer than `at`.
+Character CharacterAt(std::string_view text, std::size_t at) {
+  utf8proc_int32_t value;
+  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
+  return {CodePointTable::Get().At(static_cast<char32_t>(value)).character_class, static_cast<std::size_t>(size)};
+}
+
+bool HasWord(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = CharacterAt(text, at);
+    if (character.character_class >= CharacterClass::kLetter) return true;
+    at += character.size;
+  }
+  return false;
+}
+
+// Reads the words of a term as the fold parts them, and judges their wildcards. Places are relative to the text.
+class WildcardCheck {
+ public:
+  explicit WildcardCheck(std::string_view text) : text_(text) {}
+
+  std::optional<ExpressionError> Run() {
+    for (std::size_t at = 0; at < text_.size() && !error_;) {
+      const Character character = CharacterAt(text_, at);
+      if (text_[at] == '*') {
+        Star(at);
+      } else if (text_[at] == '?') {
+        if (!question_) question_ = at;
+        together_ = 0;
+      } else {
+        Take(character.character_class);
+      }
+      at += character.size;
+    }
+    if (!error_) EndWord();
+    return std::move(error_);
+  }
+
+ private:
+  void Take(CharacterClass character_class) {
+    switch (character_class) {
+      case CharacterClass::kFormat:
+      case CharacterClass::kAccent: return;
+      case CharacterClass::kSeparator:
+      case CharacterClass::kNewline:
+        EndWord();
+        alone_ = false;
+        return;
+      case CharacterClass::kAlone:
+        EndWord();
+        alone_ = true;
+        return;
+      case CharacterClass::kLetter:
+      case CharacterClass::kDigit:
+      case CharacterClass::kVowelSign:
+        alone_ = false;
+        ++letters_;
+        longest_ = std::max(longest_, ++together_);
+    }
+  }
+
+  void Star(std::size_t at) {
+    together_ = 0;
+    if (letters_ >= kMinLettersBeforeStar) return;
+    if (alone_) {
+      Fail(at, "this character is a word by itself, so it has no beginning for '*' to continue",
+           "leave out the wildcard: neighbouring characters are found as a phrase");
+    } else if (letters_ == 0) {
+      Fail(at, "'*' needs letters before it in its word", "for any words in between use ONEAR: rip ONEAR/2 replace");
+    } else {
+      Fail(at,
+           fmt::format("'*' needs at least {} letters before it in its word, and has {}", kMinLettersBeforeStar,
+                       letters_),
+           "write more of the word, or the words that are meant joined by OR");
+    }
+  }
+
+  void EndWord() {
+    if (question_ && longest_ < kMinLettersTogether) {
+      Fail(*question_, fmt::format("a word with '?' needs at least {} letters next to each other", kMinLettersTogether),
+           "write more of the word, or the words that are meant joined by OR");
+    }
+    letters_ = together_ = longest_ = 0;
+    question_.reset();
+  }
+
+  void Fail(std::size_t at, std::string message, std::string help) {
+    error_ = ExpressionError{PlaceAt(at, 1), "wildcard", std::move(message), std::move(help)};
+  }
+
+  const std::string_view text_;
+  std::optional<ExpressionError> error_;
+  // Of the word at hand:
+  std::size_t letters_ = 0, together_ = 0, longest_ = 0;  // plain ones; since the last wildcard; the most of those
+  std::optional<std::size_t> question_;                   // its first '?'
+  bool alone_ = false;                                    // a character of a script without blanks stands before
+};
+
+std::optional<ExpressionError> CheckEncoding(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 && !(byte >= '\t' && byte <= '\r')) {
+      return ExpressionError{PlaceAt(at, 1), "control-character", fmt::format("a control character (0x{:02x})", byte),
+                             "delete it"};
+    }
+    utf8proc_int32_t value;
+    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                                       static_cast<utf8proc_ssize_t>(text.size() - at), &value);
+    if (size <= 0) return ExpressionError{PlaceAt(at, 1), "encoding", "this is not UTF-8", "save the file as UTF-8"};
+    at += static_cast<std::size_t>(size);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ExpressionError> CheckText(std::string_view text) {
+  if (text.size() > kMaxTextBytes) {
+    return ExpressionError{{0, 1},
+                           "too-long",
+                           fmt::format("{} bytes of text; the limit is {}", text.size(), kMaxTextBytes),
+                           "move words into lists, or split it into several rules"};
+  }
+  return CheckEncoding(text);
+}
+
+std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at) {
+  if (term.kind == Term::Kind::kRegex) return std::nullopt;
+  if (term.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
+  }
+  if (term.kind == Term::Kind::kWords) {
+    if (auto error = WildcardCheck(term.text).Run()) {
+      error->place = PlaceAt(at + error->place.begin, error->place.size());
+      return error;
+    }
+  }
+  if (!HasWord(term.text)) {
+    return ExpressionError{place, "empty-term",
+                           fmt::format("'{}' has no letter or digit, so it stands in no text", term.text),
+                           "only words are searched; for punctuation use a regular expression: /\\?!/"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,259 @@
+// bench_engine: articles against 100 to 1,000,000 rules, on one thread, beside what else could find their terms.
+//
+//   bench_engine [--rules N,N,...] [--articles N] [--profile selective|dense] [--wildcards SHARE] [--peers on|off]
+//   [FILE...]
+//
+// Files are NDJSON (plain, .zst, .gz); none: allsides of WIREWATCH_CORPUS. Rules are made from every second article
+// and matched against the others (tests/support/bench_rules.h). One line for each number of rules:
+//   build      seconds from packs in memory to a rule set; and bytes a rule, by the growth of the process
+//   whole      decode, fold, match with spans: articles/s
+//   match      the last of these alone
+//   x simdjson the whole's speed as a share of simdjson's, which only parses
+//   x hs_scan  the match's speed over that of one Hyperscan scan for the plain terms of the same rules
+//   x RE2::Set likewise over that of RE2::Set
+// Passes of all rows of a line alternate; the best of each counts. Read the ratios.
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <re2/set.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "pipeline/article_decoder.h"
+#include "rules/fold.h"
+#include "rules/hs_handles.h"
+#include "rules/matcher.h"
+#include "tests/support/bench_records.h"
+#include "tests/support/bench_rules.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr int kPasses = 3;
+// Larger ones take minutes to compile, or gigabytes.
+constexpr std::size_t kMostHyperscanTerms = 300'000, kMostRe2Terms = 30'000;
+
+struct Options {
+  std::vector<std::size_t> rules = {100, 1'000, 10'000, 100'000};
+  std::size_t articles = 4'000;
+  BenchRules::Profile profile = BenchRules::Profile::kSelective;
+  double wildcards = 0;
+  bool peers = true;  // off: for a profile of ours alone
+  std::vector<std::string> files;
+};
+
+struct Row {
+  std::function<void()> pass;
+  double seconds = std::numeric_limits<double>::infinity();
+};
+
+void Measure(std::vector<Row*> rows) {
+  for (int pass = 0; pass < kPasses; ++pass) {
+    for (Row* row : rows) {
+      if (!row->pass) continue;
+      const double begin = ThreadSeconds();
+      row->pass();
+      row->seconds = std::min(row->seconds, ThreadSeconds() - begin);
+    }
+  }
+}
+
+std::vector<std::string> PlainTerms(const RuleSet& rules) {
+  std::vector<std::string> terms;
+  for (const Term& term : rules.terms()) {
+    std::string text = FoldText(term.text.substr(0, term.text.find_first_of("*?"))).text;
+    if (text.size() >= 2) terms.push_back(std::move(text));
+  }
+  std::sort(terms.begin(), terms.end());
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
+  return terms;
+}
+
+HsDatabase CompileLiterals(const std::vector<std::string>& terms) {
+  std::vector<const char*> patterns;
+  std::vector<unsigned> ids;
+  for (const std::string& term : terms) {
+    ids.push_back(static_cast<unsigned>(ids.size()));
+    patterns.push_back(term.c_str());  // letters, digits and blanks: nothing to escape
+  }
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  if (hs_compile_multi(patterns.data(), nullptr, ids.data(), static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK,
+                       nullptr, &database, &error) != HS_SUCCESS) {
+    Die(error->message);
+  }
+  return HsDatabase(database);
+}
+
+std::unique_ptr<RE2::Set> CompileRe2(const std::vector<std::string>& terms) {
+  RE2::Options options;
+  options.set_literal(true);
+  options.set_max_mem(std::int64_t{8} << 30);
+  auto set = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
+  for (const std::string& term : terms) set->Add(term, nullptr);
+  if (!set->Compile()) Die("RE2::Set does not compile");
+  return set;
+}
+
+void Bench(const Options& options) {
+  Metrics metrics;
+  auto decoder = ArticleDecoder::Create({}, {});
+  if (!decoder) Die(decoder.error().message);
+  std::vector<Record> records;
+  std::vector<FoldedDocument> for_rules, folded;
+  std::vector<Article> articles;
+  std::size_t json_bytes = 0;
+  for (Record& record : ReadRecords(BenchFiles(options.files), options.articles * 2, metrics)) {
+    Article article;
+    if (decoder->Decode(record.payload, record.readable_after, article)) continue;
+    FoldedDocument document;
+    Fold(DocumentOf(article), document);
+    if (for_rules.size() <= folded.size()) {
+      for_rules.push_back(std::move(document));
+      continue;
+    }
+    json_bytes += record.payload.size();
+    folded.push_back(std::move(document));
+    articles.push_back(std::move(article));
+    records.push_back(std::move(record));
+  }
+  if (records.empty()) Die("no articles");
+  BenchRules generator(options.profile, 1, for_rules);
+  const double count = static_cast<double>(records.size());
+  fmt::print("{} articles of {:.1f} KB JSON; {} rules; {:.0f} % of the names with *; one thread, best of {}\n\n",
+             records.size(), static_cast<double>(json_bytes) / count / 1e3,
+             options.profile == BenchRules::Profile::kSelective ? "selective" : "dense", options.wildcards * 100,
+             kPasses);
+  fmt::print("{:>9} {:>9} {:>8} {:>7} {:>9} {:>10} {:>10} {:>10} {:>9} {:>10}\n", "rules", "terms", "build s", "B/rule",
+             "matches", "whole a/s", "match a/s", "x simdjson", "x hs_scan", "x RE2::Set");
+
+  for (const std::size_t rule_count : options.rules) {
+    std::vector<Pack> packs;
+    packs.push_back(generator.Make(rule_count, options.wildcards));
+    const std::size_t before = mallinfo2().uordblks;
+    const double begin = ThreadSeconds();
+    const CompiledRules compiled = RuleSet::Compile(std::move(packs));
+    const double build = ThreadSeconds() - begin;
+    if (compiled.rule_set == nullptr) Die(Render(compiled.diagnostics));
+    const std::size_t bytes = mallinfo2().uordblks - before;
+    auto matcher = Matcher::Create(compiled.rule_set);
+    if (!matcher) Die(matcher.error().message);
+
+    std::size_t sink = 0, matches = 0;
+    Article article;
+    FoldedDocument document;
+    simdjson::ondemand::parser parser;
+    Row whole{[&] {
+      matches = 0;
+      for (const Record& record : records) {
+        if (decoder->Decode(record.payload, record.readable_after, article)) Die("decode failed");
+        const Document read = DocumentOf(article);
+        Fold(read, document);
+        const auto found = matcher->Match(read, document);
+        if (!found) Die(found.error().message);
+        for (const TopicMatch& match : *found) matches += match.rules.size();
+      }
+    }};
+    Row match{[&] {
+      for (std::size_t i = 0; i < articles.size(); ++i) {
+        const auto found = matcher->Match(DocumentOf(articles[i]), folded[i]);
+        if (!found) Die(found.error().message);
+        sink += found->size();
+      }
+    }};
+    Row parse{[&] {
+      for (const Record& record : records) sink += ParseAlone(parser, record.payload);
+    }};
+    const std::vector<std::string> terms = PlainTerms(*compiled.rule_set);
+    HsDatabase database;
+    HsScratch scratch;
+    Row scan, re2;
+    if (options.peers && terms.size() <= kMostHyperscanTerms) {
+      database = CompileLiterals(terms);
+      if (!scratch.GrowFor(database.get())) Die("no scratch memory");
+      scan.pass = [&] {
+        for (const FoldedDocument& one : folded) {
+          const auto on_match = [](unsigned, unsigned long long, unsigned long long, unsigned, void* context) {
+            ++*static_cast<std::size_t*>(context);
+            return 0;
+          };
+          if (!HsScan(database.get(), scratch, one.text, on_match, &sink)) Die("hs_scan failed");
+        }
+      };
+    }
+    std::unique_ptr<RE2::Set> set;
+    if (options.peers && terms.size() <= kMostRe2Terms) {
+      set = CompileRe2(terms);
+      re2.pass = [&] {
+        std::vector<int> found;
+        for (const FoldedDocument& one : folded) {
+          RE2::Set::ErrorInfo error{};
+          if (!set->Match(one.text, &found, &error) && error.kind != RE2::Set::kNoError)
+            Die("RE2::Set ran out of memory");
+          sink += found.size();
+        }
+      };
+    }
+    Measure({&whole, &match, &parse, &scan, &re2});
+    const auto ratio = [](const Row& other, const Row& ours) {
+      return other.pass ? fmt::format("{:.2f}", other.seconds / ours.seconds) : "-";
+    };
+    fmt::print("{:>9} {:>9} {:>8.3f} {:>7.0f} {:>9} {:>10.0f} {:>10.0f} {:>9.1f}% {:>9} {:>10}\n", rule_count,
+               compiled.rule_set->terms().size(), build, static_cast<double>(bytes) / static_cast<double>(rule_count),
+               matches, count / whole.seconds, count / match.seconds, 100 * parse.seconds / whole.seconds,
+               ratio(scan, match), ratio(re2, match));
+    if (sink == 0) fmt::print("\n");  // keeps the work from being optimised away
+  }
+}
+
+[[noreturn]] void Usage() {
+  fmt::print(stderr,
+             "bench_engine [--rules N,N,...] [--articles N] [--profile selective|dense] [--wildcards SHARE] [--peers "
+             "on|off] [FILE...]\n");
+  std::exit(2);
+}
+
+}  // namespace
+}  // namespace wirewatch
+
+int main(int argc, char** argv) {
+  using wirewatch::BenchRules;
+  wirewatch::Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (!argument.starts_with("--")) {
+      options.files.emplace_back(argument);
+      continue;
+    }
+    if (i + 1 == argc) wirewatch::Usage();
+    const std::string value = argv[++i];
+    if (argument == "--rules") {
+      options.rules.clear();
+      for (std::size_t at = 0; at < value.size(); at = std::min(value.find(',', at), value.size() - 1) + 1) {
+        options.rules.push_back(static_cast<std::size_t>(std::atoll(value.c_str() + at)));
+      }
+    } else if (argument == "--articles") {
+      options.articles = static_cast<std::size_t>(std::atoll(value.c_str()));
+    } else if (argument == "--profile" && (value == "selective" || value == "dense")) {
+      options.profile = value == "dense" ? BenchRules::Profile::kDense : BenchRules::Profile::kSelective;
+    } else if (argument == "--peers" && (value == "on" || value == "off")) {
+      options.peers = value == "on";
+    } else if (argument == "--wildcards") {
+      options.wildcards = std::atof(value.c_str());
+    } else {
+      wirewatch::Usage();
+    }
+  }
+  wirewatch::Bench(options);
+}

@@ -1,0 +1,116 @@
+#include "rules/word_memory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "rules/fold.h"
+#include "rules/vocabulary.h"
+
+namespace wirewatch {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+
+class WordMemoryTest : public ::testing::Test {
+ protected:
+  // What each word of `text` is, as the memory tells it.
+  std::vector<std::string> LookUp(const std::string& text) {
+    const FoldedDocument folded = FoldText(text);
+    memory_.LookUp(folded, words_);
+    std::vector<std::string> found;
+    for (const std::uint32_t word : words_) {
+      std::string all;
+      if (const std::uint32_t plain = memory_.PlainOf(word); plain != WordMemory::kNone) all = vocabulary_.word(plain);
+      for (const std::uint32_t wildcard : memory_.WildcardsOf(word)) {
+        all += (all.empty() ? "" : " ") + std::string(vocabulary_.word(wildcard));
+      }
+      found.push_back(all);
+    }
+    return found;
+  }
+  void Know(const std::vector<std::string>& words) {
+    for (const std::string& word : words) vocabulary_.Add(word);
+    memory_.Use(vocabulary_);
+  }
+
+  Vocabulary vocabulary_;
+  WordMemory memory_;
+  std::vector<std::uint32_t> words_;
+};
+
+TEST_F(WordMemoryTest, TellsWhatEveryWordIsTheFirstTimeAndLater) {
+  Know({"huawei", "exclud*", "ex*", "organi?ation", "bans"});
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_THAT(LookUp("Huawei excluded, organisation bans Huaweis"),
+                ElementsAre("huawei", "exclud* ex*", "organi?ation", "bans", ""));
+  }
+}
+
+TEST_F(WordMemoryTest, WordsThatAreLongAndNearlyEqualDiffer) {
+  const std::string long_word = "donaudampfschifffahrt", other = "donaudampfschifffahrd",
+                    first_16 = long_word.substr(0, 16);
+  Know({long_word, first_16});
+  EXPECT_THAT(LookUp(long_word + " " + other + " " + first_16 + " " + first_16.substr(0, 15) + " " + other),
+              ElementsAre(long_word, "", first_16, "", ""));
+}
+
+TEST_F(WordMemoryTest, AWordAtTheEndOfTheTextIsTheSameWord) {
+  Know({"a", "abcdefgh", "abcdefghi"});
+  EXPECT_THAT(LookUp("a abcdefgh abcdefghi a"), ElementsAre("a", "abcdefgh", "abcdefghi", "a"));
+  EXPECT_THAT(LookUp("abcdefghi"), ElementsAre("abcdefghi"));
+}
+
+TEST_F(WordMemoryTest, AWordHasTheUsesOfAllThatItIs) {
+  vocabulary_.AddUse(vocabulary_.Add("bans"), 1);
+  vocabulary_.AddUse(vocabulary_.Add("ban*"), 4);
+  vocabulary_.Add("zte");
+  memory_.Use(vocabulary_);
+  LookUp("ZTE bans what banned");
+  std::vector<int> uses;
+  for (const std::uint32_t word : words_) uses.push_back(memory_.UsesOf(word));
+  EXPECT_THAT(uses, ElementsAre(0, 5, 0, 4));
+}
+
+TEST_F(WordMemoryTest, TheFirstSightOfAWordIsOncePerArticle) {
+  Know({"zte"});
+  for (int article = 0; article < 2; ++article) {
+    LookUp("ZTE and ZTE");
+    EXPECT_TRUE(memory_.FirstSight(words_[0]));
+    EXPECT_FALSE(memory_.FirstSight(words_[2]));
+  }
+}
+
+// More different words than the table holds, in one article and over many.
+TEST_F(WordMemoryTest, HoldsWhatOneArticleHasAndForgetsBetweenArticles) {
+  std::vector<std::string> known, expected;
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) {
+    const std::string word = "w" + std::to_string(i) + (i % 3 == 0 ? "withalongendingbehind" : "");
+    if (i % 2 == 0) known.push_back(word);
+    expected.push_back(i % 2 == 0 ? word : "");
+    text += word + ' ';
+  }
+  Know(known);
+  EXPECT_THAT(LookUp(text), ElementsAreArray(expected));
+  EXPECT_THAT(LookUp("w4 w5 w6withalongendingbehind"), ElementsAre("w4", "", "w6withalongendingbehind"));
+  for (int article = 0; article < 100; ++article) {
+    const auto found = LookUp(text.substr(static_cast<std::size_t>(article) * 10'000, 10'000));
+    ASSERT_FALSE(found.empty());
+  }
+  EXPECT_THAT(LookUp("w4 w5 w6withalongendingbehind"), ElementsAre("w4", "", "w6withalongendingbehind"));
+}
+
+TEST_F(WordMemoryTest, AnotherVocabularyMeansOtherNumbers) {
+  Know({"zte"});
+  EXPECT_THAT(LookUp("zte huawei"), ElementsAre("zte", ""));
+  vocabulary_ = Vocabulary();
+  Know({"huawei", "zt?"});
+  EXPECT_THAT(LookUp("zte huawei"), ElementsAre("zt?", "huawei"));
+}
+
+}  // namespace
+}  // namespace wirewatch

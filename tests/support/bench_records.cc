@@ -1,0 +1,87 @@
+#include "tests/support/bench_records.h"
+
+#include <fmt/format.h>
+#include <time.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "connectors/registry.h"
+#include "pipeline/source.h"
+
+namespace wirewatch {
+namespace {
+
+// Keeps records with their memory, the first `limit` of the stream.
+class Collector : public RecordInbox {
+ public:
+  explicit Collector(std::size_t limit) : limit_(limit) {}
+  bool Offer(Record& record, SteadyTime) override {
+    if (records.size() < limit_) records.push_back(std::move(record));
+    return true;
+  }
+  void Flush() override {}
+  void Beat() override {}
+
+  std::vector<Record> records;
+
+ private:
+  const std::size_t limit_;
+};
+
+}  // namespace
+
+double ThreadSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+void Die(const std::string& message) {
+  fmt::print(stderr, "{}\n", message);
+  std::exit(1);
+}
+
+std::vector<std::string> BenchFiles(std::vector<std::string> files) {
+  if (!files.empty()) return files;
+  const char* corpus = std::getenv("WIREWATCH_CORPUS");
+  if (corpus != nullptr)
+    return {std::string(corpus) + "/allsides.ndjson.zst", std::string(corpus) + "/reuters21578.ndjson.zst",
+            std::string(corpus) + "/leestmeer.ndjson.zst", std::string(corpus) + "/huawei5g_dev.ndjson.zst"};
+  fmt::print("WIREWATCH_CORPUS is not set: the sample wire is too small to tell much\n");
+  return {WIREWATCH_SOURCE_DIR "/deploy/sample-wire/wire.ndjson"};
+}
+
+std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, Metrics& metrics) {
+  std::string list;
+  for (const std::string& file : files) list += (list.empty() ? "\"" : ", \"") + file + "\"";
+  ParsedConfig parsed = ParseConfig(
+      "rules: {packs: [x]}\nsource: {file: {path: [" + list + "]}}\nsinks: [stdout]\ndead_letters: stderr\n", "bench",
+      Connectors());
+  if (!parsed.config) Die(Render(parsed.diagnostics));
+  auto source = MakeSource(*parsed.config, metrics);
+  if (!source) Die(source.error().message);
+  Collector collector(limit);
+  if (Status read = (*source)->Run(collector); !read) Die(read.error().message);
+  return std::move(collector.records);
+}
+
+std::size_t ParseAlone(simdjson::ondemand::parser& parser, std::string_view json) {
+  simdjson::ondemand::document document;
+  simdjson::ondemand::object object;
+  std::size_t bytes = 0;
+  if (parser.iterate(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING).get(document) !=
+          simdjson::SUCCESS ||
+      document.get_object().get(object) != simdjson::SUCCESS) {
+    Die("simdjson cannot read what our decoder read");
+  }
+  for (auto field : object) {
+    simdjson::ondemand::value value;
+    std::string_view text;
+    if (field.value().get(value) != simdjson::SUCCESS) break;
+    if (value.get_string().get(text) == simdjson::SUCCESS) bytes += text.size();
+  }
+  return bytes;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,34 @@
+// What benchmarks share: the records they work on, and the raw limit of parsing them.
+#ifndef WIREWATCH_TESTS_SUPPORT_BENCH_RECORDS_H_
+#define WIREWATCH_TESTS_SUPPORT_BENCH_RECORDS_H_
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "monitoring/metrics.h"
+#include "pipeline/record.h"
+
+namespace wirewatch {
+
+// Seconds that this thread has had the processor: what other work on the machine takes does not count.
+double ThreadSeconds();
+
+// A benchmark that cannot go on says why and ends.
+[[noreturn]] void Die(const std::string& message);
+
+// The files given; none: some of WIREWATCH_CORPUS; without that the sample wire, which is too small to tell much.
+std::vector<std::string> BenchFiles(std::vector<std::string> files);
+
+// The first `limit` records of these files.
+std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, Metrics& metrics);
+
+// All keys walked and all strings unescaped by simdjson; gives the bytes of these. REQUIRES: JSON, with simdjson's
+// padding readable behind it.
+std::size_t ParseAlone(simdjson::ondemand::parser& parser, std::string_view json);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_TESTS_SUPPORT_BENCH_RECORDS_H_

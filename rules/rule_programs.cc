@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
+#include <string>
 #include <utility>
 
 namespace wirewatch {
 namespace {
 
 // The number of `value` in `values`, added if it is new.
-template <typename T>
-std::uint32_t NumberOf(const T& value, std::vector<T>& values, std::map<T, std::uint32_t>& numbers) {
+template <typename T, typename Numbers>
+std::uint32_t NumberOf(const T& value, std::vector<T>& values, Numbers& numbers) {
   const auto [place, is_new] = numbers.emplace(value, static_cast<std::uint32_t>(values.size()));
   if (is_new) values.push_back(value);
   return place->second;
@@ -25,11 +27,24 @@ double GuessedFrequency(const Term& term) {
 
 }  // namespace
 
+std::size_t RulePrograms::HashOfTerm::operator()(const Term& term) const {
+  const auto rest = static_cast<std::size_t>(term.kind) | static_cast<std::size_t>(term.scope) << 8 |
+                    std::size_t{term.ignore_case} << 16;
+  return std::hash<std::string>()(term.text) ^ rest * 0x9E3779B97F4A7C15;
+}
+
 std::uint32_t RulePrograms::Add(const Expression& expression) {
   const auto root = static_cast<std::uint32_t>(nodes_.size());
   nodes_.emplace_back();
   Fill(root, expression);
   return root;
+}
+
+void RulePrograms::FinishAdding() {
+  term_numbers_ = {};
+  attribute_numbers_ = {};
+  nodes_.shrink_to_fit();
+  terms_.shrink_to_fit();
 }
 
 void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "rules/attributes.h"
@@ -34,6 +35,9 @@ class RulePrograms {
   std::span<const ProgramNode> ChildrenOf(const ProgramNode& node) const {
     return std::span(nodes_).subspan(node.children, node.child_count);
   }
+  // After the last Add: gives back the memory that only Add needs.
+  void FinishAdding();
+
   const ProgramNode& node(std::uint32_t number) const { return nodes_[number]; }
   std::span<const Term> terms() const { return terms_; }
   std::span<const AttributeTest> attributes() const { return attributes_; }
@@ -42,6 +46,9 @@ class RulePrograms {
   NecessaryTerms Necessary(std::uint32_t root) const;
 
  private:
+  struct HashOfTerm {
+    std::size_t operator()(const Term& term) const;
+  };
   struct Clause {
     std::vector<std::uint32_t> terms;
     double frequency = 0;  // a guess at how often one of them occurs
@@ -57,7 +64,7 @@ class RulePrograms {
   std::vector<ProgramNode> nodes_;
   std::vector<Term> terms_;  // each once
   std::vector<AttributeTest> attributes_;
-  std::map<Term, std::uint32_t> term_numbers_;
+  std::unordered_map<Term, std::uint32_t, HashOfTerm> term_numbers_;
   std::map<AttributeTest, std::uint32_t> attribute_numbers_;
 };
 

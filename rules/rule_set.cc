@@ -1,6 +1,8 @@
 #include "rules/rule_set.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -14,8 +16,15 @@ namespace {
 // Text that is the same for the same rules: every part with its length before it, so that no two can run together.
 class Canonical {
  public:
-  void Add(std::string_view part) { text_ += std::to_string(part.size()) + ':' + std::string(part); }
-  void Add(std::uint64_t number) { Add(std::string_view(std::to_string(number))); }
+  void Add(std::string_view part) {
+    AddNumber(part.size());
+    text_ += ':';
+    text_ += part;
+  }
+  void Add(std::uint64_t number) {
+    AddNumber(number);
+    text_ += ';';
+  }
 
   void Add(const Expression& expression) {
     Add(static_cast<std::uint64_t>(expression.kind));
@@ -77,6 +86,11 @@ class Canonical {
   const std::string& text() const { return text_; }
 
  private:
+  void AddNumber(std::uint64_t number) {
+    std::array<char, 20> digits;
+    text_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+  }
+
   std::string text_;
 };
 
@@ -93,7 +107,9 @@ class RegexCheck {
  public:
   RegexCheck(const Pack& pack, Diagnostics& diagnostics) : pack_(pack), diagnostics_(diagnostics) {}
 
-  void Check(const Expression& expression, TextPosition place, const std::string& where) {
+  // `where()` says where the expression stands.
+  template <typename Where>
+  void Check(const Expression& expression, TextPosition place, const Where& where) {
     if (expression.kind == Expression::Kind::kTerm && expression.term.kind == Term::Kind::kRegex) {
       const Term& term = expression.term;
       if (!seen_.emplace(term.text, term.ignore_case).second) return;
@@ -103,7 +119,7 @@ class RegexCheck {
                                 .position = place,
                                 .length = 1,
                                 .code = std::move(problem->code),
-                                .message = where + ": " + problem->message,
+                                .message = where() + ": " + problem->message,
                                 .help = std::move(problem->help),
                                 .source_line = {}});
       }
@@ -121,9 +137,11 @@ void CheckRegexes(const Pack& pack, Diagnostics& diagnostics) {
   RegexCheck check(pack, diagnostics);
   for (const Topic& topic : pack.topics) {
     for (const Rule& rule : topic.rules) {
-      check.Check(rule.match, rule.place, "rule '" + rule.id + "' of topic '" + topic.id + "'");
+      check.Check(rule.match, rule.place, [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
     }
-    if (topic.unless) check.Check(*topic.unless, topic.unless_place, "`unless` of topic '" + topic.id + "'");
+    if (topic.unless) {
+      check.Check(*topic.unless, topic.unless_place, [&] { return "`unless` of topic '" + topic.id + "'"; });
+    }
   }
 }
 
@@ -162,6 +180,8 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
       unless.push_back(topic.unless ? std::optional(programs.Add(*topic.unless)) : std::nullopt);
     }
   }
+
+  programs.FinishAdding();
 
   Result<RegexLane> regexes = RegexLane::Build(programs.terms());
   if (!regexes) compiled.diagnostics.push_back(EngineFailure(regexes.error()));

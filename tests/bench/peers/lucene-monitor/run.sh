@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Apache Lucene Monitor beside the engine: the same generated rules and articles, speeds and matches (README.md).
 #
-#   run.sh [--large] [--articles N] [--rules N,N,...] [--analysis words|standard] [--warm-up S] [--measure S]
+#   run.sh [--large] [--articles N] [--rules N,N,...] [--analysis words|standard] [--warm-up S] [--measure S] [--core N]
 #
-# --large      also 100,000 rules (minutes, and 6 GB of memory)
+# --large      also 100,000 rules (6 GB of memory); without spans in batches, of which one takes minutes there
 # --articles   default 2,000; of WIREWATCH_CORPUS
 # --warm-up, --measure   seconds of each configuration, default 6 and 2; there are 16, measured three times
 #
@@ -14,15 +14,15 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../../.." && pwd)
-articles=2000 rule_counts=1000,10000 analysis=words warm_up=6 measure=2 heap=3g
+articles=2000 rule_counts=1000,10000 analysis=words warm_up=6 measure=2 core=0
 
 usage() { sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 unavailable() { echo "lucene-monitor: not available: $*" >&2; exit 3; }
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --large) rule_counts=$rule_counts,100000 heap=6g; shift; continue ;;
-    --articles | --rules | --analysis | --warm-up | --measure) [ $# -ge 2 ] || usage ;;
+    --large) rule_counts=$rule_counts,100000; shift; continue ;;
+    --articles | --rules | --analysis | --warm-up | --measure | --core) [ $# -ge 2 ] || usage ;;
     *) usage ;;
   esac
   case $1 in
@@ -31,6 +31,7 @@ while [ $# -gt 0 ]; do
     --analysis) analysis=$2 ;;
     --warm-up) warm_up=$2 ;;
     --measure) measure=$2 ;;
+    --core) core=$2 ;;
   esac
   shift 2
 done
@@ -60,9 +61,11 @@ javac -d "$dir/classes" -cp "$classpath" "$here"/src/*.java
 
 # All of the JVM's threads on one core, the collector without helpers; bench_peer inherits the core.
 for rules in ${rule_counts//,/ }; do
+  heap=3g
+  if [ "$rules" -gt 20000 ]; then heap=6g; fi
   ours=("$bench_peer" --rules "$rules" --articles "$articles")
-  taskset -c 0 "${ours[@]}" --export "$dir/$rules" > "$dir/$rules.json"
-  taskset -c 0 java -XX:+UseSerialGC -XX:ActiveProcessorCount=1 "-Xms$heap" "-Xmx$heap" -cp "$dir/classes:$classpath" \
+  taskset -c "$core" "${ours[@]}" --export "$dir/$rules" > "$dir/$rules.json"
+  taskset -c "$core" java -XX:+UseSerialGC -XX:ActiveProcessorCount=1 "-Xms$heap" "-Xmx$heap" -cp "$dir/classes:$classpath" \
     Peer "$dir/$rules" "$analysis" "$warm_up" "$measure" 20 "${ours[@]}"
   echo
 done

@@ -122,7 +122,8 @@ final class Differences {
     }
     if (!rule.has("near")) return new Reason("wildcard or unexplained", "");
     boolean dotted = texts.writes("\\b\\p{L}\\.\\p{L}\\b");
-    return new Reason(dotted ? "NEAR: a dotted abbreviation is one word or several" : "NEAR: words counted otherwise", "");
+    String counted = dotted ? "a dotted abbreviation is one word or several" : "words counted otherwise";
+    return new Reason("NEAR: " + counted, "");
   }
 
   private static String reason(Texts texts, String[] words, boolean inOurs) {

@@ -50,7 +50,10 @@ final class NewsAnalyzer extends Analyzer {
       CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
       PositionIncrementAttribute step = stream.addAttribute(PositionIncrementAttribute.class);
       stream.reset();
-      for (int at = -1; stream.incrementToken(); ) tokens.add(new Token(term.toString(), at += step.getPositionIncrement()));
+      for (int at = -1; stream.incrementToken(); ) {
+        at += step.getPositionIncrement();
+        tokens.add(new Token(term.toString(), at));
+      }
       stream.end();
     }
     return tokens;

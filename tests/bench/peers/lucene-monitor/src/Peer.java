@@ -42,6 +42,7 @@ public final class Peer {
   private static final int BATCH = 100;
   private static final int PASSES = 4;
   private static final int ROUNDS = 3;
+  private static final int MOST_BATCH_SPANS = 20_000;  // rules; with more one batch takes minutes
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -76,6 +77,7 @@ public final class Peer {
   private final double warmUp;
   private final double measure;
   private final List<String> command;
+  private final List<Mode> modes;
   private long sink;
 
   private Peer(Path folder, String analysis, double warmUp, double measure, List<String> command) throws IOException {
@@ -84,6 +86,10 @@ public final class Peer {
     this.command = command;
     analyzer = new NewsAnalyzer(analysis.equals("standard"));
     for (String line : Files.readAllLines(folder.resolve("rules.jsonl"))) rules.add(gson.fromJson(line, JsonObject.class));
+    modes =
+        Arrays.stream(Mode.values())
+            .filter(mode -> !mode.batch || !mode.spans || rules.size() <= MOST_BATCH_SPANS)
+            .toList();
     for (String line : Files.readAllLines(folder.resolve("articles.jsonl"))) {
       articles.add(gson.fromJson(line, JsonObject.class));
     }
@@ -168,7 +174,7 @@ public final class Peer {
   private double check(Peered peer, List<BitSet> expected) throws IOException {
     int count = Math.min(BATCH, documents.size());
     long candidates = 0;
-    for (Mode mode : Mode.values()) {
+    for (Mode mode : modes) {
       MultiMatchingQueries<? extends QueryMatch> batch = mode.batch ? matchBatch(peer.monitor, mode, 0) : null;
       for (int i = 0; i < count; ++i) {
         BitSet set;
@@ -204,7 +210,7 @@ public final class Peer {
     double register;
     double megabytes;
     double candidates;
-    final double[] best = new double[Mode.values().length];
+    final double[] best = new double[Mode.values().length];  // by mode; 0: not measured
   }
 
   private static long usedBytes() {
@@ -240,13 +246,13 @@ public final class Peer {
     List<BitSet> theirs = matchAll(peers.get(peers.size() - 1).monitor);
     for (Peered peer : peers) {
       peer.candidates = check(peer, theirs);
-      for (Mode mode : Mode.values()) run(peer.monitor, mode, warmUp);
+      for (Mode mode : modes) run(peer.monitor, mode, warmUp);
     }
     double our = 0;
     double ourWhole = 0;
     for (int round = 0; round < ROUNDS; ++round) {
       for (Peered peer : peers) {
-        for (Mode mode : Mode.values()) {
+        for (Mode mode : modes) {
           double known = peer.best[mode.ordinal()];
           if (known > 0 && BATCH / known > 2 * measure && mode.batch) continue;  // one batch is a long time already
           peer.best[mode.ordinal()] = Math.max(known, run(peer.monitor, mode, measure));
@@ -258,12 +264,12 @@ public final class Peer {
     }
 
     System.out.printf("%-22s %10s %8s %12s", "presearcher", "register s", "MB", "candidates");
-    for (Mode mode : Mode.values()) System.out.printf(" %13s", mode.title);
+    for (Mode mode : modes) System.out.printf(" %13s", mode.title);
     System.out.println();
     Best any = new Best(), withSpans = new Best();
     for (Peered peer : peers) {
       System.out.printf("%-22s %10.2f %8.1f %12.1f", peer.name, peer.register, peer.megabytes, peer.candidates);
-      for (Mode mode : Mode.values()) {
+      for (Mode mode : modes) {
         double speed = peer.best[mode.ordinal()];
         System.out.printf(" %13.1f", speed);
         any.offer(speed, peer, mode);
@@ -293,7 +299,15 @@ public final class Peer {
 
   public static void main(String[] arguments) throws Exception {
     List<String> command = Arrays.asList(arguments).subList(5, arguments.length);
-    new Peer(Path.of(arguments[0]), arguments[1], Double.parseDouble(arguments[2]), Double.parseDouble(arguments[3]), command)
-        .bench(Integer.parseInt(arguments[4]));
+    int status = 1;
+    try {
+      double warmUp = Double.parseDouble(arguments[2]);
+      double measure = Double.parseDouble(arguments[3]);
+      new Peer(Path.of(arguments[0]), arguments[1], warmUp, measure, command).bench(Integer.parseInt(arguments[4]));
+      status = 0;
+    } catch (Exception failed) {
+      failed.printStackTrace();
+    }
+    System.exit(status);  // a monitor that is not closed keeps a thread, and with it the process
   }
 }

@@ -9,6 +9,7 @@ import org.apache.lucene.queries.intervals.Intervals;
 import org.apache.lucene.queries.intervals.IntervalsSource;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.PhraseQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
@@ -47,7 +48,9 @@ final class RuleQueries {
   private static Query term(String text) {
     String[] words = text.split(" ");
     if (words.length > 1) {
-      return isPlain(text) ? new PhraseQuery(NewsAnalyzer.FIELD, words) : new IntervalQuery(NewsAnalyzer.FIELD, places(text));
+      return isPlain(text)
+          ? new PhraseQuery(NewsAnalyzer.FIELD, words)
+          : new IntervalQuery(NewsAnalyzer.FIELD, places(text));
     }
     if (isPlain(text)) return new TermQuery(new Term(NewsAnalyzer.FIELD, text));
     return isPrefix(text)
@@ -80,8 +83,8 @@ final class RuleQueries {
           isPlain(word)
               ? Intervals.term(word)
               : isPrefix(word)
-                  ? Intervals.prefix(new BytesRef(word.substring(0, word.length() - 1)), Integer.MAX_VALUE)
-                  : Intervals.wildcard(new BytesRef(word), Integer.MAX_VALUE));
+                  ? Intervals.prefix(new BytesRef(word.substring(0, word.length() - 1)), IndexSearcher.getMaxClauseCount())
+                  : Intervals.wildcard(new BytesRef(word), IndexSearcher.getMaxClauseCount()));
     }
     return words.size() == 1 ? words.get(0) : Intervals.phrase(words.toArray(new IntervalsSource[0]));
   }

@@ -2,6 +2,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -79,12 +80,17 @@ final class Differences {
       }
     }
 
+    boolean isWord(String pattern, String word) {
+      if (pattern.indexOf('*') < 0 && pattern.indexOf('?') < 0) return word.equals(pattern);
+      return word.matches(pattern.replace("*", ".*").replace("?", "."));
+    }
+
     boolean has(List<Word> text, String[] term, boolean acrossParagraphs) {
       for (int i = 0; i + term.length <= text.size(); ++i) {
         boolean here = true;
         for (int k = 0; here && k < term.length; ++k) {
           Word word = text.get(i + k);
-          here = word.text().equals(term[k]) && word.position() == text.get(i).position() + k
+          here = isWord(term[k], word.text()) && word.position() == text.get(i).position() + k
               && (k == 0 || acrossParagraphs || !word.startsParagraph());
         }
         if (here) return true;
@@ -114,13 +120,12 @@ final class Differences {
     List<String> terms = new ArrayList<>();
     terms(rule, terms);
     for (String term : terms) {
-      if (term.contains("*") || term.contains("?")) continue;
       String[] words = term.split(" ");
       boolean inOurs = texts.has(texts.ours, words, false);
       boolean inTheirs = texts.has(texts.theirs, words, true);
       if (inOurs != inTheirs) return new Reason(reason(texts, words, inOurs), term);
     }
-    if (!rule.has("near")) return new Reason("wildcard or unexplained", "");
+    if (!rule.has("near")) return new Reason("unexplained", "");
     boolean dotted = texts.writes("\\b\\p{L}\\.\\p{L}\\b");
     String counted = dotted ? "a dotted abbreviation is one word or several" : "words counted otherwise";
     return new Reason("NEAR: " + counted, "");
@@ -128,6 +133,7 @@ final class Differences {
 
   private static String reason(Texts texts, String[] words, boolean inOurs) {
     if (!inOurs && texts.has(texts.ours, words, true)) return "phrase across paragraphs";
+    words = Arrays.stream(words).map(word -> word.replaceAll("[*?].*", "")).toArray(String[]::new);
     for (String word : words) {
       boolean ascii = word.chars().allMatch(c -> c < 128);
       if (!ascii) return "letters outside of ASCII";

@@ -110,25 +110,10 @@ void Bench(const Options& options) {
   Metrics metrics;
   auto decoder = ArticleDecoder::Create({}, {});
   if (!decoder) Die(decoder.error().message);
-  std::vector<Record> records;
-  std::vector<FoldedDocument> for_rules, folded;
-  std::vector<Article> articles;
+  const auto [for_rules, records, articles, folded] =
+      ReadBenchNews(BenchFiles(options.files), options.articles, metrics);
   std::size_t json_bytes = 0;
-  for (Record& record : ReadRecords(BenchFiles(options.files), options.articles * 2, metrics)) {
-    Article article;
-    if (decoder->Decode(record.payload, record.readable_after, article)) continue;
-    FoldedDocument document;
-    Fold(DocumentOf(article), document);
-    if (for_rules.size() <= folded.size()) {
-      for_rules.push_back(std::move(document));
-      continue;
-    }
-    json_bytes += record.payload.size();
-    folded.push_back(std::move(document));
-    articles.push_back(std::move(article));
-    records.push_back(std::move(record));
-  }
-  if (records.empty()) Die("no articles");
+  for (const Record& record : records) json_bytes += record.payload.size();
   BenchRules generator(options.profile, 1, for_rules);
   const double count = static_cast<double>(records.size());
   fmt::print("{} articles of {:.1f} KB JSON; {} rules; {:.0f} % of the names with *; one thread, best of {}\n\n",

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "connectors/registry.h"
+#include "pipeline/article_decoder.h"
 #include "pipeline/source.h"
 
 namespace wirewatch {
@@ -64,6 +65,27 @@ std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size
   Collector collector(limit);
   if (Status read = (*source)->Run(collector); !read) Die(read.error().message);
   return std::move(collector.records);
+}
+
+BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, Metrics& metrics) {
+  auto decoder = ArticleDecoder::Create({}, {});
+  if (!decoder) Die(decoder.error().message);
+  BenchNews news;
+  for (Record& record : ReadRecords(files, count * 2, metrics)) {
+    Article article;
+    if (decoder->Decode(record.payload, record.readable_after, article)) continue;
+    FoldedDocument document;
+    Fold(DocumentOf(article), document);
+    if (news.for_rules.size() <= news.folded.size()) {
+      news.for_rules.push_back(std::move(document));
+      continue;
+    }
+    news.folded.push_back(std::move(document));
+    news.articles.push_back(std::move(article));
+    news.records.push_back(std::move(record));
+  }
+  if (news.records.empty()) Die("no articles");
+  return news;
 }
 
 std::size_t ParseAlone(simdjson::ondemand::parser& parser, std::string_view json) {

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "monitoring/metrics.h"
+#include "pipeline/article.h"
 #include "pipeline/record.h"
+#include "rules/fold.h"
 
 namespace wirewatch {
 
@@ -24,6 +26,18 @@ std::vector<std::string> BenchFiles(std::vector<std::string> files);
 
 // The first `limit` records of these files.
 std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, Metrics& metrics);
+
+// Articles in two halves that share none: rules are made from the one and matched against the other.
+struct BenchNews {
+  std::vector<FoldedDocument> for_rules;
+  // One entry an article in each.
+  std::vector<Record> records;
+  std::vector<Article> articles;
+  std::vector<FoldedDocument> folded;
+};
+// Every second article of these files, so that there are `count` to match; those that cannot be decoded are left out.
+// Dies when there are none.
+BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, Metrics& metrics);
 
 // All keys walked and all strings unescaped by simdjson; gives the bytes of these. REQUIRES: JSON, with simdjson's
 // padding readable behind it.

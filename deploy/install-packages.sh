@@ -9,13 +9,27 @@ if [ $# -eq 0 ]; then
   exit 2
 fi
 
+# The packages of a list: a line each, `name`, or `name [amd64]` and `name [!amd64]` for just this or any other
+# architecture, as in Debian's control files.
+packages_of() { # FILE
+  local name architecture
+  sed 's/#.*//' "$1" | while read -r name architecture; do
+    case $architecture in
+      "" | "[$(dpkg --print-architecture)]") ;;
+      "[!"*) if [ "$architecture" = "[!$(dpkg --print-architecture)]" ]; then continue; fi ;;
+      *) continue ;;
+    esac
+    if [ -n "$name" ]; then echo "$name"; fi
+  done
+}
+
 wanted=()
 for list in "$@"; do
   if [ ! -r "$lists/$list.txt" ]; then
     echo "$0: there is no list '$list'; lists: $(cd "$lists" && echo *.txt | sed 's/\.txt//g')" >&2
     exit 2
   fi
-  mapfile -t -O "${#wanted[@]}" wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$lists/$list.txt")
+  mapfile -t -O "${#wanted[@]}" wanted < <(packages_of "$lists/$list.txt")
 done
 
 system=

@@ -58,7 +58,11 @@ Json ToJson(const Expression& expression) {
     return list;
   };
   switch (expression.kind) {
-    case Expression::Kind::kTerm: return {{"term", FoldPattern(expression.term.text)}};
+    case Expression::Kind::kTerm:
+      if (expression.term.kind != Term::Kind::kWords || expression.term.scope != Scope::kAnywhere) {
+        Die("a term that the peer does not know: " + ToText(expression.term));
+      }
+      return {{"term", FoldPattern(expression.term.text)}};
     case Expression::Kind::kAnd: return {{"and", children()}};
     case Expression::Kind::kOr: return {{"or", children()}};
     case Expression::Kind::kNot: return {{"not", ToJson(expression.children[0])}};

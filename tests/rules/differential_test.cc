@@ -120,8 +120,9 @@ bool TakesRegexes(const Topic& topic) {
          std::all_of(topic.rules.begin(), topic.rules.end(), [](const Rule& rule) { return TakesRegexes(rule.match); });
 }
 
-// `sets` rule sets of `topics` topics each about some articles; each set is put to `articles_per_set` of them.
-void ExpectNoDifference(const std::vector<StoredArticle>& articles, std::size_t sets, std::size_t topics,
+// `sets` rule sets of `topics` topics each about some articles; each set is put to `articles_per_set` of them. The
+// number of pairs of a rule and an article that were compared.
+std::size_t CompareAll(const std::vector<StoredArticle>& articles, std::size_t sets, std::size_t topics,
                         std::size_t articles_per_set) {
   Coverage coverage;
   std::size_t expressions = 0, compared = 0, matched = 0, refused = 0;
@@ -131,38 +132,43 @@ void ExpectNoDifference(const std::vector<StoredArticle>& articles, std::size_t 
       some.push_back(articles[(set * articles_per_set + i) % articles.size()]);
     RuleGenerator generator(Seed() * 1'000'003 + set, some);
     std::vector<Topic> generated;
+    std::size_t rules = 0;
     while (generated.size() < topics) {
       Topic topic = generator.MakeTopic("topic-" + std::to_string(set) + "-" + std::to_string(generated.size()));
       if (!TakesRegexes(topic)) {
         ++refused;
         continue;
       }
-      expressions += topic.rules.size();
+      rules += topic.rules.size();
       generated.push_back(std::move(topic));
     }
+    expressions += rules;
     const auto rule_set = CompileTopics(std::move(generated));
-    ASSERT_NE(rule_set, nullptr);
     auto matcher = Matcher::Create(rule_set);
-    ASSERT_TRUE(matcher) << matcher.error().message;
+    if (!matcher) return ADD_FAILURE() << matcher.error().message, 0;
     FoldedDocument folded;
     for (const StoredArticle& article : some) {
       const auto comparison = Compare(*matcher, article.document(), folded);
-      ASSERT_TRUE(comparison) << comparison.error().message << " on article " << article.id;
-      ASSERT_TRUE(comparison->equal()) << "seed " << Seed() << ", set " << set << ": "
-                                       << Describe(*rule_set, article, *comparison);
+      if (!comparison) return ADD_FAILURE() << comparison.error().message << " on article " << article.id, 0;
+      if (!comparison->equal()) {
+        return ADD_FAILURE() << "seed " << Seed() << ", set " << set << ": "
+                             << Describe(*rule_set, article, *comparison),
+               0;
+      }
       coverage.Count(*rule_set, comparison->engine);
-      compared += topics;
+      compared += rules;
       matched += comparison->engine.size();
     }
   }
   std::cout << expressions << " expressions (" << refused << " topics refused by Hyperscan), " << compared
-            << " topics compared with an article, " << matched << " matched\n";
+            << " pairs of a rule and an article compared, " << matched << " topics matched\n";
   EXPECT_LT(refused * 20, expressions);
   coverage.ExpectAllHeld();
+  return compared;
 }
 
 TEST(DifferentialTest, EngineEqualsReferenceOnTheSampleArticles) {
-  ExpectNoDifference(SampleArticles(), 100, 20, SampleArticles().size());
+  EXPECT_GT(CompareAll(SampleArticles(), 100, 20, SampleArticles().size()), 10'000u);
 }
 
 TEST(DifferentialTest, EngineEqualsReferenceOnTheCorpus) {
@@ -175,10 +181,11 @@ TEST(DifferentialTest, EngineEqualsReferenceOnTheCorpus) {
   std::vector<StoredArticle> articles;
   for (const auto& file : files) {
     std::vector<StoredArticle> sample;
-    std::size_t seen = 0;
+    std::size_t seen = 0, read = 0;
     std::mt19937_64 random(Seed());
     const Status status = ReadArticles(file, [&](StoredArticle article) {
-      if (article.body.size() > 20'000) return;  // the reference takes its time
+      // The reference takes its time: a tenth of the articles may be long.
+      if (article.body.size() > (++read % 10 == 0 ? 20'000u : 3'000u)) return;
       ++seen;
       if (sample.size() < per_file) {
         sample.push_back(std::move(article));
@@ -193,7 +200,7 @@ TEST(DifferentialTest, EngineEqualsReferenceOnTheCorpus) {
   for (std::size_t i = articles.size(); i > 1; --i) std::swap(articles[i - 1], articles[random() % i]);
   articles.resize(std::min(articles.size(), kArticles));
   std::cout << articles.size() << " articles of " << files.size() << " files\n";
-  ExpectNoDifference(articles, 100, 80, 20);
+  EXPECT_GE(CompareAll(articles, 130, 320, 20), 1'000'000u);
 }
 
 }  // namespace

@@ -77,7 +77,10 @@ BenchRules::BenchRules(Profile profile, std::uint64_t seed, const std::vector<Fo
   const std::size_t seen = names_.size();
   if (seen == 0 || words_.empty()) std::abort();  // REQUIRES: articles with words
   for (std::size_t i = 0; i < seen / (kUnseenShare - 1); ++i) {
-    const auto half = [&] { return names_[Below(seen)].substr(0, names_[Below(seen)].find(' ')); };
+    const auto half = [&] {
+      const std::string& name = names_[Below(seen)];
+      return name.substr(0, name.find(' '));
+    };
     std::string pair = half();
     pair += ' ' + half();
     if (!pairs.contains(pair)) names_.push_back(std::move(pair));

@@ -52,12 +52,12 @@ struct Match {
   TopicSeverity severity = TopicSeverity::kMedium;
   std::vector<std::string> tags;
   std::uint32_t score = 0;
-  std::vector<std::string> rules;               // ids of the rules that hold
-  std::string rule_set;                         // hash
+  std::vector<std::string> rules;  // ids of the rules that hold
+  std::string rule_set;            // hash
   // Never null; all matches of an article share them.
   std::shared_ptr<const ArticleFacts> article = std::make_shared<const ArticleFacts>();
-  std::vector<MatchedSpan> spans;               // in reading order, at most kMaxSpans, with the first of every term
-  std::size_t span_count = 0;                   // of all
+  std::vector<MatchedSpan> spans;  // in reading order, at most kMaxSpans, with the first of every term
+  std::size_t span_count = 0;      // of all
   StageTimes times;
 };
 inline constexpr std::size_t kMaxSpans = 100;

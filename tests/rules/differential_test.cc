@@ -123,7 +123,7 @@ bool TakesRegexes(const Topic& topic) {
 // `sets` rule sets of `topics` topics each about some articles; each set is put to `articles_per_set` of them. The
 // number of pairs of a rule and an article that were compared.
 std::size_t CompareAll(const std::vector<StoredArticle>& articles, std::size_t sets, std::size_t topics,
-                        std::size_t articles_per_set) {
+                       std::size_t articles_per_set) {
   Coverage coverage;
   std::size_t expressions = 0, compared = 0, matched = 0, refused = 0;
   for (std::size_t set = 0; set < sets; ++set) {

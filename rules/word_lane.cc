@@ -94,8 +94,8 @@ void WordLane::FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t
       ++one.offset;
     }
     const PairTable::Pair pair = pair_of(one);
-    vocabulary_.AddUse(pair.left, kLeft);
-    vocabulary_.AddUse(pair.right, kRight);
+    vocabulary_.AddUse(pair.left, vocabulary_.has_wildcards(pair.left) ? kWildcardLeft : kLeft);
+    vocabulary_.AddUse(pair.right, vocabulary_.has_wildcards(pair.right) ? kWildcardRight : kRight);
   }
   std::stable_sort(filed.begin(), filed.end(),
                    [&](const Filed& a, const Filed& b) { return PairTable::InOrder(pair_of(a), pair_of(b)); });
@@ -120,6 +120,7 @@ struct WordLane::Scanner {
     });
     if (token == 0) return;
     ForAllOf(memory.of_token[token - 1], [&](std::uint32_t left) {
+      if ((lane.vocabulary_.uses(left) & (kLeft | kWildcardLeft)) == 0) return;
       ForAllOf(word, [&](std::uint32_t right) {
         if (!lane.pairs_.MayHold({left, right})) return;
         const PairTable::Range range = lane.pairs_.Find({left, right});
@@ -193,22 +194,20 @@ void WordLane::FindActing(Memory& memory) const {
   WordMemory& words = memory.words;
   std::uint32_t left = WordMemory::kNone;
   std::uint8_t left_uses = 0;
-  bool left_is_wildcard = false;
   for (std::uint32_t token = 0; token < count; ++token) {
     const std::uint32_t word = memory.of_token[token];
     const std::uint32_t right = words.PlainOf(word);
     const std::uint8_t uses = words.UsesOf(word);
-    const bool is_wildcard = words.IsWildcard(word);
     const bool is_first = words.FirstSight(word);
     memory.once[once] = token;
     once += static_cast<std::size_t>(((uses & kAlone) != 0) & is_first);
-    const bool may_be_pair = ((left_uses & kLeft) != 0) & ((uses & kRight) != 0) &
-                             (left_is_wildcard | is_wildcard | pairs_.MayHold({left, right}));
+    const bool may_be_pair = (((left_uses & kLeft) != 0) & ((uses & kRight) != 0) & pairs_.MayHold({left, right})) |
+                             (((left_uses & kWildcardLeft) != 0) & ((uses & (kRight | kWildcardRight)) != 0)) |
+                             (((left_uses & (kLeft | kWildcardLeft)) != 0) & ((uses & kWildcardRight) != 0));
     memory.acting[acting] = token;
     acting += static_cast<std::size_t>(((uses & kFiled) != 0) | may_be_pair);
     left = right;
     left_uses = uses;
-    left_is_wildcard = is_wildcard;
   }
   memory.once.resize(once);
   memory.acting.resize(acting);

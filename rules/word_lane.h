@@ -54,8 +54,11 @@ class WordLane {
   enum Use : std::uint8_t {
     kAlone = 1,  // a term is just this word, anywhere, however written
     kFiled = 2,  // terms of one word are filed under it
-    kLeft = 4,   // it is the first of two
-    kRight = 8,  // it is the second of two
+    // It is the first or the second of two. Of words with wildcards by themselves: for them there is no quick filter.
+    kLeft = 4,
+    kRight = 8,
+    kWildcardLeft = 16,
+    kWildcardRight = 32,
   };
   struct Scanner;
 

@@ -41,7 +41,6 @@ class WordMemory {
   std::uint32_t PlainOf(std::uint32_t word) const { return words_[word].plain; }
   // Of all that the word is (vocabulary.h).
   std::uint8_t UsesOf(std::uint32_t word) const { return words_[word].uses; }
-  bool IsWildcard(std::uint32_t word) const { return words_[word].wildcard_count != 0; }
   std::span<const std::uint32_t> WildcardsOf(std::uint32_t word) const {
     return std::span(wildcards_).subspan(words_[word].wildcards, words_[word].wildcard_count);
   }

@@ -117,7 +117,7 @@ void DeliveryStage::SendAlert(Output& output, const Alert& alert, std::shared_pt
 }
 
 // By the threads of sinks. What a refusal asks for is done by our own.
-void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, std::string refusal) {
+void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, const std::string& refusal) {
   std::vector<ReceiptPtr> done;
   {
     const std::lock_guard lock(inbox.mutex);

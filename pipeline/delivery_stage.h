@@ -60,7 +60,7 @@ class DeliveryStage : public OutcomeHandler {
   // True: the alert of that id is under way already, and the record waits for it.
   bool JoinUnderWay(const std::string& alert_id, const ReceiptPtr& receipt);
   void SendAlert(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way);
-  static void Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, std::string refusal);
+  static void Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, const std::string& refusal);
   void SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message);
   void LogDeadLetter(const RecordPlace& place, std::string_view reason, std::string_view message);
   Counter& DeadLettersFor(std::string_view reason);

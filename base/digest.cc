@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -13,7 +13,6 @@ namespace wirewatch {
 namespace {
 
 using MdContext = CHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-constexpr std::size_t kIdBytes = 16;
 
 void Check(int ok) {
   if (ok != 1) std::abort();  // SHA-256 over memory fails only when OpenSSL itself is broken
@@ -21,7 +20,7 @@ void Check(int ok) {
 
 }  // namespace
 
-std::string DigestHex(std::initializer_list<std::string_view> parts) {
+Digest DigestOf(std::initializer_list<std::string_view> parts) {
   const MdContext context(EVP_MD_CTX_new());
   Check(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr));
   for (std::string_view part : parts) {
@@ -32,15 +31,20 @@ std::string DigestHex(std::initializer_list<std::string_view> parts) {
     Check(EVP_DigestUpdate(context.get(), length.data(), length.size()));
     Check(EVP_DigestUpdate(context.get(), part.data(), part.size()));
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  Check(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr));
+  std::array<unsigned char, EVP_MAX_MD_SIZE> whole;
+  Check(EVP_DigestFinal_ex(context.get(), whole.data(), nullptr));
+  Digest digest;
+  std::copy_n(whole.begin(), digest.size(), digest.begin());
+  return digest;
+}
 
+std::string DigestHex(std::initializer_list<std::string_view> parts) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string hex;
-  hex.reserve(2 * kIdBytes);
-  for (std::size_t i = 0; i < kIdBytes; ++i) {
-    hex += kHex[digest[i] >> 4];
-    hex += kHex[digest[i] & 15];
+  hex.reserve(2 * sizeof(Digest));
+  for (const unsigned char byte : DigestOf(parts)) {
+    hex += kHex[byte >> 4];
+    hex += kHex[byte & 15];
   }
   return hex;
 }

@@ -6,13 +6,18 @@
 #ifndef WIREWATCH_BASE_DIGEST_H_
 #define WIREWATCH_BASE_DIGEST_H_
 
+#include <array>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 
 namespace wirewatch {
 
-// 32 lower-case hex digits: the first 128 bits. Parts are length-prefixed, so {"ab","c"} and {"a","bc"} differ.
+using Digest = std::array<unsigned char, 16>;
+
+// The first 128 bits. Parts are length-prefixed, so {"ab","c"} and {"a","bc"} differ.
+Digest DigestOf(std::initializer_list<std::string_view> parts);
+// The same as 32 lower-case hex digits.
 std::string DigestHex(std::initializer_list<std::string_view> parts);
 
 }  // namespace wirewatch

@@ -53,7 +53,7 @@ ExitCode CheckPacks(const std::vector<std::filesystem::path>& paths, bool with_t
   std::size_t rule_count = 0;
   for (const Topic* topic : rules.topics()) rule_count += topic->rules.size();
   fmt::print("packs: {} packs, {} topics, {} rules, {} terms, rule set {}\n", rules.packs().size(),
-             rules.topics().size(), rule_count, rules.terms().size(), rules.hash());
+             rules.topics().size(), rule_count, rules.term_count(), rules.hash());
   return with_tests ? RunTests(rules, paths) : kOk;
 }
 

@@ -15,7 +15,7 @@ namespace {
 const FieldTable& RulesTable() {
   static const FieldTable table = {
       {"packs", FieldType::kStringList, kRequired, "Rule files and directories of them (*.yaml, without *_test.yaml)."},
-      {"reload_interval", FieldType::kDuration, "200ms",
+      {"reload_interval", FieldType::kDuration, "50ms",
        "How often to look for changed packs; 0ms: only on SIGHUP. A pack with a mistake changes nothing and is "
        "logged."},
   };

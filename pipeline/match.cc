@@ -91,7 +91,7 @@ Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& 
     matched.span = span.span;
     matched.text = span.span.Of(text);
     matched.rule = topic.rules[span.rule].id;
-    matched.term = ToText(rule_set.terms()[span.term]);
+    matched.term = ToText(rule_set.term(span.term));
     PutSnippet(text, matched);
   }
   return match;

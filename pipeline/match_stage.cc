@@ -17,10 +17,7 @@ Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, Deco
 
 Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules.get() == &matcher_.rule_set()) return {};
-  auto matcher = Matcher::Create(std::move(rules));
-  if (!matcher) return std::move(matcher).error();
-  matcher_ = *std::move(matcher);
-  return {};
+  return matcher_.Use(std::move(rules));
 }
 
 MatchOutcome MatchStage::Process(const Record& record, WallTime received) {

@@ -1,10 +1,12 @@
 #include "pipeline/rule_store.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "base/clock.h"
@@ -14,37 +16,31 @@
 namespace wirewatch {
 namespace {
 
-// Changes when a pack file is edited, replaced, added or removed. Unreadable paths are part of it, so that their return
-// counts.
-std::string Fingerprint(const std::vector<std::filesystem::path>& paths) {
-  const auto files = FindPackFiles(paths);
-  if (!files) return files.error().message;
-  std::string fingerprint;
-  for (const auto& file : *files) {
-    struct stat status {};
-    if (stat(file.c_str(), &status) != 0) continue;
-    fingerprint += fmt::format("{}|{}|{}|{}.{}\n", file.string(), status.st_ino, status.st_size, status.st_mtim.tv_sec,
-                               status.st_mtim.tv_nsec);
-  }
-  return fingerprint;
-}
-
-}  // namespace
-
-Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths) {
-  const auto files = FindPackFiles(paths);
-  if (!files) return files.error();
-  LoadedPacks loaded = LoadPacks(*files);
+CompiledRules Compile(LoadedPacks loaded, const RuleSet* before) {
   if (HasErrors(loaded.diagnostics)) return CompiledRules{nullptr, std::move(loaded.diagnostics)};
-  CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs));
+  CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs), before);
   std::move(compiled.diagnostics.begin(), compiled.diagnostics.end(), std::back_inserter(loaded.diagnostics));
   compiled.diagnostics = std::move(loaded.diagnostics);
   return compiled;
 }
 
+// The thread that calls gets what processor time others leave.
+void StandBack() {
+  // Of one thread, as Linux has it, and not of the process. Not allowed, it is only less polite.
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+}
+
+}  // namespace
+
+Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths) {
+  auto loaded = PackCache(paths).Load();
+  if (!loaded) return std::move(loaded).error();
+  return Compile(*std::move(loaded), nullptr);
+}
+
 Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem::path> paths, Metrics& metrics) {
   std::unique_ptr<RuleStore> store(new RuleStore(std::move(paths), metrics));
-  if (Status loaded = store->Reload(); !loaded) return std::move(loaded).error();
+  if (Status loaded = store->Reload(false); !loaded) return std::move(loaded).error();
   return store;
 }
 
@@ -84,69 +80,102 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
     wake_.wait_for(lock, pause, [&] { return stopping_ || reload_requested_; });
     if (stopping_) break;
     const bool requested = std::exchange(reload_requested_, false);
-    const std::string known = fingerprint_;
     lock.unlock();
-    if (requested || (looks && Fingerprint(paths_) != known)) {
+    if (requested || (looks && (failed_to_read_ || cache_.MayHaveChanged()))) {
       // Who asks is answered, also when the answer is that of before.
-      if (Status reloaded = Reload(); !reloaded && (requested || reloaded.error().message != told)) {
+      if (Status reloaded = Reload(requested); !reloaded && (requested || reloaded.error().message != told)) {
         told = reloaded.error().message;
         log::Error("rules not reloaded, the ones before stay in use:\n{}", told);
       } else if (reloaded) {
         told.clear();
       }
     }
+    UnitePartsInTheBackground();
     lock.lock();
   }
   heartbeat.Retire();
 }
 
-Status RuleStore::Reload() {
+Status RuleStore::Reload(bool requested) {
   const SteadyTime begin = SteadyNow();
-  // Taken before the files are read: an edit in between is seen as a change the next time.
-  std::string fingerprint = Fingerprint(paths_);
-  Result<CompiledRules> compiled = CompilePacks(paths_);
+  const std::shared_ptr<const RuleSet> before = Current();
+  if (requested) cache_.Forget();  // who asks may know of a change that no time stamp tells
+  auto loaded = cache_.Load();
+  // An unreadable path may be readable again without a change: it is tried again at the next look.
+  failed_to_read_ = !loaded && loaded.error().code == ErrorCode::kIo;
   Status status;
-  if (!compiled) {
-    status = compiled.error();
-  } else if (compiled->rule_set == nullptr) {
-    status = Error{ErrorCode::kInvalid, Render(compiled->diagnostics)};
+  CompiledRules compiled;
+  if (!loaded) {
+    status = loaded.error();
+  } else {
+    const bool same = before != nullptr && std::equal(loaded->packs.begin(), loaded->packs.end(),
+                                                      before->packs().begin(), before->packs().end());
+    if (same && !HasErrors(loaded->diagnostics)) return {};  // written again, as it was
+    compiled = Compile(*std::move(loaded), before.get());
+    if (compiled.rule_set == nullptr) status = Error{ErrorCode::kInvalid, Render(compiled.diagnostics)};
   }
-
-  // An unreadable file may be readable again without a change: it is tried again at the next look.
-  const bool settled = status || status.error().code != ErrorCode::kIo;
   if (!status) {
     metrics_.reloads_failed.Increment();
-    const std::lock_guard lock(mutex_);
-    if (settled) fingerprint_ = std::move(fingerprint);
     return status;
   }
-  std::shared_ptr<const RuleSet> rules = compiled->rule_set;
-  {
-    const std::lock_guard lock(mutex_);
-    fingerprint_ = std::move(fingerprint);
-    current_.swap(rules);
-  }
-  Announce(*compiled, SteadyNow() - begin);
-  return {};  // the set before goes here, outside of the lock, unless a worker still uses it
+  Swap(compiled.rule_set);
+  Announce(compiled, before.get(), SteadyNow() - begin);
+  return {};
 }
 
-void RuleStore::Announce(const CompiledRules& compiled, std::chrono::duration<double> took) {
+void RuleStore::Swap(std::shared_ptr<const RuleSet> rules) {
+  const std::lock_guard lock(mutex_);
+  current_.swap(rules);
+  // The set before goes when `rules` does, after the lock, unless a worker still uses it.
+}
+
+void RuleStore::UnitePartsInTheBackground() {
+  const std::shared_ptr<const RuleSet> current = Current();
+  if (uniting_.valid()) {
+    if (uniting_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+    const std::shared_ptr<const RuleSet> united = uniting_.get();
+    if (united == nullptr) {
+      cannot_unite_ = current->hash();
+      log::Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
+      return;
+    }
+    // What was edited meanwhile comes on top.
+    CompiledRules next = RuleSet::Compile(current->packs(), united.get());
+    if (next.rule_set != nullptr) Swap(std::move(next.rule_set));
+    return;
+  }
+  if (!current->is_in_parts() || current->hash() == cannot_unite_) return;
+  uniting_ = std::async(std::launch::async, [current] {
+    StandBack();
+    return RuleSet::Compile(current->packs()).rule_set;
+  });
+}
+
+void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took) {
   for (const Diagnostic& warning : compiled.diagnostics) log::Warn("{}", Render(warning));
   const RuleSet& rules = *compiled.rule_set;
+  std::set<const Pack*> known;
+  if (before != nullptr) {
+    for (const auto& pack : before->packs()) known.insert(pack.get());
+  }
   std::size_t rule_count = 0;
-  for (const Topic* topic : rules.topics()) {
-    rule_count += topic->rules.size();
-    metrics_.Alerts(topic->id, Name(topic->severity));  // there from the start: rate() misses a series' first event
+  for (const auto& pack : rules.packs()) {
+    const bool is_new = !known.contains(pack.get());
+    for (const Topic& topic : pack->topics) {
+      rule_count += topic.rules.size();
+      // There from the start: rate() misses a series' first event.
+      if (is_new) metrics_.Alerts(topic.id, Name(topic.severity));
+    }
   }
   metrics_.reloads_ok.Increment();
   metrics_.topics.Set(static_cast<double>(rules.topics().size()));
   metrics_.rules.Set(static_cast<double>(rule_count));
-  metrics_.terms.Set(static_cast<double>(rules.terms().size()));
+  metrics_.terms.Set(static_cast<double>(rules.term_count()));
   metrics_.rules_compile_duration.Set(took.count());
   metrics_.rules_loaded_at.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
   metrics_.SetRuleSet(rules.hash());
   log::Info("rules loaded rule_set={} packs={} topics={} rules={} terms={} ms={:.1f}", rules.hash(),
-            rules.packs().size(), rules.topics().size(), rule_count, rules.terms().size(), took.count() * 1e3);
+            rules.packs().size(), rules.topics().size(), rule_count, rules.term_count(), took.count() * 1e3);
 }
 
 }  // namespace wirewatch

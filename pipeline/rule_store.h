@@ -1,12 +1,15 @@
 // RuleStore: the rule set in use, and its replacement while articles flow.
 //
 // Packs are compiled beside the running ones and swapped in whole. Packs with a mistake change nothing and say why.
+// An edit compiles only the topics that it changed, in a segment beside the others (rule_set.h): it is in use at once.
+// After it all are compiled as one, in a thread that takes only processor time that nobody else wants.
 #ifndef WIREWATCH_PIPELINE_RULE_STORE_H_
 #define WIREWATCH_PIPELINE_RULE_STORE_H_
 
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,6 +20,7 @@
 #include "base/result.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
+#include "rules/pack_cache.h"
 #include "rules/rule_set.h"
 
 namespace wirewatch {
@@ -41,18 +45,28 @@ class RuleStore {
   void RequestReload();
 
  private:
-  RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics) : paths_(std::move(paths)), metrics_(metrics) {}
-  Status Reload();
-  void Announce(const CompiledRules& compiled, std::chrono::duration<double> took);
+  RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics)
+      : paths_(std::move(paths)), metrics_(metrics), cache_(paths_) {}
+
+  // `requested`: every file is read, and the rules are announced also when they are those of before.
+  Status Reload(bool requested);
+  void Swap(std::shared_ptr<const RuleSet> rules);
+  void Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took);
+  void UnitePartsInTheBackground();
   void WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat);
 
   const std::vector<std::filesystem::path> paths_;
   Metrics& metrics_;
 
+  // Of the watcher, and of Create before it.
+  PackCache cache_;
+  bool failed_to_read_ = false;
+  std::future<std::shared_ptr<const RuleSet>> uniting_;
+  std::string cannot_unite_;  // the hash of rules that Hyperscan does not take together
+
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::shared_ptr<const RuleSet> current_;
-  std::string fingerprint_;  // of the files behind the last load, good or bad
   bool reload_requested_ = false;
   bool stopping_ = false;
   std::thread watcher_;

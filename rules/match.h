@@ -25,7 +25,7 @@ struct MatchSpan {
   Field field = Field::kTitle;
   Span span;               // bytes of the original text of `field`
   std::uint32_t rule = 0;  // index into the topic's rules
-  std::uint32_t term = 0;  // index into RuleSet::terms()
+  std::uint32_t term = 0;  // RuleSet::term
 
   auto operator<=>(const MatchSpan&) const = default;
 };

@@ -3,36 +3,22 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/evaluator.h"
-#include "rules/positions.h"
 #include "rules/rule_set_rep.h"
+#include "rules/segment_matcher.h"
 
 namespace wirewatch {
 
 struct Matcher::Rep {
-  explicit Rep(std::shared_ptr<const RuleSet> rules)
-      : rule_set(std::move(rules)),
-        compiled(*rule_set->rep_),
-        word_memory(compiled.words),
-        positions(rule_set->terms().size()) {}
+  Status Use(std::shared_ptr<const RuleSet> next);
 
-  Status Scan(const Document& document, const FoldedDocument& folded);
-  std::vector<TopicMatch> Evaluate(const Document& document, const FoldedDocument& folded);
-
-  const std::shared_ptr<const RuleSet> rule_set;
-  const RuleSet::Rep& compiled;
+  std::shared_ptr<const RuleSet> rule_set;
+  std::vector<std::unique_ptr<SegmentMatcher>> segments;  // as those of the rule set
   HsScratch scratch;
-  WordLane::Memory word_memory;
-  RegexLane::Memory regex_memory;
-  Positions positions;
-  RuleIndex::Memory index_memory;
-  std::vector<std::uint32_t> candidates;  // rules
-  Evaluator evaluator{compiled.programs, positions};
 };
 
 Result<Matcher> Matcher::Create(std::shared_ptr<const RuleSet> rule_set) {
-  auto rep = std::make_unique<Rep>(std::move(rule_set));
-  if (Status status = rep->compiled.regexes.Prepare(rep->scratch); !status) return std::move(status).error();
+  auto rep = std::make_unique<Rep>();
+  if (Status used = rep->Use(std::move(rule_set)); !used) return std::move(used).error();
   return Matcher(std::move(rep));
 }
 
@@ -42,45 +28,37 @@ Matcher::Matcher(Matcher&&) noexcept = default;
 Matcher& Matcher::operator=(Matcher&&) noexcept = default;
 
 const RuleSet& Matcher::rule_set() const { return *rep_->rule_set; }
+Status Matcher::Use(std::shared_ptr<const RuleSet> rule_set) { return rep_->Use(std::move(rule_set)); }
+
+Status Matcher::Rep::Use(std::shared_ptr<const RuleSet> next) {
+  const auto& wanted = next->rep_->segments;
+  for (const RuleSet::Rep::Segment& segment : wanted) {
+    if (Status grown = segment.compiled->regexes.Prepare(scratch); !grown) return grown;
+  }
+  std::vector<std::unique_ptr<SegmentMatcher>> matchers;
+  for (const RuleSet::Rep::Segment& segment : wanted) {
+    const auto known = std::find_if(segments.begin(), segments.end(), [&](const auto& matcher) {
+      return matcher != nullptr && &matcher->segment() == segment.compiled.get();
+    });
+    matchers.push_back(known != segments.end() ? std::move(*known)
+                                               : std::make_unique<SegmentMatcher>(segment.compiled));
+  }
+  segments = std::move(matchers);
+  rule_set = std::move(next);
+  return {};
+}
 
 Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const FoldedDocument& folded) {
-  if (Status status = rep_->Scan(document, folded); !status) return std::move(status).error();
-  return rep_->Evaluate(document, folded);
-}
-
-Status Matcher::Rep::Scan(const Document& document, const FoldedDocument& folded) {
-  positions.Begin(folded);
-  compiled.words.Scan(document, folded, word_memory, positions);
-  return compiled.regexes.Scan(document, folded, scratch, regex_memory, positions);
-}
-
-std::vector<TopicMatch> Matcher::Rep::Evaluate(const Document& document, const FoldedDocument& folded) {
-  evaluator.Begin(document, folded);
-  compiled.index.FindCandidates(positions.found(), index_memory, candidates);
-
   std::vector<TopicMatch> matches;
-  for (auto rule = candidates.begin(); rule != candidates.end();) {
-    const std::uint32_t topic = compiled.rules[*rule].topic;
-    const auto end =
-        std::find_if(rule, candidates.end(), [&](std::uint32_t r) { return compiled.rules[r].topic != topic; });
-    const auto rules_of_topic = std::span(rule, end);
-    rule = end;
-    if (!LanguagePasses(document.language, compiled.topics[topic]->languages)) continue;
-
-    TopicMatch match{.topic = topic, .score = 0, .rules = {}, .spans = {}};
-    for (const std::uint32_t number : rules_of_topic) {
-      const RuleSet::Rep::CompiledRule& candidate = compiled.rules[number];
-      if (!evaluator.Holds(candidate.root)) continue;
-      match.rules.push_back(candidate.rule);
-      match.score = std::max(match.score, compiled.topics[topic]->rules[candidate.rule].score);
-      evaluator.Collect(candidate.root, candidate.rule, match.spans);
+  const auto& places = rep_->rule_set->rep_->segments;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const SegmentMatcher::Numbers numbers{places[i].topics, places[i].first_term};
+    if (Status matched = rep_->segments[i]->Match(document, folded, rep_->scratch, numbers, matches); !matched) {
+      return std::move(matched).error();
     }
-    if (match.rules.empty()) continue;
-    if (compiled.unless[topic] && evaluator.Holds(*compiled.unless[topic])) continue;
-    std::sort(match.spans.begin(), match.spans.end());
-    match.spans.erase(std::unique(match.spans.begin(), match.spans.end()), match.spans.end());
-    matches.push_back(std::move(match));
   }
+  const auto by_topic = [](const TopicMatch& a, const TopicMatch& b) { return a.topic < b.topic; };
+  if (!std::is_sorted(matches.begin(), matches.end(), by_topic)) std::sort(matches.begin(), matches.end(), by_topic);
   return matches;
 }
 

@@ -25,6 +25,10 @@ class Matcher {
   Matcher(Matcher&&) noexcept;
   Matcher& operator=(Matcher&&) noexcept;
 
+  // From now on these rules. What they share with the ones before stays warm: cheap after an edit.
+  // kInternal: as Create; the ones before stay in use.
+  Status Use(std::shared_ptr<const RuleSet> rule_set);
+
   // The topics that match, in order of their index. `folded` must be the fold of `document`.
   // kInternal: the engine failed; this is never reported as "no match".
   Result<std::vector<TopicMatch>> Match(const Document& document, const FoldedDocument& folded);

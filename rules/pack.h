@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ struct Pack {
   std::string file;
   std::vector<Topic> topics;
 };
+
+// Shared by the rule sets that follow each other while a pack's file does not change.
+using Packs = std::vector<std::shared_ptr<const Pack>>;
 
 }  // namespace wirewatch
 

@@ -439,7 +439,9 @@ class PackReader {
 
 void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& file, TopicPlaces& topic_places) {
   YamlText text(file, bytes);
-  if (const auto root = text.Parse()) loaded.packs.push_back(PackReader(text, topic_places).Read(*root));
+  if (const auto root = text.Parse()) {
+    loaded.packs.push_back(std::make_shared<const Pack>(PackReader(text, topic_places).Read(*root)));
+  }
   for (Diagnostic& diagnostic : text.TakeDiagnostics()) loaded.diagnostics.push_back(std::move(diagnostic));
 }
 

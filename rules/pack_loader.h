@@ -14,7 +14,7 @@
 namespace wirewatch {
 
 struct LoadedPacks {
-  std::vector<Pack> packs;  // complete only when `diagnostics` has no errors
+  Packs packs;              // complete only when `diagnostics` has no errors
   Diagnostics diagnostics;  // all mistakes of all files, not just the first
 };
 

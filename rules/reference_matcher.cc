@@ -119,7 +119,7 @@ class Evaluation {
  public:
   Evaluation(const RuleSet& rule_set, const Document& document) : rule_set_(rule_set), document_(document) {
     Fold(document, folded_);
-    for (std::uint32_t i = 0; i < rule_set.terms().size(); ++i) term_numbers_[rule_set.terms()[i]] = i;
+    for (std::uint32_t i = 0; i < rule_set.term_count(); ++i) term_numbers_[rule_set.term(i)].push_back(i);
   }
 
   Result<std::vector<TopicMatch>> Run();
@@ -127,6 +127,9 @@ class Evaluation {
  private:
   bool Holds(const Expression& expression);
   void AddSpans(const Expression& expression, std::uint32_t rule, std::vector<MatchSpan>& spans);
+
+  // A term of the topic being looked at.
+  std::uint32_t NumberOf(const Term& term) const;
 
   bool AttributeHolds(Attribute attribute, std::string_view value) const;
   bool NumberHolds(const Expression& expression) const;
@@ -154,8 +157,9 @@ class Evaluation {
 
   const RuleSet& rule_set_;
   const Document& document_;
+  std::uint32_t topic_ = 0;  // the one being looked at
   FoldedDocument folded_;
-  std::map<Term, std::uint32_t> term_numbers_;
+  std::map<Term, std::vector<std::uint32_t>> term_numbers_;      // one for each segment of the rule set
   std::map<Term, std::vector<Place>> places_;                    // found before
   std::map<TextUnit, std::vector<std::uint32_t>> unit_numbers_;  // of each token; made before
   std::optional<Error> error_;                                   // PCRE2 gave up
@@ -165,6 +169,7 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
   std::vector<TopicMatch> matches;
   for (std::uint32_t t = 0; t < rule_set_.topics().size(); ++t) {
     const Topic& topic = *rule_set_.topics()[t];
+    topic_ = t;
     if (!LanguagePasses(topic)) continue;
     TopicMatch match{.topic = t, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
@@ -181,6 +186,14 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
   }
   if (error_) return *std::move(error_);
   return matches;
+}
+
+std::uint32_t Evaluation::NumberOf(const Term& term) const {
+  const RuleSet::TermNumbers around = rule_set_.TermsAround(topic_);
+  for (const std::uint32_t number : term_numbers_.at(term)) {
+    if (around.begin <= number && number < around.end) return number;
+  }
+  std::abort();
 }
 
 bool Evaluation::Holds(const Expression& expression) {
@@ -222,7 +235,7 @@ bool Evaluation::Holds(const Expression& expression) {
 
 void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std::vector<MatchSpan>& spans) {
   const auto add = [&](const Place& place, const Term& term) {
-    spans.push_back({place.field, place.span, rule, term_numbers_.at(term)});
+    spans.push_back({place.field, place.span, rule, NumberOf(term)});
   };
   switch (expression.kind) {
     case Expression::Kind::kTerm:

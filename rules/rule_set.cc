@@ -1,106 +1,18 @@
 #include "rules/rule_set.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <cstddef>
+#include <map>
+#include <optional>
 #include <set>
-#include <string_view>
+#include <span>
 #include <utility>
 
-#include "base/digest.h"
 #include "rules/rule_set_rep.h"
+#include "rules/topic_digest.h"
 
 namespace wirewatch {
 namespace {
-
-// Text that is the same for the same rules: every part with its length before it, so that no two can run together.
-class Canonical {
- public:
-  void Add(std::string_view part) {
-    AddNumber(part.size());
-    text_ += ':';
-    text_ += part;
-  }
-  void Add(std::uint64_t number) {
-    AddNumber(number);
-    text_ += ';';
-  }
-
-  void Add(const Expression& expression) {
-    Add(static_cast<std::uint64_t>(expression.kind));
-    switch (expression.kind) {
-      case Expression::Kind::kTerm:
-        Add(static_cast<std::uint64_t>(expression.term.kind));
-        Add(std::string_view(expression.term.text));
-        Add(std::uint64_t{expression.term.ignore_case});
-        Add(static_cast<std::uint64_t>(expression.term.scope));
-        break;
-      case Expression::Kind::kAttribute:
-        Add(static_cast<std::uint64_t>(expression.attribute));
-        Add(static_cast<std::uint64_t>(expression.comparison));
-        Add(std::string_view(expression.value));
-        break;
-      case Expression::Kind::kNear:
-        Add(std::uint64_t{expression.distance});
-        Add(std::uint64_t{expression.ordered});
-        Add(std::uint64_t{expression.negated});
-        break;
-      case Expression::Kind::kSame:
-        Add(static_cast<std::uint64_t>(expression.unit));
-        Add(std::uint64_t{expression.negated});
-        break;
-      case Expression::Kind::kAtLeast:
-      case Expression::Kind::kRepeated: Add(std::uint64_t{expression.count}); break;
-      case Expression::Kind::kAnd:
-      case Expression::Kind::kOr:  // what a list holds counts, not its name
-      case Expression::Kind::kNot: break;
-    }
-    Add(std::uint64_t{expression.children.size()});
-    for (const Expression& child : expression.children) Add(child);
-  }
-
-  void Add(const std::vector<std::string>& parts) {
-    Add(std::uint64_t{parts.size()});
-    for (const std::string& part : parts) Add(std::string_view(part));
-  }
-
-  void Add(const Topic& topic) {
-    Add(std::string_view(topic.id));
-    Add(std::string_view(topic.title));
-    Add(Name(topic.severity));
-    Add(topic.tags);
-    Add(topic.languages);
-    Add(std::uint64_t{topic.rules.size()});
-    for (const Rule& rule : topic.rules) {
-      Add(std::string_view(rule.id));
-      Add(std::uint64_t{rule.score});
-      Add(rule.match);
-    }
-    Add(std::uint64_t{topic.unless.has_value()});
-    if (topic.unless) Add(*topic.unless);
-    Add(static_cast<std::uint64_t>(topic.story.window.count()));
-    Add(std::uint64_t{topic.story.grow.size()});
-    for (const std::uint32_t step : topic.story.grow) Add(std::uint64_t{step});
-  }
-
-  const std::string& text() const { return text_; }
-
- private:
-  void AddNumber(std::uint64_t number) {
-    std::array<char, 20> digits;
-    text_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-  }
-
-  std::string text_;
-};
-
-// Topics in order of their ids: the order of files is that of their names, which must not count.
-std::string HashOf(std::vector<const Topic*> topics) {
-  std::sort(topics.begin(), topics.end(), [](const Topic* a, const Topic* b) { return a->id < b->id; });
-  Canonical canonical;
-  for (const Topic* topic : topics) canonical.Add(*topic);
-  return DigestHex({canonical.text()});
-}
 
 // Diagnoses the regular expressions of one pack, each once.
 class RegexCheck {
@@ -158,56 +70,146 @@ Diagnostic EngineFailure(const Error& error) {
 
 }  // namespace
 
-CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
-  CompiledRules compiled;
-  for (const Pack& pack : packs) CheckRegexes(pack, compiled.diagnostics);
-  if (HasErrors(compiled.diagnostics)) return compiled;
-
-  RulePrograms programs;
-  std::vector<const Topic*> topics;
-  std::vector<Rep::CompiledRule> rules;
-  std::vector<std::optional<std::uint32_t>> unless;
-  std::vector<NecessaryTerms> necessary;
-  for (const Pack& pack : packs) {
-    for (const Topic& topic : pack.topics) {
-      const auto topic_number = static_cast<std::uint32_t>(topics.size());
-      topics.push_back(&topic);  // stays valid: the vector's memory moves over whole
-      for (std::uint32_t i = 0; i < topic.rules.size(); ++i) {
-        const std::uint32_t root = programs.Add(topic.rules[i].match);
-        rules.push_back({topic_number, i, root});
-        necessary.push_back(programs.Necessary(root));
+// What the packs of a new rule set share with the set before.
+class RuleSet::Inheritance {
+ public:
+  // `before` may be null.
+  Inheritance(const Rep* before, const Packs& packs) {
+    if (before == nullptr) return;
+    std::set<const Pack*> wanted;
+    for (const auto& pack : packs) wanted.insert(pack.get());
+    std::size_t first = 0;
+    for (const auto& pack : before->packs) {
+      if (wanted.contains(pack.get())) {
+        unchanged_.emplace(pack.get(), first);
+      } else {
+        for (std::size_t i = 0; i < pack->topics.size(); ++i) changed_.emplace(before->digests[first + i], first + i);
       }
-      unless.push_back(topic.unless ? std::optional(programs.Add(*topic.unless)) : std::nullopt);
+      first += pack->topics.size();
     }
   }
 
-  programs.FinishAdding();
+  // A pack of the set before, which need not be looked into: the index there of its first topic.
+  std::optional<std::size_t> FirstTopicOf(const Pack& pack) const {
+    const auto known = unchanged_.find(&pack);
+    return known == unchanged_.end() ? std::nullopt : std::optional(known->second);
+  }
+  // A topic of another pack that says the same: its index.
+  std::optional<std::size_t> Find(const Digest& digest) const {
+    const auto known = changed_.find(digest);
+    return known == changed_.end() ? std::nullopt : std::optional(known->second);
+  }
 
-  Result<RegexLane> regexes = RegexLane::Build(programs.terms());
-  if (!regexes) compiled.diagnostics.push_back(EngineFailure(regexes.error()));
+ private:
+  std::map<const Pack*, std::size_t> unchanged_;
+  std::map<Digest, std::size_t> changed_;  // topics of packs that the new set does not hold
+};
+
+CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
+  Packs shared;
+  shared.reserve(packs.size());
+  for (Pack& pack : packs) shared.push_back(std::make_shared<const Pack>(std::move(pack)));
+  return Compile(std::move(shared));
+}
+
+CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before) {
+  CompiledRules compiled;
+  const Rep* const old = before == nullptr ? nullptr : before->rep_.get();
+  const Inheritance inheritance(old, packs);
+  auto rep = std::make_unique<Rep>();
+  std::vector<std::optional<Rep::Home>> earlier;  // of each topic, in `before`
+  for (const auto& pack : packs) {
+    const auto first = inheritance.FirstTopicOf(*pack);
+    if (!first) CheckRegexes(*pack, compiled.diagnostics);
+    for (std::size_t i = 0; i < pack->topics.size(); ++i) {
+      rep->topics.push_back(&pack->topics[i]);
+      rep->digests.push_back(first ? old->digests[*first + i] : DigestOf(pack->topics[i]));
+      const auto same = first ? std::optional(*first + i) : inheritance.Find(rep->digests.back());
+      earlier.push_back(same ? std::optional(old->homes[*same]) : std::nullopt);
+    }
+  }
   if (HasErrors(compiled.diagnostics)) return compiled;
-
-  WordLane words(programs.terms());
-  RuleIndex index(necessary, programs.terms().size());
-  std::string hash = HashOf(topics);
-  compiled.rule_set.reset(new RuleSet(std::make_unique<Rep>(Rep{.packs = std::move(packs),
-                                                                .hash = std::move(hash),
-                                                                .topics = std::move(topics),
-                                                                .rules = std::move(rules),
-                                                                .unless = std::move(unless),
-                                                                .programs = std::move(programs),
-                                                                .index = std::move(index),
-                                                                .words = std::move(words),
-                                                                .regexes = *std::move(regexes)})));
+  rep->packs = std::move(packs);
+  rep->hash = HexOfAll(rep->digests);
+  if (Status made = rep->MakeSegments(earlier, old); !made) {
+    compiled.diagnostics.push_back(EngineFailure(made.error()));
+    return compiled;
+  }
+  compiled.rule_set.reset(new RuleSet(std::move(rep)));
   return compiled;
+}
+
+void RuleSet::Rep::Add(std::shared_ptr<const RuleSegment> segment) {
+  const std::uint32_t first_term = term_count();
+  std::vector<std::uint32_t> no_topics(segment->topics.size(), SegmentMatcher::Numbers::kGone);
+  segments.push_back({std::move(segment), std::move(no_topics), first_term});
+}
+
+void RuleSet::Rep::Settle(std::uint32_t topic, Home home) {
+  homes[topic] = home;
+  segments[home.segment].topics[home.topic] = topic;
+}
+
+Status RuleSet::Rep::MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before) {
+  homes.resize(topics.size());
+  const auto in_first = [](const std::optional<Home>& home) { return home && home->segment == 0; };
+  if (std::any_of(earlier.begin(), earlier.end(), in_first)) Add(before->segments.front().compiled);
+  std::vector<std::uint32_t> others;
+  for (std::uint32_t topic = 0; topic < topics.size(); ++topic) {
+    if (in_first(earlier[topic])) {
+      Settle(topic, *earlier[topic]);
+    } else {
+      others.push_back(topic);
+    }
+  }
+  if (others.empty()) return {};
+
+  const auto place = static_cast<std::uint32_t>(segments.size());
+  if (std::all_of(others.begin(), others.end(), [&](std::uint32_t topic) { return earlier[topic].has_value(); })) {
+    Add(before->segments.back().compiled);  // nothing in it is new
+    for (const std::uint32_t topic : others) Settle(topic, {place, earlier[topic]->topic});
+    return {};
+  }
+  std::vector<const Topic*> new_topics;
+  new_topics.reserve(others.size());
+  for (const std::uint32_t topic : others) new_topics.push_back(topics[topic]);
+  auto segment = RuleSegment::Build(new_topics);
+  if (!segment) return std::move(segment).error();
+  Add(*std::move(segment));
+  for (std::uint32_t i = 0; i < others.size(); ++i) Settle(others[i], {place, i});
+  return {};
+}
+
+std::uint32_t RuleSet::Rep::term_count() const {
+  if (segments.empty()) return 0;
+  return segments.back().first_term + static_cast<std::uint32_t>(segments.back().compiled->terms().size());
 }
 
 RuleSet::RuleSet(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 RuleSet::~RuleSet() = default;
 
 const std::string& RuleSet::hash() const { return rep_->hash; }
-std::span<const Pack> RuleSet::packs() const { return rep_->packs; }
+const Packs& RuleSet::packs() const { return rep_->packs; }
 std::span<const Topic* const> RuleSet::topics() const { return rep_->topics; }
-std::span<const Term> RuleSet::terms() const { return rep_->programs.terms(); }
+std::uint32_t RuleSet::term_count() const { return rep_->term_count(); }
+
+const Term& RuleSet::term(std::uint32_t number) const {
+  auto segment = rep_->segments.rbegin();
+  while (number < segment->first_term) ++segment;
+  return segment->compiled->terms()[number - segment->first_term];
+}
+
+RuleSet::TermNumbers RuleSet::TermsAround(std::uint32_t topic) const {
+  const Rep::Segment& segment = rep_->segments[rep_->homes[topic].segment];
+  return {segment.first_term, segment.first_term + static_cast<std::uint32_t>(segment.compiled->terms().size())};
+}
+
+bool RuleSet::is_in_parts() const {
+  if (rep_->segments.size() > 1) return true;
+  const auto is_gone = [](std::uint32_t topic) { return topic == SegmentMatcher::Numbers::kGone; };
+  return std::any_of(rep_->segments.begin(), rep_->segments.end(), [&](const Rep::Segment& segment) {
+    return std::any_of(segment.topics.begin(), segment.topics.end(), is_gone);
+  });
+}
 
 }  // namespace wirewatch

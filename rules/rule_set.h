@@ -2,6 +2,7 @@
 #ifndef WIREWATCH_RULES_RULE_SET_H_
 #define WIREWATCH_RULES_RULE_SET_H_
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,7 +22,12 @@ struct CompiledRules {
 
 class RuleSet {
  public:
-  // Takes the packs over. REQUIRES: they were loaded without errors (ids unique, lists resolved).
+  // REQUIRES: the packs were loaded together without errors (ids unique, lists resolved).
+  //
+  // What `before` has compiled is taken from it, topic by topic, so that an edit costs what was edited; null: all is
+  // compiled. What is taken over may stand in a segment of its own beside what is new: the same matches, a little
+  // slower, until somebody who has the time compiles the packs without `before`.
+  static CompiledRules Compile(Packs packs, const RuleSet* before = nullptr);
   static CompiledRules Compile(std::vector<Pack> packs);
   ~RuleSet();
   RuleSet(const RuleSet&) = delete;
@@ -30,15 +36,26 @@ class RuleSet {
   // 32 hex digits; the same for the same packs, whatever their file names and comments.
   const std::string& hash() const;
 
-  std::span<const Pack> packs() const;
+  const Packs& packs() const;
   // All topics of all packs, in order; TopicMatch::topic is an index into this.
   std::span<const Topic* const> topics() const;
-  // The distinct terms of all rules; MatchSpan::term is an index into this.
-  std::span<const Term> terms() const;
+
+  // The terms of all rules, numbered for MatchSpan::term: each once in a segment.
+  std::uint32_t term_count() const;
+  const Term& term(std::uint32_t number) const;
+  // A term of the topic's rules has a number in [begin, end), and just one.
+  struct TermNumbers {
+    std::uint32_t begin = 0, end = 0;
+  };
+  TermNumbers TermsAround(std::uint32_t topic) const;
+
+  // Whether compiling the packs without `before` gives a rule set that matches faster or holds less memory.
+  bool is_in_parts() const;
 
  private:
   friend class Matcher;
   struct Rep;
+  class Inheritance;
   explicit RuleSet(std::unique_ptr<Rep> rep);
   std::unique_ptr<Rep> rep_;
 };

@@ -3,35 +3,46 @@
 #define WIREWATCH_RULES_RULE_SET_REP_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "rules/regex_lane.h"
-#include "rules/rule_index.h"
-#include "rules/rule_programs.h"
+#include "base/digest.h"
+#include "base/result.h"
+#include "rules/rule_segment.h"
 #include "rules/rule_set.h"
-#include "rules/word_lane.h"
+#include "rules/segment_matcher.h"
 
 namespace wirewatch {
 
 struct RuleSet::Rep {
-  // Rules of all topics in one row, as RuleIndex numbers them.
-  struct CompiledRule {
-    std::uint32_t topic;  // index into topics
-    std::uint32_t rule;   // index into the topic's rules
-    std::uint32_t root;   // in programs
+  // Where a topic is compiled.
+  struct Home {
+    std::uint32_t segment;  // index into segments
+    std::uint32_t topic;    // there
+  };
+  struct Segment {
+    std::shared_ptr<const RuleSegment> compiled;
+    std::vector<std::uint32_t> topics;  // as SegmentMatcher::Numbers; they are indices into `topics` below
+    std::uint32_t first_term = 0;
   };
 
-  std::vector<Pack> packs;
+  // Segments for all topics, as few as can be made of what is `earlier` (of each topic, in `before`) without compiling
+  // it again. kInternal: the engine failed.
+  Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before);
+  void Add(std::shared_ptr<const RuleSegment> segment);
+  void Settle(std::uint32_t topic, Home home);
+  std::uint32_t term_count() const;
+
+  Packs packs;
   std::string hash;
+  // Of all packs, one after the other.
   std::vector<const Topic*> topics;
-  std::vector<CompiledRule> rules;                   // topic by topic
-  std::vector<std::optional<std::uint32_t>> unless;  // of each topic: the root in programs
-  RulePrograms programs;
-  RuleIndex index;
-  WordLane words;
-  RegexLane regexes;
+  std::vector<Digest> digests;
+  std::vector<Home> homes;
+  // One; or two, the first the larger one, that was there before.
+  std::vector<Segment> segments;
 };
 
 }  // namespace wirewatch

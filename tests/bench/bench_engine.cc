@@ -71,7 +71,8 @@ void Measure(std::vector<Row*> rows) {
 
 std::vector<std::string> PlainTerms(const RuleSet& rules) {
   std::vector<std::string> terms;
-  for (const Term& term : rules.terms()) {
+  for (std::uint32_t i = 0; i < rules.term_count(); ++i) {
+    const Term& term = rules.term(i);
     std::string text = FoldText(term.text.substr(0, term.text.find_first_of("*?"))).text;
     if (text.size() >= 2) terms.push_back(std::move(text));
   }
@@ -201,7 +202,7 @@ void Bench(const Options& options) {
       return other.pass ? fmt::format("{:.2f}", other.seconds / ours.seconds) : "-";
     };
     fmt::print("{:>9} {:>9} {:>8.3f} {:>7.0f} {:>9} {:>10.0f} {:>10.0f} {:>9.1f}% {:>9} {:>10}\n", rule_count,
-               compiled.rule_set->terms().size(), build, static_cast<double>(bytes) / static_cast<double>(rule_count),
+               compiled.rule_set->term_count(), build, static_cast<double>(bytes) / static_cast<double>(rule_count),
                matches, count / whole.seconds, count / match.seconds, 100 * parse.seconds / whole.seconds,
                ratio(scan, match), ratio(re2, match));
     if (sink == 0) fmt::print("\n");  // keeps the work from being optimised away

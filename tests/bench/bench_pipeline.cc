@@ -66,7 +66,8 @@ struct RawScan {
 
 RawScan MakeRawScan(const RuleSet& rules) {
   std::vector<std::string> literals;
-  for (const Term& term : rules.terms()) {
+  for (std::uint32_t i = 0; i < rules.term_count(); ++i) {
+    const Term& term = rules.term(i);
     if (term.kind == Term::Kind::kRegex) continue;
     std::string literal = FoldText(term.text.substr(0, term.text.find_first_of("*?"))).text;
     if (literal.size() >= 2) literals.push_back(std::move(literal));
@@ -123,13 +124,15 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   std::vector<char> copy(16 << 20);
   simdjson::ondemand::parser parser;
   const RawScan raw = MakeRawScan(*rules);
-  const auto regexes = RegexLane::Build(rules->terms());
-  const WordLane words(rules->terms());
+  std::vector<Term> terms;
+  for (std::uint32_t i = 0; i < rules->term_count(); ++i) terms.push_back(rules->term(i));
+  const auto regexes = RegexLane::Build(terms);
+  const WordLane words(terms);
   WordLane::Memory word_memory(words);
   if (!regexes) Die(regexes.error().message);
   HsScratch scratch;
   RegexLane::Memory regex_memory;
-  Positions positions(rules->terms().size());
+  Positions positions(terms.size());
   if (!scratch.GrowFor(raw.database.get()) || !regexes->Prepare(scratch)) Die("no scratch memory");
   auto matcher = Matcher::Create(rules);
   if (!matcher) Die(matcher.error().message);
@@ -205,7 +208,7 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
       "{} articles, {:.1f} MB of JSON, {:.1f} MB of text, {:.1f} MB folded; {} topics, {} terms; {} matches; one "
       "thread, best of {}\n\n",
       records.size(), static_cast<double>(json_bytes) / 1e6, static_cast<double>(text_bytes) / 1e6,
-      static_cast<double>(folded_bytes) / 1e6, rules->topics().size(), rules->terms().size(), matches, kPasses);
+      static_cast<double>(folded_bytes) / 1e6, rules->topics().size(), terms.size(), matches, kPasses);
   fmt::print("{:<56} {:>12} {:>10} {:>8} {:>10} {:>10}\n", "", "articles/s", "MB/s JSON", "us/art.", "x simdjson",
              "x hs_scan");
   for (const Row& row : rows) {

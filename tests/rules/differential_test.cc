@@ -41,8 +41,8 @@ class Coverage {
     for (const TopicMatch& match : matches) {
       const Topic& topic = *rule_set.topics()[match.topic];
       for (const std::uint32_t rule : match.rules) VisitHeld(topic.rules[rule].match);
-      for (const MatchSpan& span : match.spans) ++counts_[NameOf(rule_set.terms()[span.term])].held;
-      for (const MatchSpan& span : match.spans) CountScope(rule_set.terms()[span.term]);
+      for (const MatchSpan& span : match.spans) ++counts_[NameOf(rule_set.term(span.term))].held;
+      for (const MatchSpan& span : match.spans) CountScope(rule_set.term(span.term));
       if (topic.unless) ++counts_["unless"].held;
       if (!topic.languages.empty()) ++counts_["languages"].held;
     }
@@ -143,7 +143,7 @@ std::size_t CompareAll(const std::vector<StoredArticle>& articles, std::size_t s
       generated.push_back(std::move(topic));
     }
     expressions += rules;
-    const auto rule_set = CompileTopics(std::move(generated));
+    const auto rule_set = set % 2 == 0 ? CompileTopics(std::move(generated)) : CompileByEdits(std::move(generated));
     auto matcher = Matcher::Create(rule_set);
     if (!matcher) return ADD_FAILURE() << matcher.error().message, 0;
     FoldedDocument folded;

@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +14,7 @@
 
 #include "rules/expression.h"
 #include "rules/reference_matcher.h"
+#include "tests/support/topics.h"
 
 namespace wirewatch {
 namespace {
@@ -23,25 +23,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-Expression Parse(std::string_view text) {
-  ParsedExpression parsed = ParseExpression(text, {});
-  for (const ExpressionError& error : parsed.errors) ADD_FAILURE() << text << ": " << error.message;
-  return std::move(parsed.expression).value();
-}
-
-Topic MakeTopic(std::string id, const std::vector<std::string_view>& rules) {
-  Topic topic;
-  topic.id = std::move(id);
-  for (const std::string_view text : rules) {
-    Rule rule;
-    rule.id = "rule-" + std::to_string(topic.rules.size());
-    rule.match = Parse(text);
-    rule.match_text = text;
-    topic.rules.push_back(std::move(rule));
-  }
-  return topic;
-}
 
 std::shared_ptr<const RuleSet> Compile(std::vector<Topic> topics) {
   Pack pack;
@@ -438,71 +419,6 @@ TEST(MatcherTest, StaysFastWhenATermStandsAHundredThousandTimes) {
   const auto matches = matcher->Match(document, folded);  // all pairs would be 10^10: the test would time out
   ASSERT_TRUE(matches);
   EXPECT_THAT(matches->at(0).spans, SizeIs(2 * kMaxPlaces + (2 * kMaxPlaces - 2) + 2 * kMaxPlaces));
-}
-
-TEST(RuleSetTest, NamesTheRuleOfARegularExpressionThatHyperscanDoesNotTake) {
-  Topic topic = MakeTopic("spies", {"huawei", R"(huawei OR /(a)\1/)"});
-  topic.rules[1].place = {12, 9};
-  Pack pack;
-  pack.file = "spies.yaml";
-  pack.topics.push_back(std::move(topic));
-  std::vector<Pack> packs;
-  packs.push_back(std::move(pack));
-  const CompiledRules compiled = RuleSet::Compile(std::move(packs));
-  EXPECT_EQ(compiled.rule_set, nullptr);
-  ASSERT_THAT(compiled.diagnostics, SizeIs(1));
-  EXPECT_THAT(Render(compiled.diagnostics), HasSubstr("spies.yaml:12:9: error[regex-not-supported]"));
-  EXPECT_THAT(compiled.diagnostics[0].message, HasSubstr("rule 'rule-1' of topic 'spies'"));
-}
-
-TEST(RuleSetTest, RefusesRegularExpressionsThatMatchNothing) {
-  std::vector<Pack> packs(1);
-  packs[0].topics.push_back(MakeTopic("topic", {"/a*/ AND huawei"}));
-  const CompiledRules compiled = RuleSet::Compile(std::move(packs));
-  ASSERT_THAT(compiled.diagnostics, SizeIs(1));
-  EXPECT_EQ(compiled.diagnostics[0].code, "empty-regex");
-}
-
-TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
-  const auto hash_of = [](const std::vector<std::vector<Topic>>& files, std::string_view name) {
-    std::vector<Pack> packs;
-    for (const std::vector<Topic>& topics : files) {
-      packs.emplace_back();
-      packs.back().file = std::string(name) + std::to_string(packs.size());
-      packs.back().topics = topics;
-    }
-    return RuleSet::Compile(std::move(packs)).rule_set->hash();
-  };
-  const Topic one = MakeTopic("one", {"huawei AND  ban"}), same = MakeTopic("one", {"(huawei) AND ban"}),
-              two = MakeTopic("two", {"zte"});
-  const std::string hash = hash_of({{one}, {two}}, "a");
-  EXPECT_EQ(hash, hash_of({{two}, {same}}, "b"));
-  EXPECT_NE(hash, hash_of({{one}}, "a"));
-  std::set<std::string> hashes{hash};
-  for (const std::string_view match :
-       {"a NEAR/5 b", "a NEAR/4 b", "a ONEAR/5 b", "a NOT NEAR/5 b", "a NOT ONEAR/5 b", "a SAME SENTENCE b",
-        "a SAME PARAGRAPH b", "a NOT SAME SENTENCE b", "a{2,}", "a{3,}", "2 OF (a, b, c)", "3 OF (a, b, c)",
-        "(title, lead):a", "(title, body):a", "words: < 3", "words: > 3", "urgency:3", "a AND b AND c"}) {
-    Topic changed = two;
-    changed.rules[0].match = Parse(match);
-    EXPECT_TRUE(hashes.insert(hash_of({{one}, {changed}}, "a")).second) << match;
-  }
-  for (const auto change : std::vector<void (*)(Topic&)>{
-           [](Topic& t) { t.id = "three"; }, [](Topic& t) { t.severity = TopicSeverity::kCritical; },
-           [](Topic& t) { t.languages = {"en"}; }, [](Topic& t) { t.tags = {"x"}; },
-           [](Topic& t) { t.rules[0].score = 1; }, [](Topic& t) { t.rules[0].id = "x"; },
-           [](Topic& t) { t.rules[0].match = Parse("title:zte"); }, [](Topic& t) { t.rules[0].match = Parse("=zte"); },
-           [](Topic& t) { t.unless = Parse("zte"); }, [](Topic& t) { t.story.grow = {5}; }}) {
-    Topic changed = two;
-    change(changed);
-    EXPECT_NE(hash, hash_of({{one}, {changed}}, "a"));
-  }
-}
-
-TEST(RuleSetTest, ListsEveryTermOnce) {
-  const auto rule_set =
-      Compile({MakeTopic("a", {"huawei AND zte", "huawei OR =ZTE"}), MakeTopic("b", {"title:huawei AND huawei"})});
-  EXPECT_THAT(rule_set->terms(), SizeIs(4));
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ TEST(PackLoaderTest, ReadsEveryKey) {
   const LoadedPacks loaded = LoadPackText(Contents(kSource / "tests/testdata/packs/valid.yaml"), "valid.yaml");
   ASSERT_THAT(Render(loaded.diagnostics), "");
   ASSERT_EQ(loaded.packs.size(), 1u);
-  const Pack& pack = loaded.packs[0];
+  const Pack& pack = *loaded.packs[0];
   EXPECT_EQ(pack.name, "telecom-security");
   EXPECT_EQ(pack.owner, "desk-europe@example.org");
   EXPECT_EQ(pack.file, "valid.yaml");
@@ -127,7 +127,7 @@ topics:
                                           "p.yaml");
   ASSERT_THAT(Render(loaded.diagnostics), "");
   std::vector<std::string> terms;
-  for (const Expression& term : loaded.packs.at(0).topics.at(0).rules.at(0).match.children.at(0).children) {
+  for (const Expression& term : loaded.packs.at(0)->topics.at(0).rules.at(0).match.children.at(0).children) {
     terms.push_back(ToText(term.term));
   }
   EXPECT_THAT(terms, ElementsAre("Huawei", "ZTE", "\"high-risk vendor*\"", "Kaspersky"))
@@ -137,7 +137,7 @@ topics:
 TEST(PackLoaderTest, ARuleKnowsWhereItsExpressionStands) {
   const LoadedPacks loaded = LoadPackText(Contents(kSource / "tests/testdata/packs/valid.yaml"), "valid.yaml");
   std::vector<std::string> places;
-  for (const Rule& rule : loaded.packs.at(0).topics.at(0).rules) {
+  for (const Rule& rule : loaded.packs.at(0)->topics.at(0).rules) {
     places.push_back(std::to_string(rule.place.line) + ":" + std::to_string(rule.place.column));
   }
   EXPECT_THAT(places, ElementsAre("19:17", "23:11", "27:11", "30:17", "33:16"));

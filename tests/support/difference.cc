@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -105,7 +107,7 @@ std::string Text(const std::vector<TopicMatch>& matches, const RuleSet& rule_set
     for (const MatchSpan& span : match.spans) {
       out += "\n      " + std::string(Name(span.field)) + "[" + std::to_string(span.span.begin) + ", " +
              std::to_string(span.span.end) + ") " + Quoted(span.span.Of(document.text(span.field))) + " rule " +
-             std::to_string(span.rule) + " term " + ToText(rule_set.terms()[span.term]);
+             std::to_string(span.rule) + " term " + ToText(rule_set.term(span.term));
     }
     out += "\n";
   }
@@ -128,6 +130,21 @@ std::shared_ptr<const RuleSet> CompileTopics(std::vector<Topic> topics) {
   packs[0].name = packs[0].file = "generated";
   packs[0].topics = std::move(topics);
   return RuleSet::Compile(std::move(packs)).rule_set;
+}
+
+std::shared_ptr<const RuleSet> CompileByEdits(std::vector<Topic> topics) {
+  const auto pack_of = [](std::span<const Topic> some) {
+    Pack pack;
+    pack.topics.assign(some.begin(), some.end());
+    return std::make_shared<const Pack>(std::move(pack));
+  };
+  const std::size_t half = topics.size() / 2;
+  const auto stays = pack_of(std::span(topics).first(half));
+  std::vector<Topic> edited(topics.begin() + static_cast<std::ptrdiff_t>(half), topics.end());
+  for (std::size_t i = 0; i < edited.size(); i += 2) edited[i].unless.reset();
+  edited.pop_back();
+  const auto before = RuleSet::Compile(Packs{pack_of(edited), stays}).rule_set;
+  return RuleSet::Compile(Packs{stays, pack_of(std::span(topics).subspan(half))}, before.get()).rule_set;
 }
 
 std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Answers& comparison) {

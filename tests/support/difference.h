@@ -26,6 +26,8 @@ Result<Answers> Compare(Matcher& matcher, const Document& document, FoldedDocume
 
 // Compiled alone; null: it does not compile.
 std::shared_ptr<const RuleSet> CompileTopics(std::vector<Topic> topics);
+// The same topics, come to by edits of other ones: a set in two parts. REQUIRES: each compiles; two or more.
+std::shared_ptr<const RuleSet> CompileByEdits(std::vector<Topic> topics);
 
 // A report on the first topic that differs: its expression and the article cut down as far as they still differ.
 std::string Describe(const RuleSet& rule_set, const StoredArticle& article, const Answers& comparison);

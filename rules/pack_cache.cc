@@ -1,0 +1,92 @@
+#include "rules/pack_cache.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "rules/yaml_text.h"
+
+namespace wirewatch {
+namespace {
+
+// File systems keep time in steps of up to some milliseconds, some network ones in seconds: a file that is written
+// twice in one step may look the same after the second time.
+constexpr auto kStep = std::chrono::seconds(2);
+
+bool HaveIdsTwice(const Packs& packs) {
+  std::set<std::string_view> ids;
+  return std::any_of(packs.begin(), packs.end(), [&](const auto& pack) {
+    return std::any_of(pack->topics.begin(), pack->topics.end(),
+                       [&](const Topic& topic) { return !ids.insert(topic.id).second; });
+  });
+}
+
+}  // namespace
+
+PackCache::Stamp PackCache::StampOf(const std::filesystem::path& file) {
+  struct stat status {};
+  if (stat(file.c_str(), &status) != 0) return {};
+  return {true, status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
+          status.st_ctim.tv_sec * std::int64_t{1'000'000'000} + status.st_ctim.tv_nsec};
+}
+
+bool PackCache::IsOfNow(const Stamp& stamp) {
+  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(WallNow().time_since_epoch()).count();
+  return stamp.changed_ns > now - std::chrono::nanoseconds(kStep).count();
+}
+
+bool PackCache::MayHaveChanged() const {
+  const auto files = FindPackFiles(paths_);
+  if (!files) return found_;
+  if (files->size() != files_.size()) return true;
+  return std::any_of(files->begin(), files->end(), [&](const std::filesystem::path& file) {
+    const auto known = files_.find(file);
+    return known == files_.end() || known->second.stamp != StampOf(file);
+  });
+}
+
+void PackCache::Read(const std::filesystem::path& file, File& known) {
+  const Stamp stamp = StampOf(file);  // before the file is read: an edit in between is seen the next time
+  if (stamp.exists && stamp == known.stamp) return;
+  known.stamp = IsOfNow(stamp) ? Stamp{} : stamp;
+  const auto bytes = YamlText::ReadFile(file);
+  if (!bytes) {
+    known.bytes = {};
+    known.loaded = LoadPacks({file});
+    return;
+  }
+  const Digest digest = DigestOf({*bytes});
+  if (digest == known.bytes) return;
+  known.bytes = digest;
+  known.loaded = LoadPackText(*bytes, file.string());
+}
+
+Result<LoadedPacks> PackCache::Load() {
+  const auto paths = FindPackFiles(paths_);
+  found_ = static_cast<bool>(paths);
+  if (!paths) {
+    files_.clear();
+    return paths.error();
+  }
+  Files files;
+  LoadedPacks all;
+  for (const std::filesystem::path& path : *paths) {
+    File& file = files[path];
+    if (const auto known = files_.find(path); known != files_.end()) file = std::move(known->second);
+    Read(path, file);
+    all.packs.insert(all.packs.end(), file.loaded.packs.begin(), file.loaded.packs.end());
+    all.diagnostics.insert(all.diagnostics.end(), file.loaded.diagnostics.begin(), file.loaded.diagnostics.end());
+  }
+  files_ = std::move(files);
+  // Which of two topics with one id came second is seen when the files are read one after the other.
+  if (!HasErrors(all.diagnostics) && HaveIdsTwice(all.packs)) return LoadPacks(*paths);
+  return all;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,59 @@
+// PackCache: the packs of some paths, read again and again; a file that did not change is not read twice.
+#ifndef WIREWATCH_RULES_PACK_CACHE_H_
+#define WIREWATCH_RULES_PACK_CACHE_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "rules/pack_loader.h"
+
+namespace wirewatch {
+
+// Threads: one at a time.
+class PackCache {
+ public:
+  // Rule files and directories of them, as FindPackFiles takes.
+  explicit PackCache(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
+
+  // Whether a rule file was written, replaced, added or removed, or became readable or not, since the last Load. By
+  // stat, file by file: it works on network and container file systems, where change notices do not arrive.
+  bool MayHaveChanged() const;
+
+  // A pack whose file holds the same bytes as the last time is the same object. kNotFound, kIo, kInvalid: as
+  // FindPackFiles.
+  Result<LoadedPacks> Load();
+  // The next Load reads every file.
+  void Forget() { files_.clear(); }
+
+ private:
+  // What changes with a file's content or permissions, when it was looked at.
+  struct Stamp {
+    bool exists = false;
+    std::uint64_t device = 0, inode = 0, size = 0;
+    std::int64_t changed_ns = 0;  // ctime: unlike mtime, nobody can set it back
+    bool operator==(const Stamp&) const = default;
+  };
+  struct File {
+    Stamp stamp;
+    Digest bytes{};
+    LoadedPacks loaded;  // of this file alone
+  };
+  using Files = std::map<std::filesystem::path, File>;
+
+  static Stamp StampOf(const std::filesystem::path& file);
+  static bool IsOfNow(const Stamp& stamp);
+  static void Read(const std::filesystem::path& file, File& known);
+
+  const std::vector<std::filesystem::path> paths_;
+  Files files_;
+  bool found_ = false;  // the paths, the last time
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_PACK_CACHE_H_

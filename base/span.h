@@ -14,6 +14,7 @@ struct Span {
 
   std::uint32_t size() const { return end - begin; }
   bool empty() const { return begin == end; }
+  bool Contains(const Span& inner) const { return begin <= inner.begin && inner.end <= end; }
   std::string_view Of(std::string_view text) const { return text.substr(begin, end - begin); }
 
   auto operator<=>(const Span&) const = default;

@@ -1,5 +1,7 @@
 #include "pipeline/alert.h"
 
+#include <utility>
+
 #include "base/digest.h"
 #include "pipeline/json_handles.h"
 
@@ -7,6 +9,11 @@ namespace wirewatch {
 
 std::string AlertId(std::string_view topic, std::string_view article_id) {
   return DigestHex({"alert", topic, article_id});
+}
+
+Alert AlertOf(Match match, WallTime now) {
+  std::string id = AlertId(match.topic, match.article->id);
+  return {std::move(id), std::move(match), now};
 }
 
 std::string ToJson(const Alert& alert) {

@@ -18,6 +18,9 @@ struct Alert {
 
 std::string AlertId(std::string_view topic, std::string_view article_id);
 
+// The alert that `match` would raise. Whether it does, AlertStage decides.
+Alert AlertOf(Match match, WallTime now);
+
 // One line of JSON without a newline, valid under docs/schema/alert.schema.json.
 std::string ToJson(const Alert& alert);
 

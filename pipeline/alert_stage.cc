@@ -1,18 +1,15 @@
 #include "pipeline/alert_stage.h"
 
-#include <utility>
-
 namespace wirewatch {
 
-std::optional<Alert> AlertStage::Apply(Match match, WallTime now) {
-  std::string id = AlertId(match.topic, match.article->id);
-  if (!known_.insert(id).second) return std::nullopt;
-  order_.push_back(id);
+std::optional<Suppressed> AlertStage::Apply(const Alert& alert) {
+  if (!known_.insert(alert.id).second) return Suppressed::kRepeat;
+  order_.push_back(alert.id);
   if (order_.size() > remembered_) {
     known_.erase(order_.front());
     order_.pop_front();
   }
-  return Alert{std::move(id), std::move(match), now};
+  return std::nullopt;
 }
 
 void AlertStage::Forget(const std::string& alert_id) {

@@ -1,6 +1,6 @@
-// AlertStage: matches in order to alerts. A fold: what it decides depends only on the matches before, never on a clock
-// or on chance, so a replay gives the same alerts with the same ids. One alert for each topic and article: a repeat of
-// an article (sent twice, read again after a crash) raises none.
+// AlertStage: which matches, in their order, raise alerts. A fold: what it decides depends only on the matches before,
+// never on a clock or on chance, so a replay gives the same alerts with the same ids. One alert for each topic and
+// article: a repeat of an article (sent twice, read again after a crash) raises none.
 #ifndef WIREWATCH_PIPELINE_ALERT_STAGE_H_
 #define WIREWATCH_PIPELINE_ALERT_STAGE_H_
 
@@ -11,9 +11,7 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "base/clock.h"
 #include "pipeline/alert.h"
-#include "pipeline/match.h"
 
 namespace wirewatch {
 
@@ -28,8 +26,8 @@ class AlertStage {
   // Repeats are known among the last `remembered` alerts (about 200 bytes each).
   explicit AlertStage(std::size_t remembered = 200'000) : remembered_(remembered) {}
 
-  // Nothing: suppressed as a repeat.
-  std::optional<Alert> Apply(Match match, WallTime now);
+  // Nothing: the alert is raised, and remembered.
+  std::optional<Suppressed> Apply(const Alert& alert);
 
   // The alert was never delivered: the next match with its id raises it again.
   void Forget(const std::string& alert_id);

@@ -58,26 +58,24 @@ void DeliveryStage::RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> ma
   const SteadyTime begin = SteadyNow();
   receipt->SetOutcome(RecordOutcome::kSuppressed);
   for (Match& match : matches) {
-    std::optional<Alert> alert;
-    if (!JoinUnderWay(AlertId(match.topic, match.article->id), receipt))
-      alert = alerts_.Apply(std::move(match), WallNow());
-    if (!alert) {
+    const Alert alert = AlertOf(std::move(match), WallNow());
+    if (JoinUnderWay(alert.id, receipt) || alerts_.Apply(alert)) {
       repeats_suppressed_.Increment();
       continue;
     }
     receipt->SetOutcome(RecordOutcome::kMatched);
-    AlertsFor(alert->match).Increment();
-    if (alert->match.article->published_at) {
-      metrics_.published_to_alert.Observe(alert->alerted - *alert->match.article->published_at);
+    AlertsFor(alert.match).Increment();
+    if (alert.match.article->published_at) {
+      metrics_.published_to_alert.Observe(alert.alerted - *alert.match.article->published_at);
     }
-    metrics_.received_to_alert.Observe(alert->alerted - alert->match.times.received);
+    metrics_.received_to_alert.Observe(alert.alerted - alert.match.times.received);
     receipt->Open();
-    const auto under_way = std::make_shared<UnderWay>(UnderWay{alert->id, outputs_.size(), {receipt}, {}});
+    const auto under_way = std::make_shared<UnderWay>(UnderWay{alert.id, outputs_.size(), {receipt}, {}});
     {
       const std::lock_guard lock(inbox_->mutex);
-      inbox_->under_way[alert->id] = under_way;
+      inbox_->under_way[alert.id] = under_way;
     }
-    for (Output& output : outputs_) SendAlert(output, *alert, under_way);
+    for (Output& output : outputs_) SendAlert(output, alert, under_way);
   }
   metrics_.alert_duration.Observe(SteadyNow() - begin);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/span.h"
+#include "rules/document.h"
 
 namespace wirewatch {
 
@@ -24,6 +25,17 @@ constexpr unsigned PartsOf(Scope scope) {
   return kParts[static_cast<std::size_t>(scope)];
 }
 constexpr bool Includes(Scope scope, Scope part) { return (PartsOf(scope) & PartsOf(part)) == PartsOf(part); }
+
+// Whether `scope` takes a place in `field`. The first paragraph of the body is lead and body both; what lies in it, the
+// lanes tell in their own units, words or bytes.
+constexpr bool InScope(Scope scope, Field field, bool in_first_paragraph) {
+  switch (field) {
+    case Field::kTitle: return Includes(scope, Scope::kTitle);
+    case Field::kSummary: return Includes(scope, Scope::kLead);
+    case Field::kBody: break;
+  }
+  return Includes(scope, Scope::kBody) || (Includes(scope, Scope::kLead) && in_first_paragraph);
+}
 
 // One thing that is looked for in the text.
 struct Term {

@@ -33,17 +33,6 @@ void KeepLongest(std::vector<Span>& spans) {
   });
 }
 
-bool InScope(Scope scope, Field field, Span span, const FoldedDocument& folded) {
-  switch (field) {
-    case Field::kTitle: return Includes(scope, Scope::kTitle);
-    case Field::kSummary: return Includes(scope, Scope::kLead);
-    case Field::kBody: break;
-  }
-  const Span lead = folded.first_paragraph_span;
-  return Includes(scope, Scope::kBody) ||
-         (Includes(scope, Scope::kLead) && lead.begin <= span.begin && span.end <= lead.end);
-}
-
 // The words of `field` that `span` touches.
 TokenRange Touched(Field field, Span span, const FoldedDocument& folded) {
   const TokenRange in_field = folded.fields[static_cast<std::size_t>(field)];
@@ -124,7 +113,7 @@ Status RegexLane::Scan(const Document& document, const FoldedDocument& folded, c
     std::vector<Span>& spans = found.matches[id];
     if (spans.empty()) found.matched.push_back(id);
     // A match for every end of a\w+ would be many: what the new one holds goes at once.
-    while (!spans.empty() && span.begin <= spans.back().begin && spans.back().end <= span.end) spans.pop_back();
+    while (!spans.empty() && span.Contains(spans.back())) spans.pop_back();
     spans.push_back(span);
     return 0;
   };
@@ -136,7 +125,7 @@ Status RegexLane::Scan(const Document& document, const FoldedDocument& folded, c
       std::vector<Span>& spans = memory.matches[id];
       KeepLongest(spans);
       for (const Span& span : spans) {
-        if (!InScope(regexes_[id].scope, field, span, folded)) continue;
+        if (!InScope(regexes_[id].scope, field, folded.first_paragraph_span.Contains(span))) continue;
         positions.Add(regexes_[id].term, {field, Touched(field, span, folded), span});
       }
       spans.clear();

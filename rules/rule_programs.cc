@@ -81,8 +81,7 @@ void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
 NecessaryTerms RulePrograms::Necessary(std::uint32_t root) const {
   std::vector<Clause> clauses;
   NecessaryClauses(nodes_[root], clauses);
-  std::stable_sort(clauses.begin(), clauses.end(),
-                   [](const Clause& a, const Clause& b) { return a.frequency < b.frequency; });
+  std::stable_sort(clauses.begin(), clauses.end(), Clause::IsRarer);
   NecessaryTerms necessary;
   for (Clause& clause : clauses) {
     std::sort(clause.terms.begin(), clause.terms.end());
@@ -93,15 +92,15 @@ NecessaryTerms RulePrograms::Necessary(std::uint32_t root) const {
 }
 
 void RulePrograms::ClauseOfSome(const ProgramNode& node, std::size_t count, std::vector<Clause>& clauses) const {
-  const auto is_rarer = [](const Clause& a, const Clause& b) { return a.frequency < b.frequency; };
   std::vector<Clause> rarest;  // of each child that has one
   for (const ProgramNode& child : ChildrenOf(node)) {
     std::vector<Clause> of_child;
     NecessaryClauses(child, of_child);
-    if (!of_child.empty()) rarest.push_back(std::move(*std::min_element(of_child.begin(), of_child.end(), is_rarer)));
+    if (of_child.empty()) continue;
+    rarest.push_back(std::move(*std::min_element(of_child.begin(), of_child.end(), Clause::IsRarer)));
   }
   if (rarest.size() < count) return;
-  std::stable_sort(rarest.begin(), rarest.end(), is_rarer);
+  std::stable_sort(rarest.begin(), rarest.end(), Clause::IsRarer);
   Clause all;
   for (const Clause& clause : std::span(rarest).first(count)) {
     all.terms.insert(all.terms.end(), clause.terms.begin(), clause.terms.end());

@@ -52,6 +52,8 @@ class RulePrograms {
   struct Clause {
     std::vector<std::uint32_t> terms;
     double frequency = 0;  // a guess at how often one of them occurs
+
+    static bool IsRarer(const Clause& a, const Clause& b) { return a.frequency < b.frequency; }
   };
 
   void Fill(std::uint32_t place, const Expression& expression);

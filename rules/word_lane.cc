@@ -8,18 +8,6 @@
 #include <utility>
 
 namespace wirewatch {
-namespace {
-
-bool InScope(Scope scope, Field field, TokenRange tokens, const FoldedDocument& folded) {
-  switch (field) {
-    case Field::kTitle: return Includes(scope, Scope::kTitle);
-    case Field::kSummary: return Includes(scope, Scope::kLead);
-    case Field::kBody: break;
-  }
-  return Includes(scope, Scope::kBody) || (Includes(scope, Scope::kLead) && folded.first_paragraph.Contains(tokens));
-}
-
-}  // namespace
 
 WordLane::WordLane(std::span<const Term> terms) {
   std::vector<Filed> rows;
@@ -140,7 +128,10 @@ struct WordLane::Scanner {
     if (filed.size > 1 && !RowStandsAround(filed, token)) return;
     const std::uint32_t first = token - filed.offset;
     const TokenRange tokens{first, first + filed.size};
-    if (filed.scope != Scope::kAnywhere && !InScope(filed.scope, folded.FieldOf(tokens), tokens, folded)) return;
+    if (filed.scope != Scope::kAnywhere &&
+        !InScope(filed.scope, folded.FieldOf(tokens), folded.first_paragraph.Contains(tokens))) {
+      return;
+    }
     if (filed.written == 0) {
       positions.Add(filed.term, tokens);
       return;

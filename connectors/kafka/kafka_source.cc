@@ -116,12 +116,18 @@ class KafkaSource::Consumer {
   Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceLimits limits);
   Status Connect(KafkaConf conf);
 
+  // Leases. REQUIRES: `mutex_`, or the thread in Run, since nobody else changes which partitions are ours.
+  // What a partition begins with when it comes to us, or when it is read from an older place.
+  Owned NewLease();
+  // The partition of a record, as long as it is ours under the lease that the record was read under; else null.
+  Owned* FindLease(const RecordPlace& place);
+
   // The loop of Run.
   Status Fatal() const;
   void Tick();
   void Poll(std::chrono::milliseconds timeout);
   void Take(KafkaMessage message);
-  bool IsFarAhead(Partition partition);
+  bool IsFarAhead(Partition partition) const;
   void OfferHeld();
   Record MakeRecord(KafkaMessage message, std::uint64_t lease) const;
   void Pause();
@@ -215,6 +221,19 @@ Status KafkaSource::Consumer::Connect(KafkaConf conf) {
   return {};
 }
 
+// ---------------------------------------------------------------------------------------------------------- leases
+
+KafkaSource::Consumer::Owned KafkaSource::Consumer::NewLease() {
+  Owned owned;
+  owned.lease = ++leases_;
+  return owned;
+}
+
+KafkaSource::Consumer::Owned* KafkaSource::Consumer::FindLease(const RecordPlace& place) {
+  const auto at = owned_.find(place.partition);
+  return at != owned_.end() && at->second.lease == place.lease ? &at->second : nullptr;
+}
+
 // --------------------------------------------------------------------------------------------------------- reading
 
 Status KafkaSource::Consumer::Run(RecordInbox& inbox) {
@@ -297,7 +316,7 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
       log::Warn("kafka source {}: partition {} went back from offset {} to {}; it is read from there", address_.topic,
                 message->partition, static_cast<std::int64_t>(*owned.last), message->offset);
       went_back = true;
-      owned = Owned{.lease = ++leases_, .tracker = {}, .last = {}, .stored = {}};
+      owned = NewLease();
     }
     owned.last = offset;
     owned.tracker.Begin(offset);
@@ -317,19 +336,18 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
 }
 
 // One record that stays open holds back the offsets of all behind it: they take memory, and would be read again.
-bool KafkaSource::Consumer::IsFarAhead(Partition partition) {
-  std::unique_lock lock(mutex_);
+bool KafkaSource::Consumer::IsFarAhead(Partition partition) const {
+  const std::lock_guard lock(mutex_);
   const auto at = owned_.find(partition);
-  if (at == owned_.end() || at->second.tracker.size() <= limits_.max_ahead) return false;
-  lock.unlock();
-  inbox_->Flush();
-  if (!paused_) std::this_thread::sleep_for(kOffer);
-  return true;
+  return at != owned_.end() && at->second.tracker.size() > limits_.max_ahead;
 }
 
 void KafkaSource::Consumer::OfferHeld() {
   const SteadyTime now = SteadyNow();
-  if (!IsFarAhead(held_.front().place.partition) && inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
+  if (IsFarAhead(held_.front().place.partition)) {
+    inbox_->Flush();                                    // the open record may wait in a batch that is not full yet
+    if (!paused_) std::this_thread::sleep_for(kOffer);  // else the poll waits
+  } else if (inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
     flushed_ = false;
     held_.pop_front();
     no_room_since_.reset();
@@ -445,7 +463,7 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
     const std::lock_guard lock(mutex_);
     for (int i = 0; i < partitions->cnt; ++i) {
       const Partition partition{partitions->elems[i].partition};
-      owned_.insert_or_assign(partition, Owned{.lease = ++leases_, .tracker = {}, .last = {}, .stored = {}});
+      owned_.insert_or_assign(partition, NewLease());
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
     count = owned_.size();
@@ -475,8 +493,7 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
               lost ? "lost: another member may have them already; what is under way is read again there" : "revoked");
     std::map<Partition, std::size_t> dropped;
     for (const Record& record : held_) {
-      const auto owned = owned_.find(record.place.partition);
-      if (owned != owned_.end() && owned->second.lease == record.place.lease) ++dropped[record.place.partition];
+      if (FindLease(record.place) != nullptr) ++dropped[record.place.partition];
     }
     DropHeld(partitions);
     if (!lost) {
@@ -553,10 +570,10 @@ void KafkaSource::Consumer::WaitUntilSettled(PartitionList partitions,
 
 void KafkaSource::Consumer::Acknowledge(const RecordPlace& place) {
   const std::lock_guard lock(mutex_);
-  const auto owned = owned_.find(place.partition);
-  if (owned == owned_.end() || owned->second.lease != place.lease) return;  // given up in the meantime
-  owned->second.tracker.Done(place.offset);
-  if (owned->second.tracker.open() == 0) settled_.notify_all();
+  Owned* const owned = FindLease(place);
+  if (owned == nullptr) return;  // given up in the meantime
+  owned->tracker.Done(place.offset);
+  if (owned->tracker.open() == 0) settled_.notify_all();
 }
 
 KafkaPartitions KafkaSource::Consumer::MakeList(const std::map<Partition, Offset>& offsets) const {

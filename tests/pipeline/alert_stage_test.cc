@@ -2,55 +2,61 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace wirewatch {
 namespace {
 
-Match MatchOf(const std::string& topic, const std::string& article) {
+Alert AlertOn(const std::string& topic, const std::string& article, WallTime now = {}) {
   Match match;
   match.topic = topic;
   ArticleFacts facts;
   facts.id = article;
   match.article = std::make_shared<const ArticleFacts>(facts);
-  return match;
+  return AlertOf(std::move(match), now);
+}
+
+bool Raises(AlertStage& stage, const std::string& topic, const std::string& article) {
+  return !stage.Apply(AlertOn(topic, article));
 }
 
 TEST(AlertStageTest, OneAlertForEachTopicAndArticle) {
   AlertStage stage;
-  EXPECT_TRUE(stage.Apply(MatchOf("bans", "a"), {}));
-  EXPECT_TRUE(stage.Apply(MatchOf("spies", "a"), {}));
-  EXPECT_TRUE(stage.Apply(MatchOf("bans", "b"), {}));
-  EXPECT_FALSE(stage.Apply(MatchOf("bans", "a"), {}));
+  EXPECT_TRUE(Raises(stage, "bans", "a"));
+  EXPECT_TRUE(Raises(stage, "spies", "a"));
+  EXPECT_TRUE(Raises(stage, "bans", "b"));
+  EXPECT_FALSE(Raises(stage, "bans", "a"));
 }
 
 TEST(AlertStageTest, AForgottenAlertIsRaisedAgain) {
   AlertStage stage;
-  ASSERT_TRUE(stage.Apply(MatchOf("bans", "a"), {}));
+  ASSERT_TRUE(Raises(stage, "bans", "a"));
   stage.Forget(AlertId("bans", "a"));
-  EXPECT_TRUE(stage.Apply(MatchOf("bans", "a"), {}));
-  EXPECT_FALSE(stage.Apply(MatchOf("bans", "a"), {}));
+  EXPECT_TRUE(Raises(stage, "bans", "a"));
+  EXPECT_FALSE(Raises(stage, "bans", "a"));
 }
 
 TEST(AlertStageTest, TheIdIsTheSameInEveryProcess) {
   AlertStage one, other;
-  other.Apply(MatchOf("bans", "z"), {});
-  const auto first = one.Apply(MatchOf("bans", "a"), WallTime());
-  const auto second = other.Apply(MatchOf("bans", "a"), WallNow());
-  ASSERT_TRUE(first && second);
-  EXPECT_EQ(first->id, second->id);
-  EXPECT_EQ(first->id.size(), 32u);
+  ASSERT_TRUE(Raises(other, "bans", "z"));
+  const Alert first = AlertOn("bans", "a", WallTime());
+  const Alert second = AlertOn("bans", "a", WallNow());
+  ASSERT_TRUE(!one.Apply(first) && !other.Apply(second));
+  EXPECT_EQ(first.id, second.id);
+  EXPECT_EQ(first.id.size(), 32u);
 }
 
 TEST(AlertStageTest, IdsDoNotRunTopicAndArticleTogether) { EXPECT_NE(AlertId("ab", "c"), AlertId("a", "bc")); }
 
 TEST(AlertStageTest, TheOldestAlertIsForgottenFirst) {
   AlertStage stage(2);
-  stage.Apply(MatchOf("t", "a"), {});
-  stage.Apply(MatchOf("t", "b"), {});
-  stage.Apply(MatchOf("t", "c"), {});
-  EXPECT_FALSE(stage.Apply(MatchOf("t", "b"), {}));
-  EXPECT_TRUE(stage.Apply(MatchOf("t", "a"), {}));
+  ASSERT_TRUE(Raises(stage, "t", "a"));
+  ASSERT_TRUE(Raises(stage, "t", "b"));
+  ASSERT_TRUE(Raises(stage, "t", "c"));
+  EXPECT_FALSE(Raises(stage, "t", "b"));
+  EXPECT_TRUE(Raises(stage, "t", "a"));
 }
 
 }  // namespace

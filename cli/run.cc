@@ -78,7 +78,7 @@ Status Serve(const Config& config) {
   Metrics metrics;
   Health health;
 
-  auto rules = RuleStore::Create(PackPaths(config), metrics);
+  auto rules = RuleStore::Create(PackPaths(config), metrics, config.rules.String("pattern_cache"));
   if (!rules) return std::move(rules).error();
   auto source = MakeSource(config, metrics);
   if (!source) return std::move(source).error();

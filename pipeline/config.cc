@@ -18,6 +18,9 @@ const FieldTable& RulesTable() {
       {"reload_interval", FieldType::kDuration, "50ms",
        "How often to look for changed packs; 0ms: only on SIGHUP. A pack with a mistake changes nothing and is "
        "logged."},
+      {"pattern_cache", FieldType::kString, "",
+       "A directory of this program's own, where compiled regular expressions are kept for the next start; empty: none "
+       "are. It is made if its parent is there."},
   };
   return table;
 }

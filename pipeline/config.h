@@ -35,7 +35,7 @@ struct ConnectorConfig {
 };
 
 struct Config {
-  Fields rules;       // packs, reload_interval
+  Fields rules;       // packs, reload_interval, pattern_cache
   Fields pipeline;    // workers, in_flight_records, in_flight_bytes, drain_timeout
   Fields monitoring;  // listen
   Fields log;         // level

@@ -16,9 +16,9 @@
 namespace wirewatch {
 namespace {
 
-CompiledRules Compile(LoadedPacks loaded, const RuleSet* before) {
+CompiledRules Compile(LoadedPacks loaded, const RuleSet* before, const std::filesystem::path& pattern_cache) {
   if (HasErrors(loaded.diagnostics)) return CompiledRules{nullptr, std::move(loaded.diagnostics)};
-  CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs), before);
+  CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs), before, pattern_cache);
   std::move(compiled.diagnostics.begin(), compiled.diagnostics.end(), std::back_inserter(loaded.diagnostics));
   compiled.diagnostics = std::move(loaded.diagnostics);
   return compiled;
@@ -35,11 +35,12 @@ void StandBack() {
 Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths) {
   auto loaded = PackCache(paths).Load();
   if (!loaded) return std::move(loaded).error();
-  return Compile(*std::move(loaded), nullptr);
+  return Compile(*std::move(loaded), nullptr, {});
 }
 
-Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem::path> paths, Metrics& metrics) {
-  std::unique_ptr<RuleStore> store(new RuleStore(std::move(paths), metrics));
+Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem::path> paths, Metrics& metrics,
+                                                     std::filesystem::path pattern_cache) {
+  std::unique_ptr<RuleStore> store(new RuleStore(std::move(paths), metrics, std::move(pattern_cache)));
   if (Status loaded = store->Reload(false); !loaded) return std::move(loaded).error();
   return store;
 }
@@ -81,7 +82,7 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
     if (stopping_) break;
     const bool requested = std::exchange(reload_requested_, false);
     lock.unlock();
-    if (requested || (looks && (failed_to_read_ || cache_.MayHaveChanged()))) {
+    if (requested || (looks && (failed_to_read_ || packs_.MayHaveChanged()))) {
       // Who asks is answered, also when the answer is that of before.
       if (Status reloaded = Reload(requested); !reloaded && (requested || reloaded.error().message != told)) {
         told = reloaded.error().message;
@@ -99,8 +100,8 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
 Status RuleStore::Reload(bool requested) {
   const SteadyTime begin = SteadyNow();
   const std::shared_ptr<const RuleSet> before = Current();
-  if (requested) cache_.Forget();  // who asks may know of a change that no time stamp tells
-  auto loaded = cache_.Load();
+  if (requested) packs_.Forget();  // who asks may know of a change that no time stamp tells
+  auto loaded = packs_.Load();
   // An unreadable path may be readable again without a change: it is tried again at the next look.
   failed_to_read_ = !loaded && loaded.error().code == ErrorCode::kIo;
   Status status;
@@ -111,7 +112,7 @@ Status RuleStore::Reload(bool requested) {
     const bool same = before != nullptr && std::equal(loaded->packs.begin(), loaded->packs.end(),
                                                       before->packs().begin(), before->packs().end());
     if (same && !HasErrors(loaded->diagnostics)) return {};  // written again, as it was
-    compiled = Compile(*std::move(loaded), before.get());
+    compiled = Compile(*std::move(loaded), before.get(), pattern_cache_);
     if (compiled.rule_set == nullptr) status = Error{ErrorCode::kInvalid, Render(compiled.diagnostics)};
   }
   if (!status) {
@@ -140,14 +141,14 @@ void RuleStore::UnitePartsInTheBackground() {
       return;
     }
     // What was edited meanwhile comes on top.
-    CompiledRules next = RuleSet::Compile(current->packs(), united.get());
+    CompiledRules next = RuleSet::Compile(current->packs(), united.get(), pattern_cache_);
     if (next.rule_set != nullptr) Swap(std::move(next.rule_set));
     return;
   }
   if (!current->is_in_parts() || current->hash() == cannot_unite_) return;
-  uniting_ = std::async(std::launch::async, [current] {
+  uniting_ = std::async(std::launch::async, [this, current] {
     StandBack();
-    return RuleSet::Compile(current->packs()).rule_set;
+    return RuleSet::Compile(current->packs(), nullptr, pattern_cache_).rule_set;
   });
 }
 

@@ -31,8 +31,9 @@ Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& pat
 // Threads: Current and RequestReload by any.
 class RuleStore {
  public:
-  // kInvalid: the packs have mistakes; the message is the rendered diagnostics.
-  static Result<std::unique_ptr<RuleStore>> Create(std::vector<std::filesystem::path> paths, Metrics& metrics);
+  // `pattern_cache`: as RuleSet::Compile. kInvalid: the packs have mistakes; the message is the rendered diagnostics.
+  static Result<std::unique_ptr<RuleStore>> Create(std::vector<std::filesystem::path> paths, Metrics& metrics,
+                                                   std::filesystem::path pattern_cache = {});
   ~RuleStore();  // stops watching
 
   // Cheap: once a batch.
@@ -45,8 +46,8 @@ class RuleStore {
   void RequestReload();
 
  private:
-  RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics)
-      : paths_(std::move(paths)), metrics_(metrics), cache_(paths_) {}
+  RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics, std::filesystem::path pattern_cache)
+      : metrics_(metrics), pattern_cache_(std::move(pattern_cache)), packs_(std::move(paths)) {}
 
   // `requested`: every file is read, and the rules are announced also when they are those of before.
   Status Reload(bool requested);
@@ -55,11 +56,11 @@ class RuleStore {
   void UnitePartsInTheBackground();
   void WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat);
 
-  const std::vector<std::filesystem::path> paths_;
   Metrics& metrics_;
+  const std::filesystem::path pattern_cache_;
 
   // Of the watcher, and of Create before it.
-  PackCache cache_;
+  PackCache packs_;
   bool failed_to_read_ = false;
   std::future<std::shared_ptr<const RuleSet>> uniting_;
   std::string cannot_unite_;  // the hash of rules that Hyperscan does not take together

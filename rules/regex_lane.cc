@@ -1,6 +1,7 @@
 #include "rules/regex_lane.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -43,72 +44,121 @@ TokenRange Touched(Field field, Span span, const FoldedDocument& folded) {
           static_cast<std::uint32_t>(last - folded.tokens.begin())};
 }
 
-}  // namespace
-
-std::optional<RegexProblem> FindRegexProblem(const Term& term) {
-  const std::string written = ToText(term);
-  if (term.text.find('\0') != std::string::npos) {
-    return RegexProblem{"regex-not-supported", "the regular expression " + written + " holds a NUL byte",
-                        "write it as \\x00"};
-  }
-  hs_expr_info_t* info = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_expression_info(term.text.c_str(), Flags(term) | HS_FLAG_ALLOWEMPTY, &info, &error) == HS_SUCCESS) {
-    const CHandle<hs_expr_info_t, std::free> owned_info(info);
-    if (info->min_width == 0) {
-      return RegexProblem{"empty-regex", "the regular expression " + written + " also matches no text at all",
-                          "use + in place of *, or make a part of it obligatory"};
-    }
-  }
-  const HsCompileError info_error(error);
-  error = nullptr;
-  hs_database_t* database = nullptr;
-  const hs_error_t code = hs_compile(term.text.c_str(), Flags(term), HS_MODE_BLOCK, nullptr, &database, &error);
-  const HsDatabase owned_database(database);
-  const HsCompileError owned_error(error);
-  if (code == HS_SUCCESS) return std::nullopt;
-  const bool unsupported = std::string_view(Message(error)).find("not supported") != std::string_view::npos ||
-                           std::string_view(Message(error)).find("nsupported") != std::string_view::npos;
-  return RegexProblem{
-      "regex-not-supported", "Hyperscan does not take the regular expression " + written + ": " + Message(error),
-      unsupported ? "back-references, look-around and atomic groups are not supported; write it without "
-                    "them"
-                  : "mend it there; a character that means something in regular expressions is taken "
-                    "as itself behind a backslash"};
+RegexProblem NotTaken(const Term& term, const hs_compile_error_t* error) {
+  const std::string reason = Message(error);
+  const bool unsupported =
+      reason.find("not supported") != std::string::npos || reason.find("nsupported") != std::string::npos;
+  return {"regex-not-supported", "Hyperscan does not take the regular expression " + ToText(term) + ": " + reason,
+          unsupported ? "back-references, look-around and atomic groups are not supported; write it without them"
+                      : "mend it there; a character that means something in regular expressions is taken as itself "
+                        "behind a backslash"};
 }
 
-Result<RegexLane> RegexLane::Build(std::span<const Term> terms) {
-  RegexLane lane;
+Result<HsDatabase> CompileTogether(const std::vector<PatternCache::Pattern>& patterns) {
   std::vector<const char*> expressions;
   std::vector<unsigned> flags, ids;
-  for (std::uint32_t i = 0; i < terms.size(); ++i) {
-    if (terms[i].kind != Term::Kind::kRegex) continue;
-    ids.push_back(static_cast<unsigned>(lane.regexes_.size()));
-    lane.regexes_.push_back({i, terms[i].scope});
-    expressions.push_back(terms[i].text.c_str());
-    flags.push_back(Flags(terms[i]));
+  for (const PatternCache::Pattern& pattern : patterns) {
+    ids.push_back(static_cast<unsigned>(ids.size()));
+    expressions.push_back(pattern.expression);
+    flags.push_back(pattern.flags);
   }
-  if (ids.empty()) return lane;
-
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   const hs_error_t code =
       hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(ids.size()), HS_MODE_BLOCK,
                        nullptr, &database, &error);
   const HsCompileError owned_error(error);
-  if (code != HS_SUCCESS) {
-    return Error{ErrorCode::kInternal, "Hyperscan does not take all regular expressions together: " + Message(error)};
+  if (code == HS_SUCCESS) return HsDatabase(database);
+  return Error{ErrorCode::kInternal, "Hyperscan does not take all regular expressions together: " + Message(error)};
+}
+
+// More of them in one database make it slow to compile and no faster to scan.
+constexpr std::size_t kMostInShard = 1'000;
+
+// Changes with a regular expression's text and flags alone.
+std::size_t ShardOf(const Term& term, std::size_t shards) {
+  return DigestOf({term.text, term.ignore_case ? "i" : ""}).front() % shards;
+}
+
+}  // namespace
+
+std::optional<RegexProblem> FindRegexMistake(const Term& term) {
+  if (term.text.find('\0') != std::string::npos) {
+    return RegexProblem{"regex-not-supported", "the regular expression " + ToText(term) + " holds a NUL byte",
+                        "write it as \\x00"};
   }
-  lane.database_.reset(database);
+  hs_expr_info_t* info = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const hs_error_t code = hs_expression_info(term.text.c_str(), Flags(term) | HS_FLAG_ALLOWEMPTY, &info, &error);
+  const CHandle<hs_expr_info_t, std::free> owned_info(info);
+  const HsCompileError owned_error(error);
+  if (code != HS_SUCCESS) return NotTaken(term, error);
+  if (info->min_width > 0) return std::nullopt;
+  return RegexProblem{"empty-regex", "the regular expression " + ToText(term) + " also matches no text at all",
+                      "use + in place of *, or make a part of it obligatory"};
+}
+
+std::optional<RegexProblem> FindRegexProblem(const Term& term) {
+  if (auto mistake = FindRegexMistake(term)) return mistake;
+  hs_compile_error_t* error = nullptr;
+  hs_database_t* database = nullptr;
+  const hs_error_t code = hs_compile(term.text.c_str(), Flags(term), HS_MODE_BLOCK, nullptr, &database, &error);
+  const HsDatabase owned_database(database);
+  const HsCompileError owned_error(error);
+  if (code == HS_SUCCESS) return std::nullopt;
+  return NotTaken(term, error);
+}
+
+Result<RegexLane> RegexLane::Build(std::span<const Term> terms, const PatternCache& cache) {
+  RegexLane lane;
+  std::vector<std::uint32_t> regexes;
+  for (std::uint32_t i = 0; i < terms.size(); ++i) {
+    if (terms[i].kind == Term::Kind::kRegex) regexes.push_back(i);
+  }
+  const std::size_t count = std::bit_ceil((regexes.size() + kMostInShard - 1) / kMostInShard);
+  std::vector<std::vector<std::uint32_t>> shards(count);
+  for (const std::uint32_t regex : regexes) shards[ShardOf(terms[regex], count)].push_back(regex);
+  for (std::vector<std::uint32_t>& shard : shards) {
+    if (shard.empty()) continue;
+    // In an order that is the same for the same regular expressions, whatever terms there are besides.
+    std::sort(shard.begin(), shard.end(), [&](std::uint32_t a, std::uint32_t b) { return terms[a] < terms[b]; });
+    const auto first = static_cast<std::uint32_t>(lane.regexes_.size());
+    std::vector<PatternCache::Pattern> patterns;
+    for (const std::uint32_t regex : shard) {
+      lane.regexes_.push_back({regex, terms[regex].scope});
+      patterns.push_back({terms[regex].text.c_str(), Flags(terms[regex])});
+    }
+    const Digest key = PatternCache::KeyOf(patterns);
+    HsDatabase database = cache.Find(key);
+    if (database == nullptr) {
+      auto compiled = CompileTogether(patterns);
+      if (!compiled) return std::move(compiled).error();
+      database = *std::move(compiled);
+      cache.Keep(key, *database);
+    }
+    lane.shards_.push_back({std::move(database), first});
+  }
   return lane;
+}
+
+Status RegexLane::Prepare(HsScratch& scratch) const {
+  for (const Shard& shard : shards_) {
+    if (Status grown = scratch.GrowFor(shard.database.get()); !grown) return grown;
+  }
+  return {};
 }
 
 Status RegexLane::Scan(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, Memory& memory,
                        Positions& positions) const {
   if (regexes_.empty()) return {};
   memory.matches.resize(regexes_.size());
+  struct Context {
+    Memory& memory;
+    std::uint32_t first;  // regular expression of the shard being scanned
+  };
   const auto on_match = [](unsigned id, unsigned long long from, unsigned long long to, unsigned, void* context) {
-    Memory& found = *static_cast<Memory*>(context);
+    Memory& found = static_cast<Context*>(context)->memory;
+    id += static_cast<Context*>(context)->first;
     const Span span{static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)};
     std::vector<Span>& spans = found.matches[id];
     if (spans.empty()) found.matched.push_back(id);
@@ -120,7 +170,10 @@ Status RegexLane::Scan(const Document& document, const FoldedDocument& folded, c
   Status status;
   for (std::size_t i = 0; i < kFieldCount && status; ++i) {
     const auto field = static_cast<Field>(i);
-    status = HsScan(database_.get(), scratch, document.text(field), on_match, &memory);
+    for (const Shard& shard : shards_) {
+      Context context{memory, shard.first};
+      if (status) status = HsScan(shard.database.get(), scratch, document.text(field), on_match, &context);
+    }
     for (const std::uint32_t id : memory.matched) {
       std::vector<Span>& spans = memory.matches[id];
       KeepLongest(spans);

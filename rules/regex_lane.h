@@ -1,4 +1,7 @@
-// RegexLane: finds regular expressions with one Hyperscan scan of each field's original text.
+// RegexLane: finds regular expressions by Hyperscan, in each field's original text.
+//
+// One database for all of them, or, when they are very many, a few shards: which one a regular expression is in depends
+// on its text alone, so that after an edit most shards are those of before, and PatternCache knows them.
 //
 // The occurrences of a regular expression in a field are its longest matches: those that lie in no other match. A match
 // of no bytes does not count. A scope then keeps those that lie in it, bytes and all.
@@ -17,16 +20,20 @@
 #include "rules/expression.h"
 #include "rules/fold.h"
 #include "rules/hs_handles.h"
+#include "rules/pattern_cache.h"
 #include "rules/positions.h"
 
 namespace wirewatch {
 
-// Nothing: Hyperscan takes the term's regular expression. Else what is wrong with it and what to do.
+// What is wrong with a term's regular expression and what to do.
 struct RegexProblem {
   std::string code;  // as in Diagnostic
   std::string message;
   std::string help;
 };
+// What can be told without compiling it, which takes a millisecond and sometimes seconds.
+std::optional<RegexProblem> FindRegexMistake(const Term& term);
+// All that Hyperscan has against it.
 std::optional<RegexProblem> FindRegexProblem(const Term& term);
 
 // Immutable; shared by threads.
@@ -38,11 +45,11 @@ class RegexLane {
     std::vector<std::uint32_t> matched;      // those that have any
   };
 
-  // Takes the terms that are regular expressions. REQUIRES: none of them has a problem.
-  // kInternal: Hyperscan takes each, but not all together.
-  static Result<RegexLane> Build(std::span<const Term> terms);
+  // Takes the terms that are regular expressions. REQUIRES: none of them has a mistake.
+  // kInternal: Hyperscan does not take them: one has a problem, or they are too much together.
+  static Result<RegexLane> Build(std::span<const Term> terms, const PatternCache& cache);
 
-  Status Prepare(HsScratch& scratch) const { return scratch.GrowFor(database_.get()); }
+  Status Prepare(HsScratch& scratch) const;
 
   // Adds every occurrence of the terms to `positions`.
   Status Scan(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, Memory& memory,
@@ -53,11 +60,15 @@ class RegexLane {
     std::uint32_t term;
     Scope scope;
   };
+  struct Shard {
+    HsDatabase database;  // pattern ids are indices into regexes_, `first` less
+    std::uint32_t first = 0;
+  };
 
   RegexLane() = default;
 
-  HsDatabase database_;  // pattern ids are indices into regexes_; null: nothing to look for
-  std::vector<Regex> regexes_;
+  std::vector<Shard> shards_;
+  std::vector<Regex> regexes_;  // shard by shard
 };
 
 }  // namespace wirewatch

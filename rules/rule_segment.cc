@@ -4,7 +4,8 @@
 
 namespace wirewatch {
 
-Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const Topic* const> topics) {
+Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const Topic* const> topics,
+                                                              const PatternCache& cache) {
   RulePrograms programs;
   std::vector<CompiledTopic> compiled;
   std::vector<CompiledRule> rules;
@@ -21,7 +22,7 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
   }
   programs.FinishAdding();
 
-  Result<RegexLane> regexes = RegexLane::Build(programs.terms());
+  Result<RegexLane> regexes = RegexLane::Build(programs.terms(), cache);
   if (!regexes) return std::move(regexes).error();
   WordLane words(programs.terms());
   RuleIndex index(necessary, programs.terms().size());

@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "rules/pack.h"
+#include "rules/pattern_cache.h"
 #include "rules/regex_lane.h"
 #include "rules/rule_index.h"
 #include "rules/rule_programs.h"
@@ -36,9 +37,10 @@ struct RuleSegment {
     std::optional<std::uint32_t> unless;  // the root in programs
   };
 
-  // Borrows the topics during the call. REQUIRES: none of their regular expressions has a problem.
-  // kInternal: Hyperscan takes each of them, but not all together.
-  static Result<std::shared_ptr<const RuleSegment>> Build(std::span<const Topic* const> topics);
+  // Borrows the topics during the call. REQUIRES: none of their regular expressions has a mistake.
+  // kInternal: as RegexLane::Build.
+  static Result<std::shared_ptr<const RuleSegment>> Build(std::span<const Topic* const> topics,
+                                                          const PatternCache& cache);
 
   std::span<const Term> terms() const { return programs.terms(); }
 

@@ -17,7 +17,9 @@ namespace {
 // Diagnoses the regular expressions of one pack, each once.
 class RegexCheck {
  public:
-  RegexCheck(const Pack& pack, Diagnostics& diagnostics) : pack_(pack), diagnostics_(diagnostics) {}
+  using Judge = std::optional<RegexProblem> (*)(const Term& term);
+  RegexCheck(const Pack& pack, Judge judge, Diagnostics& diagnostics)
+      : pack_(pack), judge_(judge), diagnostics_(diagnostics) {}
 
   // `where()` says where the expression stands.
   template <typename Where>
@@ -25,7 +27,7 @@ class RegexCheck {
     if (expression.kind == Expression::Kind::kTerm && expression.term.kind == Term::Kind::kRegex) {
       const Term& term = expression.term;
       if (!seen_.emplace(term.text, term.ignore_case).second) return;
-      if (std::optional<RegexProblem> problem = FindRegexProblem(term)) {
+      if (std::optional<RegexProblem> problem = judge_(term)) {
         diagnostics_.push_back({.severity = Severity::kError,
                                 .file = pack_.file,
                                 .position = place,
@@ -41,12 +43,13 @@ class RegexCheck {
 
  private:
   const Pack& pack_;
+  const Judge judge_;
   Diagnostics& diagnostics_;
   std::set<std::pair<std::string, bool>> seen_;
 };
 
-void CheckRegexes(const Pack& pack, Diagnostics& diagnostics) {
-  RegexCheck check(pack, diagnostics);
+void CheckRegexes(const Pack& pack, RegexCheck::Judge judge, Diagnostics& diagnostics) {
+  RegexCheck check(pack, judge, diagnostics);
   for (const Topic& topic : pack.topics) {
     for (const Rule& rule : topic.rules) {
       check.Check(rule.match, rule.place, [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
@@ -112,7 +115,7 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
   return Compile(std::move(shared));
 }
 
-CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before) {
+CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::filesystem::path& pattern_cache) {
   CompiledRules compiled;
   const Rep* const old = before == nullptr ? nullptr : before->rep_.get();
   const Inheritance inheritance(old, packs);
@@ -120,7 +123,7 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before) {
   std::vector<std::optional<Rep::Home>> earlier;  // of each topic, in `before`
   for (const auto& pack : packs) {
     const auto first = inheritance.FirstTopicOf(*pack);
-    if (!first) CheckRegexes(*pack, compiled.diagnostics);
+    if (!first) CheckRegexes(*pack, FindRegexMistake, compiled.diagnostics);
     for (std::size_t i = 0; i < pack->topics.size(); ++i) {
       rep->topics.push_back(&pack->topics[i]);
       rep->digests.push_back(first ? old->digests[*first + i] : DigestOf(pack->topics[i]));
@@ -131,8 +134,11 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before) {
   if (HasErrors(compiled.diagnostics)) return compiled;
   rep->packs = std::move(packs);
   rep->hash = HexOfAll(rep->digests);
-  if (Status made = rep->MakeSegments(earlier, old); !made) {
-    compiled.diagnostics.push_back(EngineFailure(made.error()));
+  if (Status made = rep->MakeSegments(earlier, old, PatternCache(pattern_cache)); !made) {
+    for (const auto& pack : rep->packs) {
+      if (!inheritance.FirstTopicOf(*pack)) CheckRegexes(*pack, FindRegexProblem, compiled.diagnostics);
+    }
+    if (!HasErrors(compiled.diagnostics)) compiled.diagnostics.push_back(EngineFailure(made.error()));
     return compiled;
   }
   compiled.rule_set.reset(new RuleSet(std::move(rep)));
@@ -150,7 +156,8 @@ void RuleSet::Rep::Settle(std::uint32_t topic, Home home) {
   segments[home.segment].topics[home.topic] = topic;
 }
 
-Status RuleSet::Rep::MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before) {
+Status RuleSet::Rep::MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before,
+                                  const PatternCache& cache) {
   homes.resize(topics.size());
   const auto in_first = [](const std::optional<Home>& home) { return home && home->segment == 0; };
   if (std::any_of(earlier.begin(), earlier.end(), in_first)) Add(before->segments.front().compiled);
@@ -173,7 +180,7 @@ Status RuleSet::Rep::MakeSegments(const std::vector<std::optional<Home>>& earlie
   std::vector<const Topic*> new_topics;
   new_topics.reserve(others.size());
   for (const std::uint32_t topic : others) new_topics.push_back(topics[topic]);
-  auto segment = RuleSegment::Build(new_topics);
+  auto segment = RuleSegment::Build(new_topics, cache);
   if (!segment) return std::move(segment).error();
   Add(*std::move(segment));
   for (std::uint32_t i = 0; i < others.size(); ++i) Settle(others[i], {place, i});

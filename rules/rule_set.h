@@ -3,6 +3,7 @@
 #define WIREWATCH_RULES_RULE_SET_H_
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,7 +28,10 @@ class RuleSet {
   // What `before` has compiled is taken from it, topic by topic, so that an edit costs what was edited; null: all is
   // compiled. What is taken over may stand in a segment of its own beside what is new: the same matches, a little
   // slower, until somebody who has the time compiles the packs without `before`.
-  static CompiledRules Compile(Packs packs, const RuleSet* before = nullptr);
+  //
+  // `pattern_cache`: the directory that keeps what Hyperscan compiles (pattern_cache.h); empty: none does.
+  static CompiledRules Compile(Packs packs, const RuleSet* before = nullptr,
+                               const std::filesystem::path& pattern_cache = {});
   static CompiledRules Compile(std::vector<Pack> packs);
   ~RuleSet();
   RuleSet(const RuleSet&) = delete;

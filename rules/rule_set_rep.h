@@ -30,7 +30,7 @@ struct RuleSet::Rep {
 
   // Segments for all topics, as few as can be made of what is `earlier` (of each topic, in `before`) without compiling
   // it again. kInternal: the engine failed.
-  Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before);
+  Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before, const PatternCache& cache);
   void Add(std::shared_ptr<const RuleSegment> segment);
   void Settle(std::uint32_t topic, Home home);
   std::uint32_t term_count() const;

@@ -126,7 +126,7 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   const RawScan raw = MakeRawScan(*rules);
   std::vector<Term> terms;
   for (std::uint32_t i = 0; i < rules->term_count(); ++i) terms.push_back(rules->term(i));
-  const auto regexes = RegexLane::Build(terms);
+  const auto regexes = RegexLane::Build(terms, PatternCache());
   const WordLane words(terms);
   WordLane::Memory word_memory(words);
   if (!regexes) Die(regexes.error().message);

@@ -72,6 +72,16 @@ TEST(RuleSetTest, NamesTheRuleOfARegularExpressionThatHyperscanDoesNotTake) {
   EXPECT_THAT(compiled.diagnostics[0].message, HasSubstr("rule 'rule-1' of topic 'spies'"));
 }
 
+TEST(RuleSetTest, NamesTheRuleOfARegularExpressionThatIsTooMuchForHyperscan) {
+  // Nothing is wrong with its text: only compiling it tells.
+  const CompiledRules compiled =
+      RuleSet::Compile(Packs{MakePack({MakeTopic("good", {"/good/"}), MakeTopic("large", {"/(a|bc){3000}x/"})})});
+  EXPECT_EQ(compiled.rule_set, nullptr);
+  ASSERT_THAT(compiled.diagnostics, SizeIs(1));
+  EXPECT_THAT(compiled.diagnostics[0].message, HasSubstr("rule 'rule-0' of topic 'large'"));
+  EXPECT_THAT(compiled.diagnostics[0].message, HasSubstr("too large"));
+}
+
 TEST(RuleSetTest, RefusesRegularExpressionsThatMatchNothing) {
   std::vector<Pack> packs(1);
   packs[0].topics.push_back(MakeTopic("topic", {"/a*/ AND huawei"}));

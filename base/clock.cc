@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "base/ascii.h"
+
 namespace wirewatch {
 namespace {
 
@@ -34,7 +36,7 @@ bool TakeFraction(std::string_view& text, std::chrono::microseconds& fraction) {
   std::int64_t value = 0;
   std::int64_t scale = 1'000'000;
   std::size_t digits = 0;
-  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+  while (digits < text.size() && IsAsciiDigit(text[digits])) {
     if (scale > 1) {
       value = value * 10 + (text[digits] - '0');
       scale /= 10;

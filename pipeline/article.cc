@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/ascii.h"
+
 namespace wirewatch {
 namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Removes `prefix` (lower case) in any case from the front of `text`.
 bool Consume(std::string_view& text, std::string_view prefix) {
   if (text.size() < prefix.size()) return false;
   const bool equal =
-      std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) { return a == Lower(b); });
+      std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) { return a == AsciiLower(b); });
   if (equal) text.remove_prefix(prefix.size());
   return equal;
 }
@@ -56,7 +56,7 @@ std::string HostOf(std::string_view url) {
   bool unusable = false;
   for (char& c : lower) {
     unusable |= static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '<' || c == '>' || c == '\x7f';
-    c = Lower(c);
+    c = AsciiLower(c);
   }
   return unusable ? std::string() : lower;
 }

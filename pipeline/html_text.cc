@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/ascii.h"
 #include "pipeline/utf8.h"
 
 namespace wirewatch {
@@ -15,9 +16,6 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // What an element means for the text around and in it.
 enum class Role : std::uint8_t {
@@ -148,7 +146,7 @@ static_assert(std::is_sorted(kElements.begin(), kElements.end(),
 const Element* FindElement(std::string_view name) {
   std::array<char, 16> buffer;
   if (name.size() > buffer.size()) return nullptr;
-  std::transform(name.begin(), name.end(), buffer.begin(), Lower);
+  std::transform(name.begin(), name.end(), buffer.begin(), AsciiLower);
   const std::string_view lower(buffer.data(), name.size());
   const auto* found = std::lower_bound(kElements.begin(), kElements.end(), lower,
                                        [](const Element& element, std::string_view key) { return element.name < key; });
@@ -175,14 +173,14 @@ constexpr std::array<char16_t, 32> kWindows1252 = {0x20AC, 0x0081, 0x201A, 0x019
 
 // `text` begins with "&#".
 std::optional<Reference> NumericReference(std::string_view text) {
-  const bool hex = text.size() > 2 && Lower(text[2]) == 'x';
+  const bool hex = text.size() > 2 && AsciiLower(text[2]) == 'x';
   const std::size_t begin = hex ? 3 : 2;
   std::size_t at = begin;
   char32_t value = 0;
   for (; at < text.size(); ++at) {
-    const char c = Lower(text[at]);
+    const char c = AsciiLower(text[at]);
     char32_t digit = 0;
-    if (IsDigit(c)) {
+    if (IsAsciiDigit(c)) {
       digit = static_cast<char32_t>(c - '0');
     } else if (hex && c >= 'a' && c <= 'f') {
       digit = static_cast<char32_t>(c - 'a' + 10);
@@ -201,7 +199,8 @@ std::optional<Reference> NumericReference(std::string_view text) {
 std::optional<Reference> NamedReference(std::string_view text) {
   std::array<char, 12> name{};  // the longest name is "thetasym"
   std::size_t size = 0;
-  while (size + 1 < name.size() && size + 1 < text.size() && (IsLetter(text[size + 1]) || IsDigit(text[size + 1]))) {
+  while (size + 1 < name.size() && size + 1 < text.size() &&
+         (IsAsciiLetter(text[size + 1]) || IsAsciiDigit(text[size + 1]))) {
     name[size] = text[size + 1];
     ++size;
   }
@@ -329,8 +328,8 @@ class Tokenizer {
     const char next = at_ + 1 < html_.size() ? html_[at_ + 1] : ' ';
     if (next == '!') return Declaration();
     if (next == '?') return SkipPast(greater_.From(html_, at_), 1);
-    if (next == '/') return at_ + 2 < html_.size() && IsLetter(html_[at_ + 2]) && Tag(2);
-    return IsLetter(next) && Tag(1);
+    if (next == '/') return at_ + 2 < html_.size() && IsAsciiLetter(html_[at_ + 2]) && Tag(2);
+    return IsAsciiLetter(next) && Tag(1);
   }
 
   bool Declaration() {
@@ -430,7 +429,10 @@ bool AttributeAt(std::string_view text, std::size_t at) {
   while (at < text.size() && IsBlank(text[at])) ++at;
   if (at == begin) return false;
   const std::size_t name = at;
-  while (at < text.size() && (IsLetter(text[at]) || IsDigit(text[at]) || text[at] == '-' || text[at] == ':')) ++at;
+  while (at < text.size() &&
+         (IsAsciiLetter(text[at]) || IsAsciiDigit(text[at]) || text[at] == '-' || text[at] == ':')) {
+    ++at;
+  }
   return at > name && at < text.size() && text[at] == '=';
 }
 
@@ -448,7 +450,7 @@ bool LooksLikeHtml(std::string_view text) {
   for (std::size_t at = text.find('<'); at != kNone; at = text.find('<', at + 1)) {
     const bool closing = text.substr(at, 2) == "</";
     const std::size_t name_at = at + (closing ? 2 : 1);
-    if (name_at >= text.size() || !IsLetter(text[name_at])) continue;
+    if (name_at >= text.size() || !IsAsciiLetter(text[name_at])) continue;
     const std::string_view name = TagName(text.substr(0, at + 24), name_at);
     if (FindElement(name) == nullptr) continue;
     std::size_t end = name_at + name.size();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "pipeline/utf8.h"
 
 namespace wirewatch {
@@ -15,7 +16,7 @@ std::optional<char32_t> HexDigits(std::string_view text) {
   char32_t value = 0;
   for (const char c : text.substr(0, 4)) {
     char32_t digit = 0;
-    if (c >= '0' && c <= '9') {
+    if (IsAsciiDigit(c)) {
       digit = static_cast<char32_t>(c - '0');
     } else if (c >= 'a' && c <= 'f') {
       digit = static_cast<char32_t>(c - 'a' + 10);
@@ -92,7 +93,7 @@ bool IsJsonNumber(std::string_view token) {
   std::size_t at = 0;
   const auto digits = [&] {
     const std::size_t begin = at;
-    while (at < token.size() && token[at] >= '0' && token[at] <= '9') ++at;
+    while (at < token.size() && IsAsciiDigit(token[at])) ++at;
     return at - begin;
   };
   const auto next = [&](char a, char b) {

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace wirewatch {
 namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Whether `text` holds `part` (lower case) in any case.
 bool Contains(std::string_view text, std::string_view part) {
   return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char a, char b) { return Lower(a) == b; }) != text.end();
+                     [](char a, char b) { return AsciiLower(a) == b; }) != text.end();
 }
 
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> names) {

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "pipeline/html_text.h"
 
@@ -15,9 +16,6 @@ namespace wirewatch {
 namespace {
 
 bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 std::string_view Trimmed(std::string_view text) {
   while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
@@ -127,11 +125,11 @@ void PutLanguage(std::string_view tag, std::string& language) {
   };
   language.clear();
   const std::string_view primary = tag.substr(0, tag.find_first_of("-_"));
-  if (primary.size() < 2 || primary.size() > 3 || !std::all_of(primary.begin(), primary.end(), IsLetter)) return;
+  if (primary.size() < 2 || primary.size() > 3 || !std::all_of(primary.begin(), primary.end(), IsAsciiLetter)) return;
   language = tag;
   std::replace(language.begin(), language.end(), '_', '-');  // en_GB, as locales are written
   std::string code(primary);
-  std::transform(code.begin(), code.end(), code.begin(), Lower);
+  std::transform(code.begin(), code.end(), code.begin(), AsciiLower);
   if (code == "und" || code == "mul" || code == "zxx") {
     language.clear();
     return;
@@ -205,9 +203,9 @@ void Tidy(const RawArticle& raw, Article& article) {
   PutLanguage(Trimmed(raw.language), article.language);
   article.country.clear();
   const std::string_view country = Trimmed(raw.country);
-  if (country.size() == 2 && std::all_of(country.begin(), country.end(), IsLetter)) {
+  if (country.size() == 2 && std::all_of(country.begin(), country.end(), IsAsciiLetter)) {
     article.country = country;
-    std::transform(country.begin(), country.end(), article.country.begin(), Upper);
+    std::transform(country.begin(), country.end(), article.country.begin(), AsciiUpper);
   }
   article.published_at = ParseRfc3339(Trimmed(raw.published_at));
   article.embargoed_until = ParseRfc3339(Trimmed(raw.embargoed_until));

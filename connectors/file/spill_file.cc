@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "connectors/file/io_error.h"
 
@@ -25,8 +26,7 @@ constexpr const char* kOpenFiles = "/proc/self/fd";
 std::string PlainName(std::string_view stream) {
   std::string name(stream.substr(stream.rfind('/') + 1).substr(0, kNameBytes));
   for (char& c : name) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    const bool plain = IsAsciiLetter(c) || IsAsciiDigit(c) || c == '.' || c == '-' || c == '_';
     if (!plain) c = '_';
   }
   return name;

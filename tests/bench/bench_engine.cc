@@ -18,11 +18,9 @@
 #include <re2/set.h>
 #include <simdjson.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
-#include <functional>
-#include <limits>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +32,9 @@
 #include "rules/fold.h"
 #include "rules/hs_handles.h"
 #include "rules/matcher.h"
+#include "tests/support/bench_literals.h"
 #include "tests/support/bench_records.h"
+#include "tests/support/bench_rows.h"
 #include "tests/support/bench_rules.h"
 
 namespace wirewatch {
@@ -52,50 +52,6 @@ struct Options {
   bool peers = true;  // off: for a profile of ours alone
   std::vector<std::string> files;
 };
-
-struct Row {
-  std::function<void()> pass;
-  double seconds = std::numeric_limits<double>::infinity();
-};
-
-void Measure(std::vector<Row*> rows) {
-  for (int pass = 0; pass < kPasses; ++pass) {
-    for (Row* row : rows) {
-      if (!row->pass) continue;
-      const double begin = ThreadSeconds();
-      row->pass();
-      row->seconds = std::min(row->seconds, ThreadSeconds() - begin);
-    }
-  }
-}
-
-std::vector<std::string> PlainTerms(const RuleSet& rules) {
-  std::vector<std::string> terms;
-  for (std::uint32_t i = 0; i < rules.term_count(); ++i) {
-    const Term& term = rules.term(i);
-    std::string text = FoldText(term.text.substr(0, term.text.find_first_of("*?"))).text;
-    if (text.size() >= 2) terms.push_back(std::move(text));
-  }
-  std::sort(terms.begin(), terms.end());
-  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
-  return terms;
-}
-
-HsDatabase CompileLiterals(const std::vector<std::string>& terms) {
-  std::vector<const char*> patterns;
-  std::vector<unsigned> ids;
-  for (const std::string& term : terms) {
-    ids.push_back(static_cast<unsigned>(ids.size()));
-    patterns.push_back(term.c_str());  // letters, digits and blanks: nothing to escape
-  }
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_compile_multi(patterns.data(), nullptr, ids.data(), static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK,
-                       nullptr, &database, &error) != HS_SUCCESS) {
-    Die(error->message);
-  }
-  return HsDatabase(database);
-}
 
 std::unique_ptr<RE2::Set> CompileRe2(const std::vector<std::string>& terms) {
   RE2::Options options;
@@ -146,7 +102,7 @@ void Bench(const Options& options) {
     Article article;
     FoldedDocument document;
     simdjson::ondemand::parser parser;
-    Row whole{[&] {
+    BenchRow whole("whole", [&] {
       matches = 0;
       for (const Record& record : records) {
         if (decoder->Decode(record.payload, record.readable_after, article)) Die("decode failed");
@@ -156,21 +112,21 @@ void Bench(const Options& options) {
         if (!found) Die(found.error().message);
         for (const TopicMatch& match : *found) matches += match.rules.size();
       }
-    }};
-    Row match{[&] {
+    });
+    BenchRow match("match", [&] {
       for (std::size_t i = 0; i < articles.size(); ++i) {
         const auto found = matcher->Match(DocumentOf(articles[i]), folded[i]);
         if (!found) Die(found.error().message);
         sink += found->size();
       }
-    }};
-    Row parse{[&] {
+    });
+    BenchRow parse("parse", [&] {
       for (const Record& record : records) sink += ParseAlone(parser, record.payload);
-    }};
+    });
     const std::vector<std::string> terms = PlainTerms(*compiled.rule_set);
     HsDatabase database;
     HsScratch scratch;
-    Row scan, re2;
+    BenchRow scan("hs_scan"), re2("RE2::Set");
     if (options.peers && terms.size() <= kMostHyperscanTerms) {
       database = CompileLiterals(terms);
       if (!scratch.GrowFor(database.get())) Die("no scratch memory");
@@ -197,8 +153,9 @@ void Bench(const Options& options) {
         }
       };
     }
-    Measure({&whole, &match, &parse, &scan, &re2});
-    const auto ratio = [](const Row& other, const Row& ours) {
+    BenchRow* const rows[] = {&whole, &match, &parse, &scan, &re2};
+    Measure(kPasses, rows);
+    const auto ratio = [](const BenchRow& other, const BenchRow& ours) {
       return other.pass ? fmt::format("{:.2f}", other.seconds / ours.seconds) : "-";
     };
     fmt::print("{:>9} {:>9} {:>8.3f} {:>7.0f} {:>9} {:>10.0f} {:>10.0f} {:>9.1f}% {:>9} {:>10}\n", rule_count,
@@ -209,43 +166,24 @@ void Bench(const Options& options) {
   }
 }
 
-[[noreturn]] void Usage() {
-  fmt::print(stderr,
-             "bench_engine [--rules N,N,...] [--articles N] [--profile selective|dense] [--wildcards SHARE] [--peers "
-             "on|off] [FILE...]\n");
-  std::exit(2);
-}
-
 }  // namespace
 }  // namespace wirewatch
 
 int main(int argc, char** argv) {
-  using wirewatch::BenchRules;
+  using Profile = wirewatch::BenchRules::Profile;
+  const std::map<std::string, Profile> profiles = {{"selective", Profile::kSelective}, {"dense", Profile::kDense}};
   wirewatch::Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (!argument.starts_with("--")) {
-      options.files.emplace_back(argument);
-      continue;
-    }
-    if (i + 1 == argc) wirewatch::Usage();
-    const std::string value = argv[++i];
-    if (argument == "--rules") {
-      options.rules.clear();
-      for (std::size_t at = 0; at < value.size(); at = std::min(value.find(',', at), value.size() - 1) + 1) {
-        options.rules.push_back(static_cast<std::size_t>(std::atoll(value.c_str() + at)));
-      }
-    } else if (argument == "--articles") {
-      options.articles = static_cast<std::size_t>(std::atoll(value.c_str()));
-    } else if (argument == "--profile" && (value == "selective" || value == "dense")) {
-      options.profile = value == "dense" ? BenchRules::Profile::kDense : BenchRules::Profile::kSelective;
-    } else if (argument == "--peers" && (value == "on" || value == "off")) {
-      options.peers = value == "on";
-    } else if (argument == "--wildcards") {
-      options.wildcards = std::atof(value.c_str());
-    } else {
-      wirewatch::Usage();
-    }
-  }
+  CLI::App app("Articles against 100 to 1,000,000 rules, beside what else could find their terms.");
+  app.add_option("--rules", options.rules, "Numbers of rules: a line of the table for each")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->capture_default_str();
+  app.add_option("--articles", options.articles, "At most so many are matched")->capture_default_str();
+  app.add_option("--profile", options.profile, "How rare the rules' names are: selective or dense")
+      ->transform(CLI::CheckedTransformer(profiles));
+  app.add_option("--wildcards", options.wildcards, "The share of the names that end with *")->check(CLI::Range(0., 1.));
+  app.add_option("--peers", options.peers, "off: for a profile of ours alone");
+  app.add_option("files", options.files, "NDJSON, plain, .zst or .gz; none: allsides of WIREWATCH_CORPUS");
+  CLI11_PARSE(app, argc, argv);
   wirewatch::Bench(options);
 }

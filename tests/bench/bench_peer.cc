@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -192,35 +193,17 @@ void Bench(const Options& options) {
   fmt::print("{}\n", line.dump());
 }
 
-[[noreturn]] void Usage() {
-  fmt::print(stderr, "bench_peer [--export DIR] [--rules N] [--articles N] [--wildcards SHARE] [FILE...]\n");
-  std::exit(2);
-}
-
 }  // namespace
 }  // namespace wirewatch
 
 int main(int argc, char** argv) {
   wirewatch::Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (!argument.starts_with("--")) {
-      options.files.emplace_back(argument);
-      continue;
-    }
-    if (i + 1 == argc) wirewatch::Usage();
-    const char* value = argv[++i];
-    if (argument == "--export") {
-      options.export_to = value;
-    } else if (argument == "--rules") {
-      options.rules = static_cast<std::size_t>(std::atoll(value));
-    } else if (argument == "--articles") {
-      options.articles = static_cast<std::size_t>(std::atoll(value));
-    } else if (argument == "--wildcards") {
-      options.wildcards = std::atof(value);
-    } else {
-      wirewatch::Usage();
-    }
-  }
+  CLI::App app("The rules and articles of bench_engine for another matcher, and what ours makes of them.");
+  app.add_option("--export", options.export_to, "Also write rules, articles and matches to this folder");
+  app.add_option("--rules", options.rules, "Number of rules")->capture_default_str();
+  app.add_option("--articles", options.articles, "At most so many are matched")->capture_default_str();
+  app.add_option("--wildcards", options.wildcards, "The share of the names that end with *")->check(CLI::Range(0., 1.));
+  app.add_option("files", options.files, "NDJSON, plain, .zst or .gz; none: files of WIREWATCH_CORPUS");
+  CLI11_PARSE(app, argc, argv);
   wirewatch::Bench(options);
 }

@@ -10,13 +10,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <functional>
-#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,63 +30,14 @@
 #include "rules/positions.h"
 #include "rules/regex_lane.h"
 #include "rules/word_lane.h"
+#include "tests/support/bench_literals.h"
 #include "tests/support/bench_records.h"
+#include "tests/support/bench_rows.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr int kPasses = 5;
-
-// All rows' passes alternate; the best of each row counts.
-struct Row {
-  std::string name;
-  std::function<void()> pass;
-  double seconds = std::numeric_limits<double>::infinity();
-};
-
-void Measure(std::vector<Row>& rows) {
-  for (int pass = 0; pass < kPasses; ++pass) {
-    for (Row& row : rows) {
-      const double begin = ThreadSeconds();
-      row.pass();
-      row.seconds = std::min(row.seconds, ThreadSeconds() - begin);
-    }
-  }
-}
-
-// The raw limit of scanning: Hyperscan alone, over the same folded text, with the plain words of the same rules.
-struct RawScan {
-  HsDatabase database;
-  std::size_t literals = 0;
-};
-
-RawScan MakeRawScan(const RuleSet& rules) {
-  std::vector<std::string> literals;
-  for (std::uint32_t i = 0; i < rules.term_count(); ++i) {
-    const Term& term = rules.term(i);
-    if (term.kind == Term::Kind::kRegex) continue;
-    std::string literal = FoldText(term.text.substr(0, term.text.find_first_of("*?"))).text;
-    if (literal.size() >= 2) literals.push_back(std::move(literal));
-  }
-  std::sort(literals.begin(), literals.end());
-  literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
-  std::vector<const char*> patterns;
-  std::vector<unsigned> flags(literals.size(), 0), ids;
-  for (const std::string& literal : literals) {
-    ids.push_back(static_cast<unsigned>(ids.size()));
-    patterns.push_back(literal.c_str());  // folded text has letters, digits and blanks only: nothing to escape
-  }
-  RawScan raw;
-  raw.literals = literals.size();
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_compile_multi(patterns.data(), flags.data(), ids.data(), static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK,
-                       nullptr, &database, &error) != HS_SUCCESS) {
-    Die(error->message);
-  }
-  raw.database.reset(database);
-  return raw;
-}
 
 void Bench(const std::string& packs, std::size_t limit, const std::vector<std::string>& files) {
   Metrics metrics;
@@ -123,7 +70,8 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
 
   std::vector<char> copy(16 << 20);
   simdjson::ondemand::parser parser;
-  const RawScan raw = MakeRawScan(*rules);
+  const std::vector<std::string> literals = PlainTerms(*rules);
+  const HsDatabase database = CompileLiterals(literals);
   std::vector<Term> terms;
   for (std::uint32_t i = 0; i < rules->term_count(); ++i) terms.push_back(rules->term(i));
   const auto regexes = RegexLane::Build(terms, PatternCache());
@@ -133,7 +81,7 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   HsScratch scratch;
   RegexLane::Memory regex_memory;
   Positions positions(terms.size());
-  if (!scratch.GrowFor(raw.database.get()) || !regexes->Prepare(scratch)) Die("no scratch memory");
+  if (!scratch.GrowFor(database.get()) || !regexes->Prepare(scratch)) Die("no scratch memory");
   auto matcher = Matcher::Create(rules);
   if (!matcher) Die(matcher.error().message);
   auto stage = MatchStage::Create(rules, {}, {}, metrics);
@@ -142,66 +90,67 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   FoldedDocument document_folded;
   std::size_t matches = 0, sink = 0;
 
-  std::vector<Row> rows;
-  rows.push_back({"memcpy of the JSON", [&] {
-                    for (const Record& record : records) {
-                      std::memcpy(copy.data(), record.payload.data(), std::min(record.payload.size(), copy.size()));
-                      sink += static_cast<unsigned char>(copy[record.payload.size() / 2]);
-                    }
-                  }});
-  rows.push_back({"simdjson alone (iterate, all keys, strings unescaped)", [&] {
-                    for (const Record& record : records) {
-                      sink += ParseAlone(parser, record.payload);
-                    }
-                  }});
-  rows.push_back({fmt::format("hs_scan alone ({} plain literals, folded text)", raw.literals), [&] {
-                    for (const FoldedDocument& document : folded) {
-                      const auto count = [](unsigned, unsigned long long, unsigned long long, unsigned, void* context) {
-                        ++*static_cast<std::size_t*>(context);
-                        return 0;
-                      };
-                      if (!HsScan(raw.database.get(), scratch, document.text, count, &sink)) Die("hs_scan failed");
-                    }
-                  }});
-  rows.push_back({"decode", [&] {
-                    for (const Record& record : records) {
-                      if (decoder->Decode(record.payload, record.readable_after, article)) Die("decode failed");
-                    }
-                  }});
-  rows.push_back({"fold", [&] {
-                    for (const Article& one : articles) Fold(DocumentOf(one), document_folded);
-                  }});
-  rows.push_back({"word lane", [&] {
-                    for (std::size_t i = 0; i < articles.size(); ++i) {
-                      positions.Begin(folded[i]);
-                      words.Scan(DocumentOf(articles[i]), folded[i], word_memory, positions);
-                      sink += positions.found().size();
-                    }
-                  }});
-  rows.push_back({"scan", [&] {
-                    for (std::size_t i = 0; i < articles.size(); ++i) {
-                      const Document document = DocumentOf(articles[i]);
-                      positions.Begin(folded[i]);
-                      words.Scan(document, folded[i], word_memory, positions);
-                      if (!regexes->Scan(document, folded[i], scratch, regex_memory, positions)) Die("scan failed");
-                    }
-                  }});
-  rows.push_back({"scan + evaluate", [&] {
-                    for (std::size_t i = 0; i < articles.size(); ++i) {
-                      const auto found = matcher->Match(DocumentOf(articles[i]), folded[i]);
-                      if (!found) Die(found.error().message);
-                      sink += found->size();
-                    }
-                  }});
-  rows.push_back({"whole: decode, fold, match, describe, JSON", [&] {
-                    matches = 0;
-                    for (const Record& record : records) {
-                      const MatchOutcome outcome = stage->Process(record, WallTime());
-                      for (const Match& match : outcome.matches) sink += ToJson(match).size();
-                      matches += outcome.matches.size();
-                    }
-                  }});
-  Measure(rows);
+  BenchRow copy_json("memcpy of the JSON", [&] {
+    for (const Record& record : records) {
+      std::memcpy(copy.data(), record.payload.data(), std::min(record.payload.size(), copy.size()));
+      sink += static_cast<unsigned char>(copy[record.payload.size() / 2]);
+    }
+  });
+  BenchRow simdjson_alone("simdjson alone (iterate, all keys, strings unescaped)", [&] {
+    for (const Record& record : records) {
+      sink += ParseAlone(parser, record.payload);
+    }
+  });
+  BenchRow hs_scan_alone(fmt::format("hs_scan alone ({} plain literals, folded text)", literals.size()), [&] {
+    for (const FoldedDocument& document : folded) {
+      const auto count = [](unsigned, unsigned long long, unsigned long long, unsigned, void* context) {
+        ++*static_cast<std::size_t*>(context);
+        return 0;
+      };
+      if (!HsScan(database.get(), scratch, document.text, count, &sink)) Die("hs_scan failed");
+    }
+  });
+  BenchRow decode("decode", [&] {
+    for (const Record& record : records) {
+      if (decoder->Decode(record.payload, record.readable_after, article)) Die("decode failed");
+    }
+  });
+  BenchRow fold("fold", [&] {
+    for (const Article& one : articles) Fold(DocumentOf(one), document_folded);
+  });
+  BenchRow word_lane("word lane", [&] {
+    for (std::size_t i = 0; i < articles.size(); ++i) {
+      positions.Begin(folded[i]);
+      words.Scan(DocumentOf(articles[i]), folded[i], word_memory, positions);
+      sink += positions.found().size();
+    }
+  });
+  BenchRow scan("scan", [&] {
+    for (std::size_t i = 0; i < articles.size(); ++i) {
+      const Document document = DocumentOf(articles[i]);
+      positions.Begin(folded[i]);
+      words.Scan(document, folded[i], word_memory, positions);
+      if (!regexes->Scan(document, folded[i], scratch, regex_memory, positions)) Die("scan failed");
+    }
+  });
+  BenchRow scan_and_evaluate("scan + evaluate", [&] {
+    for (std::size_t i = 0; i < articles.size(); ++i) {
+      const auto found = matcher->Match(DocumentOf(articles[i]), folded[i]);
+      if (!found) Die(found.error().message);
+      sink += found->size();
+    }
+  });
+  BenchRow whole("whole: decode, fold, match, describe, JSON", [&] {
+    matches = 0;
+    for (const Record& record : records) {
+      const MatchOutcome outcome = stage->Process(record, WallTime());
+      for (const Match& match : outcome.matches) sink += ToJson(match).size();
+      matches += outcome.matches.size();
+    }
+  });
+  BenchRow* const rows[] = {&copy_json, &simdjson_alone, &hs_scan_alone,     &decode, &fold,
+                            &word_lane, &scan,           &scan_and_evaluate, &whole};
+  Measure(kPasses, rows);
 
   const double count = static_cast<double>(records.size());
   fmt::print(
@@ -211,12 +160,12 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
       static_cast<double>(folded_bytes) / 1e6, rules->topics().size(), terms.size(), matches, kPasses);
   fmt::print("{:<56} {:>12} {:>10} {:>8} {:>10} {:>10}\n", "", "articles/s", "MB/s JSON", "us/art.", "x simdjson",
              "x hs_scan");
-  for (const Row& row : rows) {
-    fmt::print("{:<56} {:>12.0f} {:>10.0f} {:>8.2f} {:>10.3f} {:>10.3f}\n", row.name, count / row.seconds,
-               static_cast<double>(json_bytes) / 1e6 / row.seconds, row.seconds / count * 1e6,
-               rows[1].seconds / row.seconds, rows[2].seconds / row.seconds);
+  for (const BenchRow* row : rows) {
+    fmt::print("{:<56} {:>12.0f} {:>10.0f} {:>8.2f} {:>10.3f} {:>10.3f}\n", row->name, count / row->seconds,
+               static_cast<double>(json_bytes) / 1e6 / row->seconds, row->seconds / count * 1e6,
+               simdjson_alone.seconds / row->seconds, hs_scan_alone.seconds / row->seconds);
   }
-  const double evaluate = rows[7].seconds - rows[6].seconds;
+  const double evaluate = scan_and_evaluate.seconds - scan.seconds;
   fmt::print("\nevaluate (scan + evaluate less scan): {:.2f} us an article\n", evaluate / count * 1e6);
   if (sink == 0) fmt::print("\n");  // keeps the work from being optimised away
 }
@@ -226,17 +175,12 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
 
 int main(int argc, char** argv) {
   std::string packs = WIREWATCH_SOURCE_DIR "/rules/packs";
-  std::size_t limit = 40'000;
+  std::size_t articles = 40'000;
   std::vector<std::string> files;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--packs" && i + 1 < argc) {
-      packs = argv[++i];
-    } else if (argument == "--articles" && i + 1 < argc) {
-      limit = static_cast<std::size_t>(std::atoll(argv[++i]));
-    } else {
-      files.emplace_back(argument);
-    }
-  }
-  wirewatch::Bench(packs, limit, files);
+  CLI::App app("What each stage of the pipeline costs on one thread, beside the raw limits on the same bytes.");
+  app.add_option("--packs", packs, "A rule file or a directory of them")->capture_default_str();
+  app.add_option("--articles", articles, "At most so many are read")->capture_default_str();
+  app.add_option("files", files, "NDJSON, plain, .zst or .gz; none: files of WIREWATCH_CORPUS");
+  CLI11_PARSE(app, argc, argv);
+  wirewatch::Bench(packs, articles, files);
 }

@@ -1,7 +1,6 @@
 #include "tests/support/bench_records.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <cstdlib>
 #include <utility>
@@ -31,12 +30,6 @@ class Collector : public RecordInbox {
 };
 
 }  // namespace
-
-double ThreadSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
 
 void Die(const std::string& message) {
   fmt::print(stderr, "{}\n", message);

@@ -15,9 +15,6 @@
 
 namespace wirewatch {
 
-// Seconds that this thread has had the processor: what other work on the machine takes does not count.
-double ThreadSeconds();
-
 // A benchmark that cannot go on says why and ends.
 [[noreturn]] void Die(const std::string& message);
 

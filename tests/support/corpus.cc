@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/c_handle.h"
 
 namespace wirewatch {
@@ -26,7 +27,7 @@ std::string HostOf(std::string url) {
   if (scheme == std::string::npos) return {};
   url.erase(0, scheme + 3);
   url.erase(std::min(url.find('/'), url.size()));
-  std::transform(url.begin(), url.end(), url.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(url.begin(), url.end(), url.begin(), AsciiLower);
   if (url.starts_with("www.")) url.erase(0, 4);
   return url;
 }
@@ -118,20 +119,20 @@ const std::vector<StoredArticle>& SampleArticles() {
     std::vector<StoredArticle> list;
     const auto add = [&](std::string language, std::string title, std::string summary, std::string body) {
       StoredArticle article;
-      article.id = "sample-" + std::to_string(list.size());
+      const auto number = static_cast<int>(list.size());
+      const WallTime day(std::chrono::days(20'000 + number));
+      article.id = "sample-" + std::to_string(number);
       article.language = std::move(language);
       article.title = std::move(title);
       article.summary = std::move(summary);
       article.body = std::move(body);
-      article.country = list.size() % 3 == 0 ? "PL" : list.size() % 3 == 1 ? "us" : "";
-      article.source = list.size() % 2 == 0 ? "The Harbour Courier" : "www.kurier-portowy.example";
-      article.source_host = list.size() % 4 == 3 ? "" : "news.harbour.example";
-      article.section = list.size() % 2 == 0 ? "World / Économie" : "";
-      if (list.size() % 2 == 0) article.tags = {"5G networks", "Trade", "Łódź"};
-      const auto number = static_cast<int>(list.size());
-      if (number % 5 != 0) article.published_at = WallTime(std::chrono::days(20'000 + number));
-      article.now = WallTime(std::chrono::days(20'000 + number) + std::chrono::minutes(700 * (number % 7) - 5));
-      if (number % 4 == 0) article.now.reset();
+      article.country = number % 3 == 0 ? "PL" : number % 3 == 1 ? "us" : "";
+      article.source = number % 2 == 0 ? "The Harbour Courier" : "www.kurier-portowy.example";
+      article.source_host = number % 4 == 3 ? "" : "news.harbour.example";
+      article.section = number % 2 == 0 ? "World / Économie" : "";
+      if (number % 2 == 0) article.tags = {"5G networks", "Trade", "Łódź"};
+      if (number % 5 != 0) article.published_at = day;
+      if (number % 4 != 0) article.now = day + std::chrono::minutes(700 * (number % 7) - 5);
       if (number % 3 != 0) article.urgency = 1 + number % 9;
       list.push_back(std::move(article));
     };

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace wirewatch {
 namespace {
 
@@ -26,7 +28,7 @@ std::string Join(const std::vector<std::string>& characters, std::size_t begin, 
 std::string Quote(std::string_view text) {
   std::string quoted;
   for (const char c : text) {
-    const bool plain = c < 0 || ('0' <= c && c <= '9') || ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '_';
+    const bool plain = c < 0 || IsAsciiDigit(c) || IsAsciiLetter(c) || c == '_';
     if (!plain) quoted += '\\';
     quoted += c;
   }
@@ -315,9 +317,7 @@ Expression RuleGenerator::MakeAttribute() {
       return expression;
   }
   if (expression.value.empty()) expression.value = "pl";
-  if (OneIn(4))
-    std::transform(expression.value.begin(), expression.value.end(), expression.value.begin(),
-                   [](char c) { return 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  if (OneIn(4)) std::transform(expression.value.begin(), expression.value.end(), expression.value.begin(), AsciiUpper);
   return expression;
 }
 

@@ -1,15 +1,16 @@
 // bench_reload: how long an edit of a rule file takes to be in use, and what articles meanwhile cost.
 //
-//   bench_reload [--rules N] [--files N] [--edits N] [FILE...]
+//   bench_reload [--rules N] [--files N] [--edits N] [INPUT...]
 //
 // Writes rules (tests/support/bench_rules.h) as N pack files, starts the rule store that `run` uses, and a worker that
 // matches articles all the time and takes the newest rules before each, as the pipeline does before each batch. Then it
-// saves one file after the other with one more topic, and measures until the worker matches by it. FILE: as for
+// saves one file after the other with one more topic, and measures until the worker matches by it. INPUT: as for
 // bench_engine. Figures are milliseconds by the clock on the wall: a busy machine shows in them.
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -163,33 +164,16 @@ void Bench(const Options& options) {
   std::filesystem::remove_all(directory);
 }
 
-[[noreturn]] void Usage() {
-  fmt::print(stderr, "bench_reload [--rules N] [--files N] [--edits N] [FILE...]\n");
-  std::exit(2);
-}
-
 }  // namespace
 }  // namespace wirewatch
 
 int main(int argc, char** argv) {
   wirewatch::Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (!argument.starts_with("--")) {
-      options.inputs.emplace_back(argument);
-      continue;
-    }
-    if (i + 1 == argc) wirewatch::Usage();
-    const auto value = static_cast<std::size_t>(std::atoll(argv[++i]));
-    if (argument == "--rules") {
-      options.rules = value;
-    } else if (argument == "--files") {
-      options.files = value;
-    } else if (argument == "--edits") {
-      options.edits = value;
-    } else {
-      wirewatch::Usage();
-    }
-  }
+  CLI::App app("How long an edit of a rule file takes to be in use, and what articles cost meanwhile.");
+  app.add_option("--rules", options.rules)->capture_default_str();
+  app.add_option("--files", options.files, "The rules stand in so many")->capture_default_str();
+  app.add_option("--edits", options.edits)->capture_default_str();
+  app.add_option("inputs", options.inputs, "NDJSON, plain, .zst or .gz; none: allsides of WIREWATCH_CORPUS");
+  CLI11_PARSE(app, argc, argv);
   wirewatch::Bench(options);
 }

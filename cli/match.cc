@@ -222,15 +222,13 @@ Result<ExitCode> MatchAll(const Options& options) {
   Counts counts;
   PipelineOptions pipeline_options;
   pipeline_options.workers = options.workers;
-  pipeline_options.limits = config->decode;
-  pipeline_options.mapping = config->mapping;
   auto pipeline = Pipeline::Create(
       *std::move(source),
-      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts), **rules,
-      std::move(pipeline_options), metrics, health);
+      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts),
+      MatchStep(**rules, config->decode, config->mapping, metrics), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
-  const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [] {});
+  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, metrics, [] {});
   PrintSummary(options, counts, metrics, run);
   Status finished = run.status;
   if (!options.summary.empty()) {

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "base/clock.h"
@@ -37,13 +38,16 @@ double PipelineRun::PerSecond(const Metrics& metrics) const {
   return wirewatch::PerSecond(metrics.records_read.Value(), took);
 }
 
-PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics& metrics,
-                        std::function<void()> reload) {
+PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const Metrics& metrics,
+                         std::function<void()> reload) {
+  const auto stop_all = [&] {
+    for (Pipeline* const pipeline : pipelines) pipeline->RequestStop();
+  };
   std::atomic<bool> interrupted = false;
   const SignalThread signals(
       [&] {
         interrupted = true;
-        pipeline.RequestStop();
+        stop_all();
       },
       std::move(reload));
   const SteadyTime begin = SteadyNow();
@@ -51,10 +55,21 @@ PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics&
   const Progress progress(isatty(STDOUT_FILENO) == 0,
                           [&] { return ProgressLine(source, metrics, SteadyNow() - begin); });
   PipelineRun run;
-  run.status = pipeline.Run();
+  std::vector<Status> ended(pipelines.size());
+  const auto run_one = [&](std::size_t i) {
+    ended[i] = pipelines[i]->Run();
+    if (!ended[i]) stop_all();
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < pipelines.size(); ++i) others.emplace_back(run_one, i);
+  run_one(0);
+  for (std::thread& other : others) other.join();
   run.took = SteadyNow() - begin;
   run.interrupted = interrupted;
-  run.gave_up = pipeline.gave_up();
+  for (std::size_t i = 0; i < pipelines.size(); ++i) {
+    if (run.status) run.status = ended[i];
+    run.gave_up |= pipelines[i]->gave_up();
+  }
   return run;
 }
 

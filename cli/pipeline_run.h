@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/exit_code.h"
@@ -23,9 +24,10 @@ struct PipelineRun {
   double PerSecond(const Metrics& metrics) const;
 };
 
-// Runs `pipeline` in this thread; SIGINT and SIGTERM stop it, SIGHUP calls `reload`. `source`: the pipeline's, asked
-// for how far it is.
-PipelineRun RunPipeline(Pipeline& pipeline, const Source& source, const Metrics& metrics, std::function<void()> reload);
+// Runs the pipelines, one or more, to the end of them all; when one fails the others are stopped. SIGINT and SIGTERM
+// stop them, SIGHUP calls `reload`. `source`: of the first, asked for how far it is.
+PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const Metrics& metrics,
+                         std::function<void()> reload);
 
 // Tells an error on stderr, for the shell its exit code.
 ExitCode Finish(const Status& status);

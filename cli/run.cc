@@ -22,6 +22,7 @@
 #include "monitoring/http_server.h"
 #include "monitoring/metrics.h"
 #include "pipeline/delivery_stage.h"
+#include "pipeline/match_publisher.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/rule_store.h"
 
@@ -46,12 +47,10 @@ PipelineOptions PipelineOptionsOf(const Config& config) {
   options.in_flight_records = static_cast<std::size_t>(config.pipeline.Integer("in_flight_records"));
   options.in_flight_bytes = config.pipeline.Bytes("in_flight_bytes");
   options.drain_timeout = config.pipeline.Duration("drain_timeout");
-  options.limits = config.decode;
-  options.mapping = config.mapping;
   return options;
 }
 
-Result<std::unique_ptr<DeliveryStage>> MakeDeliveryStage(const Config& config, Metrics& metrics) {
+Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, Metrics& metrics, Health& health) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics);
@@ -60,7 +59,20 @@ Result<std::unique_ptr<DeliveryStage>> MakeDeliveryStage(const Config& config, M
   }
   auto dead_letters = MakeDeadLetterSink(config, metrics);
   if (!dead_letters) return std::move(dead_letters).error();
-  return std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters), metrics);
+  auto stage = std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
+                                               config.alerts.Duration("window"), metrics);
+  stage->AddReadiness(health);
+  return std::unique_ptr<OutcomeHandler>(std::move(stage));
+}
+
+Result<std::unique_ptr<OutcomeHandler>> MakeMatchPublisher(const Config& config, Metrics& metrics, Health& health) {
+  auto sink = MakeMatchSink(config, metrics);
+  if (!sink) return std::move(sink).error();
+  auto dead_letters = MakeDeadLetterSink(config, metrics);
+  if (!dead_letters) return std::move(dead_letters).error();
+  auto publisher = std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), metrics);
+  publisher->AddReadiness(health);
+  return std::unique_ptr<OutcomeHandler>(std::move(publisher));
 }
 
 void PrintSummary(const Metrics& metrics, const PipelineRun& run) {
@@ -72,26 +84,52 @@ void PrintSummary(const Metrics& metrics, const PipelineRun& run) {
                   Grouped(metrics.records_dead_lettered.Value()), run.took.count(), Grouped(run.PerSecond(metrics))));
 }
 
+// One step, wired. `source` belongs to the pipeline.
+struct Step {
+  std::unique_ptr<Pipeline> pipeline;
+  Source* source = nullptr;
+};
+
+Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<OutcomeHandler>> handler,
+                      RecordStep step, const Config& config, Health& health) {
+  if (!source) return std::move(source).error();
+  if (!handler) return std::move(handler).error();
+  Source* const view = source->get();
+  const std::string name = step.name == "match" ? "source" : fmt::format("source of {}", step.name);
+  auto pipeline =
+      Pipeline::Create(*std::move(source), *std::move(handler), std::move(step), PipelineOptionsOf(config), health);
+  if (!pipeline) return std::move(pipeline).error();
+  health.AddReadiness(name, [view] { return view->Ready(); });
+  return Step{*std::move(pipeline), view};
+}
+
 // Wires and runs everything. The order of the locals is the order of life: what is used by others comes first.
 Status Serve(const Config& config) {
   log::SetLevel(LevelOf(config.log.String("level")));
   Metrics metrics;
   Health health;
+  const bool two_steps = config.matches.has_value();
 
-  auto rules = RuleStore::Create(PackPaths(config), metrics, config.rules.String("pattern_cache"));
-  if (!rules) return std::move(rules).error();
-  auto source = MakeSource(config, metrics);
-  if (!source) return std::move(source).error();
-  Source& source_view = **source;
-  auto delivery = MakeDeliveryStage(config, metrics);
-  if (!delivery) return std::move(delivery).error();
-
-  health.AddReadiness("rules", [] { return Status(); });  // there are some: Create does not return before
-  health.AddReadiness("source", [&source_view] { return source_view.Ready(); });
-  (*delivery)->AddReadiness(health);
-  auto pipeline =
-      Pipeline::Create(*std::move(source), *std::move(delivery), **rules, PipelineOptionsOf(config), metrics, health);
-  if (!pipeline) return std::move(pipeline).error();
+  std::unique_ptr<RuleStore> rules;
+  std::vector<Step> steps;
+  if (config.matches_here) {
+    auto loaded = RuleStore::Create(PackPaths(config), metrics, config.rules.String("pattern_cache"));
+    if (!loaded) return std::move(loaded).error();
+    rules = *std::move(loaded);
+    health.AddReadiness("rules", [] { return Status(); });  // there are some: Create does not return before
+    auto step =
+        MakeStep(MakeSource(config, metrics),
+                 two_steps ? MakeMatchPublisher(config, metrics, health) : MakeDeliveryStage(config, metrics, health),
+                 MatchStep(*rules, config.decode, config.mapping, metrics), config, health);
+    if (!step) return std::move(step).error();
+    steps.push_back(*std::move(step));
+  }
+  if (two_steps && config.alerts_here) {
+    auto step = MakeStep(MakeMatchesSource(config, metrics), MakeDeliveryStage(config, metrics, health),
+                         AlertStep(metrics), config, health);
+    if (!step) return std::move(step).error();
+    steps.push_back(*std::move(step));
+  }
 
   std::unique_ptr<HttpServer> server;
   if (const std::string& listen = config.monitoring.String("listen"); listen != "off") {
@@ -100,10 +138,15 @@ Status Serve(const Config& config) {
     server = *std::move(started);
     log::Info("metrics and health on port {}: /metrics /healthz /readyz", server->port());
   }
-  const auto reload_interval = config.rules.Duration("reload_interval");
-  (*rules)->Watch(reload_interval, health.AddLoop("rules", std::chrono::seconds(60)));
+  if (rules) {
+    rules->Watch(config.rules.Duration("reload_interval"), health.AddLoop("rules", std::chrono::seconds(60)));
+  }
 
-  const PipelineRun run = RunPipeline(**pipeline, source_view, metrics, [&] { (*rules)->RequestReload(); });
+  std::vector<Pipeline*> pipelines;
+  for (const Step& step : steps) pipelines.push_back(step.pipeline.get());
+  const PipelineRun run = RunPipelines(pipelines, *steps.front().source, metrics, [&] {
+    if (rules) rules->RequestReload();
+  });
   PrintSummary(metrics, run);
   if (run.gave_up) FinishAtOnce(run.status);
   return run.status;

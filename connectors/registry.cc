@@ -97,6 +97,7 @@ const ConnectorSpecs& Connectors() {
       .sources = {KafkaSourceSpec(), FileSourceSpec(), StdinSourceSpec()},
       .alert_sinks = {KafkaAlertSinkSpec(), FileAlertSinkSpec(), StdoutAlertSinkSpec()},
       .dead_letter_sinks = {KafkaDeadLetterSinkSpec(), FileDeadLetterSinkSpec(), StderrDeadLetterSinkSpec()},
+      .matches = {KafkaMatchesSpec()},
       .shared = {KafkaSharedSpec()},
   };
   return specs;
@@ -108,6 +109,14 @@ Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metric
   if (source.name == kFile) return MakeFileSource(source.fields, LimitsOf(config));
   if (source.name == kStdin) return MakeStdinSource(source.fields, LimitsOf(config));
   return Unknown("source", source.name);
+}
+
+Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics) {
+  return MakeKafkaMatchesSource(config.matches->fields, KafkaOf(config), config.alerts.Duration("window"), metrics);
+}
+
+Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics) {
+  return MakeKafkaMatchSink(config.matches->fields, KafkaOf(config), metrics);
 }
 
 Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics) {

@@ -21,6 +21,9 @@ Status CheckConnectors(const Config& config);
 // Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here:
 // Ready() says it.
 Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics);
+// Both ends of the stream between the steps. REQUIRES: config.matches.
+Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics);
+Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics);
 Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics);
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics);
 

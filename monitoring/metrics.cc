@@ -94,7 +94,19 @@ struct Metrics::Rep {
   GaugeFamily& in_flight_bytes =
       NewGauge("wirewatch_in_flight_bytes", "", "Bytes of the records whose outcomes are not all settled yet.");
   GaugeFamily& queue_depth =
-      NewGauge("wirewatch_queue_depth_batches", "queue: match, alert", "Batches that wait before a stage.");
+      NewGauge("wirewatch_queue_depth_batches", "queue: match, alert, read_matches, alert_matches",
+               "Batches that wait before a stage; the last two are those of the alert step.");
+  CounterFamily& matches_read =
+      NewCounter("wirewatch_matches_read_total", "", "Matches read from their kafka topic, by the alert step.");
+  CounterFamily& match_bytes_read =
+      NewCounter("wirewatch_match_read_bytes_total", "", "Bytes of the matches read from their kafka topic.");
+  CounterFamily& matches = NewCounter(
+      "wirewatch_matches_total", "outcome: alerted, suppressed, dead_lettered, restored",
+      "Matches of the alert step whose every outcome is settled; restored: read again for the state that they left.");
+  GaugeFamily& in_flight_matches =
+      NewGauge("wirewatch_in_flight_matches", "", "Matches read whose outcomes are not all settled yet.");
+  GaugeFamily& in_flight_match_bytes =
+      NewGauge("wirewatch_in_flight_match_bytes", "", "Bytes of the matches whose outcomes are not all settled yet.");
   CounterFamily& dead_letters = NewCounter("wirewatch_dead_letters_total", "reason",
                                            "Records kept as dead letters because they can never be processed.");
 
@@ -138,13 +150,13 @@ struct Metrics::Rep {
   GaugeFamily& kafka_lag = NewGauge("wirewatch_kafka_lag_records", "kafka_topic, partition",
                                     "Records of an assigned partition that are not yet read or not yet settled.");
   GaugeFamily& kafka_assigned_partitions =
-      NewGauge("wirewatch_kafka_assigned_partitions", "", "Partitions assigned to this process.");
+      NewGauge("wirewatch_kafka_assigned_partitions", "kafka_topic", "Partitions assigned to this process.");
   CounterFamily& kafka_rebalances =
       NewCounter("wirewatch_kafka_rebalances_total", "", "Times that partitions were assigned or revoked.");
   CounterFamily& kafka_errors = NewCounter("wirewatch_kafka_errors_total", "", "Errors reported by the Kafka client.");
   CounterFamily& kafka_commits_failed =
       NewCounter("wirewatch_kafka_commits_failed_total", "", "Offset commits that the broker refused.");
-  GaugeFamily& kafka_last_poll = NewGauge("wirewatch_kafka_last_poll_timestamp_seconds", "",
+  GaugeFamily& kafka_last_poll = NewGauge("wirewatch_kafka_last_poll_timestamp_seconds", "kafka_topic",
                                           "When the consumer was last polled, in seconds since 1970.");
 
   GaugeFamily& build_info = NewGauge("wirewatch_build_info", "version", "Always 1; the version of this program.");
@@ -210,6 +222,21 @@ Metrics::Metrics()
       bytes_in_flight(rep_->in_flight_bytes.Add({})),
       match_queue_depth(rep_->queue_depth.Add({{"queue", "match"}})),
       alert_queue_depth(rep_->queue_depth.Add({{"queue", "alert"}})),
+      match_step{records_read,       record_bytes_read,     records_matched,   records_unmatched,
+                 records_suppressed, records_dead_lettered,
+                 records_suppressed,  // none is restored: this step has no state
+                 records_in_flight,  bytes_in_flight,       match_queue_depth, alert_queue_depth},
+      alert_step{Counter(rep_->matches_read.Add({})),
+                 Counter(rep_->match_bytes_read.Add({})),
+                 Counter(rep_->matches.Add({{"outcome", "alerted"}})),
+                 Counter(rep_->matches.Add({{"outcome", "suppressed"}})),  // none is unmatched: each is a match
+                 Counter(rep_->matches.Add({{"outcome", "suppressed"}})),
+                 Counter(rep_->matches.Add({{"outcome", "dead_lettered"}})),
+                 Counter(rep_->matches.Add({{"outcome", "restored"}})),
+                 Gauge(rep_->in_flight_matches.Add({})),
+                 Gauge(rep_->in_flight_match_bytes.Add({})),
+                 Gauge(rep_->queue_depth.Add({{"queue", "read_matches"}})),
+                 Gauge(rep_->queue_depth.Add({{"queue", "alert_matches"}}))},
       decode_duration(rep_->stage_duration.Add({{"stage", "decode"}}, kStageBuckets)),
       fold_duration(rep_->stage_duration.Add({{"stage", "fold"}}, kStageBuckets)),
       match_duration(rep_->stage_duration.Add({{"stage", "match"}}, kStageBuckets)),
@@ -226,9 +253,7 @@ Metrics::Metrics()
       engine_errors(rep_->engine_errors.Add({})),
       kafka_rebalances(rep_->kafka_rebalances.Add({})),
       kafka_errors(rep_->kafka_errors.Add({})),
-      kafka_commits_failed(rep_->kafka_commits_failed.Add({})),
-      kafka_assigned_partitions(rep_->kafka_assigned_partitions.Add({})),
-      kafka_last_poll(rep_->kafka_last_poll.Add({})) {
+      kafka_commits_failed(rep_->kafka_commits_failed.Add({})) {
   rep_->build_info.Add({{"version", WIREWATCH_VERSION}}).Set(1);
 }
 
@@ -259,6 +284,13 @@ Counter Metrics::Delivered(std::string_view sink) {
 Counter Metrics::Refused(std::string_view sink) { return Counter(rep_->refused.Add({{"sink", std::string(sink)}})); }
 Counter Metrics::SinkRetries(std::string_view sink) {
   return Counter(rep_->retries.Add({{"sink", std::string(sink)}}));
+}
+
+Gauge Metrics::KafkaAssignedPartitions(std::string_view kafka_topic) {
+  return Gauge(rep_->kafka_assigned_partitions.Add({{"kafka_topic", std::string(kafka_topic)}}));
+}
+Gauge Metrics::KafkaLastPoll(std::string_view kafka_topic) {
+  return Gauge(rep_->kafka_last_poll.Add({{"kafka_topic", std::string(kafka_topic)}}));
 }
 
 void Metrics::SetLag(std::string_view kafka_topic, std::int32_t partition, double records) {

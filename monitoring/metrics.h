@@ -50,6 +50,16 @@ class Histogram {
   prometheus::Histogram* histogram_;
 };
 
+// What one step counts of its records. Each one read is counted once more by its outcome: read = matched + unmatched +
+// suppressed + dead-lettered + in flight. Those that only restore a state are counted apart.
+struct StepMetrics {
+  Counter read, bytes_read;
+  Counter matched, unmatched, suppressed, dead_lettered;
+  Counter restored;
+  Gauge in_flight, bytes_in_flight;
+  Gauge read_queue_depth, handle_queue_depth;  // batches
+};
+
 class Metrics {
  public:
   Metrics();
@@ -62,13 +72,15 @@ class Metrics {
   std::unique_ptr<Rep> rep_;
 
  public:
-  // Records. Each one read is counted once more by its outcome: read = matched + unmatched + suppressed + dead-lettered
-  // + in flight.
+  // Records of the match step.
   Counter records_read, record_bytes_read;            // wirewatch_records_read_total, wirewatch_record_read_bytes_total
   Counter records_matched, records_unmatched;         // wirewatch_records_total{outcome="matched"|"unmatched"
   Counter records_suppressed, records_dead_lettered;  //                         |"suppressed"|"dead_lettered"}
   Gauge records_in_flight, bytes_in_flight;           // wirewatch_in_flight_records, wirewatch_in_flight_bytes
   Gauge match_queue_depth, alert_queue_depth;         // wirewatch_queue_depth_batches{queue="match"|"alert"}
+  StepMetrics match_step;                             // these
+  // wirewatch_matches_read_total, ..., as those; queues "matches" and "matches_alert"
+  StepMetrics alert_step;
 
   // Stages. wirewatch_stage_duration_seconds{stage=...}, one observation an article
   Histogram decode_duration, fold_duration, match_duration, alert_duration;
@@ -83,11 +95,9 @@ class Metrics {
   Counter engine_errors;               // wirewatch_engine_errors_total
 
   // Kafka, set from librdkafka's statistics by the connector.
-  Counter kafka_rebalances;         // wirewatch_kafka_rebalances_total
-  Counter kafka_errors;             // wirewatch_kafka_errors_total
-  Counter kafka_commits_failed;     // wirewatch_kafka_commits_failed_total
-  Gauge kafka_assigned_partitions;  // wirewatch_kafka_assigned_partitions
-  Gauge kafka_last_poll;            // wirewatch_kafka_last_poll_timestamp_seconds
+  Counter kafka_rebalances;      // wirewatch_kafka_rebalances_total
+  Counter kafka_errors;          // wirewatch_kafka_errors_total
+  Counter kafka_commits_failed;  // wirewatch_kafka_commits_failed_total
 
   // Labelled by what the configuration or the rules name; look one up once, before it is needed (it stands at 0 from
   // then on, so that a rate sees its first event), and keep it.
@@ -97,6 +107,8 @@ class Metrics {
   Counter Delivered(std::string_view sink);                           // wirewatch_sink_delivered_total{sink}
   Counter Refused(std::string_view sink);                             // wirewatch_sink_refused_total{sink}
   Counter SinkRetries(std::string_view sink);                         // wirewatch_sink_retries_total{sink}
+  Gauge KafkaAssignedPartitions(std::string_view kafka_topic);  // wirewatch_kafka_assigned_partitions{kafka_topic}
+  Gauge KafkaLastPoll(std::string_view kafka_topic);  // wirewatch_kafka_last_poll_timestamp_seconds{kafka_topic}
   // wirewatch_kafka_lag_records{kafka_topic,partition}; a partition that is no longer ours is forgotten.
   void SetLag(std::string_view kafka_topic, std::int32_t partition, double records);
   void ForgetLag(std::string_view kafka_topic, std::int32_t partition);

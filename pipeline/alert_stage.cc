@@ -1,19 +1,22 @@
 #include "pipeline/alert_stage.h"
 
+#include <algorithm>
+
 namespace wirewatch {
 
-std::optional<Suppressed> AlertStage::Apply(const Alert& alert) {
-  if (!known_.insert(alert.id).second) return Suppressed::kRepeat;
-  order_.push_back(alert.id);
-  if (order_.size() > remembered_) {
-    known_.erase(order_.front());
-    order_.pop_front();
+std::optional<Suppressed> AlertStage::Apply(const Alert& alert, Partition partition, WallTime time) {
+  PartitionState& state = partitions_[partition];
+  state.clock = std::max(state.clock, time);
+  while (!state.sightings.empty() && state.sightings.front().time < state.clock - window_) {
+    const auto last = seen_.find(state.sightings.front().alert_id);
+    if (last != seen_.end() && last->second == state.sightings.front().time) seen_.erase(last);
+    state.sightings.pop_front();
   }
-  return std::nullopt;
-}
-
-void AlertStage::Forget(const std::string& alert_id) {
-  if (known_.erase(alert_id) != 0) std::erase(order_, alert_id);
+  const auto [known, is_new] = seen_.try_emplace(alert.id, state.clock);
+  const bool is_repeat = !is_new && known->second >= state.clock - window_;
+  known->second = state.clock;
+  state.sightings.push_back({alert.id, state.clock});
+  return is_repeat ? std::optional(Suppressed::kRepeat) : std::nullopt;
 }
 
 }  // namespace wirewatch

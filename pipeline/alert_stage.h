@@ -1,17 +1,24 @@
-// AlertStage: which matches, in their order, raise alerts. A fold: what it decides depends only on the matches before,
-// never on a clock or on chance, so a replay gives the same alerts with the same ids. One alert for each topic and
-// article: a repeat of an article (sent twice, read again after a crash) raises none.
+// AlertStage: which matches, in their order, raise alerts. A fold: what it decides depends only on the matches before
+// and their record times, never on a clock or on chance, so a replay gives the same alerts with the same ids. One alert
+// for each topic and article: a repeat of an article (sent twice, read again after a crash) raises none.
+//
+// A repeat is known for `window` after the article was last seen, by the clock of its partition: the latest record time
+// so far. So what the stage knows of a partition is settled by the records of its last window alone: one that begins
+// there, wherever it takes over, goes on like one that never stopped.
 #ifndef WIREWATCH_PIPELINE_ALERT_STAGE_H_
 #define WIREWATCH_PIPELINE_ALERT_STAGE_H_
 
-#include <cstddef>
+#include <chrono>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
+#include "base/clock.h"
 #include "pipeline/alert.h"
+#include "pipeline/record.h"
 
 namespace wirewatch {
 
@@ -20,22 +27,30 @@ enum class Suppressed { kRepeat };  // the topic has alerted on this article bef
 
 constexpr std::string_view Name(Suppressed) { return "repeat"; }
 
-// Threads: one at a time.
+// Threads: one at a time. Memory: about 200 bytes for each match of the last window.
 class AlertStage {
  public:
-  // Repeats are known among the last `remembered` alerts (about 200 bytes each).
-  explicit AlertStage(std::size_t remembered = 200'000) : remembered_(remembered) {}
+  explicit AlertStage(std::chrono::milliseconds window) : window_(window) {}
 
-  // Nothing: the alert is raised, and remembered.
-  std::optional<Suppressed> Apply(const Alert& alert);
+  // `time`: of the record. Nothing: the alert is raised. Either way it is remembered.
+  std::optional<Suppressed> Apply(const Alert& alert, Partition partition, WallTime time);
 
   // The alert was never delivered: the next match with its id raises it again.
-  void Forget(const std::string& alert_id);
+  void Forget(const std::string& alert_id) { seen_.erase(alert_id); }
 
  private:
-  const std::size_t remembered_;
-  std::unordered_set<std::string> known_;
-  std::deque<std::string> order_;  // of known_, oldest first
+  struct Sighting {
+    std::string alert_id;
+    WallTime time;
+  };
+  struct PartitionState {
+    WallTime clock{};
+    std::deque<Sighting> sightings;  // of the last window; in order of time
+  };
+
+  const std::chrono::milliseconds window_;
+  std::unordered_map<std::string, WallTime> seen_;  // alert id: the last time
+  std::map<Partition, PartitionState> partitions_;
 };
 
 }  // namespace wirewatch

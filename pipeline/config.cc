@@ -25,6 +25,16 @@ const FieldTable& RulesTable() {
   return table;
 }
 
+const FieldTable& AlertsTable() {
+  static const FieldTable table = {
+      {"window", FieldType::kDuration, "48h",
+       "How long an article that was seen on a topic is known: its repeats raise no alert. By record time, and from "
+       "the "
+       "last repeat on."},
+  };
+  return table;
+}
+
 const FieldTable& DecodeTable() {
   static const FieldTable table = {
       {"max_record_bytes",
@@ -101,6 +111,7 @@ struct SectionTable {
 const std::vector<SectionTable>& Sections() {
   static const std::vector<SectionTable> sections = {
       {"rules", "The analysts' rule files.", RulesTable()},
+      {"alerts", "From matches to alerts.", AlertsTable()},
       {"decode", "From JSON to articles: shapes and limits.", DecodeTable()},
       {"pipeline", "Threads and bounds.", PipelineTable()},
       {"monitoring", "Metrics and health over HTTP.", MonitoringTable()},
@@ -109,7 +120,8 @@ const std::vector<SectionTable>& Sections() {
   return sections;
 }
 
-constexpr std::string_view kSource = "source", kSinks = "sinks", kDeadLetters = "dead_letters";
+constexpr std::string_view kSource = "source", kSinks = "sinks", kDeadLetters = "dead_letters", kMatches = "matches",
+                           kRoles = "roles";
 
 std::optional<std::int64_t> ParseInteger(std::string_view text) {
   std::int64_t number = 0;
@@ -280,6 +292,25 @@ ConnectorConfig ReadConnector(YamlText& text, const YamlNode& node, std::string_
   return {name.scalar, ReadFields(text, fields, name, fmt::format("{}.{}", section, name.scalar), spec->fields)};
 }
 
+void ReadRoles(YamlText& text, const YamlNode& node, Config& config) {
+  config.matches_here = config.alerts_here = false;
+  for (const YamlNode* role : ReadItems(text, &node, "'roles'", "[match, alert]")) {
+    if (role->scalar == "match") {
+      config.matches_here = true;
+    } else if (role->scalar == "alert") {
+      config.alerts_here = true;
+    } else {
+      text.Error(*role, "wrong-value", fmt::format("there is no role '{}'", role->scalar), "one of: match, alert");
+    }
+  }
+  if (!config.matches_here && !config.alerts_here) {
+    text.Error(node, "empty-list", "a process without a role does nothing", "[match], [alert] or [match, alert]");
+  } else if (!config.matches && !(config.matches_here && config.alerts_here)) {
+    text.Error(node, "wrong-value", "only where a stream stands between the two steps can a process do one of them",
+               "name it: matches: kafka");
+  }
+}
+
 void AppendTable(std::string& text, const FieldTable& table) {
   text += "| key | value | default | |\n|---|---|---|---|\n";
   for (const FieldSpec& spec : table) {
@@ -301,7 +332,7 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   if (!parsed) return {std::nullopt, text.TakeDiagnostics()};
   const YamlNode& root = *parsed;
 
-  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters};
+  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kRoles};
   for (const SectionTable& section : Sections()) known.push_back(section.name);
   for (const ConnectorSpec& shared : connectors.shared) known.push_back(shared.name);
   const YamlMapping mapping(text, root, "the configuration", known);
@@ -312,6 +343,7 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     return ReadFields(text, mapping.Find(name), root, name, table);
   };
   config.rules = read("rules", RulesTable());
+  config.alerts = read("alerts", AlertsTable());
   config.pipeline = read("pipeline", PipelineTable());
   config.monitoring = read("monitoring", MonitoringTable());
   config.log = read("log", LogTable());
@@ -335,6 +367,10 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     text.Error(*sinks, "no-sink", "alerts have nowhere to go",
                fmt::format("one or more of: {}", fmt::join(NamesOf(connectors.alert_sinks), ", ")));
   }
+  if (const YamlNode* node = mapping.Find(kMatches)) {
+    config.matches = ReadConnector(text, *node, kMatches, connectors.matches);
+  }
+  if (const YamlNode* node = mapping.Find(kRoles)) ReadRoles(text, *node, config);
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");
   config.decode.max_depth = static_cast<std::size_t>(decode.Integer("max_depth"));
   config.decode.max_text_bytes = decode.Bytes("max_text_bytes");
@@ -376,6 +412,11 @@ std::string ConfigReference(const ConnectorSpecs& connectors) {
          connectors.sources);
   append(kSinks, "Where alerts go: a list of these. A record is done when every sink has taken its alerts.",
          connectors.alert_sinks);
+  append(kMatches,
+         "What stands between matching and alerting, if they are two steps: each is shared by the processes of its "
+         "group. Without it a process does both in memory. `roles: [match]` or `roles: [alert]` makes a process do one "
+         "of the steps only.",
+         connectors.matches);
   append(kDeadLetters, "Where records go that can never be processed: one of these.", connectors.dead_letter_sinks);
   text.pop_back();
   return text;

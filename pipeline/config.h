@@ -25,7 +25,8 @@ struct ConnectorSpec {
 };
 struct ConnectorSpecs {
   std::vector<ConnectorSpec> sources, alert_sinks, dead_letter_sinks;
-  std::vector<ConnectorSpec> shared;  // top-level sections used by several connectors: `kafka:`
+  std::vector<ConnectorSpec> matches;  // what may stand between the two steps
+  std::vector<ConnectorSpec> shared;   // top-level sections used by several connectors: `kafka:`
 };
 
 // One chosen connector and its fields.
@@ -36,6 +37,7 @@ struct ConnectorConfig {
 
 struct Config {
   Fields rules;       // packs, reload_interval, pattern_cache
+  Fields alerts;      // window
   Fields pipeline;    // workers, in_flight_records, in_flight_bytes, drain_timeout
   Fields monitoring;  // listen
   Fields log;         // level
@@ -44,6 +46,9 @@ struct Config {
   ConnectorConfig source;
   std::vector<ConnectorConfig> sinks;
   ConnectorConfig dead_letters;
+  // Present: articles become matches, and matches become alerts, in two steps with this stream between them.
+  std::optional<ConnectorConfig> matches;
+  bool matches_here = true, alerts_here = true;       // which of the steps this process does; one at least
   std::map<std::string, Fields, std::less<>> shared;  // by section name
 };
 

@@ -2,36 +2,38 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <functional>
 
-#include "base/log.h"
+#include "pipeline/match_message.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::string_view kAlertRefused = "alert-refused";
-constexpr DecodeFailure kDecodeFailures[] = {
-    DecodeFailure::kEmpty,       DecodeFailure::kTooLarge,  DecodeFailure::kTooDeep, DecodeFailure::kInvalidUtf8,
-    DecodeFailure::kInvalidJson, DecodeFailure::kWrongType, DecodeFailure::kNoText};
-constexpr std::chrono::seconds kDeadLetterLogInterval{10};
+
+// One process may do both steps, or the second alone.
+std::vector<std::string_view> Reasons() {
+  std::vector<std::string_view> reasons = MatchRejectionReasons();
+  reasons.insert(reasons.end(), {kInvalidMatch, kAlertRefused});
+  return reasons;
+}
+
+// By which the alert stage knows the order of time: that of the record, if its stream tells.
+WallTime TimeOf(const Record& record, WallTime received) { return record.timestamp.value_or(received); }
 
 }  // namespace
 
 DeliveryStage::DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks,
-                             std::unique_ptr<DeadLetterSink> dead_letters, Metrics& metrics)
-    : dead_letters_(std::move(dead_letters)),
-      letters_delivered_(metrics.Delivered(dead_letters_->name())),
-      letters_refused_(metrics.Refused(dead_letters_->name())),
+                             std::unique_ptr<DeadLetterSink> dead_letters, std::chrono::milliseconds window,
+                             Metrics& metrics)
+    : alerts_(window),
+      dead_letters_(std::move(dead_letters), Reasons(), metrics),
       metrics_(metrics),
       repeats_suppressed_(metrics.AlertsSuppressed(Name(Suppressed::kRepeat))) {
   for (auto& sink : sinks) {
     const std::string_view name = sink->name();
     outputs_.push_back({std::move(sink), metrics.Delivered(name), metrics.Refused(name)});
   }
-  // All of the closed set from the start: a series that appears with its first event is missed by rate().
-  for (const DecodeFailure failure : kDecodeFailures) DeadLettersFor(Name(failure));
-  for (const std::string_view reason : {kEngineError, kAlertRefused}) DeadLettersFor(reason);
 }
 
 DeliveryStage::~DeliveryStage() = default;
@@ -41,25 +43,38 @@ void DeliveryStage::AddReadiness(Health& health) const {
     health.AddReadiness(fmt::format("sink {}", output.sink->name()),
                         [sink = output.sink.get()] { return sink->Ready(); });
   }
-  health.AddReadiness(fmt::format("dead letters {}", dead_letters_->name()),
-                      [sink = dead_letters_.get()] { return sink->Ready(); });
+  dead_letters_.AddReadiness(health);
 }
 
 void DeliveryStage::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
-  if (outcome.rejection) {
-    SendDeadLetter(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
+  if (receipt->record().restores) {
+    receipt->SetOutcome(RecordOutcome::kRestored);
+    Restore(receipt->record(), receipt->received(), std::move(outcome.matches));
+  } else if (outcome.rejection) {
+    dead_letters_.Send(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!outcome.matches.empty()) {
     RaiseAlerts(receipt, std::move(outcome.matches));
   }
   receipt->Settle();
 }
 
+// What cannot be read became a dead letter when it was read for the first time.
+void DeliveryStage::Restore(const Record& record, WallTime received, std::vector<Match> matches) {
+  for (Match& match : matches) {
+    alerts_.Apply(AlertOf(std::move(match), received), record.place.partition, TimeOf(record, received));
+  }
+}
+
 void DeliveryStage::RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> matches) {
   const SteadyTime begin = SteadyNow();
+  const Partition partition = receipt->record().place.partition;
+  const WallTime time = TimeOf(receipt->record(), receipt->received());
   receipt->SetOutcome(RecordOutcome::kSuppressed);
   for (Match& match : matches) {
     const Alert alert = AlertOf(std::move(match), WallNow());
-    if (JoinUnderWay(alert.id, receipt) || alerts_.Apply(alert)) {
+    // Also of one that is under way: a repeat is seen.
+    const bool joined = JoinUnderWay(alert.id, receipt);
+    if (alerts_.Apply(alert, partition, time) || joined) {
       repeats_suppressed_.Increment();
       continue;
     }
@@ -131,43 +146,6 @@ void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under
   for (const ReceiptPtr& receipt : done) receipt->Settle();
 }
 
-void DeliveryStage::SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
-  LogDeadLetter(receipt->record().place, reason, message);
-  receipt->SetOutcome(RecordOutcome::kDeadLettered);
-  DeadLettersFor(reason).Increment();
-  receipt->Open();
-  const DeadLetter letter{receipt->record(), reason, std::move(message), WallNow()};
-  dead_letters_->Send(
-      letter, Delivery([receipt, inbox = inbox_, delivered = letters_delivered_, refused = letters_refused_,
-                        sink = dead_letters_->name()](std::optional<Error> error) mutable {
-        if (!error) {
-          delivered.Increment();
-          receipt->Settle();
-          return;
-        }
-        refused.Increment();
-        const RecordPlace& at = receipt->record().place;
-        const std::lock_guard lock(inbox->mutex);
-        inbox->failure =
-            Error{ErrorCode::kRejected,
-                  fmt::format("{} refused the dead letter of {}:{}:{}: {}; nothing is lost, the record is read again "
-                              "after a restart",
-                              sink, at.stream, static_cast<std::int32_t>(at.partition),
-                              static_cast<std::int64_t>(at.offset), error->message)};
-      }));
-}
-
-// A producer that went wrong sends thousands: one line tells of all since the last one.
-void DeliveryStage::LogDeadLetter(const RecordPlace& place, std::string_view reason, std::string_view message) {
-  ++dead_letters_since_logged_;
-  const SteadyTime now = SteadyNow();
-  if (dead_letter_logged_ != SteadyTime() && now - dead_letter_logged_ < kDeadLetterLogInterval) return;
-  dead_letter_logged_ = now;
-  log::Warn("dead letters: {} more; the last: reason={} at {}:{}:{}: {}", std::exchange(dead_letters_since_logged_, 0),
-            reason, place.stream, static_cast<std::int32_t>(place.partition), static_cast<std::int64_t>(place.offset),
-            message);
-}
-
 Status DeliveryStage::Tend() {
   std::vector<std::shared_ptr<UnderWay>> refused;
   Status failure;
@@ -180,18 +158,18 @@ Status DeliveryStage::Tend() {
   for (const auto& under_way : refused) {
     alerts_.Forget(under_way->id);
     for (const ReceiptPtr& receipt : under_way->receipts) {
-      SendDeadLetter(receipt, kAlertRefused, under_way->refusal);
+      dead_letters_.Send(receipt, kAlertRefused, under_way->refusal);
       receipt->Settle();  // the alert's own outcome; the dead letter's is another
     }
   }
   for (Output& output : outputs_) output.sink->Flush();
-  dead_letters_->Flush();
+  if (Status tended = dead_letters_.Tend(); !tended) return tended;
   return failure;
 }
 
 void DeliveryStage::RequestStop() {
   for (Output& output : outputs_) output.sink->RequestStop();
-  dead_letters_->RequestStop();
+  dead_letters_.RequestStop();
 }
 
 Status DeliveryStage::Close(SteadyTime deadline) {
@@ -202,16 +180,8 @@ Status DeliveryStage::Close(SteadyTime deadline) {
   }
   // Closing may have brought refusals: their dead letters go before the dead letters are closed.
   if (Status tended = Tend(); !tended) result = tended;
-  if (Status closed = dead_letters_->Close(deadline); !closed) {
-    result = std::move(closed).error().In(dead_letters_->name());
-  }
+  if (Status closed = dead_letters_.Close(deadline); !closed) result = closed;
   return result;
-}
-
-Counter& DeliveryStage::DeadLettersFor(std::string_view reason) {
-  const auto at = dead_letters_by_reason_.find(reason);
-  if (at != dead_letters_by_reason_.end()) return at->second;
-  return dead_letters_by_reason_.emplace(reason, metrics_.DeadLetters(reason)).first->second;
 }
 
 Counter& DeliveryStage::AlertsFor(const Match& match) {

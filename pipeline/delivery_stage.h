@@ -1,9 +1,9 @@
-// DeliveryStage: matches to alerts to sinks; what cannot be processed to the dead letters. Behind the match stage in
-// `wirewatch run`.
+// DeliveryStage: matches to alerts to sinks; what cannot be processed to the dead letters. Behind the match step where
+// one process does both, behind the alert step where a stream stands between them.
 #ifndef WIREWATCH_PIPELINE_DELIVERY_STAGE_H_
 #define WIREWATCH_PIPELINE_DELIVERY_STAGE_H_
 
-#include <cstdint>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +16,7 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert_stage.h"
+#include "pipeline/dead_letter_desk.h"
 #include "pipeline/outcome_handler.h"
 #include "pipeline/sink.h"
 
@@ -24,8 +25,9 @@ namespace wirewatch {
 class DeliveryStage : public OutcomeHandler {
  public:
   // Borrows `metrics`, which must outlive it.
+  // `window`: as AlertStage.
   DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                Metrics& metrics);
+                std::chrono::milliseconds window, Metrics& metrics);
   ~DeliveryStage() override;
 
   // "sink kafka", "dead letters file": one readiness check each.
@@ -53,29 +55,23 @@ class DeliveryStage : public OutcomeHandler {
     std::mutex mutex;
     std::unordered_map<std::string, std::weak_ptr<UnderWay>> under_way;  // by id; expired: given up by its sinks
     std::vector<std::shared_ptr<UnderWay>> refused;                      // their records become dead letters
-    Status failure;  // a sink takes nothing any more, or a dead letter was refused: nothing safe is left to do
+    Status failure;                                                      // a sink takes nothing any more
   };
 
   void RaiseAlerts(const ReceiptPtr& receipt, std::vector<Match> matches);
+  void Restore(const Record& record, WallTime received, std::vector<Match> matches);
   // True: the alert of that id is under way already, and the record waits for it.
   bool JoinUnderWay(const std::string& alert_id, const ReceiptPtr& receipt);
   void SendAlert(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way);
   static void Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, const std::string& refusal);
-  void SendDeadLetter(const ReceiptPtr& receipt, std::string_view reason, std::string message);
-  void LogDeadLetter(const RecordPlace& place, std::string_view reason, std::string_view message);
-  Counter& DeadLettersFor(std::string_view reason);
   Counter& AlertsFor(const Match& match);
 
   AlertStage alerts_;
   std::vector<Output> outputs_;
-  std::unique_ptr<DeadLetterSink> dead_letters_;
-  Counter letters_delivered_, letters_refused_;
+  DeadLetterDesk dead_letters_;
   Metrics& metrics_;
   Counter repeats_suppressed_;
-  std::map<std::string, Counter, std::less<>> dead_letters_by_reason_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
-  std::uint64_t dead_letters_since_logged_ = 0;
-  SteadyTime dead_letter_logged_{};
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
 };
 

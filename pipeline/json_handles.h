@@ -27,6 +27,41 @@ inline Json SpanJson(const MatchedSpan& span) {
               {"text", span.text},         {"rule", span.rule},        {"term", span.term}};
 }
 
+// All that a match says, but for an id.
+inline void PutMatch(Json& json, const Match& match) {
+  const ArticleFacts& article = *match.article;
+  json["topic"] = match.topic;
+  json["topic_title"] = match.topic_title;
+  json["severity"] = Name(match.severity);
+  json["score"] = match.score;
+  json["tags"] = match.tags;
+  json["rules"] = match.rules;
+  json["rule_set"] = match.rule_set;
+  json["article_id"] = article.id;
+  PutText(json, "article_version", article.version);
+  PutText(json, "title", article.title);
+  PutText(json, "url", article.url);
+  PutText(json, "source", article.source);
+  PutText(json, "language", article.language);
+  PutText(json, "country", article.country);
+  PutText(json, "section", article.section);
+  json["status"] = Name(article.status);
+  if (article.urgency) json["urgency"] = *article.urgency;
+  PutTime(json, "embargoed_until", article.embargoed_until);
+  PutTime(json, "published_at", article.published_at);
+  PutTime(json, "recorded_at", match.times.recorded);
+  PutTime(json, "received_at", match.times.received);
+  PutTime(json, "matched_at", match.times.matched);
+  json["spans"] = Json::array();
+  for (const MatchedSpan& span : match.spans) {
+    Json& item = json["spans"].emplace_back(SpanJson(span));
+    item["snippet"] = span.snippet;
+    item["snippet_begin"] = span.in_snippet.begin;
+    item["snippet_end"] = span.in_snippet.end;
+  }
+  json["span_count"] = match.span_count;
+}
+
 // One line. Bytes that are not UTF-8 become U+FFFD instead of an exception.
 inline std::string ToLine(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 

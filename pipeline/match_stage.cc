@@ -6,6 +6,17 @@
 
 namespace wirewatch {
 
+std::vector<std::string_view> MatchRejectionReasons() {
+  std::vector<std::string_view> reasons;
+  for (const DecodeFailure failure :
+       {DecodeFailure::kEmpty, DecodeFailure::kTooLarge, DecodeFailure::kTooDeep, DecodeFailure::kInvalidUtf8,
+        DecodeFailure::kInvalidJson, DecodeFailure::kWrongType, DecodeFailure::kNoText}) {
+    reasons.push_back(Name(failure));
+  }
+  reasons.push_back(kEngineError);
+  return reasons;
+}
+
 Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
                                       Metrics& metrics) {
   auto decoder = ArticleDecoder::Create(limits, std::move(mapping));

@@ -24,6 +24,9 @@ namespace wirewatch {
 // The engine could not look at the article: never taken for "no match".
 inline constexpr std::string_view kEngineError = "engine-error";
 
+// Every reason for which MatchStage rejects a record.
+std::vector<std::string_view> MatchRejectionReasons();
+
 // Why a record becomes a dead letter.
 struct Rejection {
   std::string_view reason;  // as DeadLetter::reason

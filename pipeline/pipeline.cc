@@ -39,8 +39,8 @@ class Pipeline::Inbox : public RecordInbox {
       Flush();
       if (!pipeline_.in_flight_.Enter(bytes, deadline)) return false;
     }
-    pipeline_.metrics_.records_read.Increment();
-    pipeline_.metrics_.record_bytes_read.Increment(static_cast<double>(bytes));
+    pipeline_.metrics_.read.Increment();
+    pipeline_.metrics_.bytes_read.Increment(static_cast<double>(bytes));
     batch_.receipts.push_back(
         std::make_shared<Receipt>(static_cast<Receipt::Owner&>(pipeline_), std::move(record), WallNow()));
     batch_.bytes += bytes;
@@ -51,8 +51,8 @@ class Pipeline::Inbox : public RecordInbox {
   void Flush() override {
     if (batch_.receipts.empty()) return;
     batch_.number = next_number_++;
-    pipeline_.to_match_.Push(std::exchange(batch_, {}));
-    pipeline_.metrics_.match_queue_depth.Set(static_cast<double>(pipeline_.to_match_.size()));
+    pipeline_.to_read_.Push(std::exchange(batch_, {}));
+    pipeline_.metrics_.read_queue_depth.Set(static_cast<double>(pipeline_.to_read_.size()));
   }
 
   void Beat() override { heartbeat_.Beat(); }
@@ -65,12 +65,12 @@ class Pipeline::Inbox : public RecordInbox {
 };
 
 Result<std::unique_ptr<Pipeline>> Pipeline::Create(std::unique_ptr<Source> source,
-                                                   std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
-                                                   PipelineOptions options, Metrics& metrics, Health& health) {
+                                                   std::unique_ptr<OutcomeHandler> handler, RecordStep step,
+                                                   PipelineOptions options, Health& health) {
   std::unique_ptr<Pipeline> pipeline(
-      new Pipeline(std::move(source), std::move(handler), rules, std::move(options), metrics, health));
-  for (std::size_t i = 0; i < WorkerCount(pipeline->options_.workers); ++i) {
-    auto stage = MatchStage::Create(rules.Current(), pipeline->options_.limits, pipeline->options_.mapping, metrics);
+      new Pipeline(std::move(source), std::move(handler), std::move(step.name), step.metrics, options, health));
+  for (std::size_t i = 0; i < WorkerCount(options.workers); ++i) {
+    auto stage = step.make_stage();
     if (!stage) return std::move(stage).error();
     pipeline->stages_.push_back(*std::move(stage));
   }
@@ -78,28 +78,28 @@ Result<std::unique_ptr<Pipeline>> Pipeline::Create(std::unique_ptr<Source> sourc
 }
 
 // The queue holds more than all batches in flight, so that Push never blocks: in_flight_ alone is the bound.
-Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
-                   PipelineOptions options, Metrics& metrics, Health& health)
+Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, std::string name,
+                   StepMetrics metrics, PipelineOptions options, Health& health)
     : source_(std::move(source)),
-      rules_(rules),
-      options_(std::move(options)),
+      name_(std::move(name)),
       metrics_(metrics),
+      options_(options),
       health_(health),
       in_flight_(options_.in_flight_records, options_.in_flight_bytes),
-      to_match_(options_.in_flight_records + 1),
+      to_read_(options_.in_flight_records + 1),
       to_handle_(kBatchesAhead * WorkerCount(options_.workers)),
       handler_(std::move(handler)) {}
 
 Pipeline::~Pipeline() = default;
 
 Status Pipeline::Run() {
-  Heartbeat& source_heartbeat = health_.AddLoop("source", kLoopLimit);
+  Heartbeat& source_heartbeat = health_.AddLoop(fmt::format("{} source", name_), kLoopLimit);
   std::vector<std::thread> workers;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
-    Heartbeat& heartbeat = health_.AddLoop(fmt::format("match worker {}", i), kLoopLimit);
-    workers.emplace_back([this, i, &heartbeat] { MatchLoop(stages_[i], heartbeat); });
+    Heartbeat& heartbeat = health_.AddLoop(fmt::format("{} worker {}", name_, i), kLoopLimit);
+    workers.emplace_back([this, i, &heartbeat] { ReadLoop(*stages_[i], heartbeat); });
   }
-  Heartbeat& handler_heartbeat = health_.AddLoop("alert", kLoopLimit);
+  Heartbeat& handler_heartbeat = health_.AddLoop(fmt::format("{} handler", name_), kLoopLimit);
   std::thread handler([this, &handler_heartbeat] { HandleLoop(handler_heartbeat); });
 
   {
@@ -110,7 +110,7 @@ Status Pipeline::Run() {
   source_heartbeat.Retire();
 
   std::thread watchdog([this] { GiveUpInTime(); });
-  to_match_.Close();
+  to_read_.Close();
   for (std::thread& worker : workers) worker.join();
   to_handle_.Close();
   handler.join();
@@ -161,17 +161,15 @@ void Pipeline::Fail(Error error) {
   }
 }
 
-void Pipeline::MatchLoop(MatchStage& stage, Heartbeat& heartbeat) {
+void Pipeline::ReadLoop(RecordStage& stage, Heartbeat& heartbeat) {
   while (true) {
     heartbeat.Beat();
-    std::optional<Batch> batch = to_match_.PopUntil(SteadyNow() + kTendInterval);
+    std::optional<Batch> batch = to_read_.PopUntil(SteadyNow() + kTendInterval);
     if (!batch) {
-      if (to_match_.Drained()) break;
+      if (to_read_.Drained()) break;
       continue;
     }
-    if (Status used = stage.Use(rules_.Current()); !used) {
-      log::Error("the new rules are not used by a worker: {}", used.error().message);  // no article failed by it
-    }
+    stage.BeginBatch();
     batch->outcomes.reserve(batch->receipts.size());
     for (const ReceiptPtr& receipt : batch->receipts) {
       heartbeat.Beat();
@@ -189,7 +187,7 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
   bool failed = false;
   while (true) {
     std::optional<Batch> batch = to_handle_.PopUntil(SteadyNow() + kTendInterval);
-    metrics_.alert_queue_depth.Set(static_cast<double>(to_handle_.size()));
+    metrics_.handle_queue_depth.Set(static_cast<double>(to_handle_.size()));
     ShowInFlight();
     // A sink that waits for its other side is not a hanging loop: readiness tells of it.
     heartbeat.Retire();
@@ -216,17 +214,18 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
 
 // Also when nothing comes in: what is under way is settled all the same.
 void Pipeline::ShowInFlight() {
-  metrics_.match_queue_depth.Set(static_cast<double>(to_match_.size()));
-  metrics_.records_in_flight.Set(static_cast<double>(in_flight_.records()));
+  metrics_.read_queue_depth.Set(static_cast<double>(to_read_.size()));
+  metrics_.in_flight.Set(static_cast<double>(in_flight_.records()));
   metrics_.bytes_in_flight.Set(static_cast<double>(in_flight_.bytes()));
 }
 
 void Pipeline::Settled(const Receipt& receipt) {
   switch (receipt.outcome()) {
-    case RecordOutcome::kUnmatched: metrics_.records_unmatched.Increment(); break;
-    case RecordOutcome::kMatched: metrics_.records_matched.Increment(); break;
-    case RecordOutcome::kSuppressed: metrics_.records_suppressed.Increment(); break;
-    case RecordOutcome::kDeadLettered: metrics_.records_dead_lettered.Increment(); break;
+    case RecordOutcome::kUnmatched: metrics_.unmatched.Increment(); break;
+    case RecordOutcome::kMatched: metrics_.matched.Increment(); break;
+    case RecordOutcome::kSuppressed: metrics_.suppressed.Increment(); break;
+    case RecordOutcome::kDeadLettered: metrics_.dead_lettered.Increment(); break;
+    case RecordOutcome::kRestored: metrics_.restored.Increment(); return;
   }
   source_->Acknowledge(receipt.record().place);
 }

@@ -1,4 +1,5 @@
-// Pipeline: wires source, match stage and what stands behind it.
+// Pipeline: wires source, record stage and what stands behind it: one step from a stream of records to what follows
+// from them.
 //
 //   source thread --batches--> workers (decode, fold, match) --in order--> handler thread (alerts, sinks) --settled-->
 //   source
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -23,32 +25,29 @@
 #include "base/result.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
-#include "pipeline/article_decoder.h"
 #include "pipeline/in_flight.h"
 #include "pipeline/ordered_queue.h"
 #include "pipeline/outcome_handler.h"
 #include "pipeline/receipt.h"
-#include "pipeline/rule_store.h"
+#include "pipeline/record_stage.h"
 #include "pipeline/source.h"
 
 namespace wirewatch {
 
 struct PipelineOptions {
-  std::size_t workers = 0;  // threads that match; 0: as many as the machine has cores
+  std::size_t workers = 0;  // threads that read records; 0: as many as the machine has cores
   std::size_t in_flight_records = 20'000;
   std::size_t in_flight_bytes = 128 << 20;
   std::chrono::milliseconds drain_timeout = std::chrono::seconds(20);
-  DecodeLimits limits;
-  DecodeMapping mapping;
 };
 
 class Pipeline : private Receipt::Owner {
  public:
   // Owns source and handler: what the handler still holds when it is destroyed belongs to the source. Borrows the rest.
-  // kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
+  // Errors: those of the step's make_stage.
   static Result<std::unique_ptr<Pipeline>> Create(std::unique_ptr<Source> source,
-                                                  std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
-                                                  PipelineOptions options, Metrics& metrics, Health& health);
+                                                  std::unique_ptr<OutcomeHandler> handler, RecordStep step,
+                                                  PipelineOptions options, Health& health);
   ~Pipeline() override;
 
   // Reads until the source ends or RequestStop is called, drains, closes the handler and then the source. Call once.
@@ -75,10 +74,10 @@ class Pipeline : private Receipt::Owner {
   };
   class Inbox;
 
-  Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, const RuleStore& rules,
-           PipelineOptions options, Metrics& metrics, Health& health);
+  Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, std::string name,
+           StepMetrics metrics, PipelineOptions options, Health& health);
 
-  void MatchLoop(MatchStage& stage, Heartbeat& heartbeat);
+  void ReadLoop(RecordStage& stage, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
   void ShowInFlight();
   void GiveUpInTime();
@@ -91,17 +90,17 @@ class Pipeline : private Receipt::Owner {
   // Destroyed from the last to the first: receipts (in queues and in the handler's sinks) use in_flight_ and hold the
   // source's memory.
   const std::unique_ptr<Source> source_;
-  const RuleStore& rules_;
+  const std::string name_;
+  StepMetrics metrics_;
   const PipelineOptions options_;
-  Metrics& metrics_;
   Health& health_;
 
   InFlight in_flight_;
   std::atomic<std::size_t> given_up_ = 0;  // records whose deliveries were dropped without an outcome
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> gives_up_ = false;  // the drain took too long
-  std::vector<MatchStage> stages_;
-  BoundedQueue<Batch> to_match_;
+  std::vector<std::unique_ptr<RecordStage>> stages_;
+  BoundedQueue<Batch> to_read_;
   OrderedQueue<Batch> to_handle_;
   std::mutex failure_mutex_;
   Status failure_;        // the first

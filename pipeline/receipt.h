@@ -16,7 +16,7 @@
 namespace wirewatch {
 
 // How a record is counted out, exactly once.
-enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered };
+enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered, kRestored };
 
 class Receipt {
  public:

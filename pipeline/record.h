@@ -53,6 +53,8 @@ struct Record {
   RecordPlace place;
   std::optional<WallTime> timestamp;  // when it was written to its stream
   std::optional<Oversize> oversize;
+  // Read again only for the state that it left behind: nothing follows from it, and it is not acknowledged.
+  bool restores = false;
 };
 
 }  // namespace wirewatch

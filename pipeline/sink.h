@@ -67,6 +67,11 @@ class AlertSink : public SinkBase {
   virtual void Send(const Alert& alert, Delivery delivery) = 0;
 };
 
+class MatchSink : public SinkBase {
+ public:
+  virtual void Send(const Match& match, Delivery delivery) = 0;
+};
+
 class DeadLetterSink : public SinkBase {
  public:
   virtual void Send(const DeadLetter& letter, Delivery delivery) = 0;

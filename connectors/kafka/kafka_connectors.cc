@@ -22,6 +22,20 @@ Result<std::unique_ptr<KafkaProducer>> MakeProducer(std::string role, const Fiel
   return KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics);
 }
 
+FieldTable ConsumerFields(std::string_view topic, std::string_view topic_help, std::string_view group) {
+  return {{"topic", FieldType::kString, topic, topic_help},
+          {"group", FieldType::kString, group, "The consumer group, which keeps how far we have read."},
+          {"instance_id", FieldType::kString, "",
+           "A name of this process that is the same after a restart (host or pod name; static membership): a restart "
+           "within 45 s moves no partitions. Unique in the group; empty: none."},
+          {"offset_reset",
+           FieldType::kString,
+           "earliest",
+           "Where to begin when the group has no offset for a partition, or one that is no longer there: the earliest "
+           "record, the latest (records are skipped), or stop with an error.",
+           {"earliest", "latest", "error"}}};
+}
+
 }  // namespace
 
 ConnectorSpec KafkaSharedSpec() {
@@ -39,17 +53,18 @@ ConnectorSpec KafkaSharedSpec() {
 ConnectorSpec KafkaSourceSpec() {
   return {"kafka",
           "Reads articles from a kafka topic as a member of a consumer group: start more processes to share the work.",
-          {{"topic", FieldType::kString, "articles", "The kafka topic with one article a record."},
-           {"group", FieldType::kString, "wirewatch", "The consumer group, which keeps how far we have read."},
-           {"instance_id", FieldType::kString, "",
-            "A name of this process that is the same after a restart (host or pod name; static membership): a restart "
-            "within 45 s moves no partitions. Unique in the group; empty: none."},
-           {"offset_reset",
-            FieldType::kString,
-            "earliest",
-            "Where to begin when the group has no offset for a partition, or one that is no longer there: the earliest "
-            "article, the latest (articles are skipped), or stop with an error.",
-            {"earliest", "latest", "error"}}}};
+          ConsumerFields("articles", "The kafka topic with one article a record.", "wirewatch")};
+}
+
+ConnectorSpec KafkaMatchesSpec() {
+  return {
+      "kafka",
+      "The match step writes each match to this kafka topic (key: topic id), and the alert step reads it as a group "
+      "of its own.",
+      ConsumerFields("matches",
+                     "The kafka topic between the two steps; it must exist, and keep its records for longer than "
+                     "alerts.window and the longest time that nobody reads them.",
+                     "wirewatch-alert")};
 }
 
 ConnectorSpec KafkaAlertSinkSpec() {
@@ -70,6 +85,21 @@ Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fiel
   auto made = KafkaSource::Create(source, shared, metrics);
   if (!made) return std::move(made).error();
   return std::unique_ptr<Source>(*std::move(made));
+}
+
+Result<std::unique_ptr<Source>> MakeKafkaMatchesSource(const Fields& matches, const Fields& shared,
+                                                       std::chrono::milliseconds window, Metrics& metrics) {
+  KafkaSourceOptions options;
+  options.restore_window = window;
+  auto made = KafkaSource::Create(matches, shared, metrics, options);
+  if (!made) return std::move(made).error();
+  return std::unique_ptr<Source>(*std::move(made));
+}
+
+Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, const Fields& shared, Metrics& metrics) {
+  auto producer = MakeProducer("matches", matches, shared, metrics);
+  if (!producer) return std::move(producer).error();
+  return std::unique_ptr<MatchSink>(std::make_unique<KafkaMatchSink>(*std::move(producer)));
 }
 
 Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics) {

@@ -23,6 +23,7 @@ ConnectorSpec KafkaSharedSpec();
 ConnectorSpec KafkaSourceSpec();
 ConnectorSpec KafkaAlertSinkSpec();
 ConnectorSpec KafkaDeadLetterSinkSpec();
+ConnectorSpec KafkaMatchesSpec();
 
 // `shared` is the checked section `kafka`. Ownership: the caller's; what is made borrows `metrics`.
 //
@@ -32,6 +33,10 @@ ConnectorSpec KafkaDeadLetterSinkSpec();
 //   kRejected  another process runs under the same instance_id, or the group refuses this one
 //   kInternal  any other error that librdkafka calls fatal
 Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics);
+// `window`: as KafkaSourceOptions::restore_window.
+Result<std::unique_ptr<Source>> MakeKafkaMatchesSource(const Fields& matches, const Fields& shared,
+                                                       std::chrono::milliseconds window, Metrics& metrics);
+Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, const Fields& shared, Metrics& metrics);
 Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics);
 Result<std::unique_ptr<DeadLetterSink>> MakeKafkaDeadLetterSink(const Fields& sink, const Fields& shared,
                                                                 Metrics& metrics);

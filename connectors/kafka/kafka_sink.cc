@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "pipeline/match_message.h"
+
 namespace wirewatch {
 
 KafkaMessageBody ToMessage(const Alert& alert) {
@@ -15,6 +17,19 @@ KafkaMessageBody ToMessage(const Alert& alert) {
                       {"ce_time", FormatRfc3339(alert.alerted)},
                       {"ce_subject", alert.match.topic},
                       {"ce_dataschema", "urn:wirewatch:schema:alert:1"},
+                      {"content-type", "application/json"}}};
+}
+
+KafkaMessageBody ToMessageBody(const Match& match) {
+  return {.key = match.topic,
+          .value = ToMessage(match),
+          .headers = {{"ce_specversion", "1.0"},
+                      {"ce_id", MatchId(match)},
+                      {"ce_source", "urn:wirewatch"},
+                      {"ce_type", "wirewatch.match.v1"},
+                      {"ce_time", FormatRfc3339(match.times.matched)},
+                      {"ce_subject", match.topic},
+                      {"ce_dataschema", "urn:wirewatch:schema:match:1"},
                       {"content-type", "application/json"}}};
 }
 

@@ -15,6 +15,10 @@ namespace wirewatch {
 // by which readers drop repeats).
 KafkaMessageBody ToMessage(const Alert& alert);
 
+// Key: topic id, so that one process sees all matches of a topic in one order. Value: docs/schema/match.schema.json.
+// Headers: CloudEvents 1.0 as above, `ce_id` the match's id.
+KafkaMessageBody ToMessageBody(const Match& match);
+
 // Payload, key and headers are the record's, byte for byte; then headers of ours: wirewatch-reason, -message, -topic
 // (or file), -partition, -offset, -time, and of an oversize record -bytes and -spill-path. Null and empty keys are not
 // told apart, nor null and empty header values: Record holds both as empty; null is what is written.
@@ -30,6 +34,23 @@ class KafkaAlertSink : public AlertSink {
   void Flush() override {}  // nothing lingers for more than milliseconds
   Status Close(SteadyTime deadline) override { return producer_->Close(deadline); }
   void Send(const Alert& alert, Delivery delivery) override { producer_->Send(ToMessage(alert), std::move(delivery)); }
+
+ private:
+  const std::unique_ptr<KafkaProducer> producer_;
+};
+
+class KafkaMatchSink : public MatchSink {
+ public:
+  explicit KafkaMatchSink(std::unique_ptr<KafkaProducer> producer) : producer_(std::move(producer)) {}
+
+  std::string_view name() const override { return "matches"; }
+  Status Ready() const override { return producer_->Ready(); }
+  void RequestStop() override { producer_->RequestStop(); }
+  void Flush() override {}
+  Status Close(SteadyTime deadline) override { return producer_->Close(deadline); }
+  void Send(const Match& match, Delivery delivery) override {
+    producer_->Send(ToMessageBody(match), std::move(delivery));
+  }
 
  private:
   const std::unique_ptr<KafkaProducer> producer_;

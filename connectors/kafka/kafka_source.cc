@@ -23,15 +23,18 @@
 #include "connectors/kafka/kafka_probe.h"
 #include "connectors/kafka/kafka_statistics.h"
 #include "connectors/kafka/rd_handles.h"
+#include "connectors/kafka/restore_points.h"
 #include "connectors/kafka/topic_watch.h"
 #include "pipeline/offset_tracker.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::chrono::milliseconds kPoll{100};      // longest time in one poll
-constexpr std::chrono::milliseconds kOffer{100};     // longest time in one offer
-constexpr std::chrono::milliseconds kProbe{2'000};   // longest wait for an answer about the kafka topic
+constexpr std::chrono::milliseconds kPoll{100};               // longest time in one poll
+constexpr std::chrono::milliseconds kOffer{100};              // longest time in one offer
+constexpr std::chrono::milliseconds kProbe{2'000};            // longest wait for an answer about the kafka topic
+constexpr std::chrono::milliseconds kRestoreAttempt{10'000};  // longest wait for what a restore begins with
+constexpr int kRestoreAttempts = 6;
 constexpr std::chrono::milliseconds kCommit{3'000};  // longest wait for a commit in a rebalance
 
 // The client. Records hold it too, because their memory is the client's: it is destroyed with the last of them.
@@ -91,7 +94,7 @@ Error Unreadable(const std::string& topic, const rd_kafka_message_t* message, st
 class KafkaSource::Consumer {
  public:
   static Result<std::shared_ptr<Consumer>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                  KafkaSourceLimits limits);
+                                                  KafkaSourceOptions options);
 
   Status Run(RecordInbox& inbox);
   void RequestStop() { stop_ = true; }
@@ -107,13 +110,14 @@ class KafkaSource::Consumer {
   // One partition while it is ours.
   struct Owned {
     std::uint64_t lease = 0;
+    Offset live{};  // records before it only restore
     OffsetTracker tracker;
     std::optional<Offset> last;    // that was read
     std::optional<Offset> stored;  // for the next commit
   };
   using PartitionList = const rd_kafka_topic_partition_list_t*;
 
-  Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceLimits limits);
+  Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceOptions options);
   Status Connect(KafkaConf conf);
 
   // Leases. REQUIRES: `mutex_`, or the thread in Run, since nobody else changes which partitions are ours.
@@ -129,7 +133,7 @@ class KafkaSource::Consumer {
   void Take(KafkaMessage message);
   bool IsFarAhead(Partition partition) const;
   void OfferHeld();
-  Record MakeRecord(KafkaMessage message, std::uint64_t lease) const;
+  Record MakeRecord(KafkaMessage message, std::uint64_t lease, bool restores) const;
   void Pause();
   void Pause(Partition partition);
   void Resume();
@@ -137,6 +141,8 @@ class KafkaSource::Consumer {
 
   // Rebalances.
   void Assign(rd_kafka_topic_partition_list_t* partitions);
+  std::map<Partition, RestorePoint> FindRestorePoints(const rd_kafka_topic_partition_list_t& partitions);
+  void TellRestorePoint(Partition partition, const RestorePoint& point);
   void Revoke(rd_kafka_topic_partition_list_t* partitions);
   void DropHeld(PartitionList partitions);
   void WaitUntilSettled(PartitionList partitions, const std::map<Partition, std::size_t>& dropped);
@@ -157,8 +163,11 @@ class KafkaSource::Consumer {
 
   const KafkaAddress address_;
   const std::string group_, instance_;
-  const KafkaSourceLimits limits_;
+  const KafkaSourceOptions options_;
+  const std::string offset_reset_;
+  const RestorePoints restore_points_;
   Metrics& metrics_;
+  Gauge last_poll_, assigned_partitions_;
   std::shared_ptr<Client> client_;
   std::unique_ptr<TopicWatch> watch_;
   std::atomic<bool> stop_{false};
@@ -184,19 +193,24 @@ class KafkaSource::Consumer {
 
 // ---------------------------------------------------------------------------------------------------------- making
 
-KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceLimits limits)
+KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metrics& metrics,
+                                KafkaSourceOptions options)
     : address_{shared.String("bootstrap_servers"), source.String("topic")},
       group_(source.String("group")),
       instance_(source.String("instance_id")),
-      limits_(limits),
-      metrics_(metrics) {}
+      options_(options),
+      offset_reset_(source.String("offset_reset")),
+      restore_points_(source, shared, options.restore_window),
+      metrics_(metrics),
+      last_poll_(metrics.KafkaLastPoll(source.String("topic"))),
+      assigned_partitions_(metrics.KafkaAssignedPartitions(source.String("topic"))) {}
 
 Result<std::shared_ptr<KafkaSource::Consumer>> KafkaSource::Consumer::Create(const Fields& source, const Fields& shared,
                                                                              Metrics& metrics,
-                                                                             KafkaSourceLimits limits) {
+                                                                             KafkaSourceOptions options) {
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
-  std::shared_ptr<Consumer> consumer(new Consumer(source, shared, metrics, limits));
+  std::shared_ptr<Consumer> consumer(new Consumer(source, shared, metrics, options));
   if (Status connected = consumer->Connect(*std::move(conf)); !connected) return std::move(connected).error();
   return consumer;
 }
@@ -263,15 +277,15 @@ Status KafkaSource::Consumer::Run(RecordInbox& inbox) {
 }
 
 void KafkaSource::Consumer::Tick() {
-  next_tick_ = SteadyNow() + limits_.store_interval;
+  next_tick_ = SteadyNow() + options_.store_interval;
   inbox_->Beat();
-  metrics_.kafka_last_poll.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
+  last_poll_.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
   StoreOffsets();
 }
 
 // Why reading on is of no use, if it is.
 Status KafkaSource::Consumer::Fatal() const {
-  if (watch_->MissingFor(SteadyNow()) >= limits_.missing_grace) return watch_->Ready();
+  if (watch_->MissingFor(SteadyNow()) >= options_.missing_grace) return watch_->Ready();
   // Asked for, because fatal errors come to us on two ways, by the event and by the poll.
   std::array<char, 512> text{};
   switch (const auto cause = rd_kafka_fatal_error(client_->get(), text.data(), text.size())) {
@@ -304,7 +318,7 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
   const Partition partition{message->partition};
   const Offset offset{message->offset};
   std::uint64_t lease = 0;
-  bool went_back = false;
+  bool went_back = false, restores = false;
   {
     const std::lock_guard lock(mutex_);
     const auto at = owned_.find(partition);
@@ -319,13 +333,14 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
       owned = NewLease();
     }
     owned.last = offset;
-    owned.tracker.Begin(offset);
     lease = owned.lease;
+    restores = offset < owned.live;
+    if (!restores) owned.tracker.Begin(offset);
     problem_.clear();  // a refusal that passed without a rebalance
   }
   // By itself librdkafka never commits less than before: after a crash what is in between would be passed over.
   if (went_back) rd_kafka_commit(client_->get(), MakeList({{partition, offset}}).get(), 1);
-  Record record = MakeRecord(std::move(message), lease);
+  Record record = MakeRecord(std::move(message), lease, restores);
   if (held_.empty() && !IsFarAhead(partition) && inbox_->Offer(record, SteadyNow() + kOffer)) {
     flushed_ = false;
     return;
@@ -339,7 +354,7 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
 bool KafkaSource::Consumer::IsFarAhead(Partition partition) const {
   const std::lock_guard lock(mutex_);
   const auto at = owned_.find(partition);
-  return at != owned_.end() && at->second.tracker.size() > limits_.max_ahead;
+  return at != owned_.end() && at->second.tracker.size() > options_.max_ahead;
 }
 
 void KafkaSource::Consumer::OfferHeld() {
@@ -355,11 +370,12 @@ void KafkaSource::Consumer::OfferHeld() {
     return;
   }
   if (!no_room_since_) no_room_since_ = now;
-  if (!paused_ && now - *no_room_since_ >= limits_.pause_after) Pause();
+  if (!paused_ && now - *no_room_since_ >= options_.pause_after) Pause();
 }
 
-Record KafkaSource::Consumer::MakeRecord(KafkaMessage message, std::uint64_t lease) const {
+Record KafkaSource::Consumer::MakeRecord(KafkaMessage message, std::uint64_t lease, bool restores) const {
   Record record;
+  record.restores = restores;
   record.payload = Bytes(message->payload, message->len);
   record.key = Bytes(message->key, message->key_len);
   record.headers = CopyHeaders(message.get());
@@ -384,7 +400,7 @@ void KafkaSource::Consumer::Pause() {
   }
   paused_.emplace();
   for (const Partition partition : all) Pause(partition);
-  log::Info("kafka source {}: paused: no room for {} ms", address_.topic, limits_.pause_after.count());
+  log::Info("kafka source {}: paused: no room for {} ms", address_.topic, options_.pause_after.count());
 }
 
 void KafkaSource::Consumer::Pause(Partition partition) {
@@ -459,11 +475,17 @@ void KafkaSource::Consumer::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t 
 void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) {
   std::string numbers;
   std::size_t count = 0;
+  const std::map<Partition, RestorePoint> points = FindRestorePoints(*partitions);
   {
     const std::lock_guard lock(mutex_);
     for (int i = 0; i < partitions->cnt; ++i) {
       const Partition partition{partitions->elems[i].partition};
-      owned_.insert_or_assign(partition, NewLease());
+      Owned owned = NewLease();
+      if (const auto point = points.find(partition); point != points.end()) {
+        owned.live = point->second.live;
+        partitions->elems[i].offset = static_cast<std::int64_t>(point->second.begin);
+      }
+      owned_.insert_or_assign(partition, std::move(owned));
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
     count = owned_.size();
@@ -471,7 +493,7 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
     problem_.clear();
   }
   if (!closing_) {
-    metrics_.kafka_assigned_partitions.Set(static_cast<double>(count));
+    assigned_partitions_.Set(static_cast<double>(count));
     log::Info("kafka source {}: partitions assigned:{}", address_.topic, numbers.empty() ? " none" : numbers);
   }
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -486,6 +508,55 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
   }
 }
 
+// Without them nothing may go live: what is handled without its state would repeat what was said before.
+std::map<Partition, RestorePoint> KafkaSource::Consumer::FindRestorePoints(
+    const rd_kafka_topic_partition_list_t& partitions) {
+  std::map<Partition, RestorePoint> points;
+  if (options_.restore_window.count() == 0 || closing_ || partitions.cnt == 0) return points;
+  std::vector<Partition> wanted;
+  for (int i = 0; i < partitions.cnt; ++i) wanted.push_back(Partition{partitions.elems[i].partition});
+  for (int attempt = 0; attempt < kRestoreAttempts && !stop_; ++attempt) {
+    inbox_->Beat();
+    auto found = restore_points_.Find(wanted, kRestoreAttempt);
+    if (found) {
+      for (const auto& [partition, point] : *found) TellRestorePoint(partition, point);
+      return *std::move(found);
+    }
+    log::Warn("kafka source {}: {}", address_.topic, found.error().message);
+    if (attempt + 1 == kRestoreAttempts) {
+      const std::lock_guard lock(mutex_);
+      unreadable_ = std::move(found).error().In("the state cannot be restored");
+    }
+  }
+  // Run ends before it takes a record.
+  next_tick_ = {};
+  return points;
+}
+
+void KafkaSource::Consumer::TellRestorePoint(Partition partition, const RestorePoint& point) {
+  const auto number = static_cast<std::int32_t>(partition);
+  if (point.lost) {
+    const std::lock_guard lock(mutex_);
+    if (offset_reset_ == "error") {
+      unreadable_ = NoUsableOffset(address_.topic, number, "the log begins behind it");
+      return;
+    }
+    log::Error(
+        "kafka source {}: partition {}: records were deleted before they were read: the log begins at {}; raise "
+        "the kafka topic's retention",
+        address_.topic, number, static_cast<std::int64_t>(point.begin));
+    return;
+  }
+  if (point.incomplete) {
+    log::Warn(
+        "kafka source {}: partition {}: the log begins within the last {} h: what alerted before may alert again; "
+        "raise the kafka topic's retention",
+        address_.topic, number, std::chrono::duration_cast<std::chrono::hours>(options_.restore_window).count());
+  }
+  log::Info("kafka source {}: partition {}: the state is restored from offsets {} to {}", address_.topic, number,
+            static_cast<std::int64_t>(point.begin), static_cast<std::int64_t>(point.live));
+}
+
 void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) {
   const bool lost = rd_kafka_assignment_lost(client_->get()) != 0;
   if (!closing_) {
@@ -493,7 +564,7 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
               lost ? "lost: another member may have them already; what is under way is read again there" : "revoked");
     std::map<Partition, std::size_t> dropped;
     for (const Record& record : held_) {
-      if (FindLease(record.place) != nullptr) ++dropped[record.place.partition];
+      if (!record.restores && FindLease(record.place) != nullptr) ++dropped[record.place.partition];
     }
     DropHeld(partitions);
     if (!lost) {
@@ -510,7 +581,7 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
   }
   if (!closing_) {
     for (int i = 0; i < partitions->cnt; ++i) metrics_.ForgetLag(address_.topic, partitions->elems[i].partition);
-    metrics_.kafka_assigned_partitions.Set(static_cast<double>(count));
+    assigned_partitions_.Set(static_cast<double>(count));
   }
   if (std::string_view(rd_kafka_rebalance_protocol(client_->get())) == "COOPERATIVE") {
     const KafkaError ignored(rd_kafka_incremental_unassign(client_->get(), partitions));
@@ -553,7 +624,7 @@ void KafkaSource::Consumer::WaitUntilSettled(PartitionList partitions,
     }
     return sum;
   };
-  const SteadyTime deadline = SteadyNow() + limits_.revoke_deadline;
+  const SteadyTime deadline = SteadyNow() + options_.revoke_deadline;
   std::unique_lock lock(mutex_);
   while (open() != 0 && SteadyNow() < deadline) {
     inbox_->Beat();
@@ -728,8 +799,8 @@ KafkaSource::KafkaSource(std::shared_ptr<Consumer> consumer) : consumer_(std::mo
 KafkaSource::~KafkaSource() = default;
 
 Result<std::unique_ptr<KafkaSource>> KafkaSource::Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                         KafkaSourceLimits limits) {
-  auto consumer = Consumer::Create(source, shared, metrics, limits);
+                                                         KafkaSourceOptions options) {
+  auto consumer = Consumer::Create(source, shared, metrics, options);
   if (!consumer) return std::move(consumer).error();
   return std::unique_ptr<KafkaSource>(new KafkaSource(*std::move(consumer)));
 }

@@ -24,12 +24,15 @@
 
 namespace wirewatch {
 
-// Shortened by tests.
-struct KafkaSourceLimits {
+// Times are shortened by tests.
+struct KafkaSourceOptions {
   std::chrono::milliseconds store_interval{200};                        // between looks for offsets to commit
   std::chrono::milliseconds pause_after = std::chrono::seconds(1);      // without any room
   std::chrono::milliseconds revoke_deadline = std::chrono::seconds(5);  // for what is under way
   std::chrono::milliseconds missing_grace = std::chrono::seconds(5);    // until a missing kafka topic is believed
+  // Other than 0: the handler of the records has a state that the last so much of the log left behind. It is read again
+  // whenever a partition comes to us, as records that only restore (Record::restores), before the first that counts.
+  std::chrono::milliseconds restore_window{0};
   std::size_t max_ahead = 1'000'000;  // records of a partition that are read beyond its oldest open one
 };
 
@@ -37,7 +40,7 @@ class KafkaSource : public Source {
  public:
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
   static Result<std::unique_ptr<KafkaSource>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                     KafkaSourceLimits limits = {});
+                                                     KafkaSourceOptions options = {});
   ~KafkaSource() override;
 
   Status Run(RecordInbox& inbox) override;

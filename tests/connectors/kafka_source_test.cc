@@ -92,7 +92,7 @@ class FakeInbox : public RecordInbox {
 // A source that runs in a thread until it is closed.
 class RunningSource {
  public:
-  RunningSource(const Fields& source, const Fields& shared, KafkaSourceLimits limits = {})
+  RunningSource(const Fields& source, const Fields& shared, KafkaSourceOptions limits = {})
       : source_(*KafkaSource::Create(source, shared, metrics_, limits)),
         run_(std::async(std::launch::async, [this] { return source_->Run(inbox_); })) {}
   ~RunningSource() {
@@ -238,8 +238,8 @@ TEST_F(KafkaSourceTest, SettlesWhatIsUnderWayBeforePartitionsMove) {
   // The rebalance counts when its callback begins: from then on the first waits for us.
   ASSERT_TRUE(WaitUntil([&] { return first.metrics().kafka_rebalances.Value() >= 2; }));
   first.Acknowledge(records);
-  ASSERT_TRUE(
-      WaitUntil([&] { return second.source().Ready() && second.metrics().kafka_assigned_partitions.Value() == 2; }));
+  ASSERT_TRUE(WaitUntil(
+      [&] { return second.source().Ready() && second.metrics().KafkaAssignedPartitions(topic_).Value() == 2; }));
   Produce(400, 4, 4);
   // Nothing of the first 400 comes again.
   std::set<std::string> seen;
@@ -336,7 +336,7 @@ TEST_F(KafkaSourceTest, RebalancesWhileItIsPaused) {
   RunningSource second(Source(), Shared());
   std::set<std::string> seen;
   for (const Record& record : held) seen.insert(std::string(record.payload));
-  ASSERT_TRUE(WaitUntil([&] { return second.metrics().kafka_assigned_partitions.Value() == 1; }));
+  ASSERT_TRUE(WaitUntil([&] { return second.metrics().KafkaAssignedPartitions(topic_).Value() == 1; }));
   first.inbox().SetCapacity(1'000'000);
   const auto collect = [&](RunningSource& from) {
     for (const Record& record : from.inbox().Take(1)) {
@@ -380,7 +380,7 @@ TEST_F(KafkaSourceTest, EndsWhenAnotherProcessTakesItsInstanceId) {
   MakeTopic(1);
   RunningSource first(Source("desk-1"), Shared());
   // It must be in the group before the other comes, or it is the other that is fenced.
-  ASSERT_TRUE(WaitUntil([&] { return first.metrics().kafka_assigned_partitions.Value() == 1; }));
+  ASSERT_TRUE(WaitUntil([&] { return first.metrics().KafkaAssignedPartitions(topic_).Value() == 1; }));
   RunningSource second(Source("desk-1"), Shared());
   const Status status = first.Result();
   ASSERT_FALSE(status);
@@ -393,7 +393,7 @@ TEST_F(KafkaSourceTest, AStaticMemberComesBackWithoutARebalanceOfTheOthers) {
   RunningSource stays(Source("stays"), Shared());
   auto leaves = std::make_unique<RunningSource>(Source("leaves"), Shared());
   const auto settled = [&](RunningSource& member) {
-    return WaitUntil([&] { return member.metrics().kafka_assigned_partitions.Value() == 1; });
+    return WaitUntil([&] { return member.metrics().KafkaAssignedPartitions(topic_).Value() == 1; });
   };
   ASSERT_TRUE(settled(stays));
   ASSERT_TRUE(settled(*leaves));

@@ -40,6 +40,8 @@ void Touch(Metrics& metrics) {
   metrics.Refused("kafka").Increment();
   metrics.SinkRetries("kafka").Increment();
   metrics.SetLag("articles", 3, 42);
+  metrics.KafkaAssignedPartitions("articles").Set(6);
+  metrics.KafkaLastPoll("articles").Set(1);
   metrics.SetRuleSet("00112233445566778899aabbccddeeff");
   metrics.decode_duration.Observe(20us);
   metrics.published_to_alert.Observe(3s);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "pipeline/alert.h"
+#include "pipeline/match_message.h"
 #include "rules/matcher.h"
 #include "rules/pack_loader.h"
 
@@ -115,6 +116,63 @@ TEST(MatchTest, TheLineOfAMatchHasWhatReadersNeed) {
   EXPECT_EQ(
       line["spans"][0],
       json({{"field", "title"}, {"begin", 0}, {"end", 6}, {"text", "Huawei"}, {"rule", "r"}, {"term", "=Huawei"}}));
+}
+
+// What an alert says is all that is asked of a match: so much must pass between the steps.
+TEST(MatchMessageTest, TheAlertIsTheSameBehindAKafkaTopic) {
+  Article article = Titled("Huawei \"out\" \xF0\x9F\x93\xA1");
+  Match bare = MatchOn("huawei", article);
+  article.version = "2";
+  article.url = "https://example.org/1";
+  article.source = "example.org";
+  article.language = "pl";
+  article.country = "PL";
+  article.section = "world";
+  article.body = "Łódź bans\nhuawei";
+  article.status = PublicationStatus::kWithheld;
+  article.urgency = 3;
+  article.published_at = ParseRfc3339("2026-11-23T09:30:00.123456Z");
+  article.embargoed_until = ParseRfc3339("2026-11-24T00:00:00Z");
+  Match full = MatchOn("huawei OR lodz", article);
+  full.tags = {"telecom", "security"};
+  full.severity = TopicSeverity::kCritical;
+  full.times = {ParseRfc3339("2026-11-23T09:30:01Z"), *ParseRfc3339("2026-11-23T09:30:02Z"),
+                *ParseRfc3339("2026-11-23T09:30:03.5Z")};
+  for (const Match& match : {bare, full}) {
+    const auto read = MatchOfMessage(ToMessage(match));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(ToJson(AlertOf(*read, WallTime())), ToJson(AlertOf(match, WallTime())));
+    EXPECT_EQ(ToMessage(*read), ToMessage(match));
+  }
+  EXPECT_NE(MatchId(bare), MatchId(full)) << "another version";
+}
+
+TEST(MatchMessageTest, WhatIsNoMatchSaysWhatIsWrong) {
+  const json good = json::parse(ToMessage(MatchOn("huawei", Titled("Huawei out"))));
+  const auto error_of = [](const std::string& text) {
+    const auto read = MatchOfMessage(text);
+    return read ? "" : read.error().message;
+  };
+  EXPECT_EQ(error_of(good.dump()), "");
+  json more = good;
+  more["of_a_newer_version"] = {1, 2};
+  EXPECT_EQ(error_of(more.dump()), "");
+  for (const char* key : {"topic", "article_id", "rules", "spans", "status", "severity", "schema_version"}) {
+    json without = good;
+    without.erase(key);
+    EXPECT_THAT(error_of(without.dump()), testing::HasSubstr(key));
+    json wrong = good;
+    wrong[key] = json::object({{"x", 1}});
+    EXPECT_NE(error_of(wrong.dump()), "") << key;
+  }
+  json newer = good;
+  newer["schema_version"] = 2;
+  EXPECT_THAT(error_of(newer.dump()), testing::HasSubstr("newer"));
+  json late = good;
+  late["received_at"] = "noon";
+  EXPECT_THAT(error_of(late.dump()), testing::HasSubstr("noon"));
+  for (const std::string text : {"", "{", "[]", "null", "\"match\"", "{\"topic\": 1}"})
+    EXPECT_NE(error_of(text), "") << text;
 }
 
 }  // namespace

@@ -182,10 +182,11 @@ class PipelineTest : public ::testing::Test {
              Behaviour dead_letters = Behaviour::kDeliver) {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
-    auto handler = std::make_unique<DeliveryStage>(std::move(sinks),
-                                                   std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), metrics_);
+    auto handler = std::make_unique<DeliveryStage>(
+        std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), std::chrono::hours(48), metrics_);
     ScriptedSource& script = *source;
-    auto pipeline = Pipeline::Create(std::move(source), std::move(handler), *rules_, options_, metrics_, health_);
+    auto pipeline = Pipeline::Create(std::move(source), std::move(handler), MatchStep(*rules_, {}, {}, metrics_),
+                                     options_, health_);
     if (!pipeline) return pipeline.error();
     // What never comes is waited for without end, but for a stop.
     if (alerts == Behaviour::kHold) script.at_end = [&] { (*pipeline)->RequestStop(); };

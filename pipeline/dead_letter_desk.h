@@ -1,0 +1,61 @@
+// DeadLetterDesk: sends records that can never be processed to the dead letters, counts them and tells of them. What
+// the handlers of both steps share.
+#ifndef WIREWATCH_PIPELINE_DEAD_LETTER_DESK_H_
+#define WIREWATCH_PIPELINE_DEAD_LETTER_DESK_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "pipeline/receipt.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+
+// Threads: one at a time, but for RequestStop.
+class DeadLetterDesk {
+ public:
+  // `reasons`: all that Send will be given. Borrows `metrics`, which must outlive it.
+  DeadLetterDesk(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons, Metrics& metrics);
+
+  // "dead letters file"
+  void AddReadiness(Health& health) const;
+
+  // Makes the receipt's outcome kDeadLettered, and opens one more outcome, which is settled when the letter is durable.
+  void Send(const ReceiptPtr& receipt, std::string_view reason, std::string message);
+
+  // Pushes out what is buffered. An error: a dead letter was refused, so that nothing safe is left to do.
+  Status Tend();
+  void RequestStop() { sink_->RequestStop(); }
+  // As SinkBase::Close.
+  Status Close(SteadyTime deadline);
+
+ private:
+  // Shared with the deliveries, which may outlive this object in a sink that hangs.
+  struct Failure {
+    std::mutex mutex;
+    Status status;
+  };
+
+  void Log(const RecordPlace& place, std::string_view reason, std::string_view message);
+  Counter& CounterFor(std::string_view reason);
+
+  const std::unique_ptr<DeadLetterSink> sink_;
+  Metrics& metrics_;
+  Counter delivered_, refused_;
+  std::map<std::string, Counter, std::less<>> by_reason_;
+  std::uint64_t since_logged_ = 0;
+  SteadyTime logged_{};
+  const std::shared_ptr<Failure> failure_ = std::make_shared<Failure>();
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_DEAD_LETTER_DESK_H_

@@ -1,0 +1,118 @@
+#include "pipeline/match_message.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "base/digest.h"
+#include "pipeline/json_handles.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr int kSchemaVersion = 1;
+
+// The value of a name as `Name` writes it. Throws what nlohmann does for a value of a wrong type.
+template <typename Enum, std::size_t N>
+Enum ReadName(const Json& json, const Enum (&all)[N]) {
+  const auto& text = json.get_ref<const std::string&>();
+  for (const Enum one : all) {
+    if (Name(one) == text) return one;
+  }
+  throw Json::other_error::create(501, "unknown value " + json.dump(), &json);
+}
+
+std::string ReadText(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  return at == json.end() ? std::string() : at->get<std::string>();
+}
+
+std::optional<WallTime> ReadTime(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  if (at == json.end()) return std::nullopt;
+  const auto time = ParseRfc3339(at->get_ref<const std::string&>());
+  if (!time) throw Json::other_error::create(501, "no time: " + at->dump(), &*at);
+  return time;
+}
+
+ArticleFacts ReadArticle(const Json& json) {
+  constexpr PublicationStatus kStatuses[] = {PublicationStatus::kUsable, PublicationStatus::kWithheld,
+                                             PublicationStatus::kCanceled};
+  ArticleFacts article;
+  article.id = json.at("article_id").get<std::string>();
+  article.version = ReadText(json, "article_version");
+  article.title = ReadText(json, "title");
+  article.url = ReadText(json, "url");
+  article.source = ReadText(json, "source");
+  article.language = ReadText(json, "language");
+  article.country = ReadText(json, "country");
+  article.section = ReadText(json, "section");
+  article.status = ReadName(json.at("status"), kStatuses);
+  if (const auto urgency = json.find("urgency"); urgency != json.end()) article.urgency = urgency->get<int>();
+  article.embargoed_until = ReadTime(json, "embargoed_until");
+  article.published_at = ReadTime(json, "published_at");
+  return article;
+}
+
+MatchedSpan ReadSpan(const Json& json) {
+  constexpr Field kFields[] = {Field::kTitle, Field::kSummary, Field::kBody};
+  MatchedSpan span;
+  span.field = ReadName(json.at("field"), kFields);
+  span.span = {json.at("begin").get<std::uint32_t>(), json.at("end").get<std::uint32_t>()};
+  span.text = json.at("text").get<std::string>();
+  span.rule = json.at("rule").get<std::string>();
+  span.term = json.at("term").get<std::string>();
+  span.snippet = json.at("snippet").get<std::string>();
+  span.in_snippet = {json.at("snippet_begin").get<std::uint32_t>(), json.at("snippet_end").get<std::uint32_t>()};
+  return span;
+}
+
+Match ReadMatch(const Json& json) {
+  constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
+                                           TopicSeverity::kCritical};
+  if (json.at("schema_version").get<int>() > kSchemaVersion) {
+    throw Json::other_error::create(501, "schema_version is newer than this program knows", &json);
+  }
+  Match match;
+  match.topic = json.at("topic").get<std::string>();
+  match.topic_title = json.at("topic_title").get<std::string>();
+  match.severity = ReadName(json.at("severity"), kSeverities);
+  match.score = json.at("score").get<std::uint32_t>();
+  match.tags = json.at("tags").get<std::vector<std::string>>();
+  match.rules = json.at("rules").get<std::vector<std::string>>();
+  match.rule_set = json.at("rule_set").get<std::string>();
+  match.article = std::make_shared<const ArticleFacts>(ReadArticle(json));
+  match.times.recorded = ReadTime(json, "recorded_at");
+  match.times.received = ReadTime(json, "received_at").value_or(WallTime());
+  match.times.matched = ReadTime(json, "matched_at").value_or(WallTime());
+  for (const Json& span : json.at("spans")) match.spans.push_back(ReadSpan(span));
+  match.span_count = json.at("span_count").get<std::size_t>();
+  return match;
+}
+
+}  // namespace
+
+std::string MatchId(const Match& match) {
+  return DigestHex({"match", match.topic, match.article->id, match.article->version});
+}
+
+std::string ToMessage(const Match& match) {
+  Json json;
+  json["schema_version"] = kSchemaVersion;
+  json["id"] = MatchId(match);
+  PutMatch(json, match);
+  return ToLine(json);
+}
+
+Result<Match> MatchOfMessage(std::string_view json) {
+  try {
+    return ReadMatch(Json::parse(json));
+  } catch (const Json::exception& error) {
+    return Error{
+        ErrorCode::kInvalid,
+        fmt::format("this is not a match as wirewatch writes it (docs/schema/match.schema.json): {}", error.what())};
+  }
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,26 @@
+// The form in which a match waits between the two steps: one JSON object, docs/schema/match.schema.json. All of a Match
+// is in it, so that the process that alerts needs neither the article nor the rules.
+#ifndef WIREWATCH_PIPELINE_MATCH_MESSAGE_H_
+#define WIREWATCH_PIPELINE_MATCH_MESSAGE_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "pipeline/match.h"
+
+namespace wirewatch {
+
+// Why a record that should be a match becomes a dead letter.
+inline constexpr std::string_view kInvalidMatch = "invalid-match";
+
+// A hash of topic, article id and version: the same in any process, however often the article is read.
+std::string MatchId(const Match& match);
+
+std::string ToMessage(const Match& match);
+// kInvalid: what is wrong with it. Keys that are not known are passed over: a newer version may have written them.
+Result<Match> MatchOfMessage(std::string_view json);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_MESSAGE_H_

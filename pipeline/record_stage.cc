@@ -1,0 +1,59 @@
+#include "pipeline/record_stage.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "pipeline/match_message.h"
+
+namespace wirewatch {
+namespace {
+
+class ArticleReader : public RecordStage {
+ public:
+  ArticleReader(const RuleStore& rules, MatchStage stage) : rules_(rules), stage_(std::move(stage)) {}
+
+  void BeginBatch() override {
+    if (Status used = stage_.Use(rules_.Current()); !used) {
+      log::Error("the new rules are not used by a worker: {}", used.error().message);  // no article failed by it
+    }
+  }
+  MatchOutcome Process(const Record& record, WallTime received) override { return stage_.Process(record, received); }
+
+ private:
+  const RuleStore& rules_;
+  MatchStage stage_;
+};
+
+class MatchReader : public RecordStage {
+ public:
+  MatchOutcome Process(const Record& record, WallTime /*received*/) override {
+    MatchOutcome outcome;
+    auto match = MatchOfMessage(record.payload);
+    if (match) {
+      outcome.matches.push_back(*std::move(match));
+    } else {
+      outcome.rejection = {kInvalidMatch, match.error().message};
+    }
+    return outcome;
+  }
+};
+
+}  // namespace
+
+RecordStep MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics) {
+  auto make = [&rules, limits, mapping = std::move(mapping), &metrics]() -> Result<std::unique_ptr<RecordStage>> {
+    auto stage = MatchStage::Create(rules.Current(), limits, mapping, metrics);
+    if (!stage) return std::move(stage).error();
+    return std::unique_ptr<RecordStage>(std::make_unique<ArticleReader>(rules, *std::move(stage)));
+  };
+  return {"match", metrics.match_step, std::move(make)};
+}
+
+RecordStep AlertStep(Metrics& metrics) {
+  auto make = []() -> Result<std::unique_ptr<RecordStage>> {
+    return std::unique_ptr<RecordStage>(std::make_unique<MatchReader>());
+  };
+  return {"alert", metrics.alert_step, std::move(make)};
+}
+
+}  // namespace wirewatch

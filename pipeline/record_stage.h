@@ -1,0 +1,43 @@
+// RecordStage: what a record says, found out by a worker. Of the match step the matches of its article, of the alert
+// step the match that another process found. RecordStep: which of the two a pipeline is.
+#ifndef WIREWATCH_PIPELINE_RECORD_STAGE_H_
+#define WIREWATCH_PIPELINE_RECORD_STAGE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "monitoring/metrics.h"
+#include "pipeline/article_decoder.h"
+#include "pipeline/match_stage.h"
+#include "pipeline/record.h"
+#include "pipeline/rule_store.h"
+
+namespace wirewatch {
+
+// Threads: one at a time.
+class RecordStage {
+ public:
+  virtual ~RecordStage() = default;
+
+  // Before each few records: what may have changed outside is looked at now.
+  virtual void BeginBatch() {}
+  virtual MatchOutcome Process(const Record& record, WallTime received) = 0;
+};
+
+struct RecordStep {
+  std::string name;  // of its loops, for health
+  StepMetrics metrics;
+  std::function<Result<std::unique_ptr<RecordStage>>()> make_stage;  // one for each worker
+};
+
+// Articles to matches. Borrows both. Errors of make_stage: as MatchStage::Create.
+RecordStep MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics);
+// Records that MatchStep's process wrote (match_message.h), to matches again.
+RecordStep AlertStep(Metrics& metrics);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_RECORD_STAGE_H_

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -104,17 +103,16 @@ Status RuleStore::Reload(bool requested) {
   auto loaded = packs_.Load();
   // An unreadable path may be readable again without a change: it is tried again at the next look.
   failed_to_read_ = !loaded && loaded.error().code == ErrorCode::kIo;
+  if (!requested && before != nullptr && !packs_.changed()) return last_reload_;  // written again, as it was
   Status status;
   CompiledRules compiled;
   if (!loaded) {
     status = loaded.error();
   } else {
-    const bool same = before != nullptr && std::equal(loaded->packs.begin(), loaded->packs.end(),
-                                                      before->packs().begin(), before->packs().end());
-    if (same && !HasErrors(loaded->diagnostics)) return {};  // written again, as it was
     compiled = Compile(*std::move(loaded), before.get(), pattern_cache_);
     if (compiled.rule_set == nullptr) status = Error{ErrorCode::kInvalid, Render(compiled.diagnostics)};
   }
+  last_reload_ = status;
   if (!status) {
     metrics_.reloads_failed.Increment();
     return status;

@@ -62,6 +62,7 @@ class RuleStore {
   // Of the watcher, and of Create before it.
   PackCache packs_;
   bool failed_to_read_ = false;
+  Status last_reload_;
   std::future<std::shared_ptr<const RuleSet>> uniting_;
   std::string cannot_unite_;  // the hash of rules that Hyperscan does not take together
 

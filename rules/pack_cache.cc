@@ -51,24 +51,27 @@ bool PackCache::MayHaveChanged() const {
   });
 }
 
-void PackCache::Read(const std::filesystem::path& file, File& known) {
+bool PackCache::Read(const std::filesystem::path& file, File& known) {
   const Stamp stamp = StampOf(file);  // before the file is read: an edit in between is seen the next time
-  if (stamp.exists && stamp == known.stamp) return;
+  if (stamp.exists && stamp == known.stamp) return false;
   known.stamp = IsOfNow(stamp) ? Stamp{} : stamp;
   const auto bytes = YamlText::ReadFile(file);
   if (!bytes) {
+    const bool was_readable = known.bytes != Digest{} || known.loaded.diagnostics.empty();
     known.bytes = {};
     known.loaded = LoadPacks({file});
-    return;
+    return was_readable;
   }
   const Digest digest = DigestOf({*bytes});
-  if (digest == known.bytes) return;
+  if (digest == known.bytes) return false;
   known.bytes = digest;
   known.loaded = LoadPackText(*bytes, file.string());
+  return true;
 }
 
 Result<LoadedPacks> PackCache::Load() {
   const auto paths = FindPackFiles(paths_);
+  changed_ = found_;
   found_ = static_cast<bool>(paths);
   if (!paths) {
     files_.clear();
@@ -76,10 +79,11 @@ Result<LoadedPacks> PackCache::Load() {
   }
   Files files;
   LoadedPacks all;
+  changed_ = paths->size() != files_.size();
   for (const std::filesystem::path& path : *paths) {
     File& file = files[path];
     if (const auto known = files_.find(path); known != files_.end()) file = std::move(known->second);
-    Read(path, file);
+    changed_ |= Read(path, file);
     all.packs.insert(all.packs.end(), file.loaded.packs.begin(), file.loaded.packs.end());
     all.diagnostics.insert(all.diagnostics.end(), file.loaded.diagnostics.begin(), file.loaded.diagnostics.end());
   }

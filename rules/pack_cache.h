@@ -27,6 +27,8 @@ class PackCache {
   // A pack whose file holds the same bytes as the last time is the same object. kNotFound, kIo, kInvalid: as
   // FindPackFiles.
   Result<LoadedPacks> Load();
+  // Whether the last Load found anything else than the one before.
+  bool changed() const { return changed_; }
   // The next Load reads every file.
   void Forget() { files_.clear(); }
 
@@ -47,11 +49,13 @@ class PackCache {
 
   static Stamp StampOf(const std::filesystem::path& file);
   static bool IsOfNow(const Stamp& stamp);
-  static void Read(const std::filesystem::path& file, File& known);
+  // False: it holds the same bytes as when it was last read.
+  static bool Read(const std::filesystem::path& file, File& known);
 
   const std::vector<std::filesystem::path> paths_;
   Files files_;
   bool found_ = false;  // the paths, the last time
+  bool changed_ = false;
 };
 
 }  // namespace wirewatch

@@ -29,6 +29,9 @@ TEST(PackCacheTest, ReadsOnlyWhatHoldsOtherBytes) {
   EXPECT_TRUE(cache.MayHaveChanged());
   const auto first = cache.Load();
   ASSERT_TRUE(first);
+  EXPECT_TRUE(cache.changed());
+  ASSERT_TRUE(cache.Load());
+  EXPECT_FALSE(cache.changed());
   ASSERT_THAT(first->packs, SizeIs(2));
 
   dir.Write("a.yaml", PackText("a", "huawei"));  // saved, and not edited
@@ -36,6 +39,7 @@ TEST(PackCacheTest, ReadsOnlyWhatHoldsOtherBytes) {
   EXPECT_TRUE(cache.MayHaveChanged());
   const auto second = cache.Load();
   ASSERT_TRUE(second);
+  EXPECT_TRUE(cache.changed());
   EXPECT_EQ(second->packs[0], first->packs[0]);
   EXPECT_NE(second->packs[1], first->packs[1]);
   EXPECT_EQ(second->packs[1]->topics[0].rules[0].match_text, "zte OR nokia");

@@ -61,10 +61,14 @@ std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size
 }
 
 BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, Metrics& metrics) {
+  return ToBenchNews(ReadRecords(files, count * 2, metrics));
+}
+
+BenchNews ToBenchNews(std::vector<Record> records) {
   auto decoder = ArticleDecoder::Create({}, {});
   if (!decoder) Die(decoder.error().message);
   BenchNews news;
-  for (Record& record : ReadRecords(files, count * 2, metrics)) {
+  for (Record& record : records) {
     Article article;
     if (decoder->Decode(record.payload, record.readable_after, article)) continue;
     FoldedDocument document;

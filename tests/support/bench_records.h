@@ -32,8 +32,9 @@ struct BenchNews {
   std::vector<Article> articles;
   std::vector<FoldedDocument> folded;
 };
-// Every second article of these files, so that there are `count` to match; those that cannot be decoded are left out.
-// Dies when there are none.
+// Every second article is one to match; those that cannot be decoded are left out. Dies when there are none.
+BenchNews ToBenchNews(std::vector<Record> records);
+// Of the first records of these files, so that there are about `count` to match.
 BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, Metrics& metrics);
 
 // All keys walked and all strings unescaped by simdjson; gives the bytes of these. REQUIRES: JSON, with simdjson's

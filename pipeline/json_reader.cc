@@ -10,10 +10,14 @@
 
 // Reading up to simdjson's padding past the payload, inside a mapped page, is harmless but not visible as such to
 // sanitizers and valgrind. -DWIREWATCH_DECODE_COPIES makes every payload be copied, for valgrind cannot be detected.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__)
+#define WIREWATCH_DECODE_WITHIN_BOUNDS
+#elif defined(__SANITIZE_THREAD__)
 #define WIREWATCH_DECODE_COPIES
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer)
+#define WIREWATCH_DECODE_WITHIN_BOUNDS
+#elif __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
 #define WIREWATCH_DECODE_COPIES
 #endif
 #endif
@@ -43,8 +47,10 @@ std::string_view TrimmedEnd(std::string_view text) {
 }
 
 bool InPlace([[maybe_unused]] std::string_view payload, [[maybe_unused]] std::size_t readable_after) {
-#ifdef WIREWATCH_DECODE_COPIES
+#if defined(WIREWATCH_DECODE_COPIES)
   return false;
+#elif defined(WIREWATCH_DECODE_WITHIN_BOUNDS)
+  return readable_after >= SIMDJSON_PADDING;
 #else
   if (readable_after >= SIMDJSON_PADDING) return true;
   const auto last = reinterpret_cast<std::uintptr_t>(payload.data()) + payload.size() - 1;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -42,19 +43,37 @@ std::vector<std::string_view> SplitAtBlanks(std::string_view text) {
   return words;
 }
 
-// docs/rules.md: * is any number of characters, ? is one.
+std::size_t SizeOfFirstCharacter(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && (text[size] & 0xC0) == 0x80) ++size;
+  return size;
+}
+
+// docs/rules.md: * is any number of characters, ? is one. A * takes as few as it can; where what follows does not fit,
+// the last * takes one more. Those before it need not: what they could leave to it, it can take itself.
 bool WordIs(std::string_view pattern, std::string_view word) {
-  if (pattern.empty()) return word.empty();
-  if (pattern.front() == '*') {
-    return WordIs(pattern.substr(1), word) || (!word.empty() && WordIs(pattern, word.substr(1)));
+  std::optional<std::string_view> behind_star;  // of the pattern
+  std::string_view left_by_star;                // of the word
+  while (!pattern.empty() || !word.empty()) {
+    if (pattern.starts_with('*')) {
+      pattern.remove_prefix(1);
+      behind_star = pattern;
+      left_by_star = word;
+    } else if (!word.empty() && pattern.starts_with('?')) {
+      pattern.remove_prefix(1);
+      word.remove_prefix(SizeOfFirstCharacter(word));
+    } else if (!word.empty() && pattern.starts_with(word.front())) {
+      pattern.remove_prefix(1);
+      word.remove_prefix(1);
+    } else if (behind_star && !left_by_star.empty()) {
+      left_by_star.remove_prefix(SizeOfFirstCharacter(left_by_star));
+      pattern = *behind_star;
+      word = left_by_star;
+    } else {
+      return false;
+    }
   }
-  if (word.empty()) return false;
-  if (pattern.front() == '?') {
-    std::size_t size = 1;
-    while (size < word.size() && (word[size] & 0xC0) == 0x80) ++size;
-    return WordIs(pattern.substr(1), word.substr(size));
-  }
-  return pattern.front() == word.front() && WordIs(pattern.substr(1), word.substr(1));
+  return true;
 }
 
 // White space that does not end a line, as code points of Unicode's White_Space.
@@ -72,8 +91,7 @@ struct Character {
 std::vector<Character> CharactersOf(std::string_view text) {
   std::vector<Character> characters;
   while (!text.empty()) {
-    std::size_t size = 1;
-    while (size < text.size() && (text[size] & 0xC0) == 0x80) ++size;
+    const std::size_t size = SizeOfFirstCharacter(text);
     std::uint32_t c = static_cast<unsigned char>(text[0]);
     if (size == 2) c &= 0x1F;
     if (size == 3) c &= 0x0F;

@@ -473,6 +473,44 @@ TEST(KafkaSourceWithoutBrokerTest, SaysWhatCannotBeReachedAndClosesInTime) {
   EXPECT_TRUE(running.Close());
 }
 
+// The state of who handles the records is what the last window left behind: it is read again first, and changes
+// nothing.
+TEST_F(KafkaSourceTest, RecordsOfTheWindowBeforeTheCommittedOffsetOnlyRestore) {
+  constexpr std::int64_t kMinute = 60'000, kFirst = 1'700'000'000'000;
+  MakeTopic(1);
+  std::vector<KafkaTestRecord> records;
+  for (int i = 0; i < 300; ++i) {
+    records.push_back({.value = std::to_string(i), .partition = 0, .timestamp_ms = kFirst + i * kMinute});
+  }
+  ASSERT_TRUE(admin_.Produce(topic_, records));
+  const KafkaSourceOptions options{.restore_window = std::chrono::minutes(30)};
+  {
+    RunningSource first(Source(), Shared(), options);
+    const std::vector<Record> taken = first.inbox().Take(200);
+    for (const Record& record : taken) EXPECT_FALSE(record.restores) << "nobody has read before";
+    first.Acknowledge(taken);
+    ASSERT_TRUE(first.Close());
+  }
+  ASSERT_EQ(Committed().at(0), 200);
+
+  RunningSource second(Source(), Shared(), options);
+  std::vector<int> restored, live;
+  while (live.size() < 100) {
+    const std::vector<Record> next = second.inbox().Take(1);
+    ASSERT_EQ(next.size(), 1u);
+    (next[0].restores ? restored : live).push_back(std::stoi(std::string(next[0].payload)));
+  }
+  ASSERT_TRUE(second.Close());
+  // The window ends at the time of a record shortly before the committed offset, here a hundred before: rather more is
+  // read again than too little.
+  ASSERT_EQ(restored.size(), 130u);
+  EXPECT_EQ(restored.front(), 70);
+  EXPECT_EQ(restored.back(), 199);
+  EXPECT_EQ(live.front(), 200);
+  EXPECT_EQ(live.back(), 299);
+  EXPECT_EQ(Committed().at(0), 200) << "what is restored is not acknowledged";
+}
+
 }  // namespace
 }  // namespace wirewatch
 

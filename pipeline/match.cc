@@ -61,6 +61,14 @@ std::vector<MatchSpan> Shown(const std::vector<MatchSpan>& spans) {
 
 }  // namespace
 
+std::vector<RecordHeader> TraceOf(const std::vector<RecordHeader>& headers) {
+  std::vector<RecordHeader> trace;
+  for (const RecordHeader& header : headers) {
+    if (header.name == "traceparent" || header.name == "tracestate") trace.push_back(header);
+  }
+  return trace;
+}
+
 ArticleFacts FactsOf(const Article& article) {
   return {article.id,           article.version,  article.title,           article.url,
           article.source,       article.language, article.country,         article.section,

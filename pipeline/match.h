@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/span.h"
 #include "pipeline/article.h"
+#include "pipeline/record.h"
 #include "rules/document.h"
 #include "rules/match.h"
 #include "rules/pack.h"
@@ -59,8 +60,12 @@ struct Match {
   std::vector<MatchedSpan> spans;  // in reading order, at most kMaxSpans, with the first of every term
   std::size_t span_count = 0;      // of all
   StageTimes times;
+  std::vector<RecordHeader> trace;  // of the article's record (TraceOf)
 };
 inline constexpr std::size_t kMaxSpans = 100;
+
+// The headers by which distributed traces are joined (W3C Trace Context: traceparent, tracestate), as they came.
+std::vector<RecordHeader> TraceOf(const std::vector<RecordHeader>& headers);
 
 ArticleFacts FactsOf(const Article& article);
 

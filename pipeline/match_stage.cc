@@ -67,6 +67,7 @@ MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
   outcome.matches.reserve(found->size());
   for (const TopicMatch& match : *found) {
     outcome.matches.push_back(Describe(match, matcher_.rule_set(), article_, facts, times));
+    outcome.matches.back().trace = TraceOf(record.headers);
   }
   return outcome;
 }

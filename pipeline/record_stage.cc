@@ -30,6 +30,7 @@ class MatchReader : public RecordStage {
     MatchOutcome outcome;
     auto match = MatchOfMessage(record.payload);
     if (match) {
+      match->trace = TraceOf(record.headers);
       outcome.matches.push_back(*std::move(match));
     } else {
       outcome.rejection = {kInvalidMatch, match.error().message};

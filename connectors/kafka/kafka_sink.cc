@@ -2,35 +2,46 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "pipeline/match_message.h"
 
 namespace wirewatch {
+namespace {
+
+KafkaMessageBody WithTrace(KafkaMessageBody message, const Match& match) {
+  message.headers.insert(message.headers.end(), match.trace.begin(), match.trace.end());
+  return message;
+}
+
+}  // namespace
 
 KafkaMessageBody ToMessage(const Alert& alert) {
-  return {.key = alert.match.topic,
-          .value = ToJson(alert),
-          .headers = {{"ce_specversion", "1.0"},
-                      {"ce_id", alert.id},
-                      {"ce_source", "urn:wirewatch"},
-                      {"ce_type", "wirewatch.alert.new.v1"},
-                      {"ce_time", FormatRfc3339(alert.alerted)},
-                      {"ce_subject", alert.match.topic},
-                      {"ce_dataschema", "urn:wirewatch:schema:alert:1"},
-                      {"content-type", "application/json"}}};
+  KafkaMessageBody message{.key = alert.match.topic,
+                           .value = ToJson(alert),
+                           .headers = {{"ce_specversion", "1.0"},
+                                       {"ce_id", alert.id},
+                                       {"ce_source", "urn:wirewatch"},
+                                       {"ce_type", "wirewatch.alert.new.v1"},
+                                       {"ce_time", FormatRfc3339(alert.alerted)},
+                                       {"ce_subject", alert.match.topic},
+                                       {"ce_dataschema", "urn:wirewatch:schema:alert:1"},
+                                       {"content-type", "application/json"}}};
+  return WithTrace(std::move(message), alert.match);
 }
 
 KafkaMessageBody ToMessageBody(const Match& match) {
-  return {.key = match.topic,
-          .value = ToMessage(match),
-          .headers = {{"ce_specversion", "1.0"},
-                      {"ce_id", MatchId(match)},
-                      {"ce_source", "urn:wirewatch"},
-                      {"ce_type", "wirewatch.match.v1"},
-                      {"ce_time", FormatRfc3339(match.times.matched)},
-                      {"ce_subject", match.topic},
-                      {"ce_dataschema", "urn:wirewatch:schema:match:1"},
-                      {"content-type", "application/json"}}};
+  KafkaMessageBody message{.key = match.topic,
+                           .value = ToMessage(match),
+                           .headers = {{"ce_specversion", "1.0"},
+                                       {"ce_id", MatchId(match)},
+                                       {"ce_source", "urn:wirewatch"},
+                                       {"ce_type", "wirewatch.match.v1"},
+                                       {"ce_time", FormatRfc3339(match.times.matched)},
+                                       {"ce_subject", match.topic},
+                                       {"ce_dataschema", "urn:wirewatch:schema:match:1"},
+                                       {"content-type", "application/json"}}};
+  return WithTrace(std::move(message), match);
 }
 
 KafkaMessageBody ToMessage(const DeadLetter& letter) {

@@ -12,7 +12,7 @@
 namespace wirewatch {
 
 // Key: topic id. Value: ToJson(alert). Headers: CloudEvents 1.0, Kafka binding, binary mode (`ce_id` is the alert's id,
-// by which readers drop repeats).
+// by which readers drop repeats). And the article's traceparent and tracestate, if it had them.
 KafkaMessageBody ToMessage(const Alert& alert);
 
 // Key: topic id, so that one process sees all matches of a topic in one order. Value: docs/schema/match.schema.json.

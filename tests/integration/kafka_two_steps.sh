@@ -68,5 +68,13 @@ expect_contains "restored matches" 'wirewatch_matches_total{outcome="restored"}'
 [ "$(awk '/^wirewatch_matches_total\{outcome="restored"\}/ { print $2 }' "$work/metrics")" -gt 0 ] || fail "nothing was restored"
 [ "$(awk '/^wirewatch_matches_total\{outcome="suppressed"\}/ { print $2 }' "$work/metrics")" -ge "$again" ] || fail "the repeats were not suppressed"
 expect_equal "alerts after the repeats" "$total" "$(read_kafka_topic alerts | wc -l)"
+say "the trace of an article goes with its matches and alerts"
+trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+echo '{"id":"traced","title":"Sweden bans Huawei from 5G networks over security","language":"en"}' |
+  kcat -P -b "$bootstrap" -t articles -H "traceparent=$trace" -H "tracestate=desk=1" -H "other=x"
+wait_for 60 "the end of both streams" caught_up
+kcat -C -b "$bootstrap" -t alerts -e -q -o beginning -f '%h %s\n' | grep '"article_id":"traced"' >"$work/traced"
+expect_contains "the alert's headers" "traceparent=$trace,tracestate=desk=1" "$work/traced"
+if grep -q 'other=x' "$work/traced"; then fail "a header of the article's own went on"; fi
 stop_wirewatch "$match" || fail "exit code $?"
 stop_wirewatch "$alert" || fail "exit code $?"

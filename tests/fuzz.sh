@@ -10,6 +10,7 @@
 # Exit 0: nothing was found. 1: something was.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export LC_ALL=C  # the logs quote inputs, which are no text
 
 known=(decode fold expression engine)
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2 && exit 2; }
@@ -40,14 +41,16 @@ dictionary_of() { # TARGET: rules.dict is the language, which both of its target
 
 # The last number that libFuzzer's log gives for NAME, as in "cov: 1234".
 last() { # NAME LOG
-  grep -aoE "$1: [0-9]+" "$2" | tail -1 | grep -oE '[0-9]+$' || echo 0
+  grep -aoE "$1: *[0-9]+" "$2" | tail -1 | grep -oE '[0-9]+$' || echo 0
 }
 
 fuzz() { # TARGET
   local learnt=build/fuzz/corpus/$1 found=build/fuzz/found log=build/fuzz/$1.log result=0
   mkdir -p "$learnt" "$found"
   dictionary_of "$1" > "build/fuzz/$1.dict"
-  ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19) build/fuzz/bin/"$1"_fuzz \
+  # Remembering less of each allocation takes a fifth off the time of the engine, which makes many.
+  ASAN_OPTIONS=malloc_context_size=6:quarantine_size_mb=16 \
+    ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19) build/fuzz/bin/"$1"_fuzz \
     -max_total_time=$((minutes * 60)) -max_len=1500 -timeout=30 -rss_limit_mb=4096 -print_final_stats=1 \
     -artifact_prefix="$found/$1-" -dict="build/fuzz/$1.dict" "$learnt" "tests/fuzz/corpus/$1" > "$log" 2>&1 || result=$?
   printf '%-10s  %9d executions  %6d/s  coverage %6d  corpus %5d  ' "$1" "$(last stat::number_of_executed_units "$log")" \

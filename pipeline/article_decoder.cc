@@ -272,7 +272,14 @@ struct ArticleDecoder::Rep {
 
   bool Read(std::string_view payload, std::size_t readable_after) {
     ondemand::object root;
-    if (!reader.Open(payload, readable_after, root)) return false;
+    if (reader.Open(payload, readable_after, root) && ReadRoot(root)) return true;
+    if (reader.was_copied()) return false;
+    // What simdjson finds wrong with broken JSON depends on the byte behind it. A record has one reason to be rejected,
+    // in every process: that of its copy.
+    return reader.OpenCopy(payload, root) && ReadRoot(root);
+  }
+
+  bool ReadRoot(ondemand::object& root) {
     raw.Clear();
     if (!mapping.empty()) return mapping.Read(reader, root, raw) && reader.Close();
     if (!ReadFields(reader, root, fields) || !reader.Close()) return false;

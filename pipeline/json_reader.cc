@@ -91,6 +91,13 @@ bool JsonReader::Reserve(std::size_t size) {
 }
 
 bool JsonReader::Open(std::string_view payload, std::size_t readable_after, ondemand::object& root) {
+  return Begin(payload, InPlace(payload, readable_after), root);
+}
+
+bool JsonReader::OpenCopy(std::string_view payload, ondemand::object& root) { return Begin(payload, false, root); }
+
+bool JsonReader::Begin(std::string_view payload, bool in_place, ondemand::object& root) {
+  copied_ = true;
   if (payload.size() > limits_.max_record_bytes) {
     return Fail(DecodeFailure::kTooLarge, fmt::format("the record has {} bytes, more than decode.max_record_bytes ({})",
                                                       payload.size(), limits_.max_record_bytes));
@@ -101,12 +108,14 @@ bool JsonReader::Open(std::string_view payload, std::size_t readable_after, onde
   if (begin == payload.size()) return Fail(DecodeFailure::kEmpty, "the record is empty");
   if (!Reserve(payload.size())) return false;
 
-  if (!InPlace(payload, readable_after)) {
+  copied_ = !in_place;
+  if (!in_place) {
     if (padded_size_ < text_size_ + SIMDJSON_PADDING) {
       padded_size_ = text_size_ + SIMDJSON_PADDING;
-      padded_.reset(new char[padded_size_]());
+      padded_.reset(new char[padded_size_]);
     }
     std::memcpy(padded_.get(), payload.data(), payload.size());
+    std::memset(padded_.get() + payload.size(), 0, SIMDJSON_PADDING);
     payload = {padded_.get(), payload.size()};
   }
   payload_ = payload;

@@ -28,6 +28,11 @@ class JsonReader {
 
   // Begins a record; its outermost value must be an object.
   [[nodiscard]] bool Open(std::string_view payload, std::size_t readable_after, simdjson::ondemand::object& root);
+  // The same with a copy of the payload, and zeros behind it.
+  [[nodiscard]] bool OpenCopy(std::string_view payload, simdjson::ondemand::object& root);
+  // Whether the record is read from a copy, or failed before that mattered: what was found wrong with it is then the
+  // same whatever stands behind it in memory.
+  bool was_copied() const { return copied_; }
   // When the root was read to its end: nothing may follow it.
   [[nodiscard]] bool Close();
 
@@ -84,6 +89,7 @@ class JsonReader {
   }
   bool Token(simdjson::ondemand::value& value, std::string_view& token);
   bool ReadString(simdjson::ondemand::value& value, std::string_view& token);
+  bool Begin(std::string_view payload, bool in_place, simdjson::ondemand::object& root);
   bool Reserve(std::size_t size);
   bool Unescape(std::string_view& raw);
   bool ReadItem(simdjson::ondemand::object& object, std::string_view field, std::size_t depth, ItemList& list);
@@ -92,6 +98,7 @@ class JsonReader {
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
   bool iterating_ = false;  // document_ is of this record
+  bool copied_ = true;
   std::string_view payload_;
   std::unique_ptr<char[]> padded_;  // the payload, where it cannot be read in place
   std::size_t padded_size_ = 0;

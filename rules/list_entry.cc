@@ -46,10 +46,6 @@ ParsedExpression ParseEntryToken(std::string_view text, std::size_t begin) {
 
 // What in a plain entry was meant as more than words: those would be searched for, and hardly ever found.
 std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
-  if (const std::size_t quote = text.find('"'); quote != std::string_view::npos) {
-    return ExpressionError{PlaceAt(quote, 1), "list-entry", "a quote inside an entry of a list",
-                           "an entry is one word or phrase; quotes go around the whole of it or are left out"};
-  }
   for (const Token& token : LexExpression(text).tokens) {
     switch (token.kind) {
       case Kind::kAnd:
@@ -91,6 +87,10 @@ ParsedExpression ParseListEntry(std::string_view whole) {
                    "write the other list's words here too, or join the lists in the rule: (@a OR @b)"});
   }
   if (text.front() == '"' || text.front() == '/' || text.starts_with("=\"")) return ParseEntryToken(text, begin);
+  if (const std::size_t quote = text.find('"'); quote != std::string_view::npos) {
+    return Failed({PlaceAt(begin + quote, 1), "list-entry", "a quote inside an entry of a list",
+                   "an entry is one word or phrase; quotes go around the whole of it or are left out"});
+  }
   if (text.front() == '=') {
     const std::string_view exact = text.substr(1);
     if (const std::size_t wildcard = exact.find_first_of("*?"); wildcard != std::string_view::npos) {

@@ -293,6 +293,21 @@ TEST(DecodeTest, DoesNotTakeTheBytesBehindARecordForItsEnd) {
   }
 }
 
+TEST(DecodeTest, GivesTheSameReasonWhateverStandsBehindARecord) {
+  for (const std::string_view json :
+       {R"({"doc":uid"> 5, "x":{"y"}})", R"({"title":"t","x":{"y":1})", R"({"x":[{"title":"t"})", R"({"a":[[}]})"}) {
+    const Decoded alone = Decode(json);
+    for (const char behind : {'}', ']', ',', ':', '"', '1', ' ', '\0'}) {
+      std::string memory(json);
+      memory.append(64, behind);
+      Article article;
+      const auto error = MakeDecoder()->Decode({memory.data(), json.size()}, 64, article);
+      ASSERT_TRUE(error) << json << " | " << behind;
+      EXPECT_EQ(error->message, alone.message()) << json << " | " << behind;
+    }
+  }
+}
+
 TEST(DecodeTest, RefusesEveryRecordThatWasCutOff) {
   for (const char* name : {"flat.json", "ninjs-1.json", "ninjs-2.json", "ninjs-3.json"}) {
     const std::string json = TestData(name);

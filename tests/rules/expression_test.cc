@@ -454,6 +454,7 @@ TEST(ListEntryTest, SeveralWordsWithoutQuotesAreAPhrase) {
   EXPECT_EQ(entry("title:Huawei"), "list-entry");
   EXPECT_EQ(entry("\"Huawei\" ZTE"), "list-entry");
   EXPECT_EQ(entry("Huawei \"ZTE\""), "list-entry");
+  EXPECT_EQ(entry("=Huawei \"ZTE\""), "list-entry");
   EXPECT_EQ(entry(""), "empty-term");
   EXPECT_EQ(entry("--"), "empty-term");
   EXPECT_EQ(entry("vendor a*"), "wildcard");

@@ -66,6 +66,8 @@ ConnectorSpec KafkaDeadLetterSinkSpec() {
         "The kafka topic to write to; it must exist, and take slightly larger messages than that of the articles."}}};
 }
 
+const Fields& KafkaSectionOf(const Config& config) { return config.shared.find("kafka")->second; }
+
 Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics) {
   auto made = KafkaSource::Create(source, shared, metrics);
   if (!made) return std::move(made).error();

@@ -48,6 +48,17 @@ bool TakeFraction(std::string_view& text, std::chrono::microseconds& fraction) {
   return digits > 0;
 }
 
+struct DurationUnit {
+  std::string_view name;
+  std::chrono::milliseconds length;
+};
+// Each a whole number of the one before.
+constexpr DurationUnit kDurationUnits[] = {{"ms", std::chrono::milliseconds(1)},
+                                           {"s", std::chrono::seconds(1)},
+                                           {"m", std::chrono::minutes(1)},
+                                           {"h", std::chrono::hours(1)},
+                                           {"d", std::chrono::days(1)}};
+
 }  // namespace
 
 WallTime WallNow() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
@@ -110,23 +121,20 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || number < 0) return std::nullopt;
   const std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  using std::chrono::milliseconds;
-  struct Unit {
-    std::string_view name;
-    milliseconds length;
-  };
-  constexpr Unit kUnits[] = {{"ms", milliseconds(1)},
-                             {"s", std::chrono::seconds(1)},
-                             {"m", std::chrono::minutes(1)},
-                             {"h", std::chrono::hours(1)},
-                             {"d", std::chrono::days(1)}};
-  for (const Unit& unit : kUnits) {
+  for (const DurationUnit& unit : kDurationUnits) {
     if (name != unit.name) continue;
     // Whoever adds it to a time must not overflow that.
-    if (number > milliseconds(kLongestDuration) / unit.length) return std::nullopt;
+    if (number > std::chrono::milliseconds(kLongestDuration) / unit.length) return std::nullopt;
     return number * unit.length;
   }
   return std::nullopt;
+}
+
+std::string FormatDuration(std::chrono::milliseconds duration) {
+  if (duration.count() == 0) return "0s";
+  const DurationUnit* unit = std::begin(kDurationUnits);
+  while (unit + 1 != std::end(kDurationUnits) && duration % unit[1].length == duration.zero()) ++unit;
+  return std::to_string(duration / unit->length) + std::string(unit->name);
 }
 
 }  // namespace wirewatch

@@ -29,6 +29,10 @@ std::optional<WallTime> ParseRfc3339(std::string_view text);
 inline constexpr std::chrono::days kLongestDuration{10'000};
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
 
+// The text that ParseDuration reads back: "90s", "2d"; in the largest unit of which it is a whole number.
+// REQUIRES: not negative.
+std::string FormatDuration(std::chrono::milliseconds duration);
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_BASE_CLOCK_H_

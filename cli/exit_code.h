@@ -11,7 +11,7 @@ enum ExitCode : int {
   kFailure = 1,            // something went wrong while running; stderr says what
   kUsage = 2,              // the command line
   kInvalidInput = 3,       // the configuration, a pack or the frame of an input file (.gz, .zst) has mistakes
-  kExpectationFailed = 4,  // a rule test failed
+  kExpectationFailed = 4,  // a rule test failed, or a kafka topic is not as it must be
   kUnreachable = 5,        // something needed does not exist or does not answer: a file, a kafka topic, a port in use
   kInterrupted = 130,      // `match` stopped before the end of its input; any verb by a second SIGINT, without draining
 };

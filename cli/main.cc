@@ -29,8 +29,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Data goes to stdout, messages to stderr. NO_COLOR turns colours off.\n"
       "Exit codes: 0 done, 1 failed while running, 2 wrong command line, 3 mistakes in configuration, packs\n"
-      "  or a compressed file, 4 a rule test failed, 5 something needed is missing or does not answer, 130 stopped\n"
-      "  before the end of the input.\n\n"
+      "  or a compressed file, 4 a rule test failed or a kafka topic is not as it must be, 5 something needed is\n"
+      "  missing or does not answer, 130 stopped before the end of the input.\n\n"
       "Examples:\n"
       "  wirewatch run --packs rules/packs --input deploy/sample-wire\n"
       "  wirewatch run --config wirewatch.yaml\n"
@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   wirewatch::AddRun(app, exit_code);
   wirewatch::AddMatch(app, exit_code);
   wirewatch::AddCheck(app, exit_code);
+  wirewatch::AddTopics(app, exit_code);
   wirewatch::AddVersion(app, exit_code);
   wirewatch::AddDocs(app, exit_code);
   try {

@@ -23,9 +23,6 @@ Error Unknown(std::string_view kind, std::string_view name) {
   return {ErrorCode::kInvalid, fmt::format("there is no {} '{}'", kind, name)};
 }
 
-// REQUIRES: the table of Connectors() has the section.
-const Fields& KafkaOf(const Config& config) { return config.shared.find(kKafka)->second; }
-
 RecordLimits LimitsOf(const Config& config) {
   RecordLimits limits;
   limits.max_record_bytes = config.decode.max_record_bytes;
@@ -105,22 +102,22 @@ const ConnectorSpecs& Connectors() {
 
 Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics) {
   const ConnectorConfig& source = config.source;
-  if (source.name == kKafka) return MakeKafkaSource(source.fields, KafkaOf(config), metrics);
+  if (source.name == kKafka) return MakeKafkaSource(source.fields, KafkaSectionOf(config), metrics);
   if (source.name == kFile) return MakeFileSource(source.fields, LimitsOf(config));
   if (source.name == kStdin) return MakeStdinSource(source.fields, LimitsOf(config));
   return Unknown("source", source.name);
 }
 
 Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics) {
-  return MakeKafkaMatchesSource(config.matches->fields, KafkaOf(config), config.alerts.Duration("window"), metrics);
+  return MakeKafkaMatchesSource(config.matches->fields, KafkaSectionOf(config), config.alerts.Duration("window"), metrics);
 }
 
 Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics) {
-  return MakeKafkaMatchSink(config.matches->fields, KafkaOf(config), metrics);
+  return MakeKafkaMatchSink(config.matches->fields, KafkaSectionOf(config), metrics);
 }
 
 Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics) {
-  if (sink.name == kKafka) return MakeKafkaAlertSink(sink.fields, KafkaOf(config), metrics);
+  if (sink.name == kKafka) return MakeKafkaAlertSink(sink.fields, KafkaSectionOf(config), metrics);
   if (sink.name == kFile) return MakeFileAlertSink(sink.fields, metrics);
   if (sink.name == kStdout) return MakeStdoutAlertSink(sink.fields, metrics);
   return Unknown("sink", sink.name);
@@ -128,7 +125,7 @@ Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, co
 
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics) {
   const ConnectorConfig& sink = config.dead_letters;
-  if (sink.name == kKafka) return MakeKafkaDeadLetterSink(sink.fields, KafkaOf(config), metrics);
+  if (sink.name == kKafka) return MakeKafkaDeadLetterSink(sink.fields, KafkaSectionOf(config), metrics);
   if (sink.name == kFile) return MakeFileDeadLetterSink(sink.fields, metrics);
   if (sink.name == kStderr) return MakeStderrDeadLetterSink(sink.fields, metrics);
   return Unknown("dead-letter sink", sink.name);

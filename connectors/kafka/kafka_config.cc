@@ -180,4 +180,8 @@ Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std:
   return MakeConf(shared, fmt::format("{}-{}", shared.String("client_id"), role), defaults, {}, fixed);
 }
 
+Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role) {
+  return MakeConf(shared, fmt::format("{}-{}", shared.String("client_id"), role), {}, {}, {});
+}
+
 }  // namespace wirewatch

@@ -22,6 +22,9 @@ Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared);
 // `batch_bytes`: how much is sent to the broker as one; a message above it goes alone.
 Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes);
 
+// Of a client that neither reads articles nor sends alerts: it asks the brokers, or makes kafka topics.
+Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role);
+
 // The default of `batch_bytes`: librdkafka's own, just under what a broker takes by default (1 MiB).
 inline constexpr std::size_t kDefaultBatchBytes = 1'000'000;
 

@@ -1,11 +1,15 @@
 #include "connectors/kafka/kafka_connectors.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "connectors/kafka/kafka_cluster.h"
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_producer.h"
 #include "connectors/kafka/kafka_sink.h"
 #include "connectors/kafka/kafka_source.h"
+#include "connectors/kafka/kafka_topics.h"
 
 namespace wirewatch {
 namespace {
@@ -20,6 +24,22 @@ Status CheckShared(const Fields& shared) {
 Result<std::unique_ptr<KafkaProducer>> MakeProducer(std::string role, const Fields& sink, const Fields& shared,
                                                     Metrics& metrics) {
   return KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics);
+}
+
+// kInvalid: the kafka topic keeps its records for less than `window`. A broker that cannot be asked is waited for
+// later.
+Status CheckRetention(const std::string& topic, const Fields& shared, std::chrono::milliseconds window) {
+  const auto cluster = KafkaCluster::Connect(shared, "check");
+  if (!cluster) return {};
+  const auto states = (*cluster)->Describe({topic});
+  if (!states) return {};
+  const auto retention = NumberOf(states->front(), "retention.ms");
+  if (!retention || *retention < 0 || *retention >= window.count()) return {};
+  return Error{
+      ErrorCode::kInvalid,
+      fmt::format("kafka topic {} keeps its records for {} ms, less than alerts.window ({} ms): whoever takes over "
+                  "could not know what has alerted; raise its retention.ms, or shorten the window",
+                  topic, *retention, window.count())};
 }
 
 FieldTable ConsumerFields(std::string_view topic, std::string_view topic_help, std::string_view group) {
@@ -81,6 +101,8 @@ ConnectorSpec KafkaDeadLetterSinkSpec() {
         "The kafka topic to write to; it must exist, and take slightly larger messages than that of the articles."}}};
 }
 
+const Fields& KafkaSectionOf(const Config& config) { return config.shared.find("kafka")->second; }
+
 Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics) {
   auto made = KafkaSource::Create(source, shared, metrics);
   if (!made) return std::move(made).error();
@@ -89,6 +111,7 @@ Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fiel
 
 Result<std::unique_ptr<Source>> MakeKafkaMatchesSource(const Fields& matches, const Fields& shared,
                                                        std::chrono::milliseconds window, Metrics& metrics) {
+  if (Status kept = CheckRetention(matches.String("topic"), shared, window); !kept) return std::move(kept).error();
   KafkaSourceOptions options;
   options.restore_window = window;
   auto made = KafkaSource::Create(matches, shared, metrics, options);

@@ -25,6 +25,9 @@ ConnectorSpec KafkaAlertSinkSpec();
 ConnectorSpec KafkaDeadLetterSinkSpec();
 ConnectorSpec KafkaMatchesSpec();
 
+// The checked section `kafka`. REQUIRES: the configuration was parsed with KafkaSharedSpec.
+const Fields& KafkaSectionOf(const Config& config);
+
 // `shared` is the checked section `kafka`. Ownership: the caller's; what is made borrows `metrics`.
 //
 // The source's Run ends with an error when reading on is impossible without a person:

@@ -17,6 +17,9 @@ using KafkaHeaders = CHandle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 using KafkaMetadata = CHandle<const struct rd_kafka_metadata, rd_kafka_metadata_destroy>;
 using KafkaQueue = CHandle<rd_kafka_queue_t, rd_kafka_queue_destroy>;
 using KafkaEvent = CHandle<rd_kafka_event_t, rd_kafka_event_destroy>;
+using KafkaNewTopic = CHandle<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
+using KafkaConfigResource = CHandle<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
+using KafkaAdminOptions = CHandle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 using KafkaError = CHandle<rd_kafka_error_t, rd_kafka_error_destroy>;
 
 }  // namespace wirewatch

@@ -97,5 +97,15 @@ TEST(DurationTest, RefusesWhatIsNoDuration) {
   }
 }
 
+TEST(DurationTest, IsWrittenInTheLargestUnitThatHoldsItWhole) {
+  EXPECT_EQ(FormatDuration(0ms), "0s");
+  EXPECT_EQ(FormatDuration(250ms), "250ms");
+  EXPECT_EQ(FormatDuration(1500ms), "1500ms");
+  EXPECT_EQ(FormatDuration(90s), "90s");
+  EXPECT_EQ(FormatDuration(10min), "10m");
+  EXPECT_EQ(FormatDuration(36h), "36h");
+  EXPECT_EQ(FormatDuration(168h), "7d");
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -61,7 +61,9 @@ fuzz() { # TARGET
   fi
   broken=1
   echo "BROKEN"
-  grep -a -m 1 -A 12 -E 'this does not hold:|runtime error:|ERROR:' "$log" || tail -5 "$log"
+  # What is said, and the stack without the frames of libFuzzer and of dying.
+  { grep -a -m 1 -A 12 -E 'this does not hold:|runtime error:|ERROR:' "$log" || tail -5 "$log"; } |
+    grep -avE 'deadly signal| in (fuzzer::|__|raise|abort)|libc\.so' || true
   local input
   input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -1)
   echo "  all of it:  $log"

@@ -50,6 +50,9 @@ class Positions {
     places_in_use_ = 0;
   }
 
+  // For terms that will be added soon: their memory is asked for all at once, so that the waits overlap.
+  void Fetch(std::uint32_t term) const { __builtin_prefetch(&terms_[term]); }
+
   // In reading order of each term, each place once. What comes after kMaxPlaces of a term is not kept. The first: the
   // place is that of its words.
   void Add(std::uint32_t term, TokenRange tokens) {

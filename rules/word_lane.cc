@@ -185,13 +185,16 @@ void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memo
   if (vocabulary_.size() == 0) return;
   const Noted noted = LookUpWords(folded, memory);
   const auto alones = std::span(memory.alone).first(noted.alone);
+  for (const Memory::Alone& alone : alones) positions.Fetch(alone.term);
   auto pairs = std::span(memory.pairs).first(noted.pairs);
   pairs = pairs.first(KeepLikelyPairs(pairs));
+  for (const Memory::Pair& pair : pairs) pairs_.FetchBucket(pair.pair);
 
   // Most words of the news are terms by themselves, and few of these decide anything: noted once, found later.
   for (const Memory::Alone& alone : alones) {
     positions.Add(alone.term, memory.of_token, alone.number);
   }
+  for (const Memory::Pair& pair : pairs) __builtin_prefetch(by_pair_.data() + pairs_.FetchPairs(pair.pair));
   Scanner scanner{*this, document, folded, memory, positions};
   for (const std::uint32_t token : std::span(memory.filed).first(noted.filed)) scanner.VisitWord(token);
   for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);

@@ -175,12 +175,12 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
       for (std::uint32_t i = 0; i < topic.rules.size(); ++i) {
         const std::uint32_t root = programs.Add(topic.rules[i].match);
         rules.push_back({topic_number, i, root});
-        necessary.push_back(programs.Necessary(root));
       }
       unless.push_back(topic.unless ? std::optional(programs.Add(*topic.unless)) : std::nullopt);
     }
   }
 
+  for (const Rep::CompiledRule& rule : rules) necessary.push_back(programs.Necessary(rule.root));
   programs.FinishAdding();
 
   Result<RegexLane> regexes = RegexLane::Build(programs.terms());

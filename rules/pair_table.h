@@ -41,6 +41,15 @@ class PairTable {
   // Empty: nothing is filed under it.
   Range Find(Pair pair) const;
 
+  // Where Find begins to look, for all that it will be asked: first the ones, then the others, so that the waits for
+  // memory overlap.
+  void FetchBucket(Pair pair) const { __builtin_prefetch(&first_[BucketOf(HashOf(pair))]); }
+  std::uint32_t FetchPairs(Pair pair) const {
+    const std::uint32_t begin = first_[BucketOf(HashOf(pair))];
+    __builtin_prefetch(pairs_.data() + begin);
+    return begin;
+  }
+
  private:
   static std::uint64_t HashOf(Pair pair) {
     std::uint64_t hash = ((std::uint64_t{pair.left} << 32) | pair.right) * 0x9E3779B97F4A7C15;

@@ -50,6 +50,9 @@ class Positions {
     places_in_use_ = 0;
   }
 
+  // For terms that will be added soon: their memory is asked for all at once, so that the waits overlap.
+  void Fetch(std::uint32_t term) const { __builtin_prefetch(&terms_[term]); }
+
   // In reading order of each term, each place once. What comes after kMaxPlaces of a term is not kept. The first: the
   // place is that of its words.
   void Add(std::uint32_t term, TokenRange tokens) {
@@ -124,8 +127,8 @@ class Positions {
     if (chain.number != kNothing) {
       const auto* const begin = numbers_.data();
       const auto* const end = begin + numbers_.size();
-      for (const auto* at = std::find(begin, end, chain.number); at != end && places.size() < kMaxPlaces;
-           at = std::find(at + 1, end, chain.number)) {
+      for (const auto* at = FindNumber(begin, end, chain.number); at != end && places.size() < kMaxPlaces;
+           at = FindNumber(at + 1, end, chain.number)) {
         const auto token = static_cast<std::uint32_t>(at - begin);
         places.push_back(At({token, token + 1}));
       }
@@ -136,6 +139,17 @@ class Positions {
     }
     if (chain.last != kNothing) std::reverse(places.begin(), places.end());
     chain.places = places_in_use_;
+  }
+
+  // std::find, but many at a time: a word stands in few places of an article, and all of it is looked through.
+  static const std::uint32_t* FindNumber(const std::uint32_t* begin, const std::uint32_t* end, std::uint32_t number) {
+    constexpr std::ptrdiff_t kMany = 32;
+    for (; end - begin >= kMany; begin += kMany) {
+      std::uint32_t any = 0;
+      for (std::ptrdiff_t i = 0; i < kMany; ++i) any |= begin[i] == number ? ~std::uint32_t{0} : 0;
+      if (any != 0) break;
+    }
+    return std::find(begin, end, number);
   }
 
   // Vectors of their own, so that what Of gave out stays where it is; their memory is reused.

@@ -39,8 +39,13 @@ void RuleIndex::FindCandidates(std::span<const std::uint32_t> found, Memory& mem
                                std::vector<std::uint32_t>& rules) const {
   rules.assign(always_.begin(), always_.end());
   auto& occurs = memory.occurs;
-  for (const std::uint32_t term : found) occurs.set(MarkOf(term));
+  // The tables are larger than the caches: what all terms will read is asked for at once, so that the waits overlap.
+  for (const std::uint32_t term : found) {
+    occurs.set(MarkOf(term));
+    __builtin_prefetch(&first_[term]);
+  }
   occurs.set(kAlways);
+  for (const std::uint32_t term : found) __builtin_prefetch(postings_.data() + first_[term]);
   for (const std::uint32_t term : found) {
     for (std::uint32_t i = first_[term]; i < first_[term + 1]; ++i) {
       const Posting& posting = postings_[i];

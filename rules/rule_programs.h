@@ -35,14 +35,15 @@ class RulePrograms {
   std::span<const ProgramNode> ChildrenOf(const ProgramNode& node) const {
     return std::span(nodes_).subspan(node.children, node.child_count);
   }
-  // After the last Add: gives back the memory that only Add needs.
+  // Gives back the memory that only Add and Necessary need.
   void FinishAdding();
 
   const ProgramNode& node(std::uint32_t number) const { return nodes_[number]; }
   std::span<const Term> terms() const { return terms_; }
   std::span<const AttributeTest> attributes() const { return attributes_; }
 
-  // What the expression cannot hold without, for RuleIndex: each part rising, the rarest part first.
+  // What the expression cannot hold without, for RuleIndex: each part rising, the rarest part first. To be asked between
+  // the last Add and FinishAdding: what is rare is judged by all expressions.
   NecessaryTerms Necessary(std::uint32_t root) const;
 
  private:
@@ -64,7 +65,8 @@ class RulePrograms {
   void ClauseOfSome(const ProgramNode& node, std::size_t count, std::vector<Clause>& clauses) const;
 
   std::vector<ProgramNode> nodes_;
-  std::vector<Term> terms_;  // each once
+  std::vector<Term> terms_;               // each once
+  std::vector<std::uint32_t> term_uses_;  // in how many places each stands
   std::vector<AttributeTest> attributes_;
   std::unordered_map<Term, std::uint32_t, HashOfTerm> term_numbers_;
   std::map<AttributeTest, std::uint32_t> attribute_numbers_;

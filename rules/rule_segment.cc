@@ -16,10 +16,11 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
     for (std::uint32_t i = 0; i < topic->rules.size(); ++i) {
       const std::uint32_t root = programs.Add(topic->rules[i].match);
       rules.push_back({number, i, root, topic->rules[i].score});
-      necessary.push_back(programs.Necessary(root));
     }
     compiled.push_back({topic->languages, topic->unless ? std::optional(programs.Add(*topic->unless)) : std::nullopt});
   }
+  // What is rare among the rules is known when all of them are there.
+  for (const CompiledRule& rule : rules) necessary.push_back(programs.Necessary(rule.root));
   programs.FinishAdding();
 
   Result<RegexLane> regexes = RegexLane::Build(programs.terms(), cache);

@@ -1,42 +1,113 @@
 #include "rules/vocabulary.h"
 
 #include <algorithm>
+#include <random>
+#include <utility>
 
+#include "rules/word_key.h"
 #include "rules/word_pattern.h"
 
 namespace wirewatch {
+namespace {
+
+std::uint64_t RandomSeed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+Vocabulary::Vocabulary() : seed_(RandomSeed()) {}
 
 std::uint32_t Vocabulary::Add(std::string_view word) {
-  if (const auto known = numbers_.find(word); known != numbers_.end()) return known->second;
+  if (const auto known = FindPlain(word)) return *known;
   const auto number = static_cast<std::uint32_t>(words_.size());
-  words_.push_back(numbers_.emplace(word, number).first->first);
   const std::size_t wildcard = word.find_first_of("*?");
-  wildcards_.push_back(wildcard != std::string_view::npos);
-  uses_.push_back(0);
-  if (wildcard == std::string_view::npos) return number;
-  by_prefix_[std::string(word.substr(0, wildcard))].push_back(number);
-  const auto size = std::lower_bound(prefix_sizes_.begin(), prefix_sizes_.end(), wildcard);
-  if (size == prefix_sizes_.end() || *size != wildcard) prefix_sizes_.insert(size, wildcard);
+  words_.push_back(
+      {.begin = static_cast<std::uint32_t>(bytes_.size()), .has_wildcards = wildcard != std::string_view::npos});
+  bytes_ += word;
+  by_word_.Add(HashOf(word), number);
+  if (wildcard != std::string_view::npos) FileWildcards(number, wildcard);
   return number;
 }
 
-std::optional<std::uint32_t> Vocabulary::FindPlain(std::string_view word) const {
-  const auto known = numbers_.find(word);
-  if (known == numbers_.end()) return std::nullopt;
-  return known->second;
+void Vocabulary::FileWildcards(std::uint32_t number, std::size_t prefix_size) {
+  const std::string_view prefix = word(number).substr(0, prefix_size);
+  const auto filed = static_cast<std::uint32_t>(with_wildcards_.size());
+  const std::uint32_t first = FindPrefix(prefix);
+  with_wildcards_.push_back({number, static_cast<std::uint32_t>(prefix_size), kNone});
+  if (first == kNone) {
+    by_prefix_.Add(HashOf(prefix), filed);
+  } else {
+    with_wildcards_[filed].next = std::exchange(with_wildcards_[first].next, filed);
+  }
+  const auto size = std::lower_bound(prefix_sizes_.begin(), prefix_sizes_.end(), prefix_size);
+  if (size == prefix_sizes_.end() || *size != prefix_size) prefix_sizes_.insert(size, prefix_size);
 }
 
-void Vocabulary::FindWildcards(std::string_view word, std::vector<std::uint32_t>& numbers) const {
+void Vocabulary::FinishAdding() {
+  bytes_.shrink_to_fit();
+  words_.shrink_to_fit();
+  with_wildcards_.shrink_to_fit();
+}
+
+std::optional<std::uint32_t> Vocabulary::FindPlain(std::string_view wanted) const {
+  const std::uint32_t number =
+      by_word_.Find(HashOf(wanted), [&](std::uint32_t candidate) { return word(candidate) == wanted; });
+  if (number == kNone) return std::nullopt;
+  return number;
+}
+
+void Vocabulary::FindWildcards(std::string_view wanted, std::vector<std::uint32_t>& numbers) const {
   const std::size_t before = numbers.size();
   for (const std::size_t size : prefix_sizes_) {
-    if (size > word.size()) break;
-    const auto filed = by_prefix_.find(word.substr(0, size));
-    if (filed == by_prefix_.end()) continue;
-    for (const std::uint32_t number : filed->second) {
-      if (MatchesWildcards(words_[number], word)) numbers.push_back(number);
+    if (size > wanted.size()) break;
+    for (std::uint32_t at = FindPrefix(wanted.substr(0, size)); at != kNone; at = with_wildcards_[at].next) {
+      const std::uint32_t number = with_wildcards_[at].number;
+      if (MatchesWildcards(word(number), wanted)) numbers.push_back(number);
     }
   }
   std::sort(numbers.begin() + static_cast<std::ptrdiff_t>(before), numbers.end());
+}
+
+// The first of those with this prefix.
+std::uint32_t Vocabulary::FindPrefix(std::string_view prefix) const {
+  return by_prefix_.Find(HashOf(prefix), [&](std::uint32_t candidate) {
+    const WithWildcards& one = with_wildcards_[candidate];
+    return word(one.number).substr(0, one.prefix_size) == prefix;
+  });
+}
+
+std::uint32_t Vocabulary::HashOf(std::string_view bytes) const {
+  return static_cast<std::uint32_t>(wirewatch::HashOf(KeyOf(bytes, bytes.size(), seed_), seed_));
+}
+
+template <typename Is>
+std::uint32_t Vocabulary::Numbers::Find(std::uint32_t hash, Is is) const {
+  if (slots_.empty()) return kNone;
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask; slots_[at].number != kNone; at = (at + 1) & mask) {
+    if (slots_[at].hash == hash && is(slots_[at].number)) return slots_[at].number;
+  }
+  return kNone;
+}
+
+void Vocabulary::Numbers::Add(std::uint32_t hash, std::uint32_t number) {
+  if (++taken_ * 3 > slots_.size() * 2) {
+    const std::vector<Slot> before =
+        std::exchange(slots_, std::vector<Slot>(std::max<std::size_t>(8, slots_.size() * 2)));
+    for (const Slot& slot : before) {
+      if (slot.number != kNone) Put(slot);
+    }
+  }
+  Put({hash, number});
+}
+
+void Vocabulary::Numbers::Put(Slot slot) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = slot.hash & mask;
+  while (slots_[at].number != kNone) at = (at + 1) & mask;
+  slots_[at] = slot;
 }
 
 }  // namespace wirewatch

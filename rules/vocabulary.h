@@ -6,52 +6,91 @@
 #ifndef WIREWATCH_RULES_VOCABULARY_H_
 #define WIREWATCH_RULES_VOCABULARY_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace wirewatch {
 
-// Immutable once filled; shared by threads. Moves, but is not copied: it holds views of its own keys.
+// Immutable once filled; shared by threads.
 class Vocabulary {
  public:
-  Vocabulary() = default;
-  Vocabulary(Vocabulary&&) = default;
-  Vocabulary& operator=(Vocabulary&&) = default;
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  Vocabulary();
 
   // The number of a word as it stands in a folded pattern, added if it is new.
   std::uint32_t Add(std::string_view word);
+  // After the last Add: gives back the memory that only Add needs.
+  void FinishAdding();
 
   std::size_t size() const { return words_.size(); }
-  std::string_view word(std::uint32_t number) const { return words_[number]; }
-  bool has_wildcards(std::uint32_t number) const { return wildcards_[number]; }
+  std::string_view word(std::uint32_t number) const {
+    const std::size_t begin = words_[number].begin;
+    const std::size_t end = number + 1 < words_.size() ? words_[number + 1].begin : bytes_.size();
+    return std::string_view(bytes_).substr(begin, end - begin);
+  }
+  bool has_wildcards(std::uint32_t number) const { return words_[number].has_wildcards; }
 
-  // What the word is good for where it stands: bits whose meaning is the caller's.
-  void AddUse(std::uint32_t number, std::uint8_t use) { uses_[number] |= use; }
-  std::uint8_t uses(std::uint32_t number) const { return uses_[number]; }
+  // What the word is good for where it stands: bits, and a number, whose meaning is the caller's. kNone at first.
+  void AddUse(std::uint32_t number, std::uint8_t use) { words_[number].uses |= use; }
+  std::uint8_t uses(std::uint32_t number) const { return words_[number].uses; }
+  void SetAlone(std::uint32_t number, std::uint32_t alone) { words_[number].alone = alone; }
+  std::uint32_t alone(std::uint32_t number) const { return words_[number].alone; }
 
   // The plain word that `word` is.
   std::optional<std::uint32_t> FindPlain(std::string_view word) const;
   // Appends the words with wildcards that `word` is, rising.
   void FindWildcards(std::string_view word, std::vector<std::uint32_t>& numbers) const;
 
- private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-  template <typename Value>
-  using ByText = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+  // For hashes of words (word_key.h): chance, new for each vocabulary.
+  std::uint64_t seed() const { return seed_; }
 
-  ByText<std::uint32_t> numbers_;
-  std::vector<std::string_view> words_;  // the keys of numbers_
-  std::vector<bool> wildcards_;
-  std::vector<std::uint8_t> uses_;
-  ByText<std::vector<std::uint32_t>> by_prefix_;  // words with wildcards, by what stands before the first
-  std::vector<std::size_t> prefix_sizes_;         // those in use, rising
+ private:
+  // A hash table of numbers, by a hash of what they stand for, which is the caller's to compare.
+  class Numbers {
+   public:
+    // The first number of this hash that `is` says yes to; kNone: there is none.
+    template <typename Is>
+    std::uint32_t Find(std::uint32_t hash, Is is) const;
+    void Add(std::uint32_t hash, std::uint32_t number);
+
+   private:
+    struct Slot {
+      std::uint32_t hash = 0;
+      std::uint32_t number = kNone;  // kNone: free
+    };
+    void Put(Slot slot);
+
+    std::vector<Slot> slots_;  // a power of two, at most two thirds of them taken
+    std::size_t taken_ = 0;
+  };
+  struct Word {
+    std::uint32_t begin = 0;  // in bytes_; the end is the begin of the next
+    std::uint32_t alone = kNone;
+    std::uint8_t uses = 0;
+    bool has_wildcards = false;
+  };
+  struct WithWildcards {
+    std::uint32_t number = 0;
+    std::uint32_t prefix_size = 0;
+    std::uint32_t next = kNone;  // with the same prefix, in with_wildcards_
+  };
+
+  std::uint32_t HashOf(std::string_view bytes) const;
+  void FileWildcards(std::uint32_t number, std::size_t prefix_size);
+  std::uint32_t FindPrefix(std::string_view prefix) const;
+
+  std::uint64_t seed_;
+  std::string bytes_;  // of all words
+  std::vector<Word> words_;
+  Numbers by_word_;
+  std::vector<WithWildcards> with_wildcards_;
+  Numbers by_prefix_;                      // into with_wildcards_: the last that was added
+  std::vector<std::size_t> prefix_sizes_;  // those in use, rising
 };
 
 }  // namespace wirewatch

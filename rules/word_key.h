@@ -10,16 +10,18 @@
 
 namespace wirewatch {
 
-// A word of up to 16 bytes is its own key: equal keys are equal words. Of a longer one `low` is a hash and its bytes
-// must be compared as well.
+// A word of up to 16 bytes is its own key, filled up with zeros: equal keys are equal words, since no folded word has a
+// zero in it. Of a longer one `low` is a hash and its bytes must be compared as well; its `high` is kLong, whose 0xFF
+// stands in no UTF-8, so that no short word looks like a long one. A default key is that of no word.
 struct WordKey {
   static constexpr std::size_t kInlineBytes = 16;
+  static constexpr std::uint64_t kLong = std::uint64_t{0xFF} << 56;
 
   std::uint64_t low = 0;
   std::uint64_t high = 0;
-  std::uint32_t size = 0;
 
-  bool is_inline() const { return size <= kInlineBytes; }
+  bool is_inline() const { return high < kLong; }
+  bool is_nothing() const { return low == 0 && high == 0; }
   bool operator==(const WordKey&) const = default;
 };
 
@@ -34,10 +36,11 @@ inline std::uint64_t MixWords(std::uint64_t a, std::uint64_t b) {
 // place of a table.
 inline std::uint64_t HashOf(const WordKey& key, std::uint64_t seed) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
-  return MixWords(key.low ^ seed, (key.high + key.size) * kOdd ^ (seed >> 32));
+  return MixWords(key.low ^ seed, key.high ^ (seed * kOdd));
 }
 
 // `readable`: bytes that may be read from word.data() on, at least word.size(). The more, the faster.
+// REQUIRES: `word` is not empty.
 inline WordKey KeyOf(std::string_view word, std::size_t readable, std::uint64_t seed) {
   // The bytes of the first and of the second half that belong to a word of so many bytes. A table, since whether a word
   // is longer than eight bytes cannot be guessed.
@@ -56,26 +59,21 @@ inline WordKey KeyOf(std::string_view word, std::size_t readable, std::uint64_t 
     std::memcpy(&value, bytes, sizeof(value));
     return value;
   };
-  WordKey key;
-  key.size = static_cast<std::uint32_t>(word.size());
-  if (word.size() <= WordKey::kInlineBytes && readable >= WordKey::kInlineBytes) {
-    key.low = load(word.data()) & kMasks[word.size()][0];
-    key.high = load(word.data() + 8) & kMasks[word.size()][1];
-    return key;
+  if (word.size() <= WordKey::kInlineBytes && readable >= WordKey::kInlineBytes) [[likely]] {
+    const auto& masks = kMasks[word.size()];
+    return {load(word.data()) & masks[0], load(word.data() + 8) & masks[1]};
   }
   if (word.size() <= WordKey::kInlineBytes) {
     char padded[WordKey::kInlineBytes] = {};
     std::memcpy(padded, word.data(), word.size());
-    key.low = load(padded);
-    key.high = load(padded + 8);
-    return key;
+    return {load(padded), load(padded + 8)};
   }
   std::uint64_t hash = seed;
   for (std::size_t at = 0; at + 16 <= word.size(); at += 16) {
     hash = MixWords(load(&word[at]) ^ hash, load(&word[at + 8]) ^ ~seed);
   }
-  key.low = MixWords(load(&word[word.size() - 16]) ^ hash, load(&word[word.size() - 8]) ^ ~seed);
-  return key;
+  hash = MixWords(load(&word[word.size() - 16]) ^ hash, load(&word[word.size() - 8]) ^ ~seed);
+  return {hash, WordKey::kLong};
 }
 
 }  // namespace wirewatch

@@ -35,15 +35,15 @@ WordLane::WordLane(std::span<const Term> terms) {
     rows.push_back(filed);
   }
 
-  alone_.assign(vocabulary_.size(), kNoTerm);
+  vocabulary_.FinishAdding();
   std::vector<Filed> words, pairs;
   for (const Filed& filed : rows) {
     const std::uint32_t word = rows_[filed.row];
     if (filed.size > 1) {
       pairs.push_back(filed);
     } else if (filed.scope == Scope::kAnywhere && filed.written == 0 && !vocabulary_.has_wildcards(word) &&
-               alone_[word] == kNoTerm) {
-      alone_[word] = filed.term;
+               vocabulary_.alone(word) == Vocabulary::kNone) {
+      vocabulary_.SetAlone(word, filed.term);
       vocabulary_.AddUse(word, kAlone);
     } else {
       words.push_back(filed);
@@ -82,8 +82,9 @@ void WordLane::FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t
       ++one.offset;
     }
     const PairTable::Pair pair = pair_of(one);
-    vocabulary_.AddUse(pair.left, vocabulary_.has_wildcards(pair.left) ? kWildcardLeft : kLeft);
-    vocabulary_.AddUse(pair.right, vocabulary_.has_wildcards(pair.right) ? kWildcardRight : kRight);
+    const bool has_wildcards = vocabulary_.has_wildcards(pair.left) || vocabulary_.has_wildcards(pair.right);
+    vocabulary_.AddUse(pair.left, has_wildcards ? kWildcardLeft : kLeft);
+    vocabulary_.AddUse(pair.right, has_wildcards ? kWildcardRight : kRight);
   }
   std::stable_sort(filed.begin(), filed.end(),
                    [&](const Filed& a, const Filed& b) { return PairTable::InOrder(pair_of(a), pair_of(b)); });
@@ -100,19 +101,28 @@ struct WordLane::Scanner {
   const Memory& memory;
   Positions& positions;
 
-  // What is filed under the word at `token`, and under it and the one before.
-  void Visit(std::uint32_t token) {
-    const std::uint32_t word = memory.of_token[token];
-    ForAllOf(word, [&](std::uint32_t number) {
+  // What is filed under the word at `token`.
+  void VisitWord(std::uint32_t token) {
+    ForAllOf(memory.of_token[token], [&](std::uint32_t number) {
       for (std::uint32_t i = lane.first_[number]; i < lane.first_[number + 1]; ++i) TryAt(lane.by_word_[i], token);
     });
-    if (token == 0) return;
+  }
+
+  // What is filed under these two, the right one at `token`.
+  void VisitPair(PairTable::Pair pair, std::uint32_t token) {
+    const PairTable::Range range = lane.pairs_.Find(pair);
+    for (std::uint32_t i = range.begin; i < range.end; ++i) TryAt(lane.by_pair_[i], token);
+  }
+
+  // What is filed under the word at `token` and the one before, either with wildcards.
+  void VisitWildcardPairs(std::uint32_t token) {
     ForAllOf(memory.of_token[token - 1], [&](std::uint32_t left) {
-      if ((lane.vocabulary_.uses(left) & (kLeft | kWildcardLeft)) == 0) return;
-      ForAllOf(word, [&](std::uint32_t right) {
-        if (!lane.pairs_.MayHold({left, right})) return;
-        const PairTable::Range range = lane.pairs_.Find({left, right});
-        for (std::uint32_t i = range.begin; i < range.end; ++i) TryAt(lane.by_pair_[i], token);
+      if ((lane.vocabulary_.uses(left) & kWildcardLeft) == 0) return;
+      ForAllOf(memory.of_token[token], [&](std::uint32_t right) {
+        if ((lane.vocabulary_.has_wildcards(left) || lane.vocabulary_.has_wildcards(right)) &&
+            lane.pairs_.MayHold({left, right})) {
+          VisitPair({left, right}, token);
+        }
       });
     });
   }
@@ -120,7 +130,7 @@ struct WordLane::Scanner {
   // Calls with every number of the vocabulary that a word of the memory is.
   template <typename Call>
   void ForAllOf(std::uint32_t word, Call call) const {
-    if (const std::uint32_t plain = memory.words.PlainOf(word); plain != WordMemory::kNone) call(plain);
+    if (const std::uint32_t plain = memory.words.known(word).plain; plain != WordMemory::kNone) call(plain);
     for (const std::uint32_t wildcard : memory.words.WildcardsOf(word)) call(wildcard);
   }
 
@@ -155,7 +165,7 @@ struct WordLane::Scanner {
   }
 
   bool Is(std::uint32_t word, std::uint32_t wanted) const {
-    if (memory.words.PlainOf(word) == wanted) return true;
+    if (memory.words.known(word).plain == wanted) return true;
     const auto wildcards = memory.words.WildcardsOf(word);
     return std::find(wildcards.begin(), wildcards.end(), wanted) != wildcards.end();
   }
@@ -164,44 +174,71 @@ struct WordLane::Scanner {
 void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memory& memory,
                     Positions& positions) const {
   if (vocabulary_.size() == 0) return;
-  memory.words.LookUp(folded, memory.of_token);
-  FindActing(memory);
+  const Noted noted = LookUpWords(folded, memory);
+  const auto alones = std::span(memory.alone).first(noted.alone);
+  for (const Memory::Alone& alone : alones) positions.Fetch(alone.term);
+  auto pairs = std::span(memory.pairs).first(noted.pairs);
+  pairs = pairs.first(KeepLikelyPairs(pairs));
+  for (const Memory::Pair& pair : pairs) pairs_.FetchBucket(pair.pair);
+
   // Most words of the news are terms by themselves, and few of these decide anything: noted once, found later.
-  for (const std::uint32_t token : memory.once) {
-    const std::uint32_t word = memory.of_token[token];
-    positions.Add(alone_[memory.words.PlainOf(word)], memory.of_token, word);
+  for (const Memory::Alone& alone : alones) {
+    positions.Add(alone.term, memory.of_token, alone.number);
   }
+  for (const Memory::Pair& pair : pairs) __builtin_prefetch(by_pair_.data() + pairs_.FetchPairs(pair.pair));
   Scanner scanner{*this, document, folded, memory, positions};
-  for (const std::uint32_t token : memory.acting) scanner.Visit(token);
+  for (const std::uint32_t token : std::span(memory.filed).first(noted.filed)) scanner.VisitWord(token);
+  for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);
+  for (const std::uint32_t token : std::span(memory.wildcard_pairs).first(noted.wildcard_pairs)) {
+    scanner.VisitWildcardPairs(token);
+  }
 }
 
-// Tokens with a word that is a term by itself, the first of each word; and those where something may be filed. What
-// holds cannot be guessed, and a wrong guess costs more than all of a round: no branches.
-void WordLane::FindActing(Memory& memory) const {
-  const std::size_t count = memory.of_token.size();
-  memory.once.resize(count);
-  memory.acting.resize(count);
-  std::size_t once = 0, acting = 0;
-  WordMemory& words = memory.words;
-  std::uint32_t left = WordMemory::kNone;
-  std::uint8_t left_uses = 0;
-  for (std::uint32_t token = 0; token < count; ++token) {
-    const std::uint32_t word = memory.of_token[token];
-    const std::uint32_t right = words.PlainOf(word);
-    const std::uint8_t uses = words.UsesOf(word);
-    const bool is_first = words.FirstSight(word);
-    memory.once[once] = token;
-    once += static_cast<std::size_t>(((uses & kAlone) != 0) & is_first);
-    const bool may_be_pair = (((left_uses & kLeft) != 0) & ((uses & kRight) != 0) & pairs_.MayHold({left, right})) |
-                             (((left_uses & kWildcardLeft) != 0) & ((uses & (kRight | kWildcardRight)) != 0)) |
-                             (((left_uses & (kLeft | kWildcardLeft)) != 0) & ((uses & kWildcardRight) != 0));
-    memory.acting[acting] = token;
-    acting += static_cast<std::size_t>(((uses & kFiled) != 0) | may_be_pair);
-    left = right;
-    left_uses = uses;
+// Notes the words that are terms by themselves, each once, the tokens under whose word something is filed, and those
+// whose word and the one before are of pairs, if perhaps not of one. What holds cannot be guessed, and a wrong guess
+// costs more than all of a word: no branches.
+WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memory) const {
+  const std::size_t count = folded.tokens.size();
+  memory.of_token.resize(count);
+  if (memory.alone.size() < count) {
+    memory.alone.resize(count);
+    memory.filed.resize(count);
+    memory.pairs.resize(count);
+    memory.wildcard_pairs.resize(count);
   }
-  memory.once.resize(once);
-  memory.acting.resize(acting);
+  std::uint32_t* of_token = memory.of_token.data();
+  Memory::Alone* alone = memory.alone.data();
+  std::uint32_t* filed = memory.filed.data();
+  Memory::Pair* pairs = memory.pairs.data();
+  std::uint32_t* wildcard_pairs = memory.wildcard_pairs.data();
+  std::uint32_t left = WordMemory::kNone, left_uses = 0;
+  memory.words.LookUp(folded, [&](std::uint32_t token, const WordMemory::Word& word, bool is_first) {
+    const std::uint32_t uses = word.uses, of_both = uses & left_uses / 2;
+    *of_token++ = word.number;
+    *alone = {word.alone, word.number};
+    alone += uses & kAlone & std::uint32_t{is_first};
+    *filed = token;
+    filed += uses / kFiled & 1;
+    *pairs = {{left, word.plain}, token};
+    pairs += of_both / kRight & 1;
+    *wildcard_pairs = token;
+    wildcard_pairs += of_both / kWildcardRight & 1;
+    left = word.plain;
+    left_uses = uses;
+  });
+  return {static_cast<std::size_t>(alone - memory.alone.data()), static_cast<std::size_t>(filed - memory.filed.data()),
+          static_cast<std::size_t>(pairs - memory.pairs.data()),
+          static_cast<std::size_t>(wildcard_pairs - memory.wildcard_pairs.data())};
+}
+
+// Moves those that something may be filed under to the front, and counts them. Of all others nearly none stays.
+std::size_t WordLane::KeepLikelyPairs(std::span<Memory::Pair> pairs) const {
+  Memory::Pair* kept = pairs.data();
+  for (const Memory::Pair pair : pairs) {
+    *kept = pair;
+    kept += static_cast<std::size_t>(pairs_.MayHold(pair.pair));
+  }
+  return static_cast<std::size_t>(kept - pairs.data());
 }
 
 }  // namespace wirewatch

@@ -30,8 +30,18 @@ class WordLane {
     explicit Memory(const WordLane& lane) { words.Use(lane.vocabulary_); }
 
     WordMemory words;
-    std::vector<std::uint32_t> of_token;      // WordMemory's numbers
-    std::vector<std::uint32_t> once, acting;  // tokens
+    std::vector<std::uint32_t> of_token;  // WordMemory's numbers
+    // What the first pass over an article notes, see LookUpWords. As long as the longest article so far.
+    struct Alone {
+      std::uint32_t term = 0, number = 0;
+    };
+    struct Pair {
+      PairTable::Pair pair;
+      std::uint32_t token = 0;  // of the right one
+    };
+    std::vector<Alone> alone;
+    std::vector<std::uint32_t> filed, wildcard_pairs;  // tokens
+    std::vector<Pair> pairs;
   };
 
   // Takes the terms that are no regular expressions.
@@ -50,28 +60,32 @@ class WordLane {
     std::uint16_t offset = 0;   // of the word that it is filed under, or of the second of two
     Scope scope = Scope::kAnywhere;
   };
-  // What a word is good for (Vocabulary::uses).
+  // What a word is good for (Vocabulary::uses). Vocabulary::alone is the term of kAlone.
   enum Use : std::uint8_t {
     kAlone = 1,  // a term is just this word, anywhere, however written
     kFiled = 2,  // terms of one word are filed under it
-    // It is the first or the second of two. Of words with wildcards by themselves: for them there is no quick filter.
-    kLeft = 4,
-    kRight = 8,
-    kWildcardLeft = 16,
-    kWildcardRight = 32,
+    // It is the right or the left one of two. LookUpWords counts on these numbers.
+    kRight = 4,
+    kLeft = 8,
+    // One of the two has wildcards: for them there is no quick filter.
+    kWildcardRight = 16,
+    kWildcardLeft = 32,
   };
   struct Scanner;
 
   void FileWords(const std::vector<Filed>& filed);
   void FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t> uses);
-  void FindActing(Memory& memory) const;
+  // How much of Memory's notes are of this article.
+  struct Noted {
+    std::size_t alone = 0, filed = 0, pairs = 0, wildcard_pairs = 0;
+  };
+  Noted LookUpWords(const FoldedDocument& folded, Memory& memory) const;
+  std::size_t KeepLikelyPairs(std::span<Memory::Pair> pairs) const;
 
   Vocabulary vocabulary_;
   std::vector<std::uint32_t> rows_;
   std::vector<WrittenText> written_;
-  static constexpr std::uint32_t kNoTerm = ~std::uint32_t{0};
-  std::vector<std::uint32_t> alone_;  // of each word of the vocabulary: that term
-  std::vector<std::uint32_t> first_;  // of each word, into by_word_; one more at the end
+  std::vector<std::uint32_t> first_;  // of each word of the vocabulary, into by_word_; one more at the end
   std::vector<Filed> by_word_;
   PairTable pairs_;
   std::vector<Filed> by_pair_;  // as pairs_ tells

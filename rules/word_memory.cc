@@ -1,120 +1,116 @@
 #include "rules/word_memory.h"
 
-#include <algorithm>
-#include <random>
-#include <utility>
+#include <cstring>
 
 namespace wirewatch {
 namespace {
 
-constexpr std::size_t kSlots = std::size_t{1} << 16;
-
-// Bits that do not choose the slot.
-std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
-
-std::uint64_t RandomSeed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
-}
+// Two for each word that is remembered, so that nearly all stand where they are looked for first.
+constexpr std::size_t kFewestSlots = std::size_t{1} << 12, kMostSlots = std::size_t{1} << 17;
 
 }  // namespace
 
-WordMemory::WordMemory() : seed_(RandomSeed()) {}
-
 void WordMemory::Use(const Vocabulary& vocabulary) {
   vocabulary_ = &vocabulary;
+  seed_ = vocabulary.seed();
   Forget();
 }
 
 void WordMemory::Forget() {
-  article_ = 1;
-  slots_.assign(kSlots, {});
-  slots_.shrink_to_fit();  // one article of a million words must not cost its memory for ever
-  met_.clear();
-  words_.assign(1, {});  // kUnknown
+  article_ = 0;
+  // One article of a million words must not cost its memory for ever.
+  if (slots_.size() > kMostSlots) slots_ = {};
+  slots_.assign(std::max(slots_.size(), kFewestSlots), {});
+  mask_ = slots_.size() - 1;
+  met_ = 0;
+  known_.assign(1, {});
   wildcards_.clear();
   long_words_.clear();
 }
 
-void WordMemory::LookUp(const FoldedDocument& folded, std::vector<std::uint32_t>& words) {
-  if (met_.size() * 2 >= kSlots) Forget();
-  if (++article_ == 0) Forget();  // after 2^32 articles: what was seen long ago must not look like this one
-  const std::size_t count = folded.tokens.size();
-  words.resize(count);
-  for (std::size_t begin = 0; begin < count; begin += kRound) {
-    const std::size_t end = std::min(count, begin + kRound);
-    Fetch(folded, begin, end);
-    for (std::size_t i = begin; i < end; ++i) words[i] = Find(round_[i - begin]);
+void WordMemory::BeginArticle() {
+  if (met_ * 2 >= kMostSlots) Forget();
+  if (++article_ == 0) {  // after 2^16 articles: what was seen long ago must not look like this one
+    for (Slot& slot : slots_) slot.word.seen = 0;
+    article_ = 1;
   }
 }
 
-// The tables are larger than the innermost caches: what a round of words will read is asked for all at once, so that
-// the waits overlap.
+// The table is larger than the innermost caches: what a round of words will read is asked for all at once, so that the
+// waits overlap.
 void WordMemory::Fetch(const FoldedDocument& folded, std::size_t begin, std::size_t end) {
   const std::string_view text = folded.text;
-  const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = begin; i < end; ++i) {
     const Span place = folded.tokens[i].folded;
     Wanted& wanted = round_[i - begin];
-    wanted.text = {text.data() + place.begin, place.size()};
-    wanted.key = KeyOf(wanted.text, text.size() - place.begin, seed_);
+    wanted.key = KeyOf({text.data() + place.begin, place.size()}, text.size() - place.begin, seed_);
     wanted.hash = HashOf(wanted.key, seed_);
-    __builtin_prefetch(&slots_[wanted.hash & mask]);
-  }
-  for (std::size_t i = begin; i < end; ++i) {
-    const std::uint32_t met = slots_[round_[i - begin].hash & mask].met;
-    __builtin_prefetch(met_.data() + (met == 0 ? 0 : met - 1));
+    __builtin_prefetch(&slots_[wanted.hash & mask_]);
   }
 }
 
-std::uint32_t WordMemory::Find(const Wanted& wanted) {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = wanted.hash & mask;; at = (at + 1) & mask) {
+// A word that is long, new, or was met after another that took its place.
+WordMemory::Word& WordMemory::FindFurther(const Wanted& wanted, std::string_view text) {
+  if ((met_ + 1) * 2 > slots_.size()) Grow();
+  for (std::size_t at = wanted.hash & mask_;; at = (at + 1) & mask_) {
     Slot& slot = slots_[at];
-    if (slot.met == 0) {
-      const std::uint32_t number = Learn(wanted.key, wanted.text);
-      slot = {TagOf(wanted.hash), static_cast<std::uint32_t>(met_.size())};
-      if (met_.size() * 2 > slots_.size()) Grow();
-      return number;
+    if (slot.key.is_nothing()) {
+      slot = {Keep(wanted.key, text), Learn(text)};
+      ++met_;
+      return slot.word;
     }
-    const Met& met = met_[slot.met - 1];
-    if (slot.tag == TagOf(wanted.hash) && Is(met, wanted.key, wanted.text)) return met.word;
+    if (IsKept(slot.key, wanted.key, text)) return slot.word;
   }
 }
 
-std::uint32_t WordMemory::Learn(WordKey key, std::string_view text) {
-  if (!key.is_inline()) {
-    key.high = long_words_.size();
-    long_words_ += text;
-  }
+WordMemory::Word WordMemory::Learn(std::string_view text) {
   Word word;
-  if (const auto plain = vocabulary_->FindPlain(text)) word.plain = *plain;
-  word.wildcards = static_cast<std::uint32_t>(wildcards_.size());
-  vocabulary_->FindWildcards(text, wildcards_);
-  word.wildcard_count = static_cast<std::uint32_t>(wildcards_.size()) - word.wildcards;
-  std::uint32_t number = kUnknown;
-  if (word.plain != kNone || word.wildcard_count != 0) {
-    if (word.plain != kNone) word.uses = vocabulary_->uses(word.plain);
-    for (std::size_t i = word.wildcards; i < wildcards_.size(); ++i) word.uses |= vocabulary_->uses(wildcards_[i]);
-    number = static_cast<std::uint32_t>(words_.size());
-    words_.push_back(word);
+  Known known;
+  if (const auto plain = vocabulary_->FindPlain(text)) {
+    word.plain = known.plain = *plain;
+    word.alone = vocabulary_->alone(*plain);
+    word.uses = vocabulary_->uses(*plain);
   }
-  met_.push_back({key, number});
-  return number;
+  known.wildcards = static_cast<std::uint32_t>(wildcards_.size());
+  vocabulary_->FindWildcards(text, wildcards_);
+  known.wildcard_count = static_cast<std::uint32_t>(wildcards_.size()) - known.wildcards;
+  if (known.plain == kNone && known.wildcard_count == 0) return word;
+  for (std::size_t i = known.wildcards; i < wildcards_.size(); ++i) word.uses |= vocabulary_->uses(wildcards_[i]);
+  word.number = static_cast<std::uint32_t>(known_.size());
+  known_.push_back(known);
+  return word;
+}
+
+// The key as a slot holds it.
+WordKey WordMemory::Keep(WordKey key, std::string_view text) {
+  if (key.is_inline()) return key;
+  key.high = WordKey::kLong | long_words_.size();
+  const std::size_t size = text.size();
+  long_words_.append(reinterpret_cast<const char*>(&size), sizeof(size));
+  long_words_ += text;
+  return key;
+}
+
+bool WordMemory::IsKept(const WordKey& kept, const WordKey& key, std::string_view text) const {
+  if (key.is_inline()) return kept == key;
+  if (kept.is_inline() || kept.low != key.low) return false;
+  const std::size_t place = kept.high - WordKey::kLong;
+  std::size_t size = 0;
+  std::memcpy(&size, long_words_.data() + place, sizeof(size));
+  return std::string_view(long_words_).substr(place + sizeof(size), size) == text;
 }
 
 void WordMemory::Grow() {
-  std::vector<Slot> slots(slots_.size() * 2);
-  const std::size_t mask = slots.size() - 1;
-  for (std::size_t i = 0; i < met_.size(); ++i) {
-    WordKey key = met_[i].key;
-    if (!key.is_inline()) key.high = 0;  // as KeyOf makes it
-    const std::uint64_t hash = HashOf(key, seed_);
-    std::size_t at = hash & mask;
-    while (slots[at].met != 0) at = (at + 1) & mask;
-    slots[at] = {TagOf(hash), static_cast<std::uint32_t>(i + 1)};
+  const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+  mask_ = slots_.size() - 1;
+  for (const Slot& slot : before) {
+    if (slot.key.is_nothing()) continue;
+    // Of a long word the hash is that of the key that KeyOf makes.
+    const WordKey key{slot.key.low, slot.key.is_inline() ? slot.key.high : WordKey::kLong};
+    std::size_t at = HashOf(key, seed_) & mask_;
+    while (!slots_[at].key.is_nothing()) at = (at + 1) & mask_;
+    slots_[at] = slot;
   }
-  slots_ = std::move(slots);
 }
 
 }  // namespace wirewatch

@@ -1,11 +1,11 @@
 // WordMemory: which words of a Vocabulary each word of the news is, remembered by one thread.
 //
-// News repeats its words: nearly every one has been met before, and costs one look-up in a table that stays in the
-// processor's cache, whatever the size of the vocabulary. What the table holds is bounded; when it is full it begins
-// anew between two articles.
+// News repeats its words: nearly every one has been met before, and costs one cache line of one table, whatever the
+// size of the vocabulary. What the table holds is bounded; when it is full it begins anew between two articles.
 #ifndef WIREWATCH_RULES_WORD_MEMORY_H_
 #define WIREWATCH_RULES_WORD_MEMORY_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,76 +24,95 @@ namespace wirewatch {
 // Threads: one at a time.
 class WordMemory {
  public:
-  // Numbers of the vocabulary's words; of a word that is none of them, `plain` is kNone and there are no wildcards.
-  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::uint32_t kNone = Vocabulary::kNone;
 
-  WordMemory();
+  // What a word of the news is, as far as every word is asked for it. Words that are nothing in the vocabulary share
+  // the number 0 and have no uses.
+  struct Word {
+    std::uint32_t number = 0;
+    std::uint32_t plain = kNone;  // the plain word of the vocabulary
+    std::uint32_t alone = kNone;  // Vocabulary::alone of that
+    std::uint16_t seen = 0;       // the last article that it stood in, see LookUp
+    std::uint16_t uses = 0;       // of all that the word is (vocabulary.h)
+  };
+  // The rest, for the few that are asked for it.
+  struct Known {
+    std::uint32_t plain = kNone;
+    std::uint32_t wildcards = 0;  // the first, see WildcardsOf
+    std::uint32_t wildcard_count = 0;
+  };
+
+  WordMemory() = default;
 
   // What is remembered of other vocabularies is forgotten. Borrows `vocabulary` until the next call.
   void Use(const Vocabulary& vocabulary);
 
-  // Looks up the words of an article. `words` gets one number for each token, for the questions below until the next
-  // call.
-  void LookUp(const FoldedDocument& folded, std::vector<std::uint32_t>& words);
+  // Calls visit(token, word, is_first) for every token of an article in order; is_first: the article has not had this
+  // word before. Inlined into the caller's loop, so that a word and what is done with it overlap with the next one.
+  template <typename Visit>
+  [[gnu::always_inline]] void LookUp(const FoldedDocument& folded, Visit visit);
 
-  // Whether this is the first time that it is asked for this word in this article.
-  bool FirstSight(std::uint32_t word) { return std::exchange(words_[word].seen, article_) != article_; }
-  std::uint32_t PlainOf(std::uint32_t word) const { return words_[word].plain; }
-  // Of all that the word is (vocabulary.h).
-  std::uint8_t UsesOf(std::uint32_t word) const { return words_[word].uses; }
-  std::span<const std::uint32_t> WildcardsOf(std::uint32_t word) const {
-    return std::span(wildcards_).subspan(words_[word].wildcards, words_[word].wildcard_count);
+  const Known& known(std::uint32_t number) const { return known_[number]; }
+  // The words with wildcards that it is.
+  std::span<const std::uint32_t> WildcardsOf(std::uint32_t number) const {
+    return std::span(wildcards_).subspan(known_[number].wildcards, known_[number].wildcard_count);
   }
 
  private:
-  struct Word {
-    std::uint32_t plain = kNone;
-    std::uint32_t wildcards = 0;  // the first, in wildcards_
-    std::uint32_t wildcard_count = 0;
-    std::uint32_t seen = 0;  // the last article that FirstSight was asked in
-    std::uint8_t uses = 0;
+  // All that a look-up reads of a word that was met before: half a cache line.
+  struct alignas(32) Slot {
+    WordKey key;  // of a long word `high` is kLong and the place of its bytes in long_words_; nothing: the slot is free
+    Word word;
   };
-  static constexpr std::uint32_t kUnknown = 0;  // in words_: what is nothing in the vocabulary
-  struct Met {
-    WordKey key;  // of a long word `high` is the place of its bytes in long_words_
-    std::uint32_t word = kUnknown;
-  };
-  // Slots are small and words stand in the order in which they were first met, frequent ones first: both so that what
-  // is read all the time lies close together.
-  struct Slot {
-    std::uint32_t tag = 0;  // of the hash
-    std::uint32_t met = 0;  // into met_, one more; 0: free
-  };
-
   // A word to look up.
   struct Wanted {
-    std::string_view text;
     WordKey key;
     std::uint64_t hash = 0;
   };
   static constexpr std::size_t kRound = 32;
 
+  void BeginArticle();
   void Forget();
   void Grow();
   void Fetch(const FoldedDocument& folded, std::size_t begin, std::size_t end);
-  std::uint32_t Find(const Wanted& wanted);
-  std::uint32_t Learn(WordKey key, std::string_view text);
-  bool Is(const Met& met, const WordKey& key, std::string_view text) const {
-    if (key.is_inline()) return met.key == key;
-    return met.key.size == key.size && met.key.low == key.low &&
-           std::string_view(long_words_).substr(met.key.high, key.size) == text;
+  Word& Find(const Wanted& wanted, const FoldedDocument& folded, std::uint32_t token) {
+    Slot& slot = slots_[wanted.hash & mask_];
+    if (slot.key == wanted.key) [[likely]]
+      return slot.word;
+    return FindFurther(wanted, folded.Word(token));
   }
+  Word& FindFurther(const Wanted& wanted, std::string_view text);
+  Word Learn(std::string_view text);
+  WordKey Keep(WordKey key, std::string_view text);
+  bool IsKept(const WordKey& kept, const WordKey& key, std::string_view text) const;
 
-  const std::uint64_t seed_;
   const Vocabulary* vocabulary_ = nullptr;
-  std::uint32_t article_ = 0;
+  std::uint64_t seed_ = 0;
+  std::uint16_t article_ = 0;
   std::vector<Slot> slots_;  // a power of two, at most half of them taken
-  std::vector<Met> met_;
+  std::size_t mask_ = 0;     // slots_.size() - 1
+  std::size_t met_ = 0;      // slots taken
   std::array<Wanted, kRound> round_;
-  std::vector<Word> words_;
+  std::vector<Known> known_;  // by number
   std::vector<std::uint32_t> wildcards_;
-  std::string long_words_;
+  std::string long_words_;  // each with its size before it
 };
+
+template <typename Visit>
+inline void WordMemory::LookUp(const FoldedDocument& folded, Visit visit) {
+  BeginArticle();
+  const std::size_t count = folded.tokens.size();
+  for (std::size_t begin = 0; begin < count; begin += kRound) {
+    const std::size_t end = std::min(count, begin + kRound);
+    Fetch(folded, begin, end);
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto token = static_cast<std::uint32_t>(i);
+      Word& word = Find(round_[i - begin], folded, token);
+      const bool is_first = std::exchange(word.seen, article_) != article_;
+      visit(token, std::as_const(word), is_first);
+    }
+  }
+}
 
 }  // namespace wirewatch
 

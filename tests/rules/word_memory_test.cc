@@ -20,12 +20,19 @@ class WordMemoryTest : public ::testing::Test {
   // What each word of `text` is, as the memory tells it.
   std::vector<std::string> LookUp(const std::string& text) {
     const FoldedDocument folded = FoldText(text);
-    memory_.LookUp(folded, words_);
+    words_.clear();
+    is_first_.clear();
+    memory_.LookUp(folded, [&](std::uint32_t token, const WordMemory::Word& word, bool is_first) {
+      EXPECT_EQ(token, words_.size());
+      EXPECT_EQ(word.plain, memory_.known(word.number).plain);
+      words_.push_back(word);
+      is_first_.push_back(is_first);
+    });
     std::vector<std::string> found;
-    for (const std::uint32_t word : words_) {
+    for (const WordMemory::Word& word : words_) {
       std::string all;
-      if (const std::uint32_t plain = memory_.PlainOf(word); plain != WordMemory::kNone) all = vocabulary_.word(plain);
-      for (const std::uint32_t wildcard : memory_.WildcardsOf(word)) {
+      if (word.plain != WordMemory::kNone) all = vocabulary_.word(word.plain);
+      for (const std::uint32_t wildcard : memory_.WildcardsOf(word.number)) {
         all += (all.empty() ? "" : " ") + std::string(vocabulary_.word(wildcard));
       }
       found.push_back(all);
@@ -39,7 +46,8 @@ class WordMemoryTest : public ::testing::Test {
 
   Vocabulary vocabulary_;
   WordMemory memory_;
-  std::vector<std::uint32_t> words_;
+  std::vector<WordMemory::Word> words_;  // of the last text
+  std::vector<bool> is_first_;
 };
 
 TEST_F(WordMemoryTest, TellsWhatEveryWordIsTheFirstTimeAndLater) {
@@ -71,7 +79,7 @@ TEST_F(WordMemoryTest, AWordHasTheUsesOfAllThatItIs) {
   memory_.Use(vocabulary_);
   LookUp("ZTE bans what banned");
   std::vector<int> uses;
-  for (const std::uint32_t word : words_) uses.push_back(memory_.UsesOf(word));
+  for (const WordMemory::Word& word : words_) uses.push_back(word.uses);
   EXPECT_THAT(uses, ElementsAre(0, 5, 0, 4));
 }
 
@@ -79,9 +87,27 @@ TEST_F(WordMemoryTest, TheFirstSightOfAWordIsOncePerArticle) {
   Know({"zte"});
   for (int article = 0; article < 2; ++article) {
     LookUp("ZTE and ZTE");
-    EXPECT_TRUE(memory_.FirstSight(words_[0]));
-    EXPECT_FALSE(memory_.FirstSight(words_[2]));
+    EXPECT_THAT(is_first_, ElementsAre(true, true, false));
   }
+}
+
+// Longer than the number of an article is remembered.
+TEST_F(WordMemoryTest, AnArticleOfLongAgoDoesNotCountAsThisOne) {
+  Know({"zte"});
+  LookUp("ZTE");
+  for (int article = 1; article < 1 << 16; ++article) LookUp("other");
+  LookUp("ZTE");
+  EXPECT_THAT(is_first_, ElementsAre(true));
+}
+
+TEST_F(WordMemoryTest, AWordKnowsTheTermThatItIsAlone) {
+  vocabulary_.SetAlone(vocabulary_.Add("zte"), 7);
+  vocabulary_.Add("huawei");
+  memory_.Use(vocabulary_);
+  LookUp("ZTE Huawei bans");
+  EXPECT_EQ(words_[0].alone, 7u);
+  EXPECT_EQ(words_[1].alone, WordMemory::kNone);
+  EXPECT_EQ(words_[2].alone, WordMemory::kNone);
 }
 
 // More different words than the table holds, in one article and over many.

@@ -109,7 +109,8 @@ Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metric
 }
 
 Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics) {
-  return MakeKafkaMatchesSource(config.matches->fields, KafkaSectionOf(config), config.alerts.Duration("window"), metrics);
+  return MakeKafkaMatchesSource(config.matches->fields, KafkaSectionOf(config), config.alerts.Duration("window"),
+                                metrics);
 }
 
 Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics) {

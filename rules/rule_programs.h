@@ -42,8 +42,8 @@ class RulePrograms {
   std::span<const Term> terms() const { return terms_; }
   std::span<const AttributeTest> attributes() const { return attributes_; }
 
-  // What the expression cannot hold without, for RuleIndex: each part rising, the rarest part first. To be asked between
-  // the last Add and FinishAdding: what is rare is judged by all expressions.
+  // What the expression cannot hold without, for RuleIndex: each part rising, the rarest part first. To be asked
+  // between the last Add and FinishAdding: what is rare is judged by all expressions.
   NecessaryTerms Necessary(std::uint32_t root) const;
 
  private:

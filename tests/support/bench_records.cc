@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <utility>
 
 #include "connectors/registry.h"
@@ -12,12 +14,18 @@
 namespace wirewatch {
 namespace {
 
-// Keeps records with their memory, the first `limit` of the stream.
+// Keeps the first `limit` records of the stream, in memory of its own: what a source reads into is bounded.
 class Collector : public RecordInbox {
  public:
   explicit Collector(std::size_t limit) : limit_(limit) {}
   bool Offer(Record& record, SteadyTime) override {
-    if (records.size() < limit_) records.push_back(std::move(record));
+    if (records.size() >= limit_) return true;
+    const std::shared_ptr<char[]> copy(new char[record.payload.size() + simdjson::SIMDJSON_PADDING]());
+    std::memcpy(copy.get(), record.payload.data(), record.payload.size());
+    record.payload = {copy.get(), record.payload.size()};
+    record.readable_after = simdjson::SIMDJSON_PADDING;
+    record.memory = copy;
+    records.push_back(std::move(record));
     return true;
   }
   void Flush() override {}

@@ -50,29 +50,31 @@ PipelineOptions PipelineOptionsOf(const Config& config) {
   return options;
 }
 
-Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, Metrics& metrics, Health& health) {
+Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, const StepTransactions& transactions,
+                                                          Metrics& metrics, Health& health) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
-    auto made = MakeAlertSink(sink, config, metrics);
+    auto made = MakeAlertSink(sink, config, metrics, transactions);
     if (!made) return std::move(made).error();
     sinks.push_back(*std::move(made));
   }
-  auto dead_letters = MakeDeadLetterSink(config, metrics);
+  auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
   auto stage = std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
                                                config.alerts.Duration("window"), metrics);
   stage->AddReadiness(health);
-  return std::unique_ptr<OutcomeHandler>(std::move(stage));
+  return InTransactions(std::move(stage), transactions, config);
 }
 
-Result<std::unique_ptr<OutcomeHandler>> MakeMatchPublisher(const Config& config, Metrics& metrics, Health& health) {
-  auto sink = MakeMatchSink(config, metrics);
+Result<std::unique_ptr<OutcomeHandler>> MakeMatchPublisher(const Config& config, const StepTransactions& transactions,
+                                                           Metrics& metrics, Health& health) {
+  auto sink = MakeMatchSink(config, metrics, transactions);
   if (!sink) return std::move(sink).error();
-  auto dead_letters = MakeDeadLetterSink(config, metrics);
+  auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
   auto publisher = std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), metrics);
   publisher->AddReadiness(health);
-  return std::unique_ptr<OutcomeHandler>(std::move(publisher));
+  return InTransactions(std::move(publisher), transactions, config);
 }
 
 void PrintSummary(const Metrics& metrics, const PipelineRun& run) {
@@ -117,16 +119,20 @@ Status Serve(const Config& config) {
     if (!loaded) return std::move(loaded).error();
     rules = *std::move(loaded);
     health.AddReadiness("rules", [] { return Status(); });  // there are some: Create does not return before
-    auto step =
-        MakeStep(MakeSource(config, metrics),
-                 two_steps ? MakeMatchPublisher(config, metrics, health) : MakeDeliveryStage(config, metrics, health),
-                 MatchStep(*rules, config.decode, config.mapping, metrics), config, health);
+    auto transactions = MakeMatchTransactions(config, metrics);
+    if (!transactions) return std::move(transactions).error();
+    auto step = MakeStep(MakeSource(config, metrics, *transactions),
+                         two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
+                                   : MakeDeliveryStage(config, *transactions, metrics, health),
+                         MatchStep(*rules, config.decode, config.mapping, metrics), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }
   if (two_steps && config.alerts_here) {
-    auto step = MakeStep(MakeMatchesSource(config, metrics), MakeDeliveryStage(config, metrics, health),
-                         AlertStep(metrics), config, health);
+    auto transactions = MakeAlertTransactions(config, metrics);
+    if (!transactions) return std::move(transactions).error();
+    auto step = MakeStep(MakeMatchesSource(config, metrics, *transactions),
+                         MakeDeliveryStage(config, *transactions, metrics, health), AlertStep(metrics), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }

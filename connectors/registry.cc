@@ -12,7 +12,9 @@
 #include "connectors/file/file_connectors.h"
 #include "connectors/file/file_list.h"
 #include "connectors/kafka/kafka_connectors.h"
+#include "connectors/kafka/kafka_transactions.h"
 #include "connectors/stdio/stdio_connectors.h"
+#include "pipeline/transactional_handler.h"
 
 namespace wirewatch {
 namespace {
@@ -68,9 +70,36 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
   return files;
 }
 
+bool IsExactlyOnce(const Config& config) { return KafkaSectionOf(config).Bool("exactly_once"); }
+
+// Transactions are Kafka's alone: what went elsewhere could not be undone with them.
+Status CheckExactlyOnce(const Config& config) {
+  const auto check = [](std::string_view what, const std::string& name) -> Status {
+    if (name == kKafka) return {};
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("kafka.exactly_once: {} cannot be {}: it takes no part in Kafka's transactions; make it "
+                             "kafka, or turn exactly_once off (at least once, and repeats have the same id)",
+                             what, name)};
+  };
+  if (Status source = check("the source", config.source.name); !source) return source;
+  for (const ConnectorConfig& sink : config.sinks) {
+    if (Status checked = check("a sink", sink.name); !checked) return checked;
+  }
+  return check("dead_letters", config.dead_letters.name);
+}
+
+Result<StepTransactions> MakeTransactions(std::string step, const Fields& consumer, const Config& config,
+                                          Metrics& metrics) {
+  if (!IsExactlyOnce(config)) return StepTransactions();
+  return KafkaTransactions::Create(std::move(step), consumer, KafkaSectionOf(config), metrics);
+}
+
 }  // namespace
 
 Status CheckConnectors(const Config& config) {
+  if (IsExactlyOnce(config)) {
+    if (Status checked = CheckExactlyOnce(config); !checked) return checked;
+  }
   const std::vector<OutputFile> outputs = OutputFiles(config);
   for (auto one = outputs.begin(); one != outputs.end(); ++one) {
     const auto same = std::find_if(outputs.begin(), one, [&](const OutputFile& o) { return o.path == one->path; });
@@ -100,33 +129,57 @@ const ConnectorSpecs& Connectors() {
   return specs;
 }
 
-Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics) {
+Result<StepTransactions> MakeMatchTransactions(const Config& config, Metrics& metrics) {
+  return MakeTransactions("match", config.source.fields, config, metrics);
+}
+
+Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& metrics) {
+  return MakeTransactions("alert", config.matches->fields, config, metrics);
+}
+
+std::unique_ptr<OutcomeHandler> InTransactions(std::unique_ptr<OutcomeHandler> handler, StepTransactions transactions,
+                                               const Config& config) {
+  if (!transactions) return handler;
+  TransactionalOptions options;
+  options.interval = KafkaSectionOf(config).Duration("transaction_interval");
+  options.records =
+      std::min(options.records,
+               std::max<std::size_t>(1, static_cast<std::size_t>(config.pipeline.Integer("in_flight_records")) / 2));
+  return std::make_unique<TransactionalHandler>(std::move(handler), std::move(transactions), options);
+}
+
+Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics,
+                                           const StepTransactions& transactions) {
   const ConnectorConfig& source = config.source;
-  if (source.name == kKafka) return MakeKafkaSource(source.fields, KafkaSectionOf(config), metrics);
+  if (source.name == kKafka) return MakeKafkaSource(source.fields, KafkaSectionOf(config), metrics, transactions);
   if (source.name == kFile) return MakeFileSource(source.fields, LimitsOf(config));
   if (source.name == kStdin) return MakeStdinSource(source.fields, LimitsOf(config));
   return Unknown("source", source.name);
 }
 
-Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics) {
+Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics,
+                                                  const StepTransactions& transactions) {
   return MakeKafkaMatchesSource(config.matches->fields, KafkaSectionOf(config), config.alerts.Duration("window"),
-                                metrics);
+                                metrics, transactions);
 }
 
-Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics) {
-  return MakeKafkaMatchSink(config.matches->fields, KafkaSectionOf(config), metrics);
+Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics,
+                                                 const StepTransactions& transactions) {
+  return MakeKafkaMatchSink(config.matches->fields, KafkaSectionOf(config), metrics, transactions);
 }
 
-Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics) {
-  if (sink.name == kKafka) return MakeKafkaAlertSink(sink.fields, KafkaSectionOf(config), metrics);
+Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics,
+                                                 const StepTransactions& transactions) {
+  if (sink.name == kKafka) return MakeKafkaAlertSink(sink.fields, KafkaSectionOf(config), metrics, transactions);
   if (sink.name == kFile) return MakeFileAlertSink(sink.fields, metrics);
   if (sink.name == kStdout) return MakeStdoutAlertSink(sink.fields, metrics);
   return Unknown("sink", sink.name);
 }
 
-Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics) {
+Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics,
+                                                           const StepTransactions& transactions) {
   const ConnectorConfig& sink = config.dead_letters;
-  if (sink.name == kKafka) return MakeKafkaDeadLetterSink(sink.fields, KafkaSectionOf(config), metrics);
+  if (sink.name == kKafka) return MakeKafkaDeadLetterSink(sink.fields, KafkaSectionOf(config), metrics, transactions);
   if (sink.name == kFile) return MakeFileDeadLetterSink(sink.fields, metrics);
   if (sink.name == kStderr) return MakeStderrDeadLetterSink(sink.fields, metrics);
   return Unknown("dead-letter sink", sink.name);

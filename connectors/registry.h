@@ -7,25 +7,41 @@
 #include "base/result.h"
 #include "monitoring/metrics.h"
 #include "pipeline/config.h"
+#include "pipeline/outcome_handler.h"
 #include "pipeline/sink.h"
 #include "pipeline/source.h"
 
 namespace wirewatch {
+
+class KafkaTransactions;
 
 const ConnectorSpecs& Connectors();
 
 // What only the connectors together can tell: kInvalid: an output that is written twice, or read again as input.
 Status CheckConnectors(const Config& config);
 
+// The transactions of a step, with kafka.exactly_once; without: null. What is built with them is of that step.
+using StepTransactions = std::shared_ptr<KafkaTransactions>;
+Result<StepTransactions> MakeMatchTransactions(const Config& config, Metrics& metrics);
+Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& metrics);
+// `handler`, in `transactions` where there are some.
+std::unique_ptr<OutcomeHandler> InTransactions(std::unique_ptr<OutcomeHandler> handler, StepTransactions transactions,
+                                               const Config& config);
+
 // Build what the configuration names. Ownership: the caller's; they borrow `metrics`.
 // Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here:
 // Ready() says it.
-Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics);
+Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics,
+                                           const StepTransactions& transactions = nullptr);
 // Both ends of the stream between the steps. REQUIRES: config.matches.
-Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics);
-Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics);
-Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics);
-Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics);
+Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics,
+                                                  const StepTransactions& transactions = nullptr);
+Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics,
+                                                 const StepTransactions& transactions = nullptr);
+Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics,
+                                                 const StepTransactions& transactions = nullptr);
+Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics,
+                                                           const StepTransactions& transactions = nullptr);
 
 }  // namespace wirewatch
 

@@ -86,9 +86,10 @@ struct Metrics::Rep {
   CounterFamily& records_read = NewCounter("wirewatch_records_read_total", "", "Records read from the source.");
   CounterFamily& record_bytes_read =
       NewCounter("wirewatch_record_read_bytes_total", "", "Bytes of the records read from the source.");
-  CounterFamily& records =
-      NewCounter("wirewatch_records_total", "outcome: matched, unmatched, suppressed, dead_lettered",
-                 "Records whose every outcome is settled, each under one outcome.");
+  CounterFamily& records = NewCounter(
+      "wirewatch_records_total", "outcome: matched, unmatched, suppressed, dead_lettered, read_again",
+      "Records whose every outcome is settled, each under one outcome; read_again: undone with their "
+      "transaction, or no longer ours, and counted in once more by whoever reads them (kafka.exactly_once).");
   GaugeFamily& in_flight_records =
       NewGauge("wirewatch_in_flight_records", "", "Records read whose outcomes are not all settled yet.");
   GaugeFamily& in_flight_bytes =
@@ -101,8 +102,9 @@ struct Metrics::Rep {
   CounterFamily& match_bytes_read =
       NewCounter("wirewatch_match_read_bytes_total", "", "Bytes of the matches read from their kafka topic.");
   CounterFamily& matches = NewCounter(
-      "wirewatch_matches_total", "outcome: alerted, suppressed, dead_lettered, restored",
-      "Matches of the alert step whose every outcome is settled; restored: read again for the state that they left.");
+      "wirewatch_matches_total", "outcome: alerted, suppressed, dead_lettered, restored, read_again",
+      "Matches of the alert step whose every outcome is settled; restored: read for the state that they left; "
+      "read_again: as of records.");
   GaugeFamily& in_flight_matches =
       NewGauge("wirewatch_in_flight_matches", "", "Matches read whose outcomes are not all settled yet.");
   GaugeFamily& in_flight_match_bytes =
@@ -154,6 +156,9 @@ struct Metrics::Rep {
   CounterFamily& kafka_rebalances =
       NewCounter("wirewatch_kafka_rebalances_total", "", "Times that partitions were assigned or revoked.");
   CounterFamily& kafka_errors = NewCounter("wirewatch_kafka_errors_total", "", "Errors reported by the Kafka client.");
+  CounterFamily& kafka_transactions =
+      NewCounter("wirewatch_kafka_transactions_total", "step: match, alert; outcome: committed, aborted",
+                 "Transactions that ended (kafka.exactly_once); the records of an aborted one are read again.");
   CounterFamily& kafka_commits_failed =
       NewCounter("wirewatch_kafka_commits_failed_total", "", "Offset commits that the broker refused.");
   GaugeFamily& kafka_last_poll = NewGauge("wirewatch_kafka_last_poll_timestamp_seconds", "kafka_topic",
@@ -222,10 +227,18 @@ Metrics::Metrics()
       bytes_in_flight(rep_->in_flight_bytes.Add({})),
       match_queue_depth(rep_->queue_depth.Add({{"queue", "match"}})),
       alert_queue_depth(rep_->queue_depth.Add({{"queue", "alert"}})),
-      match_step{records_read,       record_bytes_read,     records_matched,   records_unmatched,
-                 records_suppressed, records_dead_lettered,
+      match_step{records_read,
+                 record_bytes_read,
+                 records_matched,
+                 records_unmatched,
+                 records_suppressed,
+                 records_dead_lettered,
                  records_suppressed,  // none is restored: this step has no state
-                 records_in_flight,  bytes_in_flight,       match_queue_depth, alert_queue_depth},
+                 Counter(rep_->records.Add({{"outcome", "read_again"}})),
+                 records_in_flight,
+                 bytes_in_flight,
+                 match_queue_depth,
+                 alert_queue_depth},
       alert_step{Counter(rep_->matches_read.Add({})),
                  Counter(rep_->match_bytes_read.Add({})),
                  Counter(rep_->matches.Add({{"outcome", "alerted"}})),
@@ -233,6 +246,7 @@ Metrics::Metrics()
                  Counter(rep_->matches.Add({{"outcome", "suppressed"}})),
                  Counter(rep_->matches.Add({{"outcome", "dead_lettered"}})),
                  Counter(rep_->matches.Add({{"outcome", "restored"}})),
+                 Counter(rep_->matches.Add({{"outcome", "read_again"}})),
                  Gauge(rep_->in_flight_matches.Add({})),
                  Gauge(rep_->in_flight_match_bytes.Add({})),
                  Gauge(rep_->queue_depth.Add({{"queue", "read_matches"}})),
@@ -286,6 +300,9 @@ Counter Metrics::SinkRetries(std::string_view sink) {
   return Counter(rep_->retries.Add({{"sink", std::string(sink)}}));
 }
 
+Counter Metrics::KafkaTransactions(std::string_view step, std::string_view outcome) {
+  return Counter(rep_->kafka_transactions.Add({{"step", std::string(step)}, {"outcome", std::string(outcome)}}));
+}
 Gauge Metrics::KafkaAssignedPartitions(std::string_view kafka_topic) {
   return Gauge(rep_->kafka_assigned_partitions.Add({{"kafka_topic", std::string(kafka_topic)}}));
 }

@@ -55,7 +55,7 @@ class Histogram {
 struct StepMetrics {
   Counter read, bytes_read;
   Counter matched, unmatched, suppressed, dead_lettered;
-  Counter restored;
+  Counter restored, read_again;
   Gauge in_flight, bytes_in_flight;
   Gauge read_queue_depth, handle_queue_depth;  // batches
 };
@@ -107,6 +107,8 @@ class Metrics {
   Counter Delivered(std::string_view sink);                           // wirewatch_sink_delivered_total{sink}
   Counter Refused(std::string_view sink);                             // wirewatch_sink_refused_total{sink}
   Counter SinkRetries(std::string_view sink);                         // wirewatch_sink_retries_total{sink}
+  Counter KafkaTransactions(std::string_view step,
+                            std::string_view outcome);          // wirewatch_kafka_transactions_total{step,outcome}
   Gauge KafkaAssignedPartitions(std::string_view kafka_topic);  // wirewatch_kafka_assigned_partitions{kafka_topic}
   Gauge KafkaLastPoll(std::string_view kafka_topic);  // wirewatch_kafka_last_poll_timestamp_seconds{kafka_topic}
   // wirewatch_kafka_lag_records{kafka_topic,partition}; a partition that is no longer ours is forgotten.

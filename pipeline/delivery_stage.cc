@@ -61,7 +61,12 @@ void DeliveryStage::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
 // What cannot be read became a dead letter when it was read for the first time.
 void DeliveryStage::Restore(const Record& record, WallTime received, std::vector<Match> matches) {
   for (Match& match : matches) {
-    alerts_.Apply(AlertOf(std::move(match), received), record.place.partition, TimeOf(record, received));
+    const Alert alert = AlertOf(std::move(match), received);
+    alerts_.Apply(alert, record.place.partition, TimeOf(record, received));
+    // If we gave up an alert of that id, another process sent it since.
+    const std::lock_guard lock(inbox_->mutex);
+    const auto at = inbox_->under_way.find(alert.id);
+    if (at != inbox_->under_way.end() && at->second.expired()) inbox_->under_way.erase(at);
   }
 }
 

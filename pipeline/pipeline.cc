@@ -226,6 +226,7 @@ void Pipeline::Settled(const Receipt& receipt) {
     case RecordOutcome::kSuppressed: metrics_.suppressed.Increment(); break;
     case RecordOutcome::kDeadLettered: metrics_.dead_lettered.Increment(); break;
     case RecordOutcome::kRestored: metrics_.restored.Increment(); return;
+    case RecordOutcome::kReadAgain: metrics_.read_again.Increment(); return;
   }
   source_->Acknowledge(receipt.record().place);
 }

@@ -16,7 +16,7 @@
 namespace wirewatch {
 
 // How a record is counted out, exactly once.
-enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered, kRestored };
+enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered, kRestored, kReadAgain };
 
 class Receipt {
  public:
@@ -54,6 +54,12 @@ class Receipt {
   // One outcome is there.
   void Settle() {
     if (open_.fetch_sub(1, std::memory_order_acq_rel) == 1) owner_.Settled(*this);
+  }
+  // Nothing came of it here; it is read again, by us or by another. REQUIRES: no outcome comes any more.
+  void ReadAgain() {
+    SetOutcome(RecordOutcome::kReadAgain);
+    open_.store(0, std::memory_order_release);
+    owner_.Settled(*this);
   }
 
  private:

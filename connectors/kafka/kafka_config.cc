@@ -39,7 +39,7 @@ constexpr std::array kReserved{
     Reserved{"message.timeout.ms", "alerts are sent again until the broker takes them"},
     Reserved{"delivery.timeout.ms", "alerts are sent again until the broker takes them"},
     Reserved{"batch.size", "it follows what the broker takes"},
-    Reserved{"transactional.id", "transactions are not used"},
+    Reserved{"transactional.id", "it is made of client_id and instance_id, with kafka.exactly_once"},
     Reserved{"delivery.report.only.error", "deliveries are counted"},
 };
 
@@ -120,6 +120,25 @@ Result<KafkaConf> MakeConf(const Fields& shared, const std::string& client_id, c
   return conf;
 }
 
+Result<KafkaConf> WritingConf(const Fields& shared, std::string_view role, std::size_t batch_bytes,
+                              const std::vector<Property>& more_defaults, const std::vector<Property>& more_fixed) {
+  std::vector<Property> defaults{
+      {"compression.codec", "lz4"},
+      {"linger.ms", "5"},
+      // The broker alone knows how large a message its kafka topic takes, so the client refuses none.
+      {"message.max.bytes", "1000000000"},
+      {"socket.nagle.disable", "true"},
+  };
+  defaults.insert(defaults.end(), more_defaults.begin(), more_defaults.end());
+  std::vector<Property> fixed{
+      {"batch.size", std::to_string(batch_bytes)},
+      {"enable.idempotence", "true"},
+      {"acks", "all"},
+  };
+  fixed.insert(fixed.end(), more_fixed.begin(), more_fixed.end());
+  return MakeConf(shared, fmt::format("{}-{}", shared.String("client_id"), role), defaults, {}, fixed);
+}
+
 }  // namespace
 
 bool IsSecretProperty(std::string_view key) {
@@ -164,20 +183,15 @@ Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
 }
 
 Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes) {
-  const std::vector<Property> defaults{
-      {"compression.codec", "lz4"},
-      {"linger.ms", "5"},
-      // The broker alone knows how large a message its kafka topic takes, so the client refuses none.
-      {"message.max.bytes", "1000000000"},
-      {"socket.nagle.disable", "true"},
-  };
-  const std::vector<Property> fixed{
-      {"batch.size", std::to_string(batch_bytes)},
-      {"enable.idempotence", "true"},
-      {"acks", "all"},
-      {"message.timeout.ms", "0"},  // retries without end: nothing is lost while the broker is away
-  };
-  return MakeConf(shared, fmt::format("{}-{}", shared.String("client_id"), role), defaults, {}, fixed);
+  // Retries without end: nothing is lost while the broker is away.
+  return WritingConf(shared, role, batch_bytes, {}, {{"message.timeout.ms", "0"}});
+}
+
+Result<KafkaConf> TransactionalConf(const Fields& shared, std::string_view role, const std::string& transactional_id,
+                                    std::size_t batch_bytes) {
+  // A reader waits so long for what a killed process left open. An outage that is longer ends the process.
+  return WritingConf(shared, role, batch_bytes, {{"transaction.timeout.ms", "30000"}},
+                     {{"transactional.id", transactional_id}});
 }
 
 Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role) {

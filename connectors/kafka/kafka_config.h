@@ -22,6 +22,10 @@ Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared);
 // `batch_bytes`: how much is sent to the broker as one; a message above it goes alone.
 Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes);
 
+// As ProducerConf, for KafkaTransactions.
+Result<KafkaConf> TransactionalConf(const Fields& shared, std::string_view role, const std::string& transactional_id,
+                                    std::size_t batch_bytes);
+
 // Of a client that neither reads articles nor sends alerts: it asks the brokers, or makes kafka topics.
 Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role);
 

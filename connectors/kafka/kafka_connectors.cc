@@ -10,6 +10,7 @@
 #include "connectors/kafka/kafka_sink.h"
 #include "connectors/kafka/kafka_source.h"
 #include "connectors/kafka/kafka_topics.h"
+#include "connectors/kafka/kafka_transactions.h"
 
 namespace wirewatch {
 namespace {
@@ -21,9 +22,21 @@ Status CheckShared(const Fields& shared) {
   return CheckProperties(shared);
 }
 
-Result<std::unique_ptr<KafkaProducer>> MakeProducer(std::string role, const Fields& sink, const Fields& shared,
-                                                    Metrics& metrics) {
-  return KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics);
+Result<std::unique_ptr<MessageSender>> MakeSender(std::string role, const Fields& sink, const Fields& shared,
+                                                  Metrics& metrics, const KafkaTransactionsPtr& transactions) {
+  if (transactions) return KafkaTransactions::SenderTo(sink.String("topic"), transactions);
+  auto producer = KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics);
+  if (!producer) return std::move(producer).error();
+  return std::unique_ptr<MessageSender>(*std::move(producer));
+}
+
+Result<std::unique_ptr<Source>> MakeConsumer(const Fields& source, const Fields& shared, Metrics& metrics,
+                                             KafkaSourceOptions options, const KafkaTransactionsPtr& transactions) {
+  options.transactional = transactions != nullptr;
+  auto made = KafkaSource::Create(source, shared, metrics, options);
+  if (!made) return std::move(made).error();
+  if (transactions) transactions->CommitOffsetsOf(**made);
+  return std::unique_ptr<Source>(*std::move(made));
 }
 
 // kInvalid: the kafka topic keeps its records for less than `window`. A broker that cannot be asked is waited for
@@ -59,15 +72,22 @@ FieldTable ConsumerFields(std::string_view topic, std::string_view topic_help, s
 }  // namespace
 
 ConnectorSpec KafkaSharedSpec() {
-  return {"kafka",
-          "Where the Kafka cluster is and how to talk to it; used by every Kafka connector.",
-          {{"bootstrap_servers", FieldType::kString, "127.0.0.1:9092",
-            "host:port of one or more brokers, separated by commas."},
-           {"client_id", FieldType::kString, "wirewatch",
-            "The name under which the brokers log and limit us; the instance_id or the sink's role is added to it."},
-           {"properties", FieldType::kStringMap, "",
-            "Properties of librdkafka (its CONFIGURATION.md), for TLS, SASL and tuning. Values are never logged."}},
-          CheckShared};
+  return {
+      "kafka",
+      "Where the Kafka cluster is and how to talk to it; used by every Kafka connector.",
+      {{"bootstrap_servers", FieldType::kString, "127.0.0.1:9092",
+        "host:port of one or more brokers, separated by commas."},
+       {"client_id", FieldType::kString, "wirewatch",
+        "The name under which the brokers log and limit us; the instance_id or the sink's role is added to it."},
+       {"exactly_once", FieldType::kBool, "false",
+        "Alerts, matches, dead letters and offsets go into transactions: a reader with "
+        "isolation.level=read_committed sees each alert once, whatever is killed or read twice. The source, all sinks "
+        "and the dead letters must be Kafka's. Give the consumers an instance_id."},
+       {"transaction_interval", FieldType::kDuration, "100ms",
+        "With exactly_once: how long a transaction takes up records before it is committed; what readers wait for."},
+       {"properties", FieldType::kStringMap, "",
+        "Properties of librdkafka (its CONFIGURATION.md), for TLS, SASL and tuning. Values are never logged."}},
+      CheckShared};
 }
 
 ConnectorSpec KafkaSourceSpec() {
@@ -103,39 +123,40 @@ ConnectorSpec KafkaDeadLetterSinkSpec() {
 
 const Fields& KafkaSectionOf(const Config& config) { return config.shared.find("kafka")->second; }
 
-Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics) {
-  auto made = KafkaSource::Create(source, shared, metrics);
-  if (!made) return std::move(made).error();
-  return std::unique_ptr<Source>(*std::move(made));
+Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics,
+                                                const KafkaTransactionsPtr& transactions) {
+  return MakeConsumer(source, shared, metrics, {}, transactions);
 }
 
 Result<std::unique_ptr<Source>> MakeKafkaMatchesSource(const Fields& matches, const Fields& shared,
-                                                       std::chrono::milliseconds window, Metrics& metrics) {
+                                                       std::chrono::milliseconds window, Metrics& metrics,
+                                                       const KafkaTransactionsPtr& transactions) {
   if (Status kept = CheckRetention(matches.String("topic"), shared, window); !kept) return std::move(kept).error();
   KafkaSourceOptions options;
   options.restore_window = window;
-  auto made = KafkaSource::Create(matches, shared, metrics, options);
-  if (!made) return std::move(made).error();
-  return std::unique_ptr<Source>(*std::move(made));
+  return MakeConsumer(matches, shared, metrics, options, transactions);
 }
 
-Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, const Fields& shared, Metrics& metrics) {
-  auto producer = MakeProducer("matches", matches, shared, metrics);
-  if (!producer) return std::move(producer).error();
-  return std::unique_ptr<MatchSink>(std::make_unique<KafkaMatchSink>(*std::move(producer)));
+Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, const Fields& shared, Metrics& metrics,
+                                                      const KafkaTransactionsPtr& transactions) {
+  auto sender = MakeSender("matches", matches, shared, metrics, transactions);
+  if (!sender) return std::move(sender).error();
+  return std::unique_ptr<MatchSink>(std::make_unique<KafkaMatchSink>(*std::move(sender)));
 }
 
-Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics) {
-  auto producer = MakeProducer("alerts", sink, shared, metrics);
-  if (!producer) return std::move(producer).error();
-  return std::unique_ptr<AlertSink>(std::make_unique<KafkaAlertSink>(*std::move(producer)));
+Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics,
+                                                      const KafkaTransactionsPtr& transactions) {
+  auto sender = MakeSender("alerts", sink, shared, metrics, transactions);
+  if (!sender) return std::move(sender).error();
+  return std::unique_ptr<AlertSink>(std::make_unique<KafkaAlertSink>(*std::move(sender)));
 }
 
 Result<std::unique_ptr<DeadLetterSink>> MakeKafkaDeadLetterSink(const Fields& sink, const Fields& shared,
-                                                                Metrics& metrics) {
-  auto producer = MakeProducer("dead-letters", sink, shared, metrics);
-  if (!producer) return std::move(producer).error();
-  return std::unique_ptr<DeadLetterSink>(std::make_unique<KafkaDeadLetterSink>(*std::move(producer)));
+                                                                Metrics& metrics,
+                                                                const KafkaTransactionsPtr& transactions) {
+  auto sender = MakeSender("dead-letters", sink, shared, metrics, transactions);
+  if (!sender) return std::move(sender).error();
+  return std::unique_ptr<DeadLetterSink>(std::make_unique<KafkaDeadLetterSink>(*std::move(sender)));
 }
 
 }  // namespace wirewatch

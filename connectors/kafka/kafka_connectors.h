@@ -19,6 +19,8 @@
 
 namespace wirewatch {
 
+class KafkaTransactions;
+
 ConnectorSpec KafkaSharedSpec();
 ConnectorSpec KafkaSourceSpec();
 ConnectorSpec KafkaAlertSinkSpec();
@@ -28,21 +30,28 @@ ConnectorSpec KafkaMatchesSpec();
 // The checked section `kafka`. REQUIRES: the configuration was parsed with KafkaSharedSpec.
 const Fields& KafkaSectionOf(const Config& config);
 
-// `shared` is the checked section `kafka`. Ownership: the caller's; what is made borrows `metrics`.
+// `shared` is the checked section `kafka`. Ownership: the caller's; what is made borrows `metrics`. `transactions`:
+// those of the step that it is made for; null: kafka.exactly_once is off.
 //
 // The source's Run ends with an error when reading on is impossible without a person:
 //   kNotFound  the brokers say, for some seconds on end, that the kafka topic does not exist;
 //              with offset_reset=error: the group has no usable offset for a partition
 //   kRejected  another process runs under the same instance_id, or the group refuses this one
 //   kInternal  any other error that librdkafka calls fatal
-Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics);
+using KafkaTransactionsPtr = std::shared_ptr<KafkaTransactions>;
+Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics,
+                                                const KafkaTransactionsPtr& transactions = nullptr);
 // `window`: as KafkaSourceOptions::restore_window.
 Result<std::unique_ptr<Source>> MakeKafkaMatchesSource(const Fields& matches, const Fields& shared,
-                                                       std::chrono::milliseconds window, Metrics& metrics);
-Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, const Fields& shared, Metrics& metrics);
-Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics);
+                                                       std::chrono::milliseconds window, Metrics& metrics,
+                                                       const KafkaTransactionsPtr& transactions = nullptr);
+Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, const Fields& shared, Metrics& metrics,
+                                                      const KafkaTransactionsPtr& transactions = nullptr);
+Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics,
+                                                      const KafkaTransactionsPtr& transactions = nullptr);
 Result<std::unique_ptr<DeadLetterSink>> MakeKafkaDeadLetterSink(const Fields& sink, const Fields& shared,
-                                                                Metrics& metrics);
+                                                                Metrics& metrics,
+                                                                const KafkaTransactionsPtr& transactions = nullptr);
 
 }  // namespace wirewatch
 

@@ -16,6 +16,7 @@
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/kafka_probe.h"
+#include "connectors/kafka/kafka_produce.h"
 #include "connectors/kafka/rd_handles.h"
 #include "connectors/kafka/topic_watch.h"
 
@@ -28,58 +29,6 @@ constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::milliseconds kProbe{2'000};
 // Before what librdkafka gave up is sent again.
 constexpr std::chrono::milliseconds kResendFirst{200}, kResendLongest{5'000};
-// The broker looked at the message itself and will say the same again.
-bool IsAboutTheMessage(rd_kafka_resp_err_t error) {
-  switch (error) {
-    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
-    case RD_KAFKA_RESP_ERR__INVALID_ARG: return true;
-    default: return false;
-  }
-}
-
-bool IsTooLarge(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
-}
-
-// Of rd_kafka_produceva: every part of a message by its kind.
-rd_kafka_vu_t Part(rd_kafka_vtype_t kind) {
-  rd_kafka_vu_t part{};
-  part.vtype = kind;
-  return part;
-}
-rd_kafka_vu_t Part(rd_kafka_vtype_t kind, std::string& bytes) {
-  rd_kafka_vu_t part = Part(kind);
-  part.u.mem.ptr = bytes.data();
-  part.u.mem.size = bytes.size();
-  return part;
-}
-
-KafkaHeaders MakeHeaders(const std::vector<RecordHeader>& headers) {
-  KafkaHeaders made(rd_kafka_headers_new(headers.size()));
-  for (const RecordHeader& header : headers) {
-    rd_kafka_header_add(made.get(), header.name.data(), static_cast<ssize_t>(header.name.size()), header.value.data(),
-                        static_cast<ssize_t>(header.value.size()));
-  }
-  return made;
-}
-
-Error TooLarge(const KafkaAddress& address, std::size_t bytes, rd_kafka_resp_err_t error) {
-  return {ErrorCode::kRejected,
-          fmt::format("kafka topic {} at {} takes no message of {} bytes ({}); raise its max.message.bytes",
-                      address.topic, address.bootstrap_servers, bytes, rd_kafka_err2str(error))};
-}
-Error RefusedByBroker(const KafkaAddress& address, rd_kafka_resp_err_t error) {
-  return {ErrorCode::kRejected, fmt::format("kafka topic {} at {} refused the message: {}", address.topic,
-                                            address.bootstrap_servers, rd_kafka_err2str(error))};
-}
-
-std::size_t SizeOf(const KafkaMessageBody& body) {
-  std::size_t size = (body.key ? body.key->size() : 0) + (body.value ? body.value->size() : 0);
-  for (const RecordHeader& header : body.headers) size += header.name.size() + header.value.size();
-  return size;
-}
 
 }  // namespace
 
@@ -287,20 +236,10 @@ void KafkaProducer::Rep::ResendWaiting() {
 
 rd_kafka_resp_err_t KafkaProducer::Rep::Hand(Message& message) {
   message.tried = true;
-  KafkaHeaders headers = MakeHeaders(message.body.headers);
-  std::array<rd_kafka_vu_t, 6> parts;
-  std::size_t count = 0;
-  parts[count] = Part(RD_KAFKA_VTYPE_TOPIC);
-  parts[count++].u.cstr = address.topic.c_str();
-  if (message.body.key) parts[count++] = Part(RD_KAFKA_VTYPE_KEY, *message.body.key);
-  if (message.body.value) parts[count++] = Part(RD_KAFKA_VTYPE_VALUE, *message.body.value);
-  parts[count] = Part(RD_KAFKA_VTYPE_HEADERS);
-  parts[count++].u.headers = headers.get();
-  parts[count] = Part(RD_KAFKA_VTYPE_OPAQUE);
-  parts[count++].u.ptr = &message;
-  const KafkaError refused(rd_kafka_produceva(client.get(), parts.data(), count));
-  if (refused) return rd_kafka_error_code(refused.get());
-  headers.release();  // librdkafka took them
+  if (const auto error = Produce(client.get(), address.topic, message.body, &message);
+      error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return error;
+  }
   if (!message.with_client) --waiting;
   message.with_client = true;
   return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -403,7 +342,7 @@ void KafkaProducer::Send(KafkaMessageBody body, Delivery delivery) {
   std::unique_lock lock(rep.mutex);
   rep.changed.wait(lock, [&] { return rep.stop || rep.HasRoom(); });
   if (!rep.HasRoom()) return;  // told to give up
-  const std::size_t bytes = SizeOf(body);
+  const std::size_t bytes = body.SizeInBytes();
   Rep::Message& message = rep.messages.emplace_back(Rep::Message{&rep, std::move(body), std::move(delivery), bytes});
   message.self = std::prev(rep.messages.end());
   rep.bytes += bytes;

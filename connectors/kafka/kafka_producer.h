@@ -12,42 +12,32 @@
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_PRODUCER_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_PRODUCER_H_
 
-#include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "connectors/kafka/kafka_message.h"
 #include "monitoring/metrics.h"
 #include "pipeline/field_spec.h"
-#include "pipeline/record.h"
 #include "pipeline/sink.h"
 
 namespace wirewatch {
 
-struct KafkaMessageBody {
-  std::optional<std::string> key;
-  std::optional<std::string> value;
-  std::vector<RecordHeader> headers;
-};
-
-class KafkaProducer {
+class KafkaProducer : public MessageSender {
  public:
   // `role`: "alerts" or "dead-letters", for the log and the client id.
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
   static Result<std::unique_ptr<KafkaProducer>> Create(std::string role, std::string topic, const Fields& shared,
                                                        Metrics& metrics);
-  ~KafkaProducer();
+  ~KafkaProducer() override;
 
-  // Blocks while too much is under way (bytes or count), until RequestStop.
-  void Send(KafkaMessageBody message, Delivery delivery);
+  // Blocks while too much is under way, by bytes or count.
+  void Send(KafkaMessageBody message, Delivery delivery) override;
 
-  Status Ready() const;
-  void RequestStop();
-  // As SinkBase::Close.
-  Status Close(SteadyTime deadline);
+  Status Ready() const override;
+  void RequestStop() override;
+  Status Close(SteadyTime deadline) override;
 
  private:
   struct Rep;

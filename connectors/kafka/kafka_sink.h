@@ -1,4 +1,5 @@
-// The Kafka sinks: an alert or a dead letter as one Kafka message. What is sent how: KafkaProducer.
+// The Kafka sinks: an alert or a dead letter as one Kafka message. What is sent how: KafkaProducer, or
+// KafkaTransactions.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
 
@@ -6,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "connectors/kafka/kafka_producer.h"
+#include "connectors/kafka/kafka_message.h"
 #include "pipeline/sink.h"
 
 namespace wirewatch {
@@ -26,51 +27,51 @@ KafkaMessageBody ToMessage(const DeadLetter& letter);
 
 class KafkaAlertSink : public AlertSink {
  public:
-  explicit KafkaAlertSink(std::unique_ptr<KafkaProducer> producer) : producer_(std::move(producer)) {}
+  explicit KafkaAlertSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
 
   std::string_view name() const override { return "kafka"; }
-  Status Ready() const override { return producer_->Ready(); }
-  void RequestStop() override { producer_->RequestStop(); }
+  Status Ready() const override { return sender_->Ready(); }
+  void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}  // nothing lingers for more than milliseconds
-  Status Close(SteadyTime deadline) override { return producer_->Close(deadline); }
-  void Send(const Alert& alert, Delivery delivery) override { producer_->Send(ToMessage(alert), std::move(delivery)); }
+  Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
+  void Send(const Alert& alert, Delivery delivery) override { sender_->Send(ToMessage(alert), std::move(delivery)); }
 
  private:
-  const std::unique_ptr<KafkaProducer> producer_;
+  const std::unique_ptr<MessageSender> sender_;
 };
 
 class KafkaMatchSink : public MatchSink {
  public:
-  explicit KafkaMatchSink(std::unique_ptr<KafkaProducer> producer) : producer_(std::move(producer)) {}
+  explicit KafkaMatchSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
 
   std::string_view name() const override { return "matches"; }
-  Status Ready() const override { return producer_->Ready(); }
-  void RequestStop() override { producer_->RequestStop(); }
+  Status Ready() const override { return sender_->Ready(); }
+  void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}
-  Status Close(SteadyTime deadline) override { return producer_->Close(deadline); }
+  Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
   void Send(const Match& match, Delivery delivery) override {
-    producer_->Send(ToMessageBody(match), std::move(delivery));
+    sender_->Send(ToMessageBody(match), std::move(delivery));
   }
 
  private:
-  const std::unique_ptr<KafkaProducer> producer_;
+  const std::unique_ptr<MessageSender> sender_;
 };
 
 class KafkaDeadLetterSink : public DeadLetterSink {
  public:
-  explicit KafkaDeadLetterSink(std::unique_ptr<KafkaProducer> producer) : producer_(std::move(producer)) {}
+  explicit KafkaDeadLetterSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
 
   std::string_view name() const override { return "kafka"; }
-  Status Ready() const override { return producer_->Ready(); }
-  void RequestStop() override { producer_->RequestStop(); }
+  Status Ready() const override { return sender_->Ready(); }
+  void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}
-  Status Close(SteadyTime deadline) override { return producer_->Close(deadline); }
+  Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
   void Send(const DeadLetter& letter, Delivery delivery) override {
-    producer_->Send(ToMessage(letter), std::move(delivery));
+    sender_->Send(ToMessage(letter), std::move(delivery));
   }
 
  private:
-  const std::unique_ptr<KafkaProducer> producer_;
+  const std::unique_ptr<MessageSender> sender_;
 };
 
 }  // namespace wirewatch

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_log.h"
+#include "connectors/kafka/kafka_membership.h"
 #include "connectors/kafka/kafka_probe.h"
 #include "connectors/kafka/kafka_statistics.h"
 #include "connectors/kafka/rd_handles.h"
@@ -100,6 +101,10 @@ class KafkaSource::Consumer {
   void RequestStop() { stop_ = true; }
   void Acknowledge(const RecordPlace& place);
   Status Ready() const;
+  bool Holds(const RecordPlace& place) const;
+  std::shared_ptr<const KafkaMembership> MembershipFor(const ReadPlaces& read) const;
+  void SetCommitted(const ReadPlaces& read);
+  void Rewind(const ReadPlaces& read);
 
   // Close, in three steps: the last commits; leaving the group, which may hang; giving up on that.
   void CommitAll(SteadyTime deadline);
@@ -114,6 +119,9 @@ class KafkaSource::Consumer {
     OffsetTracker tracker;
     std::optional<Offset> last;    // that was read
     std::optional<Offset> stored;  // for the next commit
+    // With transactions: where reading goes on if one is undone.
+    std::optional<Offset> resume;  // what is committed, or the first record that counts
+    bool rewinds = false;          // it is to be read from there again; what is read in between is nobody's
   };
   using PartitionList = const rd_kafka_topic_partition_list_t*;
 
@@ -125,6 +133,7 @@ class KafkaSource::Consumer {
   Owned NewLease();
   // The partition of a record, as long as it is ours under the lease that the record was read under; else null.
   Owned* FindLease(const RecordPlace& place);
+  const Owned* FindLease(Partition partition, std::uint64_t lease) const;
 
   // The loop of Run.
   Status Fatal() const;
@@ -138,6 +147,7 @@ class KafkaSource::Consumer {
   void Pause(Partition partition);
   void Resume();
   void OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message);
+  void ReadAgain();
 
   // Rebalances.
   void Assign(rd_kafka_topic_partition_list_t* partitions);
@@ -171,6 +181,7 @@ class KafkaSource::Consumer {
   std::shared_ptr<Client> client_;
   std::unique_ptr<TopicWatch> watch_;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> rewinds_{false};  // a partition does
   std::atomic<bool> closing_{false};  // Run is over: nobody but us is left to tell, `metrics_` may be gone
 
   // Of the thread in Run.
@@ -244,8 +255,12 @@ KafkaSource::Consumer::Owned KafkaSource::Consumer::NewLease() {
 }
 
 KafkaSource::Consumer::Owned* KafkaSource::Consumer::FindLease(const RecordPlace& place) {
-  const auto at = owned_.find(place.partition);
-  return at != owned_.end() && at->second.lease == place.lease ? &at->second : nullptr;
+  return const_cast<Owned*>(FindLease(place.partition, place.lease));
+}
+
+const KafkaSource::Consumer::Owned* KafkaSource::Consumer::FindLease(Partition partition, std::uint64_t lease) const {
+  const auto at = owned_.find(partition);
+  return at != owned_.end() && at->second.lease == lease && !at->second.rewinds ? &at->second : nullptr;
 }
 
 // --------------------------------------------------------------------------------------------------------- reading
@@ -264,6 +279,7 @@ Status KafkaSource::Consumer::Run(RecordInbox& inbox) {
       Tick();
       if (status = Fatal(); !status) break;
     }
+    if (rewinds_) ReadAgain();
     if (!held_.empty()) OfferHeld();
     if (held_.empty()) {
       Poll(flushed_ ? kPoll : std::chrono::milliseconds(0));
@@ -324,6 +340,7 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
     const auto at = owned_.find(partition);
     if (at == owned_.end()) return;  // not ours any more
     Owned& owned = at->second;
+    if (owned.rewinds) return;  // it comes again
     if (owned.last && offset <= *owned.last) {
       // The log was cut (an unclean election, a kafka topic made anew), or librdkafka read on from an older place
       // (librdkafka#4636). Which, nobody tells; a repeat does no harm, a record that is passed over is lost.
@@ -336,10 +353,11 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
     lease = owned.lease;
     restores = offset < owned.live;
     if (!restores) owned.tracker.Begin(offset);
+    if (!restores && !owned.resume) owned.resume = offset;
     problem_.clear();  // a refusal that passed without a rebalance
   }
   // By itself librdkafka never commits less than before: after a crash what is in between would be passed over.
-  if (went_back) rd_kafka_commit(client_->get(), MakeList({{partition, offset}}).get(), 1);
+  if (went_back && !options_.transactional) rd_kafka_commit(client_->get(), MakeList({{partition, offset}}).get(), 1);
   Record record = MakeRecord(std::move(message), lease, restores);
   if (held_.empty() && !IsFarAhead(partition) && inbox_->Offer(record, SteadyNow() + kOffer)) {
     flushed_ = false;
@@ -389,6 +407,50 @@ Record KafkaSource::Consumer::MakeRecord(KafkaMessage message, std::uint64_t lea
     rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(const_cast<void*>(released)));
   });
   return record;
+}
+
+// A transaction was undone: its partitions are read from before it.
+void KafkaSource::Consumer::ReadAgain() {
+  std::map<Partition, Offset> from;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, owned] : owned_) {
+      if (owned.rewinds) from[partition] = *owned.resume;
+    }
+  }
+  const KafkaPartitions list = MakeList(from);
+  std::string problem;
+  if (const KafkaError failed(rd_kafka_seek_partitions(client_->get(), list.get(), static_cast<int>(kProbe.count())));
+      failed) {
+    problem = rd_kafka_error_string(failed.get());
+  }
+  for (int i = 0; i < list->cnt; ++i) {
+    if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) problem = rd_kafka_err2str(list->elems[i].err);
+  }
+  if (!problem.empty()) {  // asked again until it is done
+    if (repeats_.IsNew(problem, SteadyNow()))
+      log::Warn("kafka source {}: cannot go back yet: {}", address_.topic, problem);
+    inbox_->Beat();
+    std::this_thread::sleep_for(kOffer);
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    rewinds_ = false;
+    for (auto& [partition, owned] : owned_) {
+      if (!owned.rewinds) continue;
+      const auto sought = from.find(partition);
+      if (sought == from.end()) {
+        rewinds_ = true;  // asked for in the meantime
+        continue;
+      }
+      Owned again = NewLease();
+      again.live = owned.live;
+      again.resume = sought->second;
+      owned = std::move(again);
+    }
+  }
+  std::erase_if(held_, [&](const Record& record) { return !Holds(record.place); });
 }
 
 // Pausing throws away what was fetched ahead, so it is done once, for all, and undone only when there is room.
@@ -618,7 +680,7 @@ void KafkaSource::Consumer::WaitUntilSettled(PartitionList partitions,
     for (int i = 0; i < partitions->cnt; ++i) {
       const Partition partition{partitions->elems[i].partition};
       const auto owned = owned_.find(partition);
-      if (owned == owned_.end()) continue;
+      if (owned == owned_.end() || owned->second.rewinds) continue;
       const auto held = dropped.find(partition);
       sum += owned->second.tracker.open() - (held == dropped.end() ? 0 : held->second);
     }
@@ -647,6 +709,44 @@ void KafkaSource::Consumer::Acknowledge(const RecordPlace& place) {
   if (owned->tracker.open() == 0) settled_.notify_all();
 }
 
+bool KafkaSource::Consumer::Holds(const RecordPlace& place) const {
+  const std::lock_guard lock(mutex_);
+  return FindLease(place.partition, place.lease) != nullptr;
+}
+
+// Under the lock: a rebalance that comes later makes the brokers refuse what this membership commits.
+std::shared_ptr<const KafkaMembership> KafkaSource::Consumer::MembershipFor(const ReadPlaces& read) const {
+  std::map<Partition, Offset> offsets;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [partition, up_to] : read) {
+    if (FindLease(partition, up_to.lease) == nullptr) return nullptr;
+    offsets[partition] = up_to.next;
+  }
+  auto membership = std::make_shared<KafkaMembership>();
+  membership->member.reset(rd_kafka_consumer_group_metadata(client_->get()));
+  membership->offsets = MakeList(offsets);
+  return membership;
+}
+
+void KafkaSource::Consumer::SetCommitted(const ReadPlaces& read) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [partition, up_to] : read) {
+    if (const auto at = owned_.find(partition); at != owned_.end() && at->second.lease == up_to.lease)
+      at->second.resume = up_to.next;
+  }
+}
+
+void KafkaSource::Consumer::Rewind(const ReadPlaces& read) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [partition, up_to] : read) {
+    const auto at = owned_.find(partition);
+    if (at == owned_.end() || at->second.lease != up_to.lease) continue;
+    at->second.rewinds = true;
+    rewinds_ = true;
+  }
+  settled_.notify_all();
+}
+
 KafkaPartitions KafkaSource::Consumer::MakeList(const std::map<Partition, Offset>& offsets) const {
   KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& [partition, offset] : offsets) {
@@ -658,6 +758,7 @@ KafkaPartitions KafkaSource::Consumer::MakeList(const std::map<Partition, Offset
 
 // librdkafka commits what is stored, each second.
 void KafkaSource::Consumer::StoreOffsets() {
+  if (options_.transactional) return;
   std::map<Partition, Offset> offsets;
   {
     const std::lock_guard lock(mutex_);
@@ -809,6 +910,12 @@ Status KafkaSource::Run(RecordInbox& inbox) { return consumer_->Run(inbox); }
 void KafkaSource::RequestStop() { consumer_->RequestStop(); }
 void KafkaSource::Acknowledge(const RecordPlace& place) { consumer_->Acknowledge(place); }
 Status KafkaSource::Ready() const { return consumer_->Ready(); }
+bool KafkaSource::Holds(const RecordPlace& place) const { return consumer_->Holds(place); }
+std::shared_ptr<const KafkaMembership> KafkaSource::MembershipFor(const ReadPlaces& read) const {
+  return consumer_->MembershipFor(read);
+}
+void KafkaSource::SetCommitted(const ReadPlaces& read) { consumer_->SetCommitted(read); }
+void KafkaSource::Rewind(const ReadPlaces& read) { consumer_->Rewind(read); }
 
 Status KafkaSource::Close(SteadyTime deadline) {
   consumer_->CommitAll(std::min(deadline, SteadyNow() + kCommit));

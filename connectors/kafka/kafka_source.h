@@ -21,8 +21,11 @@
 #include "monitoring/metrics.h"
 #include "pipeline/field_spec.h"
 #include "pipeline/source.h"
+#include "pipeline/transactions.h"
 
 namespace wirewatch {
+
+struct KafkaMembership;
 
 // Times are shortened by tests.
 struct KafkaSourceOptions {
@@ -33,6 +36,8 @@ struct KafkaSourceOptions {
   // Other than 0: the handler of the records has a state that the last so much of the log left behind. It is read again
   // whenever a partition comes to us, as records that only restore (Record::restores), before the first that counts.
   std::chrono::milliseconds restore_window{0};
+  // Offsets are committed by KafkaTransactions, not by us.
+  bool transactional = false;
   std::size_t max_ahead = 1'000'000;  // records of a partition that are read beyond its oldest open one
 };
 
@@ -47,6 +52,17 @@ class KafkaSource : public Source {
   void RequestStop() override;
   void Acknowledge(const RecordPlace& place) override;
   Status Ready() const override;
+
+  // For KafkaTransactions; any thread.
+  // Whether the partition is ours under the lease that the record was read under.
+  bool Holds(const RecordPlace& place) const;
+  // What is to be told of `read` to the group; null: not all of it is ours any more.
+  std::shared_ptr<const KafkaMembership> MembershipFor(const ReadPlaces& read) const;
+  // `read` is committed: when a partition is rewound, it is to there.
+  void SetCommitted(const ReadPlaces& read);
+  // The partitions of `read`, as far as they are ours, are read again from what is committed; until then no record of
+  // them is held.
+  void Rewind(const ReadPlaces& read);
 
   // kTimeout: leaving the group hangs (librdkafka#4884 among others). The client is then left behind on purpose: end
   // the process without destroying more than needed.

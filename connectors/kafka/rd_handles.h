@@ -12,6 +12,7 @@ using KafkaConf = CHandle<rd_kafka_conf_t, rd_kafka_conf_destroy>;
 using KafkaHandle = CHandle<rd_kafka_t, rd_kafka_destroy>;
 using KafkaTopicHandle = CHandle<rd_kafka_topic_t, rd_kafka_topic_destroy>;
 using KafkaPartitions = CHandle<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
+using KafkaGroupMetadata = CHandle<rd_kafka_consumer_group_metadata_t, rd_kafka_consumer_group_metadata_destroy>;
 using KafkaMessage = CHandle<rd_kafka_message_t, rd_kafka_message_destroy>;
 using KafkaHeaders = CHandle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 using KafkaMetadata = CHandle<const struct rd_kafka_metadata, rd_kafka_metadata_destroy>;

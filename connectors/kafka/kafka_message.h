@@ -1,0 +1,47 @@
+// A message for a kafka topic: what it holds, how it is handed to librdkafka, and what the broker says of it.
+// MessageSender: what the Kafka sinks send through.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_MESSAGE_H_
+#define WIREWATCH_CONNECTORS_KAFKA_KAFKA_MESSAGE_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "pipeline/record.h"
+#include "pipeline/sink.h"
+
+namespace wirewatch {
+
+struct KafkaMessageBody {
+  // Of key, value and headers.
+  std::size_t SizeInBytes() const {
+    std::size_t size = (key ? key->size() : 0) + (value ? value->size() : 0);
+    for (const RecordHeader& header : headers) size += header.name.size() + header.value.size();
+    return size;
+  }
+
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<RecordHeader> headers;
+};
+
+// Sends messages into one kafka topic. Threads: Send by one; Ready and RequestStop by any.
+class MessageSender {
+ public:
+  virtual ~MessageSender() = default;
+
+  // Blocks while there is no room, until RequestStop. The delivery has its outcome when the message is durable.
+  virtual void Send(KafkaMessageBody message, Delivery delivery) = 0;
+
+  virtual Status Ready() const = 0;
+  virtual void RequestStop() = 0;
+  // As SinkBase::Close.
+  virtual Status Close(SteadyTime deadline) = 0;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_KAFKA_MESSAGE_H_

@@ -1,0 +1,426 @@
+#include "connectors/kafka/kafka_transactions.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "connectors/kafka/kafka_config.h"
+#include "connectors/kafka/kafka_log.h"
+#include "connectors/kafka/kafka_membership.h"
+#include "connectors/kafka/kafka_probe.h"
+#include "connectors/kafka/kafka_produce.h"
+#include "connectors/kafka/rd_handles.h"
+#include "connectors/kafka/topic_watch.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::chrono::milliseconds kCall{2'000};  // longest time in one call that may be repeated
+constexpr std::chrono::milliseconds kPoll{100};
+constexpr std::chrono::milliseconds kRetryFirst{100}, kRetryLongest{5'000};
+// How long a message size that a kafka topic did not take is believed: its limit may be raised.
+constexpr std::chrono::seconds kTooLargeFor{60};
+constexpr std::size_t kSmallestBatch = 1'000;
+
+// Unique among live processes, and the same after a restart where the operator names the process: then a restart ends
+// the transaction that a crash left open at once, and readers do not wait for its timeout.
+std::string TransactionalId(const std::string& step, const Fields& consumer, const Fields& shared) {
+  const std::string& instance = consumer.String("instance_id");
+  if (!instance.empty()) return fmt::format("{}-{}-{}", shared.String("client_id"), step, instance);
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return fmt::format("{}-{}-{}-{}-{}", shared.String("client_id"), step, host.data(), getpid(),
+                     WallNow().time_since_epoch().count());
+}
+
+}  // namespace
+
+struct KafkaTransactions::Rep {
+  // A message of the open transaction. librdkafka reads its bytes where they are.
+  struct Sent {
+    Rep* owner;
+    const std::string* topic;
+    KafkaMessageBody body;
+    Delivery delivery;
+  };
+  // A message so large was refused by the broker, until then.
+  struct Limit {
+    std::size_t bytes = 0;
+    SteadyTime until{};
+  };
+  enum class Answer { kDone, kUndo, kRenew };  // what is left to do: nothing; abort; a new client
+
+  Rep(std::string step_, const Fields& consumer, const Fields& shared_, Metrics& metrics_)
+      : step(std::move(step_)),
+        transactional_id(TransactionalId(step, consumer, shared_)),
+        shared(shared_),
+        metrics(metrics_),
+        committed(metrics_.KafkaTransactions(step, "committed")),
+        aborted(metrics_.KafkaTransactions(step, "aborted")),
+        retries(metrics_.SinkRetries("kafka")) {}
+  ~Rep() { Disconnect(); }
+
+  Status Connect();
+  void Disconnect();
+  Status Begin();
+  Result<Answer> Repeat(std::string_view what, const std::function<rd_kafka_error_t*()>& call);
+  Result<bool> Undo(const ReadPlaces& read, Answer how);
+  void Send(const std::string& topic, KafkaMessageBody body, Delivery delivery);
+  void OnReport(const Sent& sent, rd_kafka_resp_err_t error);
+  Error Fenced() const;
+  void SetProblem(std::string text);
+  Status Ready() const;
+  Status Probe(const std::string& topic);
+  bool WaitUntilStop(std::chrono::milliseconds time);
+
+  static void OnReportCallback(rd_kafka_t* client, const rd_kafka_message_t* report, void* self);
+  static void OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self);
+
+  const std::string step;
+  const std::string transactional_id;
+  const Fields shared;
+  Metrics& metrics;
+  Counter committed, aborted, retries;
+  RepeatFilter repeats;
+  KafkaSource* source = nullptr;
+
+  // Of the thread that commits; others hold client_mutex for the time of a probe.
+  std::mutex client_mutex;
+  KafkaHandle client;
+  bool initialised = false;  // the client's transactions
+  bool open = false;         // a transaction is
+  bool broken = false;       // it can only be undone
+  bool must_halve = false;   // the batches
+  std::size_t batch_bytes = kDefaultBatchBytes;
+  std::deque<Sent> sent;  // in the open transaction
+  std::map<std::string, Limit> limits;
+  std::string refusal;  // a broker refuses messages of ours whatever we do
+  Status failure;       // no transaction will begin
+  Backoff backoff{kRetryFirst, kRetryLongest};
+
+  mutable std::mutex mutex;
+  std::condition_variable stopping;
+  bool stop = false;
+  std::string problem;
+};
+
+// ---------------------------------------------------------------------------------------------------------- client
+
+Status KafkaTransactions::Rep::Connect() {
+  auto conf = TransactionalConf(shared, step, transactional_id, batch_bytes);
+  if (!conf) return std::move(conf).error();
+  rd_kafka_conf_set_opaque(conf->get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
+  rd_kafka_conf_set_error_cb(conf->get(), OnErrorEvent);
+  std::array<char, 512> reason{};
+  client.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf->get(), reason.data(), reason.size()));
+  if (!client) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("kafka: the transactional producer cannot be made: {}", reason.data())};
+  }
+  conf->release();  // rd_kafka_new took it
+  initialised = open = broken = false;
+  return {};
+}
+
+void KafkaTransactions::Rep::Disconnect() {
+  if (!client) return;
+  // What is left is undone by the brokers, at the latest when the next client of this name begins.
+  rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  const SteadyTime deadline = SteadyNow() + kCall;
+  while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
+    rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+  }
+  client.reset();
+  sent.clear();
+}
+
+// Calls until librdkafka does not ask for the same call again.
+// Errors: fenced, or told to stop.
+Result<KafkaTransactions::Rep::Answer> KafkaTransactions::Rep::Repeat(std::string_view what,
+                                                                      const std::function<rd_kafka_error_t*()>& call) {
+  while (true) {
+    const KafkaError error(call());
+    if (!error) return Answer::kDone;
+    const rd_kafka_resp_err_t code = rd_kafka_error_code(error.get());
+    const std::string reason = rd_kafka_error_string(error.get());
+    if (code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+        (rd_kafka_error_is_fatal(error.get()) != 0 && code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)) {
+      return Fenced();
+    }
+    SetProblem(fmt::format("kafka transactions of step {}: {}: {}", step, what, reason));
+    if (rd_kafka_error_is_fatal(error.get()) != 0) return Answer::kRenew;
+    if (rd_kafka_error_txn_requires_abort(error.get()) != 0) return Answer::kUndo;
+    if (rd_kafka_error_is_retriable(error.get()) == 0 && code != RD_KAFKA_RESP_ERR__TIMED_OUT) return Answer::kRenew;
+    retries.Increment();
+    if (WaitUntilStop(kPoll)) {
+      return Error{ErrorCode::kTimeout,
+                   fmt::format("kafka transactions of step {}: {} was given up: {}; nothing is lost, the records are "
+                               "read again",
+                               step, what, reason)};
+    }
+  }
+}
+
+Error KafkaTransactions::Rep::Fenced() const {
+  return {
+      ErrorCode::kRejected,
+      fmt::format("kafka: the transactions of {} are fenced: another process runs under the same instance_id, or the "
+                  "brokers gave up on one that took longer than transaction.timeout.ms; nothing is lost, restart "
+                  "this process",
+                  transactional_id)};
+}
+
+// ----------------------------------------------------------------------------------------------------- transactions
+
+Status KafkaTransactions::Rep::Begin() {
+  while (!open && !broken) {
+    Result<Answer> answer = Answer::kRenew;
+    if (client) {
+      answer = Answer::kDone;
+      if (!initialised) {
+        answer = Repeat("beginning",
+                        [&] { return rd_kafka_init_transactions(client.get(), static_cast<int>(kCall.count())); });
+      }
+      if (!answer) return std::move(answer).error();
+      initialised = *answer == Answer::kDone;
+      if (initialised) answer = Repeat("beginning", [&] { return rd_kafka_begin_transaction(client.get()); });
+      if (!answer) return std::move(answer).error();
+    }
+    if (*answer == Answer::kDone) {
+      open = true;
+      return {};
+    }
+    if (WaitUntilStop(backoff.Next())) {
+      return Error{ErrorCode::kTimeout, fmt::format("kafka transactions of step {}: given up before the first", step)};
+    }
+    const std::lock_guard lock(client_mutex);
+    Disconnect();
+    if (Status connected = Connect(); !connected) SetProblem(connected.error().message);
+  }
+  return {};
+}
+
+// The delivery of what cannot be sent now stays with its transaction, which is undone.
+void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody body, Delivery delivery) {
+  const std::size_t bytes = body.SizeInBytes();
+  const KafkaAddress address{shared.String("bootstrap_servers"), topic};
+  if (const auto limit = limits.find(topic);
+      limit != limits.end() && bytes >= limit->second.bytes && SteadyNow() < limit->second.until) {
+    delivery.Refused(TooLarge(address, bytes, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
+    return;
+  }
+  if (Status begun = Begin(); !begun) {
+    failure = std::move(begun);
+    return;
+  }
+  Sent& message = sent.emplace_back(Sent{this, &topic, std::move(body), std::move(delivery)});
+  while (!broken) {
+    switch (const rd_kafka_resp_err_t error = Produce(client.get(), topic, message.body, &message)) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR: rd_kafka_poll(client.get(), 0); return;
+      case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+        rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+        if (WaitUntilStop(std::chrono::milliseconds(0))) broken = true;
+        break;
+      case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: {
+        Delivery refused = std::move(message.delivery);
+        sent.pop_back();
+        refused.Refused(TooLarge(address, bytes, error));
+        return;
+      }
+      default:
+        SetProblem(fmt::format("kafka topic {} takes no messages: {}", topic, rd_kafka_err2str(error)));
+        broken = true;
+    }
+  }
+}
+
+void KafkaTransactions::Rep::OnReport(const Sent& message, rd_kafka_resp_err_t error) {
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+      error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
+    return;
+  }
+  broken = true;
+  const std::size_t bytes = message.body.SizeInBytes();
+  if (IsTooLarge(error) && bytes < batch_bytes && batch_bytes / 2 >= kSmallestBatch) {
+    must_halve = true;  // it may have been the company it was in
+  } else if (IsTooLarge(error)) {
+    // It comes again, and is refused before it is sent.
+    Limit& limit = limits[*message.topic];
+    const bool is_current = SteadyNow() < limit.until;
+    limit = {is_current ? std::min(limit.bytes, bytes) : bytes, SteadyNow() + kTooLargeFor};
+  } else if (IsAboutTheMessage(error)) {
+    refusal = RefusedByBroker({shared.String("bootstrap_servers"), *message.topic}, error).message;
+  } else {
+    SetProblem(fmt::format("kafka topic {} takes no messages: {}", *message.topic, rd_kafka_err2str(error)));
+  }
+}
+
+// Gives false, or an error.
+Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
+  if (how != Answer::kRenew && open) {
+    auto undone =
+        Repeat("undoing", [&] { return rd_kafka_abort_transaction(client.get(), static_cast<int>(kCall.count())); });
+    if (!undone) return std::move(undone).error();
+    how = *undone == Answer::kDone ? Answer::kDone : Answer::kRenew;
+  }
+  if (how == Answer::kRenew || must_halve) {
+    const std::lock_guard lock(client_mutex);
+    Disconnect();
+    if (must_halve) {
+      batch_bytes /= 2;
+      log::Info("kafka transactions of step {}: the broker takes no batches of {} bytes: halved", step,
+                batch_bytes * 2);
+    }
+    if (Status connected = Connect(); !connected) SetProblem(connected.error().message);
+  }
+  open = broken = must_halve = false;
+  sent.clear();  // deliveries without outcome
+  aborted.Increment();
+  if (source != nullptr) source->Rewind(read);
+  if (!refusal.empty())
+    return Error{ErrorCode::kRejected, refusal + "; nothing is lost, the record is read again after a restart"};
+  if (WaitUntilStop(backoff.Next())) {
+    return Error{ErrorCode::kTimeout, fmt::format("kafka transactions of step {}: told to stop", step)};
+  }
+  return false;
+}
+
+// -------------------------------------------------------------------------------------------------- health and stop
+
+// True: told to stop.
+bool KafkaTransactions::Rep::WaitUntilStop(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex);
+  return stopping.wait_for(lock, time, [&] { return stop; });
+}
+
+void KafkaTransactions::Rep::SetProblem(std::string text) {
+  const std::lock_guard lock(mutex);
+  problem = std::move(text);
+  if (!problem.empty() && repeats.IsNew(problem, SteadyNow())) log::Warn("{}; what it holds is done again", problem);
+}
+
+Status KafkaTransactions::Rep::Ready() const {
+  const std::lock_guard lock(mutex);
+  if (!problem.empty()) return Error{ErrorCode::kUnavailable, problem};
+  return {};
+}
+
+Status KafkaTransactions::Rep::Probe(const std::string& topic) {
+  const std::lock_guard lock(client_mutex);
+  if (!client) return Error{ErrorCode::kUnavailable, "the kafka producer is being made anew"};
+  return ProbeTopic(client.get(), {shared.String("bootstrap_servers"), topic}, kCall);
+}
+
+void KafkaTransactions::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_kafka_message_t* report,
+                                              void* /*self*/) {
+  const auto& message = *static_cast<const Sent*>(report->_private);
+  message.owner->OnReport(message, report->err);
+}
+
+void KafkaTransactions::Rep::OnErrorEvent(rd_kafka_t* /*client*/, int error, const char* reason, void* self) {
+  Rep& rep = *static_cast<Rep*>(self);
+  rep.metrics.kafka_errors.Increment();
+  if (error == RD_KAFKA_RESP_ERR__FATAL) return;  // the next call tells
+  if (rep.repeats.IsNew(reason, SteadyNow())) log::Warn("kafka transactions of step {}: {}", rep.step, reason);
+}
+
+// ------------------------------------------------------------------------------------------------------ the outside
+
+class KafkaTransactions::Sender : public MessageSender {
+ public:
+  Sender(std::string topic, std::shared_ptr<KafkaTransactions> transactions)
+      : topic_(std::move(topic)),
+        transactions_(std::move(transactions)),
+        watch_(
+            fmt::format("kafka sink {}", topic_), [this] { return transactions_->rep_->Probe(topic_); },
+            TopicWatch::Times{}) {}
+
+  void Send(KafkaMessageBody message, Delivery delivery) override {
+    transactions_->rep_->Send(topic_, std::move(message), std::move(delivery));
+  }
+  Status Ready() const override {
+    if (Status reachable = watch_.Ready(); !reachable) return reachable;
+    return transactions_->rep_->Ready();
+  }
+  void RequestStop() override { transactions_->RequestStop(); }
+  Status Close(SteadyTime /*deadline*/) override {
+    watch_.Stop();
+    return {};  // all is committed, or undone
+  }
+
+ private:
+  const std::string topic_;
+  const std::shared_ptr<KafkaTransactions> transactions_;
+  TopicWatch watch_;
+};
+
+Result<std::shared_ptr<KafkaTransactions>> KafkaTransactions::Create(std::string step, const Fields& consumer,
+                                                                     const Fields& shared, Metrics& metrics) {
+  auto rep = std::make_unique<Rep>(std::move(step), consumer, shared, metrics);
+  if (Status connected = rep->Connect(); !connected) return std::move(connected).error();
+  return std::shared_ptr<KafkaTransactions>(new KafkaTransactions(std::move(rep)));
+}
+
+KafkaTransactions::KafkaTransactions(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+KafkaTransactions::~KafkaTransactions() = default;
+
+void KafkaTransactions::CommitOffsetsOf(KafkaSource& source) { rep_->source = &source; }
+
+std::unique_ptr<MessageSender> KafkaTransactions::SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self) {
+  return std::make_unique<Sender>(std::move(topic), std::move(self));
+}
+
+bool KafkaTransactions::Holds(const RecordPlace& place) const { return rep_->source->Holds(place); }
+
+Result<bool> KafkaTransactions::Commit(const ReadPlaces& read) {
+  Rep& rep = *rep_;
+  if (!rep.failure) return rep.failure.error();
+  if (Status begun = rep.Begin(); !begun) return std::move(begun).error();
+  if (rep.broken) return rep.Undo(read, Rep::Answer::kUndo);
+  const auto membership = rep.source->MembershipFor(read);
+  if (!membership) return rep.Undo(read, Rep::Answer::kUndo);
+  auto answer = rep.Repeat("committing", [&] {
+    return rd_kafka_send_offsets_to_transaction(rep.client.get(), membership->offsets.get(), membership->member.get(),
+                                                static_cast<int>(kCall.count()));
+  });
+  if (answer && *answer == Rep::Answer::kDone) {
+    answer = rep.Repeat("committing",
+                        [&] { return rd_kafka_commit_transaction(rep.client.get(), static_cast<int>(kCall.count())); });
+  }
+  if (!answer) return std::move(answer).error();
+  if (*answer != Rep::Answer::kDone) return rep.Undo(read, *answer);
+  rep.open = false;
+  rep.backoff.Reset();
+  rep.SetProblem("");
+  rep.source->SetCommitted(read);
+  rep.committed.Increment();
+  for (Rep::Sent& message : rep.sent) message.delivery.Delivered();
+  rep.sent.clear();
+  return true;
+}
+
+Status KafkaTransactions::Abort(const ReadPlaces& read) {
+  if (auto undone = rep_->Undo(read, Rep::Answer::kUndo); !undone) return std::move(undone).error();
+  return {};
+}
+
+void KafkaTransactions::RequestStop() {
+  const std::lock_guard lock(rep_->mutex);
+  rep_->stop = true;
+  rep_->stopping.notify_all();
+}
+
+}  // namespace wirewatch

@@ -24,6 +24,7 @@
 #include "pipeline/delivery_stage.h"
 #include "pipeline/match_publisher.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/quarantine.h"
 #include "pipeline/rule_store.h"
 
 namespace wirewatch {
@@ -48,6 +49,18 @@ PipelineOptions PipelineOptionsOf(const Config& config) {
   options.in_flight_bytes = config.pipeline.Bytes("in_flight_bytes");
   options.drain_timeout = config.pipeline.Duration("drain_timeout");
   return options;
+}
+
+// Null: there is none.
+Result<std::unique_ptr<Quarantine>> MakeQuarantine(const Config& config, Metrics& metrics) {
+  QuarantineOptions options;
+  options.path = config.pipeline.String("quarantine");
+  if (options.path.empty()) return std::unique_ptr<Quarantine>();
+  options.most_tries = static_cast<std::uint32_t>(config.pipeline.Integer("quarantine_tries"));
+  options.time_budget = config.pipeline.Duration("record_time_budget");
+  return Quarantine::Open(options, metrics, [](std::string what) {
+    FinishAtOnce(Error{ErrorCode::kInternal, fmt::format("the process ends: {}", what)});
+  });
 }
 
 Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, const StepTransactions& transactions,
@@ -93,11 +106,12 @@ struct Step {
 };
 
 Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<OutcomeHandler>> handler,
-                      RecordStep step, const Config& config, Health& health) {
+                      RecordStep step, Quarantine* quarantine, const Config& config, Health& health) {
   if (!source) return std::move(source).error();
   if (!handler) return std::move(handler).error();
   Source* const view = source->get();
   const std::string name = step.name == "match" ? "source" : fmt::format("source of {}", step.name);
+  if (quarantine != nullptr) step = quarantine->Watched(std::move(step));
   auto pipeline =
       Pipeline::Create(*std::move(source), *std::move(handler), std::move(step), PipelineOptionsOf(config), health);
   if (!pipeline) return std::move(pipeline).error();
@@ -112,6 +126,8 @@ Status Serve(const Config& config) {
   Health health;
   const bool two_steps = config.matches.has_value();
 
+  const auto quarantine = MakeQuarantine(config, metrics);
+  if (!quarantine) return quarantine.error();
   std::unique_ptr<RuleStore> rules;
   std::vector<Step> steps;
   if (config.matches_here) {
@@ -124,7 +140,7 @@ Status Serve(const Config& config) {
     auto step = MakeStep(MakeSource(config, metrics, *transactions),
                          two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
                                    : MakeDeliveryStage(config, *transactions, metrics, health),
-                         MatchStep(*rules, config.decode, config.mapping, metrics), config, health);
+                         MatchStep(*rules, config.decode, config.mapping, metrics), quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }
@@ -132,7 +148,8 @@ Status Serve(const Config& config) {
     auto transactions = MakeAlertTransactions(config, metrics);
     if (!transactions) return std::move(transactions).error();
     auto step = MakeStep(MakeMatchesSource(config, metrics, *transactions),
-                         MakeDeliveryStage(config, *transactions, metrics, health), AlertStep(metrics), config, health);
+                         MakeDeliveryStage(config, *transactions, metrics, health), AlertStep(metrics),
+                         quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }

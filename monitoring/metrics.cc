@@ -146,6 +146,10 @@ struct Metrics::Rep {
                                           "When the rule set in use was loaded, in seconds since 1970.");
   GaugeFamily& rule_set_info =
       NewGauge("wirewatch_rule_set_info", "hash", "Always 1; the hash of the rule set in use, as alerts carry it.");
+  GaugeFamily& quarantine_suspects = NewGauge(
+      "wirewatch_quarantine_suspects", "",
+      "Records that a process was at work on when it ended without a word; each is tried again alone. 0 without "
+      "pipeline.quarantine.");
   CounterFamily& engine_errors = NewCounter("wirewatch_engine_errors_total", "",
                                             "Articles that the matching engine failed on; each became a dead letter.");
 
@@ -265,6 +269,7 @@ Metrics::Metrics()
       rules_compile_duration(rep_->rules_compile_duration.Add({})),
       rules_loaded_at(rep_->rules_loaded_at.Add({})),
       engine_errors(rep_->engine_errors.Add({})),
+      quarantine_suspects(rep_->quarantine_suspects.Add({})),
       kafka_rebalances(rep_->kafka_rebalances.Add({})),
       kafka_errors(rep_->kafka_errors.Add({})),
       kafka_commits_failed(rep_->kafka_commits_failed.Add({})) {

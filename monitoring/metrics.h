@@ -93,6 +93,7 @@ class Metrics {
   Gauge rules_compile_duration;        // wirewatch_rules_compile_duration_seconds
   Gauge rules_loaded_at;               // wirewatch_rules_loaded_timestamp_seconds
   Counter engine_errors;               // wirewatch_engine_errors_total
+  Gauge quarantine_suspects;           // wirewatch_quarantine_suspects
 
   // Kafka, set from librdkafka's statistics by the connector.
   Counter kafka_rebalances;      // wirewatch_kafka_rebalances_total

@@ -79,6 +79,21 @@ const FieldTable& PipelineTable() {
        {1}},
       {"drain_timeout", FieldType::kDuration, "20s",
        "How long a stop waits for what is under way; what is left is read again after the restart."},
+      {"quarantine", FieldType::kString, "",
+       "A file of this process's own, in which it notes what it is at work on, so that a record that ends the process "
+       "becomes a dead letter (quarantined) instead of ending it for ever; empty: none. Made when it is missing."},
+      {"quarantine_tries",
+       FieldType::kInteger,
+       "3",
+       "How often a record may end the process before it becomes a dead letter.",
+       {},
+       {1, 1000}},
+      {"record_time_budget",
+       FieldType::kDuration,
+       "20s",
+       "CPU time that a record may take to be decoded and matched; over it the process ends, with `quarantine` only.",
+       {},
+       {1}},
   };
   return table;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "pipeline/match_message.h"
+#include "pipeline/record_stage.h"
 
 namespace wirewatch {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::string_view kAlertRefused = "alert-refused";
 // One process may do both steps, or the second alone.
 std::vector<std::string_view> Reasons() {
   std::vector<std::string_view> reasons = MatchRejectionReasons();
-  reasons.insert(reasons.end(), {kInvalidMatch, kAlertRefused});
+  reasons.insert(reasons.end(), {kInvalidMatch, kAlertRefused, kQuarantined});
   return reasons;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "pipeline/match_message.h"
+#include "pipeline/record_stage.h"
 
 namespace wirewatch {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::string_view kMatchRefused = "match-refused";
 
 std::vector<std::string_view> Reasons() {
   std::vector<std::string_view> reasons = MatchRejectionReasons();
-  reasons.push_back(kMatchRefused);
+  reasons.insert(reasons.end(), {kQuarantined, kMatchRefused});
   return reasons;
 }
 

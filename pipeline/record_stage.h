@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -16,6 +17,9 @@
 #include "pipeline/rule_store.h"
 
 namespace wirewatch {
+
+// It ended the process too often (quarantine.h).
+inline constexpr std::string_view kQuarantined = "quarantined";
 
 // Threads: one at a time.
 class RecordStage {

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "connectors/kafka/kafka_connectors.h"
+#include "connectors/kafka/kafka_producer.h"
 #include "connectors/kafka/rd_handles.h"
 #include "tests/support/kafka_admin.h"
 #include "tests/support/kafka_broker.h"

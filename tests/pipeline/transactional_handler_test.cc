@@ -145,7 +145,8 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
       match.topic = "topic";
       match.article = std::make_shared<const ArticleFacts>(facts);
     }
-    handler_->Handle(std::make_shared<Receipt>(*this, std::move(record), WallTime()), std::move(outcome));
+    handler_->Handle(std::make_shared<Receipt>(static_cast<Receipt::Owner&>(*this), std::move(record), WallTime()),
+                     std::move(outcome));
   }
   // The next record of a partition's log, from where its reader is.
   bool HandleNext(Partition partition, const std::vector<std::string>& log) {
@@ -287,8 +288,12 @@ TEST_F(TransactionalHandlerTest, EverythingOnceUnderAnyHistory) {
       const Partition partition{static_cast<std::int32_t>(random() % 3)};
       if (chance(4)) world_->ChangeLease(partition);
       world_->refuses_next = chance(10);
-      if (chance(5)) ASSERT_TRUE(handler_->Tend());
-      if (!HandleNext(partition, logs[partition]) && chance(50)) ASSERT_TRUE(handler_->Close(SteadyNow()));
+      if (chance(5)) {
+        ASSERT_TRUE(handler_->Tend());
+      }
+      if (!HandleNext(partition, logs[partition]) && chance(50)) {
+        ASSERT_TRUE(handler_->Close(SteadyNow()));
+      }
     }
     bool more = true;
     world_->refuses_next = false;

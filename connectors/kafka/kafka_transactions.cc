@@ -80,6 +80,7 @@ struct KafkaTransactions::Rep {
   void Send(const std::string& topic, KafkaMessageBody body, Delivery delivery);
   void OnReport(const Sent& sent, rd_kafka_resp_err_t error);
   Error Fenced() const;
+  Error Unknown() const;
   void SetProblem(std::string text);
   Status Ready() const;
   Status Probe(const std::string& topic);
@@ -181,6 +182,13 @@ Error KafkaTransactions::Rep::Fenced() const {
                   "brokers gave up on one that took longer than transaction.timeout.ms; nothing is lost, restart "
                   "this process",
                   transactional_id)};
+}
+
+Error KafkaTransactions::Rep::Unknown() const {
+  return {
+      ErrorCode::kRejected,
+      fmt::format("{}: whether a transaction of {} was committed is not known; nothing is lost, restart this process",
+                  Ready().error().message, transactional_id)};
 }
 
 // ----------------------------------------------------------------------------------------------------- transactions
@@ -399,6 +407,8 @@ Result<bool> KafkaTransactions::Commit(const ReadPlaces& read) {
   if (answer && *answer == Rep::Answer::kDone) {
     answer = rep.Repeat("committing",
                         [&] { return rd_kafka_commit_transaction(rep.client.get(), static_cast<int>(kCall.count())); });
+    // Perhaps it is committed: to do it again could be to do it twice. Where a restart begins, the brokers know.
+    if (answer && *answer == Rep::Answer::kRenew) return rep.Unknown();
   }
   if (!answer) return std::move(answer).error();
   if (*answer != Rep::Answer::kDone) return rep.Undo(read, *answer);

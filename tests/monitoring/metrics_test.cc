@@ -39,6 +39,7 @@ void Touch(Metrics& metrics) {
   metrics.Delivered("kafka").Increment();
   metrics.Refused("kafka").Increment();
   metrics.SinkRetries("kafka").Increment();
+  metrics.KafkaTransactions("match", "committed").Increment();
   metrics.SetLag("articles", 3, 42);
   metrics.KafkaAssignedPartitions("articles").Set(6);
   metrics.KafkaLastPoll("articles").Set(1);

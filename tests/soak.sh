@@ -1,0 +1,269 @@
+#!/usr/bin/env bash
+# Long trials on a real Kafka broker, which tests/run.sh has no time for. They want WIREWATCH_CORPUS.
+#
+#   tests/soak.sh chaos [OPTION]...     Three processes with both steps, 12 partitions, articles at a steady rate. Meanwhile,
+#                                       in random order: kill -9, SIGTERM, SIGSTOP for longer than the session, a restart of
+#                                       the broker, a reload of the rules. In the end the alerts must be those of one process
+#                                       that nobody disturbed.
+#     --exactly-once                    kafka.exactly_once: no repeats either, for a reader of committed alerts
+#     --articles N                      200000
+#     --rate N                          articles a second, 600
+#     --kills N                         30; the other events are in proportion
+#     --seed N                          of the events; printed, random when not given
+#   tests/soak.sh memory [OPTION]...    One process with both steps that is never idle; its memory must not grow.
+#     --minutes N                       20; RSS after a quarter of it is compared with RSS at the end
+#
+# Exit 0: what was promised was kept. What happened is printed, and left in build/soak.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2 && exit 2; }
+
+trial=${1:-}
+[[ $trial =~ ^(chaos|memory)$ ]] || usage
+shift
+exactly_once=false articles=200000 rate=600 kills=30 seed=$((RANDOM * 32768 + RANDOM)) minutes=20
+while [ $# -gt 0 ]; do
+  case $1 in
+    --exactly-once) exactly_once=true && shift && continue ;;
+    --articles | --rate | --kills | --seed | --minutes)
+      [[ ${2:-} =~ ^[0-9]+$ ]] || usage
+      declare "${1#--}=$2" && shift 2
+      ;;
+    *) usage ;;
+  esac
+done
+
+deploy/install-packages.sh build run test
+export CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ccache}
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+mkdir -p build/soak
+{ cmake --preset dev && cmake --build --preset dev --parallel "$(nproc)" --target wirewatch kafka_topics; } >build/soak/build.log 2>&1 ||
+  { tail -60 build/soak/build.log && exit 1; }
+
+set -- build/dev/bin
+# shellcheck source=tests/integration/lib.sh
+. tests/integration/lib.sh
+[ -n "${WIREWATCH_CORPUS:-}" ] || skip "NO CORPUS: set WIREWATCH_CORPUS; nothing was tried"
+export KAFKA_HEAP=${KAFKA_HEAP:-1g}
+
+# wire N: N articles, the corpus again and again, with other ids each time.
+wire() {
+  local left=$1 round=0 size
+  test_wire >"$work/corpus"
+  size=$(wc -l <"$work/corpus")
+  while [ "$left" -gt 0 ]; do
+    head -n "$left" "$work/corpus" | sed "s/^{\"id\":\"/&$round-/"
+    left=$((left > size ? left - size : 0)) round=$((round + 1))
+  done
+}
+# produce: NDJSON on stdin to the kafka topic articles.
+produce() { kcat -P -b "$bootstrap" -t articles -z lz4 2>>"$work/produce.log"; }
+# produce_steadily RATE FILE: so many lines a second. What a broker that went away may not have got is sent again: repeats
+# are nothing new to the processes.
+produce_steadily() {
+  local chunk begun=$SECONDS number=0
+  mkdir "$work/chunks"
+  split -a 5 -d -l "$1" "$2" "$work/chunks/"
+  for chunk in "$work"/chunks/*; do
+    while [ $((SECONDS - begun)) -lt "$number" ]; do sleep 0.1; done
+    until produce <"$chunk"; do sleep 0.5; done
+    number=$((number + 1))
+  done
+}
+lag() { "$bin/kafka_topics" "$bootstrap" lag "$1" "$2" 2>/dev/null || echo -1; }
+# Rules that hold on many articles, so that whatever happens finds alerts under way.
+busy_pack() {
+  cat >"$1" <<'RULES'
+pack: busy
+owner: desk@example.org
+topics:
+  - id: governments
+    title: Governments
+    severity: low
+    rules: [{id: any, match: "government* OR minister* OR parliament* OR Huawei", score: 10}]
+  - id: money
+    title: Money
+    severity: low
+    rules: [{id: any, match: "bank* OR market* OR million OR 5G", score: 10}]
+RULES
+}
+# soak_config FILE PORT INSTANCE
+soak_config() {
+  cat >"$1" <<CONFIG
+rules: {packs: [rules/packs, $work/busy.yaml]}
+source: {kafka: {topic: articles, group: test, instance_id: $3}}
+matches: {kafka: {topic: matches, group: test-alert, instance_id: $3}}
+sinks: [{kafka: {topic: alerts}}]
+dead_letters: {kafka: {topic: articles.dead-letter}}
+kafka:
+  bootstrap_servers: $bootstrap
+  exactly_once: $exactly_once
+  properties: {session.timeout.ms: "6000", heartbeat.interval.ms: "500"}
+pipeline: {quarantine: $work/$3.quarantine}
+monitoring: {listen: "127.0.0.1:$2"}
+CONFIG
+}
+
+chaos() {
+  local processes=3 partitions=12 i
+  echo "seed $seed; $articles articles at $rate/s, $kills kills, exactly once: $exactly_once"
+  RANDOM=$seed
+  busy_pack "$work/busy.yaml"
+  wire "$articles" >"$work/wire.ndjson"
+  say "the truth: one process over files"
+  "$wirewatch" run --packs rules/packs --packs "$work/busy.yaml" --input "$work/wire.ndjson" --alerts "$work/file-alerts.ndjson" \
+    --dead-letters "$work/file-dead.ndjson" 2>"$work/file-run.log"
+  tail -1 "$work/file-run.log"
+  jq -r .id "$work/file-alerts.ndjson" | LC_ALL=C sort -u >"$work/expected"
+
+  start_broker
+  create_kafka_topic articles "$partitions"
+  create_kafka_topic matches "$partitions"
+  create_kafka_topic alerts "$partitions"
+  create_kafka_topic articles.dead-letter 1
+  local running=() port
+  for ((i = 0; i < processes; ++i)); do
+    port=$(free_port)
+    soak_config "$work/process$i.yaml" "$port" "process$i"
+    start_wirewatch "process$i" run --config "$work/process$i.yaml"
+    running[i]=$started
+  done
+  say "chaos"
+  produce_steadily "$rate" "$work/wire.ndjson" &
+  local producer=$!
+  pids+=("$producer")
+
+  local events=() event at victim restarts=0 killed=0 stopped=0 ended=0 frozen=0 brokers=0 reloads=0
+  for ((i = 0; i < kills; ++i)); do events+=(kill); done
+  for ((i = 0; i < (kills + 3) / 4; ++i)); do events+=(term reload); done
+  for ((i = 0; i < (kills + 7) / 8; ++i)); do events+=(freeze); done
+  for ((i = 0; i < (kills + 14) / 15; ++i)); do events+=(broker); done
+  local all=${#events[@]}
+  local pause=$((articles * 1000 / rate / all))  # ms, on average
+  for ((at = 0; at < all; ++at)); do
+    i=$((at + RANDOM % (all - at)))  # the rest is shuffled as it is used
+    event=${events[i]} events[i]=${events[at]}
+    victim=$((RANDOM % processes))
+    sleep "$(awk -v ms=$((RANDOM % pause)) 'BEGIN { print ms / 1000 }')"
+    for ((i = 0; i < processes; ++i)); do  # what a supervisor does
+      alive "${running[i]}" && continue
+      wait "${running[i]}" 2>/dev/null || true
+      ended=$((ended + 1))
+      start_wirewatch "process$i" run --config "$work/process$i.yaml"
+      running[i]=$started
+    done
+    echo "$(date +%T) $event $victim, lag $(lag articles test)" >>"$work/chaos.log"
+    case $event in
+      kill | term)
+        if [ "$event" = kill ]; then
+          kill -9 "${running[victim]}" 2>/dev/null || true
+          wait "${running[victim]}" 2>/dev/null || true
+          killed=$((killed + 1))
+        else
+          stop_wirewatch "${running[victim]}" || echo "process $victim: exit code $? after SIGTERM" | tee -a "$work/chaos.log"
+          stopped=$((stopped + 1))
+        fi
+        sleep "$((RANDOM % 3 * 4))"  # a restart at once, or after a while, or when the session is over
+        start_wirewatch "process$victim" run --config "$work/process$victim.yaml"
+        running[victim]=$started restarts=$((restarts + 1))
+        ;;
+      freeze)
+        kill -STOP "${running[victim]}" 2>/dev/null || true
+        sleep 9
+        kill -CONT "${running[victim]}" 2>/dev/null || true
+        frozen=$((frozen + 1))
+        ;;
+      broker)
+        tests/kafka/broker.sh restart "$broker_dir" >/dev/null 2>>"$work/broker.log"
+        brokers=$((brokers + 1))
+        ;;
+      reload)
+        reloads=$((reloads + 1))
+        sed "s/title: Money.*/title: Money $reloads/" "$work/busy.yaml" >"$work/busy.yaml.new"
+        mv "$work/busy.yaml.new" "$work/busy.yaml"
+        ;;
+    esac
+  done
+  wait "$producer" || fail "not all articles were produced"
+  say "the end of the streams"
+  for ((i = 0; i < processes; ++i)); do
+    alive "${running[i]}" && continue
+    ended=$((ended + 1))
+    start_wirewatch "process$i" run --config "$work/process$i.yaml"
+    running[i]=$started
+  done
+  local isolation=read_uncommitted
+  if $exactly_once; then isolation=read_committed; fi
+  alerts() { kcat -C -b "$bootstrap" -t alerts -e -q -o beginning -X "isolation.level=$isolation" -f '%s\n'; }
+  caught_up() { # nothing is left of the articles, and no alert came for a while
+    [ "$(lag articles test)" = 0 ] || return 1
+    local before after
+    before=$(alerts | wc -l)
+    sleep 8
+    after=$(alerts | wc -l)
+    [ "$before" = "$after" ]
+  }
+  wait_for 600 "the end of the streams" caught_up
+  for ((i = 0; i < processes; ++i)); do stop_wirewatch "${running[i]}" || echo "process $i: exit code $? at the end"; done
+  alerts >"$work/alerts.ndjson"
+  jq -r .id "$work/alerts.ndjson" | LC_ALL=C sort >"$work/all"
+  LC_ALL=C sort -u "$work/all" >"$work/actual"
+  local total distinct missing unexpected
+  total=$(wc -l <"$work/all") distinct=$(wc -l <"$work/actual")
+  missing=$(LC_ALL=C comm -23 "$work/expected" "$work/actual" | wc -l)
+  unexpected=$(LC_ALL=C comm -13 "$work/expected" "$work/actual" | wc -l)
+  cp "$work"/*.log "$work"/expected "$work"/actual build/soak/
+  grep -hE ' error ' "$work"/process*.log | cut -d' ' -f3- | sort | uniq -c | sort -rn | head -8 || true
+  cat <<TABLE
+articles $articles, produced with repeats $("$bin/kafka_topics" "$bootstrap" offsets articles | awk '{ n += $3 - $2 } END { print n }')
+kill -9 $killed, SIGTERM $stopped, SIGSTOP $frozen, broker restarts $brokers, reloads $reloads, ended by themselves and restarted $ended
+alerts expected $(wc -l <"$work/expected"), distinct $distinct, missing $missing, unexpected $unexpected, repeats $((total - distinct))
+TABLE
+  expect_equal "missing alerts" 0 "$missing"
+  expect_equal "unexpected alerts" 0 "$unexpected"
+  if $exactly_once; then expect_equal "repeats" 0 "$((total - distinct))"; fi
+}
+
+memory() {
+  busy_pack "$work/busy.yaml"
+  wire 100000 >"$work/wire.ndjson"
+  start_broker
+  for kafka_topic in articles matches alerts; do
+    "$bin/kafka_topics" "$bootstrap" create "$kafka_topic" 6 retention.bytes=100000000 segment.bytes=20000000 retention.ms=3600000
+  done
+  create_kafka_topic articles.dead-letter 1
+  local port rss quarter end round=0 sent=0 at
+  port=$(free_port)
+  soak_config "$work/process.yaml" "$port" process
+  # What is seen within the window is remembered: in a short one the memory that this takes is soon at its height.
+  echo 'alerts: {window: 1m}' >>"$work/process.yaml"
+  start_wirewatch process run --config "$work/process.yaml"
+  local process=$started
+  wait_for 60 "readiness" http_is "http://127.0.0.1:$port/readyz" 200
+  end=$((SECONDS + minutes * 60)) quarter=$((SECONDS + minutes * 15))
+  local rss_quarter=0 next=$SECONDS
+  while [ "$SECONDS" -lt "$end" ]; do
+    alive "$process" || fail "the process ended"
+    if [ "$(lag articles test)" -lt 20000 ]; then
+      at=$((round * 10000 % 100000))
+      tail -n "+$((at + 1))" "$work/wire.ndjson" | head -n 10000 | sed "s/^{\"id\":\"/&r$round-/" | produce
+      round=$((round + 1)) sent=$((sent + 10000))
+    else
+      sleep 0.2
+    fi
+    if [ "$SECONDS" -ge "$next" ]; then
+      rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$process/status")
+      printf '%5d s  RSS %6d MiB  read %9d  alerts %8d\n' $((minutes * 60 - end + SECONDS)) $((rss / 1024)) \
+        "$(metric "http://127.0.0.1:$port" wirewatch_records_read_total)" "$(metric "http://127.0.0.1:$port" wirewatch_alerts_total)"
+      next=$((next + minutes * 3))
+      if [ "$rss_quarter" = 0 ] && [ "$SECONDS" -ge "$quarter" ]; then rss_quarter=$rss; fi
+    fi
+  done
+  rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$process/status")
+  stop_wirewatch "$process" || fail "exit code $?"
+  cp "$work"/*.log build/soak/
+  echo "RSS after a quarter of the time $((rss_quarter / 1024)) MiB, at the end $((rss / 1024)) MiB: $(awk -v a="$rss_quarter" -v b="$rss" 'BEGIN { printf "%.2f", b / a }') x; $sent articles"
+  [ $((rss * 100)) -le $((rss_quarter * 115)) ] || fail "the memory grows"
+}
+
+"$trial"

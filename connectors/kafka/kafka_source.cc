@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/kafka_membership.h"
@@ -37,24 +38,6 @@ constexpr std::chrono::milliseconds kProbe{2'000};            // longest wait fo
 constexpr std::chrono::milliseconds kRestoreAttempt{10'000};  // longest wait for what a restore begins with
 constexpr int kRestoreAttempts = 6;
 constexpr std::chrono::milliseconds kCommit{3'000};  // longest wait for a commit in a rebalance
-
-// The client. Records hold it too, because their memory is the client's: it is destroyed with the last of them.
-class Client {
- public:
-  explicit Client(rd_kafka_t* client) : client_(client) {}
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-  ~Client() {
-    // Closing hangs in there, and destroying would too.
-    if (!abandoned_) rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-  }
-  rd_kafka_t* get() const { return client_; }
-  void Abandon() { abandoned_ = true; }
-
- private:
-  rd_kafka_t* const client_;
-  std::atomic<bool> abandoned_{false};
-};
 
 std::vector<RecordHeader> CopyHeaders(const rd_kafka_message_t* message) {
   std::vector<RecordHeader> copied;
@@ -178,7 +161,7 @@ class KafkaSource::Consumer {
   const RestorePoints restore_points_;
   Metrics& metrics_;
   Gauge last_poll_, assigned_partitions_;
-  std::shared_ptr<Client> client_;
+  std::shared_ptr<SharedConsumer> client_;
   std::unique_ptr<TopicWatch> watch_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> rewinds_{false};  // a partition does
@@ -232,13 +215,10 @@ Status KafkaSource::Consumer::Connect(KafkaConf conf) {
   rd_kafka_conf_set_error_cb(conf.get(), OnErrorEvent);
   rd_kafka_conf_set_offset_commit_cb(conf.get(), OnCommit);
   rd_kafka_conf_set_stats_cb(conf.get(), OnStatistics);
-  std::array<char, 512> reason{};
-  rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), reason.data(), reason.size());
-  if (client == nullptr) {
-    return Error{ErrorCode::kInvalid, fmt::format("kafka: the consumer cannot be made: {}", reason.data())};
-  }
-  conf.release();  // rd_kafka_new took it
-  client_ = std::make_shared<Client>(client);
+  auto made = MakeClient(RD_KAFKA_CONSUMER, std::move(conf));
+  if (!made) return std::move(made).error();
+  client_ = std::make_shared<SharedConsumer>(*std::move(made));
+  rd_kafka_t* const client = client_->get();
   rd_kafka_poll_set_consumer(client);
   watch_ = std::make_unique<TopicWatch>(
       fmt::format("kafka source {}", address_.topic),
@@ -831,7 +811,7 @@ void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* /*client*/, int error, cons
     case RD_KAFKA_RESP_ERR__AUTHENTICATION: consumer.watch_->Suspect(reason); return;
     default:
       if (consumer.repeats_.IsNew(reason, SteadyNow())) {
-        log::Warn("kafka source {}: {}", consumer.address_.topic, reason);
+        log::Warn("kafka source {}: {}", consumer.address_.topic, ReasonForPeople(reason));
       }
   }
 }
@@ -881,7 +861,7 @@ void KafkaSource::Consumer::CommitAll(SteadyTime deadline) {
 
 Status KafkaSource::Consumer::LeaveGroup() {
   const auto error = rd_kafka_consumer_close(client_->get());
-  std::shared_ptr<Client> last;
+  std::shared_ptr<SharedConsumer> last;
   {
     const std::lock_guard lock(mutex_);
     last = std::move(client_);

@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   wirewatch::AddMatch(app, exit_code);
   wirewatch::AddCheck(app, exit_code);
   wirewatch::AddTopics(app, exit_code);
+  wirewatch::AddDeadLetters(app, exit_code);
   wirewatch::AddVersion(app, exit_code);
   wirewatch::AddDocs(app, exit_code);
   try {

@@ -12,6 +12,7 @@ namespace wirewatch {
 void AddRun(CLI::App& app, int& exit_code);
 void AddMatch(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddDeadLetters(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);

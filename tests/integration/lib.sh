@@ -99,11 +99,11 @@ kafka:
 monitoring: {listen: "127.0.0.1:$2"}
 CONFIG
 }
-# A port nobody listens on now.
+# A port nobody listens on now, outside of the range from which the kernel gives ports to clients.
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 20000))
+    port=$((10000 + RANDOM % 22000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
 }

@@ -40,7 +40,9 @@ int main(int argc, char** argv) {
   wirewatch::AddRun(app, exit_code);
   wirewatch::AddMatch(app, exit_code);
   wirewatch::AddCheck(app, exit_code);
+  wirewatch::AddConfig(app, exit_code);
   wirewatch::AddTopics(app, exit_code);
+  wirewatch::AddDeadLetters(app, exit_code);
   wirewatch::AddVersion(app, exit_code);
   wirewatch::AddDocs(app, exit_code);
   try {

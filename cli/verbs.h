@@ -12,7 +12,9 @@ namespace wirewatch {
 void AddRun(CLI::App& app, int& exit_code);
 void AddMatch(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
+void AddDeadLetters(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);
 void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generated pages of docs/
 

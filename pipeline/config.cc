@@ -6,7 +6,10 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/clock.h"
+#include "base/secret.h"
+#include "pipeline/json_handles.h"
 #include "rules/yaml_text.h"
 
 namespace wirewatch {
@@ -120,23 +123,25 @@ const FieldTable& LogTable() {
 struct SectionTable {
   std::string_view name;
   std::string_view help;
-  const FieldTable& fields;
+  const FieldTable& table;
+  Fields Config::*fields;
 };
 
 const std::vector<SectionTable>& Sections() {
   static const std::vector<SectionTable> sections = {
-      {"rules", "The analysts' rule files.", RulesTable()},
-      {"alerts", "From matches to alerts.", AlertsTable()},
-      {"decode", "From JSON to articles: shapes and limits.", DecodeTable()},
-      {"pipeline", "Threads and bounds.", PipelineTable()},
-      {"monitoring", "Metrics and health over HTTP.", MonitoringTable()},
-      {"log", "Log lines.", LogTable()},
+      {"rules", "The analysts' rule files.", RulesTable(), &Config::rules},
+      {"alerts", "From matches to alerts.", AlertsTable(), &Config::alerts},
+      {"decode", "From JSON to articles: shapes and limits.", DecodeTable(), &Config::decode_section},
+      {"pipeline", "Threads and bounds.", PipelineTable(), &Config::pipeline},
+      {"monitoring", "Metrics and health over HTTP.", MonitoringTable(), &Config::monitoring},
+      {"log", "Log lines.", LogTable(), &Config::log},
   };
   return sections;
 }
 
 constexpr std::string_view kSource = "source", kSinks = "sinks", kDeadLetters = "dead_letters", kMatches = "matches",
                            kRoles = "roles";
+constexpr std::string_view kMatch = "match", kAlert = "alert";  // the roles
 
 std::optional<std::int64_t> ParseInteger(std::string_view text) {
   std::int64_t number = 0;
@@ -204,16 +209,19 @@ Fields::Value DefaultOf(const FieldSpec& spec) {
   return *ParseScalar(spec.type, std::string(spec.default_value));
 }
 
+// As ParseBytes reads it: "16MiB".
+std::string WriteBytes(std::int64_t bytes) {
+  for (const SizeUnit& unit : kSizeUnits) {
+    if (bytes != 0 && bytes % unit.bytes == 0) return fmt::format("{}{}", bytes / unit.bytes, unit.name);
+  }
+  return "0";
+}
+
 // "1 to 1000", "0 or more"; empty: not a number or size.
 std::string RangeOf(const FieldSpec& spec) {
   if (spec.type != FieldType::kInteger && spec.type != FieldType::kBytes) return "";
   const auto write = [&](std::int64_t number) {
-    for (const SizeUnit& unit : kSizeUnits) {
-      if (spec.type == FieldType::kBytes && number != 0 && number % unit.bytes == 0) {
-        return fmt::format("{}{}", number / unit.bytes, unit.name);
-      }
-    }
-    return std::to_string(number);
+    return spec.type == FieldType::kBytes ? WriteBytes(number) : std::to_string(number);
   };
   if (spec.range.most != FieldRange().most)
     return fmt::format("{} to {}", write(spec.range.least), write(spec.range.most));
@@ -310,9 +318,9 @@ ConnectorConfig ReadConnector(YamlText& text, const YamlNode& node, std::string_
 void ReadRoles(YamlText& text, const YamlNode& node, Config& config) {
   config.matches_here = config.alerts_here = false;
   for (const YamlNode* role : ReadItems(text, &node, "'roles'", "[match, alert]")) {
-    if (role->scalar == "match") {
+    if (role->scalar == kMatch) {
       config.matches_here = true;
-    } else if (role->scalar == "alert") {
+    } else if (role->scalar == kAlert) {
       config.alerts_here = true;
     } else {
       text.Error(*role, "wrong-value", fmt::format("there is no role '{}'", role->scalar), "one of: match, alert");
@@ -339,30 +347,127 @@ void AppendTable(std::string& text, const FieldTable& table) {
   text += "\n";
 }
 
+// The whole configuration as YAML: what ParseConfig reads, with every key written.
+class YamlWriter {
+ public:
+  void Section(std::string_view name) { text_ += fmt::format("{}:\n", name); }
+  // Behind `prefix`, with its fields `indent` blanks to the right.
+  void Connector(std::string_view prefix, std::size_t indent, const ConnectorConfig& connector,
+                 const std::vector<ConnectorSpec>& specs) {
+    const auto spec =
+        std::find_if(specs.begin(), specs.end(), [&](const ConnectorSpec& s) { return s.name == connector.name; });
+    text_ += fmt::format("{}{}{}\n", prefix, connector.name, spec->fields.empty() ? "" : ":");
+    Table(spec->fields, connector.fields, indent);
+  }
+  void Table(const FieldTable& table, const Fields& fields, std::size_t indent) {
+    for (const FieldSpec& spec : table) {
+      text_ += fmt::format("{:{}}{}:", "", indent, spec.name);
+      Value(spec, fields, indent);
+    }
+  }
+  void Roles(const Config& config) {
+    std::vector<std::string_view> roles;
+    if (config.matches_here) roles.push_back(kMatch);
+    if (config.alerts_here) roles.push_back(kAlert);
+    text_ += fmt::format("{}: [{}]\n", kRoles, fmt::join(roles, ", "));
+  }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  // What any reader of YAML takes for the same text is not quoted.
+  static std::string Scalar(std::string_view text) {
+    const auto plain = [](char c) {
+      return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_' || c == '.' || c == '/' || c == '-';
+    };
+    if (!text.empty() && (IsAsciiLetter(text.front()) || text.front() == '/') &&
+        std::all_of(text.begin(), text.end(), plain) && text != "null" && text != "true" && text != "false") {
+      return std::string(text);
+    }
+    return ToLine(Json(text));  // JSON is YAML
+  }
+  // A reference tells nothing, and says where the value comes from.
+  static std::string Shown(std::string_view name, std::string_view value) {
+    return Scalar(IsSecretName(name) && !value.empty() && !IsSecretReference(value) ? kMaskedSecret : value);
+  }
+
+  void Value(const FieldSpec& spec, const Fields& fields, std::size_t indent) {
+    switch (spec.type) {
+      case FieldType::kString: text_ += " " + Shown(spec.name, fields.String(spec.name)); break;
+      case FieldType::kBool: text_ += fields.Bool(spec.name) ? " true" : " false"; break;
+      case FieldType::kInteger: text_ += fmt::format(" {}", fields.Integer(spec.name)); break;
+      case FieldType::kBytes: text_ += " " + WriteBytes(fields.Integer(spec.name)); break;
+      case FieldType::kDuration: text_ += " " + FormatDuration(fields.Duration(spec.name)); break;
+      case FieldType::kStringList: {
+        std::vector<std::string> items;
+        for (const std::string& item : fields.List(spec.name)) items.push_back(Scalar(item));
+        text_ += fmt::format(" [{}]", fmt::join(items, ", "));
+        break;
+      }
+      case FieldType::kStringMap: {
+        const auto& map = fields.Map(spec.name);
+        if (map.empty()) text_ += " {}";
+        for (const auto& [key, value] : map) {
+          text_ += fmt::format("\n{:{}}{}: {}", "", indent + 2, Scalar(key), Shown(key, value));
+        }
+        break;
+      }
+    }
+    text_ += '\n';
+  }
+
+  std::string text_;
+};
+
+// A finding quotes the line that it is about, and a configuration may hold secrets.
+Diagnostics TakeDiagnostics(YamlText& text) {
+  Diagnostics diagnostics = text.TakeDiagnostics();
+  for (Diagnostic& diagnostic : diagnostics) diagnostic.source_line = WithoutSecretValues(diagnostic.source_line);
+  return diagnostics;
+}
+
 }  // namespace
+
+std::string EffectiveConfig(const Config& config, const ConnectorSpecs& connectors) {
+  YamlWriter yaml;
+  for (const SectionTable& section : Sections()) {
+    yaml.Section(section.name);
+    yaml.Table(section.table, config.*section.fields, 2);
+  }
+  for (const ConnectorSpec& shared : connectors.shared) {
+    yaml.Section(shared.name);
+    yaml.Table(shared.fields, config.shared.find(shared.name)->second, 2);
+  }
+  yaml.Section(kSource);
+  yaml.Connector("  ", 4, config.source, connectors.sources);
+  yaml.Section(kSinks);
+  for (const ConnectorConfig& sink : config.sinks) yaml.Connector("  - ", 6, sink, connectors.alert_sinks);
+  yaml.Section(kDeadLetters);
+  yaml.Connector("  ", 4, config.dead_letters, connectors.dead_letter_sinks);
+  if (config.matches) {
+    yaml.Section(kMatches);
+    yaml.Connector("  ", 4, *config.matches, connectors.matches);
+  }
+  yaml.Roles(config);
+  return yaml.Take();
+}
 
 ParsedConfig ParseConfig(std::string_view source, const std::string& file, const ConnectorSpecs& connectors) {
   YamlText text(file, source);
   const std::optional<YamlNode> parsed = text.Parse();
-  if (!parsed) return {std::nullopt, text.TakeDiagnostics()};
+  if (!parsed) return {std::nullopt, TakeDiagnostics(text)};
   const YamlNode& root = *parsed;
 
   std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kRoles};
   for (const SectionTable& section : Sections()) known.push_back(section.name);
   for (const ConnectorSpec& shared : connectors.shared) known.push_back(shared.name);
   const YamlMapping mapping(text, root, "the configuration", known);
-  if (root.kind != YamlNode::Kind::kMapping) return {std::nullopt, text.TakeDiagnostics()};
+  if (root.kind != YamlNode::Kind::kMapping) return {std::nullopt, TakeDiagnostics(text)};
 
   Config config;
   const auto read = [&](std::string_view name, const FieldTable& table) {
     return ReadFields(text, mapping.Find(name), root, name, table);
   };
-  config.rules = read("rules", RulesTable());
-  config.alerts = read("alerts", AlertsTable());
-  config.pipeline = read("pipeline", PipelineTable());
-  config.monitoring = read("monitoring", MonitoringTable());
-  config.log = read("log", LogTable());
-  const Fields decode = read("decode", DecodeTable());
+  for (const SectionTable& section : Sections()) config.*section.fields = read(section.name, section.table);
   for (const ConnectorSpec& shared : connectors.shared) {
     Fields fields = read(shared.name, shared.fields);
     const YamlNode* node = mapping.Find(shared.name);
@@ -386,6 +491,7 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     config.matches = ReadConnector(text, *node, kMatches, connectors.matches);
   }
   if (const YamlNode* node = mapping.Find(kRoles)) ReadRoles(text, *node, config);
+  const Fields& decode = config.decode_section;
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");
   config.decode.max_depth = static_cast<std::size_t>(decode.Integer("max_depth"));
   config.decode.max_text_bytes = decode.Bytes("max_text_bytes");
@@ -394,7 +500,7 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   if (const auto decoder = ArticleDecoder::Create(config.decode, config.mapping); !decoder) {
     ReportInvalid(text, *mapping.Find("decode"), decoder.error());
   }
-  Diagnostics diagnostics = text.TakeDiagnostics();
+  Diagnostics diagnostics = TakeDiagnostics(text);
   if (HasErrors(diagnostics)) return {std::nullopt, std::move(diagnostics)};
   return {std::move(config), std::move(diagnostics)};
 }
@@ -409,7 +515,7 @@ std::string ConfigReference(const ConnectorSpecs& connectors) {
       "[deploy/wirewatch.example.yaml](../deploy/wirewatch.example.yaml).\n\n";
   for (const SectionTable& section : Sections()) {
     text += fmt::format("## `{}`\n\n{}\n\n", section.name, section.help);
-    AppendTable(text, section.fields);
+    AppendTable(text, section.table);
   }
   for (const ConnectorSpec& shared : connectors.shared) {
     text += fmt::format("## `{}`\n\n{}\n\n", shared.name, shared.help);

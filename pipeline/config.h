@@ -36,11 +36,12 @@ struct ConnectorConfig {
 };
 
 struct Config {
-  Fields rules;       // packs, reload_interval, pattern_cache
-  Fields alerts;      // window
-  Fields pipeline;    // workers, in_flight_records, in_flight_bytes, drain_timeout
-  Fields monitoring;  // listen
-  Fields log;         // level
+  Fields rules;           // packs, reload_interval, pattern_cache
+  Fields alerts;          // window
+  Fields pipeline;        // workers, in_flight_records, in_flight_bytes, drain_timeout
+  Fields monitoring;      // listen
+  Fields log;             // level
+  Fields decode_section;  // max_record_bytes, max_depth, max_text_bytes, mapping; checked into the next two:
   DecodeLimits decode;
   DecodeMapping mapping;
   ConnectorConfig source;
@@ -58,6 +59,11 @@ struct ParsedConfig {
 };
 
 ParsedConfig ParseConfig(std::string_view text, const std::string& file, const ConnectorSpecs& connectors);
+
+// The configuration as YAML with every key written, defaults too. ParseConfig reads it back, but for secrets that stood
+// in it: they are kMaskedSecret. References to secrets stand as they were written, since nothing is looked up here.
+std::string EffectiveConfig(const Config& config, const ConnectorSpecs& connectors);
+inline constexpr std::string_view kMaskedSecret = "(secret)";
 
 // docs/configuration.md, generated from the same tables.
 std::string ConfigReference(const ConnectorSpecs& connectors);

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 #include <vector>
 
+#include "base/secret.h"
 #include "connectors/kafka/kafka_log.h"
+#include "connectors/kafka/oauth_token.h"
 
 namespace wirewatch {
 namespace {
@@ -58,36 +61,86 @@ Status Set(rd_kafka_conf_t* conf, const Property& property) {
   return Error{ErrorCode::kInvalid, fmt::format("{}: {}", property.key, reason.data())};
 }
 
-// Why the user's property is not taken; empty: it was.
-std::string SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
+enum class Secrets { kLookUp, kLeave };
+
+// To be asked by setting it back to its default: rd_kafka_conf_get takes what has no value for unknown.
+bool IsKnown(const std::string& key) {
+  const KafkaConf scratch(rd_kafka_conf_new());
+  return rd_kafka_conf_set(scratch.get(), key.c_str(), nullptr, nullptr, 0) != RD_KAFKA_CONF_UNKNOWN;
+}
+
+Error Unknown(const std::string& key) {
+  return {ErrorCode::kInvalid, fmt::format("kafka.properties: librdkafka {} knows no property {}; see its "
+                                           "CONFIGURATION.md",
+                                           rd_kafka_version_str(), key)};
+}
+
+Status SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std::string& written, Secrets secrets) {
   const auto reserved =
       std::find_if(kReserved.begin(), kReserved.end(), [&](const Reserved& r) { return r.key == key; });
   if (reserved != kReserved.end()) {
-    return fmt::format("kafka.properties: {} cannot be set here: {}", key, reserved->instead);
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("kafka.properties: {} cannot be set here: {}", key, reserved->instead)};
   }
+  const bool reference = IsSecretReference(written);
+  Result<std::string> value = written;
+  if (reference && secrets == Secrets::kLeave) {
+    if (!IsKnown(key)) return Unknown(key);
+    Status checked = CheckSecretReference(written);
+    return checked ? Status() : std::move(checked).error().In(fmt::format("kafka.properties: {}", key));
+  }
+  if (reference) {
+    value = ResolveSecret(written);
+    if (!value) return std::move(value).error().In(fmt::format("kafka.properties: {}", key));
+  }
+  const bool secret = reference || IsSecretName(key);
+  if (secret) RememberSecret(*value);
   std::array<char, 512> reason{};
-  switch (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), reason.data(), reason.size())) {
+  switch (rd_kafka_conf_set(conf, key.c_str(), value->c_str(), reason.data(), reason.size())) {
     case RD_KAFKA_CONF_OK: return {};
-    case RD_KAFKA_CONF_UNKNOWN:
-      return fmt::format("kafka.properties: librdkafka {} knows no property {}; see its CONFIGURATION.md",
-                         rd_kafka_version_str(), key);
+    case RD_KAFKA_CONF_UNKNOWN: return Unknown(key);
     case RD_KAFKA_CONF_INVALID: break;
   }
   // librdkafka's sentence may quote the value.
-  return fmt::format("kafka.properties: {}: {}", key,
-                     IsSecretProperty(key) ? "the value is not taken (not shown: it is a secret)" : reason.data());
+  return Error{ErrorCode::kInvalid,
+               fmt::format("kafka.properties: {}: {}", key,
+                           secret ? "the value is not taken (not shown: it is a secret)" : reason.data())};
 }
 
-Status ApplyUserProperties(rd_kafka_conf_t* conf, const Fields& shared) {
-  std::string wrong;
+// Tells all that is wrong at once, with the code of the first.
+Status ApplyUserProperties(rd_kafka_conf_t* conf, const Fields& shared, Secrets secrets) {
+  Status all;
   for (const auto& [key, value] : shared.Map("properties")) {
-    const std::string reason = SetUserProperty(conf, key, value);
-    if (reason.empty()) continue;
-    if (!wrong.empty()) wrong += "; ";
-    wrong += reason;
+    Status set = SetUserProperty(conf, key, value, secrets);
+    if (set) continue;
+    all = all ? std::move(set) : Error{all.error().code, all.error().message + "; " + set.error().message};
   }
-  if (!wrong.empty()) return Error{ErrorCode::kInvalid, std::move(wrong)};
-  return {};
+  return all;
+}
+
+// Called when a client needs a token; `file` is its sasl.oauthbearer.config.
+void OnTokenRefresh(rd_kafka_t* client, const char* file, void* /*opaque*/) {
+  const auto token = ReadOauthToken(file);
+  if (!token) {
+    rd_kafka_oauthbearer_set_token_failure(client, token.error().message.c_str());
+    return;
+  }
+  const auto expires = std::chrono::duration_cast<std::chrono::milliseconds>(token->expires.time_since_epoch());
+  std::array<char, 512> reason{};
+  if (rd_kafka_oauthbearer_set_token(client, token->text.c_str(), expires.count(), token->principal.c_str(), nullptr, 0,
+                                     reason.data(), reason.size()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    rd_kafka_oauthbearer_set_token_failure(
+        client, fmt::format("the token in {} is not taken: {}", file, WithoutSecrets(reason.data())).c_str());
+  }
+}
+
+Status UseTokenFile(rd_kafka_conf_t* conf, const Fields& shared) {
+  const std::string& file = shared.String("oauthbearer_token_file");
+  if (file.empty()) return {};
+  rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, OnTokenRefresh);
+  // With MakeClient: the file is read however long the client is not polled.
+  rd_kafka_conf_enable_sasl_queue(conf, 1);
+  return Set(conf, {"sasl.oauthbearer.config", file});
 }
 
 // What all clients share, the user's properties, and then what the user cannot change.
@@ -108,7 +161,7 @@ Result<KafkaConf> MakeConf(const Fields& shared, const std::string& client_id, c
   if (Status set = set_all(common); !set) return std::move(set).error();
   if (Status set = set_all(defaults); !set) return std::move(set).error();
   for (const Property& property : if_known) SetIfKnown(conf.get(), property);
-  if (Status set = ApplyUserProperties(conf.get(), shared); !set) return std::move(set).error();
+  if (Status set = ApplyUserProperties(conf.get(), shared, Secrets::kLookUp); !set) return std::move(set).error();
   const std::vector<Property> always{
       {"bootstrap.servers", shared.String("bootstrap_servers")},
       {"client.id", client_id},
@@ -116,6 +169,7 @@ Result<KafkaConf> MakeConf(const Fields& shared, const std::string& client_id, c
   };
   if (Status set = set_all(always); !set) return std::move(set).error();
   if (Status set = set_all(fixed); !set) return std::move(set).error();
+  if (Status set = UseTokenFile(conf.get(), shared); !set) return std::move(set).error();
   RouteLog(conf.get());
   return conf;
 }
@@ -141,16 +195,44 @@ Result<KafkaConf> WritingConf(const Fields& shared, std::string_view role, std::
 
 }  // namespace
 
-bool IsSecretProperty(std::string_view key) {
-  constexpr std::array<std::string_view, 6> kSecret{"password", "secret", "key.pem", "token", "credential", "jaas"};
-  return std::any_of(kSecret.begin(), kSecret.end(),
-                     [&](std::string_view part) { return key.find(part) != std::string_view::npos; }) ||
-         key == "sasl.oauthbearer.config";
+Result<KafkaConf> ReaderConf(const Fields& shared, std::string_view role) {
+  const std::string client = fmt::format("{}-{}", shared.String("client_id"), role);
+  return MakeConf(shared, client, {{"isolation.level", "read_committed"}, {"fetch.wait.max.ms", "100"}}, {},
+                  {{"group.id", client},  // librdkafka wants a name; it is never joined
+                   {"enable.auto.commit", "false"},
+                   {"enable.auto.offset.store", "false"},
+                   {"auto.offset.reset", "earliest"},  // what was deleted in the meantime is passed over
+                   {"enable.partition.eof", "true"}});
+}
+
+Status CheckTokenFile(const Fields& shared) {
+  const auto& properties = shared.Map("properties");
+  const auto property = [&](const std::string& key) {
+    const auto at = properties.find(key);
+    return at != properties.end() ? at->second : std::string();
+  };
+  const std::string wanted = "OAUTHBEARER";
+  const bool oauth = property("sasl.mechanisms") == wanted || property("sasl.mechanism") == wanted;
+  const bool has_file = !shared.String("oauthbearer_token_file").empty();
+  if (has_file && !oauth) {
+    return Error{ErrorCode::kInvalid,
+                 "kafka.oauthbearer_token_file is for sasl.mechanisms: OAUTHBEARER in kafka.properties"};
+  }
+  if (has_file && properties.contains("sasl.oauthbearer.config")) {
+    return Error{ErrorCode::kInvalid,
+                 "kafka.properties: sasl.oauthbearer.config is not used with kafka.oauthbearer_token_file"};
+  }
+  // Others than these two would wait for ever for somebody to give them a token.
+  if (oauth && !has_file && property("sasl.oauthbearer.method") != "oidc" &&
+      property("enable.sasl.oauthbearer.unsecure.jwt") != "true") {
+    return Error{ErrorCode::kInvalid, "sasl.mechanisms: OAUTHBEARER needs kafka.oauthbearer_token_file"};
+  }
+  return {};
 }
 
 Status CheckProperties(const Fields& shared) {
   const KafkaConf scratch(rd_kafka_conf_new());
-  return ApplyUserProperties(scratch.get(), shared);
+  return ApplyUserProperties(scratch.get(), shared, Secrets::kLeave);
 }
 
 Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {

@@ -14,9 +14,11 @@
 
 namespace wirewatch {
 
-// librdkafka's log goes to ours; callbacks for the rest are set by whoever makes the client.
-// Errors: kInvalid: a property is unknown, has a value that is not taken, or is not the user's to set. The sentence
-// names its key, never the value of a secret.
+// librdkafka's log goes to ours; callbacks for the rest are set by whoever makes the client, with MakeClient
+// (kafka_client.h).
+// A value that refers to a secret (base/secret.h) is looked up here, so each new client has the current one.
+// Errors: kInvalid: a property is unknown, has a value that is not taken, or is not the user's to set; kNotFound, kIo:
+// a secret cannot be had. The sentence names the property's key, never the value of a secret.
 Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared);
 
 // `batch_bytes`: how much is sent to the broker as one; a message above it goes alone.
@@ -29,14 +31,18 @@ Result<KafkaConf> TransactionalConf(const Fields& shared, std::string_view role,
 // Of a client that neither reads articles nor sends alerts: it asks the brokers, or makes kafka topics.
 Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role);
 
+// Of a reader that is a member of no group and is told the ends of partitions.
+Result<KafkaConf> ReaderConf(const Fields& shared, std::string_view role);
+
 // The default of `batch_bytes`: librdkafka's own, just under what a broker takes by default (1 MiB).
 inline constexpr std::size_t kDefaultBatchBytes = 1'000'000;
 
-// Every user-given property that would be refused, all at once; empty: none.
-Status CheckProperties(const Fields& shared);
+// Whether kafka.oauthbearer_token_file and the SASL properties go together.
+Status CheckTokenFile(const Fields& shared);
 
-// Whether the key holds a secret: passwords, private keys, tokens.
-bool IsSecretProperty(std::string_view key);
+// Every user-given property that would be refused, all at once; empty: none. Secrets are not looked up (base/secret.h):
+// a configuration can be checked where they are not.
+Status CheckProperties(const Fields& shared);
 
 }  // namespace wirewatch
 

@@ -19,7 +19,8 @@ Status CheckShared(const Fields& shared) {
   if (shared.String("bootstrap_servers").empty()) {
     return Error{ErrorCode::kInvalid, "kafka.bootstrap_servers is empty: give host:port of one or more brokers"};
   }
-  return CheckProperties(shared);
+  if (Status checked = CheckProperties(shared); !checked) return checked;
+  return CheckTokenFile(shared);
 }
 
 Result<std::unique_ptr<MessageSender>> MakeSender(std::string role, const Fields& sink, const Fields& shared,
@@ -86,7 +87,12 @@ ConnectorSpec KafkaSharedSpec() {
        {"transaction_interval", FieldType::kDuration, "100ms",
         "With exactly_once: how long a transaction takes up records before it is committed; what readers wait for."},
        {"properties", FieldType::kStringMap, "",
-        "Properties of librdkafka (its CONFIGURATION.md), for TLS, SASL and tuning. Values are never logged."}},
+        "Properties of librdkafka (its CONFIGURATION.md), for TLS, SASL and tuning. A value may be `${env:NAME}` or "
+        "`${file:/path}` (without its final newline), looked up when a client is made. Secrets are never logged."},
+       {"oauthbearer_token_file", FieldType::kString, "",
+        "With sasl.mechanisms: OAUTHBEARER: the file of the token, which somebody beside us (a sidecar) writes anew "
+        "before it expires. That is the claim `exp` of a JWT; any other token is taken for valid for 10 minutes "
+        "from the file's time on."}},
       CheckShared};
 }
 

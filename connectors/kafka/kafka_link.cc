@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <utility>
+
+#include "connectors/kafka/kafka_client.h"
+#include "connectors/kafka/kafka_log.h"
 
 namespace wirewatch {
 namespace {
@@ -16,11 +18,7 @@ constexpr std::chrono::milliseconds kAsk{1'000};
 Result<KafkaHandle> KafkaLink::Open(rd_kafka_type_t type, KafkaConf conf) {
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_error_cb(conf.get(), OnErrorEvent);
-  std::array<char, 512> reason{};
-  KafkaHandle client(rd_kafka_new(type, conf.get(), reason.data(), reason.size()));
-  if (!client) return Error{ErrorCode::kInvalid, fmt::format("kafka: no client can be made: {}", reason.data())};
-  conf.release();  // rd_kafka_new took it
-  return client;
+  return MakeClient(type, std::move(conf));
 }
 
 Result<int> KafkaLink::CountBrokers(rd_kafka_t* client, const std::string& bootstrap_servers, SteadyTime deadline) {
@@ -44,7 +42,7 @@ Result<int> KafkaLink::CountBrokers(rd_kafka_t* client, const std::string& boots
 void KafkaLink::OnErrorEvent(rd_kafka_t* /*client*/, int error, const char* reason, void* self) {
   auto& link = *static_cast<KafkaLink*>(self);
   if (link.hopeless_ || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // the reasons came before it
-  link.reason_ = reason;
+  link.reason_ = ReasonForPeople(reason);
   link.hopeless_ = error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL;
 }
 

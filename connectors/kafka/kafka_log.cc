@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/secret.h"
 
 namespace wirewatch {
 namespace {
@@ -24,7 +25,7 @@ void OnLog(const rd_kafka_t* /*rk*/, int level, const char* facility, const char
   static RepeatFilter filter;
   const log::Level ours = LevelOf(level, facility);
   if (!log::Enabled(ours)) return;
-  const std::string text = fmt::format("kafka client: {}: {}", facility, line);
+  const std::string text = fmt::format("kafka client: {}: {}", facility, WithoutSecrets(line));
   if (filter.IsNew(text, SteadyNow())) log::Write(ours, text);
 }
 
@@ -41,6 +42,18 @@ bool RepeatFilter::IsNew(std::string_view line, SteadyTime now) {
   if (now - at->second < kRepeatAfter) return false;
   at->second = now;
   return true;
+}
+
+std::string ReasonForPeople(std::string_view reason) {
+  constexpr int kScramWorks = 0x020601ff;
+  std::string text = WithoutSecrets(reason);
+  if (rd_kafka_version() < kScramWorks && reason.find("SASL mechanism SCRAM") != std::string_view::npos) {
+    text += fmt::format(
+        "; librdkafka {} cannot speak SCRAM to Kafka 4, whatever the password (librdkafka#4895): use "
+        "2.6.1 or later, or PLAIN, OAUTHBEARER or a client's certificate, over TLS",
+        rd_kafka_version_str());
+  }
+  return text;
 }
 
 void RouteLog(rd_kafka_conf_t* conf) { rd_kafka_conf_set_log_cb(conf, OnLog); }

@@ -1,5 +1,6 @@
-// librdkafka's own log lines, into ours. Repeats of a line within a minute are dropped; lines about one connection are
-// for debugging only: whether the brokers can be reached is told once by TopicWatch, in words for an operator.
+// librdkafka's own log lines, into ours, cleared of secrets (with `debug` in kafka.properties it tells all it knows).
+// Repeats of a line within a minute are dropped; lines about one connection are for debugging only: whether the brokers
+// can be reached is told once by TopicWatch, in words for an operator.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_LOG_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_LOG_H_
 
@@ -25,6 +26,9 @@ class RepeatFilter {
 };
 
 void RouteLog(rd_kafka_conf_t* conf);
+
+// What librdkafka gives as the reason of an error: without secrets, and with what an operator cannot know of it.
+std::string ReasonForPeople(std::string_view reason);
 
 }  // namespace wirewatch
 

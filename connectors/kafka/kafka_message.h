@@ -26,6 +26,7 @@ struct KafkaMessageBody {
   std::optional<std::string> key;
   std::optional<std::string> value;
   std::vector<RecordHeader> headers;
+  std::optional<Partition> partition = {};  // nothing: as the key says
 };
 
 // Sends messages into one kafka topic. Threads: Send by one; Ready and RequestStop by any.

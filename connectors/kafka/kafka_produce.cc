@@ -35,12 +35,16 @@ KafkaHeaders MakeHeaders(const std::vector<RecordHeader>& headers) {
 
 rd_kafka_resp_err_t Produce(rd_kafka_t* client, const std::string& topic, KafkaMessageBody& message, void* opaque) {
   KafkaHeaders headers = MakeHeaders(message.headers);
-  std::array<rd_kafka_vu_t, 6> parts;
+  std::array<rd_kafka_vu_t, 7> parts;
   std::size_t count = 0;
   parts[count] = Part(RD_KAFKA_VTYPE_TOPIC);
   parts[count++].u.cstr = topic.c_str();
   if (message.key) parts[count++] = Part(RD_KAFKA_VTYPE_KEY, *message.key);
   if (message.value) parts[count++] = Part(RD_KAFKA_VTYPE_VALUE, *message.value);
+  if (message.partition) {
+    parts[count] = Part(RD_KAFKA_VTYPE_PARTITION);
+    parts[count++].u.i32 = static_cast<std::int32_t>(*message.partition);
+  }
   parts[count] = Part(RD_KAFKA_VTYPE_HEADERS);
   parts[count++].u.headers = headers.get();
   parts[count] = Part(RD_KAFKA_VTYPE_OPAQUE);

@@ -13,6 +13,7 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
+#include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/kafka_probe.h"
@@ -110,12 +111,9 @@ Status KafkaProducer::Rep::Connect() {
   rd_kafka_conf_set_opaque(conf->get(), this);
   rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
   rd_kafka_conf_set_error_cb(conf->get(), OnErrorEvent);
-  std::array<char, 512> reason{};
-  client.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf->get(), reason.data(), reason.size()));
-  if (!client) {
-    return Error{ErrorCode::kInvalid, fmt::format("kafka: the producer cannot be made: {}", reason.data())};
-  }
-  conf->release();  // rd_kafka_new took it
+  auto made = MakeClient(RD_KAFKA_PRODUCER, *std::move(conf));
+  if (!made) return std::move(made).error();
+  client = *std::move(made);
   return {};
 }
 
@@ -320,7 +318,8 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR__AUTHENTICATION: rep.watch->Suspect(reason); return;
     default:
-      if (rep.repeats.IsNew(reason, SteadyNow())) log::Warn("kafka sink {}: {}", rep.address.topic, reason);
+      if (rep.repeats.IsNew(reason, SteadyNow()))
+        log::Warn("kafka sink {}: {}", rep.address.topic, ReasonForPeople(reason));
   }
 }
 

@@ -18,12 +18,14 @@
 #include <vector>
 
 #include "base/log.h"
+#include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/kafka_membership.h"
 #include "connectors/kafka/kafka_probe.h"
 #include "connectors/kafka/kafka_statistics.h"
 #include "connectors/kafka/rd_handles.h"
+#include "connectors/kafka/record_from_message.h"
 #include "connectors/kafka/restore_points.h"
 #include "connectors/kafka/topic_watch.h"
 #include "pipeline/offset_tracker.h"
@@ -37,40 +39,6 @@ constexpr std::chrono::milliseconds kProbe{2'000};            // longest wait fo
 constexpr std::chrono::milliseconds kRestoreAttempt{10'000};  // longest wait for what a restore begins with
 constexpr int kRestoreAttempts = 6;
 constexpr std::chrono::milliseconds kCommit{3'000};  // longest wait for a commit in a rebalance
-
-// The client. Records hold it too, because their memory is the client's: it is destroyed with the last of them.
-class Client {
- public:
-  explicit Client(rd_kafka_t* client) : client_(client) {}
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-  ~Client() {
-    // Closing hangs in there, and destroying would too.
-    if (!abandoned_) rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-  }
-  rd_kafka_t* get() const { return client_; }
-  void Abandon() { abandoned_ = true; }
-
- private:
-  rd_kafka_t* const client_;
-  std::atomic<bool> abandoned_{false};
-};
-
-std::vector<RecordHeader> CopyHeaders(const rd_kafka_message_t* message) {
-  std::vector<RecordHeader> copied;
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return copied;
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
-    copied.push_back({name, std::string(static_cast<const char*>(value), size)});
-  }
-  return copied;
-}
-
-std::string_view Bytes(const void* begin, std::size_t size) { return {static_cast<const char*>(begin), size}; }
 
 // librdkafka's words for an offset that is behind the start of the log, or for none at all.
 Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::string_view reason) {
@@ -142,7 +110,6 @@ class KafkaSource::Consumer {
   void Take(KafkaMessage message);
   bool IsFarAhead(Partition partition) const;
   void OfferHeld();
-  Record MakeRecord(KafkaMessage message, std::uint64_t lease, bool restores) const;
   void Pause();
   void Pause(Partition partition);
   void Resume();
@@ -178,7 +145,7 @@ class KafkaSource::Consumer {
   const RestorePoints restore_points_;
   Metrics& metrics_;
   Gauge last_poll_, assigned_partitions_;
-  std::shared_ptr<Client> client_;
+  std::shared_ptr<SharedConsumer> client_;
   std::unique_ptr<TopicWatch> watch_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> rewinds_{false};  // a partition does
@@ -232,13 +199,10 @@ Status KafkaSource::Consumer::Connect(KafkaConf conf) {
   rd_kafka_conf_set_error_cb(conf.get(), OnErrorEvent);
   rd_kafka_conf_set_offset_commit_cb(conf.get(), OnCommit);
   rd_kafka_conf_set_stats_cb(conf.get(), OnStatistics);
-  std::array<char, 512> reason{};
-  rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), reason.data(), reason.size());
-  if (client == nullptr) {
-    return Error{ErrorCode::kInvalid, fmt::format("kafka: the consumer cannot be made: {}", reason.data())};
-  }
-  conf.release();  // rd_kafka_new took it
-  client_ = std::make_shared<Client>(client);
+  auto made = MakeClient(RD_KAFKA_CONSUMER, std::move(conf));
+  if (!made) return std::move(made).error();
+  client_ = std::make_shared<SharedConsumer>(*std::move(made));
+  rd_kafka_t* const client = client_->get();
   rd_kafka_poll_set_consumer(client);
   watch_ = std::make_unique<TopicWatch>(
       fmt::format("kafka source {}", address_.topic),
@@ -358,7 +322,9 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
   }
   // By itself librdkafka never commits less than before: after a crash what is in between would be passed over.
   if (went_back && !options_.transactional) rd_kafka_commit(client_->get(), MakeList({{partition, offset}}).get(), 1);
-  Record record = MakeRecord(std::move(message), lease, restores);
+  Record record = RecordFrom(std::move(message), address_.topic, client_);
+  record.place.lease = lease;
+  record.restores = restores;
   if (held_.empty() && !IsFarAhead(partition) && inbox_->Offer(record, SteadyNow() + kOffer)) {
     flushed_ = false;
     return;
@@ -389,24 +355,6 @@ void KafkaSource::Consumer::OfferHeld() {
   }
   if (!no_room_since_) no_room_since_ = now;
   if (!paused_ && now - *no_room_since_ >= options_.pause_after) Pause();
-}
-
-Record KafkaSource::Consumer::MakeRecord(KafkaMessage message, std::uint64_t lease, bool restores) const {
-  Record record;
-  record.restores = restores;
-  record.payload = Bytes(message->payload, message->len);
-  record.key = Bytes(message->key, message->key_len);
-  record.headers = CopyHeaders(message.get());
-  record.place = {address_.topic, Partition{message->partition}, Offset{message->offset}, lease};
-  rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  if (const std::int64_t ms = rd_kafka_message_timestamp(message.get(), &kind);
-      kind != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE && ms >= 0) {
-    record.timestamp = WallTime(std::chrono::milliseconds(ms));
-  }
-  record.memory = std::shared_ptr<const void>(message.release(), [client = client_](const void* released) {
-    rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(const_cast<void*>(released)));
-  });
-  return record;
 }
 
 // A transaction was undone: its partitions are read from before it.
@@ -831,7 +779,7 @@ void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* /*client*/, int error, cons
     case RD_KAFKA_RESP_ERR__AUTHENTICATION: consumer.watch_->Suspect(reason); return;
     default:
       if (consumer.repeats_.IsNew(reason, SteadyNow())) {
-        log::Warn("kafka source {}: {}", consumer.address_.topic, reason);
+        log::Warn("kafka source {}: {}", consumer.address_.topic, ReasonForPeople(reason));
       }
   }
 }
@@ -881,7 +829,7 @@ void KafkaSource::Consumer::CommitAll(SteadyTime deadline) {
 
 Status KafkaSource::Consumer::LeaveGroup() {
   const auto error = rd_kafka_consumer_close(client_->get());
-  std::shared_ptr<Client> last;
+  std::shared_ptr<SharedConsumer> last;
   {
     const std::lock_guard lock(mutex_);
     last = std::move(client_);

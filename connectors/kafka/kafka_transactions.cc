@@ -16,6 +16,7 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
+#include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/kafka_membership.h"
@@ -125,13 +126,9 @@ Status KafkaTransactions::Rep::Connect() {
   rd_kafka_conf_set_opaque(conf->get(), this);
   rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
   rd_kafka_conf_set_error_cb(conf->get(), OnErrorEvent);
-  std::array<char, 512> reason{};
-  client.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf->get(), reason.data(), reason.size()));
-  if (!client) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("kafka: the transactional producer cannot be made: {}", reason.data())};
-  }
-  conf->release();  // rd_kafka_new took it
+  auto made = MakeClient(RD_KAFKA_PRODUCER, *std::move(conf));
+  if (!made) return std::move(made).error();
+  client = *std::move(made);
   initialised = open = broken = false;
   return {};
 }
@@ -342,7 +339,8 @@ void KafkaTransactions::Rep::OnErrorEvent(rd_kafka_t* /*client*/, int error, con
   Rep& rep = *static_cast<Rep*>(self);
   rep.metrics.kafka_errors.Increment();
   if (error == RD_KAFKA_RESP_ERR__FATAL) return;  // the next call tells
-  if (rep.repeats.IsNew(reason, SteadyNow())) log::Warn("kafka transactions of step {}: {}", rep.step, reason);
+  if (rep.repeats.IsNew(reason, SteadyNow()))
+    log::Warn("kafka transactions of step {}: {}", rep.step, ReasonForPeople(reason));
 }
 
 // ------------------------------------------------------------------------------------------------------ the outside

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
 
 #include "base/clock.h"
+#include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/rd_handles.h"
 
@@ -34,17 +34,14 @@ int Left(SteadyTime deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 1, 10'000));
 }
 
-Result<KafkaHandle> MakeClient(const Fields& source, const Fields& shared) {
+Result<KafkaHandle> Connect(const Fields& source, const Fields& shared) {
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
   // It joins no group and commits nothing.
   rd_kafka_conf_set(conf->get(), "enable.auto.commit", "false", nullptr, 0);
   rd_kafka_conf_set(conf->get(), "statistics.interval.ms", "0", nullptr, 0);
-  std::array<char, 512> reason{};
-  KafkaHandle client(rd_kafka_new(RD_KAFKA_CONSUMER, conf->get(), reason.data(), reason.size()));
-  if (!client) return Error{ErrorCode::kInvalid, fmt::format("kafka: a consumer cannot be made: {}", reason.data())};
-  conf->release();  // rd_kafka_new took it
-  rd_kafka_poll_set_consumer(client.get());
+  auto client = MakeClient(RD_KAFKA_CONSUMER, *std::move(conf));
+  if (client) rd_kafka_poll_set_consumer(client->get());
   return client;
 }
 
@@ -106,7 +103,7 @@ RestorePoints::RestorePoints(Fields source, Fields shared, std::chrono::millisec
 Result<std::map<Partition, RestorePoint>> RestorePoints::Find(const std::vector<Partition>& partitions,
                                                               std::chrono::milliseconds timeout) const {
   const SteadyTime deadline = SteadyNow() + timeout;
-  auto client = MakeClient(source_, shared_);
+  auto client = Connect(source_, shared_);
   if (!client) return std::move(client).error();
   const std::string& topic = source_.String("topic");
   Partitions committed(topic);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "connectors/kafka/kafka_log.h"
 
 namespace wirewatch {
 
@@ -20,7 +21,7 @@ Status TopicWatch::Ready() const {
 
 void TopicWatch::Suspect(std::string_view detail) {
   const std::lock_guard lock(mutex_);
-  if (!detail.empty()) detail_ = detail;
+  if (!detail.empty()) detail_ = ReasonForPeople(detail);
   suspected_ = true;
   changed_.notify_all();
 }

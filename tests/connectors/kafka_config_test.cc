@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdlib>
 #include <string>
 
 #include "connectors/kafka/kafka_connectors.h"
@@ -82,14 +83,50 @@ TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
 }
 
 TEST(KafkaConfigTest, ASecretIsNotQuoted) {
-  EXPECT_TRUE(IsSecretProperty("sasl.password"));
-  EXPECT_TRUE(IsSecretProperty("ssl.key.pem"));
-  EXPECT_TRUE(IsSecretProperty("ssl.keystore.password"));
-  EXPECT_FALSE(IsSecretProperty("ssl.ca.location"));
   const Status status = CheckProperties(SharedKafkaFields("a:1", {{"sasl.oauthbearer.client.secret", "hush"}}));
   if (!status) {
     EXPECT_THAT(status.error().message, Not(HasSubstr("hush")));
   }
+}
+
+TEST(KafkaConfigTest, AReferenceIsLookedUpWhenAClientIsMade) {
+  setenv("WIREWATCH_TEST_PASSWORD", "correct horse", 1);
+  const Fields shared = SharedKafkaFields("a:1", {{"sasl.password", "${env:WIREWATCH_TEST_PASSWORD}"}});
+  const auto conf = ToolConf(shared, "test");
+  ASSERT_TRUE(conf);
+  EXPECT_EQ(Value(*conf, "sasl.password"), "correct horse");
+}
+
+TEST(KafkaConfigTest, AConfigurationIsCheckedWithoutItsSecrets) {
+  const Fields shared = SharedKafkaFields("a:1", {{"sasl.password", "${env:WIREWATCH_NO_SUCH_VARIABLE}"}});
+  EXPECT_TRUE(CheckProperties(shared));
+  const auto conf = ToolConf(shared, "test");
+  ASSERT_FALSE(conf);
+  EXPECT_EQ(conf.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(conf.error().message, HasSubstr("kafka.properties: sasl.password: ${env:WIREWATCH_NO_SUCH_VARIABLE}"));
+  EXPECT_FALSE(CheckProperties(SharedKafkaFields("a:1", {{"sasl.password", "${vault:kafka}"}})));
+  EXPECT_FALSE(CheckProperties(SharedKafkaFields("a:1", {{"sasl.pasword", "${env:HOME}"}})));
+}
+
+TEST(KafkaConfigTest, AValueThatWasLookedUpIsNotQuoted) {
+  setenv("WIREWATCH_TEST_TIMEOUT", "soon enough", 1);
+  const auto conf = ToolConf(SharedKafkaFields("a:1", {{"session.timeout.ms", "${env:WIREWATCH_TEST_TIMEOUT}"}}), "t");
+  ASSERT_FALSE(conf);
+  EXPECT_THAT(conf.error().message, AllOf(HasSubstr("session.timeout.ms"), Not(HasSubstr("soon"))));
+}
+
+TEST(KafkaConfigTest, ATokenFileAndItsMechanismGoTogether) {
+  const auto check = [](std::string file, std::map<std::string, std::string> properties) {
+    Fields shared = SharedKafkaFields("a:1", std::move(properties));
+    shared.Set("oauthbearer_token_file", std::move(file));
+    return CheckTokenFile(shared).has_value();
+  };
+  EXPECT_TRUE(check("", {}));
+  EXPECT_TRUE(check("/token", {{"sasl.mechanisms", "OAUTHBEARER"}}));
+  EXPECT_TRUE(check("", {{"sasl.mechanism", "OAUTHBEARER"}, {"sasl.oauthbearer.method", "oidc"}}));
+  EXPECT_FALSE(check("/token", {{"sasl.mechanisms", "PLAIN"}}));
+  EXPECT_FALSE(check("", {{"sasl.mechanisms", "OAUTHBEARER"}}));
+  EXPECT_FALSE(check("/token", {{"sasl.mechanisms", "OAUTHBEARER"}, {"sasl.oauthbearer.config", "x"}}));
 }
 
 }  // namespace

@@ -70,9 +70,12 @@ metric() {  # URL NAME: the sum of its children
   curl -s "$1/metrics" | awk -v name="$2" '$1 == name || index($1, name "{") == 1 { sum += $2 } END { printf "%d\n", sum }'
 }
 
+# Its address is in $bootstrap. A script that sets broker_options=(--secure PEM USER:PASSWORD) has a second one in
+# $broker_dir/secure-bootstrap.
+broker_options=()
 start_broker() {
   broker_dir=$work/broker
-  if ! bootstrap=$(tests/kafka/broker.sh start "$broker_dir" 2>"$work/broker.log"); then
+  if ! bootstrap=$(tests/kafka/broker.sh start "$broker_dir" "${broker_options[@]}" 2>"$work/broker.log"); then
     broker_dir=
     if [ "${CI:-}" = true ] || [ "${WIREWATCH_REQUIRE_KAFKA:-}" = 1 ]; then fail "no Kafka broker, and this run requires one"; fi
     cat "$work/broker.log"
@@ -96,11 +99,11 @@ kafka:
 monitoring: {listen: "127.0.0.1:$2"}
 CONFIG
 }
-# A port nobody listens on now.
+# A port nobody listens on now, outside of the range from which the kernel gives ports to clients.
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 20000))
+    port=$((10000 + RANDOM % 22000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
 }

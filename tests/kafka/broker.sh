@@ -2,6 +2,10 @@
 # A real Apache Kafka broker for the tests: one KRaft node on loopback, from Maven Central, without root or Docker.
 #
 #   broker.sh start DIR     starts it with its data in DIR, or says where it already runs; prints its address
+#   broker.sh start DIR --secure PEM USER:PASSWORD
+#                           the same, and when its data are made: a second listener with TLS (PEM: its private key and
+#                           certificate) and SASL: PLAIN and SCRAM-SHA-512 for USER, and OAUTHBEARER for whoever brings
+#                           a token, signed or not; its address is in DIR/secure-bootstrap
 #   broker.sh stop DIR      stops it; the data stay
 #   broker.sh kill DIR      kill -9; the data stay
 #   broker.sh restart DIR   stop and start: the same address, the same data
@@ -65,8 +69,24 @@ set_java() {
     -Djava.awt.headless=true "-Dlog4j.configuration=file:$dir/log4j.properties" -cp "$(tr -d '\n' < "$classpath_file")")
 }
 
+# What the second listener needs, as lines of server.properties; $1: its port.
+secure_listener() {
+  local login=org.apache.kafka.common.security
+  cat << CONF
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller,SECURE://127.0.0.1:$1
+advertised.listeners=PLAINTEXT://127.0.0.1:$port,SECURE://127.0.0.1:$1
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL
+listener.name.secure.ssl.keystore.type=PEM
+listener.name.secure.ssl.keystore.location=$secure_pem
+listener.name.secure.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512,OAUTHBEARER
+listener.name.secure.plain.sasl.jaas.config=$login.plain.PlainLoginModule required user_${secure_user%%:*}="${secure_user#*:}";
+listener.name.secure.scram-sha-512.sasl.jaas.config=$login.scram.ScramLoginModule required;
+listener.name.secure.oauthbearer.sasl.jaas.config=$login.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";
+CONF
+}
+
 configure() {
-  local port controller id
+  local port controller id secure scram=()
   port=$(free_port)
   controller=$(free_port)
   cat > "$dir/server.properties" << CONF
@@ -92,11 +112,19 @@ log.cleaner.dedupe.buffer.size=4194304
 log.cleaner.backoff.ms=500
 log.segment.bytes=16777216
 CONF
+  if [ -n "$secure_pem" ]; then
+    secure=$(free_port)
+    sed -i '/^\(advertised\.\)\{0,1\}listeners=/d; /^listener\.security\.protocol\.map=/d' "$dir/server.properties"
+    secure_listener "$secure" >> "$dir/server.properties"
+    scram=(--add-scram "SCRAM-SHA-512=[name=${secure_user%%:*},password=${secure_user#*:}]")
+    echo "127.0.0.1:$secure" > "$dir/secure-bootstrap"
+  fi
   printf '%s\n' 'log4j.rootLogger=WARN, out' 'log4j.appender.out=org.apache.log4j.ConsoleAppender' \
     'log4j.appender.out.layout=org.apache.log4j.SimpleLayout' > "$dir/log4j.properties"
   set_java
   id=$("${java[@]}" kafka.tools.StorageTool random-uuid 2> /dev/null | tail -1)
-  if ! "${java[@]}" kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties" > "$dir/format.log" 2>&1; then
+  if ! "${java[@]}" kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties" "${scram[@]}" \
+      > "$dir/format.log" 2>&1; then
     tail -5 "$dir/format.log" >&2
     rm -f "$dir/server.properties"
     return 1
@@ -146,7 +174,12 @@ stop() {
 
 [ $# -ge 1 ] || usage
 if [ "$1" = fetch ]; then need_tools; fetch_jars; exit; fi
-[ $# -eq 2 ] || usage
+secure_pem='' secure_user=''
+if [ $# -eq 5 ] && [ "$1 $3" = "start --secure" ]; then
+  secure_pem=$(realpath "$4") secure_user=$5
+elif [ $# -ne 2 ]; then
+  usage
+fi
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 case $1 in

@@ -139,5 +139,48 @@ TEST(ConfigTest, TheReferenceNamesEveryKey) {
   }
 }
 
+TEST(ConfigTest, TheEffectiveConfigurationHasEveryKeyAndIsReadBackAsTheSame) {
+  const ParsedConfig parsed = Parse(kValid);
+  ASSERT_TRUE(parsed.config);
+  const std::string text = EffectiveConfig(*parsed.config, TestConnectors());
+  EXPECT_THAT(text, AllOf(HasSubstr("packs: [packs/a.yaml, packs/b]"), HasSubstr("reload_interval: 50ms"),
+                          HasSubstr("max_record_bytes: 64KiB"), HasSubstr("max_text_bytes: 10MiB"),
+                          HasSubstr("drain_timeout: 3s"), HasSubstr("- stdout:\n      format: auto"),
+                          HasSubstr("bootstrap.servers: \"localhost:9092\""), HasSubstr("title: /head")));
+  const ParsedConfig again = Parse(text);
+  ASSERT_TRUE(again.config) << Render(again.diagnostics) << text;
+  EXPECT_EQ(EffectiveConfig(*again.config, TestConnectors()), text);
+}
+
+TEST(ConfigTest, TextsThatYamlWouldTakeForSomethingElseAreQuoted) {
+  std::string text(kValid);
+  text.replace(text.find("title: /head"), 12, R"(title: "/a: b #c\"\n", summary: "/null", body: "/ ")");
+  const ParsedConfig parsed = Parse(text);
+  ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
+  const std::string written = EffectiveConfig(*parsed.config, TestConnectors());
+  const ParsedConfig again = Parse(written);
+  ASSERT_TRUE(again.config) << Render(again.diagnostics) << written;
+  EXPECT_EQ(again.config->mapping, parsed.config->mapping);
+}
+
+TEST(ConfigTest, SecretsAreMaskedAndReferencesStand) {
+  std::string text(kValid);
+  text.replace(text.find("bootstrap.servers:"), 18,
+               "sasl.password: hush, ssl.key.password: '${env:KEY}', bootstrap.servers:");
+  const ParsedConfig parsed = Parse(text);
+  ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
+  const std::string written = EffectiveConfig(*parsed.config, TestConnectors());
+  EXPECT_THAT(written, AllOf(HasSubstr("sasl.password: \"(secret)\""), HasSubstr("ssl.key.password: \"${env:KEY}\""),
+                             testing::Not(HasSubstr("hush"))));
+}
+
+TEST(ConfigTest, AFindingQuotesNoSecret) {
+  std::string text(kValid);
+  text.replace(text.find("bootstrap.servers:"), 18, "sasl.password: [hush], bootstrap.servers:");
+  const ParsedConfig parsed = Parse(text);
+  ASSERT_FALSE(parsed.config);
+  EXPECT_THAT(Render(parsed.diagnostics), AllOf(HasSubstr("sasl.password: ***"), testing::Not(HasSubstr("hush"))));
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -14,6 +14,7 @@ inline Fields SharedKafkaFields(std::string bootstrap, std::map<std::string, std
   Fields shared;
   shared.Set("bootstrap_servers", std::move(bootstrap));
   shared.Set("client_id", std::string("wirewatch-test"));
+  shared.Set("oauthbearer_token_file", std::string());
   shared.Set("properties", std::move(properties));
   return shared;
 }

@@ -1,0 +1,50 @@
+// Secrets: values that no log line, error or listing may show.
+//
+// A configuration holds them by reference, so that the file itself is none:
+//   ${env:NAME}    the environment variable
+//   ${file:/path}  the content of a file, without its final newline
+// Whatever is resolved here is remembered, so that texts of others (a library's log, a broker's error) can be cleared
+// of it by WithoutSecrets.
+//
+// Threads: all of it is thread-safe.
+#ifndef WIREWATCH_BASE_SECRET_H_
+#define WIREWATCH_BASE_SECRET_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace wirewatch {
+
+// Whether a key of a configuration names a secret, going by its words: passwords, private keys, tokens.
+bool IsSecretName(std::string_view name);
+
+// Whether `value` has the form of a reference, of a kind that is known or not.
+bool IsSecretReference(std::string_view value);
+
+// kInvalid: the kind is not known, or nothing is named. Opens nothing.
+Status CheckSecretReference(std::string_view reference);
+
+// What `reference` stands for. The errors name it, never a value: kInvalid: as above; kNotFound: there is no such
+// variable or file; kIo: the file cannot be read; kInvalid: also a file
+// that is empty.
+Result<std::string> ResolveSecret(std::string_view reference);
+
+// The content of `file` without its final newline, remembered. A file that every user can read is warned of, once.
+// kNotFound, kIo: it cannot be read; kInvalid: it is empty, or longer than 1 MiB.
+Result<std::string> ReadSecretFile(const std::string& file);
+
+// A line of a configuration, right or wrong, with *** for all that stands behind a key that names a secret; references
+// stand.
+std::string WithoutSecretValues(std::string_view line);
+
+// The last few hundred are kept. Shorter ones than 4 bytes are not, since too much would be taken for them.
+void RememberSecret(std::string_view value);
+
+// `text` with *** in the place of every remembered secret.
+std::string WithoutSecrets(std::string_view text);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_BASE_SECRET_H_

@@ -1,0 +1,26 @@
+// What a message of librdkafka holds, as the records of ours.
+//
+// Of what is null and what is empty only a copy keeps the two apart, and only of key and value: a Record holds both as
+// empty, but a payload that is null (a tombstone) has no data(); a header's value is empty.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_RECORD_FROM_MESSAGE_H_
+#define WIREWATCH_CONNECTORS_KAFKA_RECORD_FROM_MESSAGE_H_
+
+#include <memory>
+#include <string_view>
+
+#include "connectors/kafka/kafka_client.h"
+#include "connectors/kafka/kafka_reader.h"
+#include "connectors/kafka/rd_handles.h"
+#include "pipeline/record.h"
+
+namespace wirewatch {
+
+// The payload is not copied: the record owns the message, and shares its client. `topic` is borrowed. The lease is 0.
+Record RecordFrom(KafkaMessage message, std::string_view topic, std::shared_ptr<SharedConsumer> client);
+
+// All of it copied.
+KafkaRecord CopyOf(const rd_kafka_message_t& message);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_RECORD_FROM_MESSAGE_H_

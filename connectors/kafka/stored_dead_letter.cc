@@ -1,0 +1,109 @@
+#include "connectors/kafka/stored_dead_letter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "base/ascii.h"
+#include "pipeline/dead_letter.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::string_view kOurs = "wirewatch-";
+constexpr std::size_t kLongestTopicName = 249;  // Kafka's own bound
+
+template <typename Number>
+std::optional<Number> ParseNumber(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+// The headers that ToMessage(DeadLetter) adds, and the count of replays.
+bool IsOurs(std::string_view name) {
+  constexpr std::string_view kNames[] = {"reason", "message", "topic",      "partition", "offset",
+                                         "time",   "bytes",   "spill-path", "replays"};
+  return name.starts_with(kOurs) &&
+         std::find(std::begin(kNames), std::end(kNames), name.substr(kOurs.size())) != std::end(kNames);
+}
+
+// As kafka.common.internals.Topic has it.
+bool IsKafkaTopicName(std::string_view name) {
+  return !name.empty() && name.size() <= kLongestTopicName && name != "." && name != ".." &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+void ReadHeader(std::string_view name, const std::string& value, StoredDeadLetter& letter) {
+  if (name == "reason") letter.reason = value;
+  if (name == "message") letter.message = value;
+  if (name == "topic") letter.stream = value;
+  if (name == "partition") letter.partition = ParseNumber<std::int32_t>(value).value_or(0);
+  if (name == "offset") letter.offset = ParseNumber<std::int64_t>(value).value_or(0);
+  if (name == "time") letter.time = ParseRfc3339(value).value_or(letter.time);
+  if (name == "bytes") letter.oversize = ParseNumber<std::uint64_t>(value);
+  if (name == "spill-path") letter.spill_path = value;
+  if (name == "replays") letter.replays = std::max<std::int64_t>(ParseNumber<std::int64_t>(value).value_or(0), 0);
+}
+
+}  // namespace
+
+StoredDeadLetter ReadDeadLetter(KafkaRecord record) {
+  StoredDeadLetter letter;
+  letter.record = std::move(record);
+  letter.reason = "unknown";
+  letter.time = letter.record.timestamp.value_or(WallTime());
+  for (const RecordHeader& header : letter.record.headers) {
+    if (IsOurs(header.name)) {
+      ReadHeader(std::string_view(header.name).substr(kOurs.size()), header.value, letter);
+    } else {
+      letter.own_headers.push_back(header);
+    }
+  }
+  return letter;
+}
+
+std::string PlaceOf(const KafkaRecord& record) {
+  return fmt::format("{}:{}", static_cast<std::int32_t>(record.partition), static_cast<std::int64_t>(record.offset));
+}
+
+std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit) {
+  if (letter.stream.empty()) return "it does not say where it came from (no header wirewatch-topic)";
+  if (!IsKafkaTopicName(letter.stream)) return fmt::format("it came from no kafka topic but from {}", letter.stream);
+  if (letter.oversize) {
+    return fmt::format("only the head of its {} bytes is here{}", *letter.oversize,
+                       letter.spill_path.empty() ? "" : "; the whole is in " + letter.spill_path);
+  }
+  if (letter.replays >= limit) {
+    return fmt::format("it was replayed {} times and failed each time (--limit {})", letter.replays, limit);
+  }
+  return "";
+}
+
+KafkaMessageBody ToReplay(const StoredDeadLetter& letter) {
+  KafkaMessageBody message;
+  message.key = letter.record.key;
+  message.value = letter.record.value;
+  message.headers = letter.own_headers;
+  message.headers.push_back({std::string(kReplaysHeader), std::to_string(letter.replays + 1)});
+  message.partition = Partition{letter.partition};
+  return message;
+}
+
+std::string ToJson(const StoredDeadLetter& letter) {
+  Record record;
+  record.payload = letter.record.value ? std::string_view(*letter.record.value) : std::string_view();
+  record.key = letter.record.key.value_or("");
+  record.headers = letter.own_headers;
+  if (letter.replays > 0) record.headers.push_back({std::string(kReplaysHeader), std::to_string(letter.replays)});
+  record.place = {letter.stream, Partition{letter.partition}, Offset{letter.offset}};
+  record.timestamp = letter.record.timestamp;
+  if (letter.oversize) record.oversize = Oversize{*letter.oversize, letter.spill_path};
+  return ToJson(DeadLetter{record, letter.reason, letter.message, letter.time});
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,51 @@
+// StoredDeadLetter: a dead letter as it is read back from its kafka topic, and the record that it once was.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_STORED_DEAD_LETTER_H_
+#define WIREWATCH_CONNECTORS_KAFKA_STORED_DEAD_LETTER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "connectors/kafka/kafka_message.h"
+#include "connectors/kafka/kafka_reader.h"
+
+namespace wirewatch {
+
+// Says how often a record was replayed. Among the record's own headers, so a dead letter carries it on.
+inline constexpr std::string_view kReplaysHeader = "wirewatch-replays";
+
+struct StoredDeadLetter {
+  KafkaRecord record;  // as it stands there
+  std::string reason;  // "unknown" where a header of ours is missing: somebody else wrote it
+  std::string message;
+  WallTime time;       // when it became one
+  std::string stream;  // where it came from: a kafka topic, or a file; empty: unknown
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::optional<std::uint64_t> oversize;  // bytes of the whole record, of which only the head is here
+  std::string spill_path;
+  std::int64_t replays = 0;
+  std::vector<RecordHeader> own_headers;  // the record's, without ours
+};
+
+// Headers of ours may repeat, where a dead letter was sent back by hand: the last ones count.
+StoredDeadLetter ReadDeadLetter(KafkaRecord record);
+
+// "3:1017": where it stands in the kafka topic of dead letters.
+std::string PlaceOf(const KafkaRecord& record);
+
+// Why it cannot be sent back; empty: it can. `limit`: that many replays are enough.
+std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit);
+
+// The record that it was, for the kafka topic and partition that it came from, with one replay more.
+// REQUIRES: RefusalOf(letter) is empty.
+KafkaMessageBody ToReplay(const StoredDeadLetter& letter);
+
+// The same line of JSON as for a dead letter in a file (ToJson of pipeline/dead_letter.h).
+std::string ToJson(const StoredDeadLetter& letter);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_STORED_DEAD_LETTER_H_

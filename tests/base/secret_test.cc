@@ -1,0 +1,113 @@
+#include "base/secret.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "tests/support/temp_dir.h"
+
+namespace wirewatch {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST(SecretTest, NamesOfSecretsAreKnownByTheirWords) {
+  for (const char* name : {"sasl.password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password",
+                           "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", "api_token"}) {
+    EXPECT_TRUE(IsSecretName(name)) << name;
+  }
+  for (const char* name : {"sasl.username", "ssl.ca.location", "ssl.key.location", "oauthbearer_token_file",
+                           "sasl.oauthbearer.token.endpoint.url", "topic"}) {
+    EXPECT_FALSE(IsSecretName(name)) << name;
+  }
+}
+
+TEST(SecretTest, OnlyWholeValuesAreReferences) {
+  EXPECT_TRUE(IsSecretReference("${env:A}"));
+  EXPECT_TRUE(IsSecretReference("${vault:A}"));
+  EXPECT_FALSE(IsSecretReference("x${env:A}"));
+  EXPECT_FALSE(IsSecretReference("$env"));
+  EXPECT_FALSE(IsSecretReference("${"));
+  EXPECT_FALSE(CheckSecretReference("${vault:A}"));
+  EXPECT_FALSE(CheckSecretReference("${env:}"));
+  EXPECT_FALSE(CheckSecretReference("${}"));
+}
+
+TEST(SecretTest, AVariableIsReadAndClearedFromTexts) {
+  setenv("WIREWATCH_TEST_SECRET", "correct horse", 1);
+  const auto value = ResolveSecret("${env:WIREWATCH_TEST_SECRET}");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(*value, "correct horse");
+  EXPECT_EQ(WithoutSecrets("a correct horse, a correct horse"), "a ***, a ***");
+}
+
+TEST(SecretTest, AFileIsReadWithoutItsFinalNewline) {
+  const TempDir dir;
+  const std::string path = dir.Write("password", "battery staple\n");
+  const auto value = ResolveSecret("${file:" + path + "}");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(*value, "battery staple");
+  EXPECT_EQ(WithoutSecrets("battery staple"), "***");
+}
+
+TEST(SecretTest, WhatIsMissingIsNamed) {
+  const auto variable = ResolveSecret("${env:WIREWATCH_NO_SUCH_VARIABLE}");
+  ASSERT_FALSE(variable);
+  EXPECT_EQ(variable.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(variable.error().message, AllOf(HasSubstr("WIREWATCH_NO_SUCH_VARIABLE"), HasSubstr("not set")));
+  const auto file = ResolveSecret("${file:/no/such/file}");
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(file.error().message, HasSubstr("/no/such/file"));
+  const auto directory = ResolveSecret("${file:/}");
+  ASSERT_FALSE(directory);
+  EXPECT_EQ(directory.error().code, ErrorCode::kIo);
+}
+
+TEST(SecretTest, AFileThatHoldsNoSecretIsRefused) {
+  const TempDir dir;
+  for (const std::string& content : {std::string("\n"), std::string((1 << 20) + 1, 'x')}) {
+    const auto value = ReadSecretFile(dir.Write("password", content));
+    ASSERT_FALSE(value);
+    EXPECT_EQ(value.error().code, ErrorCode::kInvalid);
+    EXPECT_THAT(value.error().message, testing::Not(HasSubstr("xx")));
+  }
+}
+
+TEST(SecretTest, AFileForEverybodyIsWarnedOfOnce) {
+  const TempDir dir;
+  const std::string path = dir.Write("password", "battery staple\r\n");
+  std::filesystem::permissions(path, std::filesystem::perms(0640));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(*ReadSecretFile(path), "battery staple");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  std::filesystem::permissions(path, std::filesystem::perms(0644));
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(ReadSecretFile(path));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr(path), HasSubstr("0644"), testing::Not(HasSubstr("staple"))));
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(ReadSecretFile(path));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(SecretTest, ALineOfAConfigurationIsShownWithoutItsSecrets) {
+  EXPECT_EQ(WithoutSecretValues(R"(  sasl.password: "hush)"), "  sasl.password: ***");
+  EXPECT_EQ(WithoutSecretValues("{a: b, 'ssl.key.password' : hush, c: d}"), "{a: b, 'ssl.key.password' : ***");
+  for (const char* plain : {"sasl.password: ${env:A}", "sasl.password:", "topic: password",
+                            "oauthbearer_token_file: /a", "", "a: \"", "password"}) {
+    EXPECT_EQ(WithoutSecretValues(plain), plain);
+  }
+}
+
+TEST(SecretTest, ShortValuesAreNotTakenOutOfTexts) {
+  RememberSecret("ab");
+  EXPECT_EQ(WithoutSecrets("about"), "about");
+}
+
+}  // namespace
+}  // namespace wirewatch

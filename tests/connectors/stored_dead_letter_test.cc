@@ -1,0 +1,110 @@
+#include "connectors/kafka/stored_dead_letter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "connectors/kafka/kafka_sink.h"
+
+namespace wirewatch {
+
+bool operator==(const RecordHeader& a, const RecordHeader& b) { return a.name == b.name && a.value == b.value; }
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const WallTime kTime = *ParseRfc3339("2026-11-23T09:30:00Z");
+
+// `record` as the dead-letter sink writes it, and as it is read back.
+StoredDeadLetter Stored(const Record& record, std::string_view reason = "too-large") {
+  KafkaMessageBody written = ToMessage(DeadLetter{record, reason, "what is wrong", kTime});
+  return ReadDeadLetter({.partition = Partition{2},
+                         .offset = Offset{17},
+                         .timestamp = {},
+                         .key = written.key,
+                         .value = written.value,
+                         .headers = written.headers});
+}
+
+Record Article(std::vector<RecordHeader> headers = {{"trace", "abc"}, {"trace", "def"}}) {
+  Record record;
+  record.payload = "{}";
+  record.key = "a1";
+  record.headers = std::move(headers);
+  record.place = {"articles", Partition{3}, Offset{1017}};
+  return record;
+}
+
+TEST(StoredDeadLetterTest, WhatTheSinkWritesIsReadBack) {
+  const StoredDeadLetter letter = Stored(Article());
+  EXPECT_EQ(letter.reason, "too-large");
+  EXPECT_EQ(letter.message, "what is wrong");
+  EXPECT_EQ(letter.time, kTime);
+  EXPECT_EQ(letter.stream, "articles");
+  EXPECT_EQ(letter.partition, 3);
+  EXPECT_EQ(letter.offset, 1017);
+  EXPECT_EQ(letter.replays, 0);
+  EXPECT_THAT(letter.own_headers, ElementsAre(RecordHeader{"trace", "abc"}, RecordHeader{"trace", "def"}));
+  EXPECT_EQ(PlaceOf(letter.record), "2:17");
+}
+
+TEST(StoredDeadLetterTest, AReplayIsTheRecordThatItWasAndItsCount) {
+  const KafkaMessageBody message = ToReplay(Stored(Article()));
+  EXPECT_EQ(message.key, "a1");
+  EXPECT_EQ(message.value, "{}");
+  EXPECT_EQ(message.partition, Partition{3});
+  EXPECT_THAT(message.headers, ElementsAre(RecordHeader{"trace", "abc"}, RecordHeader{"trace", "def"},
+                                           RecordHeader{"wirewatch-replays", "1"}));
+}
+
+TEST(StoredDeadLetterTest, TheCountGoesOnWhenAReplayFailsAgainUntilItIsRefused) {
+  StoredDeadLetter letter = Stored(Article());
+  for (int replays = 0; replays < 3; ++replays) {
+    EXPECT_EQ(letter.replays, replays);
+    EXPECT_EQ(RefusalOf(letter, 3), "");
+    letter = Stored(Article(ToReplay(letter).headers));
+  }
+  EXPECT_THAT(RefusalOf(letter, 3), HasSubstr("replayed 3 times"));
+  EXPECT_EQ(RefusalOf(letter, 4), "");
+  EXPECT_THAT(letter.own_headers, ElementsAre(RecordHeader{"trace", "abc"}, RecordHeader{"trace", "def"}));
+}
+
+TEST(StoredDeadLetterTest, OfHeadersThatRepeatTheLastOnesCount) {
+  // A dead letter that somebody sent back as it was, and that failed again.
+  Record record = Article({{"wirewatch-reason", "no-text"}, {"wirewatch-topic", "elsewhere"}});
+  const StoredDeadLetter letter = Stored(record);
+  EXPECT_EQ(letter.reason, "too-large");
+  EXPECT_EQ(letter.stream, "articles");
+  EXPECT_THAT(letter.own_headers, IsEmpty());
+}
+
+TEST(StoredDeadLetterTest, WhatCannotBeSentBackIsRefusedWithTheReason) {
+  Record from_file = Article();
+  from_file.place.stream = "/data/wire.ndjson";
+  EXPECT_THAT(RefusalOf(Stored(from_file), 3), HasSubstr("/data/wire.ndjson"));
+  Record cut = Article();
+  cut.oversize = Oversize{5000, "/spill/1"};
+  EXPECT_THAT(RefusalOf(Stored(cut), 3), HasSubstr("/spill/1"));
+  EXPECT_THAT(RefusalOf(ReadDeadLetter({}), 3), HasSubstr("wirewatch-topic"));
+}
+
+TEST(StoredDeadLetterTest, ANullValueStaysNull) {
+  Record record = Article();
+  record.payload = {};
+  EXPECT_EQ(ToReplay(Stored(record)).value, std::nullopt);
+}
+
+TEST(StoredDeadLetterTest, ItsJsonIsThatOfAFile) {
+  EXPECT_THAT(ToJson(Stored(Article())),
+              testing::AllOf(HasSubstr(R"("reason":"too-large")"), HasSubstr(R"("stream":"articles")"),
+                             HasSubstr(R"("offset":1017)"), HasSubstr(R"({"name":"trace","value":"abc"})"),
+                             HasSubstr(R"("payload":"{}")")));
+}
+
+}  // namespace
+}  // namespace wirewatch

@@ -1,44 +1,55 @@
 #!/usr/bin/env bash
 # Long trials on a real Kafka broker, which tests/run.sh has no time for. They want WIREWATCH_CORPUS.
 #
-#   tests/soak.sh chaos [OPTION]...     Three processes with both steps, 12 partitions, articles at a steady rate. Meanwhile,
-#                                       in random order: kill -9, SIGTERM, SIGSTOP for longer than the session, a restart of
-#                                       the broker, a reload of the rules. In the end the alerts must be those of one process
-#                                       that nobody disturbed.
-#     --exactly-once                    kafka.exactly_once: no repeats either, for a reader of committed alerts
-#     --articles N                      200000
-#     --rate N                          articles a second, 600
-#     --kills N                         30; the other events are in proportion
-#     --seed N                          of the events; printed, random when not given
-#   tests/soak.sh memory [OPTION]...    One process with both steps that is never idle; its memory must not grow.
-#     --minutes N                       20; RSS after a quarter of it is compared with RSS at the end
+#   tests/soak.sh TRIAL [OPTION]...
 #
-# Exit 0: what was promised was kept. What happened is printed, and left in build/soak.
+#   chaos          Three processes with both steps, 12 partitions, articles at a steady rate. Meanwhile, in random order and
+#                  at random times: kill -9, SIGTERM, SIGSTOP for longer than the session, a restart of the broker, a
+#                  reload of the rules. In the end the alerts must be those of one process that nobody disturbed.
+#   exactly-once   The same with kafka.exactly_once: no repeats either, for a reader of committed alerts.
+#   memory         One process with both steps that is never idle: its memory must not grow.
+#   all            One after the other.
+#
+#   --articles N   of chaos, 200000: the corpus again and again, with other ids each time
+#   --rate N       articles a second of chaos, 600
+#   --kills N      kill -9 of chaos, 30; the other events are in proportion
+#   --seed N       of the events of chaos; printed, random when not given
+#   --minutes N    of memory, 20: RSS after a quarter of it is compared with RSS at the end
+#
+# To try it: tests/soak.sh chaos --articles 20000 --kills 6; tests/soak.sh memory --minutes 4.
+# Exit 0: what was promised was kept. What happened is printed, and left in build/soak/TRIAL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2 && exit 2; }
 
+options=("$@")
 trial=${1:-}
-[[ $trial =~ ^(chaos|memory)$ ]] || usage
+[[ $trial =~ ^(chaos|exactly-once|memory|all)$ ]] || usage
 shift
-exactly_once=false articles=200000 rate=600 kills=30 seed=$((RANDOM * 32768 + RANDOM)) minutes=20
+articles=200000 rate=600 kills=30 seed=$((RANDOM * 32768 + RANDOM)) minutes=20
 while [ $# -gt 0 ]; do
   case $1 in
-    --exactly-once) exactly_once=true && shift && continue ;;
     --articles | --rate | --kills | --seed | --minutes)
-      [[ ${2:-} =~ ^[0-9]+$ ]] || usage
+      [[ ${2:-} =~ ^[1-9][0-9]{0,8}$ ]] || usage
       declare "${1#--}=$2" && shift 2
       ;;
     *) usage ;;
   esac
 done
+if [ "$trial" = all ]; then
+  for trial in chaos exactly-once memory; do tests/soak.sh "$trial" "${options[@]:1}"; done
+  exit
+fi
+exactly_once=false
+if [ "$trial" = exactly-once ]; then exactly_once=true; fi
+kept=build/soak/$trial  # what is left to look at
 
 deploy/install-packages.sh build run test
 export CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ccache}
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
-mkdir -p build/soak
-{ cmake --preset dev && cmake --build --preset dev --parallel "$(nproc)" --target wirewatch kafka_topics; } >build/soak/build.log 2>&1 ||
-  { tail -60 build/soak/build.log && exit 1; }
+mkdir -p "$kept"
+{ cmake --preset dev && cmake --build --preset dev --parallel "$(nproc)" --target wirewatch kafka_topics; } >"$kept/build.log" 2>&1 ||
+  { tail -60 "$kept/build.log" && exit 1; }
 
 set -- build/dev/bin
 # shellcheck source=tests/integration/lib.sh
@@ -133,6 +144,18 @@ chaos() {
   local producer=$!
   pids+=("$producer")
 
+  supervise() { # starts again what ended by itself
+    local i code
+    for ((i = 0; i < processes; ++i)); do
+      alive "${running[i]}" && continue
+      code=0
+      wait "${running[i]}" 2>/dev/null || code=$?
+      echo "$(date +%T) process $i ended by itself, exit code $code: $(tail -1 "$work/process$i.log")" >>"$work/chaos.log"
+      ended=$((ended + 1))
+      start_wirewatch "process$i" run --config "$work/process$i.yaml"
+      running[i]=$started
+    done
+  }
   local events=() event at victim restarts=0 killed=0 stopped=0 ended=0 frozen=0 brokers=0 reloads=0
   for ((i = 0; i < kills; ++i)); do events+=(kill); done
   for ((i = 0; i < (kills + 3) / 4; ++i)); do events+=(term reload); done
@@ -145,13 +168,7 @@ chaos() {
     event=${events[i]} events[i]=${events[at]}
     victim=$((RANDOM % processes))
     sleep "$(awk -v ms=$((RANDOM % pause)) 'BEGIN { print ms / 1000 }')"
-    for ((i = 0; i < processes; ++i)); do  # what a supervisor does
-      alive "${running[i]}" && continue
-      wait "${running[i]}" 2>/dev/null || true
-      ended=$((ended + 1))
-      start_wirewatch "process$i" run --config "$work/process$i.yaml"
-      running[i]=$started
-    done
+    supervise
     echo "$(date +%T) $event $victim, lag $(lag articles test)" >>"$work/chaos.log"
     case $event in
       kill | term)
@@ -186,38 +203,48 @@ chaos() {
   done
   wait "$producer" || fail "not all articles were produced"
   say "the end of the streams"
-  for ((i = 0; i < processes; ++i)); do
-    alive "${running[i]}" && continue
-    ended=$((ended + 1))
-    start_wirewatch "process$i" run --config "$work/process$i.yaml"
-    running[i]=$started
-  done
   local isolation=read_uncommitted
   if $exactly_once; then isolation=read_committed; fi
   alerts() { kcat -C -b "$bootstrap" -t alerts -e -q -o beginning -X "isolation.level=$isolation" -f '%s\n'; }
-  caught_up() { # nothing is left of the articles, and no alert came for a while
-    [ "$(lag articles test)" = 0 ] || return 1
-    local before after
-    before=$(alerts | wc -l)
-    sleep 8
-    after=$(alerts | wc -l)
-    [ "$before" = "$after" ]
-  }
-  wait_for 600 "the end of the streams" caught_up
+  # All that is expected has come; or nothing has for as long as an open transaction of a process that is gone may hold
+  # readers back, and then the table tells what is missing.
+  local limit=$((SECONDS + 600)) quiet=$SECONDS before=-1 now distinct_ids
+  while [ "$SECONDS" -lt "$limit" ] && [ $((SECONDS - quiet)) -lt 60 ]; do
+    supervise
+    alerts >"$work/alerts.ndjson"
+    now=$(wc -l <"$work/alerts.ndjson")
+    if [ "$now" != "$before" ]; then before=$now quiet=$SECONDS; fi
+    distinct_ids=$(jq -r .id "$work/alerts.ndjson" | LC_ALL=C sort -u | wc -l)
+    if [ "$(lag articles test)" = 0 ] && [ "$distinct_ids" -ge "$(wc -l <"$work/expected")" ]; then break; fi
+    sleep 1
+  done
+  sleep 10  # for what should not come
+  expect_equal "articles not read" 0 "$(lag articles test)"
   for ((i = 0; i < processes; ++i)); do stop_wirewatch "${running[i]}" || echo "process $i: exit code $? at the end"; done
   alerts >"$work/alerts.ndjson"
   jq -r .id "$work/alerts.ndjson" | LC_ALL=C sort >"$work/all"
   LC_ALL=C sort -u "$work/all" >"$work/actual"
-  local total distinct missing unexpected
+  local total distinct missing unexpected starts=$((processes + restarts + ended))
   total=$(wc -l <"$work/all") distinct=$(wc -l <"$work/actual")
   missing=$(LC_ALL=C comm -23 "$work/expected" "$work/actual" | wc -l)
   unexpected=$(LC_ALL=C comm -13 "$work/expected" "$work/actual" | wc -l)
-  cp "$work"/*.log "$work"/expected "$work"/actual build/soak/
+  cp "$work"/*.log "$work"/expected "$work"/actual "$kept"
   grep -hE ' error ' "$work"/process*.log | cut -d' ' -f3- | sort | uniq -c | sort -rn | head -8 || true
   cat <<TABLE
-articles $articles, produced with repeats $("$bin/kafka_topics" "$bootstrap" offsets articles | awk '{ n += $3 - $2 } END { print n }')
-kill -9 $killed, SIGTERM $stopped, SIGSTOP $frozen, broker restarts $brokers, reloads $reloads, ended by themselves and restarted $ended
-alerts expected $(wc -l <"$work/expected"), distinct $distinct, missing $missing, unexpected $unexpected, repeats $((total - distinct))
+seed            $(printf '%9d' "$seed")   exactly once: $exactly_once
+kills (-9)      $(printf '%9d' "$killed")
+stops (TERM)    $(printf '%9d' "$stopped")
+freezes (STOP)  $(printf '%9d' "$frozen")   for longer than the session
+broker restarts $(printf '%9d' "$brokers")
+reloads         $(printf '%9d' "$reloads")   taken up $(($(cat "$work"/process*.log | grep -c ' rules loaded ') - starts)) times
+restarts        $(printf '%9d' "$restarts")   and $ended of processes that ended by themselves
+articles        $(printf '%9d' "$articles")   $("$bin/kafka_topics" "$bootstrap" offsets articles | awk '{ n += $3 - $2 } END { print n }') with the producer's repeats
+alerts expected $(printf '%9d' "$(wc -l <"$work/expected")")
+alerts          $(printf '%9d' "$total")
+distinct        $(printf '%9d' "$distinct")
+repeats         $(printf '%9d' "$((total - distinct))")
+missing         $(printf '%9d' "$missing")
+unexpected      $(printf '%9d' "$unexpected")
 TABLE
   expect_equal "missing alerts" 0 "$missing"
   expect_equal "unexpected alerts" 0 "$unexpected"
@@ -261,9 +288,9 @@ memory() {
   done
   rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$process/status")
   stop_wirewatch "$process" || fail "exit code $?"
-  cp "$work"/*.log build/soak/
+  cp "$work"/*.log "$kept"
   echo "RSS after a quarter of the time $((rss_quarter / 1024)) MiB, at the end $((rss / 1024)) MiB: $(awk -v a="$rss_quarter" -v b="$rss" 'BEGIN { printf "%.2f", b / a }') x; $sent articles"
-  [ $((rss * 100)) -le $((rss_quarter * 115)) ] || fail "the memory grows"
+  [ $((rss * 100)) -le $((rss_quarter * 110)) ] || fail "the memory grows"
 }
 
-"$trial"
+if [ "$trial" = memory ]; then memory; else chaos; fi

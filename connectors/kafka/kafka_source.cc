@@ -72,6 +72,12 @@ std::vector<RecordHeader> CopyHeaders(const rd_kafka_message_t* message) {
 
 std::string_view Bytes(const void* begin, std::size_t size) { return {static_cast<const char*>(begin), size}; }
 
+// It has no answer when the client is leaving its group.
+bool IsCooperative(rd_kafka_t* client) {
+  const char* const protocol = rd_kafka_rebalance_protocol(client);
+  return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
+}
+
 // librdkafka's words for an offset that is behind the start of the log, or for none at all.
 Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::string_view reason) {
   return {ErrorCode::kNotFound,
@@ -341,6 +347,7 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
     if (at == owned_.end()) return;  // not ours any more
     Owned& owned = at->second;
     if (owned.rewinds) return;  // it comes again
+    if (!unreadable_) return;   // Run ends: to commit what is behind the gap would hide it from the next start
     if (owned.last && offset <= *owned.last) {
       // The log was cut (an unclean election, a kafka topic made anew), or librdkafka read on from an older place
       // (librdkafka#4636). Which, nobody tells; a repeat does no harm, a record that is passed over is lost.
@@ -559,7 +566,7 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
     log::Info("kafka source {}: partitions assigned:{}", address_.topic, numbers.empty() ? " none" : numbers);
   }
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (std::string_view(rd_kafka_rebalance_protocol(client_->get())) == "COOPERATIVE") {
+  if (IsCooperative(client_->get())) {
     const KafkaError incremental(rd_kafka_incremental_assign(client_->get(), partitions));
     if (incremental) error = rd_kafka_error_code(incremental.get());
   } else {
@@ -601,6 +608,7 @@ void KafkaSource::Consumer::TellRestorePoint(Partition partition, const RestoreP
     const std::lock_guard lock(mutex_);
     if (offset_reset_ == "error") {
       unreadable_ = NoUsableOffset(address_.topic, number, "the log begins behind it");
+      next_tick_ = {};  // Run ends
       return;
     }
     log::Error(
@@ -645,7 +653,7 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
     for (int i = 0; i < partitions->cnt; ++i) metrics_.ForgetLag(address_.topic, partitions->elems[i].partition);
     assigned_partitions_.Set(static_cast<double>(count));
   }
-  if (std::string_view(rd_kafka_rebalance_protocol(client_->get())) == "COOPERATIVE") {
+  if (IsCooperative(client_->get())) {
     const KafkaError ignored(rd_kafka_incremental_unassign(client_->get(), partitions));
   } else {
     rd_kafka_assign(client_->get(), nullptr);

@@ -64,8 +64,10 @@ articles gone 100 | kcat -P -b "$bootstrap" -t articles
 "$bin/kafka_topics" "$bootstrap" empty articles
 articles left 100 | send
 sed 's/group: test}/group: test, offset_reset: error}/' "$work/both.yaml" >"$work/strict.yaml"
-expect_exit 5 timeout 60 "$wirewatch" run --config "$work/strict.yaml"
-expect_contains "the reason" "articles may have been deleted unread" "$work/err"
+for start in first second; do
+  expect_exit 5 timeout 60 "$wirewatch" run --config "$work/strict.yaml"
+  expect_contains "the reason at the $start start" "articles may have been deleted unread" "$work/err"
+done
 expect_contains "the way out" "offset_reset" "$work/err"
 run_step "$work/both.yaml" all_read
 expect_contains "the loss in the log" "Offset out of range" "$work/both.log"  # in the words of librdkafka
@@ -78,8 +80,11 @@ run_step "$work/match.yaml" lag_is articles test 0
 articles left-matches 100 | send
 run_step "$work/match.yaml" lag_is articles test 0
 sed 's/group: test-alert}/group: test-alert, offset_reset: error}/' "$work/alert.yaml" >"$work/strict-alert.yaml"
-expect_exit 5 timeout 60 "$wirewatch" run --config "$work/strict-alert.yaml"
-expect_contains "the reason" "deleted unread" "$work/err"
+# Twice: it must not commit what is behind the gap, or a supervisor that starts it again hides the loss.
+for start in first second; do
+  expect_exit 5 timeout 60 "$wirewatch" run --config "$work/strict-alert.yaml"
+  expect_contains "the reason at the $start start" "deleted unread" "$work/err"
+done
 run_step "$work/alert.yaml" all_read
 expect_contains "the loss in the log" "records were deleted before they were read" "$work/alert.log"
 expect_equal "alerts of what is left" 100 "$(alerts | grep -c '^left-matches-')"

@@ -11,7 +11,7 @@
 #   all            One after the other.
 #
 #   --articles N   of chaos, 200000: the corpus again and again, with other ids each time
-#   --rate N       articles a second of chaos, 600
+#   --rate N       articles a second of chaos, 500
 #   --kills N      kill -9 of chaos, 30; the other events are in proportion
 #   --seed N       of the events of chaos; printed, random when not given
 #   --minutes N    of memory, 20: RSS after a quarter of it is compared with RSS at the end
@@ -26,7 +26,7 @@ options=("$@")
 trial=${1:-}
 [[ $trial =~ ^(chaos|exactly-once|memory|all)$ ]] || usage
 shift
-articles=200000 rate=600 kills=30 seed=$((RANDOM * 32768 + RANDOM)) minutes=20
+articles=200000 rate=500 kills=30 seed=$((RANDOM * 32768 + RANDOM)) minutes=20
 while [ $# -gt 0 ]; do
   case $1 in
     --articles | --rate | --kills | --seed | --minutes)
@@ -140,6 +140,13 @@ chaos() {
   local producer=$!
   pids+=("$producer")
 
+  crash() { [ "$1" -ge 128 ] && [ "$1" != 143 ]; } # 143: SIGTERM found it before it had come as far as main
+  stop() { # PROCESS
+    local code=0
+    stop_wirewatch "${running[$1]}" || code=$?
+    if crash "$code"; then crashed=$((crashed + 1)); fi
+    if [ "$code" != 0 ]; then echo "process $1: exit code $code after SIGTERM" | tee -a "$work/chaos.log"; fi
+  }
   supervise() { # starts again what ended by itself
     local i code
     for ((i = 0; i < processes; ++i)); do
@@ -148,26 +155,31 @@ chaos() {
       wait "${running[i]}" 2>/dev/null || code=$?
       echo "$(date +%T) process $i ended by itself, exit code $code: $(tail -1 "$work/process$i.log")" >>"$work/chaos.log"
       ended=$((ended + 1))
+      if crash "$code"; then crashed=$((crashed + 1)); fi
       start_wirewatch "process$i" run --config "$work/process$i.yaml"
       running[i]=$started
     done
   }
-  local events=() event at victim under_way met=0 restarts=0 killed=0 stopped=0 ended=0 frozen=0 brokers=0 reloads=0
+  local events=() event at victim under_way met=0 crashed=0 restarts=0 killed=0 stopped=0 ended=0 frozen=0 brokers=0 reloads=0
   for ((i = 0; i < kills; ++i)); do events+=(kill); done
   for ((i = 0; i < (kills + 3) / 4; ++i)); do events+=(term reload); done
   for ((i = 0; i < (kills + 7) / 8; ++i)); do events+=(freeze); done
   for ((i = 0; i < (kills + 14) / 15; ++i)); do events+=(broker); done
   local all=${#events[@]}
-  # The events are to take nine tenths of the time that articles come: an event after that finds nothing under way. So long
-  # they take by themselves, in seconds; the rest is pauses between them, in milliseconds on average.
-  local took=$((4 * (kills + (kills + 3) / 4) + 9 * ((kills + 7) / 8) + 8 * ((kills + 14) / 15)))
-  local pause=$(((articles * 900 / rate - took * 1000) / all))
-  [ "$pause" -ge 100 ] || fail "$all events take about $took s, and articles come for $((articles / rate)) s: more articles, a lower rate or fewer kills"
+  # The events are spread over nine tenths of the time that articles come: one after that finds nothing under way. What is
+  # over of that time when the events still to come have had theirs (about: took_ms) is pauses.
+  declare -A took_ms=([kill]=5000 [term]=5000 [reload]=500 [freeze]=10000 [broker]=8000)
+  local to_come=0 begun=${EPOCHREALTIME/./} pause left
+  for event in "${events[@]}"; do to_come=$((to_come + took_ms[$event])); done
+  [ "$to_come" -lt $((articles * 900 / rate)) ] ||
+    fail "$all events take about $((to_come / 1000)) s, and articles come for $((articles / rate)) s: more articles, a lower rate or fewer kills"
   for ((at = 0; at < all; ++at)); do
     i=$((at + RANDOM % (all - at)))  # the rest is shuffled as it is used
     event=${events[i]} events[i]=${events[at]}
     victim=$((RANDOM % processes))
-    sleep "$(awk -v ms=$((RANDOM * 2 * pause / 32768)) 'BEGIN { print ms / 1000 }')"
+    left=$((articles * 900 / rate - (${EPOCHREALTIME/./} - begun) / 1000 - to_come))
+    pause=$((left > 0 ? RANDOM * 2 * left / (all - at) / 32768 : 0)) to_come=$((to_come - took_ms[$event]))
+    sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"
     supervise
     under_way=$(lag articles test)
     echo "$(date +%T) $event $victim, $under_way articles not committed" >>"$work/chaos.log"
@@ -179,7 +191,7 @@ chaos() {
           killed=$((killed + 1))
           if [ "$under_way" -gt 0 ]; then met=$((met + 1)); fi
         else
-          stop_wirewatch "${running[victim]}" || echo "process $victim: exit code $? after SIGTERM" | tee -a "$work/chaos.log"
+          stop "$victim"
           stopped=$((stopped + 1))
         fi
         sleep "$((RANDOM % 3 * 4))"  # a restart at once, or after a while, or when the session is over
@@ -222,7 +234,7 @@ chaos() {
   done
   sleep 10  # for what should not come
   expect_equal "articles not read" 0 "$(lag articles test)"
-  for ((i = 0; i < processes; ++i)); do stop_wirewatch "${running[i]}" || echo "process $i: exit code $? at the end"; done
+  for ((i = 0; i < processes; ++i)); do stop "$i"; done
   alerts >"$work/alerts.ndjson"
   jq -r .id "$work/alerts.ndjson" | LC_ALL=C sort >"$work/all"
   LC_ALL=C sort -u "$work/all" >"$work/actual"
@@ -241,6 +253,7 @@ freezes (STOP)  $(printf '%9d' "$frozen")   for longer than the session
 broker restarts $(printf '%9d' "$brokers")
 reloads         $(printf '%9d' "$reloads")   taken up $(($(cat "$work"/process*.log | grep -c ' rules loaded ') - starts)) times
 restarts        $(printf '%9d' "$restarts")   and $ended of processes that ended by themselves
+crashes         $(printf '%9d' "$crashed")
 articles        $(printf '%9d' "$articles")   $("$bin/kafka_topics" "$bootstrap" offsets articles | awk '{ n += $3 - $2 } END { print n }') with the producer's repeats
 alerts expected $(printf '%9d' "$(wc -l <"$work/expected")")
 alerts          $(printf '%9d' "$total")
@@ -249,6 +262,7 @@ repeats         $(printf '%9d' "$((total - distinct))")   and $undone that were 
 missing         $(printf '%9d' "$missing")
 unexpected      $(printf '%9d' "$unexpected")
 TABLE
+  expect_equal "crashes" 0 "$crashed"
   [ "$((met * 2))" -ge "$killed" ] || fail "most kills met an idle process: nothing is proven by them"
   expect_equal "missing alerts" 0 "$missing"
   expect_equal "unexpected alerts" 0 "$unexpected"

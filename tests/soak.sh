@@ -271,13 +271,13 @@ TABLE
 
 memory() {
   busy_pack "$work/busy.yaml"
-  wire 100000 >"$work/wire.ndjson"
+  wire 100000 | split -a 1 -d -l 10000 - "$work/part"
   start_broker
   for kafka_topic in articles matches alerts; do
     "$bin/kafka_topics" "$bootstrap" create "$kafka_topic" 6 retention.bytes=100000000 segment.bytes=20000000 retention.ms=3600000
   done
   create_kafka_topic articles.dead-letter 1
-  local port rss quarter end round=0 sent=0 at
+  local port rss quarter end round=0 sent=0
   port=$(free_port)
   soak_config "$work/process.yaml" "$port" process
   # What is seen within the window is remembered: in a short one the memory that this takes is soon at its height.
@@ -290,8 +290,7 @@ memory() {
   while [ "$SECONDS" -lt "$end" ]; do
     alive "$process" || fail "the process ended"
     if [ "$(lag articles test)" -lt 20000 ]; then
-      at=$((round * 10000 % 100000))
-      tail -n "+$((at + 1))" "$work/wire.ndjson" | head -n 10000 | sed "s/^{\"id\":\"/&r$round-/" | produce
+      sed "s/^{\"id\":\"/&r$round-/" "$work/part$((round % 10))" | produce
       round=$((round + 1)) sent=$((sent + 10000))
     else
       sleep 0.2

@@ -313,10 +313,11 @@ Status KafkaSource::Consumer::Fatal() const {
   switch (const auto cause = rd_kafka_fatal_error(client_->get(), text.data(), text.size())) {
     case RD_KAFKA_RESP_ERR_NO_ERROR: break;
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-      return Error{ErrorCode::kRejected,
-                   fmt::format("kafka: another process joined group {} with instance_id {}; give every process its "
-                               "own, or stop this one",
-                               group_, instance_)};
+      return Error{
+          ErrorCode::kRejected,
+          fmt::format("kafka: another process joined group {} with instance_id {}, or the brokers were away for "
+                      "longer than the session; give every process its own instance_id, and restart this one",
+                      group_, instance_)};
     default: return Error{ErrorCode::kInternal, fmt::format("kafka: {}: {}", rd_kafka_err2name(cause), text.data())};
   }
   const std::lock_guard lock(mutex_);

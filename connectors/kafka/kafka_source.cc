@@ -40,6 +40,12 @@ constexpr std::chrono::milliseconds kRestoreAttempt{10'000};  // longest wait fo
 constexpr int kRestoreAttempts = 6;
 constexpr std::chrono::milliseconds kCommit{3'000};  // longest wait for a commit in a rebalance
 
+// It has no answer when the client is leaving its group.
+bool IsCooperative(rd_kafka_t* client) {
+  const char* const protocol = rd_kafka_rebalance_protocol(client);
+  return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
+}
+
 // librdkafka's words for an offset that is behind the start of the log, or for none at all.
 Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::string_view reason) {
   return {ErrorCode::kNotFound,
@@ -271,10 +277,11 @@ Status KafkaSource::Consumer::Fatal() const {
   switch (const auto cause = rd_kafka_fatal_error(client_->get(), text.data(), text.size())) {
     case RD_KAFKA_RESP_ERR_NO_ERROR: break;
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-      return Error{ErrorCode::kRejected,
-                   fmt::format("kafka: another process joined group {} with instance_id {}; give every process its "
-                               "own, or stop this one",
-                               group_, instance_)};
+      return Error{
+          ErrorCode::kRejected,
+          fmt::format("kafka: another process joined group {} with instance_id {}, or the brokers were away for "
+                      "longer than the session; give every process its own instance_id, and restart this one",
+                      group_, instance_)};
     default: return Error{ErrorCode::kInternal, fmt::format("kafka: {}: {}", rd_kafka_err2name(cause), text.data())};
   }
   const std::lock_guard lock(mutex_);
@@ -305,6 +312,7 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
     if (at == owned_.end()) return;  // not ours any more
     Owned& owned = at->second;
     if (owned.rewinds) return;  // it comes again
+    if (!unreadable_) return;   // Run ends: to commit what is behind the gap would hide it from the next start
     if (owned.last && offset <= *owned.last) {
       // The log was cut (an unclean election, a kafka topic made anew), or librdkafka read on from an older place
       // (librdkafka#4636). Which, nobody tells; a repeat does no harm, a record that is passed over is lost.
@@ -507,7 +515,7 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
     log::Info("kafka source {}: partitions assigned:{}", address_.topic, numbers.empty() ? " none" : numbers);
   }
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (std::string_view(rd_kafka_rebalance_protocol(client_->get())) == "COOPERATIVE") {
+  if (IsCooperative(client_->get())) {
     const KafkaError incremental(rd_kafka_incremental_assign(client_->get(), partitions));
     if (incremental) error = rd_kafka_error_code(incremental.get());
   } else {
@@ -549,6 +557,7 @@ void KafkaSource::Consumer::TellRestorePoint(Partition partition, const RestoreP
     const std::lock_guard lock(mutex_);
     if (offset_reset_ == "error") {
       unreadable_ = NoUsableOffset(address_.topic, number, "the log begins behind it");
+      next_tick_ = {};  // Run ends
       return;
     }
     log::Error(
@@ -593,7 +602,7 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
     for (int i = 0; i < partitions->cnt; ++i) metrics_.ForgetLag(address_.topic, partitions->elems[i].partition);
     assigned_partitions_.Set(static_cast<double>(count));
   }
-  if (std::string_view(rd_kafka_rebalance_protocol(client_->get())) == "COOPERATIVE") {
+  if (IsCooperative(client_->get())) {
     const KafkaError ignored(rd_kafka_incremental_unassign(client_->get(), partitions));
   } else {
     rd_kafka_assign(client_->get(), nullptr);

@@ -55,6 +55,8 @@ Status ResultOf(std::string_view what, rd_kafka_queue_t* queue) {
     results = rd_kafka_CreateTopics_result_topics(created, &count);
   } else if (const auto* deleted = rd_kafka_event_DeleteTopics_result(event.get())) {
     results = rd_kafka_DeleteTopics_result_topics(deleted, &count);
+  } else if (const auto* grown = rd_kafka_event_CreatePartitions_result(event.get())) {
+    results = rd_kafka_CreatePartitions_result_topics(grown, &count);
   }
   for (std::size_t i = 0; i < count; ++i) {
     if (const auto error = rd_kafka_topic_result_error(results[i]); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -74,6 +76,15 @@ Result<int> CountPartitionsOf(rd_kafka_t* client, const std::string& topic) {
     return Error{ErrorCode::kNotFound, fmt::format("kafka topic {} does not exist", topic)};
   }
   return metadata->topics[0].partition_cnt;
+}
+
+// What an admin result says is not yet known to all: asks until it is.
+Status WaitUntilKnown(rd_kafka_t* client, const std::string& topic, int partitions) {
+  for (int i = 0; i < 300; ++i) {
+    if (const auto known = CountPartitionsOf(client, topic); known && *known == partitions) return {};
+    rd_kafka_poll(client, 100);
+  }
+  return Error{ErrorCode::kTimeout, fmt::format("{}: the broker does not tell of {} partitions", topic, partitions)};
 }
 
 KafkaTestRecord CopyOf(const rd_kafka_message_t& message) {
@@ -115,12 +126,49 @@ Status KafkaAdmin::CreateTopic(const std::string& topic, int partitions,
   rd_kafka_CreateTopics(client->get(), &wanted, 1, nullptr, queue.get());
   rd_kafka_NewTopic_destroy(wanted);
   if (Status created = ResultOf("create " + topic, queue.get()); !created) return created;
-  // Created is not yet known to all: ask until it is.
-  for (int i = 0; i < 300; ++i) {
-    if (const auto known = CountPartitionsOf(client->get(), topic); known && *known == partitions) return {};
-    rd_kafka_poll(client->get(), 100);
+  return WaitUntilKnown(client->get(), topic, partitions);
+}
+
+Status KafkaAdmin::Grow(const std::string& topic, int partitions) const {
+  auto client = Connect(RD_KAFKA_PRODUCER, bootstrap_);
+  if (!client) return std::move(client).error();
+  std::array<char, 512> reason{};
+  rd_kafka_NewPartitions_t* wanted =
+      rd_kafka_NewPartitions_new(topic.c_str(), static_cast<std::size_t>(partitions), reason.data(), reason.size());
+  if (wanted == nullptr) return Error{ErrorCode::kInvalid, reason.data()};
+  const Queue queue(rd_kafka_queue_new(client->get()));
+  rd_kafka_CreatePartitions(client->get(), &wanted, 1, nullptr, queue.get());
+  rd_kafka_NewPartitions_destroy(wanted);
+  if (Status grown = ResultOf("grow " + topic, queue.get()); !grown) return grown;
+  return WaitUntilKnown(client->get(), topic, partitions);
+}
+
+Status KafkaAdmin::DeleteRecords(const std::string& topic) const {
+  const auto marks = Watermarks(topic);
+  if (!marks) return marks.error();
+  auto client = Connect(RD_KAFKA_PRODUCER, bootstrap_);
+  if (!client) return std::move(client).error();
+  const Partitions before(rd_kafka_topic_partition_list_new(0));
+  for (std::size_t i = 0; i < marks->size(); ++i) {
+    rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), static_cast<std::int32_t>(i))->offset =
+        (*marks)[i].second;
   }
-  return Error{ErrorCode::kTimeout, fmt::format("create {}: the broker does not tell of it", topic)};
+  rd_kafka_DeleteRecords_t* wanted = rd_kafka_DeleteRecords_new(before.get());
+  const Queue queue(rd_kafka_queue_new(client->get()));
+  rd_kafka_DeleteRecords(client->get(), &wanted, 1, nullptr, queue.get());
+  rd_kafka_DeleteRecords_destroy(wanted);
+  const Event event(rd_kafka_queue_poll(queue.get(), kTimeoutMs));
+  if (!event) return Error{ErrorCode::kTimeout, fmt::format("delete records of {}: no answer", topic)};
+  if (const auto error = rd_kafka_event_error(event.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Failed("delete records of " + topic, error);
+  }
+  const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()));
+  for (int i = 0; i < offsets->cnt; ++i) {
+    if (offsets->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return Failed("delete records of " + topic, offsets->elems[i].err);
+    }
+  }
+  return {};
 }
 
 Status KafkaAdmin::DeleteTopic(const std::string& topic) const {

@@ -32,6 +32,10 @@ class KafkaAdmin {
   Status CreateTopic(const std::string& topic, int partitions,
                      const std::vector<std::pair<std::string, std::string>>& settings = {}) const;
   Status DeleteTopic(const std::string& topic) const;
+  // More partitions than there are.
+  Status Grow(const std::string& topic, int partitions) const;
+  // Deletes all records there are now, as retention would: every partition begins at its next offset.
+  Status DeleteRecords(const std::string& topic) const;
   // kNotFound: there is none.
   Result<int> CountPartitions(const std::string& topic) const;
 

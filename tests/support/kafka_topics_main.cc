@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view kUsage =
     "usage: kafka_topics BOOTSTRAP create NAME PARTITIONS [KEY=VALUE]...   settings such as max.message.bytes=10000\n"
     "       kafka_topics BOOTSTRAP delete NAME\n"
+    "       kafka_topics BOOTSTRAP grow NAME PARTITIONS   to more partitions\n"
+    "       kafka_topics BOOTSTRAP empty NAME             deletes its records, as retention would\n"
     "       kafka_topics BOOTSTRAP offsets NAME           one line a partition: number, first and next offset\n"
     "       kafka_topics BOOTSTRAP committed NAME GROUP   one line a partition: number, committed offset\n"
     "       kafka_topics BOOTSTRAP lag NAME GROUP         records not committed, over all partitions\n";
@@ -26,19 +28,30 @@ int Fail(const wirewatch::Error& error) {
   return 1;
 }
 
-int Create(const wirewatch::KafkaAdmin& admin, const std::vector<std::string>& args) {
+// 0: it is none.
+int PartitionsIn(const std::string& number) {
   int partitions = 0;
-  const std::string& number = args[3];
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), partitions);
-  if (error != std::errc() || end != number.data() + number.size() || partitions < 1) return Usage();
+  return error == std::errc() && end == number.data() + number.size() && partitions >= 1 ? partitions : 0;
+}
+
+int Report(const wirewatch::Status& status) { return status ? 0 : Fail(status.error()); }
+
+int Create(const wirewatch::KafkaAdmin& admin, const std::vector<std::string>& args) {
+  const int partitions = PartitionsIn(args[3]);
+  if (partitions == 0) return Usage();
   std::vector<std::pair<std::string, std::string>> settings;
   for (std::size_t i = 4; i < args.size(); ++i) {
     const std::size_t equals = args[i].find('=');
     if (equals == std::string::npos) return Usage();
     settings.emplace_back(args[i].substr(0, equals), args[i].substr(equals + 1));
   }
-  const wirewatch::Status created = admin.CreateTopic(args[2], partitions, settings);
-  return created ? 0 : Fail(created.error());
+  return Report(admin.CreateTopic(args[2], partitions, settings));
+}
+
+int Grow(const wirewatch::KafkaAdmin& admin, const std::string& topic, const std::string& number) {
+  const int partitions = PartitionsIn(number);
+  return partitions == 0 ? Usage() : Report(admin.Grow(topic, partitions));
 }
 
 int Offsets(const wirewatch::KafkaAdmin& admin, const std::string& topic) {
@@ -70,10 +83,9 @@ int main(int argc, char** argv) {
   const wirewatch::KafkaAdmin admin(args[0]);
   const std::string& verb = args[1];
   if (verb == "create" && args.size() >= 4) return Create(admin, args);
-  if (verb == "delete" && args.size() == 3) {
-    const wirewatch::Status deleted = admin.DeleteTopic(args[2]);
-    return deleted ? 0 : Fail(deleted.error());
-  }
+  if (verb == "delete" && args.size() == 3) return Report(admin.DeleteTopic(args[2]));
+  if (verb == "grow" && args.size() == 4) return Grow(admin, args[2], args[3]);
+  if (verb == "empty" && args.size() == 3) return Report(admin.DeleteRecords(args[2]));
   if (verb == "offsets" && args.size() == 3) return Offsets(admin, args[2]);
   if (verb == "committed" && args.size() == 4) return Committed(admin, args[2], args[3]);
   if (verb == "lag" && args.size() == 4) return Lag(admin, args[2], args[3]);

@@ -13,12 +13,14 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/number_table.h"
+
 namespace wirewatch {
 
 // Immutable once filled; shared by threads.
 class Vocabulary {
  public:
-  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::uint32_t kNone = NumberTable::kNone;
 
   Vocabulary();
 
@@ -50,24 +52,6 @@ class Vocabulary {
   std::uint64_t seed() const { return seed_; }
 
  private:
-  // A hash table of numbers, by a hash of what they stand for, which is the caller's to compare.
-  class Numbers {
-   public:
-    // The first number of this hash that `is` says yes to; kNone: there is none.
-    template <typename Is>
-    std::uint32_t Find(std::uint32_t hash, Is is) const;
-    void Add(std::uint32_t hash, std::uint32_t number);
-
-   private:
-    struct Slot {
-      std::uint32_t hash = 0;
-      std::uint32_t number = kNone;  // kNone: free
-    };
-    void Put(Slot slot);
-
-    std::vector<Slot> slots_;  // a power of two, at most two thirds of them taken
-    std::size_t taken_ = 0;
-  };
   struct Word {
     std::uint32_t begin = 0;  // in bytes_; the end is the begin of the next
     std::uint32_t alone = kNone;
@@ -87,9 +71,9 @@ class Vocabulary {
   std::uint64_t seed_;
   std::string bytes_;  // of all words
   std::vector<Word> words_;
-  Numbers by_word_;
+  NumberTable by_word_;
   std::vector<WithWildcards> with_wildcards_;
-  Numbers by_prefix_;                      // into with_wildcards_: the last that was added
+  NumberTable by_prefix_;                  // into with_wildcards_: the last that was added
   std::vector<std::size_t> prefix_sizes_;  // those in use, rising
 };
 

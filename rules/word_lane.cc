@@ -9,16 +9,17 @@
 
 namespace wirewatch {
 
-WordLane::WordLane(std::span<const Term> terms) {
+WordLane::WordLane(const TermTable& terms) {
   std::vector<Filed> rows;
   std::vector<std::uint32_t> uses;  // of each word, by terms
   for (std::uint32_t i = 0; i < terms.size(); ++i) {
-    if (terms[i].kind == Term::Kind::kRegex) continue;
-    const std::string pattern = PatternOf(terms[i]);
+    if (terms.kind(i) == Term::Kind::kRegex) continue;
+    const Term term = terms.At(i);
+    const std::string pattern = PatternOf(term);
     if (pattern.empty()) continue;
     Filed filed;
     filed.term = i;
-    filed.scope = terms[i].scope;
+    filed.scope = term.scope;
     filed.row = static_cast<std::uint32_t>(rows_.size());
     for (std::string_view rest = pattern; !rest.empty();) {
       const std::string_view word = rest.substr(0, rest.find(' '));
@@ -28,8 +29,8 @@ WordLane::WordLane(std::span<const Term> terms) {
       ++uses[rows_.back()];
       ++filed.size;
     }
-    if (terms[i].kind == Term::Kind::kExact) {
-      written_.emplace_back(terms[i].text);
+    if (term.kind == Term::Kind::kExact) {
+      written_.emplace_back(term.text);
       filed.written = static_cast<std::uint32_t>(written_.size());
     }
     rows.push_back(filed);

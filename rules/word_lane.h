@@ -16,6 +16,7 @@
 #include "rules/fold.h"
 #include "rules/pair_table.h"
 #include "rules/positions.h"
+#include "rules/term_table.h"
 #include "rules/vocabulary.h"
 #include "rules/word_memory.h"
 #include "rules/word_pattern.h"
@@ -45,7 +46,7 @@ class WordLane {
   };
 
   // Takes the terms that are no regular expressions.
-  explicit WordLane(std::span<const Term> terms);
+  explicit WordLane(const TermTable& terms);
 
   // Adds every occurrence of the terms to `positions`.
   void Scan(const Document& document, const FoldedDocument& folded, Memory& memory, Positions& positions) const;

@@ -29,8 +29,8 @@ class RuleIndex {
   void Add(std::uint32_t rule, const NecessaryTerms& necessary);
   // After the last Add, and before the first question. `term_count`: more than any term's number.
   void FinishAdding(std::size_t term_count);
-  // There is no room for one more rule of 100,000 terms (expression.h).
-  bool is_full() const { return filed_.size() > kMostPostings; }
+  // Too much was added: nothing else may be done with it.
+  bool is_overfull() const { return filed_.size() > kMostPostings; }
 
   // The rules that can hold when just the terms `found` occur, rising, each once.
   void FindCandidates(std::span<const std::uint32_t> found, Memory& memory, std::vector<std::uint32_t>& rules) const;

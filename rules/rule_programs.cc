@@ -33,7 +33,7 @@ void RulePrograms::Append(const Expression& expression) {
   switch (expression.kind) {
     case Expression::Kind::kTerm: {
       const std::uint32_t term = terms_.Add(expression.term);
-      term_uses_.resize(terms_.size());
+      term_uses_.resize(std::max(terms_.size(), term + 1));
       ++term_uses_[term];
       words_[place] = kind | term << 4;
       return;

@@ -124,9 +124,9 @@ class RulePrograms {
   std::uint32_t Add(const Expression& expression);
   // The same, of a rule.
   std::uint32_t Add(const Owner& owner, const Expression& expression);
-  // There is no room for one more expression of 100,000 terms (expression.h).
-  bool is_full() const {
-    return words_.size() > kMostWords || terms_.is_full() || attributes_.size() > TermTable::kMost;
+  // Too much was added: nothing else may be done with it.
+  bool is_overfull() const {
+    return words_.size() > kMostWords || terms_.is_overfull() || attributes_.size() > TermTable::kMost;
   }
   // Gives back the memory that only Add and Necessary need.
   void FinishAdding();

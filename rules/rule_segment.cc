@@ -19,19 +19,19 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
     const auto number = static_cast<std::uint32_t>(compiled.size());
     if (topic->rules.size() > RulePrograms::kMostRules) return too_large();
     for (std::uint32_t i = 0; i < topic->rules.size(); ++i) {
-      if (programs.is_full()) return too_large();
       const Rule& rule = topic->rules[i];
       rules.push_back(programs.Add({.topic = number, .rule = i, .score = rule.score}, rule.match));
+      if (programs.is_overfull()) return too_large();
     }
-    if (programs.is_full()) return too_large();
     const auto known = languages.emplace(topic->languages, static_cast<std::uint32_t>(languages.size())).first;
     compiled.push_back({known->second, topic->unless ? programs.Add(*topic->unless) : CompiledTopic::kNone});
+    if (programs.is_overfull()) return too_large();
   }
   // What is rare among the rules is known when all of them are there.
   RuleIndex index;
   for (const std::uint32_t rule : rules) {
-    if (index.is_full()) return too_large();
     index.Add(rule, programs.Necessary(rule));
+    if (index.is_overfull()) return too_large();
   }
   index.FinishAdding(programs.terms().size());
   programs.FinishAdding();

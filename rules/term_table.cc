@@ -11,6 +11,10 @@ std::uint32_t TermTable::Add(const Term& term) {
   const std::uint32_t known =
       numbers_.Find(hash, [&](std::uint32_t number) { return shapes_[number] == shape && text(number) == term.text; });
   if (known != NumberTable::kNone) return known;
+  if (size() == kMost || bytes_.size() + term.text.size() > kMostBytes) {
+    is_overfull_ = true;
+    return 0;
+  }
   const std::uint32_t number = size();
   begins_.push_back(static_cast<std::uint32_t>(bytes_.size()));
   shapes_.push_back(shape);

@@ -17,17 +17,19 @@ namespace wirewatch {
 // Immutable once filled; shared by threads.
 class TermTable {
  public:
-  // More have no room in a program (rule_programs.h) and no place in 4 GiB of text.
+  // More have no room in a program (rule_programs.h) ...
   static constexpr std::uint32_t kMost = std::uint32_t{1} << 27;
-  static constexpr std::size_t kMostBytes = std::size_t{1} << 31;
+  // ... and of more text the words, folded, might not lie within 4 GiB: a character of two bytes or more folds to
+  // CodePointTable::kLongestFolded at most.
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 27;
 
-  // The number of the term, added if it is new. REQUIRES: !is_full().
+  // The number of the term, added if it is new and there is room: see is_overfull.
   std::uint32_t Add(const Term& term);
   // After the last Add: gives back the memory that only Add needs.
   void FinishAdding();
 
-  // There is no room for the terms of one more expression.
-  bool is_full() const { return size() > kMost || bytes_.size() > kMostBytes; }
+  // A term was left out and has no number.
+  bool is_overfull() const { return is_overfull_; }
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(begins_.size()); }
   Term::Kind kind(std::uint32_t number) const { return static_cast<Term::Kind>(shapes_[number] & 3); }
@@ -52,6 +54,7 @@ class TermTable {
   std::vector<std::uint32_t> begins_;  // in bytes_; the end is the begin of the next
   std::vector<std::uint8_t> shapes_;   // all of a term but its text
   NumberTable numbers_;                // while terms are added
+  bool is_overfull_ = false;
 };
 
 }  // namespace wirewatch

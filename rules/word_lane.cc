@@ -10,89 +10,95 @@
 namespace wirewatch {
 
 WordLane::WordLane(const TermTable& terms) {
-  std::vector<Filed> rows;
+  std::vector<More> words, pairs;
+  Rows rows;
   std::vector<std::uint32_t> uses;  // of each word, by terms
   for (std::uint32_t i = 0; i < terms.size(); ++i) {
     if (terms.kind(i) == Term::Kind::kRegex) continue;
     const Term term = terms.At(i);
     const std::string pattern = PatternOf(term);
     if (pattern.empty()) continue;
-    Filed filed;
+    More filed;
     filed.term = i;
     filed.scope = term.scope;
-    filed.row = static_cast<std::uint32_t>(rows_.size());
+    filed.row = static_cast<std::uint32_t>(rows.size());
     for (std::string_view rest = pattern; !rest.empty();) {
       const std::string_view word = rest.substr(0, rest.find(' '));
-      rows_.push_back(vocabulary_.Add(word));
+      rows.push_back(vocabulary_.Add(word));
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       uses.resize(vocabulary_.size());
-      ++uses[rows_.back()];
+      ++uses[rows.back()];
       ++filed.size;
     }
     if (term.kind == Term::Kind::kExact) {
       written_.emplace_back(term.text);
       filed.written = static_cast<std::uint32_t>(written_.size());
     }
-    rows.push_back(filed);
-  }
-
-  vocabulary_.FinishAdding();
-  std::vector<Filed> words, pairs;
-  for (const Filed& filed : rows) {
-    const std::uint32_t word = rows_[filed.row];
+    const std::uint32_t word = rows[filed.row];
     if (filed.size > 1) {
       pairs.push_back(filed);
     } else if (filed.scope == Scope::kAnywhere && filed.written == 0 && !vocabulary_.has_wildcards(word) &&
                vocabulary_.alone(word) == Vocabulary::kNone) {
-      vocabulary_.SetAlone(word, filed.term);
+      vocabulary_.SetAlone(word, i);
       vocabulary_.AddUse(word, kAlone);
     } else {
       words.push_back(filed);
     }
   }
-  FileWords(words);
-  FilePairs(std::move(pairs), uses);
+  vocabulary_.FinishAdding();
+  FileWords(words, rows);
+  FilePairs(pairs, rows, uses);
+  more_.shrink_to_fit();
+  rows_.shrink_to_fit();
+  written_.shrink_to_fit();
 }
 
-void WordLane::FileWords(const std::vector<Filed>& filed) {
+WordLane::Filing WordLane::File(const More& term, const Rows& rows) {
+  if (term.size <= 2 && term.scope == Scope::kAnywhere && term.written == 0) return term.term;
+  More more = term;
+  if (more.size > 2) {
+    more.row = static_cast<std::uint32_t>(rows_.size());
+    rows_.insert(rows_.end(), rows.begin() + term.row, rows.begin() + term.row + term.size);
+  }
+  more_.push_back(more);
+  return kMore | static_cast<Filing>(more_.size() - 1);
+}
+
+void WordLane::FileWords(const std::vector<More>& terms, const Rows& rows) {
+  if (terms.empty()) return;  // and nobody will ask
   first_.assign(vocabulary_.size() + 1, 0);
-  for (const Filed& one : filed) {
-    vocabulary_.AddUse(rows_[one.row], kFiled);
-    ++first_[rows_[one.row] + 1];
+  for (const More& one : terms) {
+    vocabulary_.AddUse(rows[one.row], kFiled);
+    ++first_[rows[one.row] + 1];
   }
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
-  by_word_.resize(filed.size());
+  by_word_.resize(terms.size());
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  for (const Filed& one : filed) by_word_[next[rows_[one.row]]++] = one;
+  for (const More& one : terms) by_word_[next[rows[one.row]]++] = File(one, rows);
 }
 
 // `uses`: of each word, by terms. Words that many terms hold are frequent in the news too; of equals the longest.
-void WordLane::FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t> uses) {
+void WordLane::FilePairs(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses) {
   const auto is_rarer = [&](std::uint32_t a, std::uint32_t b) {
     return uses[a] != uses[b] ? uses[a] < uses[b] : vocabulary_.word(a).size() > vocabulary_.word(b).size();
   };
-  const auto pair_of = [&](const Filed& one) {
-    return PairTable::Pair{rows_[one.row + one.offset - 1U], rows_[one.row + one.offset]};
-  };
-  for (Filed& one : filed) {
-    const auto row = std::span(rows_).subspan(one.row, one.size);
+  std::vector<PairTable::Entry> entries;
+  entries.reserve(terms.size());
+  for (More& one : terms) {
+    const auto row = std::span(rows).subspan(one.row, one.size);
     const auto rarest = std::min_element(row.begin(), row.end(), is_rarer);
-    one.offset = static_cast<std::uint16_t>(rarest - row.begin());
+    one.offset = static_cast<std::uint32_t>(rarest - row.begin());
     // Beside it the rarer neighbour.
-    if (one.offset == 0 || (one.offset + 1U < one.size && is_rarer(row[one.offset + 1U], row[one.offset - 1U]))) {
+    if (one.offset == 0 || (one.offset + 1 < one.size && is_rarer(row[one.offset + 1], row[one.offset - 1]))) {
       ++one.offset;
     }
-    const PairTable::Pair pair = pair_of(one);
+    const PairTable::Pair pair{row[one.offset - 1], row[one.offset]};
     const bool has_wildcards = vocabulary_.has_wildcards(pair.left) || vocabulary_.has_wildcards(pair.right);
     vocabulary_.AddUse(pair.left, has_wildcards ? kWildcardLeft : kLeft);
     vocabulary_.AddUse(pair.right, has_wildcards ? kWildcardRight : kRight);
+    entries.push_back({pair, File(one, rows)});
   }
-  std::stable_sort(filed.begin(), filed.end(),
-                   [&](const Filed& a, const Filed& b) { return PairTable::InOrder(pair_of(a), pair_of(b)); });
-  std::vector<PairTable::Pair> pairs;
-  for (const Filed& one : filed) pairs.push_back(pair_of(one));
-  pairs_ = PairTable(pairs);
-  by_pair_ = std::move(filed);
+  pairs_ = PairTable(entries);
 }
 
 struct WordLane::Scanner {
@@ -105,14 +111,26 @@ struct WordLane::Scanner {
   // What is filed under the word at `token`.
   void VisitWord(std::uint32_t token) {
     ForAllOf(memory.of_token[token], [&](std::uint32_t number) {
-      for (std::uint32_t i = lane.first_[number]; i < lane.first_[number + 1]; ++i) TryAt(lane.by_word_[i], token);
+      for (std::uint32_t i = lane.first_[number]; i < lane.first_[number + 1]; ++i) {
+        const Filing filing = lane.by_word_[i];
+        if ((filing & kMore) != 0) {
+          TryAt(lane.more_[filing & ~kMore], token);
+        } else {
+          positions.Add(filing, {token, token + 1});
+        }
+      }
     });
   }
 
   // What is filed under these two, the right one at `token`.
   void VisitPair(PairTable::Pair pair, std::uint32_t token) {
-    const PairTable::Range range = lane.pairs_.Find(pair);
-    for (std::uint32_t i = range.begin; i < range.end; ++i) TryAt(lane.by_pair_[i], token);
+    for (const PairTable::Entry& entry : lane.pairs_.Find(pair)) {
+      if ((entry.filed & kMore) != 0) {
+        TryAt(lane.more_[entry.filed & ~kMore], token);
+      } else if (FollowsInParagraph(token)) {
+        positions.Add(entry.filed, {token - 1, token + 1});
+      }
+    }
   }
 
   // What is filed under the word at `token` and the one before, either with wildcards.
@@ -135,7 +153,7 @@ struct WordLane::Scanner {
     for (const std::uint32_t wildcard : memory.words.WildcardsOf(word)) call(wildcard);
   }
 
-  void TryAt(const Filed& filed, std::uint32_t token) {
+  void TryAt(const More& filed, std::uint32_t token) {
     if (filed.size > 1 && !RowStandsAround(filed, token)) return;
     const std::uint32_t first = token - filed.offset;
     const TokenRange tokens{first, first + filed.size};
@@ -153,13 +171,17 @@ struct WordLane::Scanner {
     }
   }
 
-  bool RowStandsAround(const Filed& filed, std::uint32_t token) const {
+  // Words of one paragraph are parted by a blank: a phrase cannot cross a paragraph or a field.
+  bool FollowsInParagraph(std::uint32_t token) const {
+    return folded.text[folded.tokens[token].folded.begin - 1] == ' ';
+  }
+
+  bool RowStandsAround(const More& filed, std::uint32_t token) const {
     if (filed.offset > token || token - filed.offset + filed.size > memory.of_token.size()) return false;
     const std::uint32_t first = token - filed.offset;
     for (std::uint32_t i = 0; i < filed.size; ++i) {
-      // Words of one paragraph are parted by a blank: a phrase cannot cross a paragraph or a field.
-      if (i > 0 && folded.text[folded.tokens[first + i].folded.begin - 1] != ' ') return false;
-      if (i != filed.offset && (i + 1U) != filed.offset && !Is(memory.of_token[first + i], lane.rows_[filed.row + i]))
+      if (i > 0 && !FollowsInParagraph(first + i)) return false;
+      if (i != filed.offset && i + 1 != filed.offset && !Is(memory.of_token[first + i], lane.rows_[filed.row + i]))
         return false;
     }
     return true;
@@ -186,7 +208,7 @@ void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memo
   for (const Memory::Alone& alone : alones) {
     positions.Add(alone.term, memory.of_token, alone.number);
   }
-  for (const Memory::Pair& pair : pairs) __builtin_prefetch(by_pair_.data() + pairs_.FetchPairs(pair.pair));
+  for (const Memory::Pair& pair : pairs) pairs_.FetchEntries(pair.pair);
   Scanner scanner{*this, document, folded, memory, positions};
   for (const std::uint32_t token : std::span(memory.filed).first(noted.filed)) scanner.VisitWord(token);
   for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);

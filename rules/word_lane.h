@@ -52,13 +52,17 @@ class WordLane {
   void Scan(const Document& document, const FoldedDocument& folded, Memory& memory, Positions& positions) const;
 
  private:
-  // A term that stands where its word, or its two words, stand and the rest holds.
-  struct Filed {
+  // What is filed under a word or a pair: the number of a term that stands wherever they stand; or kMore, and above it
+  // an index into more_, of a term that asks for more.
+  using Filing = std::uint32_t;
+  static constexpr Filing kMore = Filing{1} << 31;
+  static_assert(TermTable::kMost < kMore / 2);
+  struct More {
     std::uint32_t term = 0;
-    std::uint32_t row = 0;      // the first word of it, in rows_
+    std::uint32_t row = 0;      // more than two words: the first of them, in rows_
     std::uint32_t written = 0;  // into written_, one more; 0: any way of writing will do
-    std::uint16_t size = 0;     // words of the row
-    std::uint16_t offset = 0;   // of the word that it is filed under, or of the second of two
+    std::uint32_t size = 0;     // words
+    std::uint32_t offset = 0;   // of the word that it is filed under, or of the second of two
     Scope scope = Scope::kAnywhere;
   };
   // What a word is good for (Vocabulary::uses). Vocabulary::alone is the term of kAlone.
@@ -74,8 +78,11 @@ class WordLane {
   };
   struct Scanner;
 
-  void FileWords(const std::vector<Filed>& filed);
-  void FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t> uses);
+  // A term while the lane is made: its row is in `rows`, of all terms.
+  using Rows = std::vector<std::uint32_t>;
+  Filing File(const More& term, const Rows& rows);
+  void FileWords(const std::vector<More>& terms, const Rows& rows);
+  void FilePairs(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses);
   // How much of Memory's notes are of this article.
   struct Noted {
     std::size_t alone = 0, filed = 0, pairs = 0, wildcard_pairs = 0;
@@ -84,12 +91,12 @@ class WordLane {
   std::size_t KeepLikelyPairs(std::span<Memory::Pair> pairs) const;
 
   Vocabulary vocabulary_;
-  std::vector<std::uint32_t> rows_;
-  std::vector<WrittenText> written_;
   std::vector<std::uint32_t> first_;  // of each word of the vocabulary, into by_word_; one more at the end
-  std::vector<Filed> by_word_;
-  PairTable pairs_;
-  std::vector<Filed> by_pair_;  // as pairs_ tells
+  std::vector<Filing> by_word_;
+  PairTable pairs_;  // of filings
+  std::vector<More> more_;
+  Rows rows_;
+  std::vector<WrittenText> written_;
 };
 
 }  // namespace wirewatch

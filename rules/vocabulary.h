@@ -38,8 +38,8 @@ class Vocabulary {
   bool has_wildcards(std::uint32_t number) const { return words_[number].has_wildcards; }
 
   // What the word is good for where it stands: bits, and a number, whose meaning is the caller's. kNone at first.
-  void AddUse(std::uint32_t number, std::uint8_t use) { words_[number].uses |= use; }
-  std::uint8_t uses(std::uint32_t number) const { return words_[number].uses; }
+  void AddUse(std::uint32_t number, std::uint16_t use) { words_[number].uses |= use; }
+  std::uint16_t uses(std::uint32_t number) const { return words_[number].uses; }
   void SetAlone(std::uint32_t number, std::uint32_t alone) { words_[number].alone = alone; }
   std::uint32_t alone(std::uint32_t number) const { return words_[number].alone; }
 
@@ -55,7 +55,7 @@ class Vocabulary {
   struct Word {
     std::uint32_t begin = 0;  // in bytes_; the end is the begin of the next
     std::uint32_t alone = kNone;
-    std::uint8_t uses = 0;
+    std::uint16_t uses = 0;
     bool has_wildcards = false;
   };
   struct WithWildcards {

@@ -93,12 +93,20 @@ void WordLane::FilePairs(std::vector<More>& terms, const Rows& rows, std::span<c
       ++one.offset;
     }
     const PairTable::Pair pair{row[one.offset - 1], row[one.offset]};
-    const bool has_wildcards = vocabulary_.has_wildcards(pair.left) || vocabulary_.has_wildcards(pair.right);
-    vocabulary_.AddUse(pair.left, has_wildcards ? kWildcardLeft : kLeft);
-    vocabulary_.AddUse(pair.right, has_wildcards ? kWildcardRight : kRight);
+    const PairUses uses_in = UsesIn(pair);
+    vocabulary_.AddUse(pair.left, uses_in.left);
+    vocabulary_.AddUse(pair.right, uses_in.right);
     entries.push_back({pair, File(one, rows)});
   }
   pairs_ = PairTable(entries);
+}
+
+WordLane::PairUses WordLane::UsesIn(PairTable::Pair pair) const {
+  if (!vocabulary_.has_wildcards(pair.left)) {
+    return vocabulary_.has_wildcards(pair.right) ? PairUses{kLeftOfWildcard, kRightOfPlain} : PairUses{kLeft, kRight};
+  }
+  return vocabulary_.has_wildcards(pair.right) ? PairUses{kLeftOfTwo, kRightOfTwo}
+                                               : PairUses{kLeftOfPlain, kRightOfWildcard};
 }
 
 struct WordLane::Scanner {
@@ -133,24 +141,11 @@ struct WordLane::Scanner {
     }
   }
 
-  // What is filed under the word at `token` and the one before, either with wildcards.
-  void VisitWildcardPairs(std::uint32_t token) {
-    ForAllOf(memory.of_token[token - 1], [&](std::uint32_t left) {
-      if ((lane.vocabulary_.uses(left) & kWildcardLeft) == 0) return;
-      ForAllOf(memory.of_token[token], [&](std::uint32_t right) {
-        if ((lane.vocabulary_.has_wildcards(left) || lane.vocabulary_.has_wildcards(right)) &&
-            lane.pairs_.MayHold({left, right})) {
-          VisitPair({left, right}, token);
-        }
-      });
-    });
-  }
-
   // Calls with every number of the vocabulary that a word of the memory is.
   template <typename Call>
   void ForAllOf(std::uint32_t word, Call call) const {
     if (const std::uint32_t plain = memory.words.known(word).plain; plain != WordMemory::kNone) call(plain);
-    for (const std::uint32_t wildcard : memory.words.WildcardsOf(word)) call(wildcard);
+    for (const WordMemory::Wildcard& wildcard : memory.words.WildcardsOf(word)) call(wildcard.number);
   }
 
   void TryAt(const More& filed, std::uint32_t token) {
@@ -190,7 +185,7 @@ struct WordLane::Scanner {
   bool Is(std::uint32_t word, std::uint32_t wanted) const {
     if (memory.words.known(word).plain == wanted) return true;
     const auto wildcards = memory.words.WildcardsOf(word);
-    return std::find(wildcards.begin(), wildcards.end(), wanted) != wildcards.end();
+    return std::any_of(wildcards.begin(), wildcards.end(), [&](const auto& one) { return one.number == wanted; });
   }
 };
 
@@ -200,20 +195,24 @@ void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memo
   const Noted noted = LookUpWords(folded, memory);
   const auto alones = std::span(memory.alone).first(noted.alone);
   for (const Memory::Alone& alone : alones) positions.Fetch(alone.term);
-  auto pairs = std::span(memory.pairs).first(noted.pairs);
-  pairs = pairs.first(KeepLikelyPairs(pairs));
-  for (const Memory::Pair& pair : pairs) pairs_.FetchBucket(pair.pair);
+  const auto plain_pairs = KeepLikely(std::span(memory.pairs).first(noted.pairs));
+  NoteWildcardPairs(std::span(memory.beside_wildcards).first(noted.beside_wildcards), memory);
+  const auto wildcard_pairs = KeepLikely(memory.wildcard_pairs);
+  for (const auto pairs : {plain_pairs, wildcard_pairs}) {
+    for (const Memory::Pair& pair : pairs) pairs_.FetchBucket(pair.pair);
+  }
 
   // Most words of the news are terms by themselves, and few of these decide anything: noted once, found later.
   for (const Memory::Alone& alone : alones) {
     positions.Add(alone.term, memory.of_token, alone.number);
   }
-  for (const Memory::Pair& pair : pairs) pairs_.FetchEntries(pair.pair);
+  for (const auto pairs : {plain_pairs, wildcard_pairs}) {
+    for (const Memory::Pair& pair : pairs) pairs_.FetchEntries(pair.pair);
+  }
   Scanner scanner{*this, document, folded, memory, positions};
   for (const std::uint32_t token : std::span(memory.filed).first(noted.filed)) scanner.VisitWord(token);
-  for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);
-  for (const std::uint32_t token : std::span(memory.wildcard_pairs).first(noted.wildcard_pairs)) {
-    scanner.VisitWildcardPairs(token);
+  for (const auto pairs : {plain_pairs, wildcard_pairs}) {
+    for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);
   }
 }
 
@@ -227,13 +226,13 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
     memory.alone.resize(count);
     memory.filed.resize(count);
     memory.pairs.resize(count);
-    memory.wildcard_pairs.resize(count);
+    memory.beside_wildcards.resize(count);
   }
   std::uint32_t* of_token = memory.of_token.data();
   Memory::Alone* alone = memory.alone.data();
   std::uint32_t* filed = memory.filed.data();
   Memory::Pair* pairs = memory.pairs.data();
-  std::uint32_t* wildcard_pairs = memory.wildcard_pairs.data();
+  std::uint32_t* beside_wildcards = memory.beside_wildcards.data();
   std::uint32_t left = WordMemory::kNone, left_uses = 0;
   memory.words.LookUp(folded, [&](std::uint32_t token, const WordMemory::Word& word, bool is_first) {
     const std::uint32_t uses = word.uses, of_both = uses & left_uses / 2;
@@ -244,24 +243,60 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
     filed += uses / kFiled & 1;
     *pairs = {{left, word.plain}, token};
     pairs += of_both / kRight & 1;
-    *wildcard_pairs = token;
-    wildcard_pairs += of_both / kWildcardRight & 1;
+    *beside_wildcards = token;
+    beside_wildcards += static_cast<std::size_t>((of_both & kBesideWildcards) != 0);
     left = word.plain;
     left_uses = uses;
   });
   return {static_cast<std::size_t>(alone - memory.alone.data()), static_cast<std::size_t>(filed - memory.filed.data()),
           static_cast<std::size_t>(pairs - memory.pairs.data()),
-          static_cast<std::size_t>(wildcard_pairs - memory.wildcard_pairs.data())};
+          static_cast<std::size_t>(beside_wildcards - memory.beside_wildcards.data())};
 }
 
-// Moves those that something may be filed under to the front, and counts them. Of all others nearly none stays.
-std::size_t WordLane::KeepLikelyPairs(std::span<Memory::Pair> pairs) const {
+// What of the two words has wildcards cannot be told from their uses together: here it is, pair by pair.
+void WordLane::NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& memory) const {
+  const WordMemory& words = memory.words;
+  for (const std::uint32_t token : tokens) {
+    words.FetchKnown(memory.of_token[token - 1]);
+    words.FetchKnown(memory.of_token[token]);
+  }
+  for (const std::uint32_t token : tokens) {
+    words.FetchWildcards(memory.of_token[token - 1]);
+    words.FetchWildcards(memory.of_token[token]);
+  }
+  memory.wildcard_pairs.clear();
+  for (const std::uint32_t token : tokens) {
+    const auto note = [&](std::uint32_t left, std::uint32_t right) {
+      memory.wildcard_pairs.push_back({{left, right}, token});
+    };
+    const WordMemory::Known& plain_left = words.known(memory.of_token[token - 1]);
+    const WordMemory::Known& plain_right = words.known(memory.of_token[token]);
+    const auto rights = words.WildcardsOf(memory.of_token[token]);
+    if ((plain_left.plain_uses & kLeftOfWildcard) != 0) {
+      for (const WordMemory::Wildcard& right : rights) {
+        if ((right.uses & kRightOfPlain) != 0) note(plain_left.plain, right.number);
+      }
+    }
+    for (const WordMemory::Wildcard& left : words.WildcardsOf(memory.of_token[token - 1])) {
+      if ((left.uses & kLeftOfPlain) != 0 && (plain_right.plain_uses & kRightOfWildcard) != 0) {
+        note(left.number, plain_right.plain);
+      }
+      if ((left.uses & kLeftOfTwo) == 0) continue;
+      for (const WordMemory::Wildcard& right : rights) {
+        if ((right.uses & kRightOfTwo) != 0) note(left.number, right.number);
+      }
+    }
+  }
+}
+
+// Those that something may be filed under, moved to the front. Of all others nearly none stays.
+std::span<const WordLane::Memory::Pair> WordLane::KeepLikely(std::span<Memory::Pair> pairs) const {
   Memory::Pair* kept = pairs.data();
   for (const Memory::Pair pair : pairs) {
     *kept = pair;
     kept += static_cast<std::size_t>(pairs_.MayHold(pair.pair));
   }
-  return static_cast<std::size_t>(kept - pairs.data());
+  return pairs.first(static_cast<std::size_t>(kept - pairs.data()));
 }
 
 }  // namespace wirewatch

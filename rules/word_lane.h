@@ -41,8 +41,8 @@ class WordLane {
       std::uint32_t token = 0;  // of the right one
     };
     std::vector<Alone> alone;
-    std::vector<std::uint32_t> filed, wildcard_pairs;  // tokens
-    std::vector<Pair> pairs;
+    std::vector<std::uint32_t> filed, beside_wildcards;  // tokens
+    std::vector<Pair> pairs, wildcard_pairs;
   };
 
   // Takes the terms that are no regular expressions.
@@ -66,17 +66,26 @@ class WordLane {
     Scope scope = Scope::kAnywhere;
   };
   // What a word is good for (Vocabulary::uses). Vocabulary::alone is the term of kAlone.
-  enum Use : std::uint8_t {
+  enum Use : std::uint16_t {
     kAlone = 1,  // a term is just this word, anywhere, however written
     kFiled = 2,  // terms of one word are filed under it
-    // It is the right or the left one of two. LookUpWords counts on these numbers.
-    kRight = 4,
-    kLeft = 8,
-    // One of the two has wildcards: for them there is no quick filter.
-    kWildcardRight = 16,
-    kWildcardLeft = 32,
+    // It is the right or the left one of two; of which of them have wildcards, so that few pairs of words with
+    // wildcards need be tried. LookUpWords counts on these numbers.
+    kRight = 1 << 2,  // of two plain ones
+    kLeft = 1 << 3,
+    kRightOfPlain = 1 << 4,  // and has wildcards itself
+    kLeftOfWildcard = 1 << 5,
+    kRightOfWildcard = 1 << 6,  // and is plain itself
+    kLeftOfPlain = 1 << 7,
+    kRightOfTwo = 1 << 8,  // both have
+    kLeftOfTwo = 1 << 9,
+    kBesideWildcards = kRightOfPlain | kRightOfWildcard | kRightOfTwo,
   };
   struct Scanner;
+  struct PairUses {
+    Use left, right;
+  };
+  PairUses UsesIn(PairTable::Pair pair) const;
 
   // A term while the lane is made: its row is in `rows`, of all terms.
   using Rows = std::vector<std::uint32_t>;
@@ -85,10 +94,11 @@ class WordLane {
   void FilePairs(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses);
   // How much of Memory's notes are of this article.
   struct Noted {
-    std::size_t alone = 0, filed = 0, pairs = 0, wildcard_pairs = 0;
+    std::size_t alone = 0, filed = 0, pairs = 0, beside_wildcards = 0;
   };
   Noted LookUpWords(const FoldedDocument& folded, Memory& memory) const;
-  std::size_t KeepLikelyPairs(std::span<Memory::Pair> pairs) const;
+  void NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& memory) const;
+  std::span<const Memory::Pair> KeepLikely(std::span<Memory::Pair> pairs) const;
 
   Vocabulary vocabulary_;
   std::vector<std::uint32_t> first_;  // of each word of the vocabulary, into by_word_; one more at the end

@@ -43,24 +43,24 @@ void Evaluator::Begin(const Document& document, const FoldedDocument& folded) {
   sentences_.Begin(document, folded);
 }
 
-bool Evaluator::Holds(const ProgramNode& node) {
-  const auto children = programs_.ChildrenOf(node);
-  const auto holds = [&](const ProgramNode& child) { return Holds(child); };
-  switch (node.kind) {
-    case Expression::Kind::kTerm: return positions_.Occurs(node.number);
-    case Expression::Kind::kAttribute: return attributes_.Holds(programs_.attributes()[node.number]);
+bool Evaluator::Holds(ProgramNode node) {
+  const auto children = node.children();
+  const auto holds = [&](ProgramNode child) { return Holds(child); };
+  switch (node.kind()) {
+    case Expression::Kind::kTerm: return positions_.Occurs(node.number());
+    case Expression::Kind::kAttribute: return attributes_.Holds(programs_.attributes()[node.number()]);
     case Expression::Kind::kAnd: return std::all_of(children.begin(), children.end(), holds);
     case Expression::Kind::kOr: return std::any_of(children.begin(), children.end(), holds);
-    case Expression::Kind::kNot: return !Holds(children.front());
+    case Expression::Kind::kNot: return !Holds(children.first());
     case Expression::Kind::kAtLeast: {
-      std::uint32_t missing = node.number;
+      std::uint32_t missing = node.number();
       return std::any_of(children.begin(), children.end(),
-                         [&](const ProgramNode& child) { return Holds(child) && --missing == 0; });
+                         [&](ProgramNode child) { return Holds(child) && --missing == 0; });
     }
-    case Expression::Kind::kRepeated: return HasPlaces(children.front(), node.number);
+    case Expression::Kind::kRepeated: return HasPlaces(children.first(), node.number());
     case Expression::Kind::kNear:
     case Expression::Kind::kSame:
-      if (!Holds(children[0]) || (!node.negated && !Holds(children[1]))) return false;
+      if (!Holds(children.first()) || (!node.negated() && !Holds(children.second()))) return false;
       FillSides(node);
       return std::any_of(left_.places.begin(), left_.places.end(),
                          [&](const Place& place) { return Counts(node, *place.occurrence, WhichSide::kLeft); });
@@ -68,23 +68,23 @@ bool Evaluator::Holds(const ProgramNode& node) {
   std::abort();
 }
 
-void Evaluator::Collect(const ProgramNode& node, std::uint32_t rule, std::vector<MatchSpan>& spans) {
+void Evaluator::Collect(ProgramNode node, std::uint32_t rule, std::vector<MatchSpan>& spans) {
   const auto add = [&](const Occurrence& place, std::uint32_t term) {
     spans.push_back({place.field, place.original, rule, term});
   };
-  switch (node.kind) {
+  switch (node.kind()) {
     case Expression::Kind::kTerm:
-      for (const Occurrence& place : positions_.Of(node.number)) add(place, node.number);
+      for (const Occurrence& place : positions_.Of(node.number())) add(place, node.number());
       return;
     case Expression::Kind::kAttribute:
     case Expression::Kind::kNot: return;
     case Expression::Kind::kAnd:
     case Expression::Kind::kRepeated:
-      for (const ProgramNode& child : programs_.ChildrenOf(node)) Collect(child, rule, spans);
+      for (const ProgramNode child : node.children()) Collect(child, rule, spans);
       return;
     case Expression::Kind::kOr:
     case Expression::Kind::kAtLeast:
-      for (const ProgramNode& child : programs_.ChildrenOf(node)) {
+      for (const ProgramNode child : node.children()) {
         if (Holds(child)) Collect(child, rule, spans);
       }
       return;
@@ -94,7 +94,7 @@ void Evaluator::Collect(const ProgramNode& node, std::uint32_t rule, std::vector
       for (const Place& place : left_.places) {
         if (Counts(node, *place.occurrence, WhichSide::kLeft)) add(*place.occurrence, place.term);
       }
-      if (node.negated) return;
+      if (node.negated()) return;
       for (const Place& place : right_.places) {
         if (Counts(node, *place.occurrence, WhichSide::kRight)) add(*place.occurrence, place.term);
       }
@@ -102,18 +102,18 @@ void Evaluator::Collect(const ProgramNode& node, std::uint32_t rule, std::vector
   }
 }
 
-void Evaluator::Gather(const ProgramNode& node, std::vector<Place>& places) const {
-  if (node.kind == Expression::Kind::kOr) {
-    for (const ProgramNode& child : programs_.ChildrenOf(node)) Gather(child, places);
+void Evaluator::Gather(ProgramNode node, std::vector<Place>& places) const {
+  if (node.kind() == Expression::Kind::kOr) {
+    for (const ProgramNode child : node.children()) Gather(child, places);
     return;
   }
-  if (node.kind != Expression::Kind::kTerm) std::abort();  // expression.h: it is a term or an OR of terms
-  for (const Occurrence& occurrence : positions_.Of(node.number)) places.push_back({&occurrence, node.number});
+  if (node.kind() != Expression::Kind::kTerm) std::abort();  // expression.h: it is a term or an OR of terms
+  for (const Occurrence& occurrence : positions_.Of(node.number())) places.push_back({&occurrence, node.number()});
 }
 
 // A place that several terms are found at is one.
-bool Evaluator::HasPlaces(const ProgramNode& node, std::uint32_t count) {
-  if (node.kind == Expression::Kind::kTerm) return positions_.Of(node.number).size() >= count;
+bool Evaluator::HasPlaces(ProgramNode node, std::uint32_t count) {
+  if (node.kind() == Expression::Kind::kTerm) return positions_.Of(node.number()).size() >= count;
   places_.clear();
   Gather(node, places_);
   if (places_.size() < count) return false;
@@ -124,11 +124,10 @@ bool Evaluator::HasPlaces(const ProgramNode& node, std::uint32_t count) {
   return end - places_.begin() >= static_cast<std::ptrdiff_t>(count);
 }
 
-void Evaluator::FillSides(const ProgramNode& pair) {
-  const auto children = programs_.ChildrenOf(pair);
+void Evaluator::FillSides(ProgramNode pair) {
   for (Side* side : {&left_, &right_}) {
     side->places.clear();
-    Gather(children[side == &left_ ? 0 : 1], side->places);
+    Gather(side == &left_ ? pair.children().first() : pair.children().second(), side->places);
     std::erase_if(side->places, [](const Place& place) { return place.occurrence->tokens.size() == 0; });
     const auto begins_before = [](const Place& a, const Place& b) {
       return a.occurrence->tokens.begin < b.occurrence->tokens.begin;
@@ -145,22 +144,23 @@ void Evaluator::FillSides(const ProgramNode& pair) {
   }
 }
 
-TokenRange Evaluator::Reach(const ProgramNode& pair, const Occurrence& place, WhichSide side) {
+TokenRange Evaluator::Reach(ProgramNode pair, const Occurrence& place, WhichSide side) {
   const TokenRange tokens = place.tokens;
-  if (pair.kind == Expression::Kind::kSame) return sentences_.Around(static_cast<TextUnit>(pair.number), tokens);
+  if (pair.kind() == Expression::Kind::kSame) return sentences_.Around(static_cast<TextUnit>(pair.number()), tokens);
   const TokenRange field = folded_->fields[static_cast<std::size_t>(place.field)];
-  const std::uint32_t words = pair.number + 1;  // the partner's own first word too
+  const std::uint32_t words = pair.number() + 1;  // the partner's own first word too
   TokenRange reach{tokens.begin - std::min(words, tokens.begin - field.begin),
                    tokens.end + std::min(words, field.end - tokens.end)};
-  if (pair.ordered && side == WhichSide::kLeft) reach.begin = tokens.begin;
-  if (pair.ordered && side == WhichSide::kRight) reach.end = tokens.end;
+  if (pair.ordered() && side == WhichSide::kLeft) reach.begin = tokens.begin;
+  if (pair.ordered() && side == WhichSide::kRight) reach.end = tokens.end;
   return reach;
 }
 
-bool Evaluator::Counts(const ProgramNode& pair, const Occurrence& place, WhichSide side) {
+bool Evaluator::Counts(ProgramNode pair, const Occurrence& place, WhichSide side) {
   const Side& other = side == WhichSide::kLeft ? right_ : left_;
   const TokenRange reach = Reach(pair, place, side);
-  return pair.negated ? !AnyIn(reach, other.places, other.by_end) : AnyBeside(place, reach, other.places, other.by_end);
+  return pair.negated() ? !AnyIn(reach, other.places, other.by_end)
+                        : AnyBeside(place, reach, other.places, other.by_end);
 }
 
 }  // namespace wirewatch

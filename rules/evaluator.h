@@ -22,11 +22,11 @@ class Evaluator {
   // Borrows both until the next call.
   void Begin(const Document& document, const FoldedDocument& folded);
 
-  bool Holds(std::uint32_t root) { return Holds(programs_.node(root)); }
+  bool Holds(std::uint32_t program) { return Holds(programs_.node(program)); }
 
-  // Adds the places that count (match.h), as places of `rule`, unsorted. REQUIRES: Holds(root).
-  void Collect(std::uint32_t root, std::uint32_t rule, std::vector<MatchSpan>& spans) {
-    Collect(programs_.node(root), rule, spans);
+  // Adds the places that count (match.h), as places of `rule`, unsorted. REQUIRES: Holds(program).
+  void Collect(std::uint32_t program, std::uint32_t rule, std::vector<MatchSpan>& spans) {
+    Collect(programs_.node(program), rule, spans);
   }
 
  private:
@@ -42,16 +42,16 @@ class Evaluator {
   };
   enum class WhichSide : std::uint8_t { kLeft, kRight };
 
-  bool Holds(const ProgramNode& node);
-  void Collect(const ProgramNode& node, std::uint32_t rule, std::vector<MatchSpan>& spans);
+  bool Holds(ProgramNode node);
+  void Collect(ProgramNode node, std::uint32_t rule, std::vector<MatchSpan>& spans);
 
-  void Gather(const ProgramNode& node, std::vector<Place>& places) const;
-  bool HasPlaces(const ProgramNode& node, std::uint32_t count);
-  void FillSides(const ProgramNode& pair);
+  void Gather(ProgramNode node, std::vector<Place>& places) const;
+  bool HasPlaces(ProgramNode node, std::uint32_t count);
+  void FillSides(ProgramNode pair);
   // The words around a place of `side` that its partner on the other side must have one of.
-  TokenRange Reach(const ProgramNode& pair, const Occurrence& place, WhichSide side);
+  TokenRange Reach(ProgramNode pair, const Occurrence& place, WhichSide side);
   // Whether the place has what the pair asks for: a partner on the other side, or, negated, none.
-  bool Counts(const ProgramNode& pair, const Occurrence& place, WhichSide side);
+  bool Counts(ProgramNode pair, const Occurrence& place, WhichSide side);
 
   const RulePrograms& programs_;
   const Positions& positions_;

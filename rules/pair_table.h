@@ -13,24 +13,21 @@
 
 namespace wirewatch {
 
-// Immutable; shared by threads.
+// Immutable; shared by threads. 15 bytes or so an entry.
 class PairTable {
  public:
   struct Pair {
     std::uint32_t left = 0, right = 0;
     bool operator==(const Pair&) const = default;
   };
-  // Indexes into what is filed.
-  struct Range {
-    std::uint32_t begin = 0, end = 0;
+  struct Entry {
+    Pair pair;
+    std::uint32_t filed = 0;  // under the pair: a number of the caller's
   };
 
-  // In the order in which a PairTable must be given its pairs. Equal pairs stand together.
-  static bool InOrder(Pair a, Pair b);
-
-  PairTable() : PairTable(std::span<const Pair>()) {}
-  // `pairs[i]` is the pair that the i-th thing is filed under. REQUIRES: sorted by InOrder.
-  explicit PairTable(std::span<const Pair> pairs);
+  PairTable() : PairTable(std::vector<Entry>()) {}
+  // In any order, fewer than 2^32. What one pair has keeps its order.
+  explicit PairTable(const std::vector<Entry>& entries);
 
   // False: nothing is filed under it. Sometimes true though nothing is.
   bool MayHold(Pair pair) const {
@@ -38,17 +35,13 @@ class PairTable {
     const std::uint64_t bits = BitsOf(hash);
     return (filter_[hash & filter_mask_] & bits) == bits;
   }
-  // Empty: nothing is filed under it.
-  Range Find(Pair pair) const;
+  // All that is filed under it.
+  std::span<const Entry> Find(Pair pair) const;
 
   // Where Find begins to look, for all that it will be asked: first the ones, then the others, so that the waits for
   // memory overlap.
   void FetchBucket(Pair pair) const { __builtin_prefetch(&first_[BucketOf(HashOf(pair))]); }
-  std::uint32_t FetchPairs(Pair pair) const {
-    const std::uint32_t begin = first_[BucketOf(HashOf(pair))];
-    __builtin_prefetch(pairs_.data() + begin);
-    return begin;
-  }
+  void FetchEntries(Pair pair) const { __builtin_prefetch(entries_.data() + first_[BucketOf(HashOf(pair))]); }
 
  private:
   static std::uint64_t HashOf(Pair pair) {
@@ -65,8 +58,8 @@ class PairTable {
   std::vector<std::uint64_t> filter_;
   std::uint64_t filter_mask_ = 0;
   int bucket_shift_ = 63;
-  std::vector<Pair> pairs_;
-  std::vector<std::uint32_t> first_;  // of each bucket, into pairs_; one more at the end
+  std::vector<Entry> entries_;        // bucket by bucket, equal pairs together
+  std::vector<std::uint32_t> first_;  // of each bucket, into entries_; one more at the end
 };
 
 }  // namespace wirewatch

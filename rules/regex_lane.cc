@@ -109,11 +109,16 @@ std::optional<RegexProblem> FindRegexProblem(const Term& term) {
   return NotTaken(term, error);
 }
 
-Result<RegexLane> RegexLane::Build(std::span<const Term> terms, const PatternCache& cache) {
+Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& cache) {
   RegexLane lane;
-  std::vector<std::uint32_t> regexes;
-  for (std::uint32_t i = 0; i < terms.size(); ++i) {
-    if (terms[i].kind == Term::Kind::kRegex) regexes.push_back(i);
+  std::vector<std::uint32_t> numbers;  // in the table
+  std::vector<Term> terms;
+  std::vector<std::uint32_t> regexes;  // into both
+  for (std::uint32_t i = 0; i < table.size(); ++i) {
+    if (table.kind(i) != Term::Kind::kRegex) continue;
+    regexes.push_back(static_cast<std::uint32_t>(terms.size()));
+    numbers.push_back(i);
+    terms.push_back(table.At(i));
   }
   const std::size_t count = std::bit_ceil((regexes.size() + kMostInShard - 1) / kMostInShard);
   std::vector<std::vector<std::uint32_t>> shards(count);
@@ -125,7 +130,7 @@ Result<RegexLane> RegexLane::Build(std::span<const Term> terms, const PatternCac
     const auto first = static_cast<std::uint32_t>(lane.regexes_.size());
     std::vector<PatternCache::Pattern> patterns;
     for (const std::uint32_t regex : shard) {
-      lane.regexes_.push_back({regex, terms[regex].scope});
+      lane.regexes_.push_back({numbers[regex], terms[regex].scope});
       patterns.push_back({terms[regex].text.c_str(), Flags(terms[regex])});
     }
     const Digest key = PatternCache::KeyOf(patterns);

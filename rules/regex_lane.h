@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +21,7 @@
 #include "rules/hs_handles.h"
 #include "rules/pattern_cache.h"
 #include "rules/positions.h"
+#include "rules/term_table.h"
 
 namespace wirewatch {
 
@@ -47,7 +47,7 @@ class RegexLane {
 
   // Takes the terms that are regular expressions. REQUIRES: none of them has a mistake.
   // kInternal: Hyperscan does not take them: one has a problem, or they are too much together.
-  static Result<RegexLane> Build(std::span<const Term> terms, const PatternCache& cache);
+  static Result<RegexLane> Build(const TermTable& terms, const PatternCache& cache);
 
   Status Prepare(HsScratch& scratch) const;
 

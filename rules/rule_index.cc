@@ -5,34 +5,35 @@
 
 namespace wirewatch {
 
-RuleIndex::RuleIndex(std::span<const NecessaryTerms> necessary, std::size_t term_count) : first_(term_count + 1, 0) {
-  for (const NecessaryTerms& clauses : necessary) {
-    if (clauses.empty()) continue;
-    for (const std::uint32_t term : clauses.front()) ++first_[term + 1];
+void RuleIndex::Add(std::uint32_t rule, const NecessaryTerms& necessary) {
+  if (necessary.empty()) {
+    always_.push_back(rule);
+    return;
   }
+  Posting posting;
+  posting.rule = rule;
+  bool any_used = false;
+  for (std::size_t i = 1; i < necessary.size(); ++i) {
+    const std::vector<std::uint32_t>& clause = necessary[i];
+    if (clause.size() == 1 && posting.all == kAlways) {
+      posting.all = MarkOf(clause.front());
+    } else if (!any_used && clause.size() <= posting.any.size()) {
+      any_used = true;
+      for (std::size_t m = 0; m < posting.any.size(); ++m) posting.any[m] = MarkOf(clause[m % clause.size()]);
+    }
+  }
+  for (const std::uint32_t term : necessary.front()) filed_.push_back({term, posting});
+}
+
+void RuleIndex::FinishAdding(std::size_t term_count) {
+  first_.assign(term_count + 1, 0);
+  for (const Filed& filed : filed_) ++first_[filed.term + 1];
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
-  postings_.resize(first_.back());
+  postings_.resize(filed_.size());
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  for (std::uint32_t rule = 0; rule < necessary.size(); ++rule) {
-    const NecessaryTerms& clauses = necessary[rule];
-    if (clauses.empty()) {
-      always_.push_back(rule);
-      continue;
-    }
-    Posting posting;
-    posting.rule = rule;
-    bool any_used = false;
-    for (std::size_t i = 1; i < clauses.size(); ++i) {
-      const std::vector<std::uint32_t>& clause = clauses[i];
-      if (clause.size() == 1 && posting.all == kAlways) {
-        posting.all = MarkOf(clause.front());
-      } else if (!any_used && clause.size() <= posting.any.size()) {
-        any_used = true;
-        for (std::size_t m = 0; m < posting.any.size(); ++m) posting.any[m] = MarkOf(clause[m % clause.size()]);
-      }
-    }
-    for (const std::uint32_t term : clauses.front()) postings_[next[term]++] = posting;
-  }
+  for (const Filed& filed : filed_) postings_[next[filed.term]++] = filed.posting;
+  filed_ = {};
+  always_.shrink_to_fit();
 }
 
 void RuleIndex::FindCandidates(std::span<const std::uint32_t> found, Memory& memory,

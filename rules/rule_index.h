@@ -25,8 +25,12 @@ class RuleIndex {
     std::bitset<(1 << 13) + 1> occurs;  // by mark
   };
 
-  // `necessary[r]`: of rule r.
-  RuleIndex(std::span<const NecessaryTerms> necessary, std::size_t term_count);
+  // `rule` is a number that the caller knows it by.
+  void Add(std::uint32_t rule, const NecessaryTerms& necessary);
+  // After the last Add, and before the first question. `term_count`: more than any term's number.
+  void FinishAdding(std::size_t term_count);
+  // Too much was added: nothing else may be done with it.
+  bool is_overfull() const { return filed_.size() > kMostPostings; }
 
   // The rules that can hold when just the terms `found` occur, rising, each once.
   void FindCandidates(std::span<const std::uint32_t> found, Memory& memory, std::vector<std::uint32_t>& rules) const;
@@ -43,6 +47,14 @@ class RuleIndex {
     Mark all = kAlways;                                  // and this one
   };
 
+  // Of one term, until all are there.
+  struct Filed {
+    std::uint32_t term = 0;
+    Posting posting;
+  };
+  static constexpr std::size_t kMostPostings = std::size_t{1} << 31;
+
+  std::vector<Filed> filed_;           // while rules are added
   std::vector<std::uint32_t> always_;  // rules
   std::vector<std::uint32_t> first_;   // of each term, into postings_; one more at the end
   std::vector<Posting> postings_;      // term by term

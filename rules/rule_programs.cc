@@ -1,91 +1,93 @@
 #include "rules/rule_programs.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <cstdlib>
-#include <functional>
-#include <string>
 #include <utility>
 
 namespace wirewatch {
-namespace {
-
-// The number of `value` in `values`, added if it is new.
-template <typename T, typename Numbers>
-std::uint32_t NumberOf(const T& value, std::vector<T>& values, Numbers& numbers) {
-  const auto [place, is_new] = numbers.emplace(value, static_cast<std::uint32_t>(values.size()));
-  if (is_new) values.push_back(value);
-  return place->second;
-}
-
-// Longer terms occur less often, and those that many rules name more often. Crude, but only speed depends on it.
-double GuessedFrequency(const Term& term, std::uint32_t uses) {
-  constexpr double kRegexLength = 4;
-  const double length = term.kind == Term::Kind::kRegex ? kRegexLength : static_cast<double>(term.text.size());
-  return std::pow(0.7, std::min(length, 40.0)) * uses;
-}
-
-}  // namespace
-
-std::size_t RulePrograms::HashOfTerm::operator()(const Term& term) const {
-  const auto rest = static_cast<std::size_t>(term.kind) | static_cast<std::size_t>(term.scope) << 8 |
-                    std::size_t{term.ignore_case} << 16;
-  return std::hash<std::string>()(term.text) ^ rest * 0x9E3779B97F4A7C15;
-}
 
 std::uint32_t RulePrograms::Add(const Expression& expression) {
-  const auto root = static_cast<std::uint32_t>(nodes_.size());
-  nodes_.emplace_back();
-  Fill(root, expression);
-  return root;
+  const auto program = static_cast<std::uint32_t>(words_.size());
+  Append(expression);
+  return program;
+}
+
+std::uint32_t RulePrograms::Add(const Owner& owner, const Expression& expression) {
+  words_.push_back(owner.topic);
+  words_.push_back(owner.rule << 8 | owner.score);
+  return Add(expression);
 }
 
 void RulePrograms::FinishAdding() {
-  term_numbers_ = {};
+  terms_.FinishAdding();
   term_uses_ = {};
   attribute_numbers_ = {};
-  nodes_.shrink_to_fit();
-  terms_.shrink_to_fit();
+  words_.shrink_to_fit();
 }
 
-void RulePrograms::Fill(std::uint32_t place, const Expression& expression) {
-  ProgramNode node;
-  node.kind = expression.kind;
+void RulePrograms::Append(const Expression& expression) {
+  const std::size_t place = words_.size();
+  const auto kind = static_cast<std::uint32_t>(expression.kind);
+  words_.resize(place + ProgramNode::WordsBeforeChildren(expression.kind));
   switch (expression.kind) {
-    case Expression::Kind::kTerm:
-      node.number = NumberOf(expression.term, terms_, term_numbers_);
-      term_uses_.resize(terms_.size());
-      ++term_uses_[node.number];
-      break;
+    case Expression::Kind::kTerm: {
+      const std::uint32_t term = terms_.Add(expression.term);
+      term_uses_.resize(std::max(terms_.size(), term + 1));
+      ++term_uses_[term];
+      words_[place] = kind | term << 4;
+      return;
+    }
     case Expression::Kind::kAttribute:
-      node.number = NumberOf(AttributeTest(expression.attribute, expression.comparison, expression.value), attributes_,
-                             attribute_numbers_);
-      break;
-    case Expression::Kind::kNear:
-      node.number = expression.distance;
-      node.ordered = expression.ordered;
-      node.negated = expression.negated;
-      break;
-    case Expression::Kind::kSame:
-      node.number = static_cast<std::uint32_t>(expression.unit);
-      node.negated = expression.negated;
-      break;
+      words_[place] = kind | NumberOf(AttributeTest(expression.attribute, expression.comparison, expression.value))
+                                 << 4;
+      return;
+    case Expression::Kind::kNear: words_[place + 1] = expression.distance; break;
+    case Expression::Kind::kSame: words_[place + 1] = static_cast<std::uint32_t>(expression.unit); break;
     case Expression::Kind::kAtLeast:
-    case Expression::Kind::kRepeated: node.number = expression.count; break;
+    case Expression::Kind::kRepeated:
+      // Nothing stands in so many places, so a count that is cut off means the same.
+      words_[place + 1] = std::min(expression.count, ProgramNode::kNumber);
+      break;
     case Expression::Kind::kAnd:
     case Expression::Kind::kOr:
     case Expression::Kind::kNot: break;
   }
-  node.children = static_cast<std::uint32_t>(nodes_.size());
-  node.child_count = static_cast<std::uint32_t>(expression.children.size());
-  nodes_[place] = node;
-  nodes_.resize(nodes_.size() + expression.children.size());
-  for (std::uint32_t i = 0; i < node.child_count; ++i) Fill(node.children + i, expression.children[i]);
+  if (expression.kind == Expression::Kind::kNear || expression.kind == Expression::Kind::kSame) {
+    words_[place + 1] |=
+        (expression.ordered ? ProgramNode::kOrdered : 0U) | (expression.negated ? ProgramNode::kNegated : 0U);
+  }
+  for (const Expression& child : expression.children) Append(child);
+  const std::size_t size = words_.size() - place;
+  if (size > ProgramNode::kMost) std::abort();  // expression.h: far fewer terms
+  words_[place] = kind | static_cast<std::uint32_t>(size) << 4;
 }
 
-NecessaryTerms RulePrograms::Necessary(std::uint32_t root) const {
+std::uint32_t RulePrograms::NumberOf(const AttributeTest& test) {
+  const auto [place, is_new] = attribute_numbers_.emplace(test, static_cast<std::uint32_t>(attributes_.size()));
+  if (is_new) attributes_.push_back(test);
+  return place->second;
+}
+
+// Longer terms occur less often, and those that many rules name more often. Crude, but only speed depends on it.
+double RulePrograms::GuessedFrequency(std::uint32_t term) const {
+  constexpr std::size_t kRegexLength = 4;
+  static constexpr auto kOfLength = [] {
+    std::array<double, 41> frequencies{};
+    double frequency = 1;
+    for (double& one : frequencies) {
+      one = frequency;
+      frequency *= 0.7;
+    }
+    return frequencies;
+  }();
+  const std::size_t length = terms_.kind(term) == Term::Kind::kRegex ? kRegexLength : terms_.text(term).size();
+  return kOfLength[std::min(length, kOfLength.size() - 1)] * term_uses_[term];
+}
+
+NecessaryTerms RulePrograms::Necessary(std::uint32_t program) const {
   std::vector<Clause> clauses;
-  NecessaryClauses(nodes_[root], clauses);
+  NecessaryClauses(node(program), clauses);
   std::stable_sort(clauses.begin(), clauses.end(), Clause::IsRarer);
   NecessaryTerms necessary;
   for (Clause& clause : clauses) {
@@ -96,9 +98,9 @@ NecessaryTerms RulePrograms::Necessary(std::uint32_t root) const {
   return necessary;
 }
 
-void RulePrograms::ClauseOfSome(const ProgramNode& node, std::size_t count, std::vector<Clause>& clauses) const {
+void RulePrograms::ClauseOfSome(ProgramNode node, std::size_t count, std::vector<Clause>& clauses) const {
   std::vector<Clause> rarest;  // of each child that has one
-  for (const ProgramNode& child : ChildrenOf(node)) {
+  for (const ProgramNode child : node.children()) {
     std::vector<Clause> of_child;
     NecessaryClauses(child, of_child);
     if (of_child.empty()) continue;
@@ -114,23 +116,21 @@ void RulePrograms::ClauseOfSome(const ProgramNode& node, std::size_t count, std:
   clauses.push_back(std::move(all));
 }
 
-void RulePrograms::NecessaryClauses(const ProgramNode& node, std::vector<Clause>& clauses) const {
-  switch (node.kind) {
-    case Expression::Kind::kTerm:
-      clauses.push_back({{node.number}, GuessedFrequency(terms_[node.number], term_uses_[node.number])});
-      return;
+void RulePrograms::NecessaryClauses(ProgramNode node, std::vector<Clause>& clauses) const {
+  switch (node.kind()) {
+    case Expression::Kind::kTerm: clauses.push_back({{node.number()}, GuessedFrequency(node.number())}); return;
     case Expression::Kind::kAttribute:
     case Expression::Kind::kNot: return;
-    case Expression::Kind::kOr: return ClauseOfSome(node, node.child_count, clauses);
+    case Expression::Kind::kOr: return ClauseOfSome(node, node.children().count(), clauses);
     case Expression::Kind::kAtLeast:  // of any so many children, one must hold
-      return ClauseOfSome(node, node.child_count - node.number + 1, clauses);
-    case Expression::Kind::kRepeated: return NecessaryClauses(ChildrenOf(node).front(), clauses);
+      return ClauseOfSome(node, node.children().count() - node.number() + 1, clauses);
+    case Expression::Kind::kRepeated: return NecessaryClauses(node.children().first(), clauses);
     case Expression::Kind::kNear:
     case Expression::Kind::kSame:
-      if (node.negated) return NecessaryClauses(ChildrenOf(node).front(), clauses);
+      if (node.negated()) return NecessaryClauses(node.children().first(), clauses);
       [[fallthrough]];
     case Expression::Kind::kAnd:
-      for (const ProgramNode& child : ChildrenOf(node)) NecessaryClauses(child, clauses);
+      for (const ProgramNode child : node.children()) NecessaryClauses(child, clauses);
       return;
   }
   std::abort();

@@ -1,34 +1,48 @@
 #include "rules/rule_segment.h"
 
+#include <map>
 #include <utility>
 
 namespace wirewatch {
 
 Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const Topic* const> topics,
                                                               const PatternCache& cache) {
+  const auto too_large = [] {
+    return Error{ErrorCode::kTooLarge, "the rules have more terms and parts than the engine can number"};
+  };
   RulePrograms programs;
   std::vector<CompiledTopic> compiled;
-  std::vector<CompiledRule> rules;
-  std::vector<NecessaryTerms> necessary;
+  std::map<std::vector<std::string>, std::uint32_t> languages;
+  std::vector<std::uint32_t> rules;
   compiled.reserve(topics.size());
   for (const Topic* const topic : topics) {
     const auto number = static_cast<std::uint32_t>(compiled.size());
+    if (topic->rules.size() > RulePrograms::kMostRules) return too_large();
     for (std::uint32_t i = 0; i < topic->rules.size(); ++i) {
-      const std::uint32_t root = programs.Add(topic->rules[i].match);
-      rules.push_back({number, i, root, topic->rules[i].score});
+      const Rule& rule = topic->rules[i];
+      rules.push_back(programs.Add({.topic = number, .rule = i, .score = rule.score}, rule.match));
+      if (programs.is_overfull()) return too_large();
     }
-    compiled.push_back({topic->languages, topic->unless ? std::optional(programs.Add(*topic->unless)) : std::nullopt});
+    const auto known = languages.emplace(topic->languages, static_cast<std::uint32_t>(languages.size())).first;
+    compiled.push_back({known->second, topic->unless ? programs.Add(*topic->unless) : CompiledTopic::kNone});
+    if (programs.is_overfull()) return too_large();
   }
   // What is rare among the rules is known when all of them are there.
-  for (const CompiledRule& rule : rules) necessary.push_back(programs.Necessary(rule.root));
+  RuleIndex index;
+  for (const std::uint32_t rule : rules) {
+    index.Add(rule, programs.Necessary(rule));
+    if (index.is_overfull()) return too_large();
+  }
+  index.FinishAdding(programs.terms().size());
   programs.FinishAdding();
 
   Result<RegexLane> regexes = RegexLane::Build(programs.terms(), cache);
   if (!regexes) return std::move(regexes).error();
   WordLane words(programs.terms());
-  RuleIndex index(necessary, programs.terms().size());
+  std::vector<std::vector<std::string>> by_number(languages.size());
+  for (const auto& [tags, number] : languages) by_number[number] = tags;
   return std::make_shared<const RuleSegment>(RuleSegment{.topics = std::move(compiled),
-                                                         .rules = std::move(rules),
+                                                         .languages = std::move(by_number),
                                                          .programs = std::move(programs),
                                                          .index = std::move(index),
                                                          .words = std::move(words),

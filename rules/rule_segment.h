@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,28 +24,22 @@ namespace wirewatch {
 
 // Immutable; shared by threads and rule sets.
 struct RuleSegment {
-  // Rules of all topics in one row, as RuleIndex numbers them.
-  struct CompiledRule {
-    std::uint32_t topic;  // index into topics
-    std::uint32_t rule;   // index into the topic's rules
-    std::uint32_t root;   // in programs
-    std::uint32_t score;
-  };
   struct CompiledTopic {
-    std::vector<std::string> languages;   // as Topic::languages
-    std::optional<std::uint32_t> unless;  // the root in programs
+    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+    std::uint32_t languages = 0;   // into RuleSegment::languages
+    std::uint32_t unless = kNone;  // in programs
   };
 
   // Borrows the topics during the call. REQUIRES: none of their regular expressions has a mistake.
-  // kInternal: as RegexLane::Build.
+  // kInternal: as RegexLane::Build. kTooLarge: more rules than 32-bit numbers can name.
   static Result<std::shared_ptr<const RuleSegment>> Build(std::span<const Topic* const> topics,
                                                           const PatternCache& cache);
 
-  std::span<const Term> terms() const { return programs.terms(); }
+  const TermTable& terms() const { return programs.terms(); }
 
   std::vector<CompiledTopic> topics;
-  std::vector<CompiledRule> rules;  // topic by topic
-  RulePrograms programs;
+  std::vector<std::vector<std::string>> languages;  // as Topic::languages, each once: topics have few different ones
+  RulePrograms programs;                            // of rules with owners; names of rules are those of their programs
   RuleIndex index;
   WordLane words;
   RegexLane regexes;

@@ -200,10 +200,10 @@ const Packs& RuleSet::packs() const { return rep_->packs; }
 std::span<const Topic* const> RuleSet::topics() const { return rep_->topics; }
 std::uint32_t RuleSet::term_count() const { return rep_->term_count(); }
 
-const Term& RuleSet::term(std::uint32_t number) const {
+Term RuleSet::term(std::uint32_t number) const {
   auto segment = rep_->segments.rbegin();
   while (number < segment->first_term) ++segment;
-  return segment->compiled->terms()[number - segment->first_term];
+  return segment->compiled->terms().At(number - segment->first_term);
 }
 
 RuleSet::TermNumbers RuleSet::TermsAround(std::uint32_t topic) const {

@@ -46,7 +46,7 @@ class RuleSet {
 
   // The terms of all rules, numbered for MatchSpan::term: each once in a segment.
   std::uint32_t term_count() const;
-  const Term& term(std::uint32_t number) const;
+  Term term(std::uint32_t number) const;
   // A term of the topic's rules has a number in [begin, end), and just one.
   struct TermNumbers {
     std::uint32_t begin = 0, end = 0;

@@ -23,20 +23,21 @@ Status SegmentMatcher::Match(const Document& document, const FoldedDocument& fol
   evaluator_.Begin(document, folded);
   segment_->index.FindCandidates(positions_.found(), index_memory_, candidates_);
 
+  const RulePrograms& programs = segment_->programs;
   for (auto rule = candidates_.begin(); rule != candidates_.end();) {
-    const std::uint32_t number = segment_->rules[*rule].topic;
+    const std::uint32_t number = programs.owner(*rule).topic;
     const auto end =
-        std::find_if(rule, candidates_.end(), [&](std::uint32_t r) { return segment_->rules[r].topic != number; });
+        std::find_if(rule, candidates_.end(), [&](std::uint32_t r) { return programs.owner(r).topic != number; });
     const auto rules_of_topic = std::span(rule, end);
     rule = end;
     if (numbers.topics[number] == Numbers::kGone) continue;
     const RuleSegment::CompiledTopic& topic = segment_->topics[number];
-    if (!LanguagePasses(document.language, topic.languages)) continue;
+    if (!LanguagePasses(document.language, segment_->languages[topic.languages])) continue;
 
     TopicMatch match{.topic = numbers.topics[number], .score = 0, .rules = {}, .spans = {}};
     Evaluate(rules_of_topic, match);
     if (match.rules.empty()) continue;
-    if (topic.unless && evaluator_.Holds(*topic.unless)) continue;
+    if (topic.unless != RuleSegment::CompiledTopic::kNone && evaluator_.Holds(topic.unless)) continue;
     for (MatchSpan& span : match.spans) span.term += numbers.first_term;
     matches.push_back(std::move(match));
   }
@@ -44,12 +45,12 @@ Status SegmentMatcher::Match(const Document& document, const FoldedDocument& fol
 }
 
 void SegmentMatcher::Evaluate(std::span<const std::uint32_t> rules, TopicMatch& match) {
-  for (const std::uint32_t number : rules) {
-    const RuleSegment::CompiledRule& candidate = segment_->rules[number];
-    if (!evaluator_.Holds(candidate.root)) continue;
-    match.rules.push_back(candidate.rule);
-    match.score = std::max(match.score, candidate.score);
-    evaluator_.Collect(candidate.root, candidate.rule, match.spans);
+  for (const std::uint32_t program : rules) {
+    if (!evaluator_.Holds(program)) continue;
+    const RulePrograms::Owner owner = segment_->programs.owner(program);
+    match.rules.push_back(owner.rule);
+    match.score = std::max(match.score, owner.score);
+    evaluator_.Collect(program, owner.rule, match.spans);
   }
   std::sort(match.spans.begin(), match.spans.end());
   match.spans.erase(std::unique(match.spans.begin(), match.spans.end()), match.spans.end());

@@ -46,7 +46,7 @@ class SegmentMatcher {
   RegexLane::Memory regex_memory_;
   Positions positions_;
   RuleIndex::Memory index_memory_;
-  std::vector<std::uint32_t> candidates_;  // rules
+  std::vector<std::uint32_t> candidates_;  // rules, by their programs
   Evaluator evaluator_;
 };
 

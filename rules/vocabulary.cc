@@ -82,32 +82,4 @@ std::uint32_t Vocabulary::HashOf(std::string_view bytes) const {
   return static_cast<std::uint32_t>(wirewatch::HashOf(KeyOf(bytes, bytes.size(), seed_), seed_));
 }
 
-template <typename Is>
-std::uint32_t Vocabulary::Numbers::Find(std::uint32_t hash, Is is) const {
-  if (slots_.empty()) return kNone;
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash & mask; slots_[at].number != kNone; at = (at + 1) & mask) {
-    if (slots_[at].hash == hash && is(slots_[at].number)) return slots_[at].number;
-  }
-  return kNone;
-}
-
-void Vocabulary::Numbers::Add(std::uint32_t hash, std::uint32_t number) {
-  if (++taken_ * 3 > slots_.size() * 2) {
-    const std::vector<Slot> before =
-        std::exchange(slots_, std::vector<Slot>(std::max<std::size_t>(8, slots_.size() * 2)));
-    for (const Slot& slot : before) {
-      if (slot.number != kNone) Put(slot);
-    }
-  }
-  Put({hash, number});
-}
-
-void Vocabulary::Numbers::Put(Slot slot) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = slot.hash & mask;
-  while (slots_[at].number != kNone) at = (at + 1) & mask;
-  slots_[at] = slot;
-}
-
 }  // namespace wirewatch

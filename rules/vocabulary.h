@@ -13,12 +13,14 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/number_table.h"
+
 namespace wirewatch {
 
 // Immutable once filled; shared by threads.
 class Vocabulary {
  public:
-  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::uint32_t kNone = NumberTable::kNone;
 
   Vocabulary();
 
@@ -36,8 +38,8 @@ class Vocabulary {
   bool has_wildcards(std::uint32_t number) const { return words_[number].has_wildcards; }
 
   // What the word is good for where it stands: bits, and a number, whose meaning is the caller's. kNone at first.
-  void AddUse(std::uint32_t number, std::uint8_t use) { words_[number].uses |= use; }
-  std::uint8_t uses(std::uint32_t number) const { return words_[number].uses; }
+  void AddUse(std::uint32_t number, std::uint16_t use) { words_[number].uses |= use; }
+  std::uint16_t uses(std::uint32_t number) const { return words_[number].uses; }
   void SetAlone(std::uint32_t number, std::uint32_t alone) { words_[number].alone = alone; }
   std::uint32_t alone(std::uint32_t number) const { return words_[number].alone; }
 
@@ -50,28 +52,10 @@ class Vocabulary {
   std::uint64_t seed() const { return seed_; }
 
  private:
-  // A hash table of numbers, by a hash of what they stand for, which is the caller's to compare.
-  class Numbers {
-   public:
-    // The first number of this hash that `is` says yes to; kNone: there is none.
-    template <typename Is>
-    std::uint32_t Find(std::uint32_t hash, Is is) const;
-    void Add(std::uint32_t hash, std::uint32_t number);
-
-   private:
-    struct Slot {
-      std::uint32_t hash = 0;
-      std::uint32_t number = kNone;  // kNone: free
-    };
-    void Put(Slot slot);
-
-    std::vector<Slot> slots_;  // a power of two, at most two thirds of them taken
-    std::size_t taken_ = 0;
-  };
   struct Word {
     std::uint32_t begin = 0;  // in bytes_; the end is the begin of the next
     std::uint32_t alone = kNone;
-    std::uint8_t uses = 0;
+    std::uint16_t uses = 0;
     bool has_wildcards = false;
   };
   struct WithWildcards {
@@ -87,9 +71,9 @@ class Vocabulary {
   std::uint64_t seed_;
   std::string bytes_;  // of all words
   std::vector<Word> words_;
-  Numbers by_word_;
+  NumberTable by_word_;
   std::vector<WithWildcards> with_wildcards_;
-  Numbers by_prefix_;                      // into with_wildcards_: the last that was added
+  NumberTable by_prefix_;                  // into with_wildcards_: the last that was added
   std::vector<std::size_t> prefix_sizes_;  // those in use, rising
 };
 

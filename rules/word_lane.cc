@@ -9,89 +9,104 @@
 
 namespace wirewatch {
 
-WordLane::WordLane(std::span<const Term> terms) {
-  std::vector<Filed> rows;
+WordLane::WordLane(const TermTable& terms) {
+  std::vector<More> words, pairs;
+  Rows rows;
   std::vector<std::uint32_t> uses;  // of each word, by terms
   for (std::uint32_t i = 0; i < terms.size(); ++i) {
-    if (terms[i].kind == Term::Kind::kRegex) continue;
-    const std::string pattern = PatternOf(terms[i]);
+    if (terms.kind(i) == Term::Kind::kRegex) continue;
+    const Term term = terms.At(i);
+    const std::string pattern = PatternOf(term);
     if (pattern.empty()) continue;
-    Filed filed;
+    More filed;
     filed.term = i;
-    filed.scope = terms[i].scope;
-    filed.row = static_cast<std::uint32_t>(rows_.size());
+    filed.scope = term.scope;
+    filed.row = static_cast<std::uint32_t>(rows.size());
     for (std::string_view rest = pattern; !rest.empty();) {
       const std::string_view word = rest.substr(0, rest.find(' '));
-      rows_.push_back(vocabulary_.Add(word));
+      rows.push_back(vocabulary_.Add(word));
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       uses.resize(vocabulary_.size());
-      ++uses[rows_.back()];
+      ++uses[rows.back()];
       ++filed.size;
     }
-    if (terms[i].kind == Term::Kind::kExact) {
-      written_.emplace_back(terms[i].text);
+    if (term.kind == Term::Kind::kExact) {
+      written_.emplace_back(term.text);
       filed.written = static_cast<std::uint32_t>(written_.size());
     }
-    rows.push_back(filed);
-  }
-
-  vocabulary_.FinishAdding();
-  std::vector<Filed> words, pairs;
-  for (const Filed& filed : rows) {
-    const std::uint32_t word = rows_[filed.row];
+    const std::uint32_t word = rows[filed.row];
     if (filed.size > 1) {
       pairs.push_back(filed);
     } else if (filed.scope == Scope::kAnywhere && filed.written == 0 && !vocabulary_.has_wildcards(word) &&
                vocabulary_.alone(word) == Vocabulary::kNone) {
-      vocabulary_.SetAlone(word, filed.term);
+      vocabulary_.SetAlone(word, i);
       vocabulary_.AddUse(word, kAlone);
     } else {
       words.push_back(filed);
     }
   }
-  FileWords(words);
-  FilePairs(std::move(pairs), uses);
+  vocabulary_.FinishAdding();
+  FileWords(words, rows);
+  FilePairs(pairs, rows, uses);
+  more_.shrink_to_fit();
+  rows_.shrink_to_fit();
+  written_.shrink_to_fit();
 }
 
-void WordLane::FileWords(const std::vector<Filed>& filed) {
+WordLane::Filing WordLane::File(const More& term, const Rows& rows) {
+  if (term.size <= 2 && term.scope == Scope::kAnywhere && term.written == 0) return term.term;
+  More more = term;
+  if (more.size > 2) {
+    more.row = static_cast<std::uint32_t>(rows_.size());
+    rows_.insert(rows_.end(), rows.begin() + term.row, rows.begin() + term.row + term.size);
+  }
+  more_.push_back(more);
+  return kMore | static_cast<Filing>(more_.size() - 1);
+}
+
+void WordLane::FileWords(const std::vector<More>& terms, const Rows& rows) {
+  if (terms.empty()) return;  // and nobody will ask
   first_.assign(vocabulary_.size() + 1, 0);
-  for (const Filed& one : filed) {
-    vocabulary_.AddUse(rows_[one.row], kFiled);
-    ++first_[rows_[one.row] + 1];
+  for (const More& one : terms) {
+    vocabulary_.AddUse(rows[one.row], kFiled);
+    ++first_[rows[one.row] + 1];
   }
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
-  by_word_.resize(filed.size());
+  by_word_.resize(terms.size());
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  for (const Filed& one : filed) by_word_[next[rows_[one.row]]++] = one;
+  for (const More& one : terms) by_word_[next[rows[one.row]]++] = File(one, rows);
 }
 
 // `uses`: of each word, by terms. Words that many terms hold are frequent in the news too; of equals the longest.
-void WordLane::FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t> uses) {
+void WordLane::FilePairs(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses) {
   const auto is_rarer = [&](std::uint32_t a, std::uint32_t b) {
     return uses[a] != uses[b] ? uses[a] < uses[b] : vocabulary_.word(a).size() > vocabulary_.word(b).size();
   };
-  const auto pair_of = [&](const Filed& one) {
-    return PairTable::Pair{rows_[one.row + one.offset - 1U], rows_[one.row + one.offset]};
-  };
-  for (Filed& one : filed) {
-    const auto row = std::span(rows_).subspan(one.row, one.size);
+  std::vector<PairTable::Entry> entries;
+  entries.reserve(terms.size());
+  for (More& one : terms) {
+    const auto row = std::span(rows).subspan(one.row, one.size);
     const auto rarest = std::min_element(row.begin(), row.end(), is_rarer);
-    one.offset = static_cast<std::uint16_t>(rarest - row.begin());
+    one.offset = static_cast<std::uint32_t>(rarest - row.begin());
     // Beside it the rarer neighbour.
-    if (one.offset == 0 || (one.offset + 1U < one.size && is_rarer(row[one.offset + 1U], row[one.offset - 1U]))) {
+    if (one.offset == 0 || (one.offset + 1 < one.size && is_rarer(row[one.offset + 1], row[one.offset - 1]))) {
       ++one.offset;
     }
-    const PairTable::Pair pair = pair_of(one);
-    const bool has_wildcards = vocabulary_.has_wildcards(pair.left) || vocabulary_.has_wildcards(pair.right);
-    vocabulary_.AddUse(pair.left, has_wildcards ? kWildcardLeft : kLeft);
-    vocabulary_.AddUse(pair.right, has_wildcards ? kWildcardRight : kRight);
+    const PairTable::Pair pair{row[one.offset - 1], row[one.offset]};
+    const PairUses uses_in = UsesIn(pair);
+    vocabulary_.AddUse(pair.left, uses_in.left);
+    vocabulary_.AddUse(pair.right, uses_in.right);
+    entries.push_back({pair, File(one, rows)});
   }
-  std::stable_sort(filed.begin(), filed.end(),
-                   [&](const Filed& a, const Filed& b) { return PairTable::InOrder(pair_of(a), pair_of(b)); });
-  std::vector<PairTable::Pair> pairs;
-  for (const Filed& one : filed) pairs.push_back(pair_of(one));
-  pairs_ = PairTable(pairs);
-  by_pair_ = std::move(filed);
+  pairs_ = PairTable(entries);
+}
+
+WordLane::PairUses WordLane::UsesIn(PairTable::Pair pair) const {
+  if (!vocabulary_.has_wildcards(pair.left)) {
+    return vocabulary_.has_wildcards(pair.right) ? PairUses{kLeftOfWildcard, kRightOfPlain} : PairUses{kLeft, kRight};
+  }
+  return vocabulary_.has_wildcards(pair.right) ? PairUses{kLeftOfTwo, kRightOfTwo}
+                                               : PairUses{kLeftOfPlain, kRightOfWildcard};
 }
 
 struct WordLane::Scanner {
@@ -104,37 +119,36 @@ struct WordLane::Scanner {
   // What is filed under the word at `token`.
   void VisitWord(std::uint32_t token) {
     ForAllOf(memory.of_token[token], [&](std::uint32_t number) {
-      for (std::uint32_t i = lane.first_[number]; i < lane.first_[number + 1]; ++i) TryAt(lane.by_word_[i], token);
+      for (std::uint32_t i = lane.first_[number]; i < lane.first_[number + 1]; ++i) {
+        const Filing filing = lane.by_word_[i];
+        if ((filing & kMore) != 0) {
+          TryAt(lane.more_[filing & ~kMore], token);
+        } else {
+          positions.Add(filing, {token, token + 1});
+        }
+      }
     });
   }
 
   // What is filed under these two, the right one at `token`.
   void VisitPair(PairTable::Pair pair, std::uint32_t token) {
-    const PairTable::Range range = lane.pairs_.Find(pair);
-    for (std::uint32_t i = range.begin; i < range.end; ++i) TryAt(lane.by_pair_[i], token);
-  }
-
-  // What is filed under the word at `token` and the one before, either with wildcards.
-  void VisitWildcardPairs(std::uint32_t token) {
-    ForAllOf(memory.of_token[token - 1], [&](std::uint32_t left) {
-      if ((lane.vocabulary_.uses(left) & kWildcardLeft) == 0) return;
-      ForAllOf(memory.of_token[token], [&](std::uint32_t right) {
-        if ((lane.vocabulary_.has_wildcards(left) || lane.vocabulary_.has_wildcards(right)) &&
-            lane.pairs_.MayHold({left, right})) {
-          VisitPair({left, right}, token);
-        }
-      });
-    });
+    for (const PairTable::Entry& entry : lane.pairs_.Find(pair)) {
+      if ((entry.filed & kMore) != 0) {
+        TryAt(lane.more_[entry.filed & ~kMore], token);
+      } else if (FollowsInParagraph(token)) {
+        positions.Add(entry.filed, {token - 1, token + 1});
+      }
+    }
   }
 
   // Calls with every number of the vocabulary that a word of the memory is.
   template <typename Call>
   void ForAllOf(std::uint32_t word, Call call) const {
     if (const std::uint32_t plain = memory.words.known(word).plain; plain != WordMemory::kNone) call(plain);
-    for (const std::uint32_t wildcard : memory.words.WildcardsOf(word)) call(wildcard);
+    for (const WordMemory::Wildcard& wildcard : memory.words.WildcardsOf(word)) call(wildcard.number);
   }
 
-  void TryAt(const Filed& filed, std::uint32_t token) {
+  void TryAt(const More& filed, std::uint32_t token) {
     if (filed.size > 1 && !RowStandsAround(filed, token)) return;
     const std::uint32_t first = token - filed.offset;
     const TokenRange tokens{first, first + filed.size};
@@ -152,13 +166,17 @@ struct WordLane::Scanner {
     }
   }
 
-  bool RowStandsAround(const Filed& filed, std::uint32_t token) const {
+  // Words of one paragraph are parted by a blank: a phrase cannot cross a paragraph or a field.
+  bool FollowsInParagraph(std::uint32_t token) const {
+    return folded.text[folded.tokens[token].folded.begin - 1] == ' ';
+  }
+
+  bool RowStandsAround(const More& filed, std::uint32_t token) const {
     if (filed.offset > token || token - filed.offset + filed.size > memory.of_token.size()) return false;
     const std::uint32_t first = token - filed.offset;
     for (std::uint32_t i = 0; i < filed.size; ++i) {
-      // Words of one paragraph are parted by a blank: a phrase cannot cross a paragraph or a field.
-      if (i > 0 && folded.text[folded.tokens[first + i].folded.begin - 1] != ' ') return false;
-      if (i != filed.offset && (i + 1U) != filed.offset && !Is(memory.of_token[first + i], lane.rows_[filed.row + i]))
+      if (i > 0 && !FollowsInParagraph(first + i)) return false;
+      if (i != filed.offset && i + 1 != filed.offset && !Is(memory.of_token[first + i], lane.rows_[filed.row + i]))
         return false;
     }
     return true;
@@ -167,7 +185,7 @@ struct WordLane::Scanner {
   bool Is(std::uint32_t word, std::uint32_t wanted) const {
     if (memory.words.known(word).plain == wanted) return true;
     const auto wildcards = memory.words.WildcardsOf(word);
-    return std::find(wildcards.begin(), wildcards.end(), wanted) != wildcards.end();
+    return std::any_of(wildcards.begin(), wildcards.end(), [&](const auto& one) { return one.number == wanted; });
   }
 };
 
@@ -177,20 +195,24 @@ void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memo
   const Noted noted = LookUpWords(folded, memory);
   const auto alones = std::span(memory.alone).first(noted.alone);
   for (const Memory::Alone& alone : alones) positions.Fetch(alone.term);
-  auto pairs = std::span(memory.pairs).first(noted.pairs);
-  pairs = pairs.first(KeepLikelyPairs(pairs));
-  for (const Memory::Pair& pair : pairs) pairs_.FetchBucket(pair.pair);
+  const auto plain_pairs = KeepLikely(std::span(memory.pairs).first(noted.pairs));
+  NoteWildcardPairs(std::span(memory.beside_wildcards).first(noted.beside_wildcards), memory);
+  const auto wildcard_pairs = KeepLikely(memory.wildcard_pairs);
+  for (const auto pairs : {plain_pairs, wildcard_pairs}) {
+    for (const Memory::Pair& pair : pairs) pairs_.FetchBucket(pair.pair);
+  }
 
   // Most words of the news are terms by themselves, and few of these decide anything: noted once, found later.
   for (const Memory::Alone& alone : alones) {
     positions.Add(alone.term, memory.of_token, alone.number);
   }
-  for (const Memory::Pair& pair : pairs) __builtin_prefetch(by_pair_.data() + pairs_.FetchPairs(pair.pair));
+  for (const auto pairs : {plain_pairs, wildcard_pairs}) {
+    for (const Memory::Pair& pair : pairs) pairs_.FetchEntries(pair.pair);
+  }
   Scanner scanner{*this, document, folded, memory, positions};
   for (const std::uint32_t token : std::span(memory.filed).first(noted.filed)) scanner.VisitWord(token);
-  for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);
-  for (const std::uint32_t token : std::span(memory.wildcard_pairs).first(noted.wildcard_pairs)) {
-    scanner.VisitWildcardPairs(token);
+  for (const auto pairs : {plain_pairs, wildcard_pairs}) {
+    for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);
   }
 }
 
@@ -204,13 +226,13 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
     memory.alone.resize(count);
     memory.filed.resize(count);
     memory.pairs.resize(count);
-    memory.wildcard_pairs.resize(count);
+    memory.beside_wildcards.resize(count);
   }
   std::uint32_t* of_token = memory.of_token.data();
   Memory::Alone* alone = memory.alone.data();
   std::uint32_t* filed = memory.filed.data();
   Memory::Pair* pairs = memory.pairs.data();
-  std::uint32_t* wildcard_pairs = memory.wildcard_pairs.data();
+  std::uint32_t* beside_wildcards = memory.beside_wildcards.data();
   std::uint32_t left = WordMemory::kNone, left_uses = 0;
   memory.words.LookUp(folded, [&](std::uint32_t token, const WordMemory::Word& word, bool is_first) {
     const std::uint32_t uses = word.uses, of_both = uses & left_uses / 2;
@@ -221,24 +243,60 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
     filed += uses / kFiled & 1;
     *pairs = {{left, word.plain}, token};
     pairs += of_both / kRight & 1;
-    *wildcard_pairs = token;
-    wildcard_pairs += of_both / kWildcardRight & 1;
+    *beside_wildcards = token;
+    beside_wildcards += static_cast<std::size_t>((of_both & kBesideWildcards) != 0);
     left = word.plain;
     left_uses = uses;
   });
   return {static_cast<std::size_t>(alone - memory.alone.data()), static_cast<std::size_t>(filed - memory.filed.data()),
           static_cast<std::size_t>(pairs - memory.pairs.data()),
-          static_cast<std::size_t>(wildcard_pairs - memory.wildcard_pairs.data())};
+          static_cast<std::size_t>(beside_wildcards - memory.beside_wildcards.data())};
 }
 
-// Moves those that something may be filed under to the front, and counts them. Of all others nearly none stays.
-std::size_t WordLane::KeepLikelyPairs(std::span<Memory::Pair> pairs) const {
+// What of the two words has wildcards cannot be told from their uses together: here it is, pair by pair.
+void WordLane::NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& memory) const {
+  const WordMemory& words = memory.words;
+  for (const std::uint32_t token : tokens) {
+    words.FetchKnown(memory.of_token[token - 1]);
+    words.FetchKnown(memory.of_token[token]);
+  }
+  for (const std::uint32_t token : tokens) {
+    words.FetchWildcards(memory.of_token[token - 1]);
+    words.FetchWildcards(memory.of_token[token]);
+  }
+  memory.wildcard_pairs.clear();
+  for (const std::uint32_t token : tokens) {
+    const auto note = [&](std::uint32_t left, std::uint32_t right) {
+      memory.wildcard_pairs.push_back({{left, right}, token});
+    };
+    const WordMemory::Known& plain_left = words.known(memory.of_token[token - 1]);
+    const WordMemory::Known& plain_right = words.known(memory.of_token[token]);
+    const auto rights = words.WildcardsOf(memory.of_token[token]);
+    if ((plain_left.plain_uses & kLeftOfWildcard) != 0) {
+      for (const WordMemory::Wildcard& right : rights) {
+        if ((right.uses & kRightOfPlain) != 0) note(plain_left.plain, right.number);
+      }
+    }
+    for (const WordMemory::Wildcard& left : words.WildcardsOf(memory.of_token[token - 1])) {
+      if ((left.uses & kLeftOfPlain) != 0 && (plain_right.plain_uses & kRightOfWildcard) != 0) {
+        note(left.number, plain_right.plain);
+      }
+      if ((left.uses & kLeftOfTwo) == 0) continue;
+      for (const WordMemory::Wildcard& right : rights) {
+        if ((right.uses & kRightOfTwo) != 0) note(left.number, right.number);
+      }
+    }
+  }
+}
+
+// Those that something may be filed under, moved to the front. Of all others nearly none stays.
+std::span<const WordLane::Memory::Pair> WordLane::KeepLikely(std::span<Memory::Pair> pairs) const {
   Memory::Pair* kept = pairs.data();
   for (const Memory::Pair pair : pairs) {
     *kept = pair;
     kept += static_cast<std::size_t>(pairs_.MayHold(pair.pair));
   }
-  return static_cast<std::size_t>(kept - pairs.data());
+  return pairs.first(static_cast<std::size_t>(kept - pairs.data()));
 }
 
 }  // namespace wirewatch

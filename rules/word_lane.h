@@ -16,6 +16,7 @@
 #include "rules/fold.h"
 #include "rules/pair_table.h"
 #include "rules/positions.h"
+#include "rules/term_table.h"
 #include "rules/vocabulary.h"
 #include "rules/word_memory.h"
 #include "rules/word_pattern.h"
@@ -40,55 +41,72 @@ class WordLane {
       std::uint32_t token = 0;  // of the right one
     };
     std::vector<Alone> alone;
-    std::vector<std::uint32_t> filed, wildcard_pairs;  // tokens
-    std::vector<Pair> pairs;
+    std::vector<std::uint32_t> filed, beside_wildcards;  // tokens
+    std::vector<Pair> pairs, wildcard_pairs;
   };
 
   // Takes the terms that are no regular expressions.
-  explicit WordLane(std::span<const Term> terms);
+  explicit WordLane(const TermTable& terms);
 
   // Adds every occurrence of the terms to `positions`.
   void Scan(const Document& document, const FoldedDocument& folded, Memory& memory, Positions& positions) const;
 
  private:
-  // A term that stands where its word, or its two words, stand and the rest holds.
-  struct Filed {
+  // What is filed under a word or a pair: the number of a term that stands wherever they stand; or kMore, and above it
+  // an index into more_, of a term that asks for more.
+  using Filing = std::uint32_t;
+  static constexpr Filing kMore = Filing{1} << 31;
+  static_assert(TermTable::kMost < kMore / 2);
+  struct More {
     std::uint32_t term = 0;
-    std::uint32_t row = 0;      // the first word of it, in rows_
+    std::uint32_t row = 0;      // more than two words: the first of them, in rows_
     std::uint32_t written = 0;  // into written_, one more; 0: any way of writing will do
-    std::uint16_t size = 0;     // words of the row
-    std::uint16_t offset = 0;   // of the word that it is filed under, or of the second of two
+    std::uint32_t size = 0;     // words
+    std::uint32_t offset = 0;   // of the word that it is filed under, or of the second of two
     Scope scope = Scope::kAnywhere;
   };
   // What a word is good for (Vocabulary::uses). Vocabulary::alone is the term of kAlone.
-  enum Use : std::uint8_t {
+  enum Use : std::uint16_t {
     kAlone = 1,  // a term is just this word, anywhere, however written
     kFiled = 2,  // terms of one word are filed under it
-    // It is the right or the left one of two. LookUpWords counts on these numbers.
-    kRight = 4,
-    kLeft = 8,
-    // One of the two has wildcards: for them there is no quick filter.
-    kWildcardRight = 16,
-    kWildcardLeft = 32,
+    // It is the right or the left one of two; of which of them have wildcards, so that few pairs of words with
+    // wildcards need be tried. LookUpWords counts on these numbers.
+    kRight = 1 << 2,  // of two plain ones
+    kLeft = 1 << 3,
+    kRightOfPlain = 1 << 4,  // and has wildcards itself
+    kLeftOfWildcard = 1 << 5,
+    kRightOfWildcard = 1 << 6,  // and is plain itself
+    kLeftOfPlain = 1 << 7,
+    kRightOfTwo = 1 << 8,  // both have
+    kLeftOfTwo = 1 << 9,
+    kBesideWildcards = kRightOfPlain | kRightOfWildcard | kRightOfTwo,
   };
   struct Scanner;
+  struct PairUses {
+    Use left, right;
+  };
+  PairUses UsesIn(PairTable::Pair pair) const;
 
-  void FileWords(const std::vector<Filed>& filed);
-  void FilePairs(std::vector<Filed> filed, std::span<const std::uint32_t> uses);
+  // A term while the lane is made: its row is in `rows`, of all terms.
+  using Rows = std::vector<std::uint32_t>;
+  Filing File(const More& term, const Rows& rows);
+  void FileWords(const std::vector<More>& terms, const Rows& rows);
+  void FilePairs(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses);
   // How much of Memory's notes are of this article.
   struct Noted {
-    std::size_t alone = 0, filed = 0, pairs = 0, wildcard_pairs = 0;
+    std::size_t alone = 0, filed = 0, pairs = 0, beside_wildcards = 0;
   };
   Noted LookUpWords(const FoldedDocument& folded, Memory& memory) const;
-  std::size_t KeepLikelyPairs(std::span<Memory::Pair> pairs) const;
+  void NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& memory) const;
+  std::span<const Memory::Pair> KeepLikely(std::span<Memory::Pair> pairs) const;
 
   Vocabulary vocabulary_;
-  std::vector<std::uint32_t> rows_;
-  std::vector<WrittenText> written_;
   std::vector<std::uint32_t> first_;  // of each word of the vocabulary, into by_word_; one more at the end
-  std::vector<Filed> by_word_;
-  PairTable pairs_;
-  std::vector<Filed> by_pair_;  // as pairs_ tells
+  std::vector<Filing> by_word_;
+  PairTable pairs_;  // of filings
+  std::vector<More> more_;
+  Rows rows_;
+  std::vector<WrittenText> written_;
 };
 
 }  // namespace wirewatch

@@ -69,13 +69,17 @@ WordMemory::Word WordMemory::Learn(std::string_view text) {
   if (const auto plain = vocabulary_->FindPlain(text)) {
     word.plain = known.plain = *plain;
     word.alone = vocabulary_->alone(*plain);
-    word.uses = vocabulary_->uses(*plain);
+    known.plain_uses = word.uses = vocabulary_->uses(*plain);
   }
+  found_.clear();
+  vocabulary_->FindWildcards(text, found_);
+  if (known.plain == kNone && found_.empty()) return word;
   known.wildcards = static_cast<std::uint32_t>(wildcards_.size());
-  vocabulary_->FindWildcards(text, wildcards_);
-  known.wildcard_count = static_cast<std::uint32_t>(wildcards_.size()) - known.wildcards;
-  if (known.plain == kNone && known.wildcard_count == 0) return word;
-  for (std::size_t i = known.wildcards; i < wildcards_.size(); ++i) word.uses |= vocabulary_->uses(wildcards_[i]);
+  known.wildcard_count = static_cast<std::uint32_t>(found_.size());
+  for (const std::uint32_t number : found_) {
+    wildcards_.push_back({number, vocabulary_->uses(number)});
+    word.uses |= vocabulary_->uses(number);
+  }
   word.number = static_cast<std::uint32_t>(known_.size());
   known_.push_back(known);
   return word;

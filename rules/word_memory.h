@@ -38,8 +38,14 @@ class WordMemory {
   // The rest, for the few that are asked for it.
   struct Known {
     std::uint32_t plain = kNone;
-    std::uint32_t wildcards = 0;  // the first, see WildcardsOf
+    std::uint32_t plain_uses = 0;  // of `plain`
+    std::uint32_t wildcards = 0;   // the first, see WildcardsOf
     std::uint32_t wildcard_count = 0;
+  };
+  // A word with wildcards of the vocabulary.
+  struct Wildcard {
+    std::uint32_t number = 0;
+    std::uint32_t uses = 0;
   };
 
   WordMemory() = default;
@@ -54,9 +60,12 @@ class WordMemory {
 
   const Known& known(std::uint32_t number) const { return known_[number]; }
   // The words with wildcards that it is.
-  std::span<const std::uint32_t> WildcardsOf(std::uint32_t number) const {
+  std::span<const Wildcard> WildcardsOf(std::uint32_t number) const {
     return std::span(wildcards_).subspan(known_[number].wildcards, known_[number].wildcard_count);
   }
+  // For all that will be asked: first the ones, then the others, so that the waits for memory overlap.
+  void FetchKnown(std::uint32_t number) const { __builtin_prefetch(&known_[number]); }
+  void FetchWildcards(std::uint32_t number) const { __builtin_prefetch(wildcards_.data() + known_[number].wildcards); }
 
  private:
   // All that a look-up reads of a word that was met before: half a cache line.
@@ -94,8 +103,9 @@ class WordMemory {
   std::size_t met_ = 0;      // slots taken
   std::array<Wanted, kRound> round_;
   std::vector<Known> known_;  // by number
-  std::vector<std::uint32_t> wildcards_;
-  std::string long_words_;  // each with its size before it
+  std::vector<Wildcard> wildcards_;
+  std::vector<std::uint32_t> found_;  // what Learn finds; reused
+  std::string long_words_;            // each with its size before it
 };
 
 template <typename Visit>

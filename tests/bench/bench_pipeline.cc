@@ -72,8 +72,8 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   simdjson::ondemand::parser parser;
   const std::vector<std::string> literals = PlainTerms(*rules);
   const HsDatabase database = CompileLiterals(literals);
-  std::vector<Term> terms;
-  for (std::uint32_t i = 0; i < rules->term_count(); ++i) terms.push_back(rules->term(i));
+  TermTable terms;
+  for (std::uint32_t i = 0; i < rules->term_count(); ++i) terms.Add(rules->term(i));
   const auto regexes = RegexLane::Build(terms, PatternCache());
   const WordLane words(terms);
   WordLane::Memory word_memory(words);

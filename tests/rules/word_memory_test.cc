@@ -32,7 +32,7 @@ class WordMemoryTest : public ::testing::Test {
     for (const WordMemory::Word& word : words_) {
       std::string all;
       if (word.plain != WordMemory::kNone) all = vocabulary_.word(word.plain);
-      for (const std::uint32_t wildcard : memory_.WildcardsOf(word.number)) {
+      for (const auto& [wildcard, uses] : memory_.WildcardsOf(word.number)) {
         all += (all.empty() ? "" : " ") + std::string(vocabulary_.word(wildcard));
       }
       found.push_back(all);

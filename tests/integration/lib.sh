@@ -103,7 +103,7 @@ CONFIG
 free_port() {
   local port
   while :; do
-    port=$((10000 + RANDOM % 22000))  # below those that the kernel gives to clients
+    port=$((10000 + RANDOM % 22000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
 }

@@ -1,6 +1,7 @@
 // wirewatch: holds standing rules over the news wire.
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -20,10 +21,16 @@ void FillStandardStreams() {
   }
 }
 
+// Large pieces of memory are mapped one by one and given back when they are freed. Left to itself glibc raises what is
+// large to the size of the largest piece that was freed: the batches of brokers, taken by one thread and freed by
+// another, then leave holes in the heap of each, and a service at full rate grows to nearly twice what it uses.
+void FixMmapThreshold() { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
   FillStandardStreams();
+  FixMmapThreshold();
   CLI::App app("Holds standing rules over the news wire: articles in, alerts out.", "wirewatch");
   app.require_subcommand(1);
   app.footer(

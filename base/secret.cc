@@ -12,6 +12,7 @@
 #include <deque>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/c_handle.h"
@@ -22,13 +23,14 @@ namespace {
 
 constexpr std::string_view kBegin = "${", kEnd = "}", kEnvironment = "env:", kFile = "file:";
 constexpr std::string_view kMask = "***";
-constexpr std::size_t kShortest = 4, kMostKept = 256, kMostBytes = 1 << 20;
+constexpr std::size_t kShortest = 4, kMostRotating = 256, kMostBytes = 1 << 20;
 
 using Stream = CHandle<std::FILE, std::fclose>;
 
 struct Remembered {
   std::mutex mutex;
-  std::deque<std::string> values;
+  std::vector<std::string> kept;     // of the configuration
+  std::deque<std::string> rotating;  // tokens and the like, the newest last
   std::set<std::string> open_files;  // that were warned of
 };
 
@@ -41,6 +43,14 @@ Remembered& Memory() {
 // "env:NAME"
 std::string_view Inside(std::string_view reference) {
   return reference.substr(kBegin.size(), reference.size() - kBegin.size() - kEnd.size());
+}
+
+// For as long as the process runs.
+void Keep(std::string_view value) {
+  if (value.size() < kShortest) return;
+  const std::lock_guard lock(Memory().mutex);
+  auto& kept = Memory().kept;
+  if (std::find(kept.begin(), kept.end(), value) == kept.end()) kept.emplace_back(value);
 }
 
 // Once for each file.
@@ -87,13 +97,20 @@ Status CheckSecretReference(std::string_view reference) {
 Result<std::string> ResolveSecret(std::string_view reference) {
   if (Status checked = CheckSecretReference(reference); !checked) return std::move(checked).error();
   std::string_view inside = Inside(reference);
-  if (inside.starts_with(kFile)) return ReadSecretFile(std::string(inside.substr(kFile.size())));
+  if (inside.starts_with(kFile)) {
+    auto content = ReadSecretFile(std::string(inside.substr(kFile.size())));
+    if (content) Keep(*content);
+    return content;
+  }
   const std::string name(inside.substr(kEnvironment.size()));
   const char* value = std::getenv(name.c_str());
   if (value == nullptr) {
     return Error{ErrorCode::kNotFound, fmt::format("{}: the environment variable is not set", reference)};
   }
-  RememberSecret(value);
+  if (*value == '\0') {
+    return Error{ErrorCode::kInvalid, fmt::format("{}: the environment variable is empty", reference)};
+  }
+  Keep(value);
   return std::string(value);
 }
 
@@ -113,6 +130,9 @@ Result<std::string> ReadSecretFile(const std::string& file) {
   }
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();
+  if (content.find('\0') != std::string::npos) {
+    return Error{ErrorCode::kInvalid, fmt::format("{} is no text: it has a zero byte", file)};
+  }
   if (content.empty()) return Error{ErrorCode::kInvalid, fmt::format("{} is empty", file)};
   RememberSecret(content);
   WarnOfReaders(file, fileno(stream.get()));
@@ -139,16 +159,23 @@ void RememberSecret(std::string_view value) {
   if (value.size() < kShortest) return;
   Remembered& memory = Memory();
   const std::lock_guard lock(memory.mutex);
-  if (std::find(memory.values.begin(), memory.values.end(), value) != memory.values.end()) return;
-  if (memory.values.size() == kMostKept) memory.values.pop_front();
-  memory.values.emplace_back(value);
+  if (const auto known = std::find(memory.rotating.begin(), memory.rotating.end(), value);
+      known != memory.rotating.end()) {
+    memory.rotating.erase(known);  // in use again
+  }
+  if (memory.rotating.size() == kMostRotating) memory.rotating.pop_front();
+  memory.rotating.emplace_back(value);
 }
 
 std::string WithoutSecrets(std::string_view text) {
   std::string cleared(text);
   Remembered& memory = Memory();
   const std::lock_guard lock(memory.mutex);
-  for (const std::string& value : memory.values) ReplaceAll(cleared, value);
+  std::vector<std::string_view> values(memory.kept.begin(), memory.kept.end());
+  values.insert(values.end(), memory.rotating.begin(), memory.rotating.end());
+  // One may be the beginning of another, whose end would be left.
+  std::sort(values.begin(), values.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  for (const std::string_view value : values) ReplaceAll(cleared, value);
   return cleared;
 }
 

@@ -26,20 +26,21 @@ bool IsSecretReference(std::string_view value);
 // kInvalid: the kind is not known, or nothing is named. Opens nothing.
 Status CheckSecretReference(std::string_view reference);
 
-// What `reference` stands for. The errors name it, never a value: kInvalid: as above; kNotFound: there is no such
-// variable or file; kIo: the file cannot be read; kInvalid: also a file
-// that is empty.
+// What `reference` stands for; it is taken out of texts from then on, as long as the process runs. The errors name the
+// reference, never a value: kInvalid: as above, or the variable or file is empty; kNotFound: there is no such variable
+// or file; kIo: the file cannot be read.
 Result<std::string> ResolveSecret(std::string_view reference);
 
 // The content of `file` without its final newline, remembered. A file that every user can read is warned of, once.
-// kNotFound, kIo: it cannot be read; kInvalid: it is empty, or longer than 1 MiB.
+// kNotFound, kIo: it cannot be read; kInvalid: it is empty, no text, or longer than 1 MiB.
 Result<std::string> ReadSecretFile(const std::string& file);
 
 // A line of a configuration, right or wrong, with *** for all that stands behind a key that names a secret; references
 // stand.
 std::string WithoutSecretValues(std::string_view line);
 
-// The last few hundred are kept. Shorter ones than 4 bytes are not, since too much would be taken for them.
+// For secrets that change while the process runs: the last few hundred are kept. Of any kind those shorter than 4 bytes
+// are not, since too much would be taken for them.
 void RememberSecret(std::string_view value);
 
 // `text` with *** in the place of every remembered secret.

@@ -18,7 +18,7 @@ namespace {
 
 struct Options {
   std::string file;
-  bool effective = true;  // the only way so far; a flag, so that there may be others
+  bool effective = false;
 };
 
 ExitCode PrintEffective(const std::string& file) {
@@ -37,7 +37,7 @@ void AddConfig(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   CLI::App* config = app.add_subcommand("config", "Print a configuration with its defaults, secrets masked");
   config->add_option("--config,-c", options->file, "The configuration (docs/configuration.md)")->required();
-  config->add_flag("--effective", options->effective, "As it takes effect: the only way so far");
+  config->add_flag("--effective", options->effective, "As it takes effect, with every default")->required();
   config->footer(
       "What is printed is a configuration again, but for secrets that stand in the file itself; ${env:NAME} and\n"
       "${file:/path} are printed as they are.\n\n"

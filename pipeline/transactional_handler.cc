@@ -14,12 +14,12 @@ void TransactionalHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
   if (!failure_) return;  // it stays unsettled: read again after a restart
   const RecordPlace place = receipt->record().place;
   if (!transactions_->Holds(place)) return receipt->ReadAgain();
-  if (receipt->record().restores) return handler_->Handle(std::move(receipt), std::move(outcome));
   // The partition went and came back: what we did for it before is somebody else's now.
   if (const auto read = read_.find(place.partition); read != read_.end() && read->second.lease != place.lease) {
     Abort();
     if (!failure_) return;
   }
+  if (receipt->record().restores) return handler_->Handle(std::move(receipt), std::move(outcome));
   if (receipts_.empty()) begun_ = SteadyNow();
   receipt->Open();
   receipts_.push_back(receipt);

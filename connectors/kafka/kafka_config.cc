@@ -42,7 +42,7 @@ constexpr std::array kReserved{
     Reserved{"message.timeout.ms", "alerts are sent again until the broker takes them"},
     Reserved{"delivery.timeout.ms", "alerts are sent again until the broker takes them"},
     Reserved{"batch.size", "it follows what the broker takes"},
-    Reserved{"transactional.id", "it is made of client_id and instance_id, with kafka.exactly_once"},
+    Reserved{"transactional.id", "it is made of client_id, group and instance_id, with kafka.exactly_once"},
     Reserved{"delivery.report.only.error", "deliveries are counted"},
 };
 

@@ -12,7 +12,9 @@
 
 namespace wirewatch {
 
-// Without a copy: librdkafka reads the bytes of `message` where they are until its report, which is given `opaque`.
+// Key and value without a copy: librdkafka reads them where they are until its report, which is given `opaque`; until
+// then `message` must not move. Headers are copied. Gives NO_ERROR, _QUEUE_FULL (poll, and try again),
+// MSG_SIZE_TOO_LARGE (over the client's own limit), or why the client takes nothing.
 rd_kafka_resp_err_t Produce(rd_kafka_t* client, const std::string& topic, KafkaMessageBody& message, void* opaque);
 
 // The broker takes no batch, or no message, of such a size.

@@ -1,5 +1,5 @@
-// The Kafka sinks: an alert or a dead letter as one Kafka message. What is sent how: KafkaProducer, or
-// KafkaTransactions.
+// The Kafka sinks: an alert, a match or a dead letter as one Kafka message. How it is sent: KafkaProducer, or
+// KafkaTransactions. Threads, errors and blocking: those of the MessageSender, which a sink owns.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
 

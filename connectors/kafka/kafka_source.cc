@@ -407,6 +407,8 @@ void KafkaSource::Consumer::ReadAgain() {
     }
   }
   std::erase_if(held_, [&](const Record& record) { return !Holds(record.place); });
+  // Nothing is left whose offer would end the pause.
+  if (held_.empty() && paused_) Resume();
 }
 
 // Pausing throws away what was fetched ahead, so it is done once, for all, and undone only when there is room.

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "base/backoff.h"
@@ -33,17 +34,29 @@ constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::milliseconds kRetryFirst{100}, kRetryLongest{5'000};
 // How long a message size that a kafka topic did not take is believed: its limit may be raised.
 constexpr std::chrono::seconds kTooLargeFor{60};
+// Messages that a broker refused and that are to come again: more are forgotten, and refused once more.
+constexpr std::size_t kMostRefused = 10'000;
 constexpr std::size_t kSmallestBatch = 1'000;
 
-// Unique among live processes, and the same after a restart where the operator names the process: then a restart ends
-// the transaction that a crash left open at once, and readers do not wait for its timeout.
+// Unique among live processes (of one group an instance_id is), and the same after a restart where the operator names
+// the process: then a restart ends the transaction that a crash left open at once, and readers do not wait for its
+// timeout.
 std::string TransactionalId(const std::string& step, const Fields& consumer, const Fields& shared) {
-  const std::string& instance = consumer.String("instance_id");
-  if (!instance.empty()) return fmt::format("{}-{}-{}", shared.String("client_id"), step, instance);
+  const std::string prefix = fmt::format("{}-{}-{}", shared.String("client_id"), consumer.String("group"), step);
+  if (const std::string& instance = consumer.String("instance_id"); !instance.empty()) {
+    return fmt::format("{}-{}", prefix, instance);
+  }
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  return fmt::format("{}-{}-{}-{}-{}", shared.String("client_id"), step, host.data(), getpid(),
-                     WallNow().time_since_epoch().count());
+  return fmt::format("{}-{}-{}-{}", prefix, host.data(), getpid(), WallNow().time_since_epoch().count());
+}
+
+std::size_t FingerprintOf(const std::string& topic, const KafkaMessageBody& message) {
+  std::size_t hash = std::hash<std::string>()(topic);
+  for (const auto* bytes : {&message.key, &message.value}) {
+    hash = hash * 31 + (*bytes ? std::hash<std::string>()(**bytes) : 0);
+  }
+  return hash;
 }
 
 }  // namespace
@@ -77,7 +90,9 @@ struct KafkaTransactions::Rep {
   void Disconnect();
   Status Begin();
   Result<Answer> Repeat(std::string_view what, const std::function<rd_kafka_error_t*()>& call);
+  Result<bool> Commit(const ReadPlaces& read);
   Result<bool> Undo(const ReadPlaces& read, Answer how);
+  void GiveUp(const Error& why);
   void Send(const std::string& topic, KafkaMessageBody body, Delivery delivery);
   void OnReport(const Sent& sent, rd_kafka_resp_err_t error);
   Error Fenced() const;
@@ -108,8 +123,8 @@ struct KafkaTransactions::Rep {
   std::size_t batch_bytes = kDefaultBatchBytes;
   std::deque<Sent> sent;  // in the open transaction
   std::map<std::string, Limit> limits;
-  std::string refusal;  // a broker refuses messages of ours whatever we do
-  Status failure;       // no transaction will begin
+  std::unordered_map<std::size_t, rd_kafka_resp_err_t> refused;  // by fingerprint: what a broker said of a message
+  Status failure;                                                // no transaction will begin
   Backoff backoff{kRetryFirst, kRetryLongest};
 
   mutable std::mutex mutex;
@@ -227,6 +242,11 @@ void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody bod
     delivery.Refused(TooLarge(address, bytes, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
     return;
   }
+  if (const auto at = refused.empty() ? refused.end() : refused.find(FingerprintOf(topic, body)); at != refused.end()) {
+    delivery.Refused(RefusedByBroker(address, at->second));
+    refused.erase(at);
+    return;
+  }
   if (Status begun = Begin(); !begun) {
     failure = std::move(begun);
     return;
@@ -240,9 +260,9 @@ void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody bod
         if (WaitUntilStop(std::chrono::milliseconds(0))) broken = true;
         break;
       case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: {
-        Delivery refused = std::move(message.delivery);
+        Delivery too_large = std::move(message.delivery);
         sent.pop_back();
-        refused.Refused(TooLarge(address, bytes, error));
+        too_large.Refused(TooLarge(address, bytes, error));
         return;
       }
       default:
@@ -267,14 +287,45 @@ void KafkaTransactions::Rep::OnReport(const Sent& message, rd_kafka_resp_err_t e
     const bool is_current = SteadyNow() < limit.until;
     limit = {is_current ? std::min(limit.bytes, bytes) : bytes, SteadyNow() + kTooLargeFor};
   } else if (IsAboutTheMessage(error)) {
-    refusal = RefusedByBroker({shared.String("bootstrap_servers"), *message.topic}, error).message;
+    // As above: the same message is refused before it is sent, so that it does not undo a transaction for ever.
+    if (refused.size() == kMostRefused) refused.clear();
+    refused.emplace(FingerprintOf(*message.topic, message.body), error);
   } else {
     SetProblem(fmt::format("kafka topic {} takes no messages: {}", *message.topic, rd_kafka_err2str(error)));
   }
 }
 
+Result<bool> KafkaTransactions::Rep::Commit(const ReadPlaces& read) {
+  if (!failure) return failure.error();
+  if (Status begun = Begin(); !begun) return std::move(begun).error();
+  if (broken) return Undo(read, Answer::kUndo);
+  const auto membership = source->MembershipFor(read);
+  if (!membership) return Undo(read, Answer::kUndo);
+  auto answer = Repeat("committing", [&] {
+    return rd_kafka_send_offsets_to_transaction(client.get(), membership->offsets.get(), membership->member.get(),
+                                                static_cast<int>(kCall.count()));
+  });
+  if (answer && *answer == Answer::kDone) {
+    answer = Repeat("committing",
+                    [&] { return rd_kafka_commit_transaction(client.get(), static_cast<int>(kCall.count())); });
+    // Perhaps it is committed: to do it again could be to do it twice. Where a restart begins, the brokers know.
+    if (answer && *answer == Answer::kRenew) return Unknown();
+  }
+  if (!answer) return std::move(answer).error();
+  if (*answer != Answer::kDone) return Undo(read, *answer);
+  open = false;
+  backoff.Reset();
+  SetProblem("");
+  source->SetCommitted(read);
+  committed.Increment();
+  for (Sent& message : sent) message.delivery.Delivered();
+  sent.clear();
+  return true;
+}
+
 // Gives false, or an error.
 Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
+  const bool by_group = !broken && how == Answer::kUndo;
   if (how != Answer::kRenew && open) {
     auto undone =
         Repeat("undoing", [&] { return rd_kafka_abort_transaction(client.get(), static_cast<int>(kCall.count())); });
@@ -295,12 +346,18 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
   sent.clear();  // deliveries without outcome
   aborted.Increment();
   if (source != nullptr) source->Rewind(read);
-  if (!refusal.empty())
-    return Error{ErrorCode::kRejected, refusal + "; nothing is lost, the record is read again after a restart"};
+  if (by_group) SetProblem("");  // it gave our partitions away: there may be nothing to commit, which would end it
   if (WaitUntilStop(backoff.Next())) {
     return Error{ErrorCode::kTimeout, fmt::format("kafka transactions of step {}: told to stop", step)};
   }
   return false;
+}
+
+// Whoever waits for the deliveries of what was sent must not wait any longer.
+void KafkaTransactions::Rep::GiveUp(const Error& why) {
+  if (failure) failure = why;
+  const std::lock_guard lock(client_mutex);
+  Disconnect();
 }
 
 // -------------------------------------------------------------------------------------------------- health and stop
@@ -392,37 +449,16 @@ std::unique_ptr<MessageSender> KafkaTransactions::SenderTo(std::string topic, st
 bool KafkaTransactions::Holds(const RecordPlace& place) const { return rep_->source->Holds(place); }
 
 Result<bool> KafkaTransactions::Commit(const ReadPlaces& read) {
-  Rep& rep = *rep_;
-  if (!rep.failure) return rep.failure.error();
-  if (Status begun = rep.Begin(); !begun) return std::move(begun).error();
-  if (rep.broken) return rep.Undo(read, Rep::Answer::kUndo);
-  const auto membership = rep.source->MembershipFor(read);
-  if (!membership) return rep.Undo(read, Rep::Answer::kUndo);
-  auto answer = rep.Repeat("committing", [&] {
-    return rd_kafka_send_offsets_to_transaction(rep.client.get(), membership->offsets.get(), membership->member.get(),
-                                                static_cast<int>(kCall.count()));
-  });
-  if (answer && *answer == Rep::Answer::kDone) {
-    answer = rep.Repeat("committing",
-                        [&] { return rd_kafka_commit_transaction(rep.client.get(), static_cast<int>(kCall.count())); });
-    // Perhaps it is committed: to do it again could be to do it twice. Where a restart begins, the brokers know.
-    if (answer && *answer == Rep::Answer::kRenew) return rep.Unknown();
-  }
-  if (!answer) return std::move(answer).error();
-  if (*answer != Rep::Answer::kDone) return rep.Undo(read, *answer);
-  rep.open = false;
-  rep.backoff.Reset();
-  rep.SetProblem("");
-  rep.source->SetCommitted(read);
-  rep.committed.Increment();
-  for (Rep::Sent& message : rep.sent) message.delivery.Delivered();
-  rep.sent.clear();
-  return true;
+  Result<bool> committed = rep_->Commit(read);
+  if (!committed) rep_->GiveUp(committed.error());
+  return committed;
 }
 
 Status KafkaTransactions::Abort(const ReadPlaces& read) {
-  if (auto undone = rep_->Undo(read, Rep::Answer::kUndo); !undone) return std::move(undone).error();
-  return {};
+  auto undone = rep_->Undo(read, Rep::Answer::kUndo);
+  if (undone) return {};
+  rep_->GiveUp(undone.error());
+  return std::move(undone).error();
 }
 
 void KafkaTransactions::RequestStop() {

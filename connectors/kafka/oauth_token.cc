@@ -41,6 +41,8 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
   return bytes;
 }
 
+constexpr double kLatest = 253'402'300'799;  // the last second of the year 9999
+
 // The claims of a JWT: header.claims.signature; discarded: it is none.
 nlohmann::json ClaimsOf(std::string_view token) {
   const nlohmann::json none(nlohmann::json::value_t::discarded);
@@ -59,7 +61,11 @@ Result<OauthToken> ParseOauthToken(std::string_view text, WallTime written) {
   const nlohmann::json claims = ClaimsOf(token);
   if (!claims.is_object()) return parsed;
   if (const auto exp = claims.find("exp"); exp != claims.end() && exp->is_number()) {
-    parsed.expires = WallTime(std::chrono::seconds(exp->get<std::int64_t>()));
+    const auto seconds = exp->get<double>();
+    if (!(seconds >= 0 && seconds <= kLatest)) {
+      return Error{ErrorCode::kInvalid, fmt::format("its claim exp is no time in seconds since 1970: {}", exp->dump())};
+    }
+    parsed.expires = WallTime(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
   }
   if (const auto sub = claims.find("sub"); sub != claims.end() && sub->is_string() && *sub != "") {
     parsed.principal = sub->get<std::string>();

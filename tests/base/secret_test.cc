@@ -104,6 +104,27 @@ TEST(SecretTest, ALineOfAConfigurationIsShownWithoutItsSecrets) {
   }
 }
 
+TEST(SecretTest, OfTwoThatBeginAlikeNothingIsLeft) {
+  RememberSecret("hunter");
+  RememberSecret("hunter2-production");
+  EXPECT_EQ(WithoutSecrets("was hunter2-production"), "was ***");
+}
+
+TEST(SecretTest, WhatTheConfigurationNamesIsKnownHoweverManyTokensCome) {
+  setenv("WIREWATCH_TEST_SECRET", "of-the-configuration", 1);
+  ASSERT_TRUE(ResolveSecret("${env:WIREWATCH_TEST_SECRET}"));
+  for (int i = 0; i < 2'000; ++i) RememberSecret("rotating-token-" + std::to_string(i));
+  EXPECT_EQ(WithoutSecrets("of-the-configuration"), "***");
+  EXPECT_EQ(WithoutSecrets("rotating-token-1999"), "***");
+}
+
+TEST(SecretTest, AnEmptyVariableIsNoSecret) {
+  setenv("WIREWATCH_TEST_SECRET", "", 1);
+  const auto empty = ResolveSecret("${env:WIREWATCH_TEST_SECRET}");
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(empty.error().code, ErrorCode::kInvalid);
+}
+
 TEST(SecretTest, ShortValuesAreNotTakenOutOfTexts) {
   RememberSecret("ab");
   EXPECT_EQ(WithoutSecrets("about"), "about");

@@ -32,6 +32,16 @@ TEST(OauthTokenTest, AnyOtherTokenIsValidForSomeMinutes) {
   }
 }
 
+TEST(OauthTokenTest, AnExpiryThatIsNoTimeIsRefused) {
+  // {"exp":1e300}, {"exp":-1}, {"exp":9999999999999}
+  for (const char* claims : {"eyJleHAiOjFlMzAwfQ", "eyJleHAiOi0xfQ", "eyJleHAiOjk5OTk5OTk5OTk5OTl9"}) {
+    const auto token = ParseOauthToken(std::string("e30.") + claims + ".x", kWritten);
+    ASSERT_FALSE(token) << claims;
+    EXPECT_EQ(token.error().code, ErrorCode::kInvalid);
+    EXPECT_NE(token.error().message.find("exp"), std::string::npos) << token.error().message;
+  }
+}
+
 TEST(OauthTokenTest, AnEmptyFileHasNone) {
   const TempDir dir;
   EXPECT_FALSE(ReadOauthToken(dir.Write("token", "\n")));

@@ -42,9 +42,9 @@ const std::vector<Module>& Modules() {
 }
 
 // The operating system's and the compiler's own; not a vendor's.
-constexpr std::string_view kSystem[] = {"arpa/",       "netinet/",  "sys/",      "dirent.h", "fcntl.h",
-                                        "immintrin.h", "poll.h",    "pthread.h", "signal.h", "spawn.h",
-                                        "syslog.h",    "termios.h", "unistd.h"};
+constexpr std::string_view kSystem[] = {"arpa/",       "netinet/", "sys/",      "dirent.h",  "fcntl.h",
+                                        "immintrin.h", "malloc.h", "poll.h",    "pthread.h", "signal.h",
+                                        "spawn.h",     "syslog.h", "termios.h", "unistd.h"};
 
 bool StartsWithAny(std::string_view text, const auto& beginnings) {
   return std::any_of(std::begin(beginnings), std::end(beginnings), [&](auto b) { return text.starts_with(b); });

@@ -131,8 +131,10 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   }
 
   // One article, by its id: "-..." matches nothing, "!..." cannot be read.
-  void Handle(Partition partition, std::int64_t offset, const std::string& id, std::uint64_t lease) {
+  void Handle(Partition partition, std::int64_t offset, const std::string& id, std::uint64_t lease,
+              bool restores = false) {
     Record record;
+    record.restores = restores;
     record.payload = id;
     record.place = {"articles", partition, Offset{offset}, lease};
     MatchOutcome outcome;
@@ -193,6 +195,22 @@ TEST_F(TransactionalHandlerTest, AnIntervalEndsATransactionThoughNothingComes) {
   EXPECT_THAT(world_->committed, ElementsAre("alert a"));
   ASSERT_TRUE(handler_->Tend());
   EXPECT_EQ(world_->transactions, 1u) << "an empty transaction";
+}
+
+// The partition went with a transaction of ours open, another process alerted on "a", and the partition came back.
+TEST_F(TransactionalHandlerTest, WhatIsRestoredIsNotMistakenForWhatWeHadUnderWay) {
+  world_->readers[kFirst];
+  Make(kByHand);
+  Handle(kFirst, 0, "a", 0);
+  world_->ChangeLease(kFirst);
+  const std::uint64_t lease = world_->readers[kFirst].lease;
+  Handle(kFirst, 0, "a", lease, /*restores=*/true);
+  Handle(kFirst, 1, "b", lease);
+  Handle(kFirst, 2, "a", lease);  // a repeat
+  ASSERT_TRUE(handler_->Close(SteadyNow()));
+  EXPECT_THAT(world_->committed, ElementsAre("alert b"));
+  EXPECT_EQ(outcomes_[RecordOutcome::kReadAgain], 1);
+  EXPECT_EQ(outcomes_[RecordOutcome::kSuppressed], 1);
 }
 
 TEST_F(TransactionalHandlerTest, WhatIsUndoneIsReadAgainAndSentAgain) {

@@ -94,6 +94,7 @@ busy_pack() {
     printf '  - {id: busy-%d, title: Busy 0, severity: low, rules: [{id: any, match: "%s", score: 10}]}\n' "$i" "${words[i]}" >>"$1"
   done
 }
+in_flight=20000
 # soak_config FILE PORT INSTANCE
 soak_config() {
   cat >"$1" <<CONFIG
@@ -106,13 +107,14 @@ kafka:
   bootstrap_servers: $bootstrap
   exactly_once: $exactly_once
   properties: {session.timeout.ms: "6000", heartbeat.interval.ms: "500"}
-pipeline: {quarantine: $work/$3.quarantine}
+pipeline: {quarantine: $work/$3.quarantine, in_flight_records: $in_flight}
 monitoring: {listen: "127.0.0.1:$2"}
 CONFIG
 }
 
 chaos() {
   local processes=3 partitions=12 i
+  in_flight=1000  # so few that the sources pause whenever the broker is away
   echo "seed $seed; $articles articles at $rate/s, $kills kills, exactly once: $exactly_once"
   RANDOM=$seed
   busy_pack "$work/busy.yaml"

@@ -119,7 +119,7 @@ wrong plaintext "security.protocol"
 say "a password that is not there"
 port=$(free_port)
 secure_config "$work/missing.yaml" "$port" "$work/no-such-file"
-expect_exit 0 "$wirewatch" config --config "$work/missing.yaml"
+expect_exit 0 "$wirewatch" config --effective --config "$work/missing.yaml"
 expect_exit 5 "$wirewatch" run --config "$work/missing.yaml"
 expect_contains "its place" "kafka.properties: sasl.password: $work/no-such-file cannot be read" "$work/err"
 

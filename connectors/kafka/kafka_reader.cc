@@ -126,9 +126,9 @@ Status KafkaReader::Read(const KafkaRanges& ranges, const std::function<Status(K
     } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       status = rep_->Failed(rd_kafka_message_errstr(message.get()));
     } else if (at != left.end()) {
-      deadline = SteadyNow() + kPatience;
       const Offset offset{message->offset}, end = at->second.end;
       if (offset < end) status = take(CopyOf(*message));
+      deadline = SteadyNow() + kPatience;  // the time that it took to take it is not the broker's
       if (static_cast<std::int64_t>(offset) + 1 >= static_cast<std::int64_t>(end)) left.erase(at);
     }
   }

@@ -13,7 +13,7 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kOurs = "wirewatch-";
+constexpr std::string_view kOurs = "wirewatch-", kReason = "wirewatch-reason";
 constexpr std::size_t kLongestTopicName = 249;  // Kafka's own bound
 
 template <typename Number>
@@ -42,7 +42,7 @@ void ReadHeader(std::string_view name, const std::string& value, StoredDeadLette
   if (name == "reason") letter.reason = value;
   if (name == "message") letter.message = value;
   if (name == "topic") letter.stream = value;
-  if (name == "partition") letter.partition = ParseNumber<std::int32_t>(value).value_or(0);
+  if (name == "partition") letter.partition = ParseNumber<std::int32_t>(value).value_or(-1);
   if (name == "offset") letter.offset = ParseNumber<std::int64_t>(value).value_or(0);
   if (name == "time") letter.time = ParseRfc3339(value).value_or(letter.time);
   if (name == "bytes") letter.oversize = ParseNumber<std::uint64_t>(value);
@@ -57,11 +57,16 @@ StoredDeadLetter ReadDeadLetter(KafkaRecord record) {
   letter.record = std::move(record);
   letter.reason = "unknown";
   letter.time = letter.record.timestamp.value_or(WallTime());
-  for (const RecordHeader& header : letter.record.headers) {
-    if (IsOurs(header.name)) {
-      ReadHeader(std::string_view(header.name).substr(kOurs.size()), header.value, letter);
-    } else {
-      letter.own_headers.push_back(header);
+  const auto& headers = letter.record.headers;
+  // What we say begins with the reason. Of the names before it whoever sent the record may have used any; only the
+  // count of replays stands among them, since a replay sends it with the record.
+  const auto last = std::find_if(headers.rbegin(), headers.rend(), [](const auto& one) { return one.name == kReason; });
+  const auto says = last == headers.rend() ? headers.end() : last.base() - 1;
+  for (auto header = headers.begin(); header != headers.end(); ++header) {
+    if (!IsOurs(header->name)) {
+      letter.own_headers.push_back(*header);
+    } else if (header >= says || header->name == kReplaysHeader) {
+      ReadHeader(std::string_view(header->name).substr(kOurs.size()), header->value, letter);
     }
   }
   return letter;
@@ -74,6 +79,7 @@ std::string PlaceOf(const KafkaRecord& record) {
 std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit) {
   if (letter.stream.empty()) return "it does not say where it came from (no header wirewatch-topic)";
   if (!IsKafkaTopicName(letter.stream)) return fmt::format("it came from no kafka topic but from {}", letter.stream);
+  if (letter.partition < 0) return "its header wirewatch-partition is no number of a partition";
   if (letter.oversize) {
     return fmt::format("only the head of its {} bytes is here{}", *letter.oversize,
                        letter.spill_path.empty() ? "" : "; the whole is in " + letter.spill_path);

@@ -20,9 +20,9 @@ struct StoredDeadLetter {
   KafkaRecord record;  // as it stands there
   std::string reason;  // "unknown" where a header of ours is missing: somebody else wrote it
   std::string message;
-  WallTime time;       // when it became one
-  std::string stream;  // where it came from: a kafka topic, or a file; empty: unknown
-  std::int32_t partition = 0;
+  WallTime time;               // when it became one
+  std::string stream;          // where it came from: a kafka topic, or a file; empty: unknown
+  std::int32_t partition = 0;  // below 0: what stands there is none
   std::int64_t offset = 0;
   std::optional<std::uint64_t> oversize;  // bytes of the whole record, of which only the head is here
   std::string spill_path;
@@ -30,7 +30,7 @@ struct StoredDeadLetter {
   std::vector<RecordHeader> own_headers;  // the record's, without ours
 };
 
-// Headers of ours may repeat, where a dead letter was sent back by hand: the last ones count.
+// Headers of ours may repeat, where a dead letter was sent back by hand: those from the last reason on count.
 StoredDeadLetter ReadDeadLetter(KafkaRecord record);
 
 // "3:1017": where it stands in the kafka topic of dead letters.

@@ -83,6 +83,27 @@ TEST(StoredDeadLetterTest, OfHeadersThatRepeatTheLastOnesCount) {
   EXPECT_THAT(letter.own_headers, IsEmpty());
 }
 
+TEST(StoredDeadLetterTest, HeadersThatTheSenderChoseAreNotTakenForOurs) {
+  const StoredDeadLetter letter = Stored(Article({{"wirewatch-bytes", "9"}, {"wirewatch-spill-path", "/etc/passwd"}}));
+  EXPECT_FALSE(letter.oversize);
+  EXPECT_EQ(letter.spill_path, "");
+  EXPECT_EQ(RefusalOf(letter, 3), "");
+}
+
+TEST(StoredDeadLetterTest, APartitionThatIsNoNumberIsNotTakenForTheFirst) {
+  KafkaMessageBody written = ToMessage(DeadLetter{Article(), "too-large", "what is wrong", kTime});
+  for (RecordHeader& header : written.headers) {
+    if (header.name == "wirewatch-partition") header.value = "three";
+  }
+  const StoredDeadLetter letter = ReadDeadLetter({.partition = Partition{2},
+                                                  .offset = Offset{17},
+                                                  .timestamp = {},
+                                                  .key = written.key,
+                                                  .value = written.value,
+                                                  .headers = written.headers});
+  EXPECT_THAT(RefusalOf(letter, 3), HasSubstr("wirewatch-partition"));
+}
+
 TEST(StoredDeadLetterTest, WhatCannotBeSentBackIsRefusedWithTheReason) {
   Record from_file = Article();
   from_file.place.stream = "/data/wire.ndjson";

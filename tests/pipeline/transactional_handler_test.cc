@@ -135,7 +135,9 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
               bool restores = false) {
     Record record;
     record.restores = restores;
-    record.payload = id;
+    const auto payload = std::make_shared<const std::string>(id);
+    record.payload = *payload;
+    record.memory = payload;
     record.place = {"articles", partition, Offset{offset}, lease};
     MatchOutcome outcome;
     if (id[0] == '!') {

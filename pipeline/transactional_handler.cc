@@ -29,6 +29,13 @@ void TransactionalHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
 }
 
 Status TransactionalHandler::Tend() {
+  if (failure_ && !has_name_) {
+    if (const auto taken = transactions_->TakeName(); taken) {
+      has_name_ = *taken;
+    } else {
+      Fail(taken.error());
+    }
+  }
   if (failure_) CommitIfDue();
   return failure_;
 }

@@ -48,6 +48,7 @@ class TransactionalHandler : public OutcomeHandler {
   ReadPlaces read_;
   std::vector<ReceiptPtr> receipts_;  // each with one outcome open for us
 
+  bool has_name_ = false;  // Transactions::TakeName
   Status failure_;  // nothing is handled any more
 };
 

@@ -28,6 +28,12 @@ class Transactions {
   // and what it leads to must not be sent by us.
   virtual bool Holds(const RecordPlace& place) const = 0;
 
+  // To be called at the start until it gives true, whether or not there is something to commit: from then on an older
+  // process of our name commits nothing more, and what a crash of it left open is undone. One that takes its name late
+  // would fence a younger one. Blocks for a few seconds at most.
+  // Errors: as of Commit.
+  virtual Result<bool> TakeName() = 0;
+
   // Makes all that was sent since the last call durable, and that `read` is handled. False: it is undone, and the
   // records are read again. Blocks while the other side is away.
   // Errors: nothing will ever be committed again (another process has our name), or RequestStop.

@@ -74,7 +74,7 @@ struct KafkaTransactions::Rep {
     std::size_t bytes = 0;
     SteadyTime until{};
   };
-  enum class Answer { kDone, kUndo, kRenew };  // what is left to do: nothing; abort; a new client
+  enum class Answer { kDone, kAgain, kUndo, kRenew };  // what is left to do: nothing; the same call; abort; a new client
 
   Rep(std::string step_, const Fields& consumer, const Fields& shared_, Metrics& metrics_)
       : step(std::move(step_)),
@@ -88,6 +88,10 @@ struct KafkaTransactions::Rep {
 
   Status Connect();
   void Disconnect();
+  void Reconnect();
+  Result<Answer> Judge(std::string_view what, rd_kafka_error_t* taken);
+  rd_kafka_error_t* Initialise();
+  Result<bool> TakeName();
   Status Begin();
   Result<Answer> Repeat(std::string_view what, const std::function<rd_kafka_error_t*()>& call);
   Result<bool> Commit(const ReadPlaces& read);
@@ -160,29 +164,40 @@ void KafkaTransactions::Rep::Disconnect() {
   sent.clear();
 }
 
+void KafkaTransactions::Rep::Reconnect() {
+  const std::lock_guard lock(client_mutex);
+  Disconnect();
+  if (Status connected = Connect(); !connected) SetProblem(connected.error().message);
+}
+
+// What a call of librdkafka left to do; takes its answer over.
+// Errors: fenced.
+Result<KafkaTransactions::Rep::Answer> KafkaTransactions::Rep::Judge(std::string_view what, rd_kafka_error_t* taken) {
+  const KafkaError error(taken);
+  if (!error) return Answer::kDone;
+  const rd_kafka_resp_err_t code = rd_kafka_error_code(error.get());
+  if (code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+      (rd_kafka_error_is_fatal(error.get()) != 0 && code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)) {
+    return Fenced();
+  }
+  SetProblem(fmt::format("kafka transactions of step {}: {}: {}", step, what, rd_kafka_error_string(error.get())));
+  if (rd_kafka_error_is_fatal(error.get()) != 0) return Answer::kRenew;
+  if (rd_kafka_error_txn_requires_abort(error.get()) != 0) return Answer::kUndo;
+  if (rd_kafka_error_is_retriable(error.get()) == 0 && code != RD_KAFKA_RESP_ERR__TIMED_OUT) return Answer::kRenew;
+  retries.Increment();
+  return Answer::kAgain;
+}
+
 // Calls until librdkafka does not ask for the same call again.
 // Errors: fenced, or told to stop.
 Result<KafkaTransactions::Rep::Answer> KafkaTransactions::Rep::Repeat(std::string_view what,
                                                                       const std::function<rd_kafka_error_t*()>& call) {
   while (true) {
-    const KafkaError error(call());
-    if (!error) return Answer::kDone;
-    const rd_kafka_resp_err_t code = rd_kafka_error_code(error.get());
-    const std::string reason = rd_kafka_error_string(error.get());
-    if (code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
-        (rd_kafka_error_is_fatal(error.get()) != 0 && code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)) {
-      return Fenced();
-    }
-    SetProblem(fmt::format("kafka transactions of step {}: {}: {}", step, what, reason));
-    if (rd_kafka_error_is_fatal(error.get()) != 0) return Answer::kRenew;
-    if (rd_kafka_error_txn_requires_abort(error.get()) != 0) return Answer::kUndo;
-    if (rd_kafka_error_is_retriable(error.get()) == 0 && code != RD_KAFKA_RESP_ERR__TIMED_OUT) return Answer::kRenew;
-    retries.Increment();
+    auto answer = Judge(what, call());
+    if (!answer || *answer != Answer::kAgain) return answer;
     if (WaitUntilStop(kPoll)) {
       return Error{ErrorCode::kTimeout,
-                   fmt::format("kafka transactions of step {}: {} was given up: {}; nothing is lost, the records are "
-                               "read again",
-                               step, what, reason)};
+                   fmt::format("{}: given up; nothing is lost, the records are read again", Ready().error().message)};
     }
   }
 }
@@ -205,20 +220,31 @@ Error KafkaTransactions::Rep::Unknown() const {
 
 // ----------------------------------------------------------------------------------------------------- transactions
 
+rd_kafka_error_t* KafkaTransactions::Rep::Initialise() {
+  rd_kafka_error_t* const error = rd_kafka_init_transactions(client.get(), static_cast<int>(kCall.count()));
+  initialised = error == nullptr;
+  return error;
+}
+
+// One try.
+Result<bool> KafkaTransactions::Rep::TakeName() {
+  if (!failure) return failure.error();
+  if (initialised) return true;
+  const auto answer = client ? Judge("beginning", Initialise()) : Answer::kRenew;
+  if (!answer) return answer.error();
+  if (initialised) SetProblem("");
+  if (*answer == Answer::kRenew) Reconnect();
+  return initialised;
+}
+
 Status KafkaTransactions::Rep::Begin() {
   while (!open && !broken) {
-    Result<Answer> answer = Answer::kRenew;
-    if (client) {
-      answer = Answer::kDone;
-      if (!initialised) {
-        answer = Repeat("beginning",
-                        [&] { return rd_kafka_init_transactions(client.get(), static_cast<int>(kCall.count())); });
-      }
-      if (!answer) return std::move(answer).error();
-      initialised = *answer == Answer::kDone;
-      if (initialised) answer = Repeat("beginning", [&] { return rd_kafka_begin_transaction(client.get()); });
-      if (!answer) return std::move(answer).error();
+    Result<Answer> answer = client ? Answer::kDone : Answer::kRenew;
+    if (client && !initialised) answer = Repeat("beginning", [&] { return Initialise(); });
+    if (answer && *answer == Answer::kDone) {
+      answer = Repeat("beginning", [&] { return rd_kafka_begin_transaction(client.get()); });
     }
+    if (!answer) return std::move(answer).error();
     if (*answer == Answer::kDone) {
       open = true;
       return {};
@@ -226,9 +252,7 @@ Status KafkaTransactions::Rep::Begin() {
     if (WaitUntilStop(backoff.Next())) {
       return Error{ErrorCode::kTimeout, fmt::format("kafka transactions of step {}: given up before the first", step)};
     }
-    const std::lock_guard lock(client_mutex);
-    Disconnect();
-    if (Status connected = Connect(); !connected) SetProblem(connected.error().message);
+    Reconnect();
   }
   return {};
 }
@@ -332,16 +356,11 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
     if (!undone) return std::move(undone).error();
     how = *undone == Answer::kDone ? Answer::kDone : Answer::kRenew;
   }
-  if (how == Answer::kRenew || must_halve) {
-    const std::lock_guard lock(client_mutex);
-    Disconnect();
-    if (must_halve) {
-      batch_bytes /= 2;
-      log::Info("kafka transactions of step {}: the broker takes no batches of {} bytes: halved", step,
-                batch_bytes * 2);
-    }
-    if (Status connected = Connect(); !connected) SetProblem(connected.error().message);
+  if (must_halve) {
+    batch_bytes /= 2;
+    log::Info("kafka transactions of step {}: the broker takes no batches of {} bytes: halved", step, batch_bytes * 2);
   }
+  if (how == Answer::kRenew || must_halve) Reconnect();
   open = broken = must_halve = false;
   sent.clear();  // deliveries without outcome
   aborted.Increment();
@@ -447,6 +466,12 @@ std::unique_ptr<MessageSender> KafkaTransactions::SenderTo(std::string topic, st
 }
 
 bool KafkaTransactions::Holds(const RecordPlace& place) const { return rep_->source->Holds(place); }
+
+Result<bool> KafkaTransactions::TakeName() {
+  Result<bool> taken = rep_->TakeName();
+  if (!taken) rep_->GiveUp(taken.error());
+  return taken;
+}
 
 Result<bool> KafkaTransactions::Commit(const ReadPlaces& read) {
   Result<bool> committed = rep_->Commit(read);

@@ -36,6 +36,7 @@ class KafkaTransactions : public Transactions {
   static std::unique_ptr<MessageSender> SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self);
 
   bool Holds(const RecordPlace& place) const override;
+  Result<bool> TakeName() override;
   Result<bool> Commit(const ReadPlaces& read) override;
   Status Abort(const ReadPlaces& read) override;
   void RequestStop() override;

@@ -53,6 +53,10 @@ alert_keys "$work/file-alerts.ndjson" >"$work/expected"
 expected=$(wc -l <"$work/expected")
 [ "$expected" -gt 0 ] || fail "the run over files raised no alerts: nothing would be proven"
 
+# An article that comes twice matches twice: the matches are compared with their numbers.
+match_keys() { jq -r '[.topic, .article_id] | @tsv' | LC_ALL=C sort; }
+"$wirewatch" match --packs "$work/busy.yaml" "$work/wire.ndjson" 2>/dev/null | match_keys >"$work/expected-matches"
+
 say "through Kafka: $articles articles, $expected alerts; a process is killed with -9 every two seconds"
 ports=("$(free_port)" "$(free_port)")
 running=()
@@ -87,9 +91,11 @@ total=$(wc -l <"$work/kafka-alerts.ndjson") distinct=$(wc -l <"$work/actual")
 echo "kills $kills; committed alerts $total, distinct $distinct, repeats $((total - distinct)); also written and undone: $(($(read_uncommitted alerts | wc -l) - total)) alerts, $(($(read_uncommitted matches | wc -l) - $(read_committed matches | wc -l))) matches"
 diff "$work/expected" "$work/actual" >"$work/difference" || { head "$work/difference"; fail "the alerts differ from the file run's"; }
 expect_equal "repeated alerts" 0 "$((total - distinct))"
-expect_equal "repeated matches" "$(read_committed matches | jq -r '[.topic, .article_id] | @tsv' | LC_ALL=C sort -u | wc -l)" "$(read_committed matches | wc -l)"
+read_committed matches | match_keys | diff "$work/expected-matches" - >"$work/difference" || { head "$work/difference"; fail "the matches differ from those of the files"; }
 expect_equal "dead letters" "$(wc -l <"$work/file-dead.ndjson")" "$(read_committed articles.dead-letter | wc -l)"
 
+# The first was restarted a moment ago, with nothing left to read for some of its steps: it has its name all the same,
+# and does not take it from the second later.
 say "a second process of the same name fences the first"
 exactly_once_config "$work/twin.yaml" "$(free_port)" process0
 start_wirewatch twin run --config "$work/twin.yaml"; twin=$started

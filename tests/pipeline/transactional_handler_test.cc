@@ -36,6 +36,10 @@ class World : public Transactions {
 
   bool Holds(const RecordPlace& place) const override { return readers.at(place.partition).lease == place.lease; }
 
+  Result<bool> TakeName() override {
+    if (!fenced.empty()) return Error{ErrorCode::kRejected, fenced};
+    return ++tries_to_take_name >= tries_needed;
+  }
   Result<bool> Commit(const ReadPlaces& read) override {
     if (!fenced.empty()) return Error{ErrorCode::kRejected, fenced};
     const bool all_ours = std::all_of(read.begin(), read.end(),
@@ -71,6 +75,7 @@ class World : public Transactions {
   std::vector<std::pair<std::string, Delivery>> open;  // sent in the open transaction
   std::vector<std::string> committed;
   std::size_t transactions = 0;
+  std::size_t tries_to_take_name = 0, tries_needed = 1;
   bool refuses_next = false;
   std::string fenced;  // why; empty: not
 
@@ -197,6 +202,24 @@ TEST_F(TransactionalHandlerTest, AnIntervalEndsATransactionThoughNothingComes) {
   EXPECT_THAT(world_->committed, ElementsAre("alert a"));
   ASSERT_TRUE(handler_->Tend());
   EXPECT_EQ(world_->transactions, 1u) << "an empty transaction";
+}
+
+// A process that waited for its first record would fence the one that took over from it.
+TEST_F(TransactionalHandlerTest, ItTakesItsNameThoughNothingComes) {
+  world_->tries_needed = 3;
+  Make(kByHand);
+  for (int round = 0; round < 5; ++round) ASSERT_TRUE(handler_->Tend());
+  EXPECT_EQ(world_->tries_to_take_name, 3u);
+  world_->fenced = "fenced by a younger process";
+  ASSERT_TRUE(handler_->Tend()) << "it took its name again";
+}
+
+TEST_F(TransactionalHandlerTest, ItEndsWhenItsNameIsRefused) {
+  world_->fenced = "fenced by a younger process";
+  Make(kByHand);
+  const Status tended = handler_->Tend();
+  ASSERT_FALSE(tended);
+  EXPECT_THAT(tended.error().message, HasSubstr("fenced by a younger process"));
 }
 
 // The partition went with a transaction of ours open, another process alerted on "a", and the partition came back.

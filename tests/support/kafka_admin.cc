@@ -303,7 +303,8 @@ Result<std::int64_t> KafkaAdmin::Lag(const std::string& topic, const std::string
   std::int64_t lag = 0;
   for (std::size_t i = 0; i < marks->size(); ++i) {
     const auto at = committed->find(static_cast<std::int32_t>(i));
-    lag += (*marks)[i].second - (at == committed->end() ? (*marks)[i].first : at->second);
+    // What was deleted unread is not there to be read.
+    lag += (*marks)[i].second - std::max((*marks)[i].first, at == committed->end() ? 0 : at->second);
   }
   return lag;
 }

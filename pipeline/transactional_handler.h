@@ -49,7 +49,7 @@ class TransactionalHandler : public OutcomeHandler {
   std::vector<ReceiptPtr> receipts_;  // each with one outcome open for us
 
   bool has_name_ = false;  // Transactions::TakeName
-  Status failure_;  // nothing is handled any more
+  Status failure_;         // nothing is handled any more
 };
 
 }  // namespace wirewatch

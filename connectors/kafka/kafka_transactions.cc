@@ -74,7 +74,7 @@ struct KafkaTransactions::Rep {
     std::size_t bytes = 0;
     SteadyTime until{};
   };
-  enum class Answer { kDone, kAgain, kUndo, kRenew };  // what is left to do: nothing; the same call; abort; a new client
+  enum class Answer { kDone, kAgain, kUndo, kRenew };  // left to do: nothing; the same call; abort; a new client
 
   Rep(std::string step_, const Fields& consumer, const Fields& shared_, Metrics& metrics_)
       : step(std::move(step_)),

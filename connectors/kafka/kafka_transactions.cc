@@ -233,7 +233,10 @@ Result<bool> KafkaTransactions::Rep::TakeName() {
   const auto answer = client ? Judge("beginning", Initialise()) : Answer::kRenew;
   if (!answer) return answer.error();
   if (initialised) SetProblem("");
-  if (*answer == Answer::kRenew) Reconnect();
+  if (*answer == Answer::kRenew) {
+    WaitUntilStop(backoff.Next());
+    Reconnect();
+  }
   return initialised;
 }
 

@@ -32,7 +32,7 @@ const std::vector<Module>& Modules() {
       {"monitoring", {"base/"}, {"fmt/", "boost/", "prometheus/"}},
       {"pipeline",
        {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"},
-       {"fmt/", "libxml/", "nlohmann/", "simdjson.h", "yaml-cpp/"}},
+       {"fmt/", "nlohmann/", "simdjson.h", "yaml-cpp/"}},
       {"connectors",
        {"base/", "rules/", "pipeline/", "monitoring/metrics.h"},
        {"fmt/", "librdkafka/", "nlohmann/", "utf8proc.h", "zlib.h", "zstd.h", "zstd_errors.h"}},

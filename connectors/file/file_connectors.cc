@@ -39,7 +39,8 @@ ConnectorSpec FileSourceSpec() {
            {"format",
             FieldType::kString,
             "auto",
-            "ndjson: a record a line; json: one document a file; auto: json for *.json, ndjson for all else.",
+            "ndjson: a record a line; json: objects over several lines, or arrays of them; auto: json for *.json, of all "
+            "else the beginning decides.",
             {"auto", kNdjson, kJson}},
            {"follow", FieldType::kBool, "false",
             "Keep reading as files grow, are rotated and appear; compressed files and JSON documents are read whole."},

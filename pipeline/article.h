@@ -38,9 +38,9 @@ enum class ArticleField : std::uint8_t {
 inline constexpr std::size_t kArticleFieldCount = static_cast<std::size_t>(ArticleField::kCount);
 
 constexpr std::string_view Name(ArticleField field) {
-  constexpr std::string_view kNames[] = {"id",       "version", "title",   "summary",         "body",   "url",
-                                         "source",   "authors", "published_at", "language",   "country", "tags",
-                                         "section",  "status",  "embargoed_until", "urgency"};
+  constexpr std::string_view kNames[] = {"id",      "version", "title",           "summary",  "body",    "url",
+                                         "source",  "authors", "published_at",    "language", "country", "tags",
+                                         "section", "status",  "embargoed_until", "urgency"};
   return kNames[static_cast<std::size_t>(field)];
 }
 
@@ -83,7 +83,8 @@ struct Article {
   std::optional<WallTime> embargoed_until;
   std::optional<int> urgency;  // 1 (most) to 9
 
-  ArticleFields unreadable;  // were given, but not as what they mean: they, or the part that could not be read, are left out
+  ArticleFields
+      unreadable;  // were given, but not as what they mean: they, or the part that could not be read, are left out
 
   std::string url_host;  // canonical (rules/host.h); from url
 };

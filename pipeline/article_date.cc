@@ -19,9 +19,7 @@ using std::chrono::minutes;
 
 constexpr std::size_t kLongestDate = 100;  // bytes; JavaScript's with the zone in words has some 70
 
-bool IsDigits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsAsciiDigit);
-}
+bool IsDigits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), IsAsciiDigit); }
 
 std::optional<int> Number(std::string_view digits) {
   int number = 0;
@@ -100,8 +98,9 @@ std::optional<minutes> ReadOffset(std::string_view text) {
 // Only zones that mean one thing: BST, IST or CST outside of mail mean several.
 std::optional<minutes> ReadZone(std::string_view text) {
   constexpr std::pair<std::string_view, int> kZones[] = {
-      {"z", 0},    {"ut", 0},   {"utc", 0},  {"gmt", 0},  {"est", -5}, {"edt", -4}, {"cst", -6},  {"cdt", -5},  {"mst", -7},
-      {"mdt", -6}, {"pst", -8}, {"pdt", -7}, {"wet", 0},  {"west", 1}, {"cet", 1},  {"cest", 2},  {"eet", 2},  {"eest", 3},
+      {"z", 0},    {"ut", 0},   {"utc", 0},  {"gmt", 0},  {"est", -5}, {"edt", -4},
+      {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7},
+      {"wet", 0},  {"west", 1}, {"cet", 1},  {"cest", 2}, {"eet", 2},  {"eest", 3},
   };
   if (const auto offset = ReadOffset(text)) return offset;
   const std::string lower = Lower(text);
@@ -241,8 +240,10 @@ bool ReadToken(std::string_view token, Parts& parts) {
 std::optional<WallTime> ReadWords(std::string_view text) {
   std::string plain(text.substr(0, text.find('(')));  // a comment: "(Coordinated Universal Time)"
   for (std::size_t i = 0; i < plain.size(); ++i) {
-    const bool beside_letter = (i > 0 && IsAsciiLetter(plain[i - 1])) || (i + 1 < plain.size() && IsAsciiLetter(plain[i + 1]));
-    const bool in_date = plain[i] == '-' && beside_letter && plain.compare(std::max<std::size_t>(i, 3) - 3, 3, "GMT") != 0 &&
+    const bool beside_letter =
+        (i > 0 && IsAsciiLetter(plain[i - 1])) || (i + 1 < plain.size() && IsAsciiLetter(plain[i + 1]));
+    const bool in_date = plain[i] == '-' && beside_letter &&
+                         plain.compare(std::max<std::size_t>(i, 3) - 3, 3, "GMT") != 0 &&
                          plain.compare(std::max<std::size_t>(i, 3) - 3, 3, "UTC") != 0;
     if (plain[i] == ',' || in_date) plain[i] = ' ';
   }

@@ -62,7 +62,8 @@ const FieldTable& DecodeTable() {
        {1, 1 << 30}},
       {"mapping", FieldType::kMapping, "",
        "For articles of any other shape: article field to JSON pointer or several, as in `title: [/headline/main, "
-       "/title]`; or the name of a shape that is known: `superdesk`, `ans`, `ap`, `wordpress`, also as `preset:` beside "
+       "/title]`; or the name of a shape that is known: `superdesk`, `ans`, `ap`, `wordpress`, also as `preset:` "
+       "beside "
        "fields that replace its own. Used for every record when given."},
   };
   return table;

@@ -16,10 +16,10 @@ namespace ondemand = simdjson::ondemand;
 
 // What a field takes of what its pointers lead to.
 enum class Kind {
-  kText,    // one text; "*" would be several
-  kTexts,   // each a paragraph
-  kFirst,   // of a list the first
-  kList,    // all, of all its pointers
+  kText,   // one text; "*" would be several
+  kTexts,  // each a paragraph
+  kFirst,  // of a list the first
+  kList,   // all, of all its pointers
 };
 
 constexpr Kind KindOf(ArticleField field) {
@@ -175,7 +175,8 @@ void Mapping::Choose(RawArticle& raw) const {
     // The first of the field's pointers that leads to a text; of a list this one, whatever the others do.
     std::size_t chosen = i;
     const auto has_text = [&](std::size_t at) {
-      return std::any_of(found_[at].begin(), found_[at].end(), [](std::string_view text) { return !IsBlankText(text); });
+      return std::any_of(found_[at].begin(), found_[at].end(),
+                         [](std::string_view text) { return !IsBlankText(text); });
     };
     while (KindOf(field) != Kind::kList && !has_text(chosen) && chosen + 1 < pointers_.size() &&
            pointers_[chosen + 1].field == field) {
@@ -192,7 +193,8 @@ void Mapping::Choose(RawArticle& raw) const {
 void Mapping::NoteUnreadable(const Pointer& pointer, JsonType type, RawArticle& raw) {
   raw.unreadable.Add(pointer.field);
   if (!first_unreadable_.empty()) return;
-  first_unreadable_ = fmt::format("field '{}' ({}) is {}, not text", Name(pointer.field), pointer.written, Describe(type));
+  first_unreadable_ =
+      fmt::format("field '{}' ({}) is {}, not text", Name(pointer.field), pointer.written, Describe(type));
 }
 
 bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size_t depth, const Set& active,
@@ -209,7 +211,7 @@ bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size
 
 // A value of an object or array at `depth`, so `depth` segments of the active pointers are used up.
 bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t depth, const Set& active,
-                         RawArticle& raw) {
+                        RawArticle& raw) {
   Set leaves;
   for (std::size_t i = 0; i < pointers_.size(); ++i) leaves[i] = active[i] && pointers_[i].segments.size() == depth;
   const JsonType type = TypeOf(value);

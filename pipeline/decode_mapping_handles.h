@@ -29,7 +29,8 @@ class Mapping {
   // Reads a record into `raw`, which is clear. False: the reader has the error.
   [[nodiscard]] bool Read(JsonReader& reader, simdjson::ondemand::object& root, RawArticle& raw);
 
-  // Of the record read last, the first field that could not be read: "field 'title' (/headline) is an object, not text".
+  // Of the record read last, the first field that could not be read: "field 'title' (/headline) is an object, not
+  // text".
   const std::string& first_unreadable() const { return first_unreadable_; }
 
  private:
@@ -45,8 +46,10 @@ class Mapping {
 
   bool ReadObject(JsonReader& reader, simdjson::ondemand::object& object, std::size_t depth, const Set& active,
                   RawArticle& raw);
-  bool ReadValue(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, const Set& active, RawArticle& raw);
-  bool ReadLeaf(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, const Set& leaves, RawArticle& raw);
+  bool ReadValue(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, const Set& active,
+                 RawArticle& raw);
+  bool ReadLeaf(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, const Set& leaves,
+                RawArticle& raw);
   Set Step(const Set& active, std::size_t level, std::string_view name, bool element) const;
   void NoteUnreadable(const Pointer& pointer, JsonType type, RawArticle& raw);
   void Choose(RawArticle& raw) const;

@@ -49,8 +49,8 @@ std::span<const DecodePreset> DecodePresets() {
        {
            {"id", Several{"/data/item/altids/itemid", "/item/altids/itemid", "/altids/itemid"}},
            {"version", Several{"/data/item/version", "/item/version", "/version"}},
-           {"title", Several{"/data/item/headline", "/item/headline", "/headline", "/data/item/title", "/item/title",
-                             "/title"}},
+           {"title",
+            Several{"/data/item/headline", "/item/headline", "/headline", "/data/item/title", "/item/title", "/title"}},
            {"summary", Several{"/data/item/description_summary", "/item/description_summary", "/description_summary",
                                "/data/item/description_caption", "/item/description_caption", "/description_caption",
                                "/data/item/headline_extended", "/item/headline_extended", "/headline_extended"}},

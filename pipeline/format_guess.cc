@@ -57,9 +57,12 @@ std::string GuessMarkup(std::string_view text) {
     return "RSS: wirewatch reads JSON, so a feed must be turned into it first";
   }
   if (ContainsInAnyCase(head, "<feed")) return "an Atom feed: wirewatch reads JSON, so it must be turned into it first";
-  if (ContainsInAnyCase(head, "<!doctype html") || ContainsInAnyCase(head, "<html")) return "HTML, a page and no article";
-  for (const auto& [tag, name] : {std::pair("<newsitem"sv, "NewsML-G2"sv), {"<newsmessage"sv, "NewsML-G2"sv},
-                                  {"<newsml"sv, "NewsML"sv}, {"<nitf"sv, "NITF"sv}}) {
+  if (ContainsInAnyCase(head, "<!doctype html") || ContainsInAnyCase(head, "<html"))
+    return "HTML, a page and no article";
+  for (const auto& [tag, name] : {std::pair("<newsitem"sv, "NewsML-G2"sv),
+                                  {"<newsmessage"sv, "NewsML-G2"sv},
+                                  {"<newsml"sv, "NewsML"sv},
+                                  {"<nitf"sv, "NITF"sv}}) {
     if (ContainsInAnyCase(head, tag)) return fmt::format("{} (XML): turn it into JSON, ninjs for example", name);
   }
   const bool tag = text.size() > 1 && (IsAsciiLetter(text[1]) || text[1] == '?' || text[1] == '!');
@@ -79,9 +82,10 @@ std::size_t Separators(std::string_view line, char separator) {
 
 // Lines of a table have the same number of separators each.
 std::string GuessTable(const std::vector<std::string>& lines) {
-  constexpr std::pair<char, std::string_view> kKinds[] = {
-      {'\t', "TSV (columns parted by tabs)"}, {',', "CSV (columns parted by commas)"},
-      {';', "CSV (columns parted by semicolons)"}, {'|', "a table (columns parted by '|')"}};
+  constexpr std::pair<char, std::string_view> kKinds[] = {{'\t', "TSV (columns parted by tabs)"},
+                                                          {',', "CSV (columns parted by commas)"},
+                                                          {';', "CSV (columns parted by semicolons)"},
+                                                          {'|', "a table (columns parted by '|')"}};
   for (const auto& [separator, name] : kKinds) {
     const std::size_t first = Separators(lines.front(), separator);
     const bool same = std::all_of(lines.begin(), lines.end(), [&, separator = separator](const std::string& line) {
@@ -99,7 +103,8 @@ std::string GuessFormat(std::string_view bytes) {
     if (bytes.starts_with(signature.bytes)) return std::string(signature.name);
   }
   // Of the bytes of JSON in UTF-8 none is NUL, and none FE or FF (RFC 3629, section 1).
-  if (bytes.starts_with("\xFF\xFE\x00\x00"sv) || bytes.starts_with("\x00\x00\xFE\xFF"sv)) return "UTF-32: encode it as UTF-8";
+  if (bytes.starts_with("\xFF\xFE\x00\x00"sv) || bytes.starts_with("\x00\x00\xFE\xFF"sv))
+    return "UTF-32: encode it as UTF-8";
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return "UTF-16: encode it as UTF-8";
   if (bytes.size() > 5 && bytes[0] == '\0' && bytes[1] == '\0') {
     const auto byte = [&](std::size_t at) { return std::uint32_t{static_cast<unsigned char>(bytes[at])}; };
@@ -115,7 +120,8 @@ std::string GuessFormat(std::string_view bytes) {
   if (text.starts_with("eyJ")) return "JSON in Base64: decode it first";
   if (text.starts_with("---\n") || text.starts_with("---\r")) return "YAML";
   if (BeginsInAnyCase(text, "data:")) return "server-sent events: the JSON stands behind 'data:'";
-  if (text.size() > 2 && text[0] == '\x1E' && text[1] == '{') return "a JSON text sequence (RFC 7464): leave the 0x1E out";
+  if (text.size() > 2 && text[0] == '\x1E' && text[1] == '{')
+    return "a JSON text sequence (RFC 7464): leave the 0x1E out";
   return {};
 }
 

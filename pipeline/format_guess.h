@@ -11,8 +11,8 @@
 namespace wirewatch {
 
 // "gzip, which must be unpacked first", by the first bytes of a record that is no JSON. Empty: nothing known.
-// Formats: signatures of the compressors' and containers' own specifications; Confluent's wire format (a zero byte, then
-// the schema's id in four bytes); XML's and HTML's first tags.
+// Formats: signatures of the compressors' and containers' own specifications; Confluent's wire format (a zero byte,
+// then the schema's id in four bytes); XML's and HTML's first tags.
 std::string GuessFormat(std::string_view bytes);
 
 // The first records of a run that were no articles, to tell at its end what the whole input looks like.

@@ -126,9 +126,9 @@ bool JsonReader::Begin(std::string_view payload, bool in_place, ondemand::object
     const bool value = (text.front() == '[' && text.back() == ']') || text.front() == '"' || IsJsonLiteral(text);
     if (!value) {
       const std::string guess = GuessFormat(text);
-      return Fail(DecodeFailure::kInvalidJson,
-                  guess.empty() ? "the record is not JSON: it does not begin with '{'"
-                                : fmt::format("the record is not JSON: it looks like {}", guess));
+      return Fail(DecodeFailure::kInvalidJson, guess.empty()
+                                                   ? "the record is not JSON: it does not begin with '{'"
+                                                   : fmt::format("the record is not JSON: it looks like {}", guess));
     }
     return Fail(DecodeFailure::kWrongType,
                 fmt::format("the record is {}, not an object", text.front() == '['   ? "an array"

@@ -60,8 +60,8 @@ class MatchStage {
   Matcher matcher_;
   Metrics* metrics_;
   std::vector<Counter> unreadable_;  // by ArticleField
-  Article article_;        // reused
-  FoldedDocument folded_;  // reused
+  Article article_;                  // reused
+  FoldedDocument folded_;            // reused
 };
 
 }  // namespace wirewatch

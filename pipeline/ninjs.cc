@@ -123,7 +123,8 @@ bool AddParts(const std::vector<Item>& parts, std::vector<RawText>& texts) {
 }
 
 bool AddFlatSummary(const RecordFields& fields, RawArticle& raw) {
-  return AddParts(fields.items(ListKey::kSummaryParts), raw.summary) || Add(fields.text(TextKey::kSummary), raw.summary);
+  return AddParts(fields.items(ListKey::kSummaryParts), raw.summary) ||
+         Add(fields.text(TextKey::kSummary), raw.summary);
 }
 
 bool AddFlatBody(const RecordFields& fields, RawArticle& raw) {
@@ -205,8 +206,8 @@ void FillFromFlat(const RecordFields& fields, RawArticle& raw) {
   for (const ListKey key : {ListKey::kTags, ListKey::kCategories}) {
     for (const Item& tag : fields.items(key)) raw.tags.push_back(tag.text);
   }
-  raw.published_at = FirstOf({text(TextKey::kPublishedAt), text(TextKey::kVersionCreated),
-                              text(TextKey::kFirstCreated), text(TextKey::kContentCreated)});
+  raw.published_at = FirstOf({text(TextKey::kPublishedAt), text(TextKey::kVersionCreated), text(TextKey::kFirstCreated),
+                              text(TextKey::kContentCreated)});
   raw.language = text(TextKey::kLanguage);
   raw.country = text(TextKey::kCountry);
   raw.section = text(TextKey::kSection);

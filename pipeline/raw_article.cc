@@ -139,7 +139,8 @@ bool IsNoLanguage(std::string_view tag) {
 
 // Puts what `read` makes of a text into `value`; what is written and cannot be read is noted.
 template <typename Value, typename Read>
-void Put(std::string_view written, ArticleField field, Read read, std::optional<Value>& value, ArticleFields& unreadable) {
+void Put(std::string_view written, ArticleField field, Read read, std::optional<Value>& value,
+         ArticleFields& unreadable) {
   const std::string_view text = Trimmed(written);
   value = text.empty() ? std::nullopt : read(text);
   if (!value && !text.empty()) unreadable.Add(field);

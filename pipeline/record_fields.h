@@ -90,7 +90,7 @@ inline constexpr std::size_t kShapeCount = 2;
 struct RecordFields {
   std::array<std::string_view, static_cast<std::size_t>(TextKey::kCount)> texts;
   std::array<ItemList, static_cast<std::size_t>(ListKey::kCount)> lists;
-  int flat_keys = 0;   // of the keys that only the one shape has, how many were there; `id`, `uri`, `guid` apart
+  int flat_keys = 0;  // of the keys that only the one shape has, how many were there; `id`, `uri`, `guid` apart
   int ninjs_keys = 0;
   bool says_ninjs = false;  // `standard`, `$standard`: the record names its shape
 

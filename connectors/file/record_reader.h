@@ -2,7 +2,8 @@
 //
 //   lines   NDJSON: a record a line, ended by "\n" or "\r\n". An empty line is an empty record: all that stands in the
 //           stream is counted. Nothing after the last newline is no record.
-//   values  JSON over several lines: objects one after the other, and the elements of arrays (value_scanner.h). A stream
+//   values  JSON over several lines: objects one after the other, and the elements of arrays (value_scanner.h). A
+//   stream
 //           without a byte that says anything is one empty record.
 //   auto    values, if the stream begins with '[' or with an object that does not end with its line; else lines
 //
@@ -52,7 +53,8 @@ class RecordReader {
   // Errors: the input's, or a record too long to be held cannot be kept; the records before stay valid.
   Result<std::optional<Record>> Next();
 
-  // At the end of the input: the record that nothing ended. Nothing: there is none, or the stop came in the middle of it.
+  // At the end of the input: the record that nothing ended. Nothing: there is none, or the stop came in the middle of
+  // it.
   Result<std::optional<Record>> TakeRest();
 
   // At the end of the input: an array of records was not closed, so that the stream may be cut off.
@@ -103,7 +105,7 @@ class RecordReader {
   std::size_t begin_ = 0;    // of the unfinished record in the block
   std::size_t scanned_ = 0;  // from begin_ to here is no end
   std::size_t filled_ = 0;
-  std::size_t undecided_ = 0;  // of kAuto: so many bytes were looked at for a newline
+  std::size_t undecided_ = 0;   // of kAuto: so many bytes were looked at for a newline
   std::uint64_t begin_offset_;  // of begin_ in the stream
   bool at_start_;
   bool handed_out_ = false;  // records of the last fill lie before begin_

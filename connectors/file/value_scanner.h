@@ -1,12 +1,12 @@
-// ValueScanner: where the records of JSON lie that does not stand a record a line: objects over several lines, one after
-// the other, and the elements of arrays.
+// ValueScanner: where the records of JSON lie that does not stand a record a line: objects over several lines, one
+// after the other, and the elements of arrays.
 //
 // It looks at brackets and strings only; what is between them the decoder judges. It goes byte by byte and remembers
 // where it is, so that a stream of any length needs no more memory than its longest record.
 //
-// Broken JSON costs its own record, not those behind it, where the break can be told for certain: a newline ends a string
-// (JSON has none in one), a '{' where an object wants a key or a comma begins a new record, a ']' that closes nothing of
-// the record ends it and the array around it.
+// Broken JSON costs its own record, not those behind it, where the break can be told for certain: a newline ends a
+// string (JSON has none in one), a '{' where an object wants a key or a comma begins a new record, a ']' that closes
+// nothing of the record ends it and the array around it.
 #ifndef WIREWATCH_CONNECTORS_FILE_VALUE_SCANNER_H_
 #define WIREWATCH_CONNECTORS_FILE_VALUE_SCANNER_H_
 
@@ -21,8 +21,8 @@ namespace wirewatch {
 // those of a record to FindEnd.
 class ValueScanner {
  public:
-  // How many bytes lie before the next record: blanks, and of an array its brackets and commas. All of `text`: the record
-  // begins later; else it begins there, and in_record() is true.
+  // How many bytes lie before the next record: blanks, and of an array its brackets and commas. All of `text`: the
+  // record begins later; else it begins there, and in_record() is true.
   std::size_t SkipToRecord(std::string_view text);
 
   // Where in `text` the record ends, one past its last byte; in_record() is then false. Nothing: behind `text`.

@@ -195,7 +195,8 @@ TEST_F(RecordReaderTest, FindsTheRecordsOfJsonOverSeveralLinesAndOfArrays) {
   };
   for (const FramedCase& one : cases) {
     std::vector<std::string> expected;
-    for (const std::string& record : one.records) expected.push_back(record.substr(0, record.find_last_not_of('\n') + 1));
+    for (const std::string& record : one.records)
+      expected.push_back(record.substr(0, record.find_last_not_of('\n') + 1));
     for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}, SIZE_MAX}) {
       for (const Framing framing : {Framing::kValues, Framing::kAuto}) {
         if (framing == Framing::kAuto && one.bytes.starts_with('\x1E')) continue;
@@ -246,7 +247,9 @@ class LongArray : public ByteInput {
  public:
   Result<std::size_t> Read(char* to, std::size_t size) override {
     if (rest_.empty() && left_ > 0) {
-      piece_ = left_ == kElements ? "[" : left_ == 1 ? "{}]" : R"({"title":"t","body":")" + std::string(1000, 'x') + "\"},";
+      piece_ = left_ == kElements ? "["
+               : left_ == 1       ? "{}]"
+                                  : R"({"title":"t","body":")" + std::string(1000, 'x') + "\"},";
       rest_ = piece_;
       --left_;
     }
@@ -399,7 +402,7 @@ struct BeatingInbox : FakeInbox {
 
 TEST_F(RecordReaderTest, NoticesAStopAndIsAliveInALineWithoutAnEnd) {
   limits_.max_record_bytes = 1 << 20;
-  for (const Framing framing : {Framing::kLines, Framing::kDocument}) {
+  for (const Framing framing : {Framing::kLines, Framing::kValues}) {
     StopSignal stop;
     BeatingInbox inbox;
     RecordFeed feed(inbox, stop);

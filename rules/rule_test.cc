@@ -22,6 +22,7 @@
 #include "rules/language_code.h"
 #include "rules/matcher.h"
 #include "rules/pack_loader.h"
+#include "rules/paragraphs.h"
 #include "rules/yaml_text.h"
 
 namespace wirewatch {
@@ -135,6 +136,7 @@ class TestReader {
     for (const Field field : {Field::kTitle, Field::kSummary, Field::kBody}) {
       std::string& written = article.texts[static_cast<std::size_t>(field)];
       written = text(Name(field));
+      if (field != Field::kTitle) JoinWrappedLines(written);  // as the decoder does
       has_text = has_text || !written.empty();
     }
     article.language = CanonicalLanguage(text("language"));

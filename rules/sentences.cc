@@ -151,8 +151,8 @@ Stop FindStop(std::string_view gap, char32_t first_before, char32_t first_behind
     }
     at_begin = false;
   }
-  const bool needs_no_blank = stop.mark != Mark::kEllipsis && IsAlone(first_before) && IsAlone(first_behind);
-  return found.mark == Mark::kOther && needs_no_blank ? stop : found;
+  if (found.mark != Mark::kOther || stop.mark == Mark::kOther || stop.mark == Mark::kEllipsis) return found;
+  return IsAlone(first_before) && IsAlone(first_behind) ? stop : found;  // no blank is needed
 }
 
 // The rows of abbreviations.h by folded word.

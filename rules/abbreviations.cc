@@ -82,7 +82,8 @@ constexpr WordRow kRows[] = {
     {"es", kBegins, kOwn, "Los Las"},
     {"es", kBegins, kOwn, "El La Un En Al A De Del Y Lo Le Se Su No Si Es Ya Que"},
 
-    {"it", kGoesOn, kAny, "sig sigg dott dottssa avv ing geom rag arch Sen mons Comm egr spett cfr pag pagg tav ecc"},
+    {"it", kGoesOn, kAny,
+     "prof dr sig sigg dott dottssa avv ing geom rag arch Sen mons Comm egr spett cfr pag pagg tav ecc"},
     {"it", kGoesOn, kOwn, "On Cav Gent"},
     {"it", kMayEnd, kAny, "febb giu ott"},
     {"it", kMayEnd, kOwn, "gen lug ag dic tel"},
@@ -117,10 +118,11 @@ constexpr WordRow kRows[] = {
     {"nl", kBegins, kOwn, "De In Op Er Ze We Ik Als En Na Van Dan Om Uit Aan Te Nu Zo Die"},
 
     {"pl", kGoesOn, kAny,
-     "np tzw tzn ul pl prof dr mgr inż ks św bp abp kard gen płk ppłk mjr kpt ppor sierż nadkom podkom insp woj pow gm "
+     "ds ws Wlk np tzw tzn ul pl prof dr mgr inż ks św bp abp kard gen płk ppłk mjr kpt ppor sierż nadkom podkom insp "
+     "woj pow gm "
      "dyr wiceprez zob por ww"},
     {"pl", kGoesOn, kOwn, "red im ok hab por os al wg asp prez"},
-    {"pl", kMayEnd, kAny, "tys mln mld zł godz rys itp itd"},
+    {"pl", kMayEnd, kAny, "proc tys mln mld zł godz rys itp itd"},
     {"pl", kMayEnd, kOwn, "gr tab tel sek"},
     {"pl", kBeforeNumber, kAny, "nr art ust pkt poz str godz par rozdz"},
     {"pl", kBegins, kAny,
@@ -246,7 +248,7 @@ constexpr WordRow kRows[] = {
     {"ru", kBegins, kOwn, "В Во На С Со К Ко О Об От До У И А Не Я То"},
 
     {"uk", kGoesOn, kAny, "ім вул пров пл просп наб проф акад доц ген полк св гр напр ред див"},
-    {"uk", kMayEnd, kAny, "тис млн млрд грн коп обл рр ст"},
+    {"uk", kMayEnd, kAny, "дол тис млн млрд грн коп обл рр ст"},
     {"uk", kBeforeNumber, kAny, "ст п пп рис стор розд табл ч"},
     {"uk", kBegins, kAny,
      "Це Цей Ця Ці Крім Після Як Також Однак Проте Але Для Він Вона Вони Що Якщо Коли Так Усі Всі Його Її Їх Під Над "

@@ -33,24 +33,38 @@ std::string Category(char32_t c) { return utf8proc_category_string(static_cast<u
 bool IsUpper(char32_t c) { return Category(c) == "Lu" || Category(c) == "Lt"; }
 bool HasNoBlanks(char32_t c) { return CodePointTable::Get().At(c).character_class == CharacterClass::kAlone; }
 
-// The words of the rows of one use, as a pair of folded word and whether it must be in upper case.
-const std::set<std::pair<std::string, bool>>& WordsOf(const WordRow& row) {
+// The words that have a use in articles of one language, each with whether it must be in upper case.
+using Words = std::set<std::pair<std::string, bool>>;
+
+// Every word of every row by language ("": of unknown language) and use.
+const std::map<std::pair<std::string, WordUse>, Words>& AllWords() {
   static const auto words = [] {
-    std::map<const WordRow*, std::set<std::pair<std::string, bool>>> made;
-    for (const WordRow& each : WordRows()) {
+    std::set<std::string> languages;
+    for (char first = 'a'; first <= 'z'; ++first) {
+      for (char second = 'a'; second <= 'z'; ++second) {
+        languages.emplace(LanguageOfRows(std::string{first, second}));
+      }
+    }
+    std::map<std::pair<std::string, WordUse>, Words> made;
+    for (const WordRow& row : WordRows()) {
+      Words of_row;
       std::string word;
-      for (const char c : std::string(each.words) + ' ') {
+      for (const char c : std::string(row.words) + ' ') {
         if (c != ' ') {
           word += c;
         } else if (!word.empty()) {
-          made[&each].emplace(FoldText(word).text, IsUpper(CharactersOf(word)[0]));
+          of_row.emplace(FoldText(word).text, IsUpper(CharactersOf(word)[0]));
           word.clear();
         }
+      }
+      for (const std::string& language : languages) {
+        const bool counts = row.language.empty() || (language.empty() ? !row.own : row.language == language);
+        if (counts) made[{language, row.use}].insert(of_row.begin(), of_row.end());
       }
     }
     return made;
   }();
-  return words.at(&row);
+  return words;
 }
 
 // A word of one field.
@@ -59,6 +73,7 @@ struct Word {
   std::string_view written;
   std::u32string characters;  // of `written`
   std::u32string behind;      // up to the next word of the field
+  char32_t before = ' ';      // the character before it
   bool ends_paragraph = false;
 
   bool IsDigits(std::size_t most) const {
@@ -111,6 +126,7 @@ class FieldWords {
       : in_title_(field == Field::kTitle), language_(LanguageOfRows(document.language)) {
     const std::string_view text = document.text(field);
     const TokenRange range = folded.fields[static_cast<std::size_t>(field)];
+    std::size_t begin = 0;  // byte behind the word before
     for (std::uint32_t i = range.begin; i < range.end; ++i) {
       const Span original = folded.tokens[i].original;
       const bool last = i + 1 == range.end;
@@ -120,6 +136,9 @@ class FieldWords {
       word.written = original.Of(text);
       word.characters = CharactersOf(word.written);
       if (next > original.end) word.behind = CharactersOf(text.substr(original.end, next - original.end));
+      const std::u32string text_before = CharactersOf(text.substr(begin, original.begin - begin));
+      if (!text_before.empty()) word.before = text_before.back();
+      begin = original.end;
       word.ends_paragraph = last || folded.text[folded.tokens[i].folded.end] == '\n';
       words_.push_back(std::move(word));
     }
@@ -167,14 +186,10 @@ class FieldWords {
 
  private:
   bool IsOne(WordUse use, std::size_t i) const {
-    for (const WordRow& row : WordRows()) {
-      if (row.use != use) continue;
-      const bool counts = row.language.empty() || (language_.empty() ? !row.own : row.language == language_);
-      if (!counts) continue;
-      if (WordsOf(row).contains({words_[i].folded, false})) return true;
-      if (IsUpper(words_[i].characters[0]) && WordsOf(row).contains({words_[i].folded, true})) return true;
-    }
-    return false;
+    const auto words = AllWords().find({std::string(language_), use});
+    if (words == AllWords().end()) return false;
+    return words->second.contains({words_[i].folded, false}) ||
+           (IsUpper(words_[i].characters[0]) && words->second.contains({words_[i].folded, true}));
   }
 
   bool BeginsSentence(std::size_t i) const {
@@ -199,9 +214,8 @@ class FieldWords {
     const bool acronym = word.written.find('.') != std::string_view::npos || behind_letter;
     if (acronym || IsOne(WordUse::kMayEnd, i)) return !BeginsSentence(i + 1);
     if (IsName(i)) {
-      const bool unit = Category(word.characters[0]) == "Ll" && i > 0 && words_[i - 1].BeginsWithDigit();
       if (!BeginsSentence(i + 1)) return true;
-      return !unit && next.folded.size() < 3;
+      return IsUpper(word.characters[0]) && LengthOf(i + 1) < 3;
     }
     return IsOrdinal(i) || IsInDate(i);
   }
@@ -210,6 +224,7 @@ class FieldWords {
     const bool roman =
         words_[i].written.size() > 1 && words_[i].written.find_first_not_of("MDCLXVI") == std::string_view::npos;
     if (!roman && !words_[i].IsDigits(3)) return false;
+    if (IsIn(U"-\u2010\u2011\u2013", words_[i].before)) return false;
     if (!IsUpper(words_[i + 1].characters[0])) return false;
     if (!roman && IsOne(WordUse::kMonth, i + 1)) return true;
     if (BeginsSentence(i + 1)) return false;

@@ -217,9 +217,8 @@ class FullStop {
     if (Is(WordUse::kBeforeNumber) && IsAsciiDigit(next_word_.front())) return true;
     if (Is(WordUse::kMayEnd) || HasFullStopInIt()) return !SentenceBegins();
     if (IsSingleLetter()) {
-      const bool unit = CategoryOf(FirstCharacter(original_)) == UTF8PROC_CATEGORY_LL && HasBefore() &&
-                        IsAsciiDigit(folded_.Word(token_ - 1).front());
-      return !SentenceBegins() || (!unit && next_word_.size() < 3);
+      const bool initial = IsUpperCase(FirstCharacter(original_));
+      return !SentenceBegins() || (initial && Characters(next_word_) < 3);
     }
     return IsOrdinal() || IsInDate();
   }
@@ -244,9 +243,16 @@ class FullStop {
     return text_.substr(folded_.tokens[token].original.end).starts_with('.');
   }
 
+  bool HyphenIsBefore() const {
+    const std::string_view before = text_.substr(0, folded_.tokens[token_].original.begin);
+    return before.ends_with('-') || before.ends_with("\u2010") || before.ends_with("\u2011") ||
+           before.ends_with("\u2013");
+  }
+
+  // Not Covid-19.
   bool IsOrdinal() const {
     const bool roman = IsRomanNumber(original_);
-    if (!roman && !IsNumber(word_, 3)) return false;
+    if ((!roman && !IsNumber(word_, 3)) || HyphenIsBefore()) return false;
     if (!IsUpperCase(FirstCharacter(next_original_))) return false;
     if (!roman && WordUses::Get().Is(WordUse::kMonth, next_word_, next_original_, language_)) return true;
     if (SentenceBegins()) return false;

@@ -15,12 +15,12 @@
 //   - the stop is a single . directly behind an abbreviation of the rows of abbreviations.h, by their use; behind a
 //   word
 //     with full stops in it (U.S., a.m.), which may end one before a word that begins sentences ("in the U.S. The"); or
-//     behind a single letter (J. Smith), which goes on unless that word has three letters or more ("Plan B. The"), and
-//     behind a number ("2020 г.") is like U.S.;
+//     behind a single letter: one in lower case is like U.S. ("2020 г."), an initial (J. Smith) goes on unless that
+//     word has three letters or more ("Plan B. The");
 //   - the stop is a single . directly behind an ordinal: a number of at most three digits, or Roman of two letters or
-//     more, before the name of a month or behind a word such as "am" or "der"; in an article of a language that writes
-//     ordinals so, also a number of at most two digits and a Roman one before any word. Not before a word that begins
-//     sentences. Or between the numbers of a date ("3. 5. 2026").
+//     more, without a hyphen before it (Covid-19), before the name of a month or behind a word such as "am" or "der";
+//     in an article of a language that writes ordinals so, also a number of at most two digits and a Roman one before
+//     any word. Not before a word that begins sentences. Or between the numbers of a date ("3. 5. 2026").
 // In a title an abbreviation ends no sentence, since every word may begin in upper case there.
 // So the numbers 3.5 and 1,000.00 and the host example.com hold no end. Each field is apart from the others, so a title
 // is at least a sentence by itself.

@@ -5,6 +5,8 @@
 #include <unicode/uchar.h>
 #include <utf8proc.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -151,6 +153,9 @@ TEST(SentencesTest, EndBehindAnAbbreviationBeforeAWordThatBeginsSentences) {
       {"en", "She lives in the U.S. |A ban came.", true},
       {"en", "J. He and Mr. So and Dr. The met."},
       {"fr", "Il vit aux U.S.A. |Les autres non."},
+      {"pt", "Ele sabe quem é. |O resto não.", true},
+      {"pl", "Minister ds. Brexitu i rzecznik ws. Huawei z Wlk. Brytanii, 5 proc. |Jednak nie."},
+      {"sl", "To je Covid-19. |Kitajska ne.", true},
       {"ru", "Это было в 2020 г. |Она ушла в г. Орёл."},
       {"pl", "To było w 2020 r. |Według niej nie."},
   });
@@ -230,6 +235,12 @@ TEST(SentencesTest, RowsOfWordsAreWordsOfTheirLanguage) {
     EXPECT_FALSE(words.tokens.empty());
     EXPECT_EQ(row.words.find("  "), std::string_view::npos) << row.words;
     EXPECT_FALSE(row.words.starts_with(' ') || row.words.ends_with(' ')) << row.words;
+  }
+  std::ifstream in(std::string(WIREWATCH_SOURCE_DIR) + "/docs/rules.md");
+  const std::string manual{std::istreambuf_iterator<char>(in), {}};
+  for (const WordRow& row : WordRows()) {
+    const bool listed = row.use == WordUse::kGoesOn || row.use == WordUse::kMayEnd || row.use == WordUse::kBeforeNumber;
+    EXPECT_TRUE(!listed || manual.find(row.words) != std::string::npos) << "docs/rules.md lacks " << row.words;
   }
   EXPECT_EQ(LanguageOfRows("DE-at"), "de");
   EXPECT_EQ(LanguageOfRows("nb"), "no");

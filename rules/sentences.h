@@ -3,19 +3,16 @@
 //
 // A sentence ends between two words of a field when a paragraph does, or when what stands between them has
 //   - a stop that needs no blank, anywhere: 。｡！？, the danda of Indic scripts, the shad of Tibetan, ؟ ። ፧ and all
-//   others
-//     of Unicode's STerm, but for those of the next point; or two word spaces or colons of Ethiopic; or
+//     others of Unicode's STerm but for those of the next point; or two word spaces or colons of Ethiopic; or
 //   - one of . ! ? … (also ۔ ։ ． and double forms; the ; behind a Greek word and the : behind an Armenian one), then
-//   any
-//     closing quotes and brackets, then a blank. Between two characters of scripts without blanks no blank is needed.
+//     any closing quotes and brackets, then a blank. Between two characters of scripts without blanks none is needed.
 // Characters of format (bidi marks, zero-width spaces) count as nothing. In Thai a full stop ends no sentence.
 // Then it does not end after all when
 //   - the next word begins with a lower-case letter, and the stop is . or … ("approx. five") or closing quotes or
 //     brackets stand behind it ("Why?" she asked). Georgian has no case;
-//   - the stop is a single . directly behind an abbreviation of the rows of abbreviations.h, by their use; behind a
-//   word
-//     with full stops in it (U.S., a.m.), which may end one before a word that begins sentences ("in the U.S. The"); or
-//     behind a single letter: one in lower case is like U.S. ("2020 г."), an initial (J. Smith) goes on unless that
+//   - the stop is a single . directly behind an abbreviation: a word of the rows of abbreviations.h, by its use; a word
+//     with full stops in it (U.S., a.m., t.ex.), which may end one before a word that begins sentences ("in the U.S.
+//     The"); or a single letter: one in lower case is like U.S. ("2020 г."), an initial (J. Smith) goes on unless that
 //     word has three letters or more ("Plan B. The");
 //   - the stop is a single . directly behind an ordinal: a number of at most three digits, or Roman of two letters or
 //     more, without a hyphen before it (Covid-19), before the name of a month or behind a word such as "am" or "der";

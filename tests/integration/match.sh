@@ -65,10 +65,10 @@ expect_exit 0 "$wirewatch" check --config deploy/wirewatch.example.yaml
 
 say "a file of nothing but garbage is told by its first records; with a place for them all are kept"
 seq 1 150 | sed 's/^/garbage /' >"$work/garbage"
-expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs
+expect_exit 6 "$wirewatch" match "$work/garbage" --packs rules/packs
 expect_equal "lines of dead letters" 100 "$(grep -c '^dead letter' "$work/err")"
 expect_contains "the rest" "50 dead letters are not told here" "$work/err"
-expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-letters "$work/kept.ndjson"
+expect_exit 6 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-letters "$work/kept.ndjson"
 expect_equal "dead letters kept" 150 "$(wc -l <"$work/kept.ndjson")"
 
 say "stdout that does not block, with a reader that lets it fill: every match arrives"

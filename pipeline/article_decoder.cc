@@ -166,13 +166,8 @@ bool ReadTextList(JsonReader& reader, ondemand::value& value, const KeySpec& spe
     if (IsBlankText(item.text)) item.text = item.code;
     return IsBlankText(item.text);
   });
-  const bool none = list.items.empty();
-  // An empty list says nothing, and that can be read.
-  const bool empty = none && list.type == JsonType::kArray && list.size == 0;
-  if (list.wrong != JsonType::kNull || (none && !empty)) {
-    NoteUnreadable(fields, spec.shape, spec.field, spec.name, list.type);
-  }
-  if (none) return true;
+  if (list.wrong != JsonType::kNull) NoteUnreadable(fields, spec.shape, spec.field, spec.name, list.type);
+  if (list.items.empty()) return true;
   fields.texts[spec.slot] = list.items.front().text;
   if (spec.use == Use::kTexts) {
     const bool body = spec.field == ArticleField::kBody;

@@ -2,8 +2,8 @@
 #ifndef WIREWATCH_PIPELINE_JSON_HANDLES_H_
 #define WIREWATCH_PIPELINE_JSON_HANDLES_H_
 
-#include <nlohmann/json.hpp>
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

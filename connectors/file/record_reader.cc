@@ -80,8 +80,11 @@ Result<std::optional<Record>> RecordReader::Next() {
     const auto more = Fill();
     if (!more) return more.error();
     if (*more) continue;
-    if (framing_ != Framing::kAuto || cut_off_) return std::optional<Record>();
-    Decide(true);
+    if (cut_off_ || framing_ == Framing::kLines || (framing_ == Framing::kValues && !at_start_)) {
+      return std::optional<Record>();
+    }
+    at_start_ = false;  // what is shorter than a byte order mark has none
+    if (framing_ == Framing::kAuto) Decide(true);
   }
 }
 
@@ -108,6 +111,8 @@ std::optional<RecordReader::End> RecordReader::FindEnd() {
   if (framing_ == Framing::kLines) {
     const void* const newline = std::memchr(bytes + scanned_, '\n', filled_ - scanned_);
     if (newline != nullptr) found = End{static_cast<std::size_t>(static_cast<const char*>(newline) - bytes), 1};
+  } else if (at_start_ && filled_ - begin_ < kByteOrderMark.size()) {
+    return std::nullopt;  // it may be the beginning of a byte order mark
   } else {
     if (!scanner_.in_record()) {
       const std::size_t between = scanner_.SkipToRecord({bytes + begin_, filled_ - begin_});

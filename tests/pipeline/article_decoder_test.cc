@@ -333,6 +333,9 @@ TEST(DecodeTest, NamesTheKeysOfARecordOfNoKnownShape) {
             "neither title nor summary nor body has text; the record has the keys 'name', 'text': decode.mapping says "
             "which of them are what (docs/articles.md)");
   EXPECT_THAT(Decode(R"({"_id":"x","content_elements":[]})").message(), HasSubstr("try decode.mapping: ans"));
+  EXPECT_THAT(Decode(R"({"status":"ok","totalResults":1,"articles":[{"title":"t"}]})").message(),
+              HasSubstr("it holds a list 'articles': send each of its elements as a record (jq -c '.articles[]')"));
+  EXPECT_EQ(Decode(R"({"id":"1","url":"u"})").message(), "neither title nor summary nor body has text");
   std::string many = "{";
   for (int i = 0; i < 100'000; ++i) many += "\"key" + std::to_string(i) + "\":1,";
   const std::string told = Decode(many + "\"x\":1}").message();

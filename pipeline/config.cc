@@ -592,7 +592,8 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   config.mapping.clear();
   for (const auto& [field, pointers] : decode.Mapping("mapping")) config.mapping.emplace(field, pointers);
   if (const auto decoder = ArticleDecoder::Create(config.decode, config.mapping); !decoder) {
-    ReportInvalid(text, *mapping.Find("decode"), decoder.error());
+    const YamlNode* const node = mapping.Find("decode");
+    ReportInvalid(text, node != nullptr ? *node : root, decoder.error());
   }
   Diagnostics diagnostics = TakeDiagnostics(text);
   if (HasErrors(diagnostics)) return {std::nullopt, std::move(diagnostics)};

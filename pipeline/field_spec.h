@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <string>
@@ -67,7 +68,9 @@ class Fields {
  private:
   template <typename T>
   const T& Get(std::string_view name) const {
-    return std::get<T>(values_.find(name)->second);
+    const auto found = values_.find(name);
+    if (found == values_.end()) std::abort();  // a misspelt name; the tables are written out
+    return std::get<T>(found->second);
   }
   std::map<std::string, Value, std::less<>> values_;
 };

@@ -281,7 +281,14 @@ void SecretLines::Keep(std::string_view value) {
   constexpr std::size_t kShortestPiece = 3;
   for (std::size_t begin = 0; begin < value.size();) {
     const std::size_t end = std::min(value.find_first_of(kBetween, begin), value.size());
-    if (end - begin >= kShortestPiece) pieces_.emplace_back(value.substr(begin, end - begin));
+    const std::string_view piece = value.substr(begin, end - begin);
+    if (piece.size() >= kShortestPiece) pieces_.emplace_back(piece);
+    for (std::size_t i = 0; i < piece.size();) {  // its words too: a sentence may leave out a sign
+      std::size_t k = i;
+      while (k < piece.size() && (IsAsciiLetter(piece[k]) || IsAsciiDigit(piece[k]))) ++k;
+      if (k - i >= kShortestPiece && k - i < piece.size()) pieces_.emplace_back(piece.substr(i, k - i));
+      i = k + 1;
+    }
     begin = end + 1;
   }
 }

@@ -345,6 +345,10 @@ class Lexer {
       at_ = end == std::string_view::npos ? text_.size() : end + 1;
     } else {
       TakeWord();
+      const std::size_t close = at_ < text_.size() && text_[at_] == '(' ? text_.find(')', at_) : std::string_view::npos;
+      if (close != std::string_view::npos && text_.substr(at_, close - at_).find(',') != std::string_view::npos) {
+        at_ = close + 1;
+      }
     }
     std::vector<std::string_view> known;
     for (const auto& entry : kScopes) known.push_back(entry.first);
@@ -356,7 +360,7 @@ class Lexer {
 
   static std::string MeantPrefix(const std::string& name, std::string_view written,
                                  const std::vector<std::string_view>& known) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) return fmt::format("write '{}:'", name);
+    if (std::find(known.begin(), known.end(), name) != known.end()) return fmt::format("did you mean '{}:'?", name);
     if (const auto foreign = FindForeignPrefix(name)) {
       return foreign->ours.empty() ? std::string(foreign->way_out) : fmt::format("did you mean '{}'?", foreign->ours);
     }
@@ -517,6 +521,7 @@ class Lexer {
                                            : fmt::format("write the whole value, or several: {}:(..., ...)", name));
       return false;
     }
+    if (attribute == Attribute::kSource) WarnOfUrl(value);
     if (!FitsAttribute(attribute, value.text)) {
       Fail({value.begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value.text, name),
            fmt::format("write it like {}:{}", name, Example(attribute)));
@@ -528,6 +533,21 @@ class Lexer {
       return false;
     }
     return true;
+  }
+
+  // A source is a name or a host, and no page.
+  void WarnOfUrl(const Value& value) {
+    std::string_view host = value.text;
+    const std::size_t scheme = host.find("://");
+    if (scheme != std::string_view::npos) host.remove_prefix(scheme + 3);
+    if (host.starts_with("//")) host.remove_prefix(2);
+    host = host.substr(0, host.find_first_of("/?#"));
+    const bool has_path = host.size() < value.text.size();
+    const bool is_url = scheme != std::string_view::npos || (!value.quoted && host.find('.') != std::string_view::npos);
+    if (!has_path || !is_url || host.empty()) return;
+    if (host.starts_with("www.")) host.remove_prefix(4);
+    Warn({value.begin, at_}, "source-url", "a source is asked for by its host or name, not by the address of a page",
+         fmt::format("write source:{}", host.substr(0, host.find(':'))));
   }
 
   static std::string_view Example(Attribute attribute) {
@@ -668,13 +688,21 @@ class Lexer {
         Report({begin, at_}, "near-distance",
                fmt::format("the distance of {} is a number from {} to {}, not '{}'", name, kMinNearDistance,
                            kMaxNearDistance, rest),
-               fmt::format("write {}/10: at most 10 words between", name));
+               MeantDistance(word, name));
       }
     }
     Token& token = Add(Token::Kind::kNear, begin);
     token.ordered = ordered;
     token.distance = distance;
     return true;
+  }
+
+  // `NEAR/5f` is Brandwatch's for ONEAR/5.
+  static std::string MeantDistance(std::string_view word, std::string_view name) {
+    const std::string meant = MeantOperator(word, "");
+    const bool letters = word.find_last_of("FfNn") > word.find('/') && word.find_last_of("FfNn") != std::string_view::npos;
+    if (!meant.empty() && letters) return fmt::format("did you mean {}?", meant);
+    return fmt::format("write {}/10: at most 10 words between", name);
   }
 
   void LexSame(std::size_t begin) {

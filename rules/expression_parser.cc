@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/diagnostic.h"
 #include "rules/expression.h"
 #include "rules/expression_lexer.h"
@@ -333,7 +334,11 @@ class Parser {
     expression.term.kind = token.kind == Kind::kExact   ? Term::Kind::kExact
                            : token.kind == Kind::kRegex ? Term::Kind::kRegex
                                                         : Term::Kind::kWords;
-    const std::size_t quote = token.kind == Kind::kPhrase ? 1 : 0;
+    const bool in_quotes = text_[token.place.end - 1] == '"';
+    const std::size_t quote = token.kind == Kind::kPhrase ? 1
+                              : token.kind == Kind::kExact
+                                  ? token.place.size() - token.text.size() - (in_quotes ? 1 : 0)
+                                  : 0;
     if (auto error = CheckTerm(expression.term, token.place, token.place.begin + quote)) {
       errors_.push_back(std::move(*error));
       return std::nullopt;
@@ -558,7 +563,9 @@ class Parser {
                                meant.empty() ? std::string(token.place.Of(text_)) : meant);
     }
     std::string help;
-    if (operator_meant == nullptr) {
+    if (const std::string prefix = MeantFunction(); operator_meant == nullptr && !prefix.empty()) {
+      help = fmt::format("did you mean {}( )?", prefix);
+    } else if (operator_meant == nullptr) {
       help = words ? fmt::format("adjacent terms need AND, OR or quotes: \"{}\"", corrected)
                    : "adjacent terms need AND, OR or NEAR/10 between them";
     } else if (meant_there == "XOR") {
@@ -573,6 +580,17 @@ class Parser {
     }
     Fail(operator_meant != nullptr && !words ? operator_meant->place : Cover(tokens_[first].place, tokens_[last].place),
          "missing-operator", "there is no operator between these terms", std::move(help));
+  }
+
+  // `HLEAD(huawei)` of other search languages: the prefix that it is here; empty: no such thing stands here.
+  std::string MeantFunction() const {
+    const Token& name = tokens_[at_ - 1];
+    if (name.kind != Kind::kWord || Now().kind != Kind::kOpen || name.place.end != Now().place.begin) return "";
+    std::string lower;
+    for (const char c : name.text) lower += AsciiLower(c);
+    if (lower == "title" || lower == "lead" || lower == "body") return lower + ":";
+    const auto foreign = FindForeignPrefix(lower);
+    return foreign ? std::string(foreign->ours) : "";
   }
 
   // `huawei NOT zte`, `huawei NOT W/5 ban`.

@@ -55,10 +55,11 @@ char AsciiFormOf(char32_t character) {
   }
   const utf8proc_property_t& property = *utf8proc_get_property(static_cast<utf8proc_int32_t>(character));
   if (!IsOfAnotherWidth(property)) return 0;
+  constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE);
   utf8proc_int32_t decomposed[8];
   int boundary = 0;
   const auto count =
-      utf8proc_decompose_char(static_cast<utf8proc_int32_t>(character), decomposed, 8, UTF8PROC_COMPAT, &boundary);
+      utf8proc_decompose_char(static_cast<utf8proc_int32_t>(character), decomposed, 8, kOptions, &boundary);
   if (count != 1) return 0;
   if (static_cast<char32_t>(decomposed[0]) == kIdeographicComma) return ',';
   return decomposed[0] < 0x80 ? static_cast<char>(decomposed[0]) : '\0';

@@ -30,6 +30,8 @@ constexpr auto kMaxWindow = std::chrono::days(31);
 constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
                                          TopicSeverity::kCritical};
 
+constexpr std::string_view kTestEnd = "_test";
+
 // Keys that a pack begins a line with, for all to know it by.
 const std::vector<std::string_view> kPackKeys = {"pack", "topics", "lists", "owner"};
 
@@ -80,6 +82,10 @@ class PackReader {
   Pack Read(const YamlNode& root) {
     Pack pack;
     pack.file = text_.file();
+    if (HoldsTests(root)) {
+      ReportTests(root);
+      return pack;
+    }
     const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "lists", "topics"});
     pack.name = ReadId(mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
@@ -97,6 +103,26 @@ class PackReader {
   }
 
  private:
+  static bool HoldsTests(const YamlNode& root) {
+    const auto has = [&](std::string_view key) {
+      return std::any_of(root.entries.begin(), root.entries.end(),
+                         [&](const YamlEntry& entry) { return entry.key.scalar == key; });
+    };
+    return has("tests") && !has("topics");
+  }
+
+  // Tests whose file is not named as such.
+  void ReportTests(const YamlNode& root) {
+    std::string stem = std::filesystem::path(text_.file()).stem().string();
+    for (const std::string_view end : {"_tests", "-tests", "-test", ".tests", ".test", "_spec", "tests", "test"}) {
+      if (!stem.ends_with(end) || stem.size() == end.size()) continue;
+      stem.resize(stem.size() - end.size());
+      break;
+    }
+    text_.Error(root, "unknown-key", "this file holds tests, but is not named as a test file",
+                fmt::format("the tests of {0}.yaml belong in {0}_test.yaml", stem));
+  }
+
   // ---- lists
 
   void ReadLists(const YamlNode& lists) {
@@ -345,7 +371,11 @@ class PackReader {
   void WarnOfCommonWord(const YamlNode& node, Span place, const std::string& word,
                         const std::vector<std::string>& languages) {
     const std::string folded = FoldText(word).text;
-    const std::string_view language = CommonIn(folded, languages);
+    // Without languages articles of all are read, but a rule is mostly written with one in mind.
+    std::string_view language = CommonIn(folded, languages.empty() ? std::vector<std::string>{"en"} : languages);
+    if (language.empty() && languages.empty() && IsAbbreviation(word) && IsInNearlyEveryArticle(folded)) {
+      language = CommonIn(folded, {});
+    }
     if (language.empty()) return;
     text_.ReportInside(node, place, Severity::kWarning, "common-word",
                        fmt::format("'{}' is found wherever the {} word '{}' stands", word, language, folded),
@@ -371,8 +401,6 @@ class PackReader {
       std::vector<std::string> languages;
       if (used != list_languages_.end() && !used->second.any) {
         languages.assign(used->second.languages.begin(), used->second.languages.end());
-      } else if (!IsAbbreviation(entry.term.text)) {
-        languages = {"en"};  // the small words of all languages are too many to warn of
       }
       const std::size_t at = entry.node->scalar.find(entry.term.text);
       if (at == std::string::npos) continue;
@@ -409,7 +437,7 @@ class PackReader {
     if (!id || IsId(*id)) return id;
     const std::string offered = AsId(*id);
     text_.Error(*node, "bad-id",
-                fmt::format("{} is made of at most {} letters a to z and digits, joined by -", what, kMaxIdBytes),
+                fmt::format("{} is made of at most {} letters a to z and digits, joined by -, _ or .", what, kMaxIdBytes),
                 offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
     return std::nullopt;
   }
@@ -618,15 +646,26 @@ Result<std::vector<std::filesystem::path>> FilesBelow(const std::filesystem::pat
       files.push_back(entry->path());
     }
   }
-  if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", directory.string(), error.message())};
+  if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(directory.string()), error.message())};
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
   return files;
 }
 
 }  // namespace
 
+std::filesystem::path PackOfTestFile(const std::filesystem::path& file) {
+  std::string stem = file.stem().string();
+  stem.resize(stem.size() - kTestEnd.size());
+  for (const char* extension : {".yaml", ".yml"}) {
+    const auto pack = file.parent_path() / (stem + extension);
+    std::error_code error;
+    if (std::filesystem::exists(pack, error)) return pack;
+  }
+  return file.parent_path() / (stem + file.extension().string());
+}
+
 bool IsRuleTestFile(const std::filesystem::path& file) {
-  return IsYamlFile(file) && file.stem().string().ends_with("_test");
+  return IsYamlFile(file) && file.stem().string().ends_with(kTestEnd);
 }
 
 Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::filesystem::path>& paths) {
@@ -641,9 +680,9 @@ Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (status.type() == std::filesystem::file_type::not_found) {
-      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", path.string())};
+      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", OneLine(path.string()))};
     }
-    if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", path.string(), error.message())};
+    if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(path.string()), error.message())};
     if (status.type() != std::filesystem::file_type::directory) {
       add(path);
       continue;
@@ -658,10 +697,16 @@ Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::
 Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::filesystem::path>& paths) {
   auto files = FindYamlFiles(paths);
   if (!files) return files;
+  const std::vector<std::filesystem::path> found = *files;
   std::erase_if(*files, IsRuleTestFile);
   if (!files->empty()) return files;
+  if (found.size() == 1 && paths.size() == 1 && found.front() == paths.front()) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("{} is a test file: its rules are {}", OneLine(found.front().string()),
+                             OneLine(PackOfTestFile(found.front()).string()))};
+  }
   std::vector<std::string> names;
-  for (const std::filesystem::path& path : paths) names.push_back(path.string());
+  for (const std::filesystem::path& path : paths) names.push_back(OneLine(path.string()));
   return Error{ErrorCode::kInvalid, names.empty()
                                         ? std::string("no rule file is given")
                                         : fmt::format("there is no rule file (*.yaml) in {}", fmt::join(names, ", "))};

@@ -504,12 +504,13 @@ void YamlText::QuoteOnlyWith(const std::vector<std::string_view>& keys) {
   quotes_ = false;
   for (std::size_t line = 0; line < lines_.size() && !quotes_; ++line) {
     std::string_view text = Line(line);
-    text.remove_prefix(std::min(text.find_first_not_of(" {\"'\t"), text.size()));
-    quotes_ = std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
-      if (!text.starts_with(key)) return false;
-      const std::string_view behind = text.substr(key.size());
-      return behind.starts_with(':') || behind.starts_with("\":") || behind.starts_with("':");
-    });
+    text.remove_prefix(std::min(text.find_first_not_of(" -{\"'\t"), text.size()));
+    const std::string_view key = text.substr(0, text.find_first_of(":\"'"));
+    std::string_view behind = text.substr(key.size());
+    if (behind.starts_with('"') || behind.starts_with('\'')) behind.remove_prefix(1);
+    if (!behind.starts_with(':') || (behind.size() > 1 && !IsBlank(behind[1]))) continue;
+    // A mistyped one counts, too.
+    quotes_ = std::find(keys.begin(), keys.end(), key) != keys.end() || (key.size() > 3 && !Nearest(key, keys).empty());
   }
 }
 
@@ -618,6 +619,17 @@ std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) c
 
 // ---- typed access
 
+namespace {
+
+// A key without a value behind a comma: most likely a part of the value before, which had a comma in it.
+bool FollowsComma(const YamlText& text, const YamlEntry& entry) {
+  const std::string_view before = text.text().substr(0, entry.key.begin);
+  const std::size_t last = before.find_last_not_of(kBlanks);
+  return entry.value.kind == YamlNode::Kind::kNull && last != std::string_view::npos && before[last] == ',';
+}
+
+}  // namespace
+
 YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view what,
                          const std::vector<std::string_view>& known)
     : text_(text), node_(node), what_(what) {
@@ -630,8 +642,10 @@ YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view 
     if (std::find(known.begin(), known.end(), entry.key.scalar) != known.end()) continue;
     const std::string_view nearest = Nearest(entry.key.scalar, known);
     text.Error(entry.key, "unknown-key", fmt::format("{} has no key '{}'", what, entry.key.scalar),
-               nearest.empty() ? fmt::format("its keys are {}", fmt::join(known, ", "))
-                               : fmt::format("did you mean '{}'?", nearest));
+               !nearest.empty()            ? fmt::format("did you mean '{}'?", nearest)
+               : FollowsComma(text, entry) ? std::string("a comma inside { } ends a value: put the value before it in "
+                                                         "single quotes")
+                                           : fmt::format("its keys are {}", fmt::join(known, ", ")));
   }
   for (const YamlEntry& entry : node.entries) {
     if (entry.value.kind != YamlNode::Kind::kNull ||

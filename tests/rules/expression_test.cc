@@ -202,7 +202,7 @@ TEST(ExpressionTest, AdjacentTermsAreOneErrorThatNamesTheWayOut) {
   EXPECT_EQ(Help("\"a b\" or \"c d\""), "operators are written in upper case: OR");
   EXPECT_THAT(Errors("\"a b\" or \"c d\""), ElementsAre("missing-operator: or"));
   EXPECT_EQ(Help("huawei near/5 zte"), "operators are written in upper case: huawei NEAR/5 zte");
-  EXPECT_EQ(Help("huawei NOT zte"), "write AND NOT");
+  EXPECT_EQ(Help("huawei NOT zte"), "write AND NOT: huawei AND NOT zte");
   EXPECT_THAT(Errors("(a OR b) (c OR d)"), ElementsAre("missing-operator: ) ("));
 }
 

@@ -56,7 +56,6 @@ constexpr auto kCodes = std::to_array<DiagnosticCode>({
     {"rule-test", kError, "a test that failed; the help tells what fired and why, or which part of a rule did not hold",
      "mend the rule or the test"},
     {"same-unit", kError, "`SAME` without `SENTENCE` or `PARAGRAPH`", "write one of the two"},
-    {"slow-regex", kError, "a regular expression that takes too long to compile", "make it simpler"},
     {"tab", kError, "a tab in the indentation", "indent with blanks"},
     {"too-deep", kError, "more levels of groups, or of lists in lists, than can be read", "split it"},
     {"too-long", kError, "an expression of more than 64 KiB", "move words into lists"},

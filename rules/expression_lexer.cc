@@ -14,8 +14,10 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/diagnostic.h"
+#include "rules/country_code.h"
 #include "rules/foreign_syntax.h"
 #include "rules/half_width.h"
+#include "rules/language_code.h"
 
 namespace wirewatch {
 namespace {
@@ -52,6 +54,7 @@ std::string_view MeantByReserved(char c) {
     case '~':
       return "fuzzy search is not supported: write the spellings joined by OR, or ? for one letter; words at a distance "
              "are huawei NEAR/10 ban";
+    case '|': return "write OR between terms, or put the term in quotes if the character belongs to it";
     case '^': return "weights of terms are not supported: a rule has a score; or put the term in quotes";
     case '[':
     case ']':
@@ -521,18 +524,30 @@ class Lexer {
                                            : fmt::format("write the whole value, or several: {}:(..., ...)", name));
       return false;
     }
-    if (attribute == Attribute::kSource) WarnOfUrl(value);
     if (!FitsAttribute(attribute, value.text)) {
       Fail({value.begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value.text, name),
            fmt::format("write it like {}:{}", name, Example(attribute)));
       return false;
     }
+    if (attribute == Attribute::kSource) WarnOfUrl(value);
+    WarnOfCode(attribute, value);
     if (attribute == Attribute::kPublished && comparison == Comparison::kIs) {
       Fail({value.begin, at_}, "attribute-value", "an age is compared, for no article has it to the microsecond",
            fmt::format("write published: < {0}, or published: > {0}", value.text));
       return false;
     }
     return true;
+  }
+
+  // A code of the right form that is no language's or country's: no article has it.
+  void WarnOfCode(Attribute attribute, const Value& value) {
+    const bool language = attribute == Attribute::kLanguage && !IsLanguage(value.text);
+    const bool country = attribute == Attribute::kCountry && CanonicalCountry(value.text).empty();
+    if (!language && !country) return;
+    Warn({value.begin, at_}, "unknown-code",
+         fmt::format("no {} has the code '{}', so no article does", language ? "language" : "country", value.text),
+         language ? "codes are those of ISO 639: lang:en, lang:zh-HK"
+                  : "codes are those of ISO 3166: country:PL, country:GB");
   }
 
   // A source is a name or a host, and no page.

@@ -13,6 +13,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "rules/common_words.h"
+#include "rules/language_code.h"
 #include "rules/regex_lane.h"
 #include "rules/rule_lint.h"
 #include "rules/word_pattern.h"
@@ -299,7 +300,8 @@ class PackReader {
       }
     }
     topic.title = ReadText(text_, mapping.Require("title"), "'title'").value_or("");
-    if (const YamlNode* severity = mapping.Find("severity")) topic.severity = ReadSeverity(*severity);
+    if (const YamlNode* severity = mapping.Find("severity"))
+      topic.severity = ReadSeverity(text_, *severity).value_or(topic.severity);
     topic.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
     if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
 
@@ -428,7 +430,7 @@ class PackReader {
       }
     }
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
-    if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(*severity);
+    if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
     return rule;
   }
 
@@ -440,21 +442,6 @@ class PackReader {
                 fmt::format("{} is made of at most {} letters a to z and digits, joined by -, _ or .", what, kMaxIdBytes),
                 offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
     return std::nullopt;
-  }
-
-  TopicSeverity ReadSeverity(const YamlNode& node) {
-    const auto text = ReadText(text_, &node, "'severity'");
-    if (!text) return TopicSeverity::kMedium;
-    std::vector<std::string_view> names;
-    for (const TopicSeverity severity : kSeverities) {
-      if (Name(severity) == *text) return severity;
-      names.push_back(Name(severity));
-    }
-    const std::string_view nearest = Nearest(*text, names);
-    text_.Error(node, "bad-value", fmt::format("there is no severity '{}'", *text),
-                nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
-                                : fmt::format("did you mean '{}'?", nearest));
-    return TopicSeverity::kMedium;
   }
 
   std::vector<std::string> ReadLanguages(const YamlNode& node) {
@@ -471,7 +458,13 @@ class PackReader {
       }
       const bool letters = std::all_of(language->begin(), language->end(), [](char c) { return c >= 'a' && c <= 'z'; });
       if (letters && (language->size() == 2 || language->size() == 3)) {
-        languages.push_back(std::move(*language));
+        std::string canonical = CanonicalLanguage(*language);
+        if (canonical.empty()) {
+          text_.Report(*item, Severity::kWarning, "unknown-code",
+                       fmt::format("no language has the code '{}', so no article does", *language),
+                       "codes are those of ISO 639: [en, de, zh]");
+        }
+        languages.push_back(canonical.empty() ? std::move(*language) : std::move(canonical));
         continue;
       }
       const std::size_t hyphen = language->find('-');
@@ -710,6 +703,21 @@ Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::
   return Error{ErrorCode::kInvalid, names.empty()
                                         ? std::string("no rule file is given")
                                         : fmt::format("there is no rule file (*.yaml) in {}", fmt::join(names, ", "))};
+}
+
+std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node) {
+  const auto read = ReadText(text, &node, "'severity'");
+  if (!read) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const TopicSeverity severity : kSeverities) {
+    if (Name(severity) == *read) return severity;
+    names.push_back(Name(severity));
+  }
+  const std::string_view nearest = Nearest(*read, names);
+  text.Error(node, "bad-value", fmt::format("there is no severity '{}'", *read),
+             nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
+                             : fmt::format("did you mean '{}'?", nearest));
+  return std::nullopt;
 }
 
 LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {

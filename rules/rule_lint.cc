@@ -15,6 +15,7 @@
 
 #include "rules/attributes.h"
 #include "rules/common_words.h"
+#include "rules/language_code.h"
 #include "rules/word_pattern.h"
 
 namespace wirewatch {
@@ -123,10 +124,18 @@ bool AreTheSameTest(const Expression& a, const Expression& b) {
 // Of a language tag.
 std::string_view Primary(std::string_view tag) { return tag.substr(0, tag.find_first_of("-_")); }
 
-// No article is in both: an article has one language.
+// No article is in both: an article has one language. What is no code is not judged here.
 bool ExcludeEachOther(std::string_view a, std::string_view b) {
-  const std::string_view primary_a = Primary(a), primary_b = Primary(b);
+  const std::string tag_a = CanonicalLanguage(a), tag_b = CanonicalLanguage(b);
+  const std::string_view primary_a = Primary(tag_a), primary_b = Primary(tag_b);
+  if (primary_a.empty() || primary_b.empty()) return false;
   return !LanguageHolds(primary_a, primary_b) && !LanguageHolds(primary_b, primary_a);
+}
+
+// Every article in the language `special` is in `general`, which is a language without region and script.
+bool LanguageImplies(std::string_view special, std::string_view general) {
+  const std::string tag = CanonicalLanguage(general);
+  return !tag.empty() && Primary(tag) == tag && LanguageHolds(CanonicalLanguage(special), tag);
 }
 
 // A proof by cases that goals exclude each other. What must hold and what must not is gathered branch by branch;
@@ -313,7 +322,7 @@ class Proof {
       case Expression::Kind::kAttribute:
         if (AreTheSameTest(special, general)) return true;
         return special.attribute == Attribute::kLanguage && general.attribute == Attribute::kLanguage &&
-               Primary(general.value) == general.value && LanguageHolds(special.value, general.value);
+               LanguageImplies(special.value, general.value);
       case Expression::Kind::kNear:
         return special.negated == general.negated && SameChildren(special, general) &&
                (special.negated ? special.distance == general.distance && special.ordered == general.ordered

@@ -464,9 +464,11 @@ class RuleLint {
   }
 
   // Two that are the same but for case and accents of words.
-  static std::string Folded(Expression e) {
-    if (e.kind == Expression::Kind::kTerm && e.term.kind == Term::Kind::kWords) e.term.text = PatternOf(e.term);
-    return ToText(e);
+  static std::string Folded(const Expression& e) {
+    if (e.kind != Expression::Kind::kTerm || e.term.kind != Term::Kind::kWords) return ToText(e);
+    Term folded = e.term;
+    folded.text = PatternOf(e.term);
+    return ToText(folded);
   }
 
   // The two parts of an AND that exclude each other, if there are two.

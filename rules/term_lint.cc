@@ -207,14 +207,16 @@ class TermLint {
 
   // "huawei AND zte" in quotes is a phrase of three words.
   void FindOperators() {
+    if (text_.find(' ') == std::string_view::npos) return;
     const std::vector<Span> words = WordsOf(text_);
     const bool capitals = std::none_of(text_.begin(), text_.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (words.size() < 3 || capitals) return;
     for (std::size_t i = 1; i + 1 < words.size(); ++i) {
       const std::string_view word = words[i].Of(text_);
+      const bool named = word == "AND" || word == "OR" || word == "NOT";
+      if (!named && word.find('/') == std::string_view::npos) continue;
       const std::string meant = MeantOperator(word, words[i + 1].Of(text_));
-      const bool distance = meant.find("NEAR/") != std::string::npos && word.find_first_of("0123456789") != std::string_view::npos && word.find('/') != std::string_view::npos;
-      if (word != "AND" && word != "OR" && word != "NOT" && !distance) continue;
+      if (!named && meant.find("NEAR/") == std::string::npos) continue;
       Warn(words[i], "operator-in-phrase", fmt::format("inside quotes {} is a word", word),
            fmt::format("join terms outside quotes: {} {} {}; if the phrase is meant, write it in lower case",
                        Rest(0, words[i].begin), meant == "AND NOT" && word == "NOT" ? "AND NOT" : meant,

@@ -30,8 +30,8 @@ struct Diagnostic {
   std::uint32_t length = 1;  // characters underlined, on that line
   std::string code = {};     // in words: "unknown-key"
   std::string message = {};
-  std::string help = {};         // the way out; may be empty
-  std::string source_line = {};  // the line's text, or what stands around the place; empty: nothing is quoted
+  std::string help = {};            // the way out; may be empty
+  std::string source_line = {};     // the line's text, or what stands around the place; empty: nothing is quoted
   std::uint32_t source_column = 1;  // of its first character
 };
 

@@ -242,7 +242,8 @@ SecretLines::SecretLines(std::string_view text) {
     const std::size_t last = LastLineOf(lines, i, *secret, value);
     for (std::size_t k = i + 1; k <= last; ++k) {
       Keep(lines[k]);
-      masked_[k] = IsBlankLine(lines[k]) ? std::string(lines[k]) : fmt::format("{:{}}{}", "", IndentOf(lines[k]), kMask);
+      masked_[k] =
+          IsBlankLine(lines[k]) ? std::string(lines[k]) : fmt::format("{:{}}{}", "", IndentOf(lines[k]), kMask);
     }
     i = last;
   }

@@ -58,8 +58,8 @@ class SecretLines {
   std::string Clear(std::string_view text) const;
 
  private:
-  static std::size_t LastLineOf(const std::vector<std::string_view>& lines, std::size_t line, const SecretOnLine& secret,
-                                std::string_view value);
+  static std::size_t LastLineOf(const std::vector<std::string_view>& lines, std::size_t line,
+                                const SecretOnLine& secret, std::string_view value);
   void Keep(std::string_view value);
 
   std::vector<std::string> masked_;  // of each line; empty: nothing is hidden

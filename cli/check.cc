@@ -126,7 +126,9 @@ void AddCheck(CLI::App& app, int& exit_code) {
   check->add_option("--config,-c", options->config, "A configuration; without PACKS its packs are checked too");
   check->add_flag("--no-tests", options->no_tests, "Do not run the *_test.yaml beside the packs");
   check->add_flag("--strict", options->strict, "Take warnings for errors: exit code 3");
-  check->footer("Examples:\n  wirewatch check rules/packs\n  wirewatch check --strict rules/packs\n  wirewatch check --config wirewatch.yaml");
+  check->footer(
+      "Examples:\n  wirewatch check rules/packs\n  wirewatch check --strict rules/packs\n  wirewatch check --config "
+      "wirewatch.yaml");
   check->callback([options, &exit_code] {
     if (options->packs.empty() && options->config.empty()) {
       throw CLI::RequiredError("PACKS or --config", CLI::ExitCodes::RequiredError);

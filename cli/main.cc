@@ -53,10 +53,9 @@ bool ToldOfUnknownVerb(const CLI::App& app, const std::vector<std::string>& argu
   const std::string_view nearest = wirewatch::Nearest(arguments.front(), verbs);
   std::string known;
   for (const std::string_view verb : verbs) known += (known.empty() ? "" : ", ") + std::string(verb);
-  const std::string help =
-      nearest.empty() ? "there are " + known : "did you mean '" + std::string(nearest) + "'?";
-  std::fprintf(stderr, "wirewatch: there is no verb '%s'; %s\n",
-               wirewatch::OneLine(arguments.front()).c_str(), help.c_str());
+  const std::string help = nearest.empty() ? "there are " + known : "did you mean '" + std::string(nearest) + "'?";
+  std::fprintf(stderr, "wirewatch: there is no verb '%s'; %s\n", wirewatch::OneLine(arguments.front()).c_str(),
+               help.c_str());
   return true;
 }
 

@@ -328,8 +328,8 @@ Fields ReadFields(YamlText& text, const YamlNode* node, const YamlNode& parent, 
   return fields;
 }
 
-// The key of `path` that is written and stands deepest below `root`; `root` itself: none of it is written. Keys may have
-// dots in them.
+// The key of `path` that is written and stands deepest below `root`; `root` itself: none of it is written. Keys may
+// have dots in them.
 const YamlNode& Locate(const YamlNode& root, std::string_view path) {
   for (const YamlEntry& entry : root.entries) {
     if (!path.starts_with(entry.key.scalar)) continue;
@@ -518,8 +518,8 @@ class YamlWriter {
   std::string text_;
 };
 
-// A finding quotes the line that it is about, and its sentences quote values: a configuration may hold secrets, and what
-// is wrong with its YAML may be wrong with one of them.
+// A finding quotes the line that it is about, and its sentences quote values: a configuration may hold secrets, and
+// what is wrong with its YAML may be wrong with one of them.
 Diagnostics TakeDiagnostics(YamlText& text) {
   Diagnostics diagnostics = text.TakeDiagnostics();
   if (diagnostics.empty()) return diagnostics;

@@ -1,5 +1,5 @@
-// The codes of diagnostics about packs and their tests: one table, from which docs/rules.md is made. A test holds every code
-// that is reported against it.
+// The codes of diagnostics about packs and their tests: one table, from which docs/rules.md is made. A test holds every
+// code that is reported against it.
 #ifndef WIREWATCH_RULES_DIAGNOSTIC_CODES_H_
 #define WIREWATCH_RULES_DIAGNOSTIC_CODES_H_
 

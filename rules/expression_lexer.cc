@@ -52,7 +52,8 @@ std::string_view MeantByReserved(char c) {
     case ',':
     case ';': return "terms are joined by AND or OR, not by commas; a phrase goes in quotes";
     case '~':
-      return "fuzzy search is not supported: write the spellings joined by OR, or ? for one letter; words at a distance "
+      return "fuzzy search is not supported: write the spellings joined by OR, or ? for one letter; words at a "
+             "distance "
              "are huawei NEAR/10 ban";
     case '|': return "write OR between terms, or put the term in quotes if the character belongs to it";
     case '^': return "weights of terms are not supported: a rule has a score; or put the term in quotes";
@@ -292,9 +293,7 @@ class Lexer {
   }
 
   // Whether the token before is the end of a term, group or list.
-  bool EndsOperand() const {
-    return !result_.tokens.empty() && CanBeCounted(result_.tokens.back().kind);
-  }
+  bool EndsOperand() const { return !result_.tokens.empty() && CanBeCounted(result_.tokens.back().kind); }
 
   void LexExact() {
     const std::size_t begin = at_++;
@@ -668,9 +667,9 @@ class Lexer {
   bool ForeignBracket(std::size_t begin, std::string_view word) {
     for (std::size_t i = 0; i < word.size();) {
       utf8proc_int32_t character;
-      const auto size = static_cast<std::size_t>(
-          utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(word.data() + i),
-                           static_cast<utf8proc_ssize_t>(word.size() - i), &character));
+      const auto size =
+          static_cast<std::size_t>(utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(word.data() + i),
+                                                    static_cast<utf8proc_ssize_t>(word.size() - i), &character));
       const utf8proc_category_t category = utf8proc_category(character);
       const bool quote = category == UTF8PROC_CATEGORY_PI || category == UTF8PROC_CATEGORY_PF || character == 0xFF02;
       const bool bracket = category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PE;
@@ -715,7 +714,8 @@ class Lexer {
   // `NEAR/5f` is Brandwatch's for ONEAR/5.
   static std::string MeantDistance(std::string_view word, std::string_view name) {
     const std::string meant = MeantOperator(word, "");
-    const bool letters = word.find_last_of("FfNn") > word.find('/') && word.find_last_of("FfNn") != std::string_view::npos;
+    const bool letters =
+        word.find_last_of("FfNn") > word.find('/') && word.find_last_of("FfNn") != std::string_view::npos;
     if (!meant.empty() && letters) return fmt::format("did you mean {}?", meant);
     return fmt::format("write {}/10: at most 10 words between", name);
   }

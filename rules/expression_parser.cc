@@ -164,12 +164,13 @@ class Parser {
   void WarnOfMixedOperators(const Expression& either, std::size_t mixed, Span first_or) {
     const auto written = [&](const Expression& part) { return std::string(part.place.Of(text_)); };
     const std::string grouped = fmt::format("({})", written(either.children[mixed]));
-    warnings_.push_back({first_or, "mixed-operators",
-                         fmt::format("AND binds tighter than OR: {} is read as a group", grouped.substr(1, grouped.size() - 2)),
-                         either.children.size() == 2 && mixed == 1
-                             ? fmt::format("write the parentheses that are meant: {} OR {}, or ({} OR ...) AND ...",
-                                           written(either.children[0]), grouped, written(either.children[0]))
-                             : fmt::format("write the parentheses that are meant: {} OR ...", grouped)});
+    warnings_.push_back(
+        {first_or, "mixed-operators",
+         fmt::format("AND binds tighter than OR: {} is read as a group", grouped.substr(1, grouped.size() - 2)),
+         either.children.size() == 2 && mixed == 1
+             ? fmt::format("write the parentheses that are meant: {} OR {}, or ({} OR ...) AND ...",
+                           written(either.children[0]), grouped, written(either.children[0]))
+             : fmt::format("write the parentheses that are meant: {} OR ...", grouped)});
   }
 
   // NEAR, ONEAR and SAME, each also behind NOT.
@@ -559,8 +560,8 @@ class Parser {
       words = words && token.kind == Kind::kWord;
       const std::string meant = MeantHere(i, first, last, corrected);
       if (!meant.empty() && operator_meant == nullptr) operator_meant = &token, meant_there = meant;
-      corrected += fmt::format("{}{}", corrected.empty() ? "" : " ",
-                               meant.empty() ? std::string(token.place.Of(text_)) : meant);
+      corrected +=
+          fmt::format("{}{}", corrected.empty() ? "" : " ", meant.empty() ? std::string(token.place.Of(text_)) : meant);
     }
     std::string help;
     if (const std::string prefix = MeantFunction(); operator_meant == nullptr && !prefix.empty()) {
@@ -569,10 +570,9 @@ class Parser {
       help = words ? fmt::format("adjacent terms need AND, OR or quotes: \"{}\"", corrected)
                    : "adjacent terms need AND, OR or NEAR/10 between them";
     } else if (meant_there == "XOR") {
-      help = words && last - first == 2
-                 ? fmt::format("there is no XOR: ({0} OR {1}) AND NOT ({0} AND {1})", tokens_[first].place.Of(text_),
-                               tokens_[last].place.Of(text_))
-                 : "there is no XOR: write (a OR b) AND NOT (a AND b)";
+      help = words && last - first == 2 ? fmt::format("there is no XOR: ({0} OR {1}) AND NOT ({0} AND {1})",
+                                                      tokens_[first].place.Of(text_), tokens_[last].place.Of(text_))
+                                        : "there is no XOR: write (a OR b) AND NOT (a AND b)";
     } else if (Upper(operator_meant->text) == meant_there.substr(0, meant_there.find(' '))) {
       help = fmt::format("operators are written in upper case: {}", words ? corrected : meant_there);
     } else {
@@ -634,7 +634,8 @@ class Parser {
     }
     const std::string behind = meant == "AND NOT" && with_unit ? MeantOperator(tokens_[token + 1].text, "") : "";
     if (behind.find('/') != std::string::npos) return "NOT";  // `a not near/5 b`
-    if (meant == "AND NOT" && (token == first || corrected.ends_with(" AND") || corrected.ends_with(" OR"))) return "NOT";
+    if (meant == "AND NOT" && (token == first || corrected.ends_with(" AND") || corrected.ends_with(" OR")))
+      return "NOT";
     return meant;
   }
 

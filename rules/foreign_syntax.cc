@@ -80,7 +80,8 @@ std::string MeantProximity(std::string_view upper) {
   }
   const auto number = DistanceOf(distance);
   if (!number) return "";
-  const auto known = std::find_if(kProximity.begin(), kProximity.end(), [&](const Meaning& m) { return m.name == name; });
+  const auto known =
+      std::find_if(kProximity.begin(), kProximity.end(), [&](const Meaning& m) { return m.name == name; });
   if (known == kProximity.end() && !plus) return "";
   // Letters and digits together are names as well: P5, F16, W3. The slash or a longer word makes them an operator.
   if (!slash && !plus && name.size() < 3 && name != "N" && name != "W") return "";
@@ -92,37 +93,87 @@ struct NamedPrefix {
   ForeignPrefix meaning;
 };
 
-constexpr std::string_view kNoAuthors = "authors are read but cannot be asked for; ask for the name in the text: \"Jane Doe\"";
+constexpr std::string_view kNoAuthors =
+    "authors are read but cannot be asked for; ask for the name in the text: \"Jane Doe\"";
 constexpr std::string_view kNoSentiment = "sentiment is not supported; ask for the words that carry it";
-constexpr std::string_view kNoReach = "reach, rank and engagement are not supported; ask for sources: source:reuters.com";
+constexpr std::string_view kNoReach =
+    "reach, rank and engagement are not supported; ask for sources: source:reuters.com";
 constexpr std::string_view kNoDate = "dates are asked for as an age: published: < 48h";
 constexpr std::string_view kNoRaw = "there is no raw search; exactly as written is =ZTE, or =\"ZTE Corp.\"";
 
 constexpr std::array<NamedPrefix, 73> kPrefixes = {{
-    {"site", {"source:", ""}},        {"domain", {"source:", ""}},       {"host", {"source:", ""}},
-    {"url", {"source:", ""}},         {"link", {"source:", ""}},         {"sourcename", {"source:", ""}},
-    {"publication", {"source:", ""}}, {"publisher", {"source:", ""}},    {"pub", {"source:", ""}},
-    {"sn", {"source:", ""}},          {"rst", {"source:", ""}},          {"outlet", {"source:", ""}},
-    {"media", {"source:", ""}},       {"inurl", {"source:", ""}},        {"feed", {"source:", ""}},
-    {"language", {"lang:", ""}},      {"languages", {"lang:", ""}},      {"la", {"lang:", ""}},
-    {"languagecode", {"lang:", ""}},  {"location", {"country:", ""}},    {"region", {"country:", ""}},
-    {"geo", {"country:", ""}},        {"countrycode", {"country:", ""}}, {"sourcecountry", {"country:", ""}},
-    {"countries", {"country:", ""}},  {"headline", {"title:", ""}},      {"hl", {"title:", ""}},
-    {"hlead", {"title:", ""}},        {"intitle", {"title:", ""}},       {"allintitle", {"title:", ""}},
-    {"heading", {"title:", ""}},      {"ti", {"title:", ""}},            {"hd", {"title:", ""}},
-    {"subject", {"title:", ""}},      {"headlines", {"title:", ""}},     {"lp", {"lead:", ""}},
-    {"summary", {"lead:", ""}},       {"abstract", {"lead:", ""}},       {"ab", {"lead:", ""}},
-    {"intro", {"lead:", ""}},         {"firstparagraph", {"lead:", ""}}, {"description", {"lead:", ""}},
-    {"text", {"body:", ""}},          {"intext", {"body:", ""}},         {"content", {"body:", ""}},
-    {"fulltext", {"body:", ""}},      {"tx", {"body:", ""}},             {"td", {"body:", ""}},
-    {"keyword", {"tag:", ""}},        {"keywords", {"tag:", ""}},        {"topic", {"tag:", ""}},
-    {"category", {"section:", ""}},   {"tags", {"tag:", ""}},            {"desk", {"section:", ""}},
-    {"priority", {"urgency:", ""}},   {"wordcount", {"words:", ""}},     {"wc", {"words:", ""}},
-    {"length", {"words:", ""}},       {"age", {"published:", ""}},       {"author", {"", kNoAuthors}},
-    {"byline", {"", kNoAuthors}},     {"by", {"", kNoAuthors}},          {"au", {"", kNoAuthors}},
-    {"sentiment", {"", kNoSentiment}}, {"tone", {"", kNoSentiment}},     {"reach", {"", kNoReach}},
-    {"rank", {"", kNoReach}},         {"date", {"", kNoDate}},           {"pd", {"", kNoDate}},
-    {"after", {"", kNoDate}},         {"before", {"", kNoDate}},         {"since", {"", kNoDate}},
+    {"site", {"source:", ""}},
+    {"domain", {"source:", ""}},
+    {"host", {"source:", ""}},
+    {"url", {"source:", ""}},
+    {"link", {"source:", ""}},
+    {"sourcename", {"source:", ""}},
+    {"publication", {"source:", ""}},
+    {"publisher", {"source:", ""}},
+    {"pub", {"source:", ""}},
+    {"sn", {"source:", ""}},
+    {"rst", {"source:", ""}},
+    {"outlet", {"source:", ""}},
+    {"media", {"source:", ""}},
+    {"inurl", {"source:", ""}},
+    {"feed", {"source:", ""}},
+    {"language", {"lang:", ""}},
+    {"languages", {"lang:", ""}},
+    {"la", {"lang:", ""}},
+    {"languagecode", {"lang:", ""}},
+    {"location", {"country:", ""}},
+    {"region", {"country:", ""}},
+    {"geo", {"country:", ""}},
+    {"countrycode", {"country:", ""}},
+    {"sourcecountry", {"country:", ""}},
+    {"countries", {"country:", ""}},
+    {"headline", {"title:", ""}},
+    {"hl", {"title:", ""}},
+    {"hlead", {"title:", ""}},
+    {"intitle", {"title:", ""}},
+    {"allintitle", {"title:", ""}},
+    {"heading", {"title:", ""}},
+    {"ti", {"title:", ""}},
+    {"hd", {"title:", ""}},
+    {"subject", {"title:", ""}},
+    {"headlines", {"title:", ""}},
+    {"lp", {"lead:", ""}},
+    {"summary", {"lead:", ""}},
+    {"abstract", {"lead:", ""}},
+    {"ab", {"lead:", ""}},
+    {"intro", {"lead:", ""}},
+    {"firstparagraph", {"lead:", ""}},
+    {"description", {"lead:", ""}},
+    {"text", {"body:", ""}},
+    {"intext", {"body:", ""}},
+    {"content", {"body:", ""}},
+    {"fulltext", {"body:", ""}},
+    {"tx", {"body:", ""}},
+    {"td", {"body:", ""}},
+    {"keyword", {"tag:", ""}},
+    {"keywords", {"tag:", ""}},
+    {"topic", {"tag:", ""}},
+    {"category", {"section:", ""}},
+    {"tags", {"tag:", ""}},
+    {"desk", {"section:", ""}},
+    {"priority", {"urgency:", ""}},
+    {"wordcount", {"words:", ""}},
+    {"wc", {"words:", ""}},
+    {"length", {"words:", ""}},
+    {"age", {"published:", ""}},
+    {"author", {"", kNoAuthors}},
+    {"byline", {"", kNoAuthors}},
+    {"by", {"", kNoAuthors}},
+    {"au", {"", kNoAuthors}},
+    {"sentiment", {"", kNoSentiment}},
+    {"tone", {"", kNoSentiment}},
+    {"reach", {"", kNoReach}},
+    {"rank", {"", kNoReach}},
+    {"date", {"", kNoDate}},
+    {"pd", {"", kNoDate}},
+    {"after", {"", kNoDate}},
+    {"before", {"", kNoDate}},
+    {"since", {"", kNoDate}},
     {"raw", {"", kNoRaw}},
 }};
 

@@ -1,5 +1,5 @@
-// HalfWidth: a rule's text as if it had been typed in ASCII. East Asian keyboards type `（` where `(` is meant, and Arabic
-// ones `،` for a comma; the lexer must not take such a character for punctuation, which does not count.
+// HalfWidth: a rule's text as if it had been typed in ASCII. East Asian keyboards type `（` where `(` is meant, and
+// Arabic ones `،` for a comma; the lexer must not take such a character for punctuation, which does not count.
 //
 // What is taken for ASCII: the compatibility forms <wide>, <narrow>, <small> and <vertical> of one ASCII character
 // (Unicode Character Database, UnicodeData.txt, field 5), and the commas and the asterisk that Unicode has for scripts

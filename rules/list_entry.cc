@@ -63,9 +63,10 @@ std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
             fmt::format("an entry of a list is one term, but here is the operator {}", token.place.Of(text)),
             "make several entries of it; if the word is meant, write it in lower case"};
       case Kind::kList:
-        return ExpressionError{token.place, "list-entry",
-                               fmt::format("an entry of a list is one term, but here is the list {}", token.place.Of(text)),
-                               "a list stands alone in an entry: '@name'; if the word is meant, leave out the @"};
+        return ExpressionError{
+            token.place, "list-entry",
+            fmt::format("an entry of a list is one term, but here is the list {}", token.place.Of(text)),
+            "a list stands alone in an entry: '@name'; if the word is meant, leave out the @"};
       case Kind::kScope:
       case Kind::kAttribute:
         return ExpressionError{token.place, "list-entry",
@@ -95,8 +96,9 @@ ParsedExpression ParseListEntry(std::string_view whole) {
                    "write the other list's words here too, or join the lists in the rule: (@a OR @b)"});
   }
   if (text.front() == '"' || text.front() == '/' || text.starts_with("=\"")) return ParseEntryToken(text, begin);
-  if (const HalfWidth half_width(text); half_width.text().front() != text.front() &&
-                                        std::string_view("=@").find(half_width.text().front()) != std::string_view::npos) {
+  if (const HalfWidth half_width(text);
+      half_width.text().front() != text.front() &&
+      std::string_view("=@").find(half_width.text().front()) != std::string_view::npos) {
     return Failed({PlaceAt(begin, half_width.Origin(0, 1).size()), "full-width",
                    fmt::format("'{}' is not {}", half_width.Original(0, 1), half_width.text().front()),
                    fmt::format("write {}", half_width.text())});

@@ -61,9 +61,8 @@ std::string AsId(std::string_view text) {
 
 bool IsListName(std::string_view text) {
   return !text.empty() && text.size() <= kMaxIdBytes && text.back() != '.' &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_' || c == '-' || c == '.';
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_' || c == '-' || c == '.'; });
 }
 
 // Two terms that fold to the same text find the same.
@@ -438,9 +437,10 @@ class PackReader {
     auto id = ReadText(text_, node, what);
     if (!id || IsId(*id)) return id;
     const std::string offered = AsId(*id);
-    text_.Error(*node, "bad-id",
-                fmt::format("{} is made of at most {} letters a to z and digits, joined by -, _ or .", what, kMaxIdBytes),
-                offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
+    text_.Error(
+        *node, "bad-id",
+        fmt::format("{} is made of at most {} letters a to z and digits, joined by -, _ or .", what, kMaxIdBytes),
+        offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
     return std::nullopt;
   }
 
@@ -639,7 +639,8 @@ Result<std::vector<std::filesystem::path>> FilesBelow(const std::filesystem::pat
       files.push_back(entry->path());
     }
   }
-  if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(directory.string()), error.message())};
+  if (error)
+    return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(directory.string()), error.message())};
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
   return files;
 }
@@ -675,7 +676,8 @@ Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::
     if (status.type() == std::filesystem::file_type::not_found) {
       return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", OneLine(path.string()))};
     }
-    if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(path.string()), error.message())};
+    if (error)
+      return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(path.string()), error.message())};
     if (status.type() != std::filesystem::file_type::directory) {
       add(path);
       continue;

@@ -21,17 +21,18 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::size_t kMostSteps = 5'000;       // of one proof: a rule that takes more is taken for possible
-constexpr std::size_t kMostParts = 40;          // of an AND whose parts are compared two by two
-constexpr std::int64_t kFewWords = 20;          // of a body: nearly every article has more
-constexpr std::int64_t kManyWords = 5'000;      // and fewer than these
+constexpr std::size_t kMostSteps = 5'000;   // of one proof: a rule that takes more is taken for possible
+constexpr std::size_t kMostParts = 40;      // of an AND whose parts are compared two by two
+constexpr std::int64_t kFewWords = 20;      // of a body: nearly every article has more
+constexpr std::int64_t kManyWords = 5'000;  // and fewer than these
 constexpr std::int64_t kMostUrgency = 9;
 
 bool IsTextTerm(const Expression& e) { return e.kind == Expression::Kind::kTerm; }
 
 // A term, or terms joined by OR.
 bool IsTerms(const Expression& e) {
-  return IsTextTerm(e) || (e.kind == Expression::Kind::kOr && std::all_of(e.children.begin(), e.children.end(), IsTerms));
+  return IsTextTerm(e) ||
+         (e.kind == Expression::Kind::kOr && std::all_of(e.children.begin(), e.children.end(), IsTerms));
 }
 
 std::vector<std::string_view> Words(std::string_view pattern) {
@@ -169,11 +170,12 @@ class Proof {
     if (branching.empty()) return IsOneOfEach(known);
     const Goal goal = branching.back();
     branching.pop_back();
-    return std::any_of(goal.expression->children.begin(), goal.expression->children.end(), [&](const Expression& child) {
-      std::vector<Goal> more = branching;
-      more.push_back({&child, goal.holds});
-      return Try(std::move(more), known);
-    });
+    return std::any_of(goal.expression->children.begin(), goal.expression->children.end(),
+                       [&](const Expression& child) {
+                         std::vector<Goal> more = branching;
+                         more.push_back({&child, goal.holds});
+                         return Try(std::move(more), known);
+                       });
   }
 
   // Puts what `goal` says where it belongs; false: it excludes what is known.
@@ -360,9 +362,9 @@ bool IsInEveryText(std::string_view pattern) {
          !(pattern.size() > 1 && pattern[pattern.size() - 2] == '\\')) {
     pattern.remove_suffix(1);
   }
-  constexpr std::array<std::string_view, 16> kEverywhere = {".",        "\\w",       "\\W",          "\\s",  "\\S",   "\\D",
-                                                            "[a-z]",    "[A-Z]",     "[a-zA-Z]",     " ",    "\\b",   ".*",
-                                                            "[A-Za-z]", "[a-z0-9]",  "[A-Za-z0-9]",  "[aeiou]"};
+  constexpr std::array<std::string_view, 16> kEverywhere = {
+      ".",        "\\w", "\\W", "\\s", "\\S",      "\\D",      "[a-z]",       "[A-Z]",
+      "[a-zA-Z]", " ",   "\\b", ".*",  "[A-Za-z]", "[a-z0-9]", "[A-Za-z0-9]", "[aeiou]"};
   if (std::find(kEverywhere.begin(), kEverywhere.end(), pattern) != kEverywhere.end()) return true;
   return pattern.size() == 1 && std::string_view("aeinorst").find(pattern[0]) != std::string_view::npos;
 }
@@ -429,10 +431,12 @@ class RuleLint {
   void FindAlways(const Expression& e) {
     const Expression* part = BroadPart(e, !is_unless_);
     if (part == nullptr) return;
-    const std::string_view effect =
-        is_unless_ ? ", so the topic hardly ever fires" : part->place == e.place ? "" : ", and the rest with it";
+    const std::string_view effect = is_unless_               ? ", so the topic hardly ever fires"
+                                    : part->place == e.place ? ""
+                                                             : ", and the rest with it";
     if (part->kind == Expression::Kind::kAttribute && part->attribute == Attribute::kLanguage) {
-      Add(part->place, "nearly-always", fmt::format("nothing but the language is asked for: {} holds on all articles in it{}", ToText(*part), effect),
+      Add(part->place, "nearly-always",
+          fmt::format("nothing but the language is asked for: {} holds on all articles in it{}", ToText(*part), effect),
           "join it with AND to a term; the languages of a topic stand in its 'languages:'");
       return;
     }
@@ -472,11 +476,13 @@ class RuleLint {
   }
 
   // The two parts of an AND that exclude each other, if there are two.
-  static std::optional<std::pair<const Expression*, const Expression*>> Opponents(const Expression& e, const std::vector<std::string>& languages) {
+  static std::optional<std::pair<const Expression*, const Expression*>> Opponents(
+      const Expression& e, const std::vector<std::string>& languages) {
     if (e.kind != Expression::Kind::kAnd || e.children.size() > kMostParts) return std::nullopt;
     for (std::size_t i = 0; i < e.children.size(); ++i) {
       for (std::size_t k = i + 1; k < e.children.size(); ++k) {
-        if (NeverHolds({&e.children[i], &e.children[k]}, {}, languages)) return std::pair(&e.children[i], &e.children[k]);
+        if (NeverHolds({&e.children[i], &e.children[k]}, {}, languages))
+          return std::pair(&e.children[i], &e.children[k]);
       }
     }
     return std::nullopt;
@@ -492,13 +498,15 @@ class RuleLint {
       if (const auto pair = Opponents(e, languages_)) {
         const Span place{std::min(pair->first->place.begin, pair->second->place.begin),
                          std::max(pair->first->place.end, pair->second->place.end)};
-        Add(place, "never-holds", fmt::format("this can never hold: {} and {} exclude each other", Short(*pair->first), Short(*pair->second)),
+        Add(place, "never-holds",
+            fmt::format("this can never hold: {} and {} exclude each other", Short(*pair->first), Short(*pair->second)),
             std::string(instead));
         return;
       }
     }
     if (!NeverHolds({&e}, {}, any)) {
-      Add(e.place, "never-holds", fmt::format("{} can never hold: this topic reads articles in {} only", Short(e), fmt::join(languages_, ", ")),
+      Add(e.place, "never-holds",
+          fmt::format("{} can never hold: this topic reads articles in {} only", Short(e), fmt::join(languages_, ", ")),
           "add the language to 'languages:', or take it out here");
       return;
     }

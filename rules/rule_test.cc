@@ -277,8 +277,10 @@ class WhyNot {
         const bool holds = holds_[asked.first + i];
         held += holds ? 1 : 0;
         std::string& to = holds ? good : bad;
-        if (!holds || to.empty()) to += fmt::format("{}{}", to.empty() ? "" : ", ", Shown(*asked.parts[i]));
-        else to += fmt::format(", {}", Shown(*asked.parts[i]));
+        if (!holds || to.empty())
+          to += fmt::format("{}{}", to.empty() ? "" : ", ", Shown(*asked.parts[i]));
+        else
+          to += fmt::format(", {}", Shown(*asked.parts[i]));
       }
       if (bad.empty()) return fmt::format("rule '{}' holds, but so does 'unless'", rule.id);
       rules.emplace_back(static_cast<double>(held) / static_cast<double>(asked.parts.size()),
@@ -360,7 +362,8 @@ class TestRun {
     for (const ExpectedTopic& topic : test.must_fire) {
       const TopicMatch* match = MatchOf(*matches, topic.id);
       if (match == nullptr) {
-        fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id), WhyItDoesNot(topic.id, document, *matches));
+        fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id),
+             WhyItDoesNot(topic.id, document, *matches));
       } else if (topic.severity && match->severity != *topic.severity) {
         fail(*topic.node,
              fmt::format("'{}' must fire with severity {}, and does with {}", topic.id, Name(*topic.severity),
@@ -493,13 +496,13 @@ Diagnostics FindUntestedPacks(const RuleSet& rule_set, const RuleTestReport& rep
                                     [&](const Topic& topic) { return report.expected.contains(topic.id); });
     if (tested) continue;
     const std::filesystem::path file(pack->file);
-    diagnostics.push_back({.severity = Severity::kWarning,
-                           .file = pack->file,
-                           .code = "no-test",
-                           .message = fmt::format("no test makes a topic of the pack '{}' fire", pack->name),
-                           .help = fmt::format("put tests beside it, in {}_test.yaml: an article, and 'fires: [{}]'",
-                                               file.stem().string(),
-                                               pack->topics.empty() ? "" : pack->topics.front().id)});
+    diagnostics.push_back(
+        {.severity = Severity::kWarning,
+         .file = pack->file,
+         .code = "no-test",
+         .message = fmt::format("no test makes a topic of the pack '{}' fire", pack->name),
+         .help = fmt::format("put tests beside it, in {}_test.yaml: an article, and 'fires: [{}]'",
+                             file.stem().string(), pack->topics.empty() ? "" : pack->topics.front().id)});
   }
   return diagnostics;
 }

@@ -28,8 +28,8 @@ namespace wirewatch {
 
 struct RuleTestReport {
   std::size_t passed = 0;
-  std::size_t failed = 0;   // with those that could not be run for a mistake in them
-  Diagnostics diagnostics;  // a failed test at its place, with what fired instead; mistakes in the file
+  std::size_t failed = 0;          // with those that could not be run for a mistake in them
+  Diagnostics diagnostics;         // a failed test at its place, with what fired instead; mistakes in the file
   std::set<std::string> expected;  // the topics that some test wants to fire
 };
 

@@ -81,7 +81,8 @@ std::vector<Character> CharactersOf(std::string_view text) {
     const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
                                        static_cast<utf8proc_ssize_t>(text.size() - at), &value);
     const std::size_t end = at + static_cast<std::size_t>(std::max<utf8proc_ssize_t>(size, 1));
-    characters.push_back({static_cast<char32_t>(value), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
+    characters.push_back(
+        {static_cast<char32_t>(value), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
     at = end;
   }
   return characters;
@@ -147,8 +148,9 @@ class TermLint {
     for (std::size_t begin = 0; begin < characters.size();) {
       std::size_t end = begin;
       while (end < characters.size() && ScriptOf(characters[end].value) != Script::kNone) ++end;
-      if (end > begin) JudgeScripts({characters.begin() + static_cast<std::ptrdiff_t>(begin),
-                                     characters.begin() + static_cast<std::ptrdiff_t>(end)});
+      if (end > begin)
+        JudgeScripts({characters.begin() + static_cast<std::ptrdiff_t>(begin),
+                      characters.begin() + static_cast<std::ptrdiff_t>(end)});
       begin = std::max(end, begin + 1);
     }
   }
@@ -167,17 +169,18 @@ class TermLint {
     const Script other = ScriptOf(others.front()->value);
     const Character* stranger = nullptr;
     std::string mended;
-    const bool to_latin = std::all_of(others.begin(), others.end(),
-                                      [](const Character* c) { return LatinLookAlike(c->value) != 0; });
+    const bool to_latin =
+        std::all_of(others.begin(), others.end(), [](const Character* c) { return LatinLookAlike(c->value) != 0; });
     const bool from_latin = std::all_of(word.begin(), word.end(), [&](const Character& c) {
-      return ScriptOf(c.value) != Script::kLatin || (c.value < 0x80 && LookAlikeOf(static_cast<char>(c.value), other) != 0);
+      return ScriptOf(c.value) != Script::kLatin ||
+             (c.value < 0x80 && LookAlikeOf(static_cast<char>(c.value), other) != 0);
     });
     if (!to_latin && !from_latin) return;
     const bool into_latin = to_latin && (!from_latin || latin >= others.size());
     for (const Character& c : word) {
       const bool strange = (ScriptOf(c.value) == Script::kLatin) != into_latin;
       if (strange && stranger == nullptr) stranger = &c;
-      AppendUtf8(mended, !strange   ? c.value
+      AppendUtf8(mended, !strange     ? c.value
                          : into_latin ? static_cast<char32_t>(LatinLookAlike(c.value))
                                       : LookAlikeOf(static_cast<char>(c.value), other));
     }
@@ -192,7 +195,9 @@ class TermLint {
   // A phrase's last '?' asks for one more letter.
   void FindQuestionMark() {
     std::size_t end = text_.size();
-    while (end > 0 && (IsBlank(text_[end - 1]) || std::string_view("!.\"')").find(text_[end - 1]) != std::string_view::npos)) --end;
+    while (end > 0 &&
+           (IsBlank(text_[end - 1]) || std::string_view("!.\"')").find(text_[end - 1]) != std::string_view::npos))
+      --end;
     if (end == 0 || text_[end - 1] != '?') return;
     const std::vector<Span> words = WordsOf(text_);
     if (words.size() < 2 && !quoted_) return;
@@ -245,7 +250,8 @@ class TermLint {
         return IsAsciiLetter(c) || static_cast<unsigned char>(c) >= 0x80;
       });
       if (!letters) continue;
-      Warn(PlaceAt(word.end - 1, 1), "truncation", fmt::format("'{}' is no wildcard: only '{}' is found", sign, written),
+      Warn(PlaceAt(word.end - 1, 1), "truncation",
+           fmt::format("'{}' is no wildcard: only '{}' is found", sign, written),
            fmt::format("any ending is {0}*; if {0} is meant, leave the {1} out", written, sign));
       return;
     }
@@ -256,20 +262,22 @@ class TermLint {
     std::string letters;
     for (const char c : text_.substr(0, 3)) letters += AsciiLower(c);
     if (!IsBroadBeginning(letters)) return;
-    Warn(PlaceAt(0, 4), "broad-beginning", fmt::format("words that begin with '{}' stand in nearly every second article", letters),
+    Warn(PlaceAt(0, 4), "broad-beginning",
+         fmt::format("words that begin with '{}' stand in nearly every second article", letters),
          "write more of the word, or the words that are meant joined by OR");
   }
 
   void FindSeparator() {
     for (const Character& c : CharactersOf(text_)) {
-      const bool separates = c.value == ',' || c.value == ';' || c.value == '|' || c.value == 0x3001 || c.value == 0xFF0C ||
-                             c.value == 0xFF1B || c.value == 0x060C || c.value == 0x061B;
+      const bool separates = c.value == ',' || c.value == ';' || c.value == '|' || c.value == 0x3001 ||
+                             c.value == 0xFF0C || c.value == 0xFF1B || c.value == 0x060C || c.value == 0x061B;
       if (!separates || c.begin == 0 || c.end == text_.size()) continue;
       // A comma between digits is part of the number.
       if (IsAsciiDigit(text_[c.begin - 1]) && IsAsciiDigit(text_[c.end])) continue;
-      Warn({c.begin, c.end}, "comma-in-entry", "an entry is one term: this is a phrase of the words on both sides",
-           fmt::format("make entries of it: {}, {}; if the phrase is meant, leave out the '{}'",
-                       Trimmed(text_.substr(0, c.begin)), Trimmed(text_.substr(c.end)), Span{c.begin, c.end}.Of(text_)));
+      Warn(
+          {c.begin, c.end}, "comma-in-entry", "an entry is one term: this is a phrase of the words on both sides",
+          fmt::format("make entries of it: {}, {}; if the phrase is meant, leave out the '{}'",
+                      Trimmed(text_.substr(0, c.begin)), Trimmed(text_.substr(c.end)), Span{c.begin, c.end}.Of(text_)));
       return;
     }
   }

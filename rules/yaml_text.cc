@@ -495,8 +495,8 @@ void YamlText::Quote(Diagnostic& diagnostic, std::string_view line, std::size_t 
   while (begin > 0 && IsContinuation(line[begin])) --begin;
   while (end < line.size() && IsContinuation(line[end])) ++end;
   constexpr std::string_view kCut = "…";
-  diagnostic.source_line = fmt::format("{}{}{}", begin > 0 ? kCut : "", line.substr(begin, end - begin),
-                                       end < line.size() ? kCut : "");
+  diagnostic.source_line =
+      fmt::format("{}{}{}", begin > 0 ? kCut : "", line.substr(begin, end - begin), end < line.size() ? kCut : "");
   diagnostic.source_column = CountCharacters(line.substr(0, begin)) + (begin > 0 ? 0 : 1);
 }
 
@@ -575,7 +575,8 @@ std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) c
     before = "-";
     value = Trimmed(line.substr(1));
   }
-  if (line.size() > 2 && line.front() == '-' && line[1] != ' ' && line[1] != '-' && line.find(':') != std::string_view::npos) {
+  if (line.size() > 2 && line.front() == '-' && line[1] != ' ' && line[1] != '-' &&
+      line.find(':') != std::string_view::npos) {
     return fmt::format("put a blank behind the -: - {}", line.substr(1));
   }
   const bool flow =
@@ -588,7 +589,8 @@ std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) c
     const bool quoted = value.front() == '"' || value.front() == '\'';
     const bool closed = quoted && QuotedLength(value) == value.size();
     if (value.front() == '\'' && !closed && QuotedLength(value)) {
-      if (value.back() != '\'' || value.find("' AND ") != std::string_view::npos || value.find("' OR ") != std::string_view::npos) {
+      if (value.back() != '\'' || value.find("' AND ") != std::string_view::npos ||
+          value.find("' OR ") != std::string_view::npos) {
         return fmt::format("single quotes are YAML's, and phrases go in double ones: {} '{}'", before,
                            WithDoubleQuotes(value));
       }

@@ -47,8 +47,8 @@ class YamlText {
   // `file` is only named in diagnostics. Borrows `text`.
   YamlText(std::string file, std::string_view text);
 
-  // Lines are quoted in diagnostics only if one of them begins with one of these keys: in the place of a file of ours may
-  // stand one that not everybody should see, such as a link to the passwords of the system.
+  // Lines are quoted in diagnostics only if one of them begins with one of these keys: in the place of a file of ours
+  // may stand one that not everybody should see, such as a link to the passwords of the system.
   void QuoteOnlyWith(const std::vector<std::string_view>& keys);
 
   // The one document in the text, of any kind. Nothing: it is not YAML as above, and diagnostics() says why.

@@ -135,7 +135,8 @@ TEST(DiagnosticTest, OfOneCodeTwentyAreShownAndTheRestIsCounted) {
   many[4].severity = Severity::kWarning;
   const std::string text = Render(many);
   std::size_t shown = 0;
-  for (std::size_t at = text.find("error[a]: m"); at != std::string::npos; at = text.find("error[a]: m", at + 1)) ++shown;
+  for (std::size_t at = text.find("error[a]: m"); at != std::string::npos; at = text.find("error[a]: m", at + 1))
+    ++shown;
   EXPECT_EQ(shown, 20u);
   EXPECT_NE(text.find("error[a]: 23 more are not shown\n"), std::string::npos) << text;
   EXPECT_NE(text.find("error[b]: m\n"), std::string::npos);
@@ -146,7 +147,9 @@ TEST(DiagnosticTest, OfOneCodeTwentyAreShownAndTheRestIsCounted) {
 TEST(DiagnosticTest, NothingInItSteersTheTerminal) {
   Diagnostic d = UnknownList();
   d.file = "a\n2026-01-01 error forged\x1b[31m.yaml";
-  d.message = "no list '\xC2\x9B" "31m\x7f\r'";
+  d.message =
+      "no list '\xC2\x9B"
+      "31m\x7f\r'";
   d.help = "a\tb\x07";
   d.source_line = "x: \x1b]0;title\x07\ty";
   const std::string text = Render(d);

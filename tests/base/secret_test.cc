@@ -16,10 +16,11 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(SecretTest, NamesOfSecretsAreKnownByTheirWords) {
-  for (const char* name : {"sasl.password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password",
-                           "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", "api_token",
-                           "sasl.kerberos.kinit.cmd", "sasl.pasword", "sasl.passwrod", "Sasl.Password", "ssl.key.passwd",
-                           "sasl.jaas.config", "aws_credentials", "sasl.psasword", "api.tokn", "apikey"}) {
+  for (const char* name :
+       {"sasl.password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password", "sasl.oauthbearer.client.secret",
+        "sasl.oauthbearer.config", "api_token", "sasl.kerberos.kinit.cmd", "sasl.pasword", "sasl.passwrod",
+        "Sasl.Password", "ssl.key.passwd", "sasl.jaas.config", "aws_credentials", "sasl.psasword", "api.tokn",
+        "apikey"}) {
     EXPECT_TRUE(IsSecretName(name)) << name;
   }
   for (const char* name : {"sasl.username", "ssl.ca.location", "ssl.key.location", "oauthbearer_token_file",
@@ -136,13 +137,41 @@ TEST(SecretTest, ShortValuesAreNotTakenOutOfTexts) {
 TEST(SecretTest, TheLinesOfASecretAreKnownHoweverItIsWritten) {
   for (const char* key : {"sasl.password", "ssl.key.password", "sasl.oauthbearer.config", "sasl.kerberos.kinit.cmd",
                           "sasl.pasword", "\"sasl.password\"", "'ssl.key.password'"}) {
-    for (const char* form :
-         {"K: @HUSH-4", "K: *HUSH-4", "K: HUSH-4: x", "K: &HUSH-4", "K: !HUSH-4", "K: %HUSH-4", "K: `HUSH-4",
-          "K: 'HUSH-4", "K: \"HUSH-4", "K: \"HUSH\\q-4\"", "K: [HUSH-4", "K: {HUSH-4: x}", "K: |\n    HUSH-4\n    more",
-          "K: >-\n    HUSH-4", "K:\n    HUSH-4", "K:\n    HUSH-4: x", "K: a\n    HUSH-4", "K: \"a\n  HUSH-4\"",
-          "K: 'a\nHUSH-4'", "K HUSH-4", "K= HUSH-4", "K : HUSH-4", "K\xEF\xBC\x9AHUSH-4", "K:HUSH-4", "? K\n  : HUSH-4",
-          "- K: HUSH-4", "{K: HUSH-4, a: b", "a: {K:\n HUSH-4}", "a: {K: x\n  HUSH-4}", "K: 'HUSH''s-4' x",
-          "K: # a comment\n    HUSH-4", "K: - HUSH-4", "K: ? HUSH-4", "# K: HUSH-4", "K: ''HUSH-4'"}) {
+    for (const char* form : {"K: @HUSH-4",
+                             "K: *HUSH-4",
+                             "K: HUSH-4: x",
+                             "K: &HUSH-4",
+                             "K: !HUSH-4",
+                             "K: %HUSH-4",
+                             "K: `HUSH-4",
+                             "K: 'HUSH-4",
+                             "K: \"HUSH-4",
+                             "K: \"HUSH\\q-4\"",
+                             "K: [HUSH-4",
+                             "K: {HUSH-4: x}",
+                             "K: |\n    HUSH-4\n    more",
+                             "K: >-\n    HUSH-4",
+                             "K:\n    HUSH-4",
+                             "K:\n    HUSH-4: x",
+                             "K: a\n    HUSH-4",
+                             "K: \"a\n  HUSH-4\"",
+                             "K: 'a\nHUSH-4'",
+                             "K HUSH-4",
+                             "K= HUSH-4",
+                             "K : HUSH-4",
+                             "K\xEF\xBC\x9AHUSH-4",
+                             "K:HUSH-4",
+                             "? K\n  : HUSH-4",
+                             "- K: HUSH-4",
+                             "{K: HUSH-4, a: b",
+                             "a: {K:\n HUSH-4}",
+                             "a: {K: x\n  HUSH-4}",
+                             "K: 'HUSH''s-4' x",
+                             "K: # a comment\n    HUSH-4",
+                             "K: - HUSH-4",
+                             "K: ? HUSH-4",
+                             "# K: HUSH-4",
+                             "K: ''HUSH-4'"}) {
       std::string value(form);
       for (std::size_t at = value.find('K'); at != std::string::npos && at < value.size(); at = std::string::npos) {
         value.replace(at, 1, key);
@@ -166,7 +195,8 @@ TEST(SecretTest, TheLinesOfASecretAreKnownHoweverItIsWritten) {
 }
 
 TEST(SecretTest, WhatIsNoSecretIsShown) {
-  const SecretLines secrets("kafka:\n  properties:\n    sasl.password: ${env:KEY}\n    sasl.username: desk\n  client_id: w\n");
+  const SecretLines secrets(
+      "kafka:\n  properties:\n    sasl.password: ${env:KEY}\n    sasl.username: desk\n  client_id: w\n");
   EXPECT_EQ(secrets.Masked(3), "    sasl.password: ${env:KEY}");
   EXPECT_FALSE(secrets.Holds(4));
   EXPECT_FALSE(secrets.Holds(5));

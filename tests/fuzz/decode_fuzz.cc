@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "pipeline/article_decoder.h"
+#include "rules/host.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 

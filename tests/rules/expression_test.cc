@@ -244,7 +244,8 @@ TEST(ExpressionTest, WarningsAreOfWhatIsReadButHardlyMeant) {
   EXPECT_THAT(warnings("（ban！ OR x） AND title＝huawei"), ElementsAre("truncation: ban！", "equals-sign: title＝"));
   EXPECT_THAT(warnings("\"why? because?\" AND =\"why?\""), ElementsAre("question-mark: ?"));
   EXPECT_THAT(warnings("=\"АPT\" AND =ОPEC"), ElementsAre("look-alike: А", "look-alike: О"));
-  EXPECT_THAT(warnings("source:https://www.ft.com/x AND lang:qq"), ElementsAre("source-url: https://www.ft.com/x", "unknown-code: qq"));
+  EXPECT_THAT(warnings("source:https://www.ft.com/x AND lang:qq"),
+              ElementsAre("source-url: https://www.ft.com/x", "unknown-code: qq"));
 }
 
 TEST(ExpressionTest, AdjacentTermsAreOneErrorThatNamesTheWayOut) {
@@ -668,9 +669,11 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
 // Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
 TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
   const std::vector<std::string> pieces = {
-      "a",   "AND",    " ",    " ",  "(",      ")",       "\"",       "NOT ",   "NEAR/5 ", "SAME ", "SENTENCE ",
-      "OF ", "2 OF (", "{2,}", "{",  "title:", "lang:en", "lang:(pl", "words:", "<",       "/",     "@vendors",
-      "=",   "*",      "?",    "\\", "“",      "OR",      ",",        "（",    "）",    "：",    "，",    "＊",    "？",    "ＡＮＤ ", "Н", "！", "～5", "／5 ", "W/5 ", "not ", "〜",        "xyz*",   "lead:",   "é",     "华"};
+      "a",         "AND",      " ",      " ",    "(",     ")",       "\"",      "NOT ",     "NEAR/5 ", "SAME ",
+      "SENTENCE ", "OF ",      "2 OF (", "{2,}", "{",     "title:",  "lang:en", "lang:(pl", "words:",  "<",
+      "/",         "@vendors", "=",      "*",    "?",     "\\",      "“",       "OR",       ",",       "（",
+      "）",        "：",       "，",     "＊",   "？",    "ＡＮＤ ", "Н",       "！",       "～5",     "／5 ",
+      "W/5 ",      "not ",     "〜",     "xyz*", "lead:", "é",       "华"};
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text;

@@ -35,17 +35,41 @@ bool Never(std::string_view text, const std::vector<std::string>& languages = {}
 }
 
 TEST(RuleLintTest, ContradictionsAreFound) {
-  for (const char* text :
-       {"huawei AND NOT huawei", "HUAWEI AND NOT huawei", "a AND b AND NOT (c OR a)", "a AND NOT NOT (b AND NOT b)",
-        "(a OR b) AND NOT a AND NOT b", "(a AND b) AND NOT (a OR c)", "title:a AND NOT (title, lead):a",
-        "=ZTE AND NOT zte", "\"rip and replace\" AND NOT replace", "\"telecom network\" AND NOT \"telecom* network*\"",
-        "excluded AND NOT exclud*", "exclude* AND NOT exclud*", "/a+/ AND NOT /a+/", "2 OF (a, b) AND NOT a",
-        "1 OF (a, b) AND NOT a AND NOT b", "2 OF (a, b, c) AND NOT (1 OF (a, b, c))", "a{3,} AND NOT a",
-        "a ONEAR/3 b AND NOT (a NEAR/3 b)", "a NOT NEAR/3 b AND NOT a", "a SAME PARAGRAPH b AND NOT b",
-        "lang:en AND lang:de", "lang:en-GB AND NOT lang:en", "lang:(en, fr) AND lang:(de, it)", "urgency: > 9",
-        "urgency: < 1 AND a", "urgency:3 AND urgency:4", "words: < 0", "words: > 5 AND words: < 6",
-        "words:5 AND NOT words:5", "published: < 1h AND published: > 2h", "words: < 10 AND NOT words: < 20",
-        "country:PL AND country:DE", "section:a AND section:b", "tag:a AND NOT tag:A", "source:a.com AND NOT source:a.com"}) {
+  for (const char* text : {"huawei AND NOT huawei",
+                           "HUAWEI AND NOT huawei",
+                           "a AND b AND NOT (c OR a)",
+                           "a AND NOT NOT (b AND NOT b)",
+                           "(a OR b) AND NOT a AND NOT b",
+                           "(a AND b) AND NOT (a OR c)",
+                           "title:a AND NOT (title, lead):a",
+                           "=ZTE AND NOT zte",
+                           "\"rip and replace\" AND NOT replace",
+                           "\"telecom network\" AND NOT \"telecom* network*\"",
+                           "excluded AND NOT exclud*",
+                           "exclude* AND NOT exclud*",
+                           "/a+/ AND NOT /a+/",
+                           "2 OF (a, b) AND NOT a",
+                           "1 OF (a, b) AND NOT a AND NOT b",
+                           "2 OF (a, b, c) AND NOT (1 OF (a, b, c))",
+                           "a{3,} AND NOT a",
+                           "a ONEAR/3 b AND NOT (a NEAR/3 b)",
+                           "a NOT NEAR/3 b AND NOT a",
+                           "a SAME PARAGRAPH b AND NOT b",
+                           "lang:en AND lang:de",
+                           "lang:en-GB AND NOT lang:en",
+                           "lang:(en, fr) AND lang:(de, it)",
+                           "urgency: > 9",
+                           "urgency: < 1 AND a",
+                           "urgency:3 AND urgency:4",
+                           "words: < 0",
+                           "words: > 5 AND words: < 6",
+                           "words:5 AND NOT words:5",
+                           "published: < 1h AND published: > 2h",
+                           "words: < 10 AND NOT words: < 20",
+                           "country:PL AND country:DE",
+                           "section:a AND section:b",
+                           "tag:a AND NOT tag:A",
+                           "source:a.com AND NOT source:a.com"}) {
     EXPECT_TRUE(Never(text)) << text;
   }
   EXPECT_TRUE(Never("lang:de AND a", {"en"}));
@@ -53,14 +77,30 @@ TEST(RuleLintTest, ContradictionsAreFound) {
 }
 
 TEST(RuleLintTest, WhatSomeArticleHoldsIsLeftAlone) {
-  for (const char* text :
-       {"huawei AND NOT zte", "huawei AND NOT title:huawei", "huawei AND NOT =HUAWEI", "replace AND NOT \"rip and replace\"",
-        "exclud* AND NOT excluded", "a NEAR/10 b AND NOT (a NEAR/5 b)", "a NEAR/5 b AND NOT (a ONEAR/5 b)",
-        "a{2,} AND NOT a{3,}", "2 OF (a, b, c) AND NOT a", "2 OF (a, b, c) AND NOT (3 OF (a, b, c))",
-        "lang:en AND lang:en-GB", "lang:zh-HK AND lang:zh-Hant AND a", "lang:en AND NOT lang:en-GB",
-        "tag:a AND tag:b", "source:a.com AND source:b.com", "a AND NOT lang:en", "urgency: <= 9 AND urgency: >= 9",
-        "words: > 5 AND words: < 7", "published: < 0s AND a", "NOT urgency: < 5 AND NOT urgency: > 4 AND a",
-        "a NOT NEAR/5 a AND b", "(a OR b) AND NOT a", "/a+/ AND NOT /a+/i", "a AND NOT (a AND b)"}) {
+  for (const char* text : {"huawei AND NOT zte",
+                           "huawei AND NOT title:huawei",
+                           "huawei AND NOT =HUAWEI",
+                           "replace AND NOT \"rip and replace\"",
+                           "exclud* AND NOT excluded",
+                           "a NEAR/10 b AND NOT (a NEAR/5 b)",
+                           "a NEAR/5 b AND NOT (a ONEAR/5 b)",
+                           "a{2,} AND NOT a{3,}",
+                           "2 OF (a, b, c) AND NOT a",
+                           "2 OF (a, b, c) AND NOT (3 OF (a, b, c))",
+                           "lang:en AND lang:en-GB",
+                           "lang:zh-HK AND lang:zh-Hant AND a",
+                           "lang:en AND NOT lang:en-GB",
+                           "tag:a AND tag:b",
+                           "source:a.com AND source:b.com",
+                           "a AND NOT lang:en",
+                           "urgency: <= 9 AND urgency: >= 9",
+                           "words: > 5 AND words: < 7",
+                           "published: < 0s AND a",
+                           "NOT urgency: < 5 AND NOT urgency: > 4 AND a",
+                           "a NOT NEAR/5 a AND b",
+                           "(a OR b) AND NOT a",
+                           "/a+/ AND NOT /a+/i",
+                           "a AND NOT (a AND b)"}) {
     EXPECT_FALSE(Never(text)) << text;
   }
   EXPECT_FALSE(Never("lang:en-GB AND a", {"en"}));
@@ -144,21 +184,24 @@ TEST(RuleLintTest, WhatIsCondemnedHoldsOnNoArticle) {
     for (const StoredArticle& article : articles) {
       const auto matches = ReferenceMatch(*rule_set, article.document());
       if (!matches) continue;  // PCRE2 gave up
-      ASSERT_TRUE(matches->empty()) << text << "\nholds on " << article.id << ": " << article.title << "\n" << article.body;
+      ASSERT_TRUE(matches->empty()) << text << "\nholds on " << article.id << ": " << article.title << "\n"
+                                    << article.body;
     }
   }
   EXPECT_LT(refused * 5, condemned.size());
 }
 
 TEST(RuleLintTest, BroadRulesAreFound) {
-  for (const char* text : {"the", "body:the", "THE OR huawei", "/./", "/.+/", "/\\w+/i", "/[a-z]+/", "lang:en", "words: > 0",
-                           "words: >= 10", "urgency: >= 1", "the AND of", "the AND NOT huawei", "2 OF (the, of, huawei)",
-                           "the{2,}", "the NOT NEAR/5 huawei", "lang:en AND words: > 0", "/e/"}) {
+  for (const char* text :
+       {"the", "body:the", "THE OR huawei", "/./", "/.+/", "/\\w+/i", "/[a-z]+/", "lang:en", "words: > 0",
+        "words: >= 10", "urgency: >= 1", "the AND of", "the AND NOT huawei", "2 OF (the, of, huawei)", "the{2,}",
+        "the NOT NEAR/5 huawei", "lang:en AND words: > 0", "/e/"}) {
     EXPECT_TRUE(HoldsNearlyAlways(Parsed(text), true)) << text;
   }
-  for (const char* text : {"huawei", "the AND huawei", "title:the", "=\"The Times\"", "the NEAR/5 huawei", "/wei/", "/\\d+/",
-                           "words: >= 200", "words: < 100", "urgency: <= 3", "source:reuters.com", "country:PL",
-                           "published: < 48h", "huawei AND NOT the", "2 OF (the, huawei, zte)", "/a.c/"}) {
+  for (const char* text :
+       {"huawei", "the AND huawei", "title:the", "=\"The Times\"", "the NEAR/5 huawei", "/wei/", "/\\d+/",
+        "words: >= 200", "words: < 100", "urgency: <= 3", "source:reuters.com", "country:PL", "published: < 48h",
+        "huawei AND NOT the", "2 OF (the, huawei, zte)", "/a.c/"}) {
     EXPECT_FALSE(HoldsNearlyAlways(Parsed(text), true)) << text;
   }
   EXPECT_FALSE(HoldsNearlyAlways(Parsed("lang:de"), false)) << "an unless may name a language";

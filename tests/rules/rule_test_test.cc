@@ -301,7 +301,8 @@ TEST(RulesDocumentationTest, TheTablesOfCodesAreThoseOfTheProgram) {
 TEST(RulesDocumentationTest, TheTableHasEveryCodeOfADiagnostic) {
   std::set<std::string> known;
   for (const DiagnosticCode& code : DiagnosticCodes()) {
-    EXPECT_TRUE(known.insert(fmt::format("{}[{}]", code.severity == Severity::kError ? "error" : "warning", code.name)).second);
+    EXPECT_TRUE(
+        known.insert(fmt::format("{}[{}]", code.severity == Severity::kError ? "error" : "warning", code.name)).second);
     bool used = false;
     for (const auto& entry : fs::directory_iterator(kSource / "rules")) {
       if (entry.path().extension() != ".cc" || entry.path().filename() == "diagnostic_codes.cc") continue;

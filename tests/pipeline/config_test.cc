@@ -207,5 +207,93 @@ TEST(ConfigTest, AFindingQuotesNoSecret) {
   EXPECT_THAT(Render(parsed.diagnostics), AllOf(HasSubstr("sasl.password: ***"), testing::Not(HasSubstr("hush"))));
 }
 
+// The kinds of YAML mistake that there are, around each secret: neither the quoted line nor the way out has it.
+TEST(ConfigTest, NoMistakeAroundASecretShowsIt) {
+  for (const char* key : {"sasl.password", "ssl.key.password", "sasl.oauthbearer.config", "sasl.kerberos.kinit.cmd",
+                          "sasl.pasword", "ssl.key.pem"}) {
+    for (const char* form : {"@HUSHHUSH",
+                             "*HUSHHUSH",
+                             "HUSHHUSH: x",
+                             "&HUSHHUSH x",
+                             "!HUSHHUSH x",
+                             "%HUSHHUSH",
+                             "`HUSHHUSH",
+                             "'HUSHHUSH",
+                             "\"HUSHHUSH",
+                             "\"HUSH\\qHUSH\"",
+                             "[HUSHHUSH",
+                             "[HUSHHUSH]",
+                             "{HUSHHUSH: x}",
+                             "{HUSHHUSH",
+                             "|\n    HUSHHUSH: x\n   bad",
+                             "\n      HUSHHUSH: x",
+                             "\n      - HUSHHUSH",
+                             "\n      [HUSHHUSH",
+                             "a\n    HUSHHUSH: b",
+                             "'HUSHHUSH' x",
+                             "\"HUSHHUSH\" x",
+                             "'a'HUSHHUSH",
+                             "- HUSHHUSH",
+                             "? HUSHHUSH",
+                             "x\n    sasl.password: HUSHHUSH",
+                             ">HUSHHUSH",
+                             "|HUSHHUSH",
+                             "\tHUSHHUSH\n\t- x",
+                             "HUSHHUSH\x01",
+                             "HUSHHUSH\xFF",
+                             "'HUSHHUSH\n    b: c",
+                             "]HUSHHUSH",
+                             "}HUSHHUSH",
+                             ",HUSHHUSH"}) {
+      std::string text(kValid);
+      text.replace(text.find("properties: {bootstrap.servers: \"localhost:9092\"}"), 49,
+                   "properties:\n    " + std::string(key) + ": " + form + "\n    bootstrap.servers: x");
+      const std::string shown = Mistakes(text);
+      EXPECT_THAT(shown, testing::Not(HasSubstr("HUSH"))) << text;
+    }
+  }
+}
+
+TEST(ConfigTest, AKeyWithoutAValueIsToldOnce) {
+  std::string text(kValid);
+  text.replace(text.find("  properties:"), 49 + 2, "");
+  const ParsedConfig parsed = Parse(text);
+  EXPECT_EQ(parsed.diagnostics.size(), 1u) << Render(parsed.diagnostics);
+  EXPECT_THAT(Render(parsed.diagnostics), HasSubstr("error[missing-value]: 'kafka' has no value"));
+}
+
+TEST(ConfigTest, AMistakeThatASectionFindsStandsAtItsKey) {
+  ConnectorSpecs specs = TestConnectors();
+  specs.shared[0].check = [](const Fields&) {
+    return std::vector<ConfigProblem>{{"properties.no.such", "there is no property no.such"},
+                                      {"properties", "something else is wrong"}};
+  };
+  specs.check_sections = [](const Config&) {
+    return std::vector<ConfigProblem>{{"log.level", "not today"}, {"monitoring.listen", "not written"}};
+  };
+  std::string text(kValid);
+  text += "log: {level: warn}\n";
+  text.replace(text.find("bootstrap.servers:"), 18, "no.such: 1, bootstrap.servers:");
+  text += "alerts: {window: soon}\n";
+  std::vector<std::string> places;
+  for (const Diagnostic& d : ParseConfig(text, "w.yaml", specs).diagnostics) {
+    places.push_back(d.code + " " + std::to_string(d.position.line) + ":" + std::to_string(d.position.column));
+  }
+  EXPECT_THAT(places, ElementsAre("wrong-value 2:1", "wrong-value 9:3", "wrong-value 9:16", "wrong-value 12:7",
+                                  "wrong-type 13:18"));
+}
+
+TEST(ConfigTest, AFileThatIsNoConfigurationIsNotQuoted) {
+  EXPECT_THAT(Mistakes("root:$y$j9T$hash:19000:0:99999:7:::\nx: [\n"), testing::Not(HasSubstr("hash")));
+  EXPECT_THAT(Mistakes("root:$y$j9T$hash\n"), testing::Not(HasSubstr("hash")));
+}
+
+TEST(ConfigDeathTest, AFieldThatNoTableHasEndsTheProgramWithItsName) {
+  const ParsedConfig parsed = Parse(kValid);
+  ASSERT_TRUE(parsed.config);
+  EXPECT_DEATH((void)parsed.config->log.String("levle"), "levle");
+  EXPECT_DEATH((void)parsed.config->log.Integer("level"), "level");
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,8 @@
 
 namespace wirewatch {
 namespace {
+
+constexpr std::chrono::seconds kPipeWait{10};
 
 Result<Config> Parse(std::string_view text, const std::string& file) {
   ParsedConfig parsed = ParseConfig(text, file, Connectors());
@@ -40,7 +43,8 @@ Result<Config> Parse(std::string_view text, const std::string& file) {
 }  // namespace
 
 Result<Config> LoadConfig(const std::string& file) {
-  auto text = YamlText::ReadFile(file);
+  // It is read once: it may come through a pipe, as from a shell's <(...).
+  auto text = YamlText::ReadFile(file, kPipeWait);
   if (!text) return std::move(text).error().In(file);
   return Parse(*text, file);
 }

@@ -524,8 +524,11 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
     diagnostic.file = file.string();
     diagnostic.code = "unreadable";
     diagnostic.message = bytes.error().message;
-    diagnostic.help =
-        bytes.error().code == ErrorCode::kTooLarge ? "split it into several packs" : "check its path and permissions";
+    switch (bytes.error().code) {
+      case ErrorCode::kTooLarge: diagnostic.help = "split it into several packs"; break;
+      case ErrorCode::kInvalid: diagnostic.help = "packs are read again when they change: only files can be"; break;
+      default: diagnostic.help = "check its path and permissions";
+    }
   }
   return loaded;
 }

@@ -1,5 +1,7 @@
 #include "rules/regex_lane.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -7,6 +9,7 @@
 #include <optional>
 
 #include "base/c_handle.h"
+#include "rules/regex_cost.h"
 
 namespace wirewatch {
 namespace {
@@ -72,8 +75,15 @@ Result<HsDatabase> CompileTogether(const std::vector<PatternCache::Pattern>& pat
   return Error{ErrorCode::kInternal, "Hyperscan does not take all regular expressions together: " + Message(error)};
 }
 
-// More of them in one database make it slow to compile and no faster to scan.
-constexpr std::size_t kMostInShard = 1'000;
+// Compiling takes time with the square of what is in one database: 1,000 regular expressions such as
+// /(ban|bans|banned)\s+vendors?/i more than 25 s, four times 250 of them 4 s. And between two databases a stop is heard.
+constexpr std::size_t kMostInShard = 256;
+constexpr double kMostStatesInShard = 20'000;
+
+std::size_t ShardsFor(std::size_t regexes, double states) {
+  const auto by_states = static_cast<std::size_t>(states / kMostStatesInShard) + 1;
+  return std::bit_ceil(std::max((regexes + kMostInShard - 1) / kMostInShard, by_states));
+}
 
 // Changes with a regular expression's text and flags alone.
 std::size_t ShardOf(const Term& term, std::size_t shards) {
@@ -109,18 +119,26 @@ std::optional<RegexProblem> FindRegexProblem(const Term& term) {
   return NotTaken(term, error);
 }
 
-Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& cache) {
+Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& cache,
+                                   const std::stop_token& stop) {
   RegexLane lane;
   std::vector<std::uint32_t> numbers;  // in the table
   std::vector<Term> terms;
   std::vector<std::uint32_t> regexes;  // into both
+  double states = 0;
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     if (table.kind(i) != Term::Kind::kRegex) continue;
     regexes.push_back(static_cast<std::uint32_t>(terms.size()));
     numbers.push_back(i);
     terms.push_back(table.At(i));
+    states += EstimateRegexCost(terms.back().text, terms.back().ignore_case).states;
   }
-  const std::size_t count = std::bit_ceil((regexes.size() + kMostInShard - 1) / kMostInShard);
+  if (states > kMostRegexStates) {
+    return Error{ErrorCode::kTooLarge,
+                 fmt::format("the regular expressions of all rules have {:.0f} states together, and the limit is {:.0f}",
+                             states, kMostRegexStates)};
+  }
+  const std::size_t count = ShardsFor(regexes.size(), states);
   std::vector<std::vector<std::uint32_t>> shards(count);
   for (const std::uint32_t regex : regexes) shards[ShardOf(terms[regex], count)].push_back(regex);
   for (std::vector<std::uint32_t>& shard : shards) {
@@ -136,6 +154,7 @@ Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& c
     const Digest key = PatternCache::KeyOf(patterns);
     HsDatabase database = cache.Find(key);
     if (database == nullptr) {
+      if (stop.stop_requested()) return Error{ErrorCode::kUnavailable, "told to stop before all was compiled"};
       auto compiled = CompileTogether(patterns);
       if (!compiled) return std::move(compiled).error();
       database = *std::move(compiled);

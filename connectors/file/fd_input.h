@@ -9,7 +9,7 @@
 
 #include "connectors/file/byte_input.h"
 #include "connectors/file/record_feed.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace wirewatch {
 

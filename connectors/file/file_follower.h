@@ -26,7 +26,7 @@
 #include "base/result.h"
 #include "connectors/file/file_list.h"
 #include "connectors/file/stream_reading.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace wirewatch {
 

@@ -6,7 +6,7 @@
 
 #include "connectors/file/stop_signal.h"
 #include "connectors/file/stream_reading.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 #include "pipeline/source.h"
 
 namespace wirewatch {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "connectors/file/file_sinks.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 #include "connectors/stdio/stdio_sinks.h"
 #include "monitoring/metrics.h"
 #include "tests/support/sample_alert.h"

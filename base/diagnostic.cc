@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <numeric>
 
+#include "base/printable.h"
+
 namespace wirewatch {
 namespace {
 
@@ -61,14 +63,14 @@ bool HasErrors(const Diagnostics& diagnostics) {
 }
 
 std::string Render(const Diagnostic& d, bool colour) {
-  std::string text = d.file;
+  std::string text = Printable(d.file);
   if (d.position.line != 0) text += fmt::format(":{}", d.position.line);
   if (d.position.line != 0 && d.position.column != 0) text += fmt::format(":{}", d.position.column);
   if (!text.empty()) text += ": ";
   if (colour) text += Colour(d.severity);
   text += fmt::format("{}[{}]", Word(d.severity), d.code);
   if (colour) text += kReset;
-  text += ": " + d.message + "\n";
+  text += ": " + Printable(d.message) + "\n";
   if (!d.source_line.empty() && d.position.line != 0) {
     text += fmt::format("{:>5} | {}\n", d.position.line, d.source_line);
     if (d.position.column != 0) {

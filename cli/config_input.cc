@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
+#include "base/printable.h"
 #include "cli/tell.h"
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
@@ -22,16 +25,19 @@ namespace {
 
 constexpr std::chrono::seconds kPipeWait{10};
 
-Result<Config> Parse(std::string_view text, const std::string& file) {
+Result<Config> Parse(std::string_view text, const std::string& file, bool from_options = false) {
   ParsedConfig parsed = ParseConfig(text, file, Connectors());
   if (!parsed.config) {
+    // Places in a text that nobody wrote say nothing.
+    if (from_options) {
+      for (Diagnostic& diagnostic : parsed.diagnostics) diagnostic.position = {};
+    }
     std::string message = Render(parsed.diagnostics, ColourOnStderr());
     const std::size_t mistakes = parsed.diagnostics.size();
     message += fmt::format("{}: {} mistake{}; docs/configuration.md describes every key", file, mistakes,
                            mistakes == 1 ? "" : "s");
     return Error{ErrorCode::kInvalid, std::move(message)};
   }
-  if (Status checked = CheckConnectors(*parsed.config); !checked) return std::move(checked).error().In(file);
   if (const std::string& listen = parsed.config->monitoring.String("listen"); listen != "off") {
     if (Status checked = HttpServer::CheckAddress(listen); !checked) {
       return std::move(checked).error().In(file + ": monitoring.listen");
@@ -63,7 +69,7 @@ Result<Config> MakeConfig(const QuickConfig& options) {
       options.dead_letters.empty() ? json("stderr") : json{{"file", {{"path", options.dead_letters}}}};
   config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;
   // JSON is YAML: the options pass the same checks as a file.
-  return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line");
+  return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line", true);
 }
 
 std::vector<std::filesystem::path> PackPaths(const Config& config) {
@@ -73,7 +79,16 @@ std::vector<std::filesystem::path> PackPaths(const Config& config) {
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
 
-void PrintError(const Error& error) { Tell(fmt::format("wirewatch: {}\n", error.message)); }
+void PrintError(const Error& error) {
+  std::string text = "wirewatch: ";
+  std::string_view rest = error.message;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    text += (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  Tell(text);
+}
 
 Status WriteFile(const std::string& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "connectors/file/file_connectors.h"
 #include "connectors/file/file_list.h"
 #include "connectors/kafka/kafka_connectors.h"
+#include "connectors/kafka/kafka_topics.h"
 #include "connectors/kafka/kafka_transactions.h"
 #include "connectors/stdio/stdio_connectors.h"
 #include "pipeline/transactional_handler.h"
@@ -51,6 +53,7 @@ bool WouldRead(const std::filesystem::path& input, const std::filesystem::path& 
 struct OutputFile {
   std::filesystem::path path;
   std::string_view what;
+  const ConnectorConfig* sink;
 };
 
 // But for devices and pipes, which several may share.
@@ -62,7 +65,7 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
     std::error_code error;
     const auto type = std::filesystem::status(path, error).type();
     if (type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found) {
-      files.push_back({std::move(path), what});
+      files.push_back({std::move(path), what, &sink});
     }
   };
   for (const ConnectorConfig& sink : config.sinks) add(sink, "alerts");
@@ -70,22 +73,54 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
   return files;
 }
 
+std::vector<ConnectorFinding> CheckFiles(const Config& config) {
+  std::vector<ConnectorFinding> findings;
+  const std::vector<OutputFile> outputs = OutputFiles(config);
+  for (auto one = outputs.begin(); one != outputs.end(); ++one) {
+    const auto same = std::find_if(outputs.begin(), one, [&](const OutputFile& o) { return o.path == one->path; });
+    if (same != one) {
+      findings.push_back({one->sink, "path",
+                          fmt::format("{} is where {} and {} go", one->path.string(), same->what, one->what),
+                          "give each a file of its own"});
+    }
+    if (config.source.name != kFile) continue;
+    for (const std::string& input : config.source.fields.List("path")) {
+      if (!WouldRead(Resolved(input), one->path)) continue;
+      findings.push_back({one->sink, "path",
+                          fmt::format("{}: {} would be read as articles, since they are written into {}",
+                                      one->path.string(), one->what, input),
+                          "write them elsewhere"});
+    }
+  }
+  return findings;
+}
+
 bool IsExactlyOnce(const Config& config) { return KafkaSectionOf(config).Bool("exactly_once"); }
 
 // Transactions are Kafka's alone: what went elsewhere could not be undone with them.
-Status CheckExactlyOnce(const Config& config) {
-  const auto check = [](std::string_view what, const std::string& name) -> Status {
-    if (name == kKafka) return {};
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("kafka.exactly_once: {} cannot be {}: it takes no part in Kafka's transactions; make it "
-                             "kafka, or turn exactly_once off (at least once, and repeats have the same id)",
-                             what, name)};
+std::vector<ConnectorFinding> CheckExactlyOnce(const Config& config) {
+  std::vector<ConnectorFinding> findings;
+  if (!IsExactlyOnce(config)) return findings;
+  const auto check = [&](std::string_view what, const ConnectorConfig& connector) {
+    if (connector.name == kKafka) return;
+    findings.push_back({&connector, "",
+                        fmt::format("kafka.exactly_once: {} cannot be {}: it takes no part in Kafka's transactions",
+                                    what, connector.name),
+                        "make it kafka, or turn exactly_once off (at least once, and repeats have the same id)"});
   };
-  if (Status source = check("the source", config.source.name); !source) return source;
-  for (const ConnectorConfig& sink : config.sinks) {
-    if (Status checked = check("a sink", sink.name); !checked) return checked;
+  check("the source", config.source);
+  for (const ConnectorConfig& sink : config.sinks) check("a sink", sink);
+  check("dead_letters", config.dead_letters);
+  return findings;
+}
+
+std::vector<ConnectorFinding> CheckConnectors(const Config& config) {
+  std::vector<ConnectorFinding> all = CheckExactlyOnce(config);
+  for (auto* const check : {CheckFiles, CheckKafkaTopics}) {
+    std::vector<ConnectorFinding> findings = check(config);
+    std::move(findings.begin(), findings.end(), std::back_inserter(all));
   }
-  return check("dead_letters", config.dead_letters.name);
+  return all;
 }
 
 Result<StepTransactions> MakeTransactions(std::string step, const Fields& consumer, const Config& config,
@@ -96,28 +131,6 @@ Result<StepTransactions> MakeTransactions(std::string step, const Fields& consum
 
 }  // namespace
 
-Status CheckConnectors(const Config& config) {
-  if (IsExactlyOnce(config)) {
-    if (Status checked = CheckExactlyOnce(config); !checked) return checked;
-  }
-  const std::vector<OutputFile> outputs = OutputFiles(config);
-  for (auto one = outputs.begin(); one != outputs.end(); ++one) {
-    const auto same = std::find_if(outputs.begin(), one, [&](const OutputFile& o) { return o.path == one->path; });
-    if (same != one) {
-      return Error{ErrorCode::kInvalid, fmt::format("{} is where {} and {} go: give each a file of its own",
-                                                    one->path.string(), same->what, one->what)};
-    }
-    if (config.source.name != kFile) continue;
-    for (const std::string& input : config.source.fields.List("path")) {
-      if (!WouldRead(Resolved(input), one->path)) continue;
-      return Error{ErrorCode::kInvalid,
-                   fmt::format("{}: {} would be read as articles, since they are written into {}; write them elsewhere",
-                               one->path.string(), one->what, input)};
-    }
-  }
-  return {};
-}
-
 const ConnectorSpecs& Connectors() {
   static const ConnectorSpecs specs = {
       .sources = {KafkaSourceSpec(), FileSourceSpec(), StdinSourceSpec()},
@@ -125,6 +138,7 @@ const ConnectorSpecs& Connectors() {
       .dead_letter_sinks = {KafkaDeadLetterSinkSpec(), FileDeadLetterSinkSpec(), StderrDeadLetterSinkSpec()},
       .matches = {KafkaMatchesSpec()},
       .shared = {KafkaSharedSpec()},
+      .check = CheckConnectors,
   };
   return specs;
 }

@@ -315,6 +315,31 @@ ConnectorConfig ReadConnector(YamlText& text, const YamlNode& node, std::string_
   return {name.scalar, ReadFields(text, fields, name, fmt::format("{}.{}", section, name.scalar), spec->fields)};
 }
 
+// Where a finding about a connector is shown: at the field if it is written, else at the connector's name.
+const YamlNode& PlaceOf(const YamlNode& connector, std::string_view field) {
+  if (connector.kind != YamlNode::Kind::kMapping || connector.entries.empty()) return connector;
+  const YamlEntry& named = connector.entries.front();
+  for (const YamlEntry& entry : named.value.entries) {
+    if (entry.key.scalar == field) return entry.value;
+  }
+  return named.key;
+}
+
+// A connector of the configuration, and the node that it was read from; null: it could not be read.
+struct ReadFrom {
+  const ConnectorConfig* connector;
+  const YamlNode* node;
+};
+
+void ReportFindings(YamlText& text, const std::vector<ReadFrom>& connectors,
+                    const std::vector<ConnectorFinding>& findings) {
+  for (const ConnectorFinding& finding : findings) {
+    const auto at = std::find_if(connectors.begin(), connectors.end(),
+                                 [&](const ReadFrom& one) { return one.connector == finding.where; });
+    text.Error(PlaceOf(*at->node, finding.field), "wrong-value", finding.message, finding.help);
+  }
+}
+
 void ReadRoles(YamlText& text, const YamlNode& node, Config& config) {
   config.matches_here = config.alerts_here = false;
   for (const YamlNode* role : ReadItems(text, &node, "'roles'", "[match, alert]")) {
@@ -474,22 +499,32 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     if (shared.check != nullptr) ReportInvalid(text, node != nullptr ? *node : root, shared.check(fields));
     config.shared.emplace(shared.name, std::move(fields));
   }
-  if (const YamlNode* node = mapping.Require(kSource))
-    config.source = ReadConnector(text, *node, kSource, connectors.sources);
-  if (const YamlNode* node = mapping.Require(kDeadLetters)) {
-    config.dead_letters = ReadConnector(text, *node, kDeadLetters, connectors.dead_letter_sinks);
+  std::vector<ReadFrom> read_from;
+  const YamlNode* const source_node = mapping.Require(kSource);
+  if (source_node != nullptr) config.source = ReadConnector(text, *source_node, kSource, connectors.sources);
+  read_from.push_back({&config.source, source_node});
+  const YamlNode* const dead_letters = mapping.Require(kDeadLetters);
+  if (dead_letters != nullptr) {
+    config.dead_letters = ReadConnector(text, *dead_letters, kDeadLetters, connectors.dead_letter_sinks);
   }
+  read_from.push_back({&config.dead_letters, dead_letters});
   const YamlNode* sinks = mapping.Require(kSinks);
-  for (const YamlNode* sink : ReadItems(text, sinks, "'sinks'", "[stdout]")) {
+  const std::vector<const YamlNode*> sink_nodes = ReadItems(text, sinks, "'sinks'", "[stdout]");
+  for (const YamlNode* sink : sink_nodes) {
     config.sinks.push_back(ReadConnector(text, *sink, kSinks, connectors.alert_sinks));
   }
+  for (std::size_t i = 0; i < sink_nodes.size(); ++i) read_from.push_back({&config.sinks[i], sink_nodes[i]});
   if (sinks != nullptr && sinks->kind == YamlNode::Kind::kSequence && sinks->items.empty()) {
     text.Error(*sinks, "no-sink", "alerts have nowhere to go",
                fmt::format("one or more of: {}", fmt::join(NamesOf(connectors.alert_sinks), ", ")));
   }
   if (const YamlNode* node = mapping.Find(kMatches)) {
     config.matches = ReadConnector(text, *node, kMatches, connectors.matches);
+    read_from.push_back({&*config.matches, node});
   }
+  const bool all_named =
+      std::all_of(read_from.begin(), read_from.end(), [](const ReadFrom& one) { return !one.connector->name.empty(); });
+  if (connectors.check != nullptr && all_named) ReportFindings(text, read_from, connectors.check(config));
   if (const YamlNode* node = mapping.Find(kRoles)) ReadRoles(text, *node, config);
   const Fields& decode = config.decode_section;
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");

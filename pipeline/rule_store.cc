@@ -123,7 +123,8 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
       Status reloaded = Reload(requested);
       if (!reloaded && !stopping_.stop_requested() && (requested || reloaded.error().message != told)) {
         told = reloaded.error().message;
-        log::Error("rules not reloaded, the ones before stay in use:\n{}", told);
+        log::Error("rules not reloaded, the ones before stay in use:");
+        log::WriteLines(log::Level::kError, told);
       } else if (reloaded) {
         told.clear();
       }
@@ -210,7 +211,7 @@ void RuleStore::TakeUnited() {
 }
 
 void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took) {
-  for (const Diagnostic& warning : compiled.diagnostics) log::Warn("{}", Render(warning));
+  log::WriteLines(log::Level::kWarn, Render(compiled.diagnostics));
   const RuleSet& rules = *compiled.rule_set;
   std::set<const Pack*> known;
   if (before != nullptr) {

@@ -282,7 +282,7 @@ class PackReader {
 
   Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
     Rule rule;
-    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score"});
+    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity"});
     if (node.kind != YamlNode::Kind::kMapping) return rule;
     const YamlNode* id = mapping.Require("id");
     rule.id = ReadId(id, "the id of a rule").value_or("");
@@ -298,6 +298,7 @@ class PackReader {
       }
     }
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
+    if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(*severity);
     return rule;
   }
 

@@ -189,10 +189,11 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
     const Topic& topic = *rule_set_.topics()[t];
     topic_ = t;
     if (!LanguagePasses(topic)) continue;
-    TopicMatch match{.topic = t, .score = 0, .rules = {}, .spans = {}};
+    TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
       if (!Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
+      match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));
       match.score = std::max(match.score, topic.rules[r].score);
       AddSpans(topic.rules[r].match, r, match.spans);
     }

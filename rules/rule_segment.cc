@@ -21,7 +21,9 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
     if (topic->rules.size() > RulePrograms::kMostRules) return too_large();
     for (std::uint32_t i = 0; i < topic->rules.size(); ++i) {
       const Rule& rule = topic->rules[i];
-      rules.push_back(programs.Add({.topic = number, .rule = i, .score = rule.score}, rule.match));
+      rules.push_back(programs.Add(
+          {.topic = number, .rule = i, .severity = rule.severity.value_or(topic->severity), .score = rule.score},
+          rule.match));
       if (programs.is_overfull()) return too_large();
     }
     const auto known = languages.emplace(topic->languages, static_cast<std::uint32_t>(languages.size())).first;

@@ -105,6 +105,8 @@ TEST(PackLoaderTest, ReadsEveryKey) {
                                  "double: huawei AND \"rip and replace\" AND é", "plain: huawei AND ban"));
   EXPECT_EQ(topic.rules[0].score, 80u);
   EXPECT_EQ(topic.rules[1].score, 50u);
+  EXPECT_EQ(topic.rules[1].severity, std::nullopt);
+  EXPECT_EQ(topic.rules[4].severity, TopicSeverity::kLow);
   std::vector<std::string> vendors;
   for (const Expression& term : topic.rules[0].match.children[0].children[0].children) {
     vendors.push_back(ToText(term.term));

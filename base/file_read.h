@@ -33,8 +33,8 @@ struct FileReading {
   std::optional<std::chrono::milliseconds> pipe_wait = std::nullopt;
 };
 
-// The content of the file; `status`, if given, is the file's. Errors: those of OpenRegularFile; kTooLarge: it is larger; kTimeout: the pipe's end did not
-// come. The path does not stand in the message.
+// The content of the file; `status`, if given, is the file's. Errors: those of OpenRegularFile; kTooLarge: it is
+// larger; kTimeout: the pipe's end did not come. The path does not stand in the message.
 Result<std::string> ReadWholeFile(const std::string& path, const FileReading& reading, struct stat* status = nullptr);
 
 }  // namespace wirewatch

@@ -23,7 +23,6 @@ constexpr std::string_view kBegin = "${", kEnd = "}", kEnvironment = "env:", kFi
 constexpr std::string_view kMask = "***";
 constexpr std::size_t kShortest = 4, kMostRotating = 256, kMostBytes = 1 << 20;
 
-
 struct Remembered {
   std::mutex mutex;
   std::vector<std::string> kept;     // of the configuration

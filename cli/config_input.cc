@@ -84,7 +84,8 @@ void PrintError(const Error& error) {
   std::string_view rest = error.message;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    text += (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
+    text +=
+        (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   Tell(text);

@@ -188,7 +188,8 @@ void PrintSummary(const Options& options, const Counts& counts, const Metrics& m
   Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
                    Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
                    Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
-                   Grouped(static_cast<double>(counts.matches)), run.took.count(), run.PerSecond(metrics.records_read.Value())));
+                   Grouped(static_cast<double>(counts.matches)), run.took.count(),
+                   run.PerSecond(metrics.records_read.Value())));
 }
 
 Result<Config> ConfigOf(const Options& options) {

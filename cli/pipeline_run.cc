@@ -44,8 +44,7 @@ PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& 
   stop.OnStop(stop_all);
   const SteadyTime begin = SteadyNow();
   // Alerts or matches on the same terminal tell enough.
-  const Progress progress(isatty(STDOUT_FILENO) == 0,
-                          [&] { return ProgressLine(source, step, SteadyNow() - begin); });
+  const Progress progress(isatty(STDOUT_FILENO) == 0, [&] { return ProgressLine(source, step, SteadyNow() - begin); });
   PipelineRun run;
   std::vector<Status> ended(pipelines.size());
   const auto run_one = [&](std::size_t i) {

@@ -161,7 +161,8 @@ Status Serve(const Config& config, const std::string& file) {
     });
   }
   if (const std::string& listen = config.monitoring.String("listen"); listen != "off") {
-    auto started = HttpServer::Start(listen, MonitoringEndpoints(metrics, health));
+    auto started = HttpServer::Start(listen, MonitoringEndpoints(metrics, health), {},
+                                     HttpCounters{metrics.http_silent, metrics.http_too_many});
     if (!started) return std::move(started).error();
     server = *std::move(started);
     log::Info("metrics and health on port {}: /metrics /healthz /readyz", server->port());

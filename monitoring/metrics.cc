@@ -153,6 +153,11 @@ struct Metrics::Rep {
   CounterFamily& engine_errors = NewCounter("wirewatch_engine_errors_total", "",
                                             "Articles that the matching engine failed on; each became a dead letter.");
 
+  CounterFamily& http_closed = NewCounter(
+      "wirewatch_http_connections_closed_total", "reason: silent, too-many",
+      "Connections to the listener that were closed because all were in use: the most silent one, or, when each was "
+      "being answered, the newest.");
+
   GaugeFamily& kafka_lag = NewGauge("wirewatch_kafka_lag_records", "kafka_topic, partition",
                                     "Records of an assigned partition that are not yet read or not yet settled.");
   GaugeFamily& kafka_assigned_partitions =
@@ -270,6 +275,8 @@ Metrics::Metrics()
       rules_loaded_at(rep_->rules_loaded_at.Add({})),
       engine_errors(rep_->engine_errors.Add({})),
       quarantine_suspects(rep_->quarantine_suspects.Add({})),
+      http_silent(rep_->http_closed.Add({{"reason", "silent"}})),
+      http_too_many(rep_->http_closed.Add({{"reason", "too-many"}})),
       kafka_rebalances(rep_->kafka_rebalances.Add({})),
       kafka_errors(rep_->kafka_errors.Add({})),
       kafka_commits_failed(rep_->kafka_commits_failed.Add({})) {

@@ -95,6 +95,9 @@ class Metrics {
   Counter engine_errors;               // wirewatch_engine_errors_total
   Gauge quarantine_suspects;           // wirewatch_quarantine_suspects
 
+  // The listener. wirewatch_http_connections_closed_total{reason="silent"|"too-many"}
+  Counter http_silent, http_too_many;
+
   // Kafka, set from librdkafka's statistics by the connector.
   Counter kafka_rebalances;      // wirewatch_kafka_rebalances_total
   Counter kafka_errors;          // wirewatch_kafka_errors_total

@@ -17,6 +17,15 @@ std::vector<std::string_view> MatchRejectionReasons() {
   return reasons;
 }
 
+namespace {
+
+std::string KeptOf(const Oversize& oversize) {
+  if (oversize.spill_path.empty() || oversize.spilled == oversize.bytes) return "";
+  return fmt::format("; only its first {} bytes are kept", oversize.spilled);
+}
+
+}  // namespace
+
 Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
                                       Metrics& metrics) {
   auto decoder = ArticleDecoder::Create(limits, std::move(mapping));
@@ -34,9 +43,9 @@ Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
 MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
   MatchOutcome outcome;
   if (record.oversize) {
-    outcome.rejection = {
-        Name(DecodeFailure::kTooLarge),
-        fmt::format("the record has {} bytes, more than decode.max_record_bytes", record.oversize->bytes)};
+    outcome.rejection = {Name(DecodeFailure::kTooLarge),
+                         fmt::format("the record has {} bytes, more than decode.max_record_bytes{}",
+                                     record.oversize->bytes, KeptOf(*record.oversize))};
     return outcome;
   }
 

@@ -99,9 +99,9 @@ class Pipeline : private Receipt::Owner {
   Health& health_;
 
   InFlight in_flight_;
-  std::atomic<std::size_t> given_up_ = 0;  // records whose deliveries were dropped without an outcome
+  std::atomic<std::size_t> given_up_ = 0;               // records whose deliveries were dropped without an outcome
   std::atomic<SteadyTime::rep> stop_requested_at_ = 0;  // 0: it was not
-  std::atomic<bool> gives_up_ = false;  // the drain took too long
+  std::atomic<bool> gives_up_ = false;                  // the drain took too long
   std::vector<std::unique_ptr<RecordStage>> stages_;
   BoundedQueue<Batch> to_read_;
   OrderedQueue<Batch> to_handle_;

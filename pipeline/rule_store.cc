@@ -182,8 +182,7 @@ void RuleStore::UnitePartsInTheBackground() {
   uniting->parts = std::move(current);
   uniting->thread = std::thread([this, &uniting = *uniting] {
     StandBack();
-    uniting.united =
-        RuleSet::Compile(uniting.parts->packs(), nullptr, pattern_cache_, stopping_.get_token()).rule_set;
+    uniting.united = RuleSet::Compile(uniting.parts->packs(), nullptr, pattern_cache_, stopping_.get_token()).rule_set;
     uniting.done = true;
   });
   const std::lock_guard lock(mutex_);
@@ -205,8 +204,7 @@ void RuleStore::TakeUnited() {
     return;
   }
   // What was edited meanwhile comes on top.
-  CompiledRules next =
-      RuleSet::Compile(Current()->packs(), ended->united.get(), pattern_cache_, stopping_.get_token());
+  CompiledRules next = RuleSet::Compile(Current()->packs(), ended->united.get(), pattern_cache_, stopping_.get_token());
   if (next.rule_set != nullptr) Swap(std::move(next.rule_set));
 }
 

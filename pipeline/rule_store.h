@@ -89,7 +89,7 @@ class RuleStore {
   std::condition_variable wake_;
   std::shared_ptr<const RuleSet> current_;
   bool reload_requested_ = false;
-  bool busy_ = false;                  // the watcher compiles, or may
+  bool busy_ = false;                 // the watcher compiles, or may
   std::unique_ptr<Uniting> uniting_;  // changed by the watcher alone
   std::thread watcher_;
 };

@@ -234,10 +234,26 @@ class Walk {
     if (Done()) return kByte;
     const char c = text_[at_++];
     switch (c) {
-      case 'b': case 'B': case 'A': case 'z': case 'Z': case 'G': case 'K': case 'E': return {};
+      case 'b':
+      case 'B':
+      case 'A':
+      case 'z':
+      case 'Z':
+      case 'G':
+      case 'K':
+      case 'E': return {};
       case 'Q': return Quoted();
-      case 'D': case 'W': case 'S': case 'H': case 'V': case 'N': case 'C': case 'R': case 'X': return kWide;
-      case 'h': case 'v': return Of(8);
+      case 'D':
+      case 'W':
+      case 'S':
+      case 'H':
+      case 'V':
+      case 'N':
+      case 'C':
+      case 'R':
+      case 'X': return kWide;
+      case 'h':
+      case 'v': return Of(8);
       case 'p':
       case 'P':
         if (Peek() == '{') {

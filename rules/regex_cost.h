@@ -1,11 +1,11 @@
 // What a regular expression costs to compile, estimated from its text: so that one which would take minutes and
 // gigabytes is refused at once, with its place, and on every machine alike.
 //
-// Hyperscan makes an automaton of the expression, in which every repeat is written out, and compares its parts with each
-// other many times. One walk over the text counts the states and what multiplies the work on them: alternatives, loops
-// without end, long pieces, and alternatives between two loops, which become a deterministic automaton. The weights were
-// measured with Hyperscan 5.4.0 over some 150 expressions (docs/engine.md, "What a regular expression may cost"); most
-// take between a tenth and twice of what is estimated.
+// Hyperscan makes an automaton of the expression, in which every repeat is written out, and compares its parts with
+// each other many times. One walk over the text counts the states and what multiplies the work on them: alternatives,
+// loops without end, long pieces, and alternatives between two loops, which become a deterministic automaton. The
+// weights were measured with Hyperscan 5.4.0 over some 150 expressions (docs/engine.md, "What a regular expression may
+// cost"); most take between a tenth and twice of what is estimated.
 #ifndef WIREWATCH_RULES_REGEX_COST_H_
 #define WIREWATCH_RULES_REGEX_COST_H_
 

@@ -76,7 +76,8 @@ Result<HsDatabase> CompileTogether(const std::vector<PatternCache::Pattern>& pat
 }
 
 // Compiling takes time with the square of what is in one database: 1,000 regular expressions such as
-// /(ban|bans|banned)\s+vendors?/i more than 25 s, four times 250 of them 4 s. And between two databases a stop is heard.
+// /(ban|bans|banned)\s+vendors?/i more than 25 s, four times 250 of them 4 s. And between two databases a stop is
+// heard.
 constexpr std::size_t kMostInShard = 256;
 constexpr double kMostStatesInShard = 20'000;
 
@@ -119,8 +120,7 @@ std::optional<RegexProblem> FindRegexProblem(const Term& term) {
   return NotTaken(term, error);
 }
 
-Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& cache,
-                                   const std::stop_token& stop) {
+Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& cache, const std::stop_token& stop) {
   RegexLane lane;
   std::vector<std::uint32_t> numbers;  // in the table
   std::vector<Term> terms;
@@ -134,9 +134,10 @@ Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& c
     states += EstimateRegexCost(terms.back().text, terms.back().ignore_case).states;
   }
   if (states > kMostRegexStates) {
-    return Error{ErrorCode::kTooLarge,
-                 fmt::format("the regular expressions of all rules have {:.0f} states together, and the limit is {:.0f}",
-                             states, kMostRegexStates)};
+    return Error{
+        ErrorCode::kTooLarge,
+        fmt::format("the regular expressions of all rules have {:.0f} states together, and the limit is {:.0f}", states,
+                    kMostRegexStates)};
   }
   const std::size_t count = ShardsFor(regexes.size(), states);
   std::vector<std::vector<std::uint32_t>> shards(count);

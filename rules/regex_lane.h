@@ -47,8 +47,8 @@ class RegexLane {
   };
 
   // Takes the terms that are regular expressions. REQUIRES: none of them has a mistake.
-  // kInternal: Hyperscan does not take them: one has a problem, or they are too much together. kTooLarge: they have more
-  // states than kMostRegexStates. kUnavailable: `stop` was asked for between two shards.
+  // kInternal: Hyperscan does not take them: one has a problem, or they are too much together. kTooLarge: they have
+  // more states than kMostRegexStates. kUnavailable: `stop` was asked for between two shards.
   static Result<RegexLane> Build(const TermTable& terms, const PatternCache& cache, const std::stop_token& stop = {});
 
   Status Prepare(HsScratch& scratch) const;

@@ -6,8 +6,7 @@
 namespace wirewatch {
 
 Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const Topic* const> topics,
-                                                              const PatternCache& cache,
-                                                              const std::stop_token& stop) {
+                                                              const PatternCache& cache, const std::stop_token& stop) {
   const auto too_large = [] {
     return Error{ErrorCode::kTooLarge, "the rules have more terms and parts than the engine can number"};
   };

@@ -85,8 +85,9 @@ double StatesOf(const Expression& expression) {
 
 // The rules are too much together: said where the largest share of it stands.
 Diagnostic TooMuchTogether(const Packs& packs, const Error& error) {
-  Diagnostic diagnostic = Failure(error, "write fewer and shorter regular expressions, here first; or split the rules "
-                                         "over two processes");
+  Diagnostic diagnostic = Failure(error,
+                                  "write fewer and shorter regular expressions, here first; or split the rules "
+                                  "over two processes");
   diagnostic.code = "rules-too-large";
   double most = 0;
   for (const auto& pack : packs) {
@@ -178,8 +179,8 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::fi
       if (!inheritance.FirstTopicOf(*pack)) CheckRegexes(*pack, FindRegexProblem, stop, compiled.diagnostics);
     }
     if (!HasErrors(compiled.diagnostics)) {
-      compiled.diagnostics.push_back(Failure(
-          error, "the rules are too much for one database: split them over two processes, and report this"));
+      compiled.diagnostics.push_back(
+          Failure(error, "the rules are too much for one database: split them over two processes, and report this"));
     }
     return compiled;
   }

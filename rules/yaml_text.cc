@@ -290,7 +290,7 @@ struct YamlText::Builder : YAML::EventHandler {
 // ---- the file
 
 Result<std::string> YamlText::ReadFile(const std::filesystem::path& file,
-                                        std::optional<std::chrono::milliseconds> pipe_wait) {
+                                       std::optional<std::chrono::milliseconds> pipe_wait) {
   return ReadWholeFile(file.string(), {.most_bytes = kMaxBytes, .pipe_wait = pipe_wait});
 }
 

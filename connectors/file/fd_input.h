@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/unique_fd.h"
 #include "connectors/file/byte_input.h"
 #include "connectors/file/record_feed.h"
-#include "base/unique_fd.h"
 
 namespace wirewatch {
 

@@ -26,8 +26,12 @@ enum class Framing { kLines, kDocument };
 
 struct RecordLimits {
   std::size_t max_record_bytes = 16 << 20;
-  std::string spill_dir;  // where longer ones are kept whole; empty: nowhere
+  std::string spill_dir;  // where longer ones are kept; empty: nowhere
 };
+
+// Of a record that is longer so many times max_record_bytes are kept, no more: a compressed file of some kilobytes may
+// hold one of gigabytes.
+inline constexpr std::uint64_t kSpilledRecords = 4;
 
 // What a pool must hold so that the longest record can always be read.
 std::size_t PoolBytes(const RecordLimits& limits);
@@ -64,6 +68,7 @@ class RecordReader {
     std::uint64_t bytes = 0;
     std::string head;
     std::unique_ptr<SpillFile> spill;
+    std::uint64_t spilled = 0;
   };
 
   std::string_view Unfinished() const { return {block_->bytes.get() + begin_, filled_ - begin_}; }

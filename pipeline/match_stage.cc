@@ -19,6 +19,8 @@ std::vector<std::string_view> MatchRejectionReasons() {
 
 namespace {
 
+constexpr std::size_t kLargeRecord = 1 << 20;
+
 std::string KeptOf(const Oversize& oversize) {
   if (oversize.spill_path.empty() || oversize.spilled == oversize.bytes) return "";
   return fmt::format("; only its first {} bytes are kept", oversize.spilled);
@@ -28,19 +30,37 @@ std::string KeptOf(const Oversize& oversize) {
 
 Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
                                       Metrics& metrics) {
-  auto decoder = ArticleDecoder::Create(limits, std::move(mapping));
+  auto decoder = ArticleDecoder::Create(limits, mapping);
   if (!decoder) return std::move(decoder).error();
-  auto matcher = Matcher::Create(std::move(rules));
+  auto matcher = Matcher::Create(rules);
   if (!matcher) return std::move(matcher).error();
-  return MatchStage(*std::move(decoder), *std::move(matcher), metrics);
+  return MatchStage(limits, std::move(mapping), *std::move(decoder), std::move(rules), *std::move(matcher), metrics);
 }
 
 Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
-  if (rules.get() == &matcher_.rule_set()) return {};
-  return matcher_.Use(std::move(rules));
+  if (rules == rules_) return {};
+  if (Status used = matcher_.Use(rules); !used) return used;
+  rules_ = std::move(rules);
+  return {};
 }
 
 MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
+  MatchOutcome outcome = Judge(record, received);
+  if (record.payload.size() > kLargeRecord) GiveBackMemory();
+  return outcome;
+}
+
+// One article of 10 MiB makes its worker reserve up to 30 times as much, which no other article needs. To make all anew
+// costs less than such an article did.
+void MatchStage::GiveBackMemory() {
+  article_ = {};
+  folded_ = {};
+  if (auto decoder = ArticleDecoder::Create(limits_, mapping_)) decoder_ = *std::move(decoder);
+  // Without memory for another one the one at hand goes on.
+  if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
+}
+
+MatchOutcome MatchStage::Judge(const Record& record, WallTime received) {
   MatchOutcome outcome;
   if (record.oversize) {
     outcome.rejection = {Name(DecodeFailure::kTooLarge),

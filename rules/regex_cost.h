@@ -15,14 +15,15 @@ namespace wirewatch {
 
 struct RegexCost {
   double states = 0;
-  double work = 0;  // 1 took about 0.3 s of a core of 2023 to compile, and up to 10 MB while it was compiled
+  double branches = 0;  // places where it goes on in several ways, and one
+  double work = 0;      // 1 took about 0.3 s of a core of 2023 to compile, and up to 10 MB while it was compiled
 };
 
 // Of any text; of what Hyperscan does not take the figures say nothing. Linear in the text.
 RegexCost EstimateRegexCost(std::string_view regex, bool ignore_case);
 
-// More than that is refused: of one regular expression, some seconds; of all of a rule set, that are compiled in parts
-// of some hundred (regex_lane.h), states.
+// More than that is refused: work of one regular expression, and states of all of a rule set, which are compiled in
+// shards of at most so much work (regex_lane.h).
 inline constexpr double kMostRegexWork = 20;
 inline constexpr double kMostRegexStates = 3'000'000;
 

@@ -75,15 +75,22 @@ Result<HsDatabase> CompileTogether(const std::vector<PatternCache::Pattern>& pat
   return Error{ErrorCode::kInternal, "Hyperscan does not take all regular expressions together: " + Message(error)};
 }
 
-// Compiling takes time with the square of what is in one database: 1,000 regular expressions such as
-// /(ban|bans|banned)\s+vendors?/i more than 25 s, four times 250 of them 4 s. And between two databases a stop is
-// heard.
-constexpr std::size_t kMostInShard = 256;
-constexpr double kMostStatesInShard = 20'000;
+// More of them in one database are no faster to scan, and fewer much slower (1,000 in one: 270 MB/s; in four: 70).
+constexpr std::size_t kMostInShard = 1'000;
+// But compiling takes time with the square of what is in one database, and memory with its states: 1,000 such as
+// /(ban|bans|banned|banning)\s+vendors?/i would take a minute.
+constexpr double kMostWorkInShard = 60, kMostStatesInShard = 100'000;
 
-std::size_t ShardsFor(std::size_t regexes, double states) {
-  const auto by_states = static_cast<std::size_t>(states / kMostStatesInShard) + 1;
-  return std::bit_ceil(std::max((regexes + kMostInShard - 1) / kMostInShard, by_states));
+// A power of two, so that one more regular expression seldom moves the others.
+std::size_t ShardsFor(std::size_t regexes, const RegexCost& together) {
+  std::size_t shards = std::bit_ceil((regexes + kMostInShard - 1) / kMostInShard);
+  const auto is_too_much = [&] {
+    const double share = 1.0 / static_cast<double>(shards);
+    return together.branches * together.states * share * share / 1e6 > kMostWorkInShard ||
+           together.states * share > kMostStatesInShard;
+  };
+  while (shards < regexes && is_too_much()) shards *= 2;
+  return shards;
 }
 
 // Changes with a regular expression's text and flags alone.
@@ -125,21 +132,23 @@ Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& c
   std::vector<std::uint32_t> numbers;  // in the table
   std::vector<Term> terms;
   std::vector<std::uint32_t> regexes;  // into both
-  double states = 0;
+  RegexCost together;
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     if (table.kind(i) != Term::Kind::kRegex) continue;
     regexes.push_back(static_cast<std::uint32_t>(terms.size()));
     numbers.push_back(i);
     terms.push_back(table.At(i));
-    states += EstimateRegexCost(terms.back().text, terms.back().ignore_case).states;
+    const RegexCost cost = EstimateRegexCost(terms.back().text, terms.back().ignore_case);
+    together.states += cost.states;
+    together.branches += cost.branches;
   }
-  if (states > kMostRegexStates) {
+  if (together.states > kMostRegexStates) {
     return Error{
         ErrorCode::kTooLarge,
-        fmt::format("the regular expressions of all rules have {:.0f} states together, and the limit is {:.0f}", states,
-                    kMostRegexStates)};
+        fmt::format("the regular expressions of all rules have {:.0f} states together, and the limit is {:.0f}",
+                    together.states, kMostRegexStates)};
   }
-  const std::size_t count = ShardsFor(regexes.size(), states);
+  const std::size_t count = ShardsFor(regexes.size(), together);
   std::vector<std::vector<std::uint32_t>> shards(count);
   for (const std::uint32_t regex : regexes) shards[ShardOf(terms[regex], count)].push_back(regex);
   for (std::vector<std::uint32_t>& shard : shards) {

@@ -80,7 +80,7 @@ ends_with 0 "$pid"
 
 say "a second SIGINT leaves at once, while a sink takes nothing and rules are compiled"
 mkfifo "$work/stuck"
-sleep 600 <>"$work/stuck" & pids+=("$!")
+exec 9<>"$work/stuck"  # a reader that takes nothing
 for i in $(seq 3000); do echo "${article/a1/s$i}"; done >"$work/many.ndjson"
 cat >"$work/stuck.yaml" <<CONFIG
 rules: {packs: [$work/edited]}

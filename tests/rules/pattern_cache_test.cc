@@ -169,7 +169,7 @@ TEST_F(PatternCacheTest, ManyRegularExpressionsAreScannedInShards) {
   Pack pack;
   pack.topics.push_back(MakeTopic("many", {texts.begin(), texts.end()}));
   const auto compiled = RuleSet::Compile(Packs{std::make_shared<const Pack>(std::move(pack))}, nullptr, directory_);
-  EXPECT_THAT(FilesIn(directory_), SizeIs(16));
+  EXPECT_THAT(FilesIn(directory_), SizeIs(4));
   Document document;
   document.texts = {"", "", "q7z q1234z q2499z q9999z"};
   FoldedDocument folded;

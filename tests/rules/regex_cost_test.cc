@@ -92,6 +92,14 @@ TEST(RegexCostTest, TakesAnyText) {
   EXPECT_GT(Work("a" + std::string(30, 'x') + "{32767}{32767}{32767}{32767}{32767}{32767}"), kMostRegexWork);
 }
 
+TEST(RegexCostTest, AlternativesAndLoopsBranch) {
+  const auto branches = [](const std::string& regex) { return EstimateRegexCost(regex, false).branches; };
+  EXPECT_EQ(branches("abc"), 1);
+  EXPECT_EQ(branches("ab|cd|ef"), 3);
+  EXPECT_EQ(branches("(ab|cd){4}"), 5);
+  EXPECT_EQ(branches("a+b*c{2,}d?"), 4);
+}
+
 TEST(RegexCostTest, TheSameTextCostsTheSameWhateverComesBefore) {
   const double first = Work(R"(\p{L}{1,20}(ab|c.)+)", true);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(Work(R"(\p{L}{1,20}(ab|c.)+)", true), first);

@@ -63,7 +63,6 @@ class RuleStore {
   void Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took);
   void UnitePartsInTheBackground();
   void TakeUnited();
-  bool WantsReload(bool requested, bool looks);
   void WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat);
 
   Metrics& metrics_;

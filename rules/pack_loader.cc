@@ -477,10 +477,18 @@ bool IsRuleTestFile(const std::filesystem::path& file) {
 Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::filesystem::path>& paths) {
   std::vector<std::filesystem::path> files;
   std::set<std::filesystem::path> seen;
+  std::map<std::filesystem::path, std::filesystem::path> directories;  // without links: each is looked up once
   const auto add = [&](std::filesystem::path file) {
     std::error_code error;
-    const auto canonical = std::filesystem::weakly_canonical(file, error);
-    if (seen.insert(error ? file : canonical).second) files.push_back(std::move(file));
+    std::filesystem::path real;
+    if (std::filesystem::is_symlink(file, error) || !file.has_parent_path()) {
+      real = std::filesystem::weakly_canonical(file, error);
+    } else {
+      const auto [known, is_new] = directories.try_emplace(file.parent_path());
+      if (is_new) known->second = std::filesystem::weakly_canonical(known->first, error);
+      real = known->second / file.filename();
+    }
+    if (seen.insert(error ? file : real).second) files.push_back(std::move(file));
   };
   for (const std::filesystem::path& path : paths) {
     std::error_code error;

@@ -3,7 +3,20 @@
 #include <map>
 #include <utility>
 
+#include "rules/language_code.h"
+
 namespace wirewatch {
+namespace {
+
+// As articles have them. A code that names no language stays in the list as an empty one, which holds for nothing: a
+// list without any would hold for everything.
+std::vector<std::string> CanonicalLanguages(const std::vector<std::string>& written) {
+  std::vector<std::string> canonical;
+  for (const std::string& language : written) canonical.push_back(CanonicalLanguage(language));
+  return canonical;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const Topic* const> topics,
                                                               const PatternCache& cache, const std::stop_token& stop) {
@@ -25,7 +38,8 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
           rule.match));
       if (programs.is_overfull()) return too_large();
     }
-    const auto known = languages.emplace(topic->languages, static_cast<std::uint32_t>(languages.size())).first;
+    const auto known =
+        languages.emplace(CanonicalLanguages(topic->languages), static_cast<std::uint32_t>(languages.size())).first;
     compiled.push_back({known->second, topic->unless ? programs.Add(*topic->unless) : CompiledTopic::kNone});
     if (programs.is_overfull()) return too_large();
   }

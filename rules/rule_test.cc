@@ -15,8 +15,11 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "rules/country_code.h"
 #include "rules/document.h"
 #include "rules/fold.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
 #include "rules/matcher.h"
 #include "rules/pack_loader.h"
 #include "rules/yaml_text.h"
@@ -128,10 +131,10 @@ class TestReader {
       written = text(Name(field));
       has_text = has_text || !written.empty();
     }
-    article.language = text("language");
-    article.country = text("country");
+    article.language = CanonicalLanguage(text("language"));
+    article.country = CanonicalCountry(text("country"));
     article.source = text("source");
-    article.host = text("host");
+    article.host = HostOf(text("host"));
     article.section = text("section");
     article.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
     if (const YamlNode* age = mapping.Find("age")) {

@@ -123,7 +123,7 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
     lock.unlock();
     const auto begin = ThreadCpuTime();
     const PackCache::Change change = looks ? packs_.Look(SteadyNow()) : PackCache::Change::kNone;
-    const bool wanted = requested || change == PackCache::Change::kDone || failed_to_read_;
+    const bool wanted = requested || change == PackCache::Change::kDone || (looks && failed_to_read_);
     pause = shortest;
     if (change == PackCache::Change::kNone) {
       pause = std::max<SteadyTime::duration>(shortest, kPauseForLook * (ThreadCpuTime() - begin));

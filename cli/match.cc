@@ -231,7 +231,7 @@ Result<ExitCode> MatchAll(const Options& options) {
       MatchStep(**rules, config->decode, config->mapping, metrics), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
-  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, metrics.match_step, stop);
+  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {metrics.match_step, "articles"}, stop);
   PrintSummary(options, counts, metrics, run);
   Status finished = run.status;
   if (!options.summary.empty()) {

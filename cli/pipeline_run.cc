@@ -21,22 +21,22 @@ namespace {
 
 double PerSecond(double records, std::chrono::duration<double> took) { return records / std::max(took.count(), 1e-3); }
 
-std::string ProgressLine(const Source& source, const StepMetrics& step, std::chrono::duration<double> so_far) {
-  const double read = step.read.Value();
+std::string ProgressLine(const Source& source, const ReadBy& first, std::chrono::duration<double> so_far) {
+  const double read = first.step.read.Value();
   std::string line;
   if (const std::optional<ReadProgress> progress = source.Progress(); progress && progress->bytes_total > 0) {
     line = fmt::format("{:.0f} %, ",
                        100.0 * static_cast<double>(progress->bytes_done) / static_cast<double>(progress->bytes_total));
   }
-  return line + fmt::format("{} read, {} a second, {} matched", Grouped(read), Grouped(PerSecond(read, so_far)),
-                            Grouped(step.matched.Value()));
+  return line + fmt::format("{} {}, {} {}/s, {} matched", Grouped(read), first.what, Grouped(PerSecond(read, so_far)),
+                            first.what, Grouped(first.step.matched.Value()));
 }
 
 }  // namespace
 
 std::string PipelineRun::PerSecond(double records) const { return Grouped(wirewatch::PerSecond(records, took)); }
 
-PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const StepMetrics& step,
+PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const ReadBy& first,
                          StopSwitch& stop) {
   const auto stop_all = [&] {
     for (Pipeline* const pipeline : pipelines) pipeline->RequestStop();
@@ -44,7 +44,7 @@ PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& 
   stop.OnStop(stop_all);
   const SteadyTime begin = SteadyNow();
   // Alerts or matches on the same terminal tell enough.
-  const Progress progress(isatty(STDOUT_FILENO) == 0, [&] { return ProgressLine(source, step, SteadyNow() - begin); });
+  const Progress progress(isatty(STDOUT_FILENO) == 0, [&] { return ProgressLine(source, first, SteadyNow() - begin); });
   PipelineRun run;
   std::vector<Status> ended(pipelines.size());
   const auto run_one = [&](std::size_t i) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -28,9 +29,15 @@ struct PipelineRun {
   std::string PerSecond(double records) const;
 };
 
+// What the first step of a run reads, for people.
+struct ReadBy {
+  const StepMetrics& step;
+  std::string_view what;  // "articles"
+};
+
 // Runs the pipelines, one or more, to the end of them all; when one fails the others are stopped, and all by `stop`.
-// `source`, `step`: of the first, asked for how far it is.
-PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const StepMetrics& step,
+// `source`, `first`: of the first, asked for how far it is.
+PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const ReadBy& first,
                          StopSwitch& stop);
 
 // Loads and compiles packs while signals are heard. Told to stop meanwhile it ends the process, with `when_stopped`:

@@ -198,7 +198,8 @@ Status Serve(const Config& config, const std::string& file) {
 
   std::vector<Pipeline*> pipelines;
   for (const Step& step : steps) pipelines.push_back(step.pipeline.get());
-  const StepMetrics& first = config.matches_here ? metrics.match_step : metrics.alert_step;
+  const ReadBy first =
+      config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};
   const PipelineRun run = RunPipelines(pipelines, *steps.front().source, first, stop);
   watched = nullptr;
   log::Info("stopped: {}", run.status ? "all that was read is settled" : "with an error");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <utility>
 
 namespace wirewatch {
@@ -20,6 +21,13 @@ std::vector<std::string_view> MatchRejectionReasons() {
 namespace {
 
 constexpr std::size_t kLargeRecord = 1 << 20;
+
+// Not by assignment: a string that is given an empty one keeps its memory.
+template <typename T>
+void Renew(T& object) {
+  std::destroy_at(&object);
+  std::construct_at(&object);
+}
 
 std::string KeptOf(const Oversize& oversize) {
   if (oversize.spill_path.empty() || oversize.spilled == oversize.bytes) return "";
@@ -53,8 +61,8 @@ MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
 // One article of 10 MiB makes its worker reserve up to 30 times as much, which no other article needs. To make all anew
 // costs less than such an article did.
 void MatchStage::GiveBackMemory() {
-  article_ = {};
-  folded_ = {};
+  Renew(article_);
+  Renew(folded_);
   if (auto decoder = ArticleDecoder::Create(limits_, mapping_)) decoder_ = *std::move(decoder);
   // Without memory for another one the one at hand goes on.
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);

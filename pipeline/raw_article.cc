@@ -14,6 +14,7 @@
 #include "rules/country_code.h"
 #include "rules/host.h"
 #include "rules/language_code.h"
+#include "rules/paragraphs.h"
 
 namespace wirewatch {
 namespace {
@@ -52,15 +53,17 @@ void AppendText(const RawText& part, std::string& out) {
   const std::string_view text = Trimmed(part.text);
   if (text.empty()) return;
   if (!out.empty()) out += '\n';
+  const std::size_t begin = out.size();
   if (!NeedsWork(text)) {
     out += text;
   } else if (part.markup || LooksLikeHtml(text)) {
     out += HtmlToText(text);
+    return;
   } else {
-    const std::size_t begin = out.size();
     AppendUnescapedHtml(text, out);
     NormaliseNewlines(out, begin);
   }
+  JoinWrappedLines(out, begin);
 }
 
 void MakeText(const std::vector<RawText>& parts, std::string& out) {

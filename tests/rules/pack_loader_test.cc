@@ -218,6 +218,22 @@ TEST(PackLoaderTest, ThePacksOfTheRepositoryLoadWithoutAWord) {
 }
 
 // docs/rules.md is what analysts copy from: each of its YAML blocks that is a pack must load.
+// What docs/packs.md promises to those who filter by one of the two.
+TEST(PackLoaderTest, InThePacksOfTheRepositoryScoreAndSeveritySayTheSame) {
+  const auto files = FindPackFiles({kSource / "rules" / "packs"});
+  ASSERT_TRUE(files);
+  for (const auto& pack : LoadPacks(*files).packs) {
+    for (const Topic& topic : pack->topics) {
+      for (const Rule& rule : topic.rules) {
+        const TopicSeverity said = rule.score >= 70   ? TopicSeverity::kHigh
+                                   : rule.score >= 40 ? TopicSeverity::kMedium
+                                                      : TopicSeverity::kLow;
+        EXPECT_EQ(rule.severity.value_or(topic.severity), said) << topic.id << ' ' << rule.id;
+      }
+    }
+  }
+}
+
 TEST(PackLoaderTest, EveryPackInTheDocumentationLoads) {
   const std::string text = Contents(kSource / "docs/rules.md");
   const std::string fence = "```yaml\n";

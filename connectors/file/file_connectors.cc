@@ -44,7 +44,7 @@ ConnectorSpec FileSourceSpec() {
            {"follow", FieldType::kBool, "false",
             "Keep reading as files grow, are rotated and appear; compressed files and JSON documents are read whole."},
            {"spill_dir", FieldType::kString, "",
-            "Where records over decode.max_record_bytes are kept, a file each, up to 4 times that; empty: beside the "
+            "Where records over decode.max_record_bytes are kept, a file each, up to 16 times that; empty: beside the "
             "file of dead "
             "letters, if there is one."}}};
 }

@@ -31,7 +31,7 @@ struct RecordLimits {
 
 // Of a record that is longer so many times max_record_bytes are kept, no more: a compressed file of some kilobytes may
 // hold one of gigabytes.
-inline constexpr std::uint64_t kSpilledRecords = 4;
+inline constexpr std::uint64_t kSpilledRecords = 16;
 
 // What a pool must hold so that the longest record can always be read.
 std::size_t PoolBytes(const RecordLimits& limits);

@@ -22,7 +22,7 @@ ConnectorSpec StdinSourceSpec() {
             "ndjson: a record a line; json: all of it is one document.",
             {"ndjson", "json"}},
            {"spill_dir", FieldType::kString, "",
-            "Where records over decode.max_record_bytes are kept, a file each, up to 4 times that; empty: beside the "
+            "Where records over decode.max_record_bytes are kept, a file each, up to 16 times that; empty: beside the "
             "file of dead "
             "letters, if there is one."}}};
 }

@@ -276,7 +276,7 @@ TEST_F(RecordReaderTest, NoticesAStopAndIsAliveInALineWithoutAnEnd) {
 
 TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
   const TempDir dir;
-  limits_.max_record_bytes = 200'000;
+  limits_.max_record_bytes = 100'000;
   limits_.spill_dir = dir.Path("not/yet/there");
   const std::string line = std::string(700'000, 'x') + "end";
   const Read read = ReadAll("a\n" + line + "\n" + line, {1000});
@@ -308,7 +308,7 @@ TEST_F(RecordReaderTest, KeepsTheFirstBytesOfARecordThatIsFarTooLong) {
 
 TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
   const TempDir dir;
-  limits_.max_record_bytes = 200'000;
+  limits_.max_record_bytes = 100'000;
   limits_.spill_dir = dir.path();
   const std::string line(700'000, 'x');
   const Read once = ReadAll(line, {SIZE_MAX}), again = ReadAll(line, {333}), other = ReadAll(line + "y");

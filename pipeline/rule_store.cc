@@ -19,8 +19,8 @@
 namespace wirewatch {
 namespace {
 
-// Times the processor time of a look, so that looking takes a twentieth of a core.
-constexpr int kPauseForLook = 19;
+// Times the processor time of a look, so that looking takes a tenth of a core.
+constexpr int kPauseForLook = 9;
 constexpr std::size_t kToldTopics = 20;
 
 CompiledRules Compile(LoadedPacks loaded, const RuleSet* before, const std::filesystem::path& pattern_cache,

@@ -4,7 +4,7 @@
 // An edit compiles only the topics that it changed, in a segment beside the others (rule_set.h): it is in use at once.
 // After it all are compiled as one, in a thread that takes only processor time that nobody else wants.
 //
-// A look whether packs changed costs at most a twentieth of a core: with very many files it is taken less often.
+// A look whether packs changed costs at most a tenth of a core: with very many files it is taken less often.
 // A change is taken into use when it is done (pack_cache.h). Compiling is not interrupted, only left between its parts,
 // which take some seconds at most.
 #ifndef WIREWATCH_PIPELINE_RULE_STORE_H_

@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/signals.h"
 #include "monitoring/metrics.h"
+#include "pipeline/format_guess.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/rule_store.h"
 #include "pipeline/source.h"
@@ -46,6 +47,10 @@ PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& 
 Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> paths, Metrics& metrics,
                                              std::filesystem::path pattern_cache, StopSwitch& stop,
                                              ExitCode when_stopped);
+
+// After the counts, what people must know about the input: which fields could not be read, and how often; and, if not
+// one record of an input that was read to its end is an article, what it looks like. True: that is so.
+bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look);
 
 // Tells an error on stderr, for the shell its exit code.
 ExitCode Finish(const Status& status);

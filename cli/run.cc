@@ -136,7 +136,7 @@ Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique
 
 // Wires and runs everything. The order of the locals is the order of life: what is used by others comes first, and the
 // listener, which asks all of them, last; it is up before the packs are compiled.
-Status Serve(const Config& config, const std::string& file) {
+Result<ExitCode> Serve(const Config& config, const std::string& file) {
   log::SetLevel(LevelOf(config.log.String("level")));
   log::Info("wirewatch {} starts configuration={} pid={}", WIREWATCH_VERSION, file.empty() ? "command line" : file,
             getpid());
@@ -147,14 +147,15 @@ Status Serve(const Config& config, const std::string& file) {
   });
   Metrics metrics;
   Health health;
+  InputLook look;
   const bool two_steps = config.matches.has_value();
 
   const auto quarantine = MakeQuarantine(config, metrics);
   if (!quarantine) return quarantine.error();
   std::unique_ptr<RuleStore> rules;
   std::vector<Step> steps;
-  std::unique_ptr<HttpServer> server;
   std::atomic<bool> compiled = false;
+  std::unique_ptr<HttpServer> server;
   if (config.matches_here) {
     health.AddReadiness("rules", [&compiled] {
       return compiled ? Status() : Status(Error{ErrorCode::kUnavailable, "compiling"});
@@ -174,10 +175,11 @@ Status Serve(const Config& config, const std::string& file) {
     rules = *std::move(loaded);
     auto transactions = MakeMatchTransactions(config, metrics);
     if (!transactions) return std::move(transactions).error();
-    auto step = MakeStep(MakeSource(config, metrics, *transactions),
-                         two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
-                                   : MakeDeliveryStage(config, *transactions, metrics, health),
-                         MatchStep(*rules, config.decode, config.mapping, metrics), quarantine->get(), config, health);
+    auto step =
+        MakeStep(MakeSource(config, metrics, *transactions),
+                 two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
+                           : MakeDeliveryStage(config, *transactions, metrics, health),
+                 MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }
@@ -204,16 +206,22 @@ Status Serve(const Config& config, const std::string& file) {
   watched = nullptr;
   log::Info("stopped: {}", run.status ? "all that was read is settled" : "with an error");
   PrintSummary(config, metrics, run);
+  const bool no_articles = TellOfInput(run, metrics, look);
   // What is compiled just now is not waited for: nobody will use it.
   const bool compiling = rules && !rules->Stop();
-  if (run.gave_up || compiling) FinishAtOnce(run.status);
-  return run.status;
+  if (run.gave_up || (compiling && !run.status)) FinishAtOnce(run.status);
+  const ExitCode code = no_articles ? kNoArticles : kOk;
+  if (compiling) LeaveAtOnce(code);
+  if (!run.status) return run.status.error();
+  return code;
 }
 
 ExitCode Run(const Options& options) {
   BlockSignals();
   auto config = options.config.empty() ? MakeConfig(options.quick) : LoadConfig(options.config);
-  return Finish(config ? Serve(*config, options.config) : Status(config.error()));
+  if (!config) return Finish(config.error());
+  const Result<ExitCode> served = Serve(*config, options.config);
+  return served ? *served : Finish(served.error());
 }
 
 }  // namespace

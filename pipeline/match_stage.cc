@@ -45,6 +45,19 @@ Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, Deco
   return MatchStage(limits, std::move(mapping), *std::move(decoder), std::move(rules), *std::move(matcher), metrics);
 }
 
+MatchStage::MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
+                       std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics)
+    : limits_(limits),
+      mapping_(std::move(mapping)),
+      decoder_(std::move(decoder)),
+      rules_(std::move(rules)),
+      matcher_(std::move(matcher)),
+      metrics_(&metrics) {
+  for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
+    unreadable_.push_back(metrics.UnreadableFields(Name(static_cast<ArticleField>(i))));
+  }
+}
+
 Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules == rules_) return {};
   if (Status used = matcher_.Use(rules); !used) return used;
@@ -83,6 +96,9 @@ MatchOutcome MatchStage::Judge(const Record& record, WallTime received) {
     return outcome;
   }
   const SteadyTime decoded = SteadyNow();
+  for (std::size_t i = 0; !article_.unreadable.empty() && i < kArticleFieldCount; ++i) {
+    if (article_.unreadable.Has(static_cast<ArticleField>(i))) unreadable_[i].Increment();
+  }
   Document document = DocumentOf(article_);
   document.now = record.timestamp.value_or(received);  // of files and stdin no other time is known
   Fold(document, folded_);

@@ -55,13 +55,7 @@ class MatchStage {
 
  private:
   MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder, std::shared_ptr<const RuleSet> rules,
-             Matcher matcher, Metrics& metrics)
-      : limits_(limits),
-        mapping_(std::move(mapping)),
-        decoder_(std::move(decoder)),
-        rules_(std::move(rules)),
-        matcher_(std::move(matcher)),
-        metrics_(&metrics) {}
+             Matcher matcher, Metrics& metrics);
 
   MatchOutcome Judge(const Record& record, WallTime received);
   // Decoder, fold and matcher as they were made.
@@ -73,8 +67,9 @@ class MatchStage {
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
   Metrics* metrics_;
-  Article article_;        // reused
-  FoldedDocument folded_;  // reused
+  std::vector<Counter> unreadable_;  // by ArticleField
+  Article article_;                  // reused
+  FoldedDocument folded_;            // reused
 };
 
 }  // namespace wirewatch

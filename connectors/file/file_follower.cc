@@ -114,7 +114,7 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
     log::Info("{}: another file has taken this name; it is read from its beginning", path);
     Retire(known, now);
   }
-  if (framing_of_(path) == Framing::kLines) {
+  if (framing_of_(path) != Framing::kValues) {
     if (Growing* const renamed = FindRenamed(path, version.identity)) return ReadGrowth(*renamed);
   }
   auto opened = OpenRegularFile(path, &status);
@@ -123,7 +123,7 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
     return false;
   }
   UniqueFd fd = *std::move(opened);
-  if (framing_of_(path) == Framing::kDocument || CompressionOf(BytesAt(fd.get(), 0, 4), path) != Compression::kNone) {
+  if (framing_of_(path) == Framing::kValues || CompressionOf(BytesAt(fd.get(), 0, 4), path) != Compression::kNone) {
     return LookAtWhole(path, version, now);
   }
   Note(path, {});

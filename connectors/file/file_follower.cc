@@ -16,6 +16,7 @@
 
 #include "base/file_read.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "connectors/file/decompress.h"
 #include "connectors/file/fd_input.h"
 #include "connectors/file/io_error.h"
@@ -119,7 +120,7 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
   }
   auto opened = OpenRegularFile(path, &status);
   if (!opened) {
-    Note(path, std::move(opened).error().In(path));
+    Note(path, std::move(opened).error().In(Printable(path)));
     return false;
   }
   UniqueFd fd = *std::move(opened);

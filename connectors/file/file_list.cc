@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/file_read.h"
+#include "base/printable.h"
 #include "base/unique_fd.h"
 #include "connectors/file/io_error.h"
 
@@ -42,8 +43,8 @@ std::optional<ListedFile> FileAt(const std::string& path, std::vector<Error>& pr
   }
   if (S_ISDIR(status.st_mode)) return std::nullopt;
   if (S_ISSOCK(status.st_mode) || S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && !MayEnd(path, status))) {
-    problems.push_back(
-        {ErrorCode::kInvalid, fmt::format("{}: is {}; name a file or a pipe", path, FileKind(status.st_mode))});
+    problems.push_back({ErrorCode::kInvalid,
+                        fmt::format("{}: is {}; name a file or a pipe", Printable(path), FileKind(status.st_mode))});
     return std::nullopt;
   }
   if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) {
@@ -68,7 +69,7 @@ void ListDirectory(const std::string& path, EmptyDirectory empty, FileList& list
       list.problems.push_back(
           {ErrorCode::kInvalid, fmt::format("{}: is no regular file; take it out of the directory, or "
                                             "name it itself to read it",
-                                            place)});
+                                            Printable(place))});
       continue;
     }
     found.push_back(*std::move(file));

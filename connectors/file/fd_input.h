@@ -17,7 +17,7 @@ class FdInput : public ByteInput {
  public:
   // `name`: for messages. Borrows `feed`.
   static Result<std::unique_ptr<FdInput>> Open(const std::string& path, RecordFeed& feed);
-  FdInput(UniqueFd fd, std::string name, RecordFeed& feed);
+  FdInput(UniqueFd fd, std::string_view name, RecordFeed& feed);
 
   Result<std::size_t> Read(char* to, std::size_t size) override;
 

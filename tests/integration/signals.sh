@@ -147,7 +147,7 @@ expect_exit 3 "$wirewatch" run --config "$work/secret.yaml"
 expect_contains "the secret" "is a named pipe" "$work/err"
 
 say "nothing that strangers write begins a line of the log, or reaches the terminal"
-printf '%s\n' '{"id":"x","headline_\u000a2026-01-01T00:00:00.000Z error FORGED \u001b[31m":1}' '{"id":"y","\u009b31m\u202e":2}' >"$work/forged.ndjson"
+printf '%s\n' '{"id":"x","headline_\u000a2026-01-01T00:00:00.000Z error FORGED \u001b[31m":1}' '{"id":"y","\u009b31m\u202e":2}' "$article" >"$work/forged.ndjson"
 mkdir "$work/strange"
 mv "$work/forged.ndjson" "$work/strange/forged"$'\n\e[31m'"2026 error FORGED.ndjson"
 expect_exit 0 "$wirewatch" run --packs "$work/small" --input "$work/strange" --dead-letters "$work/forged-dead" --alerts "$work/forged-alerts"
@@ -161,6 +161,6 @@ expect_contains "why" "its reader has gone" "$work/head.log"
 if in_log head "not settled"; then fail "what follows from it is told as another error"; fi
 
 say "the last of a burst of dead letters are told"
-for i in $(seq 16); do echo "broken $i"; done >"$work/burst.ndjson"
+{ echo "$article"; for i in $(seq 16); do echo "broken $i"; done; } >"$work/burst.ndjson"
 expect_exit 0 "$wirewatch" run --packs "$work/small" --input "$work/burst.ndjson" --dead-letters "$work/burst-dead" --alerts "$work/burst-alerts"
 expect_equal "dead letters told" 16 "$(grep -oE 'dead letters: [0-9]+ more' "$work/err" | awk '{ sum += $3 } END { print sum }')"

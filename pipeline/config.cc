@@ -21,11 +21,11 @@ const FieldTable& RulesTable() {
   static const FieldTable table = {
       {"packs", FieldType::kStringList, kRequired, "Rule files and directories of them (*.yaml, without *_test.yaml)."},
       {"reload_interval", FieldType::kDuration, "50ms",
-       "How often to look for changed packs; 0ms: only on SIGHUP. A pack with a mistake changes nothing and is "
-       "logged."},
+       "How often to look for changed packs, at most; 0ms: only on SIGHUP. A pack that is being written is left alone "
+       "until it stands still; one with a mistake changes nothing and is logged."},
       {"pattern_cache", FieldType::kString, "",
        "A directory of this program's own, where compiled regular expressions are kept for the next start; empty: none "
-       "are. It is made if its parent is there."},
+       "are. It is made if its parent is there, with mode 700; files that others may write are not taken."},
   };
   return table;
 }

@@ -181,8 +181,11 @@ Status RecordReader::Pass(std::size_t end) {
   begin_offset_ += bytes.size();
   begin_ = end;
   if (oversize_->spill != nullptr) {
-    if (Status kept = oversize_->spill->Append(bytes); !kept) {
-      return std::move(kept).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));
+    const std::uint64_t room = kSpilledRecords * limits_.max_record_bytes - oversize_->spilled;
+    const std::string_view kept = bytes.substr(0, room);
+    oversize_->spilled += kept.size();
+    if (Status appended = oversize_->spill->Append(kept); !appended) {
+      return std::move(appended).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));
     }
   }
   return {};
@@ -190,7 +193,7 @@ Status RecordReader::Pass(std::size_t end) {
 
 Result<Record> RecordReader::FinishPassing() {
   Record record;
-  record.oversize = Oversize{oversize_->bytes, {}};
+  record.oversize = Oversize{.bytes = oversize_->bytes, .spill_path = {}, .spilled = oversize_->spilled};
   if (oversize_->spill != nullptr) {
     auto path = oversize_->spill->Finish();
     if (!path) return std::move(path).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));

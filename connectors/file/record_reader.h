@@ -31,8 +31,12 @@ enum class Framing { kLines, kValues, kAuto };
 
 struct RecordLimits {
   std::size_t max_record_bytes = 16 << 20;
-  std::string spill_dir;  // where longer ones are kept whole; empty: nowhere
+  std::string spill_dir;  // where longer ones are kept; empty: nowhere
 };
+
+// Of a record that is longer so many times max_record_bytes are kept, no more: a compressed file of some kilobytes may
+// hold one of gigabytes.
+inline constexpr std::uint64_t kSpilledRecords = 16;
 
 // What a pool must hold so that the longest record can always be read.
 std::size_t PoolBytes(const RecordLimits& limits);
@@ -72,6 +76,7 @@ class RecordReader {
     std::uint64_t bytes = 0;
     std::string head;
     std::unique_ptr<SpillFile> spill;
+    std::uint64_t spilled = 0;
   };
 
   // Whether kAuto is kLines or kValues, as soon as the bytes tell; at the end they do.

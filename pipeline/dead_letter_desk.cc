@@ -65,6 +65,7 @@ void DeadLetterDesk::Log(const RecordPlace& place, std::string_view reason, std:
 
 Status DeadLetterDesk::Tend() {
   sink_->Flush();
+  if (Status failed = sink_->Failure(); !failed) return failed;
   const std::lock_guard lock(failure_->mutex);
   return failure_->status;
 }

@@ -24,9 +24,10 @@ Status CheckShared(const Fields& shared) {
 }
 
 Result<std::unique_ptr<MessageSender>> MakeSender(std::string role, const Fields& sink, const Fields& shared,
-                                                  Metrics& metrics, const KafkaTransactionsPtr& transactions) {
-  if (transactions) return KafkaTransactions::SenderTo(sink.String("topic"), transactions);
-  auto producer = KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics);
+                                                  Metrics& metrics, const KafkaTransactionsPtr& transactions,
+                                                  Compression compression = Compression::kFast) {
+  if (transactions) return KafkaTransactions::SenderTo(sink.String("topic"), transactions, compression);
+  auto producer = KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics, compression);
   if (!producer) return std::move(producer).error();
   return std::unique_ptr<MessageSender>(*std::move(producer));
 }
@@ -160,7 +161,7 @@ Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const 
 Result<std::unique_ptr<DeadLetterSink>> MakeKafkaDeadLetterSink(const Fields& sink, const Fields& shared,
                                                                 Metrics& metrics,
                                                                 const KafkaTransactionsPtr& transactions) {
-  auto sender = MakeSender("dead-letters", sink, shared, metrics, transactions);
+  auto sender = MakeSender("dead-letters", sink, shared, metrics, transactions, Compression::kSmall);
   if (!sender) return std::move(sender).error();
   return std::unique_ptr<DeadLetterSink>(std::make_unique<KafkaDeadLetterSink>(*std::move(sender)));
 }

@@ -21,8 +21,13 @@ KafkaMessageBody ToMessage(const Alert& alert);
 KafkaMessageBody ToMessageBody(const Match& match);
 
 // Payload, key and headers are the record's, byte for byte; then headers of ours: wirewatch-reason, -message, -topic
-// (or file), -partition, -offset, -time, and of an oversize record -bytes and -spill-path. Null and empty keys are not
-// told apart, nor null and empty header values: Record holds both as empty; null is what is written.
+// (or file), -partition, -offset, -time; of an oversize record -bytes (of the whole) and -spill-path; of records that
+// cannot be read -last-offset. Headers of these names that the record brought along stay out: what they tell is of
+// another time. Null and empty keys are not told apart: Record holds both as empty; null is what is written.
+//
+// Where the kafka topic takes no message of that size, the payload is cut to half, and again; then key and headers of
+// the record's own go, too. wirewatch-bytes says how long the payload was, wirewatch-cut how much of it is left, and
+// place and spill path where the whole is.
 KafkaMessageBody ToMessage(const DeadLetter& letter);
 
 class KafkaAlertSink : public AlertSink {
@@ -31,6 +36,7 @@ class KafkaAlertSink : public AlertSink {
 
   std::string_view name() const override { return "kafka"; }
   Status Ready() const override { return sender_->Ready(); }
+  Status Failure() const override { return sender_->Failure(); }
   void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}  // nothing lingers for more than milliseconds
   Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
@@ -46,6 +52,7 @@ class KafkaMatchSink : public MatchSink {
 
   std::string_view name() const override { return "matches"; }
   Status Ready() const override { return sender_->Ready(); }
+  Status Failure() const override { return sender_->Failure(); }
   void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}
   Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
@@ -63,6 +70,7 @@ class KafkaDeadLetterSink : public DeadLetterSink {
 
   std::string_view name() const override { return "kafka"; }
   Status Ready() const override { return sender_->Ready(); }
+  Status Failure() const override { return sender_->Failure(); }
   void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}
   Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }

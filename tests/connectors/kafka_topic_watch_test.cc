@@ -89,7 +89,7 @@ TEST(TopicWatchTest, CountsHowLongTheKafkaTopicIsMissing) {
 
 TEST(TopicWatchTest, ASignOfTroubleMakesItAskAtOnce) {
   FakeBrokers brokers;
-  TopicWatch watch("test", [&] { return brokers.Answer(); },
+  TopicWatch watch("test", "b:9092", [&] { return brokers.Answer(); },
                    {.when_well = std::chrono::hours(1), .when_ill = std::chrono::milliseconds(1)});
   const SteadyTime deadline = SteadyNow() + kLong;
   while (!watch.Ready() && SteadyNow() < deadline) std::this_thread::yield();

@@ -324,7 +324,7 @@ class Replayer {
     }
     Target target{states->front().partitions, nullptr};
     if (!dry_run_) {
-      auto made = KafkaProducer::Create("replay", topic, shared_, metrics_);
+      auto made = KafkaProducer::Create("replay", topic, shared_, metrics_, Compression::kSmall);
       if (!made) return std::move(made).error();
       target.producer = *std::move(made);
     }

@@ -32,7 +32,7 @@ struct Article {
   std::string source;
   std::vector<std::string> authors;
   std::optional<WallTime> published_at;
-  std::string language;  // BCP 47
+  std::string language;  // canonical BCP 47 (rules/language_code.h)
   std::string country;   // ISO 3166 alpha-2, upper case
   std::vector<std::string> tags;
   std::string section;
@@ -40,14 +40,11 @@ struct Article {
   std::optional<WallTime> embargoed_until;
   std::optional<int> urgency;  // 1 (most) to 9
 
-  std::string url_host;  // lower case, without "www."; from url
+  std::string url_host;  // canonical (rules/host.h); from url
 };
 
 // What a rule can ask about, but for `now`, which the article's record knows. Borrows from `article`.
 Document DocumentOf(const Article& article);
-
-// The host of an http(s) URL, lower case, without "www." and port; empty when there is none.
-std::string HostOf(std::string_view url);
 
 }  // namespace wirewatch
 

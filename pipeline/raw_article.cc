@@ -11,6 +11,10 @@
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "pipeline/html_text.h"
+#include "rules/country_code.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
+#include "rules/paragraphs.h"
 
 namespace wirewatch {
 namespace {
@@ -49,15 +53,17 @@ void AppendText(const RawText& part, std::string& out) {
   const std::string_view text = Trimmed(part.text);
   if (text.empty()) return;
   if (!out.empty()) out += '\n';
+  const std::size_t begin = out.size();
   if (!NeedsWork(text)) {
     out += text;
   } else if (part.markup || LooksLikeHtml(text)) {
     out += HtmlToText(text);
+    return;
   } else {
-    const std::size_t begin = out.size();
     AppendUnescapedHtml(text, out);
     NormaliseNewlines(out, begin);
   }
+  JoinWrappedLines(out, begin);
 }
 
 void MakeText(const std::vector<RawText>& parts, std::string& out) {
@@ -109,34 +115,6 @@ void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>
     ++size;
   }
   out.resize(size);
-}
-
-// A BCP 47 tag, or nothing: a name ("English"), and the codes that say "undetermined", "several" and "none", leave the
-// language unknown, so that topics for one language still read the article.
-void PutLanguage(std::string_view tag, std::string& language) {
-  // ISO 639-2 codes that feeds write where BCP 47 wants the shorter one (RFC 5646, 2.2.1).
-  static constexpr std::pair<std::string_view, std::string_view> kShorter[] = {
-      {"ara", "ar"}, {"bul", "bg"}, {"ces", "cs"}, {"chi", "zh"}, {"cze", "cs"}, {"dan", "da"}, {"deu", "de"},
-      {"dut", "nl"}, {"ell", "el"}, {"eng", "en"}, {"est", "et"}, {"fin", "fi"}, {"fra", "fr"}, {"fre", "fr"},
-      {"ger", "de"}, {"gre", "el"}, {"heb", "he"}, {"hin", "hi"}, {"hrv", "hr"}, {"hun", "hu"}, {"ita", "it"},
-      {"jpn", "ja"}, {"kor", "ko"}, {"lav", "lv"}, {"lit", "lt"}, {"nld", "nl"}, {"nor", "no"}, {"pol", "pl"},
-      {"por", "pt"}, {"ron", "ro"}, {"rum", "ro"}, {"rus", "ru"}, {"slk", "sk"}, {"slo", "sk"}, {"slv", "sl"},
-      {"spa", "es"}, {"srp", "sr"}, {"swe", "sv"}, {"tur", "tr"}, {"ukr", "uk"}, {"vie", "vi"}, {"zho", "zh"},
-  };
-  language.clear();
-  const std::string_view primary = tag.substr(0, tag.find_first_of("-_"));
-  if (primary.size() < 2 || primary.size() > 3 || !std::all_of(primary.begin(), primary.end(), IsAsciiLetter)) return;
-  language = tag;
-  std::replace(language.begin(), language.end(), '_', '-');  // en_GB, as locales are written
-  std::string code(primary);
-  std::transform(code.begin(), code.end(), code.begin(), AsciiLower);
-  if (code == "und" || code == "mul" || code == "zxx") {
-    language.clear();
-    return;
-  }
-  const auto* shorter =
-      std::find_if(std::begin(kShorter), std::end(kShorter), [&](const auto& s) { return s.first == code; });
-  if (shorter != std::end(kShorter)) language.replace(0, primary.size(), shorter->second);
 }
 
 PublicationStatus StatusOf(std::string_view text) {
@@ -200,13 +178,8 @@ void Tidy(const RawArticle& raw, Article& article) {
   article.section = Trimmed(raw.section);
   MakeList(raw.authors, article.authors);
   MakeList(raw.tags, article.tags);
-  PutLanguage(Trimmed(raw.language), article.language);
-  article.country.clear();
-  const std::string_view country = Trimmed(raw.country);
-  if (country.size() == 2 && std::all_of(country.begin(), country.end(), IsAsciiLetter)) {
-    article.country = country;
-    std::transform(country.begin(), country.end(), article.country.begin(), AsciiUpper);
-  }
+  article.language = CanonicalLanguage(Trimmed(raw.language));
+  article.country = CanonicalCountry(Trimmed(raw.country));
   article.published_at = ParseRfc3339(Trimmed(raw.published_at));
   article.embargoed_until = ParseRfc3339(Trimmed(raw.embargoed_until));
   article.status = StatusOf(Trimmed(raw.status));

@@ -14,7 +14,10 @@
 
 #include "base/c_handle.h"
 #include "base/clock.h"
+#include "rules/country_code.h"
 #include "rules/fold.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
 #include "rules/sentences.h"
 
 namespace wirewatch {
@@ -189,10 +192,11 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
     const Topic& topic = *rule_set_.topics()[t];
     topic_ = t;
     if (!LanguagePasses(topic)) continue;
-    TopicMatch match{.topic = t, .score = 0, .rules = {}, .spans = {}};
+    TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
       if (!Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
+      match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));
       match.score = std::max(match.score, topic.rules[r].score);
       AddSpans(topic.rules[r].match, r, match.spans);
     }
@@ -488,33 +492,26 @@ std::vector<Span> Evaluation::LongestMatches(const Term& term, std::string_view 
 }
 
 bool Evaluation::AttributeHolds(Attribute attribute, std::string_view value) const {
-  const auto lower = [](std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-      if ('A' <= c && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return out;
-  };
   const auto same_words = [&](std::string_view text) {
     return !FoldText(value).text.empty() && FoldText(text).text == FoldText(value).text;
   };
-  const auto of_domain = [&](std::string_view host) {
-    return lower(host) == lower(value) || lower(host).ends_with("." + lower(value));
+  const auto of_domain = [](std::string_view host, const std::string& domain) {
+    return !domain.empty() && (host == domain || host.ends_with("." + domain));
   };
   if (value.empty()) return false;
   switch (attribute) {
-    case Attribute::kLanguage:
-      return lower(document_.language) == lower(value) || lower(document_.language).starts_with(lower(value) + "-");
-    case Attribute::kCountry: return lower(document_.country) == lower(value);
-    case Attribute::kSource:
+    case Attribute::kLanguage: return LanguageHolds(document_.language, CanonicalLanguage(value));
+    case Attribute::kCountry: return !CanonicalCountry(value).empty() && document_.country == CanonicalCountry(value);
+    case Attribute::kSource: {
+      const std::string source = HostOf(document_.source);
       if (value.starts_with("*.")) {
-        const std::string below = lower(value.substr(1));
-        const auto is_below = [&](std::string_view host) {
-          return host.size() > below.size() && lower(host).ends_with(below);
-        };
-        return is_below(document_.source) || is_below(document_.source_host);
+        const std::string domain = CanonicalHost(value.substr(2));
+        return (source != domain && of_domain(source, domain)) ||
+               (document_.source_host != domain && of_domain(document_.source_host, domain));
       }
-      return same_words(document_.source) || of_domain(document_.source) || of_domain(document_.source_host);
+      const std::string domain = HostOf(value).empty() ? CanonicalHost(value) : HostOf(value);
+      return same_words(document_.source) || of_domain(source, domain) || of_domain(document_.source_host, domain);
+    }
     case Attribute::kTag: return std::any_of(document_.tags.begin(), document_.tags.end(), same_words);
     case Attribute::kSection: return same_words(document_.section);
     case Attribute::kPublished:

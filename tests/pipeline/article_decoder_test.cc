@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "rules/paragraphs.h"
 
 namespace wirewatch {
 namespace {
@@ -629,6 +630,16 @@ TEST(NinjsTest, EveryExampleOfTheStandardIsAnArticleOrHasNoText) {
   EXPECT_LE(without_text, 95u);
 }
 
+TEST(DecodeTest, JoinsTheLinesOfHardWrappedText) {
+  const Article article = DecodeArticle(R"({"id": "1", "title": "Port sells\nterminal", "summary":
+    "The harbour office wants to ask three makers of cranes for an\noffer this year.",
+    "body": "The harbour office wants to ask three makers of cranes for an\r\noffer this year.\r\n\r\nIt is the first &amp; last."})");
+  EXPECT_EQ(article.title, "Port sells terminal");
+  EXPECT_EQ(article.summary, "The harbour office wants to ask three makers of cranes for an offer this year.");
+  EXPECT_EQ(article.body,
+            "The harbour office wants to ask three makers of cranes for an offer this year.\n\nIt is the first & last.");
+}
+
 TEST(DecodeTest, EveryArticleOfTheCorpusIsReadAsASlowParserReadsIt) {
   const char* corpus = std::getenv("WIREWATCH_CORPUS");
   if (corpus == nullptr) GTEST_SKIP() << "WIREWATCH_CORPUS is not set: its articles were NOT decoded";
@@ -657,7 +668,9 @@ TEST(DecodeTest, EveryArticleOfTheCorpusIsReadAsASlowParserReadsIt) {
       if (text("body").find_first_of("<&\r") == std::string::npos) {
         const std::string body = text("body");
         const std::size_t begin = std::min(body.find_first_not_of(" \t\n\v\f"), body.size());
-        EXPECT_EQ(article.body, body.substr(begin, body.find_last_not_of(" \t\n\v\f") + 1 - begin));
+        std::string trimmed = body.substr(begin, body.find_last_not_of(" \t\n\v\f") + 1 - begin);
+        JoinWrappedLines(trimmed);
+        EXPECT_EQ(article.body, trimmed);
       }
     }
     std::free(line);

@@ -79,7 +79,7 @@ bool IsSecretName(std::string_view name) {
   if (name.ends_with("_file") || name.ends_with(".location") || name.ends_with(".url")) return false;
   return std::any_of(kSecret.begin(), kSecret.end(),
                      [&](std::string_view part) { return name.find(part) != std::string_view::npos; }) ||
-         name == "sasl.oauthbearer.config";
+         name == "sasl.oauthbearer.config" || name == "sasl.kerberos.kinit.cmd";  // they may hold one among others
 }
 
 bool IsSecretReference(std::string_view value) {

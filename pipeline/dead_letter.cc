@@ -1,11 +1,10 @@
 #include "pipeline/dead_letter.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #include "pipeline/json_handles.h"
+#include "pipeline/json_reader_handles.h"
 
 namespace wirewatch {
 namespace {

@@ -56,14 +56,20 @@ void DeadLetterDesk::Send(const ReceiptPtr& receipt, std::string_view reason, st
 // A producer that went wrong sends thousands: one line tells of all since the last one.
 void DeadLetterDesk::Log(const RecordPlace& place, std::string_view reason, std::string_view message) {
   ++since_logged_;
-  const SteadyTime now = SteadyNow();
-  if (logged_ != SteadyTime() && now - logged_ < kLogInterval) return;
+  last_ = fmt::format("reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
+                      static_cast<std::int64_t>(place.offset), message);
+  LogIfDue(SteadyNow());
+}
+
+// Also when no more come: the end of a burst is told, too.
+void DeadLetterDesk::LogIfDue(SteadyTime now) {
+  if (since_logged_ == 0 || (logged_ != SteadyTime() && now - logged_ < kLogInterval)) return;
   logged_ = now;
-  log::Warn("dead letters: {} more; the last: reason={} at {}:{}:{}: {}", std::exchange(since_logged_, 0), reason,
-            place.stream, static_cast<std::int32_t>(place.partition), static_cast<std::int64_t>(place.offset), message);
+  log::Warn("dead letters: {} more; the last: {}", std::exchange(since_logged_, 0), last_);
 }
 
 Status DeadLetterDesk::Tend() {
+  LogIfDue(SteadyNow());
   sink_->Flush();
   if (Status failed = sink_->Failure(); !failed) return failed;
   const std::lock_guard lock(failure_->mutex);
@@ -71,6 +77,7 @@ Status DeadLetterDesk::Tend() {
 }
 
 Status DeadLetterDesk::Close(SteadyTime deadline) {
+  LogIfDue(SteadyTime::max());
   Status closed = sink_->Close(deadline);
   if (!closed) return std::move(closed).error().In(sink_->name());
   return closed;

@@ -45,6 +45,7 @@ class DeadLetterDesk {
   };
 
   void Log(const RecordPlace& place, std::string_view reason, std::string_view message);
+  void LogIfDue(SteadyTime now);
   Counter& CounterFor(std::string_view reason);
 
   const std::unique_ptr<DeadLetterSink> sink_;
@@ -52,6 +53,7 @@ class DeadLetterDesk {
   Counter delivered_, refused_;
   std::map<std::string, Counter, std::less<>> by_reason_;
   std::uint64_t since_logged_ = 0;
+  std::string last_;  // of those
   SteadyTime logged_{};
   const std::shared_ptr<Failure> failure_ = std::make_shared<Failure>();
 };

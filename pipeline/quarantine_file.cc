@@ -124,7 +124,10 @@ void QuarantineFile::MakeSuspects() {
     }
     const std::uint32_t tries = place->Is(name) ? place->tries + 1 : 1;
     place->Leave();
-    *place = left;
+    // Its mark comes last, when all else is there.
+    Entry copy = left;
+    copy.used = 0;
+    *place = copy;
     place->tries = tries;
     place->Use();
     left.Leave();

@@ -46,12 +46,12 @@ bool CutDeadLetter(KafkaMessageBody& message, std::uint64_t whole) {
 
 }  // namespace
 
-KafkaMessageBody ToMessage(const Alert& alert) {
+KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source) {
   KafkaMessageBody message{.key = alert.match.topic,
                            .value = ToJson(alert),
                            .headers = {{"ce_specversion", "1.0"},
                                        {"ce_id", alert.id},
-                                       {"ce_source", "urn:wirewatch"},
+                                       {"ce_source", ce_source},
                                        {"ce_type", "wirewatch.alert.new.v1"},
                                        {"ce_time", FormatRfc3339(alert.alerted)},
                                        {"ce_subject", alert.match.topic},

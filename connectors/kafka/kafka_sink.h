@@ -4,6 +4,7 @@
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,7 +15,8 @@ namespace wirewatch {
 
 // Key: topic id. Value: ToJson(alert). Headers: CloudEvents 1.0, Kafka binding, binary mode (`ce_id` is the alert's id,
 // by which readers drop repeats). And the article's traceparent and tracestate, if it had them.
-KafkaMessageBody ToMessage(const Alert& alert);
+// `ce_source`: which installation it comes from.
+KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source = "urn:wirewatch");
 
 // Key: topic id, so that one process sees all matches of a topic in one order. Value: docs/schema/match.schema.json.
 // Headers: CloudEvents 1.0 as above, `ce_id` the match's id.
@@ -32,7 +34,8 @@ KafkaMessageBody ToMessage(const DeadLetter& letter);
 
 class KafkaAlertSink : public AlertSink {
  public:
-  explicit KafkaAlertSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
+  KafkaAlertSink(std::unique_ptr<MessageSender> sender, std::string ce_source)
+      : sender_(std::move(sender)), ce_source_(std::move(ce_source)) {}
 
   std::string_view name() const override { return "kafka"; }
   Status Ready() const override { return sender_->Ready(); }
@@ -40,10 +43,13 @@ class KafkaAlertSink : public AlertSink {
   void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}  // nothing lingers for more than milliseconds
   Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
-  void Send(const Alert& alert, Delivery delivery) override { sender_->Send(ToMessage(alert), std::move(delivery)); }
+  void Send(const Alert& alert, Delivery delivery) override {
+    sender_->Send(ToMessage(alert, ce_source_), std::move(delivery));
+  }
 
  private:
   const std::unique_ptr<MessageSender> sender_;
+  const std::string ce_source_;
 };
 
 class KafkaMatchSink : public MatchSink {

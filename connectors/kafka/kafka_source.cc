@@ -227,7 +227,7 @@ KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metr
       options_(options),
       offset_reset_(source.String("offset_reset")),
       restore_points_(source, shared, options.restore_window),
-      second_look_(source, shared),
+      second_look_(source, shared, options.most_unpacked),
       metrics_(metrics),
       last_poll_(metrics.KafkaLastPoll(source.String("topic"))),
       assigned_partitions_(metrics.KafkaAssignedPartitions(source.String("topic"))),

@@ -108,7 +108,7 @@ Result<SecondLook::Outcome> SecondLook::Read(
     Partition partition, Offset first,
     const std::function<void(KafkaMessage, const std::shared_ptr<SharedConsumer>&)>& take,
     const std::function<bool()>& beat) const {
-  auto conf = SecondLookConf(source_, shared_, kMostUnpacked);
+  auto conf = SecondLookConf(source_, shared_, most_unpacked_);
   if (!conf) return std::move(conf).error();
   auto client = MakeClient(RD_KAFKA_CONSUMER, *std::move(conf));
   if (!client) return std::move(client).error();

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "connectors/kafka/kafka_client.h"
@@ -30,7 +31,9 @@ class SecondLook {
   static constexpr std::size_t kMostUnpacked = 256 << 20;
 
   // `source` and `shared`: the fields of the source that cannot read.
-  SecondLook(Fields source, Fields shared) : source_(std::move(source)), shared_(std::move(shared)) {}
+  // `most_unpacked`: bytes of one batch; never less than the source itself takes.
+  SecondLook(Fields source, Fields shared, std::size_t most_unpacked = kMostUnpacked)
+      : source_(std::move(source)), shared_(std::move(shared)), most_unpacked_(most_unpacked) {}
 
   // What became of it.
   struct Outcome {
@@ -49,6 +52,7 @@ class SecondLook {
 
  private:
   const Fields source_, shared_;
+  const std::size_t most_unpacked_;
 };
 
 // Whether records were there and could not be read. Told with the first offset of their batch; of messages in the

@@ -65,7 +65,8 @@ std::string HelpToBeAllowed(rd_kafka_resp_err_t error, std::string_view operatio
     case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
       return fmt::format("{}s Write and Describe on transactional id {}", kAllow, resource);
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-      return fmt::format("{} IdempotentWrite on the cluster (brokers before Kafka 3.0 ask for it)", kAllow);
+      return fmt::format("{} {} on {}; brokers before Kafka 3.0 ask for IdempotentWrite on the cluster, too", kAllow,
+                         operation, resource);
     default: return "";
   }
 }

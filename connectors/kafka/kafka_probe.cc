@@ -35,7 +35,7 @@ Status ProbeTopic(rd_kafka_t* client, const KafkaAddress& address, std::chrono::
     default:
       return Error{ErrorCode::kRejected, fmt::format("kafka topic {} at {} cannot be used: {}", address.topic,
                                                      address.bootstrap_servers, rd_kafka_err2str(about_topic)) +
-                                             HelpToBeAllowed(about_topic, "Describe", address.topic)};
+                                             HelpToBeAllowed(about_topic, "Describe (which Read and Write imply)", address.topic)};
   }
 }
 

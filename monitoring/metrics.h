@@ -98,7 +98,7 @@ class Metrics {
   // The listener. wirewatch_http_connections_closed_total{reason="silent"|"too-many"}
   Counter http_silent, http_too_many;
 
-  // Kafka, set from librdkafka's statistics by the connector.
+  // Kafka, set by the connector.
   Counter kafka_rebalances;      // wirewatch_kafka_rebalances_total
   Counter kafka_errors;          // wirewatch_kafka_errors_total
   Counter kafka_commits_failed;  // wirewatch_kafka_commits_failed_total
@@ -116,8 +116,12 @@ class Metrics {
                             std::string_view outcome);          // wirewatch_kafka_transactions_total{step,outcome}
   Gauge KafkaAssignedPartitions(std::string_view kafka_topic);  // wirewatch_kafka_assigned_partitions{kafka_topic}
   Gauge KafkaLastPoll(std::string_view kafka_topic);  // wirewatch_kafka_last_poll_timestamp_seconds{kafka_topic}
-  // wirewatch_kafka_lag_records{kafka_topic,partition}; a partition that is no longer ours is forgotten.
-  void SetLag(std::string_view kafka_topic, std::int32_t partition, double records);
+  Gauge KafkaWithoutPartitions(
+      std::string_view kafka_topic);                      // wirewatch_kafka_without_partitions_seconds{kafka_topic}
+  Counter KafkaUnreadable(std::string_view kafka_topic);  // wirewatch_kafka_unreadable_offsets_total{kafka_topic}
+  // wirewatch_kafka_lag_records and wirewatch_kafka_lag_seconds {kafka_topic,partition}; a partition that is no longer
+  // ours is forgotten.
+  void SetLag(std::string_view kafka_topic, std::int32_t partition, double records, double seconds);
   void ForgetLag(std::string_view kafka_topic, std::int32_t partition);
   // wirewatch_rule_set_info{hash} 1: the rule set in use; the one before is forgotten.
   void SetRuleSet(std::string_view hash);

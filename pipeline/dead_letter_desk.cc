@@ -70,6 +70,7 @@ void DeadLetterDesk::Tell() {
 Status DeadLetterDesk::Tend() {
   if (SteadyNow() - told_at_ >= kLogInterval) Tell();
   sink_->Flush();
+  if (Status failed = sink_->Failure(); !failed) return failed;
   const std::lock_guard lock(failure_->mutex);
   return failure_->status;
 }

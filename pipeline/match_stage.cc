@@ -2,10 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
 namespace wirewatch {
+namespace {
+
+// What an alert or match was sent as (connectors/kafka/kafka_sink.h); empty: the record is none. Read as an article it
+// would raise alerts that are read again, without end.
+std::string_view OwnEvent(const Record& record) {
+  for (const RecordHeader& header : record.headers) {
+    if (header.name == "ce_type" && header.value.starts_with("wirewatch.")) return header.value;
+  }
+  return {};
+}
+
+}  // namespace
 
 std::vector<std::string_view> MatchRejectionReasons() {
   std::vector<std::string_view> reasons;
@@ -14,7 +27,7 @@ std::vector<std::string_view> MatchRejectionReasons() {
         DecodeFailure::kInvalidJson, DecodeFailure::kWrongType, DecodeFailure::kNoText}) {
     reasons.push_back(Name(failure));
   }
-  reasons.push_back(kEngineError);
+  reasons.insert(reasons.end(), {kEngineError, kUnreadable, kOwnOutput});
   return reasons;
 }
 
@@ -35,6 +48,15 @@ std::string KeptOf(const Oversize& oversize) {
 }
 
 }  // namespace
+
+std::optional<Rejection> RejectUnreadable(const Record& record) {
+  if (!record.unreadable) return std::nullopt;
+  return Rejection{kUnreadable,
+                   fmt::format("the records at offsets {} to {} cannot be read, and nothing of them is here: "
+                               "{}; look at them with another client while their kafka topic keeps them",
+                               static_cast<std::int64_t>(record.unreadable->first),
+                               static_cast<std::int64_t>(record.place.offset), record.unreadable->why)};
+}
 
 Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
                                       Metrics& metrics) {
@@ -83,6 +105,14 @@ void MatchStage::GiveBackMemory() {
 
 MatchOutcome MatchStage::Judge(const Record& record, WallTime received) {
   MatchOutcome outcome;
+  if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
+  if (const std::string_view event = OwnEvent(record); !event.empty()) {
+    outcome.rejection = {kOwnOutput,
+                         fmt::format("it is no article but one of wirewatch's own messages (its header ce_type is {}): "
+                                     "somebody writes them to where articles are read",
+                                     event)};
+    return outcome;
+  }
   if (record.oversize) {
     outcome.rejection = {Name(DecodeFailure::kTooLarge),
                          fmt::format("the record has {} bytes, more than decode.max_record_bytes{}",

@@ -24,6 +24,11 @@ namespace wirewatch {
 // The engine could not look at the article: never taken for "no match".
 inline constexpr std::string_view kEngineError = "engine-error";
 
+// No client can read it (Record::unreadable).
+inline constexpr std::string_view kUnreadable = "unreadable";
+// An alert or a match of wirewatch's own, where articles are read.
+inline constexpr std::string_view kOwnOutput = "own-output";
+
 // Every reason for which MatchStage rejects a record.
 std::vector<std::string_view> MatchRejectionReasons();
 
@@ -32,6 +37,9 @@ struct Rejection {
   std::string_view reason;  // as DeadLetter::reason
   std::string message;
 };
+
+// Why a record has no bytes that could be looked at; nothing: it has.
+std::optional<Rejection> RejectUnreadable(const Record& record);
 
 // What became of one record.
 struct MatchOutcome {

@@ -65,7 +65,7 @@ TEST_F(EndpointsTest, PromtoolFindsNothingWrongWithTheMetrics) {
   metrics_.Delivered("stdout").Increment();
   metrics_.Refused("kafka").Increment();
   metrics_.SinkRetries("kafka").Increment();
-  metrics_.SetLag("articles", 3, 42);
+  metrics_.SetLag("articles", 3, 42, 1.5);
   metrics_.SetRuleSet("00112233445566778899aabbccddeeff");
   metrics_.match_duration.Observe(std::chrono::microseconds(20));
 

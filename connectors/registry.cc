@@ -13,6 +13,7 @@
 #include "connectors/file/file_list.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/kafka/kafka_transactions.h"
+#include "connectors/sqlite/sqlite_alert_memory.h"
 #include "connectors/stdio/stdio_connectors.h"
 #include "pipeline/transactional_handler.h"
 
@@ -48,6 +49,23 @@ bool WouldRead(const std::filesystem::path& input, const std::filesystem::path& 
   return rest == input.end() && IsArticleFile(file.native());
 }
 
+// Where alerts.state says that alerts are remembered; empty: nowhere.
+std::string StatePath(const Config& config) {
+  const std::string& path = config.alerts.String("state");
+  if (path == "off" || config.matches) return "";
+  if (!path.empty()) return path;
+  for (const ConnectorConfig& sink : config.sinks) {
+    if (sink.name != kFile) continue;
+    const std::string& alerts = sink.fields.String("path");
+    std::error_code error;
+    const auto type = std::filesystem::status(alerts, error).type();
+    const bool is_file =
+        type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found;
+    return is_file ? alerts + ".state" : "";
+  }
+  return "";
+}
+
 struct OutputFile {
   std::filesystem::path path;
   std::string_view what;
@@ -67,6 +85,9 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
   };
   for (const ConnectorConfig& sink : config.sinks) add(sink, "alerts");
   add(config.dead_letters, "dead letters");
+  if (const std::string state = StatePath(config); !state.empty()) {
+    files.push_back({Resolved(state), "the memory of alerts"});
+  }
   return files;
 }
 
@@ -97,6 +118,11 @@ Result<StepTransactions> MakeTransactions(std::string step, const Fields& consum
 }  // namespace
 
 Status CheckConnectors(const Config& config) {
+  if (const std::string& state = config.alerts.String("state"); config.matches && !state.empty() && state != "off") {
+    return Error{ErrorCode::kInvalid,
+                 "alerts.state is for one process without `matches`; with it what has alerted is read again from that "
+                 "stream: leave alerts.state out"};
+  }
   if (IsExactlyOnce(config)) {
     if (Status checked = CheckExactlyOnce(config); !checked) return checked;
   }
@@ -174,6 +200,12 @@ Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, co
   if (sink.name == kFile) return MakeFileAlertSink(sink.fields, metrics);
   if (sink.name == kStdout) return MakeStdoutAlertSink(sink.fields, metrics);
   return Unknown("sink", sink.name);
+}
+
+Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config) {
+  const std::string path = StatePath(config);
+  if (path.empty()) return std::unique_ptr<AlertMemory>();
+  return SqliteAlertMemory::Open(path);
 }
 
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics,

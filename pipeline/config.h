@@ -37,7 +37,7 @@ struct ConnectorConfig {
 
 struct Config {
   Fields rules;           // packs, reload_interval, pattern_cache
-  Fields alerts;          // window
+  Fields alerts;          // window, state, max_sightings
   Fields pipeline;        // workers, in_flight_records, in_flight_bytes, drain_timeout
   Fields monitoring;      // listen
   Fields log;             // level

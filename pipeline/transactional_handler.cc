@@ -28,6 +28,13 @@ void TransactionalHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
   CommitIfDue();
 }
 
+// What we did for a partition that went is somebody else's now, also where it has come back since.
+void TransactionalHandler::Observe(const PartitionEvent& event) {
+  if (!failure_) return;
+  if (event.kind != PartitionEvent::Kind::kUndone && read_.contains(event.partition)) Abort();
+  handler_->Observe(event);
+}
+
 Status TransactionalHandler::Tend() {
   if (failure_ && !has_name_) {
     if (const auto taken = transactions_->TakeName(); taken) {

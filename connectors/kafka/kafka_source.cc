@@ -121,6 +121,7 @@ class KafkaSource::Consumer {
   void Resume();
   void OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message);
   void ReadAgain();
+  void Tell(const PartitionEvent& event);
 
   // Rebalances.
   void Assign(rd_kafka_topic_partition_list_t* partitions);
@@ -365,6 +366,11 @@ void KafkaSource::Consumer::OfferHeld() {
   if (!paused_ && now - *no_room_since_ >= options_.pause_after) Pause();
 }
 
+// At the end, when Run is over, nobody is left to hear it.
+void KafkaSource::Consumer::Tell(const PartitionEvent& event) {
+  if (inbox_ != nullptr) inbox_->Tell(event);
+}
+
 // A transaction was undone: its partitions are read from before it.
 void KafkaSource::Consumer::ReadAgain() {
   std::map<Partition, Offset> from;
@@ -404,6 +410,7 @@ void KafkaSource::Consumer::ReadAgain() {
       again.live = owned.live;
       again.resume = sought->second;
       owned = std::move(again);
+      Tell({PartitionEvent::Kind::kUndone, partition, sought->second});
     }
   }
   std::erase_if(held_, [&](const Record& record) { return !Holds(record.place); });
@@ -506,6 +513,7 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
         partitions->elems[i].offset = static_cast<std::int64_t>(point->second.begin);
       }
       owned_.insert_or_assign(partition, std::move(owned));
+      Tell({PartitionEvent::Kind::kAssigned, partition, {}});
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
     count = owned_.size();
@@ -596,7 +604,11 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
   std::size_t count = 0;
   {
     const std::lock_guard lock(mutex_);
-    for (int i = 0; i < partitions->cnt; ++i) owned_.erase(Partition{partitions->elems[i].partition});
+    for (int i = 0; i < partitions->cnt; ++i) {
+      const Partition partition{partitions->elems[i].partition};
+      owned_.erase(partition);
+      Tell({PartitionEvent::Kind::kRevoked, partition, {}});
+    }
     count = owned_.size();
     if (lost) joined_ = false;
   }

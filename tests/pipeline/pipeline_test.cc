@@ -183,7 +183,7 @@ class PipelineTest : public ::testing::Test {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
     auto handler = std::make_unique<DeliveryStage>(
-        std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), std::chrono::hours(48), metrics_);
+        std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), DeliveryOptions(), metrics_);
     ScriptedSource& script = *source;
     auto pipeline = Pipeline::Create(std::move(source), std::move(handler), MatchStep(*rules_, {}, {}, metrics_),
                                      options_, health_);

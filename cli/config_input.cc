@@ -19,16 +19,19 @@
 namespace wirewatch {
 namespace {
 
-Result<Config> Parse(std::string_view text, const std::string& file) {
+Result<Config> Parse(std::string_view text, const std::string& file, bool from_options = false) {
   ParsedConfig parsed = ParseConfig(text, file, Connectors());
   if (!parsed.config) {
+    // Places in a text that nobody wrote say nothing.
+    if (from_options) {
+      for (Diagnostic& diagnostic : parsed.diagnostics) diagnostic.position = {};
+    }
     std::string message = Render(parsed.diagnostics, ColourOnStderr());
     const std::size_t mistakes = parsed.diagnostics.size();
     message += fmt::format("{}: {} mistake{}; docs/configuration.md describes every key", file, mistakes,
                            mistakes == 1 ? "" : "s");
     return Error{ErrorCode::kInvalid, std::move(message)};
   }
-  if (Status checked = CheckConnectors(*parsed.config); !checked) return std::move(checked).error().In(file);
   if (const std::string& listen = parsed.config->monitoring.String("listen"); listen != "off") {
     if (Status checked = HttpServer::CheckAddress(listen); !checked) {
       return std::move(checked).error().In(file + ": monitoring.listen");
@@ -59,7 +62,7 @@ Result<Config> MakeConfig(const QuickConfig& options) {
       options.dead_letters.empty() ? json("stderr") : json{{"file", {{"path", options.dead_letters}}}};
   config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;
   // JSON is YAML: the options pass the same checks as a file.
-  return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line");
+  return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line", true);
 }
 
 std::vector<std::filesystem::path> PackPaths(const Config& config) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "connectors/file/file_connectors.h"
 #include "connectors/file/file_list.h"
 #include "connectors/kafka/kafka_connectors.h"
+#include "connectors/kafka/kafka_topics.h"
 #include "connectors/kafka/kafka_transactions.h"
 #include "connectors/sqlite/sqlite_alert_memory.h"
 #include "connectors/stdio/stdio_connectors.h"
@@ -69,6 +71,7 @@ std::string StatePath(const Config& config) {
 struct OutputFile {
   std::filesystem::path path;
   std::string_view what;
+  const ConnectorConfig* sink;
 };
 
 // But for devices and pipes, which several may share.
@@ -80,33 +83,73 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
     std::error_code error;
     const auto type = std::filesystem::status(path, error).type();
     if (type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found) {
-      files.push_back({std::move(path), what});
+      files.push_back({std::move(path), what, &sink});
     }
   };
   for (const ConnectorConfig& sink : config.sinks) add(sink, "alerts");
   add(config.dead_letters, "dead letters");
   if (const std::string state = StatePath(config); !state.empty()) {
-    files.push_back({Resolved(state), "the memory of alerts"});
+    files.push_back({Resolved(state), "the memory of alerts", &config.sinks.front()});
   }
   return files;
+}
+
+std::vector<ConnectorFinding> CheckFiles(const Config& config) {
+  std::vector<ConnectorFinding> findings;
+  const std::vector<OutputFile> outputs = OutputFiles(config);
+  for (auto one = outputs.begin(); one != outputs.end(); ++one) {
+    const auto same = std::find_if(outputs.begin(), one, [&](const OutputFile& o) { return o.path == one->path; });
+    if (same != one) {
+      findings.push_back({one->sink, "path",
+                          fmt::format("{} is where {} and {} go", one->path.string(), same->what, one->what),
+                          "give each a file of its own"});
+    }
+    if (config.source.name != kFile) continue;
+    for (const std::string& input : config.source.fields.List("path")) {
+      if (!WouldRead(Resolved(input), one->path)) continue;
+      findings.push_back({one->sink, "path",
+                          fmt::format("{}: {} would be read as articles, since they are written into {}",
+                                      one->path.string(), one->what, input),
+                          "write them elsewhere"});
+    }
+  }
+  return findings;
+}
+
+// With `matches` what has alerted is read again from that stream.
+std::vector<ConnectorFinding> CheckState(const Config& config) {
+  const std::string& state = config.alerts.String("state");
+  if (!config.matches || state.empty() || state == "off") return {};
+  return {{&*config.matches, "", "alerts.state is for a process without `matches`",
+           "leave it out: what has alerted is read again from the stream of matches"}};
 }
 
 bool IsExactlyOnce(const Config& config) { return KafkaSectionOf(config).Bool("exactly_once"); }
 
 // Transactions are Kafka's alone: what went elsewhere could not be undone with them.
-Status CheckExactlyOnce(const Config& config) {
-  const auto check = [](std::string_view what, const std::string& name) -> Status {
-    if (name == kKafka) return {};
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("kafka.exactly_once: {} cannot be {}: it takes no part in Kafka's transactions; make it "
-                             "kafka, or turn exactly_once off (at least once, and repeats have the same id)",
-                             what, name)};
+std::vector<ConnectorFinding> CheckExactlyOnce(const Config& config) {
+  std::vector<ConnectorFinding> findings;
+  if (!IsExactlyOnce(config)) return findings;
+  const auto check = [&](std::string_view what, const ConnectorConfig& connector) {
+    if (connector.name == kKafka) return;
+    findings.push_back({&connector, "",
+                        fmt::format("kafka.exactly_once: {} cannot be {}: it takes no part in Kafka's transactions",
+                                    what, connector.name),
+                        "make it kafka, or turn exactly_once off (at least once, and repeats have the same id)"});
   };
-  if (Status source = check("the source", config.source.name); !source) return source;
-  for (const ConnectorConfig& sink : config.sinks) {
-    if (Status checked = check("a sink", sink.name); !checked) return checked;
+  check("the source", config.source);
+  for (const ConnectorConfig& sink : config.sinks) check("a sink", sink);
+  check("dead_letters", config.dead_letters);
+  return findings;
+}
+
+std::vector<ConnectorFinding> CheckConnectors(const Config& config) {
+  std::vector<ConnectorFinding> all = CheckExactlyOnce(config);
+  for (auto* const check : {CheckFiles, CheckState, CheckKafkaTopics}) {
+    std::vector<ConnectorFinding> findings = check(config);
+    std::move(findings.begin(), findings.end(), std::back_inserter(all));
   }
-  return check("dead_letters", config.dead_letters.name);
+  return all;
 }
 
 Result<StepTransactions> MakeTransactions(std::string step, const Fields& consumer, const Config& config,
@@ -117,33 +160,6 @@ Result<StepTransactions> MakeTransactions(std::string step, const Fields& consum
 
 }  // namespace
 
-Status CheckConnectors(const Config& config) {
-  if (const std::string& state = config.alerts.String("state"); config.matches && !state.empty() && state != "off") {
-    return Error{ErrorCode::kInvalid,
-                 "alerts.state is for one process without `matches`; with it what has alerted is read again from that "
-                 "stream: leave alerts.state out"};
-  }
-  if (IsExactlyOnce(config)) {
-    if (Status checked = CheckExactlyOnce(config); !checked) return checked;
-  }
-  const std::vector<OutputFile> outputs = OutputFiles(config);
-  for (auto one = outputs.begin(); one != outputs.end(); ++one) {
-    const auto same = std::find_if(outputs.begin(), one, [&](const OutputFile& o) { return o.path == one->path; });
-    if (same != one) {
-      return Error{ErrorCode::kInvalid, fmt::format("{} is where {} and {} go: give each a file of its own",
-                                                    one->path.string(), same->what, one->what)};
-    }
-    if (config.source.name != kFile) continue;
-    for (const std::string& input : config.source.fields.List("path")) {
-      if (!WouldRead(Resolved(input), one->path)) continue;
-      return Error{ErrorCode::kInvalid,
-                   fmt::format("{}: {} would be read as articles, since they are written into {}; write them elsewhere",
-                               one->path.string(), one->what, input)};
-    }
-  }
-  return {};
-}
-
 const ConnectorSpecs& Connectors() {
   static const ConnectorSpecs specs = {
       .sources = {KafkaSourceSpec(), FileSourceSpec(), StdinSourceSpec()},
@@ -151,6 +167,7 @@ const ConnectorSpecs& Connectors() {
       .dead_letter_sinks = {KafkaDeadLetterSinkSpec(), FileDeadLetterSinkSpec(), StderrDeadLetterSinkSpec()},
       .matches = {KafkaMatchesSpec()},
       .shared = {KafkaSharedSpec()},
+      .check = CheckConnectors,
   };
   return specs;
 }

@@ -16,10 +16,9 @@ namespace wirewatch {
 
 class KafkaTransactions;
 
+// Its check finds outputs that are written twice or read again as input, names that cannot be those of kafka topics,
+// and what takes no part in Kafka's transactions.
 const ConnectorSpecs& Connectors();
-
-// What only the connectors together can tell: kInvalid: an output that is written twice, or read again as input.
-Status CheckConnectors(const Config& config);
 
 // The transactions of a step, with kafka.exactly_once; without: null. What is built with them is of that step.
 using StepTransactions = std::shared_ptr<KafkaTransactions>;

@@ -8,7 +8,9 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/diagnostic.h"
 #include "base/secret.h"
+#include "pipeline/decode_presets.h"
 #include "pipeline/json_handles.h"
 #include "rules/yaml_text.h"
 
@@ -69,9 +71,11 @@ const FieldTable& DecodeTable() {
        "Longest title, summary or body; with a longer one the record becomes a dead letter.",
        {},
        {1, 1 << 30}},
-      {"mapping", FieldType::kStringMap, "",
-       "For articles of any other shape: article field to JSON pointer, as in `title: /headline/main`. Used for every "
-       "record when given."},
+      {"mapping", FieldType::kMapping, "",
+       "For articles of any other shape: article field to JSON pointer or several, as in `title: [/headline/main, "
+       "/title]`; or the name of a shape that is known: `superdesk`, `ans`, `ap`, `wordpress`, also as `preset:` "
+       "beside "
+       "fields that replace its own. Used for every record when given."},
   };
   return table;
 }
@@ -182,6 +186,7 @@ std::string_view Describe(FieldType type) {
     case FieldType::kString: return "text";
     case FieldType::kStringList: return "a list of texts";
     case FieldType::kStringMap: return "keys with text values";
+    case FieldType::kMapping: return "article fields with JSON pointers, or the name of a known shape";
     case FieldType::kBool: return "true or false";
     case FieldType::kInteger: return "a whole number";
     case FieldType::kBytes: return "a size such as 16MiB, 64KiB or 1000";
@@ -208,7 +213,8 @@ std::optional<Fields::Value> ParseScalar(FieldType type, const std::string& text
       if (const auto duration = ParseDuration(text)) return *duration;
       return std::nullopt;
     case FieldType::kStringList: return std::vector<std::string>{text};  // one may be written without brackets
-    case FieldType::kStringMap: return std::nullopt;
+    case FieldType::kStringMap:
+    case FieldType::kMapping: return std::nullopt;
   }
   std::abort();
 }
@@ -216,6 +222,7 @@ std::optional<Fields::Value> ParseScalar(FieldType type, const std::string& text
 Fields::Value DefaultOf(const FieldSpec& spec) {
   if (spec.type == FieldType::kStringList && spec.default_value.empty()) return std::vector<std::string>{};
   if (spec.type == FieldType::kStringMap) return std::map<std::string, std::string>{};
+  if (spec.type == FieldType::kMapping) return Fields::ListMap{};
   if (spec.default_value == kRequired) return std::string();
   return *ParseScalar(spec.type, std::string(spec.default_value));
 }
@@ -239,6 +246,43 @@ std::string RangeOf(const FieldSpec& spec) {
   return fmt::format("{} or more", write(spec.range.least));
 }
 
+// Puts the pointers of a mapping that comes with wirewatch into `mapping`.
+void AddPreset(YamlText& text, const YamlNode& node, const std::string& name, Fields::ListMap& mapping) {
+  const DecodePreset* preset = FindDecodePreset(name);
+  if (preset == nullptr) {
+    std::vector<std::string_view> known;
+    for (const DecodePreset& one : DecodePresets()) known.push_back(one.name);
+    const std::string_view nearest = Nearest(name, known);
+    text.Error(node, "wrong-value", fmt::format("there is no mapping '{}'", name),
+               nearest.empty() ? fmt::format("one of: {}; or article fields with JSON pointers", fmt::join(known, ", "))
+                               : fmt::format("did you mean '{}'?", nearest));
+    return;
+  }
+  for (const auto& [field, pointers] : preset->mapping) mapping.emplace(field, pointers.all);
+}
+
+// `ans`; or `{title: /headline, tags: [/a, /b]}`, also with `preset: ans`, whose fields the others replace.
+Fields::Value ReadMapping(YamlText& text, const YamlNode& node, const std::string& name) {
+  Fields::ListMap mapping;
+  if (node.kind == YamlNode::Kind::kScalar) {
+    AddPreset(text, node, node.scalar, mapping);
+    return mapping;
+  }
+  const YamlEntry* preset = nullptr;
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key.scalar == "preset") {
+      preset = &entry;
+    } else {
+      mapping[entry.key.scalar] =
+          entry.value.kind == YamlNode::Kind::kSequence
+              ? ReadTexts(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar), "[/one, /another]")
+              : std::vector{ReadText(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar)).value_or("")};
+    }
+  }
+  if (preset != nullptr) AddPreset(text, preset->value, preset->value.scalar, mapping);
+  return mapping;
+}
+
 // A value as its field's table wants it; what is wrong is reported, and the default stands in.
 Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view section, const FieldSpec& spec) {
   const std::string name = fmt::format("{}.{}", section, spec.name);
@@ -248,6 +292,10 @@ Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view s
       map[entry.key.scalar] = ReadText(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar)).value_or("");
     }
     return map;
+  }
+  if (spec.type == FieldType::kMapping &&
+      (node.kind == YamlNode::Kind::kMapping || node.kind == YamlNode::Kind::kScalar)) {
+    return ReadMapping(text, node, name);
   }
   if (spec.type == FieldType::kStringList && node.kind == YamlNode::Kind::kSequence) {
     return ReadTexts(text, &node, fmt::format("'{}'", name), "[one, another]");
@@ -324,6 +372,31 @@ ConnectorConfig ReadConnector(YamlText& text, const YamlNode& node, std::string_
   const YamlNode* fields = by_name ? nullptr : &node.entries.front().value;
   if (fields != nullptr && fields->kind == YamlNode::Kind::kNull) fields = nullptr;  // `kafka:` alone
   return {name.scalar, ReadFields(text, fields, name, fmt::format("{}.{}", section, name.scalar), spec->fields)};
+}
+
+// Where a finding about a connector is shown: at the field if it is written, else at the connector's name.
+const YamlNode& PlaceOf(const YamlNode& connector, std::string_view field) {
+  if (connector.kind != YamlNode::Kind::kMapping || connector.entries.empty()) return connector;
+  const YamlEntry& named = connector.entries.front();
+  for (const YamlEntry& entry : named.value.entries) {
+    if (entry.key.scalar == field) return entry.value;
+  }
+  return named.key;
+}
+
+// A connector of the configuration, and the node that it was read from; null: it could not be read.
+struct ReadFrom {
+  const ConnectorConfig* connector;
+  const YamlNode* node;
+};
+
+void ReportFindings(YamlText& text, const std::vector<ReadFrom>& connectors,
+                    const std::vector<ConnectorFinding>& findings) {
+  for (const ConnectorFinding& finding : findings) {
+    const auto at = std::find_if(connectors.begin(), connectors.end(),
+                                 [&](const ReadFrom& one) { return one.connector == finding.where; });
+    text.Error(PlaceOf(*at->node, finding.field), "wrong-value", finding.message, finding.help);
+  }
 }
 
 void ReadRoles(YamlText& text, const YamlNode& node, Config& config) {
@@ -422,6 +495,17 @@ class YamlWriter {
         }
         break;
       }
+      case FieldType::kMapping: {
+        const auto& map = fields.Mapping(spec.name);
+        if (map.empty()) text_ += " {}";
+        for (const auto& [key, pointers] : map) {
+          std::vector<std::string> items;
+          for (const std::string& pointer : pointers) items.push_back(Scalar(pointer));
+          text_ += fmt::format("\n{:{}}{}: {}", "", indent + 2, Scalar(key),
+                               items.size() == 1 ? items.front() : fmt::format("[{}]", fmt::join(items, ", ")));
+        }
+        break;
+      }
     }
     text_ += '\n';
   }
@@ -485,29 +569,39 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     if (shared.check != nullptr) ReportInvalid(text, node != nullptr ? *node : root, shared.check(fields));
     config.shared.emplace(shared.name, std::move(fields));
   }
-  if (const YamlNode* node = mapping.Require(kSource))
-    config.source = ReadConnector(text, *node, kSource, connectors.sources);
-  if (const YamlNode* node = mapping.Require(kDeadLetters)) {
-    config.dead_letters = ReadConnector(text, *node, kDeadLetters, connectors.dead_letter_sinks);
+  std::vector<ReadFrom> read_from;
+  const YamlNode* const source_node = mapping.Require(kSource);
+  if (source_node != nullptr) config.source = ReadConnector(text, *source_node, kSource, connectors.sources);
+  read_from.push_back({&config.source, source_node});
+  const YamlNode* const dead_letters = mapping.Require(kDeadLetters);
+  if (dead_letters != nullptr) {
+    config.dead_letters = ReadConnector(text, *dead_letters, kDeadLetters, connectors.dead_letter_sinks);
   }
+  read_from.push_back({&config.dead_letters, dead_letters});
   const YamlNode* sinks = mapping.Require(kSinks);
-  for (const YamlNode* sink : ReadItems(text, sinks, "'sinks'", "[stdout]")) {
+  const std::vector<const YamlNode*> sink_nodes = ReadItems(text, sinks, "'sinks'", "[stdout]");
+  for (const YamlNode* sink : sink_nodes) {
     config.sinks.push_back(ReadConnector(text, *sink, kSinks, connectors.alert_sinks));
   }
+  for (std::size_t i = 0; i < sink_nodes.size(); ++i) read_from.push_back({&config.sinks[i], sink_nodes[i]});
   if (sinks != nullptr && sinks->kind == YamlNode::Kind::kSequence && sinks->items.empty()) {
     text.Error(*sinks, "no-sink", "alerts have nowhere to go",
                fmt::format("one or more of: {}", fmt::join(NamesOf(connectors.alert_sinks), ", ")));
   }
   if (const YamlNode* node = mapping.Find(kMatches)) {
     config.matches = ReadConnector(text, *node, kMatches, connectors.matches);
+    read_from.push_back({&*config.matches, node});
   }
+  const bool all_named =
+      std::all_of(read_from.begin(), read_from.end(), [](const ReadFrom& one) { return !one.connector->name.empty(); });
+  if (connectors.check != nullptr && all_named) ReportFindings(text, read_from, connectors.check(config));
   if (const YamlNode* node = mapping.Find(kRoles)) ReadRoles(text, *node, config);
   const Fields& decode = config.decode_section;
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");
   config.decode.max_depth = static_cast<std::size_t>(decode.Integer("max_depth"));
   config.decode.max_text_bytes = decode.Bytes("max_text_bytes");
-  const auto& pointers = decode.Map("mapping");
-  config.mapping = DecodeMapping(pointers.begin(), pointers.end());
+  config.mapping.clear();
+  for (const auto& [field, pointers] : decode.Mapping("mapping")) config.mapping.emplace(field, pointers);
   if (const auto decoder = ArticleDecoder::Create(config.decode, config.mapping); !decoder) {
     ReportInvalid(text, *mapping.Find("decode"), decoder.error());
   }

@@ -23,16 +23,29 @@ struct ConnectorSpec {
   // What no table can say of the fields; null: nothing. kInvalid: what is wrong and what to do.
   Status (*check)(const Fields& fields) = nullptr;
 };
-struct ConnectorSpecs {
-  std::vector<ConnectorSpec> sources, alert_sinks, dead_letter_sinks;
-  std::vector<ConnectorSpec> matches;  // what may stand between the two steps
-  std::vector<ConnectorSpec> shared;   // top-level sections used by several connectors: `kafka:`
-};
 
 // One chosen connector and its fields.
 struct ConnectorConfig {
   std::string name;
   Fields fields;
+};
+
+// What is wrong with a connector beside the others.
+struct ConnectorFinding {
+  const ConnectorConfig* where;  // one of the configuration's
+  std::string_view field;        // of its fields; empty: the connector itself
+  std::string message;           // what is wrong and what comes of it
+  std::string help;              // the way out
+};
+
+struct Config;
+struct ConnectorSpecs {
+  std::vector<ConnectorSpec> sources, alert_sinks, dead_letter_sinks;
+  std::vector<ConnectorSpec> matches;  // what may stand between the two steps
+  std::vector<ConnectorSpec> shared;   // top-level sections used by several connectors: `kafka:`
+  // What only the connectors together can tell; null: nothing. Called with every connector named and every field set,
+  // some perhaps to their defaults because what is written is wrong.
+  std::vector<ConnectorFinding> (*check)(const Config& config) = nullptr;
 };
 
 struct Config {

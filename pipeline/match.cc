@@ -193,7 +193,7 @@ Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& 
   Match match;
   match.topic = topic.id;
   match.topic_title = topic.title;
-  match.severity = topic.severity;
+  match.severity = found.severity;
   match.tags = topic.tags;
   match.score = found.score;
   for (std::uint32_t rule : found.rules) match.rules.push_back(topic.rules[rule].id);

@@ -10,7 +10,12 @@
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "pipeline/article_date.h"
 #include "pipeline/html_text.h"
+#include "rules/country_code.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
+#include "rules/paragraphs.h"
 
 namespace wirewatch {
 namespace {
@@ -49,15 +54,17 @@ void AppendText(const RawText& part, std::string& out) {
   const std::string_view text = Trimmed(part.text);
   if (text.empty()) return;
   if (!out.empty()) out += '\n';
+  const std::size_t begin = out.size();
   if (!NeedsWork(text)) {
     out += text;
   } else if (part.markup || LooksLikeHtml(text)) {
     out += HtmlToText(text);
+    return;
   } else {
-    const std::size_t begin = out.size();
     AppendUnescapedHtml(text, out);
     NormaliseNewlines(out, begin);
   }
+  JoinWrappedLines(out, begin);
 }
 
 void MakeText(const std::vector<RawText>& parts, std::string& out) {
@@ -111,38 +118,11 @@ void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>
   out.resize(size);
 }
 
-// A BCP 47 tag, or nothing: a name ("English"), and the codes that say "undetermined", "several" and "none", leave the
-// language unknown, so that topics for one language still read the article.
-void PutLanguage(std::string_view tag, std::string& language) {
-  // ISO 639-2 codes that feeds write where BCP 47 wants the shorter one (RFC 5646, 2.2.1).
-  static constexpr std::pair<std::string_view, std::string_view> kShorter[] = {
-      {"ara", "ar"}, {"bul", "bg"}, {"ces", "cs"}, {"chi", "zh"}, {"cze", "cs"}, {"dan", "da"}, {"deu", "de"},
-      {"dut", "nl"}, {"ell", "el"}, {"eng", "en"}, {"est", "et"}, {"fin", "fi"}, {"fra", "fr"}, {"fre", "fr"},
-      {"ger", "de"}, {"gre", "el"}, {"heb", "he"}, {"hin", "hi"}, {"hrv", "hr"}, {"hun", "hu"}, {"ita", "it"},
-      {"jpn", "ja"}, {"kor", "ko"}, {"lav", "lv"}, {"lit", "lt"}, {"nld", "nl"}, {"nor", "no"}, {"pol", "pl"},
-      {"por", "pt"}, {"ron", "ro"}, {"rum", "ro"}, {"rus", "ru"}, {"slk", "sk"}, {"slo", "sk"}, {"slv", "sl"},
-      {"spa", "es"}, {"srp", "sr"}, {"swe", "sv"}, {"tur", "tr"}, {"ukr", "uk"}, {"vie", "vi"}, {"zho", "zh"},
-  };
-  language.clear();
-  const std::string_view primary = tag.substr(0, tag.find_first_of("-_"));
-  if (primary.size() < 2 || primary.size() > 3 || !std::all_of(primary.begin(), primary.end(), IsAsciiLetter)) return;
-  language = tag;
-  std::replace(language.begin(), language.end(), '_', '-');  // en_GB, as locales are written
-  std::string code(primary);
-  std::transform(code.begin(), code.end(), code.begin(), AsciiLower);
-  if (code == "und" || code == "mul" || code == "zxx") {
-    language.clear();
-    return;
-  }
-  const auto* shorter =
-      std::find_if(std::begin(kShorter), std::end(kShorter), [&](const auto& s) { return s.first == code; });
-  if (shorter != std::end(kShorter)) language.replace(0, primary.size(), shorter->second);
-}
-
-PublicationStatus StatusOf(std::string_view text) {
+std::optional<PublicationStatus> StatusOf(std::string_view text) {
   if (text == "canceled" || text == "cancelled") return PublicationStatus::kCanceled;
   if (text == "withheld") return PublicationStatus::kWithheld;
-  return PublicationStatus::kUsable;
+  if (text == "usable") return PublicationStatus::kUsable;
+  return std::nullopt;
 }
 
 std::optional<int> UrgencyOf(std::string_view text) {
@@ -151,6 +131,22 @@ std::optional<int> UrgencyOf(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), urgency);
   if (error != std::errc() || end != text.data() + text.size() || urgency < 1 || urgency > 9) return std::nullopt;
   return urgency;
+}
+
+// Codes that say "undetermined", "several" and "none" (ISO 639-2): the language is not given, and that can be read.
+bool IsNoLanguage(std::string_view tag) {
+  std::string code(tag.substr(0, tag.find_first_of("-_")));
+  std::transform(code.begin(), code.end(), code.begin(), AsciiLower);
+  return code == "und" || code == "mul" || code == "zxx" || code == "mis";
+}
+
+// Puts what `read` makes of a text into `value`; what is written and cannot be read is noted.
+template <typename Value, typename Read>
+void Put(std::string_view written, ArticleField field, Read read, std::optional<Value>& value,
+         ArticleFields& unreadable) {
+  const std::string_view text = Trimmed(written);
+  value = text.empty() ? std::nullopt : read(text);
+  if (!value && !text.empty()) unreadable.Add(field);
 }
 
 }  // namespace
@@ -162,6 +158,7 @@ void RawArticle::Clear() {
   body.clear();
   authors.clear();
   tags.clear();
+  unreadable.Clear();
 }
 
 bool IsBlankText(std::string_view text) {
@@ -200,17 +197,21 @@ void Tidy(const RawArticle& raw, Article& article) {
   article.section = Trimmed(raw.section);
   MakeList(raw.authors, article.authors);
   MakeList(raw.tags, article.tags);
-  PutLanguage(Trimmed(raw.language), article.language);
-  article.country.clear();
-  const std::string_view country = Trimmed(raw.country);
-  if (country.size() == 2 && std::all_of(country.begin(), country.end(), IsAsciiLetter)) {
-    article.country = country;
-    std::transform(country.begin(), country.end(), article.country.begin(), AsciiUpper);
+  article.unreadable = raw.unreadable;
+  const std::string_view language = Trimmed(raw.language);
+  article.language = CanonicalLanguage(language);
+  if (article.language.empty() && !language.empty() && !IsNoLanguage(language)) {
+    article.unreadable.Add(ArticleField::kLanguage);
   }
-  article.published_at = ParseRfc3339(Trimmed(raw.published_at));
-  article.embargoed_until = ParseRfc3339(Trimmed(raw.embargoed_until));
-  article.status = StatusOf(Trimmed(raw.status));
-  article.urgency = UrgencyOf(Trimmed(raw.urgency));
+  const std::string_view country = Trimmed(raw.country);
+  article.country = CanonicalCountry(country);
+  if (article.country.empty() && !country.empty()) article.unreadable.Add(ArticleField::kCountry);
+  Put(raw.published_at, ArticleField::kPublishedAt, ReadDate, article.published_at, article.unreadable);
+  Put(raw.embargoed_until, ArticleField::kEmbargoedUntil, ReadDate, article.embargoed_until, article.unreadable);
+  Put(raw.urgency, ArticleField::kUrgency, UrgencyOf, article.urgency, article.unreadable);
+  std::optional<PublicationStatus> status;
+  Put(raw.status, ArticleField::kStatus, StatusOf, status, article.unreadable);
+  article.status = status.value_or(PublicationStatus::kUsable);
 
   if (!IsBlankText(raw.id)) {
     article.id = raw.id;

@@ -5,32 +5,33 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "base/ascii.h"
 #include "base/clock.h"
+#include "rules/country_code.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
 
 namespace wirewatch {
 namespace {
 
-char Lower(char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
+  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
   return lower;
 }
 
-bool EqualInAnyCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
-// www.reuters.com is of reuters.com, notreuters.com is not.
-bool IsOfDomain(std::string_view host, std::string_view domain) {
-  if (domain.empty() || host.size() < domain.size()) return false;
-  const std::size_t rest = host.size() - domain.size();
-  return EqualInAnyCase(host.substr(rest), domain) && (rest == 0 || host[rest - 1] == '.');
-}
-
-bool IsBelowDomain(std::string_view host, std::string_view domain) {
-  return host.size() > domain.size() + 1 && IsOfDomain(host, domain);
+// The value in the form in which the article has it; what cannot be one stays empty and holds nothing.
+std::string CanonicalValue(Attribute attribute, std::string_view wanted) {
+  switch (attribute) {
+    case Attribute::kLanguage: return CanonicalLanguage(wanted);
+    case Attribute::kCountry: return CanonicalCountry(wanted);
+    case Attribute::kSource: {
+      if (wanted.starts_with("*.")) return "*." + CanonicalHost(wanted.substr(2));
+      std::string host = HostOf(wanted);
+      return host.empty() ? CanonicalHost(wanted) : host;
+    }
+    default: return LowerCase(wanted);
+  }
 }
 
 bool Compares(std::int64_t number, const AttributeTest& test) {
@@ -47,7 +48,7 @@ bool Compares(std::int64_t number, const AttributeTest& test) {
 }  // namespace
 
 AttributeTest::AttributeTest(Attribute tested, Comparison how, std::string_view wanted)
-    : attribute(tested), comparison(how), value(LowerCase(wanted)), folded(FoldText(wanted).text) {
+    : attribute(tested), comparison(how), value(CanonicalValue(tested, wanted)), folded(FoldText(wanted).text) {
   if (attribute == Attribute::kPublished) {
     number = std::chrono::microseconds(ParseDuration(wanted).value_or(std::chrono::milliseconds(0))).count();
   } else if (IsNumber(attribute)) {
@@ -70,15 +71,18 @@ bool ArticleAttributes::Holds(const AttributeTest& test) {
   };
   switch (test.attribute) {
     case Attribute::kLanguage: return LanguageHolds(document_->language, test.value);
-    case Attribute::kCountry: return !test.value.empty() && EqualInAnyCase(document_->country, test.value);
+    case Attribute::kCountry: return !test.value.empty() && document_->country == test.value;
     case Attribute::kSource:
+      if (!folded_source_) {
+        fold(document_->source, source_);
+        source_as_host_ = HostOf(document_->source);
+      }
+      folded_source_ = true;
       if (test.value.starts_with("*.")) {
         const std::string_view domain = std::string_view(test.value).substr(2);
-        return IsBelowDomain(document_->source_host, domain) || IsBelowDomain(document_->source, domain);
+        return IsBelowDomain(document_->source_host, domain) || IsBelowDomain(source_as_host_, domain);
       }
-      if (IsOfDomain(document_->source_host, test.value) || IsOfDomain(document_->source, test.value)) return true;
-      if (!folded_source_) fold(document_->source, source_);
-      folded_source_ = true;
+      if (IsOfDomain(document_->source_host, test.value) || IsOfDomain(source_as_host_, test.value)) return true;
       return !test.folded.empty() && source_ == test.folded;
     case Attribute::kSection:
       if (!folded_section_) fold(document_->section, section_);
@@ -105,17 +109,10 @@ bool ArticleAttributes::HasTag(std::string_view folded) {
   return !folded.empty() && std::find(tags_.begin(), end, folded) != end;
 }
 
-bool LanguageHolds(std::string_view tag, std::string_view wanted) {
-  if (wanted.empty() || tag.size() < wanted.size()) return false;
-  return EqualInAnyCase(tag.substr(0, wanted.size()), wanted) &&
-         (tag.size() == wanted.size() || tag[wanted.size()] == '-');
-}
-
 bool LanguagePasses(std::string_view tag, const std::vector<std::string>& languages) {
   if (languages.empty() || tag.empty()) return true;
-  return std::any_of(languages.begin(), languages.end(), [&](const std::string& language) {
-    return EqualInAnyCase(tag.substr(0, tag.find('-')), language);
-  });
+  return std::any_of(languages.begin(), languages.end(),
+                     [&](const std::string& language) { return LanguageHolds(tag, language); });
 }
 
 }  // namespace wirewatch

@@ -1,11 +1,10 @@
 // Attributes: what `lang:pl`, `country:PL`, `source:reuters.com`, `tag:` and `section:` ask of an article.
 //
-//   lang     the article's language tag is the value or begins with it up to a '-': zh holds for zh-HK
-//   country  equal
+//   lang     the article is in that language or in a member of that macrolanguage (rules/language_code.h)
+//   country  the same country, however it is written (rules/country_code.h)
 //   source   the source's name is the same words; or the value is the host of the article's url or of the source, or a
-//            parent domain of it
+//            parent domain of it, however it is written (rules/host.h); *.gov: one of the two hosts is below gov
 //   tag      one of the tags is the same words
-//            *.gov: one of the two hosts is below gov
 //   section  the section is the same words
 //   published, urgency, words: the age in record time, the urgency, the number of words of the body, compared
 // Case never counts. "The same words" is: folds to the same text. An article that lacks the field holds none.
@@ -28,7 +27,7 @@ struct AttributeTest {
 
   Attribute attribute;
   Comparison comparison;
-  std::string value;        // ASCII lower case
+  std::string value;        // in its canonical form; empty: there is none
   std::string folded;       // as words
   std::int64_t number = 0;  // of an attribute that is one; an age is in microseconds
 
@@ -48,15 +47,12 @@ class ArticleAttributes {
   const Document* document_ = nullptr;
   std::uint32_t words_ = 0;  // of the body
   FoldedDocument folded_;    // of one attribute at a time
-  std::string source_, section_;
+  std::string source_, source_as_host_, section_;
   std::vector<std::string> tags_;  // the first document_->tags.size() count
   bool folded_source_ = false, folded_section_ = false, folded_tags_ = false;
 };
 
-// Whether the language tag is `wanted` or more special than it: both in any case.
-bool LanguageHolds(std::string_view tag, std::string_view wanted);
-
-// Whether a topic for `languages` (primary subtags; none: any) reads an article in `tag`. An unknown language passes.
+// Whether a topic for `languages` (canonical; none: any) reads an article in `tag`. An unknown language passes.
 bool LanguagePasses(std::string_view tag, const std::vector<std::string>& languages);
 
 }  // namespace wirewatch

@@ -28,10 +28,10 @@ constexpr std::string_view Name(Field field) {
 // Paragraphs are parted by newlines.
 struct Document {
   std::array<std::string_view, kFieldCount> texts;
-  std::string_view language;     // BCP 47 ("en", "zh-HK"); empty: unknown
-  std::string_view country;      // ISO 3166 alpha-2; empty: unknown
+  std::string_view language;     // canonical (language_code.h): "en", "zh-HK"; empty: unknown
+  std::string_view country;      // canonical (country_code.h): "GB"; empty: unknown
   std::string_view source;       // name or host of the publisher
-  std::string_view source_host;  // host of the article's url, lower case, without "www."; empty: unknown
+  std::string_view source_host;  // host of the article's url, canonical (host.h); empty: unknown
   std::string_view section;
   std::span<const std::string> tags;
   std::optional<WallTime> published_at;

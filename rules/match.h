@@ -10,6 +10,7 @@
 
 #include "base/span.h"
 #include "rules/document.h"
+#include "rules/pack.h"
 
 namespace wirewatch {
 
@@ -31,10 +32,11 @@ struct MatchSpan {
 };
 
 struct TopicMatch {
-  std::uint32_t topic = 0;           // index into RuleSet::topics()
-  std::uint32_t score = 0;           // the highest of the rules that hold
-  std::vector<std::uint32_t> rules;  // indices into the topic's rules, rising
-  std::vector<MatchSpan> spans;      // sorted, each once
+  std::uint32_t topic = 0;                       // index into RuleSet::topics()
+  TopicSeverity severity = TopicSeverity::kLow;  // the highest of the rules that hold
+  std::uint32_t score = 0;                       // the highest of the rules that hold
+  std::vector<std::uint32_t> rules;              // indices into the topic's rules, rising
+  std::vector<MatchSpan> spans;                  // sorted, each once
 
   bool operator==(const TopicMatch&) const = default;
 };

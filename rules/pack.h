@@ -25,9 +25,10 @@ constexpr std::string_view Name(TopicSeverity severity) {
 struct Rule {
   std::string id;  // unique in its topic
   Expression match;
-  std::string match_text;    // the expression as written, for hashing and messages
-  std::uint32_t score = 50;  // 0..100
-  TextPosition place;        // of the expression in the pack's file
+  std::string match_text;                 // the expression as written, for hashing and messages
+  std::uint32_t score = 50;               // 0..100
+  std::optional<TopicSeverity> severity;  // none: that of its topic
+  TextPosition place;                     // of the expression in the pack's file
 };
 
 // How the story of a topic is followed; used by the alert stage.
@@ -39,7 +40,7 @@ struct StoryPolicy {
 struct Topic {
   std::string id;  // unique over all packs; [a-z0-9-]
   std::string title;
-  TopicSeverity severity = TopicSeverity::kMedium;
+  TopicSeverity severity = TopicSeverity::kMedium;  // of its rules that have none
   std::vector<std::string> tags;
   std::vector<std::string> languages;  // primary BCP 47 subtags; empty: any. An article of unknown language passes.
   std::vector<Rule> rules;             // the topic matches when one of them holds ...

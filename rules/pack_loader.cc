@@ -257,7 +257,8 @@ class PackReader {
       }
     }
     topic.title = ReadText(text_, mapping.Require("title"), "'title'").value_or("");
-    if (const YamlNode* severity = mapping.Find("severity")) topic.severity = ReadSeverity(*severity);
+    if (const YamlNode* severity = mapping.Find("severity"))
+      topic.severity = ReadSeverity(text_, *severity).value_or(topic.severity);
     topic.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
     if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
 
@@ -282,7 +283,7 @@ class PackReader {
 
   Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
     Rule rule;
-    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score"});
+    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity"});
     if (node.kind != YamlNode::Kind::kMapping) return rule;
     const YamlNode* id = mapping.Require("id");
     rule.id = ReadId(id, "the id of a rule").value_or("");
@@ -298,6 +299,7 @@ class PackReader {
       }
     }
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
+    if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
     return rule;
   }
 
@@ -309,21 +311,6 @@ class PackReader {
                 fmt::format("{} is made of at most {} letters a to z and digits, joined by -", what, kMaxIdBytes),
                 offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
     return std::nullopt;
-  }
-
-  TopicSeverity ReadSeverity(const YamlNode& node) {
-    const auto text = ReadText(text_, &node, "'severity'");
-    if (!text) return TopicSeverity::kMedium;
-    std::vector<std::string_view> names;
-    for (const TopicSeverity severity : kSeverities) {
-      if (Name(severity) == *text) return severity;
-      names.push_back(Name(severity));
-    }
-    const std::string_view nearest = Nearest(*text, names);
-    text_.Error(node, "bad-value", fmt::format("there is no severity '{}'", *text),
-                nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
-                                : fmt::format("did you mean '{}'?", nearest));
-    return TopicSeverity::kMedium;
   }
 
   std::vector<std::string> ReadLanguages(const YamlNode& node) {
@@ -509,6 +496,21 @@ Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::
   return Error{ErrorCode::kInvalid, names.empty()
                                         ? std::string("no rule file is given")
                                         : fmt::format("there is no rule file (*.yaml) in {}", fmt::join(names, ", "))};
+}
+
+std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node) {
+  const auto read = ReadText(text, &node, "'severity'");
+  if (!read) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const TopicSeverity severity : kSeverities) {
+    if (Name(severity) == *read) return severity;
+    names.push_back(Name(severity));
+  }
+  const std::string_view nearest = Nearest(*read, names);
+  text.Error(node, "bad-value", fmt::format("there is no severity '{}'", *read),
+             nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
+                             : fmt::format("did you mean '{}'?", nearest));
+  return std::nullopt;
 }
 
 LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {

@@ -3,6 +3,7 @@
 #define WIREWATCH_RULES_PACK_LOADER_H_
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,11 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files);
 
 // The same for one text that is at hand; `file` is only named in diagnostics.
 LoadedPacks LoadPackText(std::string_view text, const std::string& file);
+
+// The value of a key `severity`. Nothing: it is none, which is reported.
+class YamlText;
+struct YamlNode;
+std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node);
 
 // *_test.yaml, *_test.yml: the tests beside a pack.
 bool IsRuleTestFile(const std::filesystem::path& file);

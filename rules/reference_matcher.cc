@@ -14,8 +14,13 @@
 
 #include "base/c_handle.h"
 #include "base/clock.h"
+#include "rules/country_code.h"
 #include "rules/fold.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
+#include "rules/particles.h"
 #include "rules/sentences.h"
+#include "rules/word_spelling.h"
 
 namespace wirewatch {
 namespace {
@@ -189,10 +194,11 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
     const Topic& topic = *rule_set_.topics()[t];
     topic_ = t;
     if (!LanguagePasses(topic)) continue;
-    TopicMatch match{.topic = t, .score = 0, .rules = {}, .spans = {}};
+    TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
       if (!Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
+      match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));
       match.score = std::max(match.score, topic.rules[r].score);
       AddSpans(topic.rules[r].match, r, match.spans);
     }
@@ -358,7 +364,9 @@ std::vector<Place> Evaluation::FindWords(const Term& term) const {
     const auto last = first + static_cast<std::uint32_t>(words.size());
     bool equal = true;
     for (std::uint32_t i = first; equal && i < last; ++i) {
-      equal = exact ? words[i - first] == folded_.Word(i) : WordIs(words[i - first], folded_.Word(i));
+      const std::string_view word = words[i - first], here = folded_.Word(i);
+      equal = exact ? word == here : WordIs(word, here);
+      if (!exact && TakesParticles(word, words.size() == 1)) equal = equal || IsWithParticles(word, here);
     }
     if (!equal || !SameParagraph({first, last})) continue;
     Place place{folded_.FieldOf({first, last}), {first, last}, folded_.Original({first, last})};
@@ -397,29 +405,34 @@ bool Evaluation::InScope(Scope scope, const Place& place) const {
   std::abort();
 }
 
-// Compares piece by piece: what stands before the words, each word, what stands between, and what stands behind.
+// Compares piece by piece, as a reader sees them: what stands before the words, each word, what stands between, and what
+// stands behind.
 std::optional<Span> Evaluation::FindWritten(std::string_view written, const Place& place) const {
+  const auto seen = [](std::string_view text) { return Blanked(AsSeen(text)); };
   const std::string_view text = document_.text(place.field);
   const FoldedDocument term = FoldText(written);
   for (std::size_t i = 0; i < term.tokens.size(); ++i) {
     const Span here = folded_.tokens[place.tokens.begin + i].original;
-    if (here.Of(text) != term.tokens[i].original.Of(written)) return std::nullopt;
+    if (seen(here.Of(text)) != seen(term.tokens[i].original.Of(written))) return std::nullopt;
     if (i + 1 == term.tokens.size()) break;
     const Span gap{here.end, folded_.tokens[place.tokens.begin + i + 1].original.begin};
     const Span written_gap{term.tokens[i].original.end, term.tokens[i + 1].original.begin};
-    if (Blanked(gap.Of(text)) != written_gap.Of(written)) return std::nullopt;
+    if (seen(gap.Of(text)) != seen(written_gap.Of(written))) return std::nullopt;
   }
 
   // The texts before and behind are as long as it takes to be what is written there, or too long.
-  const std::string_view before = written.substr(0, term.tokens.front().original.begin);
-  const std::string_view behind = written.substr(term.tokens.back().original.end);
+  const std::string before = seen(written.substr(0, term.tokens.front().original.begin));
+  const std::string behind = seen(written.substr(term.tokens.back().original.end));
   Span span = place.span;
   std::string here;
-  for (; (here = Blanked(text.substr(span.begin, place.span.begin - span.begin))) != before; --span.begin) {
+  while ((here = seen(text.substr(span.begin, place.span.begin - span.begin))) != before) {
     if (span.begin == 0 || here.size() > before.size()) return std::nullopt;
+    do --span.begin;
+    while (span.begin > 0 && (text[span.begin] & 0xC0) == 0x80);
   }
-  for (; (here = Blanked(text.substr(place.span.end, span.end - place.span.end))) != behind; ++span.end) {
+  while ((here = seen(text.substr(place.span.end, span.end - place.span.end))) != behind) {
     if (span.end == text.size() || here.size() > behind.size()) return std::nullopt;
+    span.end += static_cast<std::uint32_t>(SizeOfFirstCharacter(text.substr(span.end)));
   }
   return span;
 }
@@ -488,33 +501,26 @@ std::vector<Span> Evaluation::LongestMatches(const Term& term, std::string_view 
 }
 
 bool Evaluation::AttributeHolds(Attribute attribute, std::string_view value) const {
-  const auto lower = [](std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-      if ('A' <= c && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return out;
-  };
   const auto same_words = [&](std::string_view text) {
     return !FoldText(value).text.empty() && FoldText(text).text == FoldText(value).text;
   };
-  const auto of_domain = [&](std::string_view host) {
-    return lower(host) == lower(value) || lower(host).ends_with("." + lower(value));
+  const auto of_domain = [](std::string_view host, const std::string& domain) {
+    return !domain.empty() && (host == domain || host.ends_with("." + domain));
   };
   if (value.empty()) return false;
   switch (attribute) {
-    case Attribute::kLanguage:
-      return lower(document_.language) == lower(value) || lower(document_.language).starts_with(lower(value) + "-");
-    case Attribute::kCountry: return lower(document_.country) == lower(value);
-    case Attribute::kSource:
+    case Attribute::kLanguage: return LanguageHolds(document_.language, CanonicalLanguage(value));
+    case Attribute::kCountry: return !CanonicalCountry(value).empty() && document_.country == CanonicalCountry(value);
+    case Attribute::kSource: {
+      const std::string source = HostOf(document_.source);
       if (value.starts_with("*.")) {
-        const std::string below = lower(value.substr(1));
-        const auto is_below = [&](std::string_view host) {
-          return host.size() > below.size() && lower(host).ends_with(below);
-        };
-        return is_below(document_.source) || is_below(document_.source_host);
+        const std::string domain = CanonicalHost(value.substr(2));
+        return (source != domain && of_domain(source, domain)) ||
+               (document_.source_host != domain && of_domain(document_.source_host, domain));
       }
-      return same_words(document_.source) || of_domain(document_.source) || of_domain(document_.source_host);
+      const std::string domain = HostOf(value).empty() ? CanonicalHost(value) : HostOf(value);
+      return same_words(document_.source) || of_domain(source, domain) || of_domain(document_.source_host, domain);
+    }
     case Attribute::kTag: return std::any_of(document_.tags.begin(), document_.tags.end(), same_words);
     case Attribute::kSection: return same_words(document_.section);
     case Attribute::kPublished:

@@ -15,7 +15,7 @@ std::uint32_t RulePrograms::Add(const Expression& expression) {
 
 std::uint32_t RulePrograms::Add(const Owner& owner, const Expression& expression) {
   words_.push_back(owner.topic);
-  words_.push_back(owner.rule << 8 | owner.score);
+  words_.push_back(owner.rule << 9 | static_cast<std::uint32_t>(owner.severity) << 7 | owner.score);
   return Add(expression);
 }
 

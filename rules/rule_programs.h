@@ -15,6 +15,7 @@
 
 #include "rules/attributes.h"
 #include "rules/expression.h"
+#include "rules/pack.h"
 #include "rules/rule_index.h"
 #include "rules/term_table.h"
 
@@ -116,9 +117,10 @@ class RulePrograms {
   struct Owner {
     std::uint32_t topic = 0;  // index into the segment's topics
     std::uint32_t rule = 0;   // index into the topic's rules, below kMostRules
+    TopicSeverity severity = TopicSeverity::kMedium;
     std::uint32_t score = 0;  // 0..100
   };
-  static constexpr std::uint32_t kMostRules = std::uint32_t{1} << 24;
+  static constexpr std::uint32_t kMostRules = std::uint32_t{1} << 23;
 
   // Adds an expression. Its name is from now on what is returned: rising from one to the next.
   std::uint32_t Add(const Expression& expression);
@@ -135,7 +137,7 @@ class RulePrograms {
   // REQUIRES: it was added with one.
   Owner owner(std::uint32_t program) const {
     const std::uint32_t* const end = words_.data() + program;
-    return {end[-2], end[-1] >> 8, end[-1] & 0xFF};
+    return {end[-2], end[-1] >> 9, static_cast<TopicSeverity>(end[-1] >> 7 & 0x3), end[-1] & 0x7F};
   }
   // Asks for the memory of a program that will be evaluated soon.
   void Fetch(std::uint32_t program) const { __builtin_prefetch(words_.data() + program); }

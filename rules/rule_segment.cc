@@ -3,7 +3,20 @@
 #include <map>
 #include <utility>
 
+#include "rules/language_code.h"
+
 namespace wirewatch {
+namespace {
+
+// As articles have them. A code that names no language stays in the list as an empty one, which holds for nothing: a
+// list without any would hold for everything.
+std::vector<std::string> CanonicalLanguages(const std::vector<std::string>& written) {
+  std::vector<std::string> canonical;
+  for (const std::string& language : written) canonical.push_back(CanonicalLanguage(language));
+  return canonical;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const Topic* const> topics,
                                                               const PatternCache& cache) {
@@ -20,10 +33,13 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
     if (topic->rules.size() > RulePrograms::kMostRules) return too_large();
     for (std::uint32_t i = 0; i < topic->rules.size(); ++i) {
       const Rule& rule = topic->rules[i];
-      rules.push_back(programs.Add({.topic = number, .rule = i, .score = rule.score}, rule.match));
+      rules.push_back(programs.Add(
+          {.topic = number, .rule = i, .severity = rule.severity.value_or(topic->severity), .score = rule.score},
+          rule.match));
       if (programs.is_overfull()) return too_large();
     }
-    const auto known = languages.emplace(topic->languages, static_cast<std::uint32_t>(languages.size())).first;
+    const auto known =
+        languages.emplace(CanonicalLanguages(topic->languages), static_cast<std::uint32_t>(languages.size())).first;
     compiled.push_back({known->second, topic->unless ? programs.Add(*topic->unless) : CompiledTopic::kNone});
     if (programs.is_overfull()) return too_large();
   }

@@ -38,8 +38,9 @@ struct RuleSegment {
   const TermTable& terms() const { return programs.terms(); }
 
   std::vector<CompiledTopic> topics;
-  std::vector<std::vector<std::string>> languages;  // as Topic::languages, each once: topics have few different ones
-  RulePrograms programs;                            // of rules with owners; names of rules are those of their programs
+  std::vector<std::vector<std::string>>
+      languages;          // Topic::languages, canonical, each once: topics have few different ones
+  RulePrograms programs;  // of rules with owners; names of rules are those of their programs
   RuleIndex index;
   WordLane words;
   RegexLane regexes;

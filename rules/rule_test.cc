@@ -15,10 +15,14 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "rules/country_code.h"
 #include "rules/document.h"
 #include "rules/fold.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
 #include "rules/matcher.h"
 #include "rules/pack_loader.h"
+#include "rules/paragraphs.h"
 #include "rules/yaml_text.h"
 
 namespace wirewatch {
@@ -55,7 +59,8 @@ struct TestArticle {
 
 struct ExpectedTopic {
   std::string id;
-  const YamlNode* node;  // where the test says so
+  const YamlNode* node;                   // where the test says so
+  std::optional<TopicSeverity> severity;  // that the match must have; none: any
 };
 
 struct RuleTest {
@@ -108,8 +113,13 @@ class TestReader {
       Fail(node, "missing-key", "a test says what must fire", "add 'fires: [topic, ...]'; [] asserts silence");
     }
     test.exactly = fires != nullptr;
-    test.must_fire = ReadTopics(fires != nullptr ? fires : must_fire, fires != nullptr ? "'fires'" : "'must_fire'");
-    test.must_not_fire = ReadTopics(must_not_fire, "'must_not_fire'");
+    const char* const key = fires != nullptr ? "'fires'" : "'must_fire'";
+    for (const YamlNode* item : ReadTopics(fires != nullptr ? fires : must_fire, key)) {
+      test.must_fire.push_back(ReadFiring(*item, key));
+    }
+    for (const YamlNode* item : ReadTopics(must_not_fire, "'must_not_fire'")) {
+      test.must_not_fire.push_back({ReadTopic(*item, "an entry of 'must_not_fire'"), item, std::nullopt});
+    }
     return test;
   }
 
@@ -126,12 +136,13 @@ class TestReader {
     for (const Field field : {Field::kTitle, Field::kSummary, Field::kBody}) {
       std::string& written = article.texts[static_cast<std::size_t>(field)];
       written = text(Name(field));
+      if (field != Field::kTitle) JoinWrappedLines(written);  // as the decoder does
       has_text = has_text || !written.empty();
     }
-    article.language = text("language");
-    article.country = text("country");
+    article.language = CanonicalLanguage(text("language"));
+    article.country = CanonicalCountry(text("country"));
     article.source = text("source");
-    article.host = text("host");
+    article.host = HostOf(text("host"));
     article.section = text("section");
     article.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
     if (const YamlNode* age = mapping.Find("age")) {
@@ -149,20 +160,38 @@ class TestReader {
     return article;
   }
 
-  std::vector<ExpectedTopic> ReadTopics(const YamlNode* node, std::string_view what) {
-    std::vector<ExpectedTopic> expected;
-    for (const YamlNode* item : ReadItems(text_, node, what, "[5g-vendor-bans]; [] is silence")) {
-      const std::string id = Needed(ReadText(text_, item, fmt::format("an entry of {}", what)));
-      if (std::find(topics_.begin(), topics_.end(), id) == topics_.end() && item->kind == YamlNode::Kind::kScalar) {
-        const std::string_view nearest = Nearest(id, topics_);
-        Fail(*item, "unknown-topic", fmt::format("there is no topic '{}'", id),
-             nearest.empty() ? fmt::format("the packs have {}", fmt::join(topics_, ", "))
-                             : fmt::format("did you mean '{}'?", nearest));
-      }
-      expected.push_back({id, item});
-    }
+  std::vector<const YamlNode*> ReadTopics(const YamlNode* node, std::string_view what) {
     if (node != nullptr && node->kind != YamlNode::Kind::kSequence) good_ = false;
+    return ReadItems(text_, node, what, "[5g-vendor-bans]; [] is silence");
+  }
+
+  // A topic, or {topic: ..., severity: ...}.
+  ExpectedTopic ReadFiring(const YamlNode& item, std::string_view key) {
+    const std::string what = fmt::format("an entry of {}", key);
+    if (item.kind != YamlNode::Kind::kMapping) return {ReadTopic(item, what), &item, std::nullopt};
+    const YamlMapping mapping(text_, item, what, {"topic", "severity"});
+    ExpectedTopic expected{"", &item, std::nullopt};
+    if (const YamlNode* topic = mapping.Require("topic")) {
+      expected.id = ReadTopic(*topic, "'topic'");
+    } else {
+      good_ = false;
+    }
+    if (const YamlNode* severity = mapping.Find("severity")) {
+      expected.severity = ReadSeverity(text_, *severity);
+      good_ = good_ && expected.severity;
+    }
     return expected;
+  }
+
+  std::string ReadTopic(const YamlNode& node, std::string_view what) {
+    const std::string id = Needed(ReadText(text_, &node, what));
+    if (std::find(topics_.begin(), topics_.end(), id) == topics_.end() && node.kind == YamlNode::Kind::kScalar) {
+      const std::string_view nearest = Nearest(id, topics_);
+      Fail(node, "unknown-topic", fmt::format("there is no topic '{}'", id),
+           nearest.empty() ? fmt::format("the packs have {}", fmt::join(topics_, ", "))
+                           : fmt::format("did you mean '{}'?", nearest));
+    }
+    return id;
   }
 
   std::string Needed(std::optional<std::string> value) {
@@ -218,8 +247,14 @@ class TestRun {
       passed = false;
     };
     for (const ExpectedTopic& topic : test.must_fire) {
-      if (MatchOf(*matches, topic.id) == nullptr) {
+      const TopicMatch* match = MatchOf(*matches, topic.id);
+      if (match == nullptr) {
         fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id), WhatFired(*matches));
+      } else if (topic.severity && match->severity != *topic.severity) {
+        fail(*topic.node,
+             fmt::format("'{}' must fire with severity {}, and does with {}", topic.id, Name(*topic.severity),
+                         Name(match->severity)),
+             Why(*match, document));
       }
     }
     for (const ExpectedTopic& topic : test.must_not_fire) {

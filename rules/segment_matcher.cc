@@ -34,7 +34,7 @@ Status SegmentMatcher::Match(const Document& document, const FoldedDocument& fol
     const RuleSegment::CompiledTopic& topic = segment_->topics[number];
     if (!LanguagePasses(document.language, segment_->languages[topic.languages])) continue;
 
-    TopicMatch match{.topic = numbers.topics[number], .score = 0, .rules = {}, .spans = {}};
+    TopicMatch match{.topic = numbers.topics[number], .severity = {}, .score = 0, .rules = {}, .spans = {}};
     Evaluate(rules_of_topic, match);
     if (match.rules.empty()) continue;
     if (topic.unless != RuleSegment::CompiledTopic::kNone && evaluator_.Holds(topic.unless)) continue;
@@ -49,6 +49,7 @@ void SegmentMatcher::Evaluate(std::span<const std::uint32_t> rules, TopicMatch& 
     if (!evaluator_.Holds(program)) continue;
     const RulePrograms::Owner owner = segment_->programs.owner(program);
     match.rules.push_back(owner.rule);
+    match.severity = std::max(match.severity, owner.severity);
     match.score = std::max(match.score, owner.score);
     evaluator_.Collect(program, owner.rule, match.spans);
   }

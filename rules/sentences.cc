@@ -85,8 +85,9 @@ struct Stop {
   bool at_begin = false;     // directly behind the word
 };
 
+// In one pass, whatever the gap holds: rows of stops and blanks as in "* . * . *" are as long as an article may be.
 Stop FindStop(std::string_view gap) {
-  Stop stop;
+  Stop stop, found;
   bool at_begin = true;
   while (!gap.empty()) {
     const Mark mark = MarkOf(TakeCharacter(gap));
@@ -103,13 +104,13 @@ Stop FindStop(std::string_view gap) {
         break;
       case Mark::kClosing: stop.closing = stop.mark != Mark::kOther; break;
       case Mark::kBlank:
-        if (stop.mark != Mark::kOther) return FindStop(gap).mark == Mark::kStopAlone ? Stop{Mark::kStopAlone} : stop;
+        if (found.mark == Mark::kOther) found = stop;
         break;
       case Mark::kOther: stop = {}; break;
     }
     at_begin = false;
   }
-  return {};
+  return found;
 }
 
 // `word` with a full stop behind it, before the word that begins with `next`.

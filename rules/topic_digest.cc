@@ -70,6 +70,7 @@ class Canonical {
     for (const Rule& rule : topic.rules) {
       Add(std::string_view(rule.id));
       Add(std::uint64_t{rule.score});
+      Add(Name(rule.severity.value_or(topic.severity)));
       Add(rule.match);
     }
     Add(std::uint64_t{topic.unless.has_value()});

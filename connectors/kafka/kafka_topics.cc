@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 
 namespace wirewatch {
@@ -147,7 +148,81 @@ KafkaTopicNeeds DeadLettersNeeds(const Config& config) {
   return needs;
 }
 
+constexpr std::size_t kLongestTopicName = 249;
+
+// One use of a kafka topic.
+struct Use {
+  const ConnectorConfig* connector;
+  std::string_view of;  // "articles"
+  bool is_read;
+};
+
+// In the order in which an operator thinks of them: what is read, before what is written.
+std::vector<Use> UsesOf(const Config& config) {
+  std::vector<Use> uses;
+  if (config.source.name == kKafka) uses.push_back({&config.source, "articles", true});
+  if (config.matches) uses.push_back({&*config.matches, "matches", true});
+  for (const ConnectorConfig& sink : config.sinks) {
+    if (sink.name == kKafka) uses.push_back({&sink, "alerts", false});
+  }
+  if (config.dead_letters.name == kKafka) uses.push_back({&config.dead_letters, "dead letters", false});
+  return uses;
+}
+
+std::string HelpForName(const std::string& name) {
+  if (name.find("${") != std::string::npos) {
+    return "${env:NAME} and ${file:PATH} are looked up in kafka.properties only: write the name itself";
+  }
+  if (name.starts_with('^')) return "regular expressions are not taken: name one kafka topic";
+  return "a name has 1 to 249 letters, digits, '.', '_' and '-'";
+}
+
+ConnectorFinding TwoUses(const std::string& topic, const Use& first, const Use& second) {
+  if (first.is_read) {
+    return {second.connector, "topic",
+            fmt::format("kafka topic {} is read for {}: {} that are written there would be read as {}, without end",
+                        topic, first.of, second.of, first.of),
+            fmt::format("give {} a kafka topic of their own", second.of)};
+  }
+  return {second.connector, "topic",
+          first.of == second.of
+              ? fmt::format("kafka topic {} is written by two sinks: each of the {} would stand there "
+                            "twice",
+                            topic, first.of)
+              : fmt::format("kafka topic {} is where {} and {} go: its readers could not tell them apart", topic,
+                            first.of, second.of),
+          "give each a kafka topic of its own"};
+}
+
 }  // namespace
+
+bool IsKafkaTopicName(std::string_view name) {
+  return !name.empty() && name.size() <= kLongestTopicName && name != "." && name != ".." &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
+  std::vector<ConnectorFinding> findings;
+  const std::vector<Use> uses = UsesOf(config);
+  const auto topic_of = [](const Use& use) { return use.connector->fields.String("topic"); };
+  for (auto use = uses.begin(); use != uses.end(); ++use) {
+    const std::string topic = topic_of(*use);
+    if (!IsKafkaTopicName(topic)) {
+      findings.push_back({use->connector, "topic", fmt::format("'{}' cannot be the name of a kafka topic", topic),
+                          HelpForName(topic)});
+      continue;
+    }
+    const auto first = std::find_if(uses.begin(), use, [&](const Use& one) { return topic_of(one) == topic; });
+    if (first != use) findings.push_back(TwoUses(topic, *first, *use));
+  }
+  for (const Use& use : uses) {
+    if (use.is_read && use.connector->fields.String("group").empty()) {
+      findings.push_back({use.connector, "group", "a consumer group needs a name", "such as wirewatch"});
+    }
+  }
+  return findings;
+}
 
 std::vector<KafkaTopicNeeds> KafkaTopicsOf(const Config& config) {
   std::vector<KafkaTopicNeeds> all;

@@ -1,7 +1,7 @@
 // The kafka topics of a configuration: what each must be like, and what is wrong with those that the brokers have.
 //
 // KafkaTopicsOf says what is needed, KafkaCluster (kafka_cluster.h) what there is, and JudgeTopics compares the two.
-// Pure: nothing here talks to a broker.
+// CheckKafkaTopics says what no broker has to be asked about. Pure: nothing here talks to a broker.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_TOPICS_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_TOPICS_H_
 
@@ -16,6 +16,16 @@
 #include "pipeline/config.h"
 
 namespace wirewatch {
+
+// Whether brokers take it for the name of a kafka topic: 1 to 249 letters, digits, '.', '_' and '-', and neither "."
+// nor
+// ".." (org.apache.kafka.common.internals.Topic). It keeps regular expressions out, too, for which a consumer takes
+// names that begin with '^'.
+bool IsKafkaTopicName(std::string_view name);
+
+// Names that cannot be those of kafka topics, and kafka topics with two uses: what we write would be read by us again,
+// as something else, without end; or two kinds of messages would stand among each other.
+std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config);
 
 // By how much a dead letter may be larger than its record: headers of ours say why and where from.
 inline constexpr std::int64_t kDeadLetterHeaderBytes = 64 << 10;

@@ -7,14 +7,13 @@
 #include <string_view>
 #include <utility>
 
-#include "base/ascii.h"
+#include "connectors/kafka/kafka_topics.h"
 #include "pipeline/dead_letter.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::string_view kOurs = "wirewatch-", kReason = "wirewatch-reason";
-constexpr std::size_t kLongestTopicName = 249;  // Kafka's own bound
 
 template <typename Number>
 std::optional<Number> ParseNumber(std::string_view text) {
@@ -29,13 +28,6 @@ bool IsOurs(std::string_view name) {
                                          "time",   "bytes",   "spill-path", "replays"};
   return name.starts_with(kOurs) &&
          std::find(std::begin(kNames), std::end(kNames), name.substr(kOurs.size())) != std::end(kNames);
-}
-
-// As kafka.common.internals.Topic has it.
-bool IsKafkaTopicName(std::string_view name) {
-  return !name.empty() && name.size() <= kLongestTopicName && name != "." && name != ".." &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 void ReadHeader(std::string_view name, const std::string& value, StoredDeadLetter& letter) {

@@ -114,5 +114,84 @@ TEST(KafkaTopicsTest, ReplicasAreJudgedByTheCluster) {
   EXPECT_THAT(Problems({Good("in"), Good("out"), Good("dead")}, 3), SizeIs(3));  // replication 1 on three brokers
 }
 
+// ------------------------------------------------------------------------------------------- before any broker is
+// asked
+
+// What a person reads of it, place first.
+std::string Mistakes(const std::string& text) {
+  const ParsedConfig parsed = ParseConfig("rules: {packs: [p]}\n" + text, "w.yaml", Connectors());
+  EXPECT_NE(parsed.config.has_value(), HasErrors(parsed.diagnostics));
+  return Render(parsed.diagnostics);
+}
+
+TEST(KafkaTopicsTest, WhatIsReadIsNotWritten) {
+  struct Case {
+    std::string text, place, says;
+  };
+  const Case cases[] = {
+      {"source: {kafka: {topic: t}}\nsinks: [{kafka: {topic: t}}]\ndead_letters: stderr\n", "w.yaml:3:25",
+       "kafka topic t is read for articles: alerts that are written there would be read as articles, without end"},
+      {"source: {kafka: {topic: t}}\nsinks: [stdout]\ndead_letters: {kafka: {topic: t}}\n", "w.yaml:4:31",
+       "dead letters that are written there would be read as articles"},
+      {"source: {kafka: {topic: t}}\nsinks: [stdout, {kafka: {topic: a}}, {kafka: {topic: t}}]\ndead_letters: stderr\n",
+       "w.yaml:3:54", "alerts that are written there would be read as articles"},
+      {"source: {kafka: {topic: t}}\nsinks: [stdout]\ndead_letters: stderr\nmatches: {kafka: {topic: t}}\n",
+       "w.yaml:5:26", "matches that are written there would be read as articles"},
+      {"source: kafka\nsinks: [stdout]\ndead_letters: stderr\nmatches: {kafka: {topic: articles}}\n", "w.yaml:5:26",
+       "kafka topic articles is read for articles"},
+      {"source: {kafka: {topic: alerts}}\nsinks: [kafka]\ndead_letters: stderr\n", "w.yaml:3:9",
+       "kafka topic alerts is read for articles"},
+      {"source: kafka\nsinks: [{kafka: {topic: m}}]\ndead_letters: stderr\nmatches: {kafka: {topic: m}}\n",
+       "w.yaml:3:25", "kafka topic m is read for matches: alerts that are written there would be read as matches"},
+      {"source: kafka\nsinks: [stdout]\ndead_letters: {kafka: {topic: matches}}\nmatches: kafka\n", "w.yaml:4:31",
+       "dead letters that are written there would be read as matches"},
+      {"source: stdin\nsinks: [stdout]\ndead_letters: {kafka: {topic: matches}}\nmatches: kafka\nroles: [match]\n",
+       "w.yaml:4:31", "would be read as matches"},
+  };
+  for (const Case& one : cases) {
+    EXPECT_THAT(Mistakes(one.text), AllOf(HasSubstr(one.place + ": error[wrong-value]"), HasSubstr(one.says),
+                                          HasSubstr("a kafka topic of their own")))
+        << one.text;
+  }
+}
+
+TEST(KafkaTopicsTest, TwoOutputsDoNotShareOne) {
+  EXPECT_THAT(Mistakes("source: stdin\nsinks: [{kafka: {topic: o}}]\ndead_letters: {kafka: {topic: o}}\n"),
+              AllOf(HasSubstr("w.yaml:4:31"), HasSubstr("kafka topic o is where alerts and dead letters go")));
+  EXPECT_THAT(Mistakes("source: stdin\nsinks: [{kafka: {topic: o}}, {kafka: {topic: o}}]\ndead_letters: stderr\n"),
+              AllOf(HasSubstr("w.yaml:3:46"), HasSubstr("each of the alerts would stand there twice")));
+  EXPECT_THAT(Mistakes("source: stdin\nsinks: [{kafka: {topic: o}}, {kafka: {topic: p}}]\n"
+                       "dead_letters: {kafka: {topic: O}}\n"),
+              IsEmpty());
+}
+
+TEST(KafkaTopicsTest, ANameThatNoBrokerTakesIsToldWithItsPlace) {
+  for (const std::string name : {"al erts!", "al/erts", "al:erts", "alérts", "警报", ".", "..", "a,b", "a*", "a\\tb"}) {
+    EXPECT_FALSE(IsKafkaTopicName(name)) << name;
+    EXPECT_THAT(
+        Mistakes("source: stdin\nsinks: [{kafka: {topic: \"" + name + "\"}}]\ndead_letters: stderr\n"),
+        AllOf(HasSubstr("w.yaml:3:2"), HasSubstr("cannot be the name of a kafka topic"), HasSubstr("1 to 249 letters")))
+        << name;
+  }
+  for (const std::string name : {"a", "A.b_c-9", "...", "_", "-"}) EXPECT_TRUE(IsKafkaTopicName(name)) << name;
+  EXPECT_TRUE(IsKafkaTopicName(std::string(249, 'x')));
+  EXPECT_FALSE(IsKafkaTopicName(std::string(250, 'x')));
+  EXPECT_FALSE(IsKafkaTopicName(""));
+  EXPECT_FALSE(IsKafkaTopicName(std::string_view("a\0b", 3)));
+  EXPECT_THAT(Mistakes("source: {kafka: {topic: \"${env:HOME}\"}}\nsinks: [stdout]\ndead_letters: stderr\n"),
+              HasSubstr("looked up in kafka.properties only"));
+  EXPECT_THAT(Mistakes("source: {kafka: {topic: \"^articles.*\"}}\nsinks: [stdout]\ndead_letters: stderr\n"),
+              HasSubstr("regular expressions are not taken"));
+  EXPECT_THAT(Mistakes("source: {kafka: {group: \"\"}}\nsinks: [stdout]\ndead_letters: stderr\n"),
+              HasSubstr("a consumer group needs a name"));
+}
+
+TEST(KafkaTopicsTest, AllMistakesAreToldAtOnce) {
+  const std::string told = Mistakes(
+      "source: {kafka: {topic: t}}\nsinks: [{kafka: {topic: t}}, {kafka: {topic: \"a b\"}}]\ndead_letters: {kafka: "
+      "{topic: t}}\nkafka: {exactly_once: true}\n");
+  EXPECT_THAT(told, AllOf(HasSubstr("w.yaml:3:25"), HasSubstr("w.yaml:3:46"), HasSubstr("w.yaml:4:31")));
+}
+
 }  // namespace
 }  // namespace wirewatch

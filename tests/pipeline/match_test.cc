@@ -30,9 +30,8 @@ std::shared_ptr<const RuleSet> Rules(const std::string& expression) {
   return compiled.rule_set;
 }
 
-// The one match of `expression` on `article`.
-Match MatchOn(const std::string& expression, const Article& article) {
-  const auto rules = Rules(expression);
+// The one match of the rules on `article`.
+Match MatchOn(const std::shared_ptr<const RuleSet>& rules, const Article& article) {
   auto matcher = Matcher::Create(rules);
   EXPECT_TRUE(matcher);
   const Document document = DocumentOf(article);
@@ -43,6 +42,8 @@ Match MatchOn(const std::string& expression, const Article& article) {
   EXPECT_EQ(found->size(), 1u);
   return Describe(found->at(0), *rules, article, std::make_shared<const ArticleFacts>(FactsOf(article)), {});
 }
+
+Match MatchOn(const std::string& expression, const Article& article) { return MatchOn(Rules(expression), article); }
 
 Article Titled(std::string title) {
   Article article;
@@ -102,6 +103,18 @@ TEST(MatchTest, ManySpansAreCountedAndTheFirstHundredTold) {
   EXPECT_EQ(match.span_count, 250u);
   EXPECT_EQ(match.spans.size(), kMaxSpans);
   EXPECT_EQ(json::parse(ToJson(match))["span_count"], 250);
+}
+
+TEST(MatchTest, TheSeverityIsThatOfTheRulesThatHold) {
+  const auto rules = Rules("huawei AND ban', severity: low, score: 30}\n      - {id: s, match: 'huawei AND spy");
+  const auto severity_of = [&](std::string title) {
+    const Match match = MatchOn(rules, Titled(std::move(title)));
+    EXPECT_EQ(json::parse(ToJson(match))["severity"], Name(match.severity));
+    return match.severity;
+  };
+  EXPECT_EQ(severity_of("Huawei ban"), TopicSeverity::kLow);
+  EXPECT_EQ(severity_of("Huawei spy"), TopicSeverity::kMedium);
+  EXPECT_EQ(severity_of("Huawei spy ban"), TopicSeverity::kMedium);
 }
 
 TEST(MatchTest, EveryTermIsToldHoweverManySpansOthersHave) {

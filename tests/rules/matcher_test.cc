@@ -331,6 +331,22 @@ TEST(MatcherTest, ReportsEveryRuleOfATopicThatHoldsAndTheHighestScore) {
   EXPECT_THAT(matches[0].spans, SizeIs(2));
 }
 
+TEST(MatcherTest, ReportsTheHighestSeverityOfTheRulesThatHold) {
+  const auto severity_of = [](std::string_view title) {
+    Topic topic = MakeTopic("topic", {"huawei", "zte", "ban", "spy"});
+    topic.severity = TopicSeverity::kHigh;
+    topic.rules[0].severity = TopicSeverity::kLow;
+    topic.rules[1].severity = TopicSeverity::kCritical;
+    topic.rules[3].severity = TopicSeverity::kMedium;
+    return Match(Compile({std::move(topic)}), Article(title)).at(0).severity;
+  };
+  EXPECT_EQ(severity_of("Huawei"), TopicSeverity::kLow);
+  EXPECT_EQ(severity_of("Huawei spy"), TopicSeverity::kMedium);
+  EXPECT_EQ(severity_of("ban"), TopicSeverity::kHigh) << "a rule without one has its topic's";
+  EXPECT_EQ(severity_of("Huawei ban"), TopicSeverity::kHigh);
+  EXPECT_EQ(severity_of("Huawei and ZTE ban"), TopicSeverity::kCritical);
+}
+
 TEST(MatcherTest, ReportsBothRulesWhenTheirSpansOverlap) {
   const auto matches = Match(Compile({MakeTopic("topic", {"oil", R"("oil price")"})}), Article("Oil price falls"));
   ASSERT_THAT(matches, SizeIs(1));

@@ -105,6 +105,8 @@ TEST(PackLoaderTest, ReadsEveryKey) {
                                  "double: huawei AND \"rip and replace\" AND é", "plain: huawei AND ban"));
   EXPECT_EQ(topic.rules[0].score, 80u);
   EXPECT_EQ(topic.rules[1].score, 50u);
+  EXPECT_EQ(topic.rules[1].severity, std::nullopt);
+  EXPECT_EQ(topic.rules[4].severity, TopicSeverity::kLow);
   std::vector<std::string> vendors;
   for (const Expression& term : topic.rules[0].match.children[0].children[0].children) {
     vendors.push_back(ToText(term.term));
@@ -216,6 +218,22 @@ TEST(PackLoaderTest, ThePacksOfTheRepositoryLoadWithoutAWord) {
 }
 
 // docs/rules.md is what analysts copy from: each of its YAML blocks that is a pack must load.
+// What docs/packs.md promises to those who filter by one of the two.
+TEST(PackLoaderTest, InThePacksOfTheRepositoryScoreAndSeveritySayTheSame) {
+  const auto files = FindPackFiles({kSource / "rules" / "packs"});
+  ASSERT_TRUE(files);
+  for (const auto& pack : LoadPacks(*files).packs) {
+    for (const Topic& topic : pack->topics) {
+      for (const Rule& rule : topic.rules) {
+        const TopicSeverity said = rule.score >= 70   ? TopicSeverity::kHigh
+                                   : rule.score >= 40 ? TopicSeverity::kMedium
+                                                      : TopicSeverity::kLow;
+        EXPECT_EQ(rule.severity.value_or(topic.severity), said) << topic.id << ' ' << rule.id;
+      }
+    }
+  }
+}
+
 TEST(PackLoaderTest, EveryPackInTheDocumentationLoads) {
   const std::string text = Contents(kSource / "docs/rules.md");
   const std::string fence = "```yaml\n";

@@ -117,9 +117,10 @@ TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
   for (const auto change : std::vector<void (*)(Topic&)>{
            [](Topic& t) { t.id = "three"; }, [](Topic& t) { t.severity = TopicSeverity::kCritical; },
            [](Topic& t) { t.languages = {"en"}; }, [](Topic& t) { t.tags = {"x"}; },
-           [](Topic& t) { t.rules[0].score = 1; }, [](Topic& t) { t.rules[0].id = "x"; },
-           [](Topic& t) { t.rules[0].match = Parse("title:zte"); }, [](Topic& t) { t.rules[0].match = Parse("=zte"); },
-           [](Topic& t) { t.unless = Parse("zte"); }, [](Topic& t) { t.story.grow = {5}; }}) {
+           [](Topic& t) { t.rules[0].score = 1; }, [](Topic& t) { t.rules[0].severity = TopicSeverity::kLow; },
+           [](Topic& t) { t.rules[0].id = "x"; }, [](Topic& t) { t.rules[0].match = Parse("title:zte"); },
+           [](Topic& t) { t.rules[0].match = Parse("=zte"); }, [](Topic& t) { t.unless = Parse("zte"); },
+           [](Topic& t) { t.story.grow = {5}; }}) {
     Topic changed = two;
     change(changed);
     EXPECT_NE(hash, hash_of({{one}, {changed}}, "a"));

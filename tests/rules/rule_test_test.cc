@@ -149,6 +149,39 @@ pack_test.yaml:10:28: error[rule-test]: test 'not this one': 'bans' must not fir
 )");
 }
 
+TEST_F(RuleTestTest, ATopicIsAskedForWithItsSeverity) {
+  const RuleTestReport report = Run(R"(tests:
+  - name: as asked
+    article: {title: Sweden bans Huawei}
+    fires: [{topic: bans, severity: medium}]
+  - name: any severity
+    article: {title: Sweden bans Huawei}
+    must_fire: [{topic: bans}]
+  - name: another severity
+    article: {title: Sweden bans Huawei}
+    fires: [{topic: bans, severity: high}]
+  - name: no severity
+    article: {title: Sweden bans Huawei}
+    fires: [{topic: bans, severity: hihg}]
+  - name: no topic
+    article: {title: Sweden bans Huawei}
+    must_fire: [{severity: medium}]
+  - name: silence has none
+    article: {title: Sweden bans Huawei}
+    must_not_fire: [{topic: spies, severity: low}]
+)");
+  EXPECT_EQ(report.passed, 2u);
+  EXPECT_EQ(report.failed, 4u);
+  std::vector<std::string> found;
+  for (const Diagnostic& d : report.diagnostics) found.push_back(fmt::format("{}: {}; {}", d.code, d.message, d.help));
+  EXPECT_THAT(found, ElementsAre("rule-test: test 'another severity': 'bans' must fire with severity high, and does "
+                                 "with medium; it fires by rule 'ban-near-vendor' by \"bans\" in the title, "
+                                 "\"Huawei\" in the title",
+                                 "bad-value: there is no severity 'hihg'; did you mean 'high'?",
+                                 "missing-key: an entry of 'must_fire' needs the key 'topic'; add 'topic: ...'",
+                                 HasSubstr("wrong-type: an entry of 'must_not_fire' is a text, not a mapping")));
+}
+
 TEST_F(RuleTestTest, MistakesInATestFailItAndTheOthersStillRun) {
   const RuleTestReport report = Run(R"(tests:
   - name: a misspelt topic

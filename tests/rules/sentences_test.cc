@@ -74,6 +74,22 @@ TEST(SentencesTest, EndAtTheStopsOfOtherScripts) {
   EXPECT_THAT(SentencesOf("لا؟ نعم"), testing::SizeIs(2));
 }
 
+// What stands between two words may be as long as an article. One call for each stop would need a stack of that depth,
+// and one search for each its square of time.
+TEST(SentencesTest, TakeRowsOfStopsOfAnyLength) {
+  for (const std::string_view row : {". ", "* . ", "... ", ".\" ", "! ", "?) ", "\u2026 ", ".", "..", ".\"", "\u00a0. ",
+                                     "\u3000", "\uff0e ", "( ", "\u0964", ". \u0964", "- . - "}) {
+    std::string body = "Huawei ";
+    for (int i = 0; i < 1'000'000; ++i) body += row;
+    body += " Ban";
+    EXPECT_LE(SentencesOf(body).size(), 2u) << row;
+  }
+  std::string body = "Huawei";
+  for (int i = 0; i < 1'000'000; ++i) body += ". ";
+  EXPECT_THAT(SentencesOf(body + "Ban"), ElementsAre("huawei", "ban"));
+  EXPECT_THAT(SentencesOf(body + "ban"), ElementsAre("huawei ban"));
+}
+
 TEST(SentencesTest, FieldsAreApart) {
   Document document;
   document.texts = {"A title", "", "a body. And more"};

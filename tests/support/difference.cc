@@ -102,7 +102,8 @@ std::string Quoted(std::string_view text) {
 std::string Text(const std::vector<TopicMatch>& matches, const RuleSet& rule_set, const Document& document) {
   std::string out;
   for (const TopicMatch& match : matches) {
-    out += "    " + rule_set.topics()[match.topic]->id + " rules";
+    out += "    " + rule_set.topics()[match.topic]->id + " " + std::string(Name(match.severity)) + " score " +
+           std::to_string(match.score) + " rules";
     for (const std::uint32_t rule : match.rules) out += " " + std::to_string(rule);
     for (const MatchSpan& span : match.spans) {
       out += "\n      " + std::string(Name(span.field)) + "[" + std::to_string(span.span.begin) + ", " +

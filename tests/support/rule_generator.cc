@@ -58,6 +58,7 @@ Topic RuleGenerator::MakeTopic(std::string id) {
   Focus();
   Topic topic;
   topic.id = std::move(id);
+  topic.severity = static_cast<TopicSeverity>(Below(4));
   const std::uint32_t rules = OneIn(4) ? 1 + Below(3) : 1;
   for (std::uint32_t i = 0; i < rules; ++i) {
     Rule rule;
@@ -65,6 +66,7 @@ Topic RuleGenerator::MakeTopic(std::string id) {
     rule.match = MakeExpression(static_cast<int>(Below(4)));
     rule.match_text = ToText(rule.match);
     rule.score = Below(101);
+    if (OneIn(2)) rule.severity = static_cast<TopicSeverity>(Below(4));
     topic.rules.push_back(std::move(rule));
   }
   if (OneIn(5)) {

@@ -14,7 +14,7 @@ std::string AlertId(std::string_view topic, std::string_view article_id, const D
 
 std::string ToJson(const Alert& alert) {
   Json json;
-  json["schema_version"] = 1;
+  json["schema_version"] = 2;
   json["id"] = alert.id;
   json["kind"] = Name(alert.kind);
   PutText(json, "corrects", alert.corrects);

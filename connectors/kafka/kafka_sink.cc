@@ -51,10 +51,10 @@ KafkaMessageBody ToMessage(const Alert& alert) {
                            .headers = {{"ce_specversion", "1.0"},
                                        {"ce_id", alert.id},
                                        {"ce_source", "urn:wirewatch"},
-                                       {"ce_type", "wirewatch.alert." + std::string(Name(alert.kind)) + ".v1"},
+                                       {"ce_type", "wirewatch.alert." + std::string(Name(alert.kind)) + ".v2"},
                                        {"ce_time", FormatRfc3339(alert.alerted)},
                                        {"ce_subject", alert.match.topic},
-                                       {"ce_dataschema", "urn:wirewatch:schema:alert:1"},
+                                       {"ce_dataschema", "urn:wirewatch:schema:alert:2"},
                                        {"content-type", "application/json"}}};
   return WithTrace(std::move(message), alert.match.trace);
 }

@@ -90,9 +90,9 @@ Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, 
   if (!dead_letters) return std::move(dead_letters).error();
   auto memory = MakeAlertMemory(config);
   if (!memory) return std::move(memory).error();
-  auto stage = std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
-                                               DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr),
-                                               metrics);
+  auto stage =
+      std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
+                                      DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr), metrics);
   if (*memory) {
     if (Status used = stage->Use(*std::move(memory)); !used) return std::move(used).error();
   }
@@ -159,10 +159,11 @@ Result<ExitCode> Serve(const Config& config) {
     health.AddReadiness("rules", [] { return Status(); });  // there are some: Create does not return before
     auto transactions = MakeMatchTransactions(config, metrics);
     if (!transactions) return std::move(transactions).error();
-    auto step = MakeStep(MakeSource(config, metrics, *transactions),
-                         two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
-                                   : MakeDeliveryStage(config, *transactions, metrics, health),
-                         MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
+    auto step =
+        MakeStep(MakeSource(config, metrics, *transactions),
+                 two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
+                           : MakeDeliveryStage(config, *transactions, metrics, health),
+                 MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }

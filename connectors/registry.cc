@@ -61,8 +61,7 @@ std::string StatePath(const Config& config) {
     const std::string& alerts = sink.fields.String("path");
     std::error_code error;
     const auto type = std::filesystem::status(alerts, error).type();
-    const bool is_file =
-        type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found;
+    const bool is_file = type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found;
     return is_file ? alerts + ".state" : "";
   }
   return "";

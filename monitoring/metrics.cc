@@ -109,9 +109,9 @@ struct Metrics::Rep {
       NewGauge("wirewatch_in_flight_matches", "", "Matches read whose outcomes are not all settled yet.");
   GaugeFamily& in_flight_match_bytes =
       NewGauge("wirewatch_in_flight_match_bytes", "", "Bytes of the matches whose outcomes are not all settled yet.");
-  CounterFamily& unreadable_fields =
-      NewCounter("wirewatch_article_fields_unreadable_total", "field",
-                 "Fields of articles that were given and could not be read, or not whole; the article went on without.");
+  CounterFamily& unreadable_fields = NewCounter(
+      "wirewatch_article_fields_unreadable_total", "field",
+      "Fields of articles that were given and could not be read, or not whole; the article went on without.");
   CounterFamily& dead_letters = NewCounter("wirewatch_dead_letters_total", "reason",
                                            "Records kept as dead letters because they can never be processed.");
 
@@ -130,7 +130,8 @@ struct Metrics::Rep {
                  fmt::format("Alerts raised. Beyond {} series new topics are counted together as topic {}.",
                              kMaxAlertSeries, kOtherTopic));
   CounterFamily& alerts_suppressed =
-      NewCounter("wirewatch_alerts_suppressed_total", "reason: repeat, outdated, canceled", "Matches that raised no alert: repeat (that version was seen), outdated (a later one "
+      NewCounter("wirewatch_alerts_suppressed_total", "reason: repeat, outdated, canceled",
+                 "Matches that raised no alert: repeat (that version was seen), outdated (a later one "
                  "was), canceled (there was nothing to withdraw).");
   GaugeFamily& alert_sightings =
       NewGauge("wirewatch_alert_sightings", "",

@@ -26,8 +26,8 @@ constexpr std::string_view Name(AlertKind kind) {
 struct Alert {
   std::string id;  // the same after a crash, a replay, in any process
   AlertKind kind = AlertKind::kNew;
-  // Of all but kNew: the id of the alert on this topic and article before this one; as far as it is still known, else of
-  // the first.
+  // Of all but kNew: the id of the alert on this topic and article before this one; as far as it is still known, else
+  // of the first.
   std::string corrects;
   std::string_view reason;  // of kWithdrawn: kArticleCanceled or kHoldsNoLonger
   // Of kWithdrawn without spans, and with what the alert before said of topic, severity, score and rules: whoever got

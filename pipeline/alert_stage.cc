@@ -108,8 +108,8 @@ std::shared_ptr<const AlertStage::TopicFacts> AlertStage::Shared(const Match& ma
     lists += std::to_string(list->size());
     for (const std::string& item : *list) lists += ' ' + std::to_string(item.size()) + ' ' + item;
   }
-  const Digest key = DigestOf({match.topic, match.topic_title, Name(match.severity), std::to_string(match.score), lists,
-                               match.rule_set});
+  const Digest key = DigestOf(
+      {match.topic, match.topic_title, Name(match.severity), std::to_string(match.score), lists, match.rule_set});
   if (facts_.size() > facts_bound_) {
     std::erase_if(facts_, [](const auto& entry) { return entry.second.expired(); });
     facts_bound_ = std::max<std::size_t>(1'000, 2 * facts_.size());
@@ -377,7 +377,8 @@ std::vector<RaisedAlert> AlertStage::Release(Partition partition, WallTime now, 
       known |= seen->last >= state.clock - options_.window;
     }
     if (!known) {  // it waited for longer than the window
-      Sighting& seen = See(*topic.article, key, EditionOf(*held.raised.alert.match.article), {{}, partition, held.from});
+      Sighting& seen =
+          See(*topic.article, key, EditionOf(*held.raised.alert.match.article), {{}, partition, held.from});
       seen.facts = Shared(held.raised.alert.match);
     }
     RaisedAlert raised = held.raised;
@@ -407,9 +408,7 @@ std::size_t AlertStage::held() const {
   return count;
 }
 
-std::vector<RaisedAlert> AlertStage::TakeHeld() {
-  return ReleaseDue(WallTime::max());
-}
+std::vector<RaisedAlert> AlertStage::TakeHeld() { return ReleaseDue(WallTime::max()); }
 
 // ------------------------------------------------------------------------------------------------------ forgetting
 

@@ -1,9 +1,9 @@
-// AlertStage: which matches, in their order, raise alerts. A fold: what it decides depends only on the matches before and
-// their record times, never on a clock or on chance, so a replay gives the same alerts with the same ids.
+// AlertStage: which matches, in their order, raise alerts. A fold: what it decides depends only on the matches before
+// and their record times, never on a clock or on chance, so a replay gives the same alerts with the same ids.
 //
-// The first version of an article that a topic holds on raises an alert of kind `new`. Another version of it (edition.h)
-// raises a `correction`; one that is canceled, or that the topic holds on no longer, a `withdrawn`. What raises nothing
-// is suppressed, with the reason. What is under embargo is held until its time has come.
+// The first version of an article that a topic holds on raises an alert of kind `new`. Another version of it
+// (edition.h) raises a `correction`; one that is canceled, or that the topic holds on no longer, a `withdrawn`. What
+// raises nothing is suppressed, with the reason. What is under embargo is held until its time has come.
 //
 // The state of a partition is its sightings: the editions of the last `window`, each with the time at which it was last
 // seen by the clock of the partition, the latest record time so far. Every decision is a function of the sightings that
@@ -102,8 +102,8 @@ class AlertStage {
   // What was raised from a held one is delivered: until then Undo may take it back.
   void Confirm(const AlertKey& key);
 
-  // It was never delivered: the next match of that key raises it again. One that was held, and is not confirmed, is held
-  // again.
+  // It was never delivered: the next match of that key raises it again. One that was held, and is not confirmed, is
+  // held again.
   void Forget(const AlertKey& key);
   // Its state begins anew.
   void Forget(Partition partition);
@@ -169,7 +169,7 @@ class AlertStage {
   Articles articles_;
   std::unordered_map<Digest, TopicState, DigestHash> topics_;  // by topic and article
   std::map<Partition, PartitionState> partitions_;
-  std::map<AlertKey, Released> released_;  // not confirmed
+  std::map<AlertKey, Released> released_;                                          // not confirmed
   std::unordered_map<Digest, std::weak_ptr<const TopicFacts>, DigestHash> facts_;  // what many matches share
   std::size_t sightings_ = 0, given_up_ = 0, facts_bound_ = 1'000;
   bool sorted_ = true;  // not, after Load

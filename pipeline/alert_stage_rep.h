@@ -96,8 +96,8 @@ struct AlertStage::Released {
 
 struct AlertStage::PartitionState {
   WallTime clock{};
-  std::deque<std::pair<Offset, WallTime>> before;  // records that moved the clock on, and what it was; the last ones
-  Sightings sightings;                                // in order of `last`
+  std::deque<std::pair<Offset, WallTime>> before;    // records that moved the clock on, and what it was; the last ones
+  Sightings sightings;                               // in order of `last`
   std::map<std::pair<WallTime, Digest>, Held> held;  // by the end of the embargo and the topic's key
 };
 

@@ -94,8 +94,8 @@ Status AlertStage::Load(std::string_view text) {
       return *std::move(match);
     };
     const auto place_in = [&](const Json& item, const char* offset) {
-      return RecordPlace{{}, Partition{item.at("partition").get<std::int32_t>()},
-                         Offset{item.at(offset).get<std::int64_t>()}, 0};
+      return RecordPlace{
+          {}, Partition{item.at("partition").get<std::int32_t>()}, Offset{item.at(offset).get<std::int64_t>()}, 0};
     };
     ArticleEntry& article = ArticleOf(json.at("article").get<std::string>());
     const auto load = [&](const Json& item, std::optional<Digest> topic) -> Sighting& {

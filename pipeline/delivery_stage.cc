@@ -82,7 +82,8 @@ Status DeliveryStage::Use(std::unique_ptr<AlertMemory> memory) {
     return alerts_.Load(text);
   };
   if (Status loaded = memory->Load(WallNow() - options_.alerts.window, load); !loaded) return loaded;
-  if (articles > 0) log::Info("alerts: {} articles of the last runs are remembered; their repeats raise none", articles);
+  if (articles > 0)
+    log::Info("alerts: {} articles of the last runs are remembered; their repeats raise none", articles);
   memory_ = std::move(memory);
   return {};
 }
@@ -158,15 +159,15 @@ void DeliveryStage::RaiseAlert(const ReceiptPtr& receipt, Match match) {
   if (memory_) changed_.insert(article->id);
   if (verdict.embargo_too_long) {
     if (receipt->outcome() == RecordOutcome::kDeadLettered) return;  // for another topic
-    const std::string way_out =
-        options_.alerts.longest_embargo->count() == 0
-            ? "nothing here remembers it until then (alerts.state does, or matches: kafka)"
-            : fmt::format("that is not remembered for longer than alerts.window ({})",
-                          FormatDuration(*options_.alerts.longest_embargo));
-    dead_letters_.Send(receipt, kEmbargoed,
-                       fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
-                                   "come nearer",
-                                   article->id, topic, FormatRfc3339(*article->embargoed_until), way_out));
+    const std::string way_out = options_.alerts.longest_embargo->count() == 0
+                                    ? "nothing here remembers it until then (alerts.state does, or matches: kafka)"
+                                    : fmt::format("that is not remembered for longer than alerts.window ({})",
+                                                  FormatDuration(*options_.alerts.longest_embargo));
+    dead_letters_.Send(
+        receipt, kEmbargoed,
+        fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
+                    "come nearer",
+                    article->id, topic, FormatRfc3339(*article->embargoed_until), way_out));
   } else if (verdict.held) {
     receipt->SetOutcome(RecordOutcome::kMatched);
     if (!memory_) return;

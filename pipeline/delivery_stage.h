@@ -83,9 +83,9 @@ class DeliveryStage : public OutcomeHandler {
   struct Inbox {
     std::mutex mutex;
     std::map<AlertKey, Sent> sent;
-    std::vector<std::shared_ptr<UnderWay>> refused;            // their records become dead letters
+    std::vector<std::shared_ptr<UnderWay>> refused;           // their records become dead letters
     std::vector<std::pair<AlertKey, std::string>> delivered;  // and their articles
-    Status failure;                                            // a sink takes nothing any more
+    Status failure;                                           // a sink takes nothing any more
   };
   // Whether the memory can be written. Shared with the readiness check.
   struct MemoryState {
@@ -124,9 +124,10 @@ class DeliveryStage : public OutcomeHandler {
   std::size_t given_up_ = 0;  // AlertStage::given_up, as far as it is told
   SteadyTime told_{};
 
-  std::unique_ptr<AlertMemory> memory_;  // null: none
+  std::unique_ptr<AlertMemory> memory_;      // null: none
   std::unordered_set<std::string> changed_;  // articles whose state is to be remembered
-  std::unordered_map<std::string, int> pending_;  // articles with alerts under way: not remembered before these are done
+  std::unordered_map<std::string, int>
+      pending_;  // articles with alerts under way: not remembered before these are done
   std::vector<std::pair<std::string, ReceiptPtr>> unremembered_;  // of articles with held alerts
   SteadyTime remembered_{};
   const std::shared_ptr<MemoryState> memory_state_ = std::make_shared<MemoryState>();

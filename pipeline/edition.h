@@ -21,8 +21,8 @@
 
 namespace wirewatch {
 
-// Numbers in parts by value, whatever their length: "2" < "10", "1.9" < "1.10", "v2" = "2.0"; times by time. Nothing: no
-// order is known.
+// Numbers in parts by value, whatever their length: "2" < "10", "1.9" < "1.10", "v2" = "2.0"; times by time. Nothing:
+// no order is known.
 std::optional<std::strong_ordering> CompareVersions(std::string_view a, std::string_view b);
 
 struct Edition {
@@ -30,7 +30,7 @@ struct Edition {
   std::optional<WallTime> published_at;
   PublicationStatus status = PublicationStatus::kUsable;
   bool tells_text = true;  // false: a match of an older program, which knows no hash of the text
-  Digest digest{};           // of version, text and status
+  Digest digest{};         // of version, text and status
 };
 
 Edition EditionOf(const ArticleFacts& article);

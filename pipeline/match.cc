@@ -80,7 +80,8 @@ bool IsTraceParent(std::string_view text) {
   if (text.size() < kSize || text.size() > kMaxTraceParent) return false;
   if (text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
   const std::string_view version = text.substr(0, 2), trace = text.substr(3, 32), parent = text.substr(36, 16);
-  if (!IsLowerHex(version) || !IsLowerHex(trace) || !IsLowerHex(parent) || !IsLowerHex(text.substr(53, 2))) return false;
+  if (!IsLowerHex(version) || !IsLowerHex(trace) || !IsLowerHex(parent) || !IsLowerHex(text.substr(53, 2)))
+    return false;
   if (version == "ff" || IsZero(trace) || IsZero(parent)) return false;
   if (text.size() == kSize) return true;
   return version != "00" && text[kSize] == '-' &&

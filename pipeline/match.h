@@ -22,8 +22,8 @@
 
 namespace wirewatch {
 
-// What an alert tells about its article. Of bounded size, whatever the article: what is longer than its limit is cut, and
-// kCutMark stands where the rest was.
+// What an alert tells about its article. Of bounded size, whatever the article: what is longer than its limit is cut,
+// and kCutMark stands where the rest was.
 struct ArticleFacts {
   std::string id, version, title, url, source, language, country, section;
   std::string content_hash;  // of title, summary and body: another one is another text
@@ -71,8 +71,8 @@ inline constexpr std::size_t kMaxSpans = 100;
 // it: a topic that is not listed holds no longer, and a canceled article is to be withdrawn whatever it matches.
 struct Revision {
   std::shared_ptr<const ArticleFacts> article = std::make_shared<const ArticleFacts>();  // never null
-  std::vector<std::string> topics;  // ids of those that hold
-  std::string rule_set;             // hash
+  std::vector<std::string> topics;                                                       // ids of those that hold
+  std::string rule_set;                                                                  // hash
   StageTimes times;
   std::vector<RecordHeader> trace;
 };
@@ -84,8 +84,8 @@ inline constexpr std::size_t kMaxFact = 1'024;  // of every other text
 inline constexpr std::string_view kCutMark = "\u2026";
 
 // The headers by which distributed traces are joined (W3C Trace Context, level 1: traceparent, tracestate), as far as
-// they are valid: a traceparent that is not, or comes twice, is dropped, and tracestate with it; of tracestate what goes
-// beyond 32 members or 512 bytes is dropped from its end (section 3.3.1).
+// they are valid: a traceparent that is not, or comes twice, is dropped, and tracestate with it; of tracestate what
+// goes beyond 32 members or 512 bytes is dropped from its end (section 3.3.1).
 std::vector<RecordHeader> TraceOf(const std::vector<RecordHeader>& headers);
 
 ArticleFacts FactsOf(const Article& article);

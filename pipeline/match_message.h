@@ -1,5 +1,6 @@
-// The form in which a match, or a revision, waits between the two steps: one JSON object, docs/schema/match.schema.json.
-// All of a Match is in it, so that the process that alerts needs neither the article nor the rules.
+// The form in which a match, or a revision, waits between the two steps: one JSON object,
+// docs/schema/match.schema.json. All of a Match is in it, so that the process that alerts needs neither the article nor
+// the rules.
 #ifndef WIREWATCH_PIPELINE_MATCH_MESSAGE_H_
 #define WIREWATCH_PIPELINE_MATCH_MESSAGE_H_
 

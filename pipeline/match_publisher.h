@@ -1,6 +1,7 @@
 // MatchPublisher: what stands behind the match step where the alert step is another process's: each match goes to the
-// stream between the two (sink.h: MatchSink), and each revision; what cannot be processed goes to the dead letters. It keeps no state: an
-// article that is read twice sends its matches twice, and the alert step knows them again by their ids.
+// stream between the two (sink.h: MatchSink), and each revision; what cannot be processed goes to the dead letters. It
+// keeps no state: an article that is read twice sends its matches twice, and the alert step knows them again by their
+// ids.
 #ifndef WIREWATCH_PIPELINE_MATCH_PUBLISHER_H_
 #define WIREWATCH_PIPELINE_MATCH_PUBLISHER_H_
 

@@ -1,5 +1,5 @@
-// KafkaPartitionCounter: asks the brokers how many partitions a kafka topic has, and again after a minute, since some may
-// be added.
+// KafkaPartitionCounter: asks the brokers how many partitions a kafka topic has, and again after a minute, since some
+// may be added.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_PARTITION_COUNTER_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_PARTITION_COUNTER_H_
 

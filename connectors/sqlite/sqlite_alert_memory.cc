@@ -81,7 +81,8 @@ Result<std::unique_ptr<AlertMemory>> SqliteAlertMemory::Open(const std::string& 
 
 Status SqliteAlertMemory::Rep::OpenTables() {
   // Locked as long as we live. The write takes the lock.
-  if (Status set = Run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"); !set) return set;
+  if (Status set = Run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"); !set)
+    return set;
   const auto application = Number("PRAGMA application_id");
   const auto version = Number("PRAGMA user_version");
   const auto tables = Number("SELECT count(*) FROM sqlite_schema");
@@ -90,16 +91,17 @@ Status SqliteAlertMemory::Rep::OpenTables() {
   }
   const bool is_new = *application == 0 && *version == 0 && *tables == 0;
   if (!is_new && (*application != kApplication || *version != kTables)) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("{}: this is a database, but no memory of alerts that this program knows; give alerts.state "
-                             "another path",
-                             path)};
+    return Error{
+        ErrorCode::kInvalid,
+        fmt::format("{}: this is a database, but no memory of alerts that this program knows; give alerts.state "
+                    "another path",
+                    path)};
   }
-  const Status made = Run(
-      fmt::format("BEGIN IMMEDIATE; PRAGMA application_id={}; PRAGMA user_version={};"
-                  "CREATE TABLE IF NOT EXISTS articles(id TEXT PRIMARY KEY, last INTEGER NOT NULL, state TEXT NOT NULL) "
-                  "WITHOUT ROWID; CREATE INDEX IF NOT EXISTS by_last ON articles(last); COMMIT;",
-                  kApplication, kTables));
+  const Status made = Run(fmt::format(
+      "BEGIN IMMEDIATE; PRAGMA application_id={}; PRAGMA user_version={};"
+      "CREATE TABLE IF NOT EXISTS articles(id TEXT PRIMARY KEY, last INTEGER NOT NULL, state TEXT NOT NULL) "
+      "WITHOUT ROWID; CREATE INDEX IF NOT EXISTS by_last ON articles(last); COMMIT;",
+      kApplication, kTables));
   if (!made) return made;
   auto prepared = Prepare("INSERT INTO articles VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET last=?2, state=?3");
   if (!prepared) return std::move(prepared).error();

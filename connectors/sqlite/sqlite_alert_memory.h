@@ -1,9 +1,9 @@
 // SqliteAlertMemory: the alert stage's memory in one SQLite file.
 //
 // SQLite and not a file of lines: what is remembered of an article changes, and what is older than the window goes, so
-// a file of lines would have to be written anew again and again, and mended after a crash; SQLite does both, and kill -9
-// or a power cut at any moment leave the last whole transaction (write-ahead log, synchronous=FULL). The file beside it
-// with the end "-wal" belongs to it. One process a file.
+// a file of lines would have to be written anew again and again, and mended after a crash; SQLite does both, and kill
+// -9 or a power cut at any moment leave the last whole transaction (write-ahead log, synchronous=FULL). The file beside
+// it with the end "-wal" belongs to it. One process a file.
 #ifndef WIREWATCH_CONNECTORS_SQLITE_SQLITE_ALERT_MEMORY_H_
 #define WIREWATCH_CONNECTORS_SQLITE_SQLITE_ALERT_MEMORY_H_
 

@@ -122,7 +122,8 @@ std::string Wrapped(const Snippet& snippet, const TextLayout& layout) {
   return WrapMarked(text, marks, layout);
 }
 
-// What sort of alert this is, if it is not simply a new one: "CORRECTION", "WITHDRAWN (canceled)", "EMBARGOED until ...".
+// What sort of alert this is, if it is not simply a new one: "CORRECTION", "WITHDRAWN (canceled)", "EMBARGOED until
+// ...".
 std::string Notice(const Alert& alert) {
   std::string notice;
   const auto add = [&](std::string_view part) {

@@ -1,5 +1,5 @@
-// An alert as a person reads it on a terminal: when, how grave, which topic, what sort of alert if it is no new one, the
-// article, the words that fired, and by which rules.
+// An alert as a person reads it on a terminal: when, how grave, which topic, what sort of alert if it is no new one,
+// the article, the words that fired, and by which rules.
 //
 //   2026-05-01 10:00Z  HIGH  5G vendor bans
 //     Sweden [bans] [Huawei] from 5G networks

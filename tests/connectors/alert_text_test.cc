@@ -68,9 +68,8 @@ TEST(AlertTextTest, TellsWhatAnEditorMustKnow) {
   FactsIn(alert).status = PublicationStatus::kCanceled;
   FactsIn(alert).embargoed_until = ParseRfc3339("2026-05-03T06:00:00Z");
   FactsIn(alert).url = "https://example.org/a";
-  EXPECT_THAT(RenderAlert(alert, {}),
-              AllOf(HasSubstr("HIGH  5G vendor bans  EMBARGOED until 2026-05-03 06:00Z\n"),
-                    HasSubstr("  example.org · canceled · https://example.org/a\n")));
+  EXPECT_THAT(RenderAlert(alert, {}), AllOf(HasSubstr("HIGH  5G vendor bans  EMBARGOED until 2026-05-03 06:00Z\n"),
+                                            HasSubstr("  example.org · canceled · https://example.org/a\n")));
 }
 
 TEST(AlertTextTest, TellsACorrectionAndAWithdrawalFromANewAlert) {
@@ -113,7 +112,8 @@ TEST(AlertTextTest, ShowsAnArticleWithoutATitle) {
   Alert alert = SampleAlert();
   FactsIn(alert).title.clear();
   alert.match.spans.clear();
-  EXPECT_EQ(RenderAlert(alert, {}), "2026-05-01 10:00Z  HIGH  5G vendor bans\n  example.org\n  rule ban-near-vendor · score 80\n\n");
+  EXPECT_EQ(RenderAlert(alert, {}),
+            "2026-05-01 10:00Z  HIGH  5G vendor bans\n  example.org\n  rule ban-near-vendor · score 80\n\n");
 }
 
 }  // namespace

@@ -90,7 +90,9 @@ TEST_F(SqliteAlertMemoryTest, ItIsForTheUserAlone) {
 TEST_F(SqliteAlertMemoryTest, WhatCannotBeReadEndsTheLoadWithItsPath) {
   const auto memory = Open();
   ASSERT_TRUE(memory->Remember({{"a", "a", At(1)}}, At(0)));
-  const Status loaded = memory->Load(At(0), [](std::string_view) { return Status(Error{ErrorCode::kInvalid, "what"}); });
+  const Status loaded = memory->Load(At(0), [](std::string_view) {
+    return Status(Error{ErrorCode::kInvalid, "what"});
+  });
   ASSERT_FALSE(loaded);
   EXPECT_THAT(loaded.error().message, HasSubstr(path_));
 }

@@ -19,10 +19,10 @@
 namespace wirewatch {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using std::chrono::hours;
 using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr hours kWindow(48);
 constexpr Partition kPartition{3};
@@ -104,7 +104,7 @@ class Talk {
   Offset next(Partition partition = kPartition) { return Offset{next_[partition]}; }
 
   AlertStage stage;
-  Alert last;                   // that a record raised itself
+  Alert last;  // that a record raised itself
   std::vector<Alert> released;
 
  private:
@@ -534,7 +534,8 @@ std::map<Partition, Log> RandomLogs(std::mt19937_64& random, int partitions, boo
     for (const std::string& topic : holds) {
       entry.topic = topic;
       entry.time = written();
-      logs[Partition{static_cast<int>((two_steps ? topic[0] : below(100)) % static_cast<unsigned>(partitions))}].push_back(entry);
+      logs[Partition{static_cast<int>((two_steps ? topic[0] : below(100)) % static_cast<unsigned>(partitions))}]
+          .push_back(entry);
     }
     const bool is_revision = entry.article.status == PublicationStatus::kCanceled || entry.article.version > "1";
     if (!two_steps || !is_revision) continue;
@@ -608,7 +609,8 @@ void PlayAgainstTheModel(bool two_steps, std::map<std::string, int>& said) {
     std::map<Partition, std::size_t> read, owner;
     for (const auto& [partition, log] : logs) read[partition] = owner[partition] = 0;
     const auto more = [&] {
-      return std::any_of(logs.begin(), logs.end(), [&](const auto& log) { return read[log.first] < log.second.size(); });
+      return std::any_of(logs.begin(), logs.end(),
+                         [&](const auto& log) { return read[log.first] < log.second.size(); });
     };
     while (more()) {
       const Partition partition{static_cast<std::int32_t>(below(logs.size()))};

@@ -24,7 +24,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-
 // Partitions with records, read by one process that may lose them for a while.
 class World : public Transactions {
  public:
@@ -110,9 +109,9 @@ class Alerts : public WorldSink<AlertSink> {
     const std::string& article = alert.match.article->id;
     if (article == refused_) return delivery.Refused({ErrorCode::kRejected, "too large"});
     const std::string version = alert.match.article->version.empty() ? "" : "@" + alert.match.article->version;
-    world_.open.emplace_back((alert.kind == AlertKind::kNew ? "alert" : std::string(Name(alert.kind))) + " " + article +
-                                 version,
-                             std::move(delivery));
+    world_.open.emplace_back(
+        (alert.kind == AlertKind::kNew ? "alert" : std::string(Name(alert.kind))) + " " + article + version,
+        std::move(delivery));
   }
 
  private:
@@ -132,9 +131,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   void Make(TransactionalOptions options, std::string refused = "") {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<Alerts>(*world_, std::move(refused)));
-    handler_ = std::make_unique<TransactionalHandler>(
-        Stage(std::move(sinks)),
-        world_, options);
+    handler_ = std::make_unique<TransactionalHandler>(Stage(std::move(sinks)), world_, options);
   }
 
   std::unique_ptr<DeliveryStage> Stage(std::vector<std::unique_ptr<AlertSink>> sinks) {
@@ -154,8 +151,8 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
     // As the source does it: what happened to the partition stands before its next record.
     const auto [told, is_first] = told_leases_.try_emplace(partition, lease);
     if (std::exchange(told->second, lease) != lease) {
-      handler_->Observe({restores ? PartitionEvent::Kind::kAssigned : PartitionEvent::Kind::kUndone, partition,
-                         Offset{offset}});
+      handler_->Observe(
+          {restores ? PartitionEvent::Kind::kAssigned : PartitionEvent::Kind::kUndone, partition, Offset{offset}});
     }
     Record record;
     record.restores = restores;

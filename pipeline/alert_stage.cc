@@ -389,10 +389,11 @@ std::vector<RaisedAlert> AlertStage::Release(Partition partition, WallTime now, 
   return released;
 }
 
-std::vector<RaisedAlert> AlertStage::ReleaseDue(WallTime now) {
+std::vector<RaisedAlert> AlertStage::ReleaseDue(WallTime now, const std::set<Partition>* only) {
   SortLoaded();
   std::vector<RaisedAlert> released;
   for (auto& [partition, state] : partitions_) {
+    if (only != nullptr && !only->contains(partition)) continue;
     if (state.held.empty() || state.held.begin()->first.first > now) continue;
     std::vector<RaisedAlert> due = Release(partition, now, std::nullopt);
     std::move(due.begin(), due.end(), std::back_inserter(released));

@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -97,8 +98,8 @@ class AlertStage {
   // Of every alert that the revision may have raised when it came before.
   std::vector<AlertKey> KeysOf(const Revision& revision) const;
 
-  // Without a record: what was held until `now`, of all partitions.
-  std::vector<RaisedAlert> ReleaseDue(WallTime now);
+  // Without a record: what was held until `now`; of all partitions, or of `only` these.
+  std::vector<RaisedAlert> ReleaseDue(WallTime now, const std::set<Partition>* only = nullptr);
   // What was raised from a held one is delivered: until then Undo may take it back.
   void Confirm(const AlertKey& key);
 

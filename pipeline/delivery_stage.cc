@@ -115,6 +115,7 @@ void DeliveryStage::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
     receipt->Settle();
     return;
   }
+  if (options_.partitioned) live_.insert(partition);
   for (RaisedAlert& raised : released) Send(std::move(raised), receipt, partition, true);
   if (outcome.rejection) {
     dead_letters_.Send(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
@@ -189,11 +190,16 @@ void DeliveryStage::RaiseAlert(const ReceiptPtr& receipt, Match match) {
 
 // What a partition's transaction sent is undone before the event comes.
 void DeliveryStage::Observe(const PartitionEvent& event) {
+  if (event.kind == PartitionEvent::Kind::kRestored) {
+    if (options_.partitioned) live_.insert(event.partition);
+    return;
+  }
   if (event.kind == PartitionEvent::Kind::kUndone) {
     alerts_.Undo(event.partition, event.from);
     DropGivenUp(event.partition, false);
   } else if (options_.partitioned) {
     alerts_.Forget(event.partition);
+    live_.erase(event.partition);
     DropGivenUp(event.partition, false);
   } else {
     DropGivenUp(event.partition, true);  // the state stays ours, without what was not delivered
@@ -291,7 +297,8 @@ void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under
 
 Status DeliveryStage::Tend() {
   if (options_.releases_by_clock) {
-    for (RaisedAlert& raised : alerts_.ReleaseDue(WallNow())) Send(std::move(raised), nullptr, {}, true);
+    const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
+    for (RaisedAlert& raised : alerts_.ReleaseDue(WallNow(), only)) Send(std::move(raised), nullptr, {}, true);
   }
   std::vector<std::shared_ptr<UnderWay>> refused;
   std::vector<std::pair<AlertKey, std::string>> delivered;

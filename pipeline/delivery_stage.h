@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -121,6 +122,7 @@ class DeliveryStage : public OutcomeHandler {
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  std::set<Partition> live_;  // of a partitioned state: those that are restored; what is held in others may be out already
   std::size_t given_up_ = 0;  // AlertStage::given_up, as far as it is told
   SteadyTime told_{};
 

@@ -16,6 +16,7 @@ namespace wirewatch {
 struct PartitionEvent {
   enum class Kind {
     kAssigned,  // it comes to us, and its state with it: as records that only restore, if there are any
+    kRestored,  // the last of these was offered; left out where it is not known which is the last
     kRevoked,   // it is no longer ours
     kUndone,    // its records from `from` on are read again: the transaction of what followed from them was undone
   };

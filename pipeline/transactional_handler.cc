@@ -31,7 +31,8 @@ void TransactionalHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
 // What we did for a partition that went is somebody else's now, also where it has come back since.
 void TransactionalHandler::Observe(const PartitionEvent& event) {
   if (!failure_) return;
-  if (event.kind != PartitionEvent::Kind::kUndone && read_.contains(event.partition)) Abort();
+  const bool is_other = event.kind == PartitionEvent::Kind::kAssigned || event.kind == PartitionEvent::Kind::kRevoked;
+  if (is_other && read_.contains(event.partition)) Abort();
   handler_->Observe(event);
 }
 

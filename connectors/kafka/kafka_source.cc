@@ -122,6 +122,7 @@ class KafkaSource::Consumer {
   void OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message);
   void ReadAgain();
   void Tell(const PartitionEvent& event);
+  void Offered(const RecordPlace& place);
 
   // Rebalances.
   void Assign(rd_kafka_topic_partition_list_t* partitions);
@@ -334,8 +335,9 @@ void KafkaSource::Consumer::Take(KafkaMessage message) {
   Record record = RecordFrom(std::move(message), address_.topic, client_);
   record.place.lease = lease;
   record.restores = restores;
+  const RecordPlace place = record.place;
   if (held_.empty() && !IsFarAhead(partition) && inbox_->Offer(record, SteadyNow() + kOffer)) {
-    flushed_ = false;
+    Offered(place);
     return;
   }
   held_.push_back(std::move(record));
@@ -355,8 +357,9 @@ void KafkaSource::Consumer::OfferHeld() {
   if (IsFarAhead(held_.front().place.partition)) {
     inbox_->Flush();                                    // the open record may wait in a batch that is not full yet
     if (!paused_) std::this_thread::sleep_for(kOffer);  // else the poll waits
-  } else if (inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
-    flushed_ = false;
+  } else if (const RecordPlace place = held_.front().place;
+             inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
+    Offered(place);
     held_.pop_front();
     no_room_since_.reset();
     if (held_.empty() && paused_) Resume();
@@ -369,6 +372,14 @@ void KafkaSource::Consumer::OfferHeld() {
 // At the end, when Run is over, nobody is left to hear it.
 void KafkaSource::Consumer::Tell(const PartitionEvent& event) {
   if (inbox_ != nullptr) inbox_->Tell(event);
+}
+
+void KafkaSource::Consumer::Offered(const RecordPlace& place) {
+  flushed_ = false;
+  const std::lock_guard lock(mutex_);
+  const Owned* const owned = FindLease(place);
+  if (owned == nullptr || static_cast<std::int64_t>(place.offset) + 1 != static_cast<std::int64_t>(owned->live)) return;
+  Tell({PartitionEvent::Kind::kRestored, place.partition, {}});
 }
 
 // A transaction was undone: its partitions are read from before it.
@@ -508,12 +519,16 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
     for (int i = 0; i < partitions->cnt; ++i) {
       const Partition partition{partitions->elems[i].partition};
       Owned owned = NewLease();
-      if (const auto point = points.find(partition); point != points.end()) {
+      const auto point = points.find(partition);
+      if (point != points.end()) {
         owned.live = point->second.live;
         partitions->elems[i].offset = static_cast<std::int64_t>(point->second.begin);
       }
       owned_.insert_or_assign(partition, std::move(owned));
       Tell({PartitionEvent::Kind::kAssigned, partition, {}});
+      if (point == points.end() || point->second.begin >= point->second.live) {
+        Tell({PartitionEvent::Kind::kRestored, partition, {}});
+      }
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
     count = owned_.size();

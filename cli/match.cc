@@ -220,16 +220,18 @@ Result<ExitCode> MatchAll(const Options& options) {
   if (!dead_letters) return std::move(dead_letters).error();
 
   Counts counts;
+  InputLook look;
   PipelineOptions pipeline_options;
   pipeline_options.workers = options.workers;
   auto pipeline = Pipeline::Create(
       *std::move(source),
       std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts),
-      MatchStep(**rules, config->decode, config->mapping, metrics), pipeline_options, health);
+      MatchStep(**rules, config->decode, config->mapping, metrics, &look), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
   const PipelineRun run = RunPipelines({pipeline->get()}, source_view, metrics, [] {});
   PrintSummary(options, counts, metrics, run);
+  const bool no_articles = TellOfInput(run, metrics, look);
   Status finished = run.status;
   if (!options.summary.empty()) {
     Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
@@ -238,7 +240,7 @@ Result<ExitCode> MatchAll(const Options& options) {
   if (run.gave_up) FinishAtOnce(finished);
   if (!finished) return std::move(finished).error();
   if (run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the input\n");
-  return run.interrupted ? kInterrupted : kOk;
+  return run.interrupted ? kInterrupted : no_articles ? kNoArticles : kOk;
 }
 
 ExitCode RunMatch(const Options& options) {
@@ -264,7 +266,8 @@ void AddMatch(CLI::App& app, int& exit_code) {
   match->add_option("--workers,-w", options->workers, "Threads that match; 0: one for each core")
       ->check(CLI::Range(0, 1024));
   match->footer(
-      "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0.\n\n"
+      "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"
+      "it is 6 when not one record is an article.\n\n"
       "Examples:\n"
       "  printf '{\"id\":\"1\",\"title\":\"Sweden bans Huawei from 5G\",\"language\":\"en\"}' | wirewatch match "
       "--packs rules/packs\n"

@@ -15,6 +15,8 @@
 #include "cli/config_input.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "cli/tell.h"
+#include "pipeline/article.h"
 
 namespace wirewatch {
 namespace {
@@ -71,6 +73,22 @@ PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& 
     run.gave_up |= pipelines[i]->gave_up();
   }
   return run;
+}
+
+bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look) {
+  std::vector<std::string> unreadable;
+  for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
+    const std::string_view name = Name(static_cast<ArticleField>(i));
+    const double times = metrics.UnreadableFields(name).Value();
+    if (times > 0) unreadable.push_back(fmt::format("{} of {}", name, Grouped(times)));
+  }
+  if (!unreadable.empty()) {
+    Tell(fmt::format("could not be read and counts as not given: {} articles\n", fmt::join(unreadable, ", ")));
+  }
+  const double read = metrics.records_read.Value();
+  const bool none = read > 0 && metrics.records_dead_lettered.Value() == read && run.status && !run.interrupted;
+  if (none) Tell(fmt::format("wirewatch: not one record of the input is an article: {}\n", look.Describe()));
+  return none;
 }
 
 ExitCode Finish(const Status& status) {

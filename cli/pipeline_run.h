@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "cli/exit_code.h"
 #include "monitoring/metrics.h"
+#include "pipeline/format_guess.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/source.h"
 
@@ -28,6 +29,10 @@ struct PipelineRun {
 // stop them, SIGHUP calls `reload`. `source`: of the first, asked for how far it is.
 PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const Metrics& metrics,
                          std::function<void()> reload);
+
+// After the counts, what people must know about the input: which fields could not be read, and how often; and, if not
+// one record of an input that was read to its end is an article, what it looks like. True: that is so.
+bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look);
 
 // Tells an error on stderr, for the shell its exit code.
 ExitCode Finish(const Status& status);

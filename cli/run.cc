@@ -120,10 +120,11 @@ Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique
 }
 
 // Wires and runs everything. The order of the locals is the order of life: what is used by others comes first.
-Status Serve(const Config& config) {
+Result<ExitCode> Serve(const Config& config) {
   log::SetLevel(LevelOf(config.log.String("level")));
   Metrics metrics;
   Health health;
+  InputLook look;
   const bool two_steps = config.matches.has_value();
 
   const auto quarantine = MakeQuarantine(config, metrics);
@@ -140,7 +141,7 @@ Status Serve(const Config& config) {
     auto step = MakeStep(MakeSource(config, metrics, *transactions),
                          two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
                                    : MakeDeliveryStage(config, *transactions, metrics, health),
-                         MatchStep(*rules, config.decode, config.mapping, metrics), quarantine->get(), config, health);
+                         MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }
@@ -171,14 +172,18 @@ Status Serve(const Config& config) {
     if (rules) rules->RequestReload();
   });
   PrintSummary(metrics, run);
+  const bool no_articles = TellOfInput(run, metrics, look);
   if (run.gave_up) FinishAtOnce(run.status);
-  return run.status;
+  if (!run.status) return run.status.error();
+  return no_articles ? kNoArticles : kOk;
 }
 
 ExitCode Run(const Options& options) {
   BlockSignals();
   auto config = options.config.empty() ? MakeConfig(options.quick) : LoadConfig(options.config);
-  return Finish(config ? Serve(*config) : Status(config.error()));
+  if (!config) return Finish(config.error());
+  const Result<ExitCode> served = Serve(*config);
+  return served ? *served : Finish(served.error());
 }
 
 }  // namespace

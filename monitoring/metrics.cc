@@ -109,6 +109,9 @@ struct Metrics::Rep {
       NewGauge("wirewatch_in_flight_matches", "", "Matches read whose outcomes are not all settled yet.");
   GaugeFamily& in_flight_match_bytes =
       NewGauge("wirewatch_in_flight_match_bytes", "", "Bytes of the matches whose outcomes are not all settled yet.");
+  CounterFamily& unreadable_fields =
+      NewCounter("wirewatch_article_fields_unreadable_total", "field",
+                 "Fields of articles that were given and could not be read, or not whole; the article went on without.");
   CounterFamily& dead_letters = NewCounter("wirewatch_dead_letters_total", "reason",
                                            "Records kept as dead letters because they can never be processed.");
 
@@ -277,6 +280,10 @@ Metrics::Metrics()
 }
 
 Metrics::~Metrics() = default;
+
+Counter Metrics::UnreadableFields(std::string_view field) {
+  return Counter(rep_->unreadable_fields.Add({{"field", std::string(field)}}));
+}
 
 Counter Metrics::DeadLetters(std::string_view reason) {
   return Counter(rep_->dead_letters.Add({{"reason", std::string(reason)}}));

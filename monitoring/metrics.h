@@ -102,6 +102,7 @@ class Metrics {
 
   // Labelled by what the configuration or the rules name; look one up once, before it is needed (it stands at 0 from
   // then on, so that a rate sees its first event), and keep it.
+  Counter UnreadableFields(std::string_view field);                   // wirewatch_article_fields_unreadable_total{field}
   Counter DeadLetters(std::string_view reason);                       // wirewatch_dead_letters_total{reason}
   Counter Alerts(std::string_view topic, std::string_view severity);  // wirewatch_alerts_total{topic,severity}
   Counter AlertsSuppressed(std::string_view reason);                  // wirewatch_alerts_suppressed_total{reason}

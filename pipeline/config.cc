@@ -8,7 +8,9 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/diagnostic.h"
 #include "base/secret.h"
+#include "pipeline/decode_presets.h"
 #include "pipeline/json_handles.h"
 #include "rules/yaml_text.h"
 
@@ -58,9 +60,11 @@ const FieldTable& DecodeTable() {
        "Longest title, summary or body; with a longer one the record becomes a dead letter.",
        {},
        {1, 1 << 30}},
-      {"mapping", FieldType::kStringMap, "",
-       "For articles of any other shape: article field to JSON pointer, as in `title: /headline/main`. Used for every "
-       "record when given."},
+      {"mapping", FieldType::kMapping, "",
+       "For articles of any other shape: article field to JSON pointer or several, as in `title: [/headline/main, "
+       "/title]`; or the name of a shape that is known: `superdesk`, `ans`, `ap`, `wordpress`, also as `preset:` "
+       "beside "
+       "fields that replace its own. Used for every record when given."},
   };
   return table;
 }
@@ -171,6 +175,7 @@ std::string_view Describe(FieldType type) {
     case FieldType::kString: return "text";
     case FieldType::kStringList: return "a list of texts";
     case FieldType::kStringMap: return "keys with text values";
+    case FieldType::kMapping: return "article fields with JSON pointers, or the name of a known shape";
     case FieldType::kBool: return "true or false";
     case FieldType::kInteger: return "a whole number";
     case FieldType::kBytes: return "a size such as 16MiB, 64KiB or 1000";
@@ -197,7 +202,8 @@ std::optional<Fields::Value> ParseScalar(FieldType type, const std::string& text
       if (const auto duration = ParseDuration(text)) return *duration;
       return std::nullopt;
     case FieldType::kStringList: return std::vector<std::string>{text};  // one may be written without brackets
-    case FieldType::kStringMap: return std::nullopt;
+    case FieldType::kStringMap:
+    case FieldType::kMapping: return std::nullopt;
   }
   std::abort();
 }
@@ -205,6 +211,7 @@ std::optional<Fields::Value> ParseScalar(FieldType type, const std::string& text
 Fields::Value DefaultOf(const FieldSpec& spec) {
   if (spec.type == FieldType::kStringList && spec.default_value.empty()) return std::vector<std::string>{};
   if (spec.type == FieldType::kStringMap) return std::map<std::string, std::string>{};
+  if (spec.type == FieldType::kMapping) return Fields::ListMap{};
   if (spec.default_value == kRequired) return std::string();
   return *ParseScalar(spec.type, std::string(spec.default_value));
 }
@@ -228,6 +235,43 @@ std::string RangeOf(const FieldSpec& spec) {
   return fmt::format("{} or more", write(spec.range.least));
 }
 
+// Puts the pointers of a mapping that comes with wirewatch into `mapping`.
+void AddPreset(YamlText& text, const YamlNode& node, const std::string& name, Fields::ListMap& mapping) {
+  const DecodePreset* preset = FindDecodePreset(name);
+  if (preset == nullptr) {
+    std::vector<std::string_view> known;
+    for (const DecodePreset& one : DecodePresets()) known.push_back(one.name);
+    const std::string_view nearest = Nearest(name, known);
+    text.Error(node, "wrong-value", fmt::format("there is no mapping '{}'", name),
+               nearest.empty() ? fmt::format("one of: {}; or article fields with JSON pointers", fmt::join(known, ", "))
+                               : fmt::format("did you mean '{}'?", nearest));
+    return;
+  }
+  for (const auto& [field, pointers] : preset->mapping) mapping.emplace(field, pointers.all);
+}
+
+// `ans`; or `{title: /headline, tags: [/a, /b]}`, also with `preset: ans`, whose fields the others replace.
+Fields::Value ReadMapping(YamlText& text, const YamlNode& node, const std::string& name) {
+  Fields::ListMap mapping;
+  if (node.kind == YamlNode::Kind::kScalar) {
+    AddPreset(text, node, node.scalar, mapping);
+    return mapping;
+  }
+  const YamlEntry* preset = nullptr;
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key.scalar == "preset") {
+      preset = &entry;
+    } else {
+      mapping[entry.key.scalar] =
+          entry.value.kind == YamlNode::Kind::kSequence
+              ? ReadTexts(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar), "[/one, /another]")
+              : std::vector{ReadText(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar)).value_or("")};
+    }
+  }
+  if (preset != nullptr) AddPreset(text, preset->value, preset->value.scalar, mapping);
+  return mapping;
+}
+
 // A value as its field's table wants it; what is wrong is reported, and the default stands in.
 Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view section, const FieldSpec& spec) {
   const std::string name = fmt::format("{}.{}", section, spec.name);
@@ -237,6 +281,10 @@ Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view s
       map[entry.key.scalar] = ReadText(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar)).value_or("");
     }
     return map;
+  }
+  if (spec.type == FieldType::kMapping &&
+      (node.kind == YamlNode::Kind::kMapping || node.kind == YamlNode::Kind::kScalar)) {
+    return ReadMapping(text, node, name);
   }
   if (spec.type == FieldType::kStringList && node.kind == YamlNode::Kind::kSequence) {
     return ReadTexts(text, &node, fmt::format("'{}'", name), "[one, another]");
@@ -436,6 +484,17 @@ class YamlWriter {
         }
         break;
       }
+      case FieldType::kMapping: {
+        const auto& map = fields.Mapping(spec.name);
+        if (map.empty()) text_ += " {}";
+        for (const auto& [key, pointers] : map) {
+          std::vector<std::string> items;
+          for (const std::string& pointer : pointers) items.push_back(Scalar(pointer));
+          text_ += fmt::format("\n{:{}}{}: {}", "", indent + 2, Scalar(key),
+                               items.size() == 1 ? items.front() : fmt::format("[{}]", fmt::join(items, ", ")));
+        }
+        break;
+      }
     }
     text_ += '\n';
   }
@@ -530,8 +589,8 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");
   config.decode.max_depth = static_cast<std::size_t>(decode.Integer("max_depth"));
   config.decode.max_text_bytes = decode.Bytes("max_text_bytes");
-  const auto& pointers = decode.Map("mapping");
-  config.mapping = DecodeMapping(pointers.begin(), pointers.end());
+  config.mapping.clear();
+  for (const auto& [field, pointers] : decode.Mapping("mapping")) config.mapping.emplace(field, pointers);
   if (const auto decoder = ArticleDecoder::Create(config.decode, config.mapping); !decoder) {
     ReportInvalid(text, *mapping.Find("decode"), decoder.error());
   }

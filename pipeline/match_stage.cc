@@ -26,6 +26,13 @@ Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, Deco
   return MatchStage(*std::move(decoder), *std::move(matcher), metrics);
 }
 
+MatchStage::MatchStage(ArticleDecoder decoder, Matcher matcher, Metrics& metrics)
+    : decoder_(std::move(decoder)), matcher_(std::move(matcher)), metrics_(&metrics) {
+  for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
+    unreadable_.push_back(metrics.UnreadableFields(Name(static_cast<ArticleField>(i))));
+  }
+}
+
 Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules.get() == &matcher_.rule_set()) return {};
   return matcher_.Use(std::move(rules));
@@ -46,6 +53,9 @@ MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
     return outcome;
   }
   const SteadyTime decoded = SteadyNow();
+  for (std::size_t i = 0; !article_.unreadable.empty() && i < kArticleFieldCount; ++i) {
+    if (article_.unreadable.Has(static_cast<ArticleField>(i))) unreadable_[i].Increment();
+  }
   Document document = DocumentOf(article_);
   document.now = record.timestamp.value_or(received);  // of files and stdin no other time is known
   Fold(document, folded_);

@@ -54,14 +54,14 @@ class MatchStage {
   MatchOutcome Process(const Record& record, WallTime received);
 
  private:
-  MatchStage(ArticleDecoder decoder, Matcher matcher, Metrics& metrics)
-      : decoder_(std::move(decoder)), matcher_(std::move(matcher)), metrics_(&metrics) {}
+  MatchStage(ArticleDecoder decoder, Matcher matcher, Metrics& metrics);
 
   ArticleDecoder decoder_;
   Matcher matcher_;
   Metrics* metrics_;
-  Article article_;        // reused
-  FoldedDocument folded_;  // reused
+  std::vector<Counter> unreadable_;  // by ArticleField
+  Article article_;                  // reused
+  FoldedDocument folded_;            // reused
 };
 
 }  // namespace wirewatch

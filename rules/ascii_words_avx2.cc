@@ -41,6 +41,7 @@ struct Avx2 {
             .letter = Bits(letter),
             .newline = Bits(Or(Equal(bytes, '\n'), Equal(bytes, '\r'))),
             .full_stop = Bits(Equal(bytes, '.')),
+            .apostrophe = Bits(Equal(bytes, '\'')),
             .non_ascii = Bits(bytes),
             .e2 = Bits(Equal(bytes, 0xE2)),
             .x80 = Bits(Equal(bytes, 0x80)),

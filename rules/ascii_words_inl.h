@@ -22,6 +22,7 @@ struct AsciiMasks {
   std::uint64_t letter;     // a-z, A-Z
   std::uint64_t newline;    // \n, \r
   std::uint64_t full_stop;  // .
+  std::uint64_t apostrophe;  // '
   std::uint64_t non_ascii;
   // For the three bytes of U+2010 to U+2027, which all part words:
   std::uint64_t e2;         // first byte
@@ -34,6 +35,50 @@ inline std::uint32_t CountBits(std::uint64_t bits) { return static_cast<std::uin
 constexpr std::uint32_t kPiece = 16;
 constexpr std::uint32_t kReadable = kBlock + kPiece;  // bytes that are read of a block and its words, piece by piece
 constexpr std::uint32_t kHandful = 4;
+
+// What to do about words that English ties to the one before by an apostrophe (fold.h).
+struct Clitics {
+  std::uint64_t vanishing = 0;  // bits of letters that are no word
+  std::uint64_t care = 0;
+};
+
+inline char Lowered(char c) { return static_cast<char>(c | 0x20); }
+
+// Letters of the clitic at `at` that is none of its word; 1 for the t of "n't", too. 0: none.
+inline std::uint32_t CliticLetters(const char* at) {
+  const char first = Lowered(at[0]), second = Lowered(at[1]);
+  if ((first == 'l' && second == 'l') || (first == 'r' && second == 'e') || (first == 'v' && second == 'e')) return 2;
+  return first == 's' || first == 't' || first == 'd' || first == 'm' ? 1 : 0;
+}
+
+// `apostrophes`: first bytes of what may be an apostrophe, each behind a bit of `word` or behind a full stop.
+[[gnu::noinline]] inline Clitics FindClitics(const char* block, std::uint64_t word, std::uint64_t apostrophes) {
+  Clitics found;
+  for (; apostrophes != 0; apostrophes &= apostrophes - 1) {
+    const auto first = static_cast<std::uint32_t>(__builtin_ctzll(apostrophes));
+    const bool is_curly = block[first] != '\'';
+    if (is_curly && (static_cast<unsigned char>(block[first + 2]) & 0xFE) != 0x98) continue;
+    const bool behind_stop = block[first - 1] == '.';
+    const std::uint32_t last_of_word = first - (behind_stop ? 2 : 1);
+    if ((word >> last_of_word & 1) == 0) continue;  // a clitic itself
+    const std::uint32_t clitic = first + (is_curly ? 3 : 1), letters = CliticLetters(block + clitic);
+    if (letters == 0) continue;
+    const bool is_not = Lowered(block[clitic]) == 't';
+    if (is_not && (behind_stop || Lowered(block[last_of_word]) != 'n')) continue;
+    const std::uint32_t end = clitic + letters;
+    const auto behind = static_cast<unsigned char>(block[end]);
+    const bool is_ascii_letter = 'a' <= (behind | 0x20) && (behind | 0x20) <= 'z';
+    if (is_ascii_letter || ('0' <= behind && behind <= '9')) continue;
+    if (is_not || end > kBlock || behind >= 0x80) {
+      found.care |= std::uint64_t{1} << last_of_word;
+    } else {
+      const std::uint64_t bits = ((std::uint64_t{1} << letters) - 1) << clitic;
+      found.vanishing |= bits;
+      word &= ~bits;
+    }
+  }
+  return found;
+}
 
 // Letters in lower case: in ASCII bit 5 makes the difference, and digits have it set.
 inline void CopyPieceLowered(char* to, const char* from) {
@@ -76,15 +121,26 @@ inline void FoldAsciiWords(AsciiRun& run) {
     const std::uint64_t behind_single = masks.letter << 1 & ~(masks.word << 2);
     const std::uint64_t before_single = (masks.letter | non_ascii) >> 1 & ~(masks.word >> 2);
     constexpr std::uint64_t kUnknown = std::uint64_t{3} << 62;
-    const std::uint64_t care = non_ascii | (masks.full_stop & behind_single & (before_single | kUnknown)) |
-                               (masks.newline & stopping_newlines);
+    std::uint64_t care = non_ascii | (masks.full_stop & behind_single & (before_single | kUnknown)) |
+                         (masks.newline & stopping_newlines);
+    const std::uint64_t behind_stop = (masks.full_stop & masks.word << 1) << 1;
+    std::uint64_t all_words = masks.word;
+    if (const std::uint64_t apostrophes = (masks.apostrophe | quotes) & (masks.word << 1 | behind_stop);
+        apostrophes != 0) {
+      const Clitics clitics = FindClitics(block, masks.word, apostrophes);
+      all_words &= ~clitics.vanishing;
+      care |= clitics.care;
+    }
+    // A full stop at the end may be followed by an apostrophe.
+    constexpr std::uint64_t kLastStops = std::uint64_t{7} << 61;
+    care |= (masks.full_stop & all_words << 1 & kLastStops) >> 1;
 
     // The words of the block that end before the first byte that needs care.
     const std::uint32_t limit = care != 0 ? Machine::LowestBit(care) : kBlock;
     const std::uint64_t below_limit = (care - 1) & ~care;
-    const std::uint64_t gaps = ~masks.word & below_limit;
+    const std::uint64_t gaps = ~all_words & below_limit;
     const std::uint32_t taken = Machine::Width(gaps);
-    const std::uint64_t words = masks.word & Machine::Lowest(taken);
+    const std::uint64_t words = all_words & Machine::Lowest(taken);
     const std::uint64_t starts = words & ~(words << 1);
     std::uint64_t ends = words << 1 & ~words;
 
@@ -124,8 +180,9 @@ inline void FoldAsciiWords(AsciiRun& run) {
     size += CountBits(words) + count;
 
     at = text_end - at < taken ? text_end : at + taken;
-    // At the end of a block, a character cut in two or a full stop may turn out harmless.
-    if (taken == 0 || limit < kBlock - 2) break;
+    // At the end of a block, a character cut in two, a full stop or an apostrophe may turn out harmless.
+    constexpr std::uint32_t kLongestTie = 8;
+    if (taken == 0 || limit < kBlock - kLongestTie) break;
   }
   run.at = at;
   run.folded_end = size;

@@ -41,14 +41,25 @@ std::uint64_t Transpose(std::uint64_t matrix) {
   return matrix ^ swap ^ swap << 28;
 }
 
+// A ninth class would not fit a byte: one bit a byte that is `byte`.
+std::uint64_t Equal(const char* eight, std::uint64_t byte) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101u, kLow = 0x7F * kOnes;
+  std::uint64_t bytes;
+  std::memcpy(&bytes, eight, sizeof(bytes));
+  bytes ^= byte * kOnes;
+  const std::uint64_t zeros = ~(((bytes & kLow) + kLow) | bytes | kLow);  // the high bit of every byte that was equal
+  return (zeros >> 7) * 0x0102040810204080u >> 56;
+}
+
 struct Portable {
   static AsciiMasks MakeMasks(const char* block) {
-    std::uint64_t masks[8] = {};
+    std::uint64_t masks[8] = {}, apostrophe = 0;
     for (std::uint32_t at = 0; at < kBlock; at += 8) {
       std::uint64_t classes = 0;
       for (std::uint32_t i = 0; i < 8; ++i) {
         classes |= std::uint64_t{kClasses.of[static_cast<unsigned char>(block[at + i])]} << (8 * i);
       }
+      apostrophe |= Equal(block + at, '\'') << at;
       const std::uint64_t by_class = Transpose(classes);
       for (std::uint32_t i = 0; i < 8; ++i) masks[i] |= (by_class >> (8 * i) & 0xFF) << at;
     }
@@ -56,6 +67,7 @@ struct Portable {
             .letter = masks[1],
             .newline = masks[2],
             .full_stop = masks[3],
+            .apostrophe = apostrophe,
             .non_ascii = masks[4],
             .e2 = masks[5],
             .x80 = masks[6],

@@ -21,10 +21,10 @@ enum class CharacterClass : std::uint8_t {
   kSeparator,  // parts words and is not kept: punctuation, symbols, blanks, emoji
   kNewline,    // parts paragraphs
   kFormat,     // vanishes, even inside a word: soft hyphen, zero-width characters, bidi marks
-  kAccent,     // vanishes too, but belongs to the letter before it: combining marks
+  kAccent,     // vanishes too, but belongs to the letter before it: marks that writers leave out
   kLetter,     // of a word
   kDigit,      // of a word, but never of an abbreviation such as "U.S."
-  kVowelSign,  // a mark that is no accent and is kept: it joins whatever word stands before it
+  kVowelSign,  // a mark that is kept: it joins whatever word stands before it
   kAlone,      // a word by itself: a character of a script written without blanks
 };
 
@@ -32,7 +32,11 @@ struct FoldedCharacter {
   CharacterClass character_class = CharacterClass::kSeparator;
   bool alone = false;     // kVowelSign, kAlone: of a script written without blanks
   bool composes = false;  // may melt into the character before it: Hangul parts, voiced kana marks, Indic vowels
+  bool respells = false;  // its word may need Respelled (word_spelling.h); true of all that compose
+  bool joins = false;     // kAlone: may be the rest of the word before it (JoinsWord)
+  bool hangul = false;    // kLetter: of a word of Hangul
   bool as_is = false;     // `bytes` is empty because the character folds to itself
+  std::uint8_t order = 0;  // kVowelSign: OrderOf (word_spelling.h)
   std::string_view bytes;
 };
 
@@ -49,7 +53,15 @@ class CodePointTable {
     const Page& page = PageOf(code_point);
     const Entry& entry = page.entries[code_point % kPageSize];
     const char* bytes = entry.size <= kShort ? entry.bytes : page.long_bytes.data() + entry.place();
-    return {entry.character_class, entry.alone, entry.composes, entry.as_is, {bytes, entry.size}};
+    return {.character_class = entry.character_class,
+            .alone = entry.alone,
+            .composes = entry.composes,
+            .respells = entry.respells,
+            .joins = entry.joins,
+            .hangul = entry.hangul,
+            .as_is = entry.as_is,
+            .order = entry.order,
+            .bytes = {bytes, entry.size}};
   }
 
   // The character's bytes, at most kShort and never more than its own, if it is a letter like nearly all: one that
@@ -76,8 +88,12 @@ class CodePointTable {
     CharacterClass character_class = CharacterClass::kSeparator;
     bool alone : 1 = false;
     bool composes : 1 = false;
+    bool respells : 1 = false;
+    bool joins : 1 = false;
+    bool hangul : 1 = false;
     bool as_is : 1 = false;
     bool plain_letter : 1 = false;
+    std::uint8_t order = 0;
     std::uint8_t size = 0;    // bytes it folds to
     char bytes[kShort] = {};  // what it folds to, if that is short; else where in Page::long_bytes, low byte first
 

@@ -7,6 +7,7 @@
 
 #include "rules/ascii_words.h"
 #include "rules/code_point_table.h"
+#include "rules/word_spelling.h"
 
 namespace wirewatch {
 namespace {
@@ -25,6 +26,8 @@ constexpr std::array<char, 256> kAsciiFolds = [] {
 char AsciiFold(char c) { return kAsciiFolds[static_cast<unsigned char>(c)]; }
 bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool IsAsciiLetter(char folded) { return folded > '9'; }
+
+constexpr char32_t kZeroWidthJoiner = 0x200D;
 
 struct Decoded {
   char32_t code_point;
@@ -60,6 +63,47 @@ Decoded Decode(std::string_view text, std::size_t at) {
   return DecodeNonAscii(text, at);
 }
 
+// The words that English ties to the one before by an apostrophe: they say case or tense and are no words here. "n't"
+// turns a meaning round and stays (ContinuesAsNot).
+constexpr std::string_view kClitics[] = {"s", "d", "m", "ll", "re", "ve"};
+
+bool IsApostrophe(char32_t c) {
+  return c == '\'' || c == 0x2018 || c == 0x2019 || c == 0x02BC || c == 0xFF07 || c == 0xB4;
+}
+// Those that the kernels know, too.
+bool IsUsualApostrophe(char32_t c) { return c == '\'' || c == 0x2018 || c == 0x2019; }
+
+// Whether no letter of the word before stands at `at`.
+bool WordEndsAt(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    const Decoded decoded = Decode(text, at);
+    const FoldedCharacter character = CodePointTable::Get().At(decoded.code_point);
+    if (character.character_class != CharacterClass::kFormat) {
+      return character.character_class == CharacterClass::kSeparator ||
+             character.character_class == CharacterClass::kNewline ||
+             character.character_class == CharacterClass::kAlone || character.hangul;
+    }
+    at += decoded.size;
+  }
+  return true;
+}
+
+bool IsClitic(std::string_view text, std::size_t at, std::string_view clitic) {
+  if (text.size() - at < clitic.size()) return false;
+  for (std::size_t i = 0; i < clitic.size(); ++i) {
+    if (AsciiFold(text[at + i]) != clitic[i]) return false;
+  }
+  return WordEndsAt(text, at + clitic.size());
+}
+
+// Bytes of the clitic that stands at `at`, behind an apostrophe; 0: none.
+std::uint32_t CliticSize(std::string_view text, std::size_t at) {
+  for (const std::string_view clitic : kClitics) {
+    if (IsClitic(text, at, clitic)) return static_cast<std::uint32_t>(clitic.size());
+  }
+  return 0;
+}
+
 // Folds the fields of one document, one after the other, into a FoldedDocument. Words of ASCII go through a kernel;
 // what it leaves, and the words around, go character by character.
 class Folder {
@@ -75,18 +119,24 @@ class Folder {
   }
 
  private:
-  enum class Open { kNothing, kWord, kAlone };  // the token being read; kAlone takes nothing but its own vowel signs
+  // The token being read. kHangul takes no letters or digits but those of Hangul, kWord no Hangul, kAlone nothing but
+  // its own vowel signs.
+  enum class Open { kNothing, kWord, kHangul, kAlone };
 
   std::uint32_t FoldAsciiWords(std::uint32_t at);
   std::uint32_t FoldCharacters(std::uint32_t at);
   std::uint32_t FoldLetters(std::uint32_t at);
   std::uint32_t FoldIdeographs(std::uint32_t at, Decoded decoded);
+  std::uint32_t FoldApostrophe(std::uint32_t behind);
+  std::uint32_t SkipCliticBehindStop(std::uint32_t at) const;
   void FoldCharacter(std::uint32_t at, Decoded decoded);
+  void FoldJoiner();
+  void FoldAlone(std::uint32_t at, char32_t code_point, const FoldedCharacter& character, std::string_view bytes);
+  bool IsCatalanDot(char32_t code_point) const;
   void BeginToken(std::uint32_t at, Open open);
   void EndToken();
   void BeginParagraph(std::uint32_t newline, std::uint32_t next);
   void Write(std::string_view bytes);
-  bool ComposeWithLast(std::uint32_t at, Decoded decoded);
   bool SingleLetterAt(std::uint32_t at) const;
   bool FirstParagraphIsOpen() const { return in_body_ && folded_.first_paragraph_span.empty(); }
   void MakeRoom(std::size_t bytes) {
@@ -114,6 +164,12 @@ class Folder {
   std::uint32_t folded_begin_ = 0, original_begin_ = 0, original_end_ = 0;
   std::uint32_t letters_ = 0;  // of the token, since its last vanished full stop
   bool all_letters_ = false;   // they are letters, no digits
+  std::uint8_t last_order_ = 0;  // of the mark written last (FoldedCharacter::order)
+  bool respell_ = false;         // the token may need Respelled
+
+  std::string_view Written() const {
+    return std::string_view(folded_.text).substr(folded_begin_, size_ - folded_begin_);
+  }
 };
 
 void Folder::FoldField(Field field, std::string_view text) {
@@ -174,7 +230,9 @@ std::uint32_t Folder::FoldCharacters(std::uint32_t at) {
     } else if (!IsAscii(c)) {
       const Decoded decoded = DecodeNonAscii(text_, at);
       next_ = at + decoded.size;
-      if (table_.PlainLetterAt(decoded.code_point).bytes != nullptr) {
+      if (open_ != Open::kNothing && IsApostrophe(decoded.code_point)) {
+        at = FoldApostrophe(next_);
+      } else if (table_.PlainLetterAt(decoded.code_point).bytes != nullptr) {
         if (open_ != Open::kWord) BeginToken(at, Open::kWord);
         at = FoldLetters(at);
       } else if (table_.IsIdeograph(decoded.code_point)) {
@@ -186,10 +244,14 @@ std::uint32_t Folder::FoldCharacters(std::uint32_t at) {
     } else if (c == '.' && open_ == Open::kWord && letters_ == 1 && all_letters_ && SingleLetterAt(at + 1)) {
       letters_ = 0;
       ++at;
+    } else if (c == '\'' && open_ != Open::kNothing) {
+      at = FoldApostrophe(at + 1);
     } else {
+      const bool is_behind_word = open_ != Open::kNothing;
       EndToken();
       if (c == '\n' || c == '\r') BeginParagraph(at, at + 1);
       ++at;
+      if (c == '.' && is_behind_word) at = SkipCliticBehindStop(at);
     }
   }
   return at;
@@ -222,6 +284,7 @@ std::uint32_t Folder::FoldLetters(std::uint32_t at) {
     ++letters;
   }
   if (at == begin) return at;
+  last_order_ = 0;
   size_ = static_cast<std::uint32_t>(out - folded_.text.data());
   letters_ += letters;
   all_letters_ = all_letters_ && all_letters;
@@ -261,35 +324,84 @@ std::uint32_t Folder::FoldIdeographs(std::uint32_t at, Decoded decoded) {
   return at;
 }
 
+// An apostrophe directly behind the open token; `behind`: the byte after it. Parts words, and what it ties to the one
+// before is left out.
+std::uint32_t Folder::FoldApostrophe(std::uint32_t behind) {
+  const bool is_not = open_ == Open::kWord && folded_.text[size_ - 1] == 'n' && IsClitic(text_, behind, "t");
+  if (is_not) return behind;
+  EndToken();
+  return behind + CliticSize(text_, behind);
+}
+
+// Behind the full stop of an abbreviation ("the U.S.'s reply"): the byte after its clitic, if it has one, or `at`.
+std::uint32_t Folder::SkipCliticBehindStop(std::uint32_t at) const {
+  if (at == text_.size()) return at;
+  const Decoded decoded = Decode(text_, at);
+  if (!IsUsualApostrophe(decoded.code_point)) return at;
+  const std::uint32_t size = CliticSize(text_, at + decoded.size);
+  return size == 0 ? at : at + decoded.size + size;
+}
+
 void Folder::FoldCharacter(std::uint32_t at, Decoded decoded) {
   const FoldedCharacter character = table_.At(decoded.code_point);
   const std::string_view bytes = character.as_is ? text_.substr(at, decoded.size) : character.bytes;
   switch (character.character_class) {
-    case CharacterClass::kSeparator: EndToken(); return;
+    case CharacterClass::kSeparator:
+      if (!IsCatalanDot(decoded.code_point)) EndToken();
+      return;
     case CharacterClass::kNewline:
       EndToken();
       BeginParagraph(at, next_);
       return;
-    case CharacterClass::kFormat: return;
+    case CharacterClass::kFormat:
+      if (decoded.code_point == kZeroWidthJoiner) FoldJoiner();
+      return;
     case CharacterClass::kAccent: break;
     case CharacterClass::kVowelSign:
       if (open_ == Open::kNothing) BeginToken(at, character.alone ? Open::kAlone : Open::kWord);
-      if (!character.composes || !ComposeWithLast(at, decoded)) Write(bytes);
-      break;
-    case CharacterClass::kAlone:
-      BeginToken(at, Open::kAlone);
+      respell_ = respell_ || character.respells || (character.order != 0 && character.order < last_order_);
+      last_order_ = character.order;
       Write(bytes);
       break;
+    case CharacterClass::kAlone: FoldAlone(at, decoded.code_point, character, bytes); break;
     case CharacterClass::kLetter:
-    case CharacterClass::kDigit:
-      if (open_ != Open::kWord) BeginToken(at, Open::kWord);
-      if (character.composes && ComposeWithLast(at, decoded)) break;
+    case CharacterClass::kDigit: {
+      const Open kind = character.hangul ? Open::kHangul : Open::kWord;
+      if (open_ != kind) BeginToken(at, kind);
+      respell_ = respell_ || character.respells;
+      last_order_ = 0;
       Write(bytes);
       ++letters_;
       all_letters_ = all_letters_ && character.character_class == CharacterClass::kLetter;
       break;
+    }
   }
   if (open_ != Open::kNothing) original_end_ = next_;
+}
+
+void Folder::FoldJoiner() {
+  if (open_ == Open::kNothing || !TakesJoiner(Written())) return;
+  Write("\u200D");
+  respell_ = true;
+  last_order_ = 0;
+  original_end_ = next_;
+}
+
+void Folder::FoldAlone(std::uint32_t at, char32_t code_point, const FoldedCharacter& character,
+                       std::string_view bytes) {
+  if (character.joins && open_ != Open::kNothing && JoinsWord(Written(), code_point)) {
+    respell_ = true;
+  } else {
+    BeginToken(at, Open::kAlone);
+  }
+  last_order_ = 0;
+  Write(bytes);
+}
+
+// The dot of l·l.
+bool Folder::IsCatalanDot(char32_t code_point) const {
+  return (code_point == 0xB7 || code_point == 0x0387) && open_ == Open::kWord && folded_.text[size_ - 1] == 'l' &&
+         next_ < text_.size() && AsciiFold(text_[next_]) == 'l';
 }
 
 void Folder::BeginToken(std::uint32_t at, Open open) {
@@ -301,11 +413,18 @@ void Folder::BeginToken(std::uint32_t at, Open open) {
   original_begin_ = original_end_ = at;
   letters_ = 0;
   all_letters_ = true;
+  last_order_ = 0;
 }
 
 void Folder::EndToken() {
   if (open_ == Open::kNothing) return;
   open_ = Open::kNothing;
+  if (respell_) {
+    respell_ = false;
+    const std::string spelled = Respelled(Written());
+    size_ = folded_begin_;
+    Write(spelled);
+  }
   Token& token = folded_.tokens.emplace_back();
   token.folded = {folded_begin_, size_};
   token.original = {original_begin_, original_end_};
@@ -328,24 +447,6 @@ void Folder::Write(std::string_view bytes) {
   size_ += static_cast<std::uint32_t>(bytes.size());
 }
 
-// Melts a character into the last one of the open token, where Unicode has a composed character for the two: か + ゛ is
-// が.
-bool Folder::ComposeWithLast(std::uint32_t at, Decoded decoded) {
-  if (original_begin_ == at) return false;
-  std::uint32_t last = size_ - 1;
-  while (last > folded_begin_ && (static_cast<unsigned char>(folded_.text[last]) & 0xC0) == 0x80) --last;
-  const FoldedCharacter character = table_.At(decoded.code_point);
-  const char32_t second = character.as_is ? decoded.code_point : Decode(character.bytes, 0).code_point;
-  utf8proc_int32_t pair[2] = {static_cast<utf8proc_int32_t>(Decode({folded_.text.data(), size_}, last).code_point),
-                              static_cast<utf8proc_int32_t>(second)};
-  if (utf8proc_normalize_utf32(pair, 2, UTF8PROC_COMPOSE) != 1) return false;
-  utf8proc_uint8_t composed[4];
-  const utf8proc_ssize_t composed_size = utf8proc_encode_char(pair[0], composed);
-  size_ = last;
-  Write({reinterpret_cast<const char*>(composed), static_cast<std::size_t>(composed_size)});
-  return true;
-}
-
 // Whether a letter stands at `at` and no other letter or digit follows it.
 bool Folder::SingleLetterAt(std::uint32_t at) const {
   bool letter_seen = false;
@@ -354,7 +455,7 @@ bool Folder::SingleLetterAt(std::uint32_t at) const {
     const FoldedCharacter character = table_.At(decoded.code_point);
     switch (character.character_class) {
       case CharacterClass::kLetter:
-        if (letter_seen && !character.composes) return false;
+        if (letter_seen || character.hangul) return letter_seen && character.hangul;
         letter_seen = true;
         break;
       case CharacterClass::kDigit: return false;
@@ -399,6 +500,31 @@ FoldedDocument FoldText(std::string_view text) {
   return folded;
 }
 
+namespace {
+
+// Bytes of the clitic at the end of `text`, 0: none. Before a wildcard it is the begin of a word.
+std::size_t CliticAtEnd(std::string_view text) {
+  for (std::size_t size = 1; size <= 2 && size < text.size(); ++size) {
+    const std::size_t at = text.size() - size;
+    if (CliticSize(text, at) != size && !IsClitic(text, at, "t")) continue;
+    std::size_t apostrophe = at - 1;
+    while (apostrophe > 0 && (static_cast<unsigned char>(text[apostrophe]) & 0xC0) == 0x80) --apostrophe;
+    if (IsApostrophe(Decode(text, apostrophe).code_point)) return size;
+  }
+  return 0;
+}
+
+// Bytes of an apostrophe with its clitic at the begin of `text`.
+std::size_t CliticAtBegin(std::string_view text) {
+  if (text.empty()) return 0;
+  const Decoded decoded = Decode(text, 0);
+  if (!IsApostrophe(decoded.code_point)) return 0;
+  const std::uint32_t size = CliticSize(text, decoded.size);
+  return size == 0 ? 0 : decoded.size + size;
+}
+
+}  // namespace
+
 std::string FoldPattern(std::string_view text) {
   std::string pattern;
   bool adjacent = false;  // the pattern's last word reaches to here, so that what follows at once belongs to it
@@ -407,7 +533,8 @@ std::string FoldPattern(std::string_view text) {
     adjacent = true;
   };
   while (!text.empty()) {
-    const std::string_view piece = text.substr(0, text.find_first_of("*?"));
+    std::string_view piece = text.substr(0, text.find_first_of("*?"));
+    if (piece.size() < text.size()) piece.remove_suffix(CliticAtEnd(piece));
     const FoldedDocument folded = FoldText(piece);
     for (const Token& token : folded.tokens) {
       if (&token != &folded.tokens.front() || token.original.begin != 0) adjacent = false;
@@ -417,9 +544,11 @@ std::string FoldPattern(std::string_view text) {
     if (!piece.empty()) adjacent = !folded.tokens.empty() && folded.tokens.back().original.end == piece.size();
     text.remove_prefix(piece.size());
     if (text.empty()) break;
+    if (text.front() != '*' && text.front() != '?') continue;  // the clitic that was put off
     begin_word();
     pattern += text.front();
     text.remove_prefix(1);
+    text.remove_prefix(CliticAtBegin(text));
   }
   return pattern;
 }

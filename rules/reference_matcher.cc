@@ -18,7 +18,9 @@
 #include "rules/fold.h"
 #include "rules/host.h"
 #include "rules/language_code.h"
+#include "rules/particles.h"
 #include "rules/sentences.h"
+#include "rules/word_spelling.h"
 
 namespace wirewatch {
 namespace {
@@ -362,7 +364,9 @@ std::vector<Place> Evaluation::FindWords(const Term& term) const {
     const auto last = first + static_cast<std::uint32_t>(words.size());
     bool equal = true;
     for (std::uint32_t i = first; equal && i < last; ++i) {
-      equal = exact ? words[i - first] == folded_.Word(i) : WordIs(words[i - first], folded_.Word(i));
+      const std::string_view word = words[i - first], here = folded_.Word(i);
+      equal = exact ? word == here : WordIs(word, here);
+      if (!exact && TakesParticles(word, words.size() == 1)) equal = equal || IsWithParticles(word, here);
     }
     if (!equal || !SameParagraph({first, last})) continue;
     Place place{folded_.FieldOf({first, last}), {first, last}, folded_.Original({first, last})};
@@ -401,29 +405,34 @@ bool Evaluation::InScope(Scope scope, const Place& place) const {
   std::abort();
 }
 
-// Compares piece by piece: what stands before the words, each word, what stands between, and what stands behind.
+// Compares piece by piece, as a reader sees them: what stands before the words, each word, what stands between, and what
+// stands behind.
 std::optional<Span> Evaluation::FindWritten(std::string_view written, const Place& place) const {
+  const auto seen = [](std::string_view text) { return Blanked(AsSeen(text)); };
   const std::string_view text = document_.text(place.field);
   const FoldedDocument term = FoldText(written);
   for (std::size_t i = 0; i < term.tokens.size(); ++i) {
     const Span here = folded_.tokens[place.tokens.begin + i].original;
-    if (here.Of(text) != term.tokens[i].original.Of(written)) return std::nullopt;
+    if (seen(here.Of(text)) != seen(term.tokens[i].original.Of(written))) return std::nullopt;
     if (i + 1 == term.tokens.size()) break;
     const Span gap{here.end, folded_.tokens[place.tokens.begin + i + 1].original.begin};
     const Span written_gap{term.tokens[i].original.end, term.tokens[i + 1].original.begin};
-    if (Blanked(gap.Of(text)) != written_gap.Of(written)) return std::nullopt;
+    if (seen(gap.Of(text)) != seen(written_gap.Of(written))) return std::nullopt;
   }
 
   // The texts before and behind are as long as it takes to be what is written there, or too long.
-  const std::string_view before = written.substr(0, term.tokens.front().original.begin);
-  const std::string_view behind = written.substr(term.tokens.back().original.end);
+  const std::string before = seen(written.substr(0, term.tokens.front().original.begin));
+  const std::string behind = seen(written.substr(term.tokens.back().original.end));
   Span span = place.span;
   std::string here;
-  for (; (here = Blanked(text.substr(span.begin, place.span.begin - span.begin))) != before; --span.begin) {
+  while ((here = seen(text.substr(span.begin, place.span.begin - span.begin))) != before) {
     if (span.begin == 0 || here.size() > before.size()) return std::nullopt;
+    do --span.begin;
+    while (span.begin > 0 && (text[span.begin] & 0xC0) == 0x80);
   }
-  for (; (here = Blanked(text.substr(place.span.end, span.end - place.span.end))) != behind; ++span.end) {
+  while ((here = seen(text.substr(place.span.end, span.end - place.span.end))) != behind) {
     if (span.end == text.size() || here.size() > behind.size()) return std::nullopt;
+    span.end += static_cast<std::uint32_t>(SizeOfFirstCharacter(text.substr(span.end)));
   }
   return span;
 }

@@ -13,12 +13,13 @@ namespace wirewatch {
 namespace {
 
 constexpr std::size_t kMaxTextBytes = 64 << 10;
-constexpr std::size_t kMinLettersBeforeStar = 3;
+constexpr std::size_t kMinLettersBeforeStar = 3, kMinSyllablesBeforeStar = 2;  // of Hangul, which say more
 constexpr std::size_t kMinLettersTogether = 2;  // in a word with '?'
 
 struct Character {
   CharacterClass character_class;
   std::size_t size;  // bytes
+  bool hangul;
 };
 
 // REQUIRES: text is valid UTF-8 and longer than `at`.
@@ -26,7 +27,8 @@ Character CharacterAt(std::string_view text, std::size_t at) {
   utf8proc_int32_t value;
   const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
                                      static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-  return {CodePointTable::Get().At(static_cast<char32_t>(value)).character_class, static_cast<std::size_t>(size)};
+  const FoldedCharacter character = CodePointTable::Get().At(static_cast<char32_t>(value));
+  return {character.character_class, static_cast<std::size_t>(size), character.hangul};
 }
 
 bool HasWord(std::string_view text) {
@@ -52,7 +54,7 @@ class WildcardCheck {
         if (!question_) question_ = at;
         together_ = 0;
       } else {
-        Take(character.character_class);
+        Take(character);
       }
       at += character.size;
     }
@@ -61,8 +63,8 @@ class WildcardCheck {
   }
 
  private:
-  void Take(CharacterClass character_class) {
-    switch (character_class) {
+  void Take(const Character& character) {
+    switch (character.character_class) {
       case CharacterClass::kFormat:
       case CharacterClass::kAccent: return;
       case CharacterClass::kSeparator:
@@ -76,6 +78,9 @@ class WildcardCheck {
         return;
       case CharacterClass::kLetter:
       case CharacterClass::kDigit:
+        if (character.hangul != hangul_) EndWord();
+        hangul_ = character.hangul;
+        [[fallthrough]];
       case CharacterClass::kVowelSign:
         alone_ = false;
         ++letters_;
@@ -85,7 +90,7 @@ class WildcardCheck {
 
   void Star(std::size_t at) {
     together_ = 0;
-    if (letters_ >= kMinLettersBeforeStar) return;
+    if (letters_ >= (hangul_ ? kMinSyllablesBeforeStar : kMinLettersBeforeStar)) return;
     if (alone_) {
       Fail(at, "this character is a word by itself, so it has no beginning for '*' to continue",
            "leave out the wildcard: neighbouring characters are found as a phrase");
@@ -93,8 +98,9 @@ class WildcardCheck {
       Fail(at, "'*' needs letters before it in its word", "for any words in between use ONEAR: rip ONEAR/2 replace");
     } else {
       Fail(at,
-           fmt::format("'*' needs at least {} letters before it in its word, and has {}", kMinLettersBeforeStar,
-                       letters_),
+           hangul_ ? fmt::format("'*' needs at least {} syllables before it in its word", kMinSyllablesBeforeStar)
+                   : fmt::format("'*' needs at least {} letters before it in its word, and has {}",
+                                 kMinLettersBeforeStar, letters_),
            "write more of the word, or the words that are meant joined by OR");
     }
   }
@@ -117,6 +123,7 @@ class WildcardCheck {
   // Of the word at hand:
   std::size_t letters_ = 0, together_ = 0, longest_ = 0;  // plain ones; since the last wildcard; the most of those
   std::optional<std::size_t> question_;                   // its first '?'
+  bool hangul_ = false;                                   // they are of Hangul
   bool alone_ = false;                                    // a character of a script without blanks stands before
 };
 

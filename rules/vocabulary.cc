@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "rules/particles.h"
 #include "rules/word_key.h"
 #include "rules/word_pattern.h"
 
@@ -19,15 +20,17 @@ std::uint64_t RandomSeed() {
 
 Vocabulary::Vocabulary() : seed_(RandomSeed()) {}
 
-std::uint32_t Vocabulary::Add(std::string_view word) {
-  if (const auto known = FindPlain(word)) return *known;
+std::uint32_t Vocabulary::Add(std::string_view word, Particles particles) {
+  if (const std::uint32_t known = Find(word, particles); known != kNone) return known;
   const auto number = static_cast<std::uint32_t>(words_.size());
   const std::size_t wildcard = word.find_first_of("*?");
-  words_.push_back(
-      {.begin = static_cast<std::uint32_t>(bytes_.size()), .has_wildcards = wildcard != std::string_view::npos});
+  const bool has_wildcards = wildcard != std::string_view::npos || particles == Particles::kYes;
+  words_.push_back({.begin = static_cast<std::uint32_t>(bytes_.size()),
+                    .has_wildcards = has_wildcards,
+                    .particles = particles});
   bytes_ += word;
   by_word_.Add(HashOf(word), number);
-  if (wildcard != std::string_view::npos) FileWildcards(number, wildcard);
+  if (has_wildcards) FileWildcards(number, std::min(wildcard, word.size()));
   return number;
 }
 
@@ -52,10 +55,21 @@ void Vocabulary::FinishAdding() {
 }
 
 std::optional<std::uint32_t> Vocabulary::FindPlain(std::string_view wanted) const {
-  const std::uint32_t number =
-      by_word_.Find(HashOf(wanted), [&](std::uint32_t candidate) { return word(candidate) == wanted; });
+  const std::uint32_t number = Find(wanted, Particles::kNo);
   if (number == kNone) return std::nullopt;
   return number;
+}
+
+std::uint32_t Vocabulary::Find(std::string_view wanted, Particles particles) const {
+  return by_word_.Find(HashOf(wanted), [&](std::uint32_t candidate) {
+    return words_[candidate].particles == particles && word(candidate) == wanted;
+  });
+}
+
+// Whether the word with wildcards is `wanted`.
+bool Vocabulary::Is(std::uint32_t number, std::string_view wanted) const {
+  if (words_[number].particles == Particles::kNo) return MatchesWildcards(word(number), wanted);
+  return word(number) == wanted || IsWithParticles(word(number), wanted);
 }
 
 void Vocabulary::FindWildcards(std::string_view wanted, std::vector<std::uint32_t>& numbers) const {
@@ -64,7 +78,7 @@ void Vocabulary::FindWildcards(std::string_view wanted, std::vector<std::uint32_
     if (size > wanted.size()) break;
     for (std::uint32_t at = FindPrefix(wanted.substr(0, size)); at != kNone; at = with_wildcards_[at].next) {
       const std::uint32_t number = with_wildcards_[at].number;
-      if (MatchesWildcards(word(number), wanted)) numbers.push_back(number);
+      if (Is(number, wanted)) numbers.push_back(number);
     }
   }
   std::sort(numbers.begin() + static_cast<std::ptrdiff_t>(before), numbers.end());

@@ -1,5 +1,6 @@
 // Vocabulary: the words that the terms of a rule set are made of, each with a number: plain ones ("huawei") and those
-// with wildcards ("exclud*", "organi?ation").
+// with wildcards ("exclud*", "organi?ation"). A word of Hangul that takes particles (particles.h) stands for several
+// words and counts as one with wildcards.
 //
 // Plain words stand in a hash table; words with wildcards are filed under the bytes before their first wildcard, which
 // are looked up for every length in use. So a word costs a few look-ups, not a walk over the patterns.
@@ -24,8 +25,10 @@ class Vocabulary {
 
   Vocabulary();
 
-  // The number of a word as it stands in a folded pattern, added if it is new.
-  std::uint32_t Add(std::string_view word);
+  // The number of a word as it stands in a folded pattern, added if it is new. With particles it is a word of its own.
+  // REQUIRES: what takes particles has no wildcards.
+  enum class Particles : bool { kNo, kYes };
+  std::uint32_t Add(std::string_view word, Particles particles = Particles::kNo);
   // After the last Add: gives back the memory that only Add needs.
   void FinishAdding();
 
@@ -57,6 +60,7 @@ class Vocabulary {
     std::uint32_t alone = kNone;
     std::uint16_t uses = 0;
     bool has_wildcards = false;
+    Particles particles = Particles::kNo;
   };
   struct WithWildcards {
     std::uint32_t number = 0;
@@ -65,6 +69,8 @@ class Vocabulary {
   };
 
   std::uint32_t HashOf(std::string_view bytes) const;
+  std::uint32_t Find(std::string_view word, Particles particles) const;
+  bool Is(std::uint32_t number, std::string_view word) const;
   void FileWildcards(std::uint32_t number, std::size_t prefix_size);
   std::uint32_t FindPrefix(std::string_view prefix) const;
 

@@ -40,7 +40,7 @@ inline std::uint64_t HashOf(const WordKey& key, std::uint64_t seed) {
 }
 
 // `readable`: bytes that may be read from word.data() on, at least word.size(). The more, the faster.
-// REQUIRES: `word` is not empty.
+// An empty one has the default key: it is a prefix, never a word.
 inline WordKey KeyOf(std::string_view word, std::size_t readable, std::uint64_t seed) {
   // The bytes of the first and of the second half that belong to a word of so many bytes. A table, since whether a word
   // is longer than eight bytes cannot be guessed.
@@ -65,7 +65,7 @@ inline WordKey KeyOf(std::string_view word, std::size_t readable, std::uint64_t 
   }
   if (word.size() <= WordKey::kInlineBytes) {
     char padded[WordKey::kInlineBytes] = {};
-    std::memcpy(padded, word.data(), word.size());
+    if (!word.empty()) std::memcpy(padded, word.data(), word.size());  // of an empty one data() may be null
     return {load(padded), load(padded + 8)};
   }
   std::uint64_t hash = seed;

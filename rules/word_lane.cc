@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "rules/particles.h"
+
 namespace wirewatch {
 
 WordLane::WordLane(const TermTable& terms) {
@@ -24,7 +26,9 @@ WordLane::WordLane(const TermTable& terms) {
     filed.row = static_cast<std::uint32_t>(rows.size());
     for (std::string_view rest = pattern; !rest.empty();) {
       const std::string_view word = rest.substr(0, rest.find(' '));
-      rows.push_back(vocabulary_.Add(word));
+      const bool takes_particles = term.kind == Term::Kind::kWords && TakesParticles(word, word == pattern);
+      rows.push_back(
+          vocabulary_.Add(word, takes_particles ? Vocabulary::Particles::kYes : Vocabulary::Particles::kNo));
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       uses.resize(vocabulary_.size());
       ++uses[rows.back()];

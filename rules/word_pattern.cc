@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "rules/word_spelling.h"
+
 namespace wirewatch {
 namespace {
 
@@ -12,48 +14,63 @@ constexpr std::string_view kBlanks[] = {" ",      "\t",     "\v",     "\f",     
                                         "\u2007", "\u2008", "\u2009", "\u200a", "\u202f", "\u205f", "\u3000"};
 constexpr std::string_view kLineEnds[] = {"\n", "\r", "\u2028", "\u2029"};
 
-// Bytes of the blank that `text` begins, or ends, with; 0: it does not.
+// Bytes of the blank that `text` begins with; 0: it does not.
 std::size_t BlankAtBegin(std::string_view text) {
   for (const std::string_view blank : kBlanks) {
     if (text.starts_with(blank)) return blank.size();
   }
   return 0;
 }
-std::size_t BlankAtEnd(std::string_view text) {
-  for (const std::string_view blank : kBlanks) {
-    if (text.ends_with(blank)) return blank.size();
-  }
-  return 0;
+
+std::size_t CharacterAtBegin(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) ++size;
+  return size;
+}
+std::size_t CharacterAtEnd(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && (static_cast<unsigned char>(text[text.size() - size]) & 0xC0) == 0x80) ++size;
+  return size;
 }
 
-// Where `piece` ends in `text` when it begins at `at`. A blank of the piece takes a run of blanks.
-std::optional<std::size_t> MatchForward(std::string_view piece, std::string_view text, std::size_t at) {
-  for (const char c : piece) {
-    if (c == ' ') {
-      const std::size_t begin = at;
-      while (const std::size_t blank = BlankAtBegin(text.substr(at))) at += blank;
-      if (at == begin) return std::nullopt;
+// As seen, with every run of blanks as one.
+std::string Plain(std::string_view text) {
+  const std::string seen = AsSeen(text);
+  std::string out;
+  for (std::string_view rest = seen; !rest.empty();) {
+    if (const std::size_t blank = BlankAtBegin(rest)) {
+      if (!out.ends_with(' ')) out += ' ';
+      rest.remove_prefix(blank);
     } else {
-      if (at == text.size() || text[at] != c) return std::nullopt;
-      ++at;
+      const std::size_t size = CharacterAtBegin(rest);
+      out += rest.substr(0, size);
+      rest.remove_prefix(size);
     }
   }
-  return at;
+  return out;
 }
 
-// Where `piece` begins in `text` when it ends at `at`.
-std::optional<std::size_t> MatchBackward(std::string_view piece, std::string_view text, std::size_t at) {
-  for (; !piece.empty(); piece.remove_suffix(1)) {
-    if (piece.back() == ' ') {
-      const std::size_t end = at;
-      while (const std::size_t blank = BlankAtEnd(text.substr(0, at))) at -= blank;
-      if (at == end) return std::nullopt;
-    } else {
-      if (at == 0 || text[at - 1] != piece.back()) return std::nullopt;
-      --at;
+bool IsWritten(std::string_view text, const std::string& wanted) { return text == wanted || Plain(text) == wanted; }
+
+// How many bytes at the begin, or at the end, of `text` are written like `wanted`; the fewest. Costs no more than the
+// bytes that are passed: of what is not drawn, and of blanks in a row, nothing is kept to be read again.
+enum class Side : bool { kBegin, kEnd };
+std::optional<std::size_t> BytesWritten(const std::string& wanted, std::string_view text, Side side) {
+  std::string kept;
+  for (std::size_t bytes = 0;;) {
+    const std::string plain = Plain(kept);
+    if (plain == wanted) return bytes;
+    if (plain.size() > wanted.size()) return std::nullopt;
+    for (const std::size_t before = kept.size(); kept.size() == before;) {
+      if (bytes == text.size()) return std::nullopt;
+      const std::string_view rest = side == Side::kBegin ? text.substr(bytes) : text.substr(0, text.size() - bytes);
+      const std::size_t size = side == Side::kBegin ? CharacterAtBegin(rest) : CharacterAtEnd(rest);
+      const std::string seen = Plain(side == Side::kBegin ? rest.substr(0, size) : rest.substr(rest.size() - size));
+      bytes += size;
+      const bool is_blank_more = seen == " " && (side == Side::kBegin ? kept.ends_with(' ') : kept.starts_with(' '));
+      if (!is_blank_more) kept = side == Side::kBegin ? kept + seen : seen + kept;
     }
   }
-  return at;
 }
 
 // Every run of white space, newlines included, as one blank; none at the ends.
@@ -77,27 +94,35 @@ std::string WithSingleBlanks(std::string_view text) {
 
 }  // namespace
 
-WrittenText::WrittenText(std::string_view term) : text_(WithSingleBlanks(term)) {
-  for (const Token& token : FoldText(text_).tokens) words_.push_back(token.original);
+WrittenText::WrittenText(std::string_view term) {
+  const std::string text = WithSingleBlanks(term);
+  std::size_t end = 0;
+  for (const Token& token : FoldText(text).tokens) {
+    const std::string gap = Plain(std::string_view(text).substr(end, token.original.begin - end));
+    if (words_.empty()) {
+      before_ = gap;
+    } else {
+      gaps_.push_back(gap);
+    }
+    words_.push_back(Plain(token.original.Of(text)));
+    end = token.original.end;
+  }
+  behind_ = Plain(std::string_view(text).substr(end));
 }
 
 std::optional<Span> WrittenText::MatchAt(std::string_view text, const FoldedDocument& folded,
                                          std::uint32_t first) const {
-  const std::string_view written = text_;
-  const std::optional<std::size_t> begin =
-      MatchBackward(written.substr(0, words_.front().begin), text, folded.tokens[first].original.begin);
-  if (!begin) return std::nullopt;
-  std::size_t end = 0;
+  const auto original = [&](std::size_t word) { return folded.tokens[first + word].original; };
   for (std::size_t i = 0; i < words_.size(); ++i) {
-    const Span original = folded.tokens[first + i].original;
-    if (i > 0 && end != original.begin) return std::nullopt;
-    if (words_[i].Of(written) != original.Of(text)) return std::nullopt;
-    const std::size_t next_word = i + 1 < words_.size() ? words_[i + 1].begin : written.size();
-    const auto after = MatchForward(written.substr(words_[i].end, next_word - words_[i].end), text, original.end);
-    if (!after) return std::nullopt;
-    end = *after;
+    if (!IsWritten(original(i).Of(text), words_[i])) return std::nullopt;
+    if (i > 0 && !IsWritten(Span{original(i - 1).end, original(i).begin}.Of(text), gaps_[i - 1])) return std::nullopt;
   }
-  return Span{static_cast<std::uint32_t>(*begin), static_cast<std::uint32_t>(end)};
+  const Span words{original(0).begin, original(words_.size() - 1).end};
+  const auto before = BytesWritten(before_, text.substr(0, words.begin), Side::kEnd);
+  if (!before) return std::nullopt;
+  const auto behind = BytesWritten(behind_, text.substr(words.end), Side::kBegin);
+  if (!behind) return std::nullopt;
+  return Span{words.begin - static_cast<std::uint32_t>(*before), words.end + static_cast<std::uint32_t>(*behind)};
 }
 
 std::string PatternOf(const Term& term) {

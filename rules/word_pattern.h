@@ -18,18 +18,20 @@ namespace wirewatch {
 // REQUIRES: term.kind is kWords or kExact.
 std::string PatternOf(const Term& term);
 
-// What `=` asks for beside the words: the written bytes, punctuation included.
+// What `=` asks for beside the words: the written characters, punctuation included, as a reader sees them (AsSeen).
 class WrittenText {
  public:
   explicit WrittenText(std::string_view term);
 
   // The bytes of `text` that are written like the term, if the words of the term stand at tokens [first, ...).
-  // Bytes equal bytes; a run of white space equals a run of white space within a line.
+  // A run of white space equals a run of white space within a line.
   std::optional<Span> MatchAt(std::string_view text, const FoldedDocument& folded, std::uint32_t first) const;
 
  private:
-  std::string text_;         // the term with every run of white space as one blank
-  std::vector<Span> words_;  // in text_
+  // As seen, with every run of white space as one blank.
+  std::vector<std::string> words_;
+  std::vector<std::string> gaps_;  // between them
+  std::string before_, behind_;    // what stands before the first and behind the last
 };
 
 // Whether `word` is what `pattern` describes: * stands for any characters, ? for one.

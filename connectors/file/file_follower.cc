@@ -92,7 +92,7 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
     log::Info("{}: another file has taken this name; it is read from its beginning", path);
     Retire(known, now);
   }
-  if (framing_of_(path) == Framing::kLines) {
+  if (framing_of_(path) != Framing::kValues) {
     if (Growing* const renamed = FindRenamed(path, version.identity)) return ReadGrowth(*renamed);
   }
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -103,7 +103,7 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
   std::array<char, 4> head;
   const ssize_t bytes = pread(fd.get(), head.data(), head.size(), 0);
   const std::string_view begin(head.data(), static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
-  if (framing_of_(path) == Framing::kDocument || CompressionOf(begin, path) != Compression::kNone) {
+  if (framing_of_(path) == Framing::kValues || CompressionOf(begin, path) != Compression::kNone) {
     return LookAtWhole(path, version, now);
   }
   Note(path, {});

@@ -38,7 +38,7 @@ class FileFollowerTest : public ::testing::Test {
   RecordFeed feed_{inbox_, stop_};
   StreamReading reading_{RecordLimits()};
   FileFollower follower_{
-      [](std::string_view path) { return path.ends_with(".json") ? Framing::kDocument : Framing::kLines; }, reading_,
+      [](std::string_view path) { return path.ends_with(".json") ? Framing::kValues : Framing::kAuto; }, reading_,
       feed_};
   SteadyTime now_ = SteadyNow();
 };

@@ -79,10 +79,11 @@ TEST_F(FileSourceTest, KeepsTheOrderOfTheGivenPaths) {
 }
 
 TEST_F(FileSourceTest, TakesTheFormatItIsTold) {
-  const std::string json = dir_.Write("a.json", "{}\n{}\n");
-  EXPECT_THAT(Read({json}), SizeIs(1));
-  EXPECT_THAT(Read({json}, FileFormat::kNdjson), SizeIs(2));
-  EXPECT_THAT(Read({dir_.Write("a.ndjson", "{}\n{}\n")}, FileFormat::kJson), SizeIs(1));
+  const std::string json = dir_.Write("a.json", "{}\n\n{}\n");
+  EXPECT_THAT(Payloads(Read({json}, FileFormat::kNdjson)), ElementsAre("{}", "", "{}"));
+  EXPECT_THAT(Payloads(Read({json})), ElementsAre("{}", "{}"));
+  EXPECT_THAT(Payloads(Read({dir_.Write("a.ndjson", "{}\n\n{}\n")})), ElementsAre("{}", "", "{}"));
+  EXPECT_THAT(Payloads(Read({dir_.Write("a.ndjson", "{}\n\n{}\n")}, FileFormat::kJson)), ElementsAre("{}", "{}"));
 }
 
 TEST_F(FileSourceTest, NamesEveryPathThatIsMissingBeforeItReadsAny) {

@@ -34,6 +34,7 @@ std::set<std::string> NamesIn(const std::string& scrape) {
 // Every series there is, each with a value.
 void Touch(Metrics& metrics) {
   for (const char* reason : {"invalid-json", "too-large"}) metrics.DeadLetters(reason).Increment();
+  metrics.UnreadableFields("published_at").Increment();
   metrics.Alerts("5g-vendor-bans", "high").Increment();
   metrics.AlertsSuppressed("repeat").Increment();
   metrics.Delivered("kafka").Increment();

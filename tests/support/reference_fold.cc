@@ -2,83 +2,84 @@
 
 #include <utf8proc.h>
 
-#include <cstring>
+#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "rules/code_point_table.h"
+#include "rules/word_spelling.h"
 
 namespace wirewatch {
 namespace {
 
-// What an ASCII character folds to; 0: it is no part of a word.
-constexpr std::array<char, 256> kAsciiFolds = [] {
-  std::array<char, 256> folds{};
-  for (char c = '0'; c <= '9'; ++c) folds[static_cast<unsigned char>(c)] = c;
-  for (char c = 'a'; c <= 'z'; ++c) {
-    folds[static_cast<unsigned char>(c)] = c;
-    folds[static_cast<unsigned char>(c - 'a' + 'A')] = c;
-  }
-  return folds;
-}();
-
-char AsciiFold(char c) { return kAsciiFolds[static_cast<unsigned char>(c)]; }
-bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-bool IsAsciiLetter(char folded) { return folded > '9'; }
-
-struct Decoded {
-  char32_t code_point;
-  std::uint32_t size;  // bytes, at least 1
+// A character of a field; what is not valid UTF-8 is read byte by byte as U+FFFD, which parts words.
+struct Character {
+  char32_t code_point = 0xFFFD;
+  Span place;
+  FoldedCharacter folds_to;
 };
 
-// The character at `at`. What is not valid UTF-8 is read byte by byte as U+FFFD, which parts words.
-Decoded Decode(std::string_view text, std::size_t at) {
-  utf8proc_int32_t code_point = -1;
-  const utf8proc_ssize_t size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                                 static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
-  if (size <= 0) return {0xFFFD, 1};
-  return {static_cast<char32_t>(code_point), static_cast<std::uint32_t>(size)};
+std::vector<Character> CharactersOf(std::string_view text) {
+  std::vector<Character> characters;
+  for (std::uint32_t at = 0; at < text.size(); at = characters.back().place.end) {
+    utf8proc_int32_t code_point = -1;
+    const utf8proc_ssize_t size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                                                   static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
+    Character& character = characters.emplace_back();
+    if (size > 0) character.code_point = static_cast<char32_t>(code_point);
+    character.place = {at, at + static_cast<std::uint32_t>(std::max<utf8proc_ssize_t>(size, 1))};
+    character.folds_to = CodePointTable::Get().At(character.code_point);
+    if (character.folds_to.as_is) character.folds_to.bytes = character.place.Of(text);
+  }
+  return characters;
+}
+
+bool IsApostrophe(char32_t c) {
+  return std::u32string_view(U"'\u2018\u2019\u02BC\uFF07\u00B4").find(c) != std::u32string_view::npos;
 }
 
 // Folds the fields of one document, one after the other, into a FoldedDocument.
 class Folder {
  public:
-  explicit Folder(FoldedDocument& folded) : folded_(folded) { folded_.tokens.clear(); }
+  explicit Folder(FoldedDocument& folded) : folded_(folded) {
+    folded_.text.clear();
+    folded_.tokens.clear();
+  }
 
   void FoldField(Field field, std::string_view text);
-  void Finish() { folded_.text.resize(size_); }
 
  private:
-  enum class Open { kNothing, kWord, kAlone };  // the token being read; kAlone takes nothing but its own vowel signs
+  enum class Open { kNothing, kWord, kHangul, kAlone };  // the token being read
 
-  void FoldCharacter(std::uint32_t at, Decoded decoded);
-  void BeginToken(std::uint32_t at, Open open);
+  void FoldCharacter();
+  void FoldJoiner();
+  bool FoldAsApostrophe();
+  bool VanishesAsFullStop() const;
+  bool VanishesAsCatalanDot() const;
+  std::size_t CliticAt(std::size_t index) const;
+  bool IsRow(std::size_t index, std::string_view letters) const;
+  void Take(Open open, bool begins);
   void EndToken();
   void BeginParagraph(std::uint32_t newline, std::uint32_t next);
-  void Write(std::string_view bytes);
-  bool ComposeWithLast(std::uint32_t at, Decoded decoded);
-  bool SingleLetterAt(std::uint32_t at) const;
-  // An ASCII character writes a separator and itself at most, so with this much room for the rest of the field the
-  // ASCII path needs no checks. Other characters may write more; Write restores the room.
-  static std::size_t RoomFor(std::size_t bytes) { return 2 * bytes + 2; }
+  char32_t CodePointAt(std::size_t index) const {
+    return index < characters_.size() ? characters_[index].code_point : 0;
+  }
 
   FoldedDocument& folded_;
-  const CodePointTable& table_ = CodePointTable::Get();
-  std::uint32_t size_ = 0;  // bytes of folded_.text written
-
-  // Of the field being folded:
-  std::string_view text_;
-  std::uint32_t next_ = 0;  // byte after the non-ASCII character being folded
+  std::vector<Character> characters_;  // of the field
+  std::size_t at_ = 0;                 // the one being folded
   bool in_body_ = false;
   bool newline_before_ = false;        // a newline stands between the last token and the next
   std::uint32_t paragraph_begin_ = 0;  // byte after the last newline
 
   Open open_ = Open::kNothing;
-  Token token_;
-  std::uint32_t letters_ = 0;  // of the token, since its last vanished full stop
-  bool all_letters_ = false;   // they are letters, no digits
+  std::string word_;  // of the open token, folded but not yet respelled
+  Span original_;
+  std::string letters_;  // of the open token, since its last vanished full stop: l for a letter, d for a digit
 };
 
 void Folder::FoldField(Field field, std::string_view text) {
-  text_ = text;
+  characters_ = CharactersOf(text);
   in_body_ = field == Field::kBody;
   newline_before_ = true;
   paragraph_begin_ = 0;
@@ -87,91 +88,138 @@ void Folder::FoldField(Field field, std::string_view text) {
     folded_.first_paragraph = {first_token, first_token};
     folded_.first_paragraph_span = {};
   }
-
-  if (folded_.text.size() < size_ + RoomFor(text.size())) folded_.text.resize(size_ + RoomFor(text.size()));
-
-  const auto end = static_cast<std::uint32_t>(text.size());
-  for (std::uint32_t at = 0; at < end;) {
-    const char c = text[at];
-    if (char fold = AsciiFold(c)) {
-      if (open_ != Open::kWord) BeginToken(at, Open::kWord);
-      const std::uint32_t first = at;
-      char* out = folded_.text.data() + size_;
-      do {
-        *out++ = fold;
-        all_letters_ = all_letters_ && IsAsciiLetter(fold);
-      } while (++at < end && (fold = AsciiFold(text[at])) != 0);
-      size_ += at - first;
-      letters_ += at - first;
-      token_.original.end = at;
-    } else if (c == ' ') {
-      EndToken();
-      ++at;
-    } else if (c == '.' && open_ == Open::kWord && letters_ == 1 && all_letters_ && SingleLetterAt(at + 1)) {
-      letters_ = 0;
-      ++at;
-    } else if (IsAscii(c)) {
-      EndToken();
-      if (c == '\n' || c == '\r') BeginParagraph(at, at + 1);
-      ++at;
-    } else {
-      const Decoded decoded = Decode(text, at);
-      FoldCharacter(at, decoded);
-      at += decoded.size;
-    }
-  }
+  for (at_ = 0; at_ < characters_.size(); ++at_) FoldCharacter();
   EndToken();
+  const auto end = static_cast<std::uint32_t>(text.size());
   BeginParagraph(end, end);
   folded_.fields[static_cast<std::size_t>(field)] = {first_token, static_cast<std::uint32_t>(folded_.tokens.size())};
 }
 
-void Folder::FoldCharacter(std::uint32_t at, Decoded decoded) {
-  const FoldedCharacter character = table_.At(decoded.code_point);
-  next_ = at + decoded.size;
-  const std::string_view bytes = character.as_is ? text_.substr(at, decoded.size) : character.bytes;
-  switch (character.character_class) {
-    case CharacterClass::kSeparator: EndToken(); return;
+void Folder::FoldCharacter() {
+  const Character& character = characters_[at_];
+  const FoldedCharacter& folds_to = character.folds_to;
+  switch (folds_to.character_class) {
+    case CharacterClass::kSeparator:
+      if (VanishesAsFullStop()) {
+        letters_.clear();
+      } else if (!VanishesAsCatalanDot() && !FoldAsApostrophe()) {
+        const bool stop_behind_word = character.code_point == '.' && open_ != Open::kNothing;
+        EndToken();
+        const char32_t next = CodePointAt(at_ + 1);
+        if (stop_behind_word && (next == '\'' || next == 0x2018 || next == 0x2019)) {
+          if (const std::size_t clitic = CliticAt(at_ + 2)) at_ += 1 + clitic;
+        }
+      }
+      return;
     case CharacterClass::kNewline:
       EndToken();
-      BeginParagraph(at, next_);
+      BeginParagraph(character.place.begin, character.place.end);
       return;
-    case CharacterClass::kFormat: return;
-    case CharacterClass::kAccent: break;
+    case CharacterClass::kFormat: return FoldJoiner();
+    case CharacterClass::kAccent:
+      if (open_ != Open::kNothing) original_.end = character.place.end;
+      return;
     case CharacterClass::kVowelSign:
-      if (open_ == Open::kNothing) BeginToken(at, character.alone ? Open::kAlone : Open::kWord);
-      if (!character.composes || !ComposeWithLast(at, decoded)) Write(bytes);
-      break;
+      return Take(open_ != Open::kNothing ? open_ : folds_to.alone ? Open::kAlone : Open::kWord, false);
     case CharacterClass::kAlone:
-      BeginToken(at, Open::kAlone);
-      Write(bytes);
-      break;
+      if (open_ != Open::kNothing && JoinsWord(word_, character.code_point)) return Take(open_, false);
+      return Take(Open::kAlone, true);
     case CharacterClass::kLetter:
     case CharacterClass::kDigit:
-      if (open_ != Open::kWord) BeginToken(at, Open::kWord);
-      if (character.composes && ComposeWithLast(at, decoded)) break;
-      Write(bytes);
-      ++letters_;
-      all_letters_ = all_letters_ && character.character_class == CharacterClass::kLetter;
-      break;
+      Take(folds_to.hangul ? Open::kHangul : Open::kWord, false);
+      letters_ += folds_to.character_class == CharacterClass::kLetter ? 'l' : 'd';
+      return;
   }
-  if (open_ != Open::kNothing) token_.original.end = next_;
 }
 
-void Folder::BeginToken(std::uint32_t at, Open open) {
+void Folder::FoldJoiner() {
+  constexpr char32_t kJoiner = 0x200D;
+  if (characters_[at_].code_point != kJoiner || open_ == Open::kNothing || !TakesJoiner(word_)) return;
+  word_ += "\u200D";
+  original_.end = characters_[at_].place.end;
+}
+
+// A full stop between two single letters.
+bool Folder::VanishesAsFullStop() const {
+  if (characters_[at_].code_point != '.' || open_ != Open::kWord || letters_ != "l") return false;
+  bool letter_seen = false;
+  for (std::size_t i = at_ + 1; i < characters_.size(); ++i) {
+    const FoldedCharacter& next = characters_[i].folds_to;
+    switch (next.character_class) {
+      case CharacterClass::kLetter:
+        if (next.hangul) return letter_seen;
+        if (letter_seen) return false;
+        letter_seen = true;
+        break;
+      case CharacterClass::kDigit: return false;
+      case CharacterClass::kSeparator:
+      case CharacterClass::kNewline:
+      case CharacterClass::kAlone: return letter_seen;
+      case CharacterClass::kFormat:
+      case CharacterClass::kAccent:
+      case CharacterClass::kVowelSign: break;
+    }
+  }
+  return letter_seen;
+}
+
+bool Folder::VanishesAsCatalanDot() const {
+  const char32_t dot = characters_[at_].code_point, next = CodePointAt(at_ + 1);
+  return (dot == 0xB7 || dot == 0x0387) && open_ == Open::kWord && word_.ends_with('l') && (next == 'l' || next == 'L');
+}
+
+// Goes to the end of the clitic, if there is one. Whether there is an apostrophe behind a word.
+bool Folder::FoldAsApostrophe() {
+  if (!IsApostrophe(characters_[at_].code_point) || open_ == Open::kNothing) return false;
+  if (open_ == Open::kWord && word_.ends_with('n') && IsRow(at_ + 1, "t")) return true;  // not
   EndToken();
-  if (size_ > 0) folded_.text[size_++] = newline_before_ ? '\n' : ' ';
-  newline_before_ = false;
-  open_ = open;
-  token_ = {{size_, size_}, {at, at}};
-  letters_ = 0;
-  all_letters_ = true;
+  at_ += CliticAt(at_ + 1);
+  return true;
+}
+
+// Characters of the clitic that begins at `index`.
+std::size_t Folder::CliticAt(std::size_t index) const {
+  for (const std::string_view clitic : {"s", "d", "m", "ll", "re", "ve"}) {
+    if (IsRow(index, clitic)) return clitic.size();
+  }
+  return 0;
+}
+
+// Whether these letters of ASCII, in any case, stand at `index` and no word goes on behind them.
+bool Folder::IsRow(std::size_t index, std::string_view letters) const {
+  for (const char letter : letters) {
+    const char32_t here = CodePointAt(index++), small = static_cast<char32_t>(letter);
+    if (here != small && here != small - 'a' + 'A') return false;
+  }
+  while (index < characters_.size() && characters_[index].folds_to.character_class == CharacterClass::kFormat) ++index;
+  if (index == characters_.size()) return true;
+  const FoldedCharacter& next = characters_[index].folds_to;
+  return next.hangul || next.character_class == CharacterClass::kSeparator ||
+         next.character_class == CharacterClass::kNewline || next.character_class == CharacterClass::kAlone;
+}
+
+// Adds the character to the open token, or to a new one if another kind is open.
+void Folder::Take(Open open, bool begins) {
+  const Character& character = characters_[at_];
+  if (begins || open_ != open) {
+    EndToken();
+    open_ = open;
+    original_.begin = character.place.begin;
+    letters_.clear();
+  }
+  word_ += character.folds_to.bytes;
+  original_.end = character.place.end;
 }
 
 void Folder::EndToken() {
   if (open_ == Open::kNothing) return;
   open_ = Open::kNothing;
-  token_.folded.end = size_;
-  folded_.tokens.push_back(token_);
+  if (!folded_.text.empty()) folded_.text += newline_before_ ? '\n' : ' ';
+  newline_before_ = false;
+  const auto begin = static_cast<std::uint32_t>(folded_.text.size());
+  folded_.text += Respelled(word_);
+  folded_.tokens.push_back({{begin, static_cast<std::uint32_t>(folded_.text.size())}, original_});
+  word_.clear();
 }
 
 void Folder::BeginParagraph(std::uint32_t newline, std::uint32_t next) {
@@ -183,55 +231,6 @@ void Folder::BeginParagraph(std::uint32_t newline, std::uint32_t next) {
   paragraph_begin_ = next;
 }
 
-void Folder::Write(std::string_view bytes) {
-  const std::size_t room = size_ + bytes.size() + RoomFor(text_.size() - next_);
-  if (folded_.text.size() < room) folded_.text.resize(room);
-  std::memcpy(folded_.text.data() + size_, bytes.data(), bytes.size());
-  size_ += static_cast<std::uint32_t>(bytes.size());
-}
-
-// Melts a character into the last one of the open token, where Unicode has a composed character for the two: か + ゛ is
-// が.
-bool Folder::ComposeWithLast(std::uint32_t at, Decoded decoded) {
-  if (token_.original.begin == at) return false;
-  std::uint32_t last = size_ - 1;
-  while (last > token_.folded.begin && (static_cast<unsigned char>(folded_.text[last]) & 0xC0) == 0x80) --last;
-  const FoldedCharacter character = table_.At(decoded.code_point);
-  const char32_t second = character.as_is ? decoded.code_point : Decode(character.bytes, 0).code_point;
-  utf8proc_int32_t pair[2] = {static_cast<utf8proc_int32_t>(Decode({folded_.text.data(), size_}, last).code_point),
-                              static_cast<utf8proc_int32_t>(second)};
-  if (utf8proc_normalize_utf32(pair, 2, UTF8PROC_COMPOSE) != 1) return false;
-  utf8proc_uint8_t composed[4];
-  const utf8proc_ssize_t composed_size = utf8proc_encode_char(pair[0], composed);
-  size_ = last;
-  Write({reinterpret_cast<const char*>(composed), static_cast<std::size_t>(composed_size)});
-  return true;
-}
-
-// Whether a letter stands at `at` and no other letter or digit follows it.
-bool Folder::SingleLetterAt(std::uint32_t at) const {
-  bool letter_seen = false;
-  while (at < text_.size()) {
-    const Decoded decoded = Decode(text_, at);
-    const FoldedCharacter character = table_.At(decoded.code_point);
-    switch (character.character_class) {
-      case CharacterClass::kLetter:
-        if (letter_seen && !character.composes) return false;
-        letter_seen = true;
-        break;
-      case CharacterClass::kDigit: return false;
-      case CharacterClass::kSeparator:
-      case CharacterClass::kNewline:
-      case CharacterClass::kAlone: return letter_seen;
-      case CharacterClass::kFormat:
-      case CharacterClass::kAccent:
-      case CharacterClass::kVowelSign: break;
-    }
-    at += decoded.size;
-  }
-  return letter_seen;
-}
-
 }  // namespace
 
 void ReferenceFold(const Document& document, FoldedDocument& folded) {
@@ -239,7 +238,6 @@ void ReferenceFold(const Document& document, FoldedDocument& folded) {
   for (std::size_t field = 0; field < kFieldCount; ++field) {
     folder.FoldField(static_cast<Field>(field), document.texts[field]);
   }
-  folder.Finish();
 }
 
 }  // namespace wirewatch

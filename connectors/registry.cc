@@ -165,7 +165,10 @@ std::unique_ptr<OutcomeHandler> InTransactions(std::unique_ptr<OutcomeHandler> h
 Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics,
                                            const StepTransactions& transactions) {
   const ConnectorConfig& source = config.source;
-  if (source.name == kKafka) return MakeKafkaSource(source.fields, KafkaSectionOf(config), metrics, transactions);
+  if (source.name == kKafka) {
+    return MakeKafkaSource(source.fields, KafkaSectionOf(config), config.decode.max_record_bytes, metrics,
+                           transactions);
+  }
   if (source.name == kFile) return MakeFileSource(source.fields, LimitsOf(config));
   if (source.name == kStdin) return MakeStdinSource(source.fields, LimitsOf(config));
   return Unknown("source", source.name);

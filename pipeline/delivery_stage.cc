@@ -168,7 +168,10 @@ Status DeliveryStage::Tend() {
       receipt->Settle();  // the alert's own outcome; the dead letter's is another
     }
   }
-  for (Output& output : outputs_) output.sink->Flush();
+  for (Output& output : outputs_) {
+    output.sink->Flush();
+    if (Status failed = output.sink->Failure(); !failed) return failed;
+  }
   if (Status tended = dead_letters_.Tend(); !tended) return tended;
   return failure;
 }

@@ -74,6 +74,7 @@ Status MatchPublisher::Tend() {
     receipt->Settle();  // the match's own outcome; the dead letter's is another
   }
   sink_->Flush();
+  if (Status failed = sink_->Failure(); !failed) return failed;
   if (Status tended = dead_letters_.Tend(); !tended) return tended;
   return failure;
 }

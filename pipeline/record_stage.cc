@@ -34,6 +34,7 @@ class MatchReader : public RecordStage {
  public:
   MatchOutcome Process(const Record& record, WallTime /*received*/) override {
     MatchOutcome outcome;
+    if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
     auto match = MatchOfMessage(record.payload);
     if (match) {
       match->trace = TraceOf(record.headers);

@@ -49,6 +49,9 @@ class SinkBase {
   // Able to take; the error says what is wrong. Any thread.
   virtual Status Ready() const = 0;
 
+  // An error: waiting is of no use, and the pipeline ends with it: where it is to go was never there. Any thread.
+  virtual Status Failure() const { return {}; }
+
   // Makes a Send that waits give up (its delivery stays without outcome). Any thread.
   virtual void RequestStop() = 0;
 

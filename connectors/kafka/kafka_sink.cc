@@ -1,9 +1,11 @@
 #include "connectors/kafka/kafka_sink.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
 
+#include "connectors/kafka/dead_letter_headers.h"
 #include "pipeline/match_message.h"
 
 namespace wirewatch {
@@ -14,14 +16,42 @@ KafkaMessageBody WithTrace(KafkaMessageBody message, const Match& match) {
   return message;
 }
 
+void SetHeader(KafkaMessageBody& message, std::string_view name, std::string value) {
+  const auto at = std::find_if(message.headers.rbegin(), message.headers.rend(),
+                               [&](const RecordHeader& header) { return header.name == name; });
+  if (at != message.headers.rend()) {
+    at->value = std::move(value);
+  } else {
+    message.headers.push_back({std::string(name), std::move(value)});
+  }
+}
+
+// `whole`: bytes of the record's payload.
+bool CutDeadLetter(KafkaMessageBody& message, std::uint64_t whole) {
+  if (message.value && !message.value->empty()) {
+    message.value->resize(message.value->size() / 2);
+    message.value->shrink_to_fit();
+  } else {
+    // The record's headers stand before ours.
+    const auto ours = std::find_if(message.headers.begin(), message.headers.end(),
+                                   [](const RecordHeader& header) { return header.name == kReasonHeader; });
+    if (!message.key && ours == message.headers.begin()) return false;
+    message.key.reset();
+    message.headers.erase(message.headers.begin(), ours);
+  }
+  SetHeader(message, kBytesHeader, std::to_string(whole));
+  SetHeader(message, kCutHeader, std::to_string(message.value ? message.value->size() : 0));
+  return true;
+}
+
 }  // namespace
 
-KafkaMessageBody ToMessage(const Alert& alert) {
+KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source) {
   KafkaMessageBody message{.key = alert.match.topic,
                            .value = ToJson(alert),
                            .headers = {{"ce_specversion", "1.0"},
                                        {"ce_id", alert.id},
-                                       {"ce_source", "urn:wirewatch"},
+                                       {"ce_source", ce_source},
                                        {"ce_type", "wirewatch.alert.new.v1"},
                                        {"ce_time", FormatRfc3339(alert.alerted)},
                                        {"ce_subject", alert.match.topic},
@@ -49,17 +79,28 @@ KafkaMessageBody ToMessage(const DeadLetter& letter) {
   KafkaMessageBody message;
   if (!record.key.empty()) message.key = record.key;
   if (record.payload.data() != nullptr) message.value = std::string(record.payload);
-  message.headers = record.headers;
-  message.headers.push_back({"wirewatch-reason", std::string(letter.reason)});
-  message.headers.push_back({"wirewatch-message", letter.message});
-  message.headers.push_back({"wirewatch-topic", std::string(record.place.stream)});
-  message.headers.push_back({"wirewatch-partition", std::to_string(static_cast<std::int32_t>(record.place.partition))});
-  message.headers.push_back({"wirewatch-offset", std::to_string(static_cast<std::int64_t>(record.place.offset))});
-  message.headers.push_back({"wirewatch-time", FormatRfc3339(letter.time)});
-  if (record.oversize) {
-    message.headers.push_back({"wirewatch-bytes", std::to_string(record.oversize->bytes)});
-    message.headers.push_back({"wirewatch-spill-path", record.oversize->spill_path});
+  for (const RecordHeader& header : record.headers) {
+    // The count of replays stays with the record.
+    if (!IsDeadLetterHeader(header.name) || header.name == kReplaysHeader) message.headers.push_back(header);
   }
+  const auto add = [&](std::string name, std::string value) {
+    message.headers.push_back({std::move(name), std::move(value)});
+  };
+  add(std::string(kReasonHeader), std::string(letter.reason));
+  add("wirewatch-message", letter.message);
+  add("wirewatch-topic", std::string(record.place.stream));
+  add("wirewatch-partition", std::to_string(static_cast<std::int32_t>(record.place.partition)));
+  add("wirewatch-offset", std::to_string(static_cast<std::int64_t>(FirstOffset(record))));
+  if (record.unreadable) {
+    add("wirewatch-last-offset", std::to_string(static_cast<std::int64_t>(record.place.offset)));
+  }
+  add("wirewatch-time", FormatRfc3339(letter.time));
+  if (record.oversize) {
+    add(std::string(kBytesHeader), std::to_string(record.oversize->bytes));
+    add("wirewatch-spill-path", record.oversize->spill_path);
+  }
+  const std::uint64_t whole = record.oversize ? record.oversize->bytes : record.payload.size();
+  message.shrink = [whole](KafkaMessageBody& body) { return CutDeadLetter(body, whole); };
   return message;
 }
 

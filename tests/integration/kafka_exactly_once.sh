@@ -94,6 +94,12 @@ expect_equal "repeated alerts" 0 "$((total - distinct))"
 read_committed matches | match_keys | diff "$work/expected-matches" - >"$work/difference" || { head "$work/difference"; fail "the matches differ from those of the files"; }
 expect_equal "dead letters" "$(wc -l <"$work/file-dead.ndjson")" "$(read_committed articles.dead-letter | wc -l)"
 
+say "the lag that the processes show is what the brokers say: nothing is left, marks of transactions included"
+lag_of() { "$bin/kafka_topics" "$bootstrap" lag "$1" "$2"; }
+shown_lag() { echo $(($(metric "http://127.0.0.1:${ports[0]}" wirewatch_kafka_lag_records) + $(metric "http://127.0.0.1:${ports[1]}" wirewatch_kafka_lag_records))); }
+no_lag() { [ "$(lag_of articles test)" = 0 ] && [ "$(lag_of matches test-alert)" = 0 ] && [ "$(shown_lag)" = 0 ]; }
+wait_for 60 "no lag" no_lag
+
 # The first was restarted a moment ago, with nothing left to read for some of its steps: it has its name all the same,
 # and does not take it from the second later.
 say "a second process of the same name fences the first"

@@ -405,8 +405,8 @@ bool Evaluation::InScope(Scope scope, const Place& place) const {
   std::abort();
 }
 
-// Compares piece by piece, as a reader sees them: what stands before the words, each word, what stands between, and what
-// stands behind.
+// Compares piece by piece, as a reader sees them: what stands before the words, each word, what stands between, and
+// what stands behind.
 std::optional<Span> Evaluation::FindWritten(std::string_view written, const Place& place) const {
   const auto seen = [](std::string_view text) { return Blanked(AsSeen(text)); };
   const std::string_view text = document_.text(place.field);

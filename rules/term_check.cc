@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 64 << 10;
 constexpr std::size_t kMinLettersBeforeStar = 3, kMinSyllablesBeforeStar = 2;  // of Hangul, which say more
-constexpr std::size_t kMinLettersTogether = 2;  // in a word with '?'
+constexpr std::size_t kMinLettersTogether = 2;                                 // in a word with '?'
 
 struct Character {
   CharacterClass character_class;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <numeric>
+#include <utility>
 
 namespace wirewatch {
 namespace {
@@ -33,9 +35,21 @@ std::size_t CountCharacters(std::string_view line) {
 
 // Under what is wrong, but not past the line's end: what goes on in the next line is underlined here only.
 std::string Carets(const Diagnostic& d) {
-  const std::size_t characters = CountCharacters(d.source_line);
+  const std::size_t characters = CountCharacters(d.source_line) + d.source_column - 1;
   const std::size_t rest = characters >= d.position.column ? characters - d.position.column + 1 : 1;
   return std::string(std::clamp<std::size_t>(d.length, 1, rest), '^');
+}
+
+// A quoted line as OneLine makes it, but tabs stay.
+std::string WithTabs(std::string_view line) {
+  std::string text;
+  while (true) {
+    const std::size_t tab = line.find('\t');
+    text += OneLine(line.substr(0, tab));
+    if (tab == std::string_view::npos) return text;
+    text += '\t';
+    line.remove_prefix(tab + 1);
+  }
 }
 
 std::size_t EditDistance(std::string_view a, std::string_view b) {
@@ -60,29 +74,54 @@ bool HasErrors(const Diagnostics& diagnostics) {
                      [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
+std::string OneLine(std::string_view text) {
+  std::string line;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // The second block of control characters is U+0080 to U+009F, C2 80 to C2 9F in UTF-8.
+    const bool second_block = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+                              static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (second_block) {
+      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
+    } else if (byte < 0x20 || byte == 0x7F) {
+      line += fmt::format("\\x{:02x}", byte);
+    } else {
+      line += text[i];
+    }
+  }
+  return line;
+}
+
 std::string Render(const Diagnostic& d, bool colour) {
-  std::string text = d.file;
+  std::string text = OneLine(d.file);
   if (d.position.line != 0) text += fmt::format(":{}", d.position.line);
   if (d.position.line != 0 && d.position.column != 0) text += fmt::format(":{}", d.position.column);
   if (!text.empty()) text += ": ";
   if (colour) text += Colour(d.severity);
   text += fmt::format("{}[{}]", Word(d.severity), d.code);
   if (colour) text += kReset;
-  text += ": " + d.message + "\n";
+  text += ": " + OneLine(d.message) + "\n";
   if (!d.source_line.empty() && d.position.line != 0) {
-    text += fmt::format("{:>5} | {}\n", d.position.line, d.source_line);
+    text += fmt::format("{:>5} | {}\n", d.position.line, WithTabs(d.source_line));
     if (d.position.column != 0) {
-      text += fmt::format("      | {}{}{}{}\n", Indent(d.source_line, d.position.column - 1),
+      text += fmt::format("      | {}{}{}{}\n", Indent(d.source_line, d.position.column - d.source_column),
                           colour ? Colour(d.severity) : "", Carets(d), colour ? kReset : "");
     }
   }
-  if (!d.help.empty()) text += fmt::format("      = help: {}\n", d.help);
+  if (!d.help.empty()) text += fmt::format("      = help: {}\n", OneLine(d.help));
   return text;
 }
 
 std::string Render(const Diagnostics& diagnostics, bool colour) {
   std::string text;
-  for (const Diagnostic& diagnostic : diagnostics) text += Render(diagnostic, colour);
+  std::map<std::pair<Severity, std::string_view>, std::size_t> seen;
+  for (const Diagnostic& d : diagnostics) {
+    if (++seen[{d.severity, d.code}] <= kMostOfOneCode) text += Render(d, colour);
+  }
+  for (const auto& [kind, count] : seen) {
+    if (count <= kMostOfOneCode) continue;
+    text += fmt::format("{}[{}]: {} more are not shown\n", Word(kind.first), kind.second, count - kMostOfOneCode);
+  }
   return text;
 }
 

@@ -19,8 +19,19 @@
 namespace wirewatch {
 namespace {
 
+std::vector<ConfigProblem> CheckSections(const Config& config) {
+  const std::string& listen = config.monitoring.String("listen");
+  if (listen == "off") return {};
+  if (Status checked = HttpServer::CheckAddress(listen); !checked) {
+    return {{"monitoring.listen", "monitoring.listen: " + checked.error().message}};
+  }
+  return {};
+}
+
 Result<Config> Parse(std::string_view text, const std::string& file, bool from_options = false) {
-  ParsedConfig parsed = ParseConfig(text, file, Connectors());
+  ConnectorSpecs specs = Connectors();
+  specs.check_sections = CheckSections;
+  ParsedConfig parsed = ParseConfig(text, file, specs);
   if (!parsed.config) {
     // Places in a text that nobody wrote say nothing.
     if (from_options) {
@@ -31,11 +42,6 @@ Result<Config> Parse(std::string_view text, const std::string& file, bool from_o
     message += fmt::format("{}: {} mistake{}; docs/configuration.md describes every key", file, mistakes,
                            mistakes == 1 ? "" : "s");
     return Error{ErrorCode::kInvalid, std::move(message)};
-  }
-  if (const std::string& listen = parsed.config->monitoring.String("listen"); listen != "off") {
-    if (Status checked = HttpServer::CheckAddress(listen); !checked) {
-      return std::move(checked).error().In(file + ": monitoring.listen");
-    }
   }
   return *std::move(parsed.config);
 }
@@ -51,6 +57,9 @@ Result<Config> LoadConfig(const std::string& file) {
 Result<Config> MakeConfig(const QuickConfig& options) {
   using nlohmann::json;
   const bool from_stdin = options.inputs.empty() || (options.inputs.size() == 1 && options.inputs.front() == "-");
+  if (from_stdin && isatty(STDIN_FILENO) != 0) {
+    Tell("reading articles from the terminal, one JSON object a line; Ctrl-D ends it, and --input FILE reads a file\n");
+  }
   json config;
   config["rules"]["packs"] = options.packs;
   config["source"] = from_stdin

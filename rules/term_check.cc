@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "rules/code_point_table.h"
+#include "rules/half_width.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::size_t kMaxTextBytes = 64 << 10;
 constexpr std::size_t kMinLettersBeforeStar = 3, kMinSyllablesBeforeStar = 2;  // of Hangul, which say more
-constexpr std::size_t kMinLettersTogether = 2;  // in a word with '?'
+constexpr std::size_t kMinLettersTogether = 2;                                 // in a word with '?'
 
 struct Character {
   CharacterClass character_class;
@@ -29,6 +30,11 @@ Character CharacterAt(std::string_view text, std::size_t at) {
                                      static_cast<utf8proc_ssize_t>(text.size() - at), &value);
   const FoldedCharacter character = CodePointTable::Get().At(static_cast<char32_t>(value));
   return {character.character_class, static_cast<std::size_t>(size), character.hangul};
+}
+
+// Of a word of several characters, as scripts with blanks have them.
+bool IsPartOfWord(CharacterClass character_class) {
+  return character_class == CharacterClass::kLetter || character_class == CharacterClass::kDigit;
 }
 
 bool HasWord(std::string_view text) {
@@ -127,6 +133,30 @@ class WildcardCheck {
   bool alone_ = false;                                    // a character of a script without blanks stands before
 };
 
+// A wildcard in its full-width form would be read over as punctuation. The question mark is punctuation too, but not
+// between two letters. Places are relative to the text.
+std::optional<ExpressionError> FindWideWildcard(std::string_view text) {
+  bool letter_before = false;
+  for (std::size_t at = 0; at < text.size();) {
+    utf8proc_int32_t value = 0;
+    utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
+    const Character character = CharacterAt(text, at);
+    const std::size_t end = at + character.size;
+    const char ascii = AsciiFormOf(static_cast<char32_t>(value));
+    const bool letter_behind = end < text.size() && IsPartOfWord(CharacterAt(text, end).character_class);
+    if (ascii == '*' || (ascii == '?' && letter_before && letter_behind)) {
+      return ExpressionError{PlaceAt(at, character.size), "full-width",
+                             fmt::format("'{}' is punctuation here, and no wildcard", text.substr(at, character.size)),
+                             fmt::format("write {}: {}{}{}; if punctuation is meant, write a blank in its place", ascii,
+                                         text.substr(0, at), ascii, text.substr(end))};
+    }
+    letter_before = IsPartOfWord(character.character_class);
+    at = end;
+  }
+  return std::nullopt;
+}
+
 std::optional<ExpressionError> CheckEncoding(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = static_cast<unsigned char>(text[at]);
@@ -161,7 +191,9 @@ std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size
     return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
   }
   if (term.kind == Term::Kind::kWords) {
-    if (auto error = WildcardCheck(term.text).Run()) {
+    auto error = FindWideWildcard(term.text);
+    if (!error) error = WildcardCheck(term.text).Run();
+    if (error) {
       error->place = PlaceAt(at + error->place.begin, error->place.size());
       return error;
     }

@@ -230,9 +230,15 @@ Status CheckTokenFile(const Fields& shared) {
   return {};
 }
 
-Status CheckProperties(const Fields& shared) {
+std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fields& shared) {
   const KafkaConf scratch(rd_kafka_conf_new());
-  return ApplyUserProperties(scratch.get(), shared, Secrets::kLeave);
+  std::vector<std::pair<std::string, std::string>> problems;
+  for (const auto& [key, value] : shared.Map("properties")) {
+    if (Status set = SetUserProperty(scratch.get(), key, value, Secrets::kLeave); !set) {
+      problems.emplace_back(key, set.error().message);
+    }
+  }
+  return problems;
 }
 
 Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {

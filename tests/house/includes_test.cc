@@ -28,7 +28,7 @@ struct Module {
 const std::vector<Module>& Modules() {
   static const std::vector<Module> modules = {
       {"base", {}, {"fmt/", "spdlog/", "openssl/"}},
-      {"rules", {"base/"}, {"fmt/", "hs/", "hs.h", "pcre2.h", "utf8proc.h", "yaml-cpp/"}},
+      {"rules", {"base/"}, {"fmt/", "hs/", "hs.h", "idn2.h", "pcre2.h", "utf8proc.h", "yaml-cpp/"}},
       {"monitoring", {"base/"}, {"fmt/", "boost/", "prometheus/"}},
       {"pipeline",
        {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"},

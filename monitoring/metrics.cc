@@ -109,9 +109,9 @@ struct Metrics::Rep {
       NewGauge("wirewatch_in_flight_matches", "", "Matches read whose outcomes are not all settled yet.");
   GaugeFamily& in_flight_match_bytes =
       NewGauge("wirewatch_in_flight_match_bytes", "", "Bytes of the matches whose outcomes are not all settled yet.");
-  CounterFamily& unreadable_fields =
-      NewCounter("wirewatch_article_fields_unreadable_total", "field",
-                 "Fields of articles that were given and could not be read, or not whole; the article went on without.");
+  CounterFamily& unreadable_fields = NewCounter(
+      "wirewatch_article_fields_unreadable_total", "field",
+      "Fields of articles that were given and could not be read, or not whole; the article went on without.");
   CounterFamily& dead_letters = NewCounter("wirewatch_dead_letters_total", "reason",
                                            "Records kept as dead letters because they can never be processed.");
 
@@ -155,6 +155,11 @@ struct Metrics::Rep {
       "pipeline.quarantine.");
   CounterFamily& engine_errors = NewCounter("wirewatch_engine_errors_total", "",
                                             "Articles that the matching engine failed on; each became a dead letter.");
+
+  CounterFamily& http_closed = NewCounter(
+      "wirewatch_http_connections_closed_total", "reason: silent, too-many",
+      "Connections to the listener that were closed because all were in use: the most silent one, or, when each was "
+      "being answered, the newest.");
 
   GaugeFamily& kafka_lag = NewGauge("wirewatch_kafka_lag_records", "kafka_topic, partition",
                                     "The end of an assigned partition less what the group has committed of it, as "
@@ -289,6 +294,8 @@ Metrics::Metrics()
       rules_loaded_at(rep_->rules_loaded_at.Add({})),
       engine_errors(rep_->engine_errors.Add({})),
       quarantine_suspects(rep_->quarantine_suspects.Add({})),
+      http_silent(rep_->http_closed.Add({{"reason", "silent"}})),
+      http_too_many(rep_->http_closed.Add({{"reason", "too-many"}})),
       kafka_rebalances(rep_->kafka_rebalances.Add({})),
       kafka_errors(rep_->kafka_errors.Add({})),
       kafka_commits_failed(rep_->kafka_commits_failed.Add({})) {

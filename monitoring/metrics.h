@@ -95,6 +95,9 @@ class Metrics {
   Counter engine_errors;               // wirewatch_engine_errors_total
   Gauge quarantine_suspects;           // wirewatch_quarantine_suspects
 
+  // The listener. wirewatch_http_connections_closed_total{reason="silent"|"too-many"}
+  Counter http_silent, http_too_many;
+
   // Kafka, set by the connector.
   Counter kafka_rebalances;      // wirewatch_kafka_rebalances_total
   Counter kafka_errors;          // wirewatch_kafka_errors_total
@@ -102,8 +105,8 @@ class Metrics {
 
   // Labelled by what the configuration or the rules name; look one up once, before it is needed (it stands at 0 from
   // then on, so that a rate sees its first event), and keep it.
-  Counter UnreadableFields(std::string_view field);                   // wirewatch_article_fields_unreadable_total{field}
-  Counter DeadLetters(std::string_view reason);                       // wirewatch_dead_letters_total{reason}
+  Counter UnreadableFields(std::string_view field);  // wirewatch_article_fields_unreadable_total{field}
+  Counter DeadLetters(std::string_view reason);      // wirewatch_dead_letters_total{reason}
   Counter Alerts(std::string_view topic, std::string_view severity);  // wirewatch_alerts_total{topic,severity}
   Counter AlertsSuppressed(std::string_view reason);                  // wirewatch_alerts_suppressed_total{reason}
   Counter Delivered(std::string_view sink);                           // wirewatch_sink_delivered_total{sink}

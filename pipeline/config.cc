@@ -21,11 +21,11 @@ const FieldTable& RulesTable() {
   static const FieldTable table = {
       {"packs", FieldType::kStringList, kRequired, "Rule files and directories of them (*.yaml, without *_test.yaml)."},
       {"reload_interval", FieldType::kDuration, "50ms",
-       "How often to look for changed packs; 0ms: only on SIGHUP. A pack with a mistake changes nothing and is "
-       "logged."},
+       "How often to look for changed packs, at most; 0ms: only on SIGHUP. A pack that is being written is left alone "
+       "until it stands still; one with a mistake changes nothing and is logged."},
       {"pattern_cache", FieldType::kString, "",
        "A directory of this program's own, where compiled regular expressions are kept for the next start; empty: none "
-       "are. It is made if its parent is there."},
+       "are. It is made if its parent is there, with mode 700; files that others may write are not taken."},
   };
   return table;
 }
@@ -328,9 +328,24 @@ Fields ReadFields(YamlText& text, const YamlNode* node, const YamlNode& parent, 
   return fields;
 }
 
-// A finding about a whole section.
-void ReportInvalid(YamlText& text, const YamlNode& section, const Status& checked) {
-  if (!checked) text.Error(section, "wrong-value", checked.error().message, "");
+// The key of `path` that is written and stands deepest below `root`; `root` itself: none of it is written. Keys may
+// have dots in them.
+const YamlNode& Locate(const YamlNode& root, std::string_view path) {
+  for (const YamlEntry& entry : root.entries) {
+    if (!path.starts_with(entry.key.scalar)) continue;
+    const std::string_view rest = path.substr(entry.key.scalar.size());
+    if (rest.empty()) return entry.key;
+    if (rest.front() != '.') continue;
+    const YamlNode& below = Locate(entry.value, rest.substr(1));
+    return &below == &entry.value ? entry.key : below;
+  }
+  return root;
+}
+
+void Report(YamlText& text, const YamlNode& root, const std::vector<ConfigProblem>& problems) {
+  for (const ConfigProblem& problem : problems) {
+    text.Error(Locate(root, problem.key), "wrong-value", problem.message, "docs/configuration.md describes every key");
+  }
 }
 
 std::vector<std::string_view> NamesOf(const std::vector<ConnectorSpec>& specs) {
@@ -460,7 +475,8 @@ class YamlWriter {
   }
   // A reference tells nothing, and says where the value comes from.
   static std::string Shown(std::string_view name, std::string_view value) {
-    return Scalar(IsSecretName(name) && !value.empty() && !IsSecretReference(value) ? kMaskedSecret : value);
+    if (IsSecretName(name) && !value.empty() && !IsSecretReference(value)) return Scalar(kMaskedSecret);
+    return Scalar(WithoutSecretValues(value));
   }
 
   void Value(const FieldSpec& spec, const Fields& fields, std::size_t indent) {
@@ -502,10 +518,30 @@ class YamlWriter {
   std::string text_;
 };
 
-// A finding quotes the line that it is about, and a configuration may hold secrets.
+// A finding quotes the line that it is about, and its sentences quote values: a configuration may hold secrets, and
+// what is wrong with its YAML may be wrong with one of them.
 Diagnostics TakeDiagnostics(YamlText& text) {
   Diagnostics diagnostics = text.TakeDiagnostics();
-  for (Diagnostic& diagnostic : diagnostics) diagnostic.source_line = WithoutSecretValues(diagnostic.source_line);
+  if (diagnostics.empty()) return diagnostics;
+  const SecretLines secrets(text.text());
+  for (Diagnostic& diagnostic : diagnostics) {
+    diagnostic.message = secrets.Clear(diagnostic.message);
+    diagnostic.help = secrets.Clear(diagnostic.help);
+    if (!secrets.Holds(diagnostic.position.line)) {
+      diagnostic.source_line = WithoutSecretValues(diagnostic.source_line);
+      continue;
+    }
+    if (!diagnostic.source_line.empty()) {
+      diagnostic.source_line = secrets.Masked(diagnostic.position.line);
+      diagnostic.source_column = 1;
+    }
+    if (diagnostic.code.starts_with("yaml")) {  // whose sentences are made of what stands there, piece by piece
+      diagnostic.message = "the value of this secret cannot be read as YAML";
+      diagnostic.help =
+          "put the whole value in single quotes and double each single quote in it, or write ${file:/path} or "
+          "${env:NAME}";
+    }
+  }
   return diagnostics;
 }
 
@@ -536,14 +572,15 @@ std::string EffectiveConfig(const Config& config, const ConnectorSpecs& connecto
 }
 
 ParsedConfig ParseConfig(std::string_view source, const std::string& file, const ConnectorSpecs& connectors) {
+  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kRoles};
+  for (const SectionTable& section : Sections()) known.push_back(section.name);
+  for (const ConnectorSpec& shared : connectors.shared) known.push_back(shared.name);
   YamlText text(file, source);
+  text.QuoteOnlyWith(known);
   const std::optional<YamlNode> parsed = text.Parse();
   if (!parsed) return {std::nullopt, TakeDiagnostics(text)};
   const YamlNode& root = *parsed;
 
-  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kRoles};
-  for (const SectionTable& section : Sections()) known.push_back(section.name);
-  for (const ConnectorSpec& shared : connectors.shared) known.push_back(shared.name);
   const YamlMapping mapping(text, root, "the configuration", known);
   if (root.kind != YamlNode::Kind::kMapping) return {std::nullopt, TakeDiagnostics(text)};
 
@@ -554,8 +591,11 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   for (const SectionTable& section : Sections()) config.*section.fields = read(section.name, section.table);
   for (const ConnectorSpec& shared : connectors.shared) {
     Fields fields = read(shared.name, shared.fields);
-    const YamlNode* node = mapping.Find(shared.name);
-    if (shared.check != nullptr) ReportInvalid(text, node != nullptr ? *node : root, shared.check(fields));
+    if (shared.check != nullptr) {
+      auto problems = shared.check(fields);
+      for (ConfigProblem& problem : problems) problem.key = fmt::format("{}.{}", shared.name, problem.key);
+      Report(text, root, problems);
+    }
     config.shared.emplace(shared.name, std::move(fields));
   }
   std::vector<ReadFrom> read_from;
@@ -592,8 +632,9 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   config.mapping.clear();
   for (const auto& [field, pointers] : decode.Mapping("mapping")) config.mapping.emplace(field, pointers);
   if (const auto decoder = ArticleDecoder::Create(config.decode, config.mapping); !decoder) {
-    ReportInvalid(text, *mapping.Find("decode"), decoder.error());
+    Report(text, root, {{"decode.mapping", decoder.error().message}});
   }
+  if (connectors.check_sections != nullptr) Report(text, root, connectors.check_sections(config));
   Diagnostics diagnostics = TakeDiagnostics(text);
   if (HasErrors(diagnostics)) return {std::nullopt, std::move(diagnostics)};
   return {std::move(config), std::move(diagnostics)};

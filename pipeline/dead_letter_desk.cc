@@ -55,21 +55,20 @@ void DeadLetterDesk::Send(const ReceiptPtr& receipt, std::string_view reason, st
 
 // A producer that went wrong sends thousands: one line tells of all since the last one.
 void DeadLetterDesk::Log(const RecordPlace& place, std::string_view reason, std::string_view message) {
-  ++since_logged_;
+  ++untold_;
   last_ = fmt::format("reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
                       static_cast<std::int64_t>(place.offset), message);
-  LogIfDue(SteadyNow());
+  if (told_at_ == SteadyTime() || SteadyNow() - told_at_ >= kLogInterval) Tell();
 }
 
-// Also when no more come: the end of a burst is told, too.
-void DeadLetterDesk::LogIfDue(SteadyTime now) {
-  if (since_logged_ == 0 || (logged_ != SteadyTime() && now - logged_ < kLogInterval)) return;
-  logged_ = now;
-  log::Warn("dead letters: {} more; the last: {}", std::exchange(since_logged_, 0), last_);
+void DeadLetterDesk::Tell() {
+  if (untold_ == 0) return;
+  told_at_ = SteadyNow();
+  log::Warn("dead letters: {} more; the last: {}", std::exchange(untold_, 0), last_);
 }
 
 Status DeadLetterDesk::Tend() {
-  LogIfDue(SteadyNow());
+  if (SteadyNow() - told_at_ >= kLogInterval) Tell();
   sink_->Flush();
   if (Status failed = sink_->Failure(); !failed) return failed;
   const std::lock_guard lock(failure_->mutex);
@@ -77,7 +76,7 @@ Status DeadLetterDesk::Tend() {
 }
 
 Status DeadLetterDesk::Close(SteadyTime deadline) {
-  LogIfDue(SteadyTime::max());
+  Tell();
   Status closed = sink_->Close(deadline);
   if (!closed) return std::move(closed).error().In(sink_->name());
   return closed;

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <string>
@@ -65,9 +67,17 @@ class Fields {
   void Set(std::string_view name, Value value) { values_.insert_or_assign(std::string(name), std::move(value)); }
 
  private:
+  // A name that no table has, or another type, is a mistake of the program: it aborts.
   template <typename T>
   const T& Get(std::string_view name) const {
-    return std::get<T>(values_.find(name)->second);
+    const auto field = values_.find(name);
+    const T* const value = field == values_.end() ? nullptr : std::get_if<T>(&field->second);
+    if (value == nullptr) {
+      std::fprintf(stderr, "wirewatch: the program asks for a field that is not in its table: %s\n",
+                   std::string(name).c_str());
+      std::abort();
+    }
+    return *value;
   }
   std::map<std::string, Value, std::less<>> values_;
 };

@@ -2,9 +2,11 @@
 #ifndef WIREWATCH_PIPELINE_JSON_HANDLES_H_
 #define WIREWATCH_PIPELINE_JSON_HANDLES_H_
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "pipeline/match.h"
@@ -62,8 +64,28 @@ inline void PutMatch(Json& json, const Match& match) {
   json["span_count"] = match.span_count;
 }
 
+// Characters that steer a terminal, DEL and U+0080 to U+009F, as escapes, which JSON lets stand for them. They stand
+// within strings only.
+inline void EscapeControls(std::string& line) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto escape = [&](std::size_t at, std::size_t bytes, unsigned char code) {
+    line.replace(at, bytes, {'\\', 'u', '0', '0', kHex[code >> 4], kHex[code & 15]});
+  };
+  for (std::size_t at = 0; (at = line.find_first_of("\xC2\x7F", at)) != std::string::npos; ++at) {
+    if (line[at] == '\x7F') {
+      escape(at, 1, 0x7F);
+    } else if (at + 1 < line.size() && static_cast<unsigned char>(line[at + 1]) < 0xA0) {
+      escape(at, 2, static_cast<unsigned char>(line[at + 1]));
+    }
+  }
+}
+
 // One line. Bytes that are not UTF-8 become U+FFFD instead of an exception.
-inline std::string ToLine(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+inline std::string ToLine(const Json& json) {
+  std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  EscapeControls(line);
+  return line;
+}
 
 }  // namespace wirewatch
 

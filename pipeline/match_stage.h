@@ -1,5 +1,5 @@
 // MatchStage: one record to its matches, or to the reason why it can have none. Stateless but for memory that is
-// reused.
+// reused; what a very large record made it reserve is given back after it.
 #ifndef WIREWATCH_PIPELINE_MATCH_STAGE_H_
 #define WIREWATCH_PIPELINE_MATCH_STAGE_H_
 
@@ -62,9 +62,17 @@ class MatchStage {
   MatchOutcome Process(const Record& record, WallTime received);
 
  private:
-  MatchStage(ArticleDecoder decoder, Matcher matcher, Metrics& metrics);
+  MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder, std::shared_ptr<const RuleSet> rules,
+             Matcher matcher, Metrics& metrics);
 
+  MatchOutcome Judge(const Record& record, WallTime received);
+  // Decoder, fold and matcher as they were made.
+  void GiveBackMemory();
+
+  DecodeLimits limits_;
+  DecodeMapping mapping_;
   ArticleDecoder decoder_;
+  std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
   Metrics* metrics_;
   std::vector<Counter> unreadable_;  // by ArticleField

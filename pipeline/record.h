@@ -34,8 +34,9 @@ struct RecordHeader {
 
 // What is left of a record that was too long to be held in memory: `Record::payload` is its head only.
 struct Oversize {
-  std::uint64_t bytes = 0;  // of the whole record
-  std::string spill_path;   // where the whole record was written; empty: nowhere (it still stands in its file)
+  std::uint64_t bytes = 0;    // of the whole record
+  std::string spill_path;     // where it was written; empty: nowhere (it still stands in its file)
+  std::uint64_t spilled = 0;  // bytes there: the first ones, where the whole is too much
 };
 
 // Records that no client can read, one behind the other.

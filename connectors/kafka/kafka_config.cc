@@ -1,6 +1,7 @@
 #include "connectors/kafka/kafka_config.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file_read.h"
 #include "base/secret.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/oauth_token.h"
@@ -79,6 +81,15 @@ Error Unknown(const std::string& key) {
                                            rd_kafka_version_str(), key)};
 }
 
+// Certificates and keys: librdkafka would wait for the writer of a pipe. What is missing it tells itself.
+Status CheckLocation(std::string_view key, const std::string& path) {
+  struct stat status {};
+  if (!key.ends_with(".location") || stat(path.c_str(), &status) != 0) return {};
+  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return {};
+  return Error{ErrorCode::kInvalid,
+               fmt::format("kafka.properties: {}: {} is {}; name a file", key, path, FileKind(status.st_mode))};
+}
+
 Status SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std::string& written, Secrets secrets) {
   const auto reserved =
       std::find_if(kReserved.begin(), kReserved.end(), [&](const Reserved& r) { return r.key == key; });
@@ -97,6 +108,7 @@ Status SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std:
     value = ResolveSecret(written);
     if (!value) return std::move(value).error().In(fmt::format("kafka.properties: {}", key));
   }
+  if (Status readable = CheckLocation(key, *value); !readable) return readable;
   const bool secret = reference || IsSecretName(key);
   if (secret) RememberSecret(*value);
   std::array<char, 512> reason{};
@@ -272,9 +284,15 @@ Status CheckTokenFile(const Fields& shared) {
   return {};
 }
 
-Status CheckProperties(const Fields& shared) {
+std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fields& shared) {
   const KafkaConf scratch(rd_kafka_conf_new());
-  return ApplyUserProperties(scratch.get(), shared, Secrets::kLeave);
+  std::vector<std::pair<std::string, std::string>> problems;
+  for (const auto& [key, value] : shared.Map("properties")) {
+    if (Status set = SetUserProperty(scratch.get(), key, value, Secrets::kLeave); !set) {
+      problems.emplace_back(key, set.error().message);
+    }
+  }
+  return problems;
 }
 
 Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {

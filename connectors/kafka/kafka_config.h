@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "connectors/kafka/rd_handles.h"
@@ -55,9 +57,9 @@ inline constexpr std::size_t kDefaultBatchBytes = 1'000'000;
 // Whether kafka.oauthbearer_token_file and the SASL properties go together.
 Status CheckTokenFile(const Fields& shared);
 
-// Every user-given property that would be refused, all at once; empty: none. Secrets are not looked up (base/secret.h):
-// a configuration can be checked where they are not.
-Status CheckProperties(const Fields& shared);
+// Each property of the user's that would be refused: its key, and why. Secrets are not looked up (base/secret.h): a
+// configuration can be checked where they are not.
+std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fields& shared);
 
 }  // namespace wirewatch
 

@@ -16,12 +16,19 @@
 namespace wirewatch {
 namespace {
 
-Status CheckShared(const Fields& shared) {
+std::vector<ConfigProblem> CheckShared(const Fields& shared) {
+  std::vector<ConfigProblem> problems;
   if (shared.String("bootstrap_servers").empty()) {
-    return Error{ErrorCode::kInvalid, "kafka.bootstrap_servers is empty: give host:port of one or more brokers"};
+    problems.push_back(
+        {"bootstrap_servers", "kafka.bootstrap_servers is empty: give host:port of one or more brokers"});
   }
-  if (Status checked = CheckProperties(shared); !checked) return checked;
-  return CheckTokenFile(shared);
+  for (auto& [key, message] : FindPropertyProblems(shared))
+    problems.push_back({"properties." + key, std::move(message)});
+  if (Status token = CheckTokenFile(shared); !token) {
+    const bool has_file = !shared.String("oauthbearer_token_file").empty();
+    problems.push_back({has_file ? "oauthbearer_token_file" : "properties.sasl.mechanism", token.error().message});
+  }
+  return problems;
 }
 
 Result<std::unique_ptr<MessageSender>> MakeSender(std::string role, const Fields& sink, const Fields& shared,

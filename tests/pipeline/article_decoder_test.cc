@@ -227,7 +227,7 @@ TEST(FlatArticleTest, EveryFieldTakesAValueOfEveryTypeByOneRule) {
                           "false",
                           "5",
                           "5.5",
-                          "-1e3",
+                          "-1.5",
                           R"("x")",
                           "[]",
                           "[null]",
@@ -333,6 +333,9 @@ TEST(DecodeTest, NamesTheKeysOfARecordOfNoKnownShape) {
             "neither title nor summary nor body has text; the record has the keys 'name', 'text': decode.mapping says "
             "which of them are what (docs/articles.md)");
   EXPECT_THAT(Decode(R"({"_id":"x","content_elements":[]})").message(), HasSubstr("try decode.mapping: ans"));
+  EXPECT_THAT(Decode(R"({"status":"ok","totalResults":1,"articles":[{"title":"t"}]})").message(),
+              HasSubstr("it holds a list 'articles': send each of its elements as a record (jq -c '.articles[]')"));
+  EXPECT_EQ(Decode(R"({"id":"1","url":"u"})").message(), "neither title nor summary nor body has text");
   std::string many = "{";
   for (int i = 0; i < 100'000; ++i) many += "\"key" + std::to_string(i) + "\":1,";
   const std::string told = Decode(many + "\"x\":1}").message();
@@ -350,7 +353,7 @@ TEST(DecodeTest, SaysWhatLooksLikeSomethingElse) {
       {"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\xAB"sv, "gzip"},
       {"\x28\xB5\x2F\xFD\x04\x58"sv, "zstd"},
       {"\x00\x00\x00\x00\x2A\x0Atitle"sv, "Confluent's wire format (schema 42"},
-      {"\x00\x00\x01\x86\xA1{\"title\":\"t\"}"sv, "Confluent's wire format (schema 99999"},
+      {"\x00\x00\x01\x86\xA1{\"title\":\"t\"}"sv, "Confluent's wire format (schema 100001"},
       {"Obj\x01\x04\x14"sv, "an Avro file"},
       {"\xFF\xFE{\0\"\0"sv, "UTF-16"},
       {"\0{\0\"\0t"sv, "UTF-16"},
@@ -901,8 +904,9 @@ TEST(DecodeTest, JoinsTheLinesOfHardWrappedText) {
     "body": "The harbour office wants to ask three makers of cranes for an\r\noffer this year.\r\n\r\nIt is the first &amp; last."})");
   EXPECT_EQ(article.title, "Port sells terminal");
   EXPECT_EQ(article.summary, "The harbour office wants to ask three makers of cranes for an offer this year.");
-  EXPECT_EQ(article.body,
-            "The harbour office wants to ask three makers of cranes for an offer this year.\n\nIt is the first & last.");
+  EXPECT_EQ(
+      article.body,
+      "The harbour office wants to ask three makers of cranes for an offer this year.\n\nIt is the first & last.");
 }
 
 TEST(DecodeTest, EveryArticleOfTheCorpusIsReadAsASlowParserReadsIt) {

@@ -55,6 +55,7 @@ struct Seen {
   std::vector<std::string> dead_letters;  // "reason payload"
   std::vector<Delivery> held;
   std::size_t refused_offers = 0;
+  std::vector<SteadyTime> close_by;  // what sinks and source were given
 };
 
 // Offers the given payloads in order; after the n-th it does what the test says.
@@ -89,7 +90,11 @@ class ScriptedSource : public Source {
     seen_.acknowledged.push_back(static_cast<std::int64_t>(place.offset));
   }
   Status Ready() const override { return {}; }
-  Status Close(SteadyTime) override { return closed; }
+  Status Close(SteadyTime deadline) override {
+    const std::lock_guard lock(seen_.mutex);
+    seen_.close_by.push_back(deadline);
+    return closed;
+  }
 
   std::chrono::milliseconds patience{60'000};
   Status end_of_stream, closed;
@@ -120,7 +125,11 @@ class FakeAlertSink : public AlertSink {
     }
     for (Delivery& delivery : held) delivery.Delivered();
   }
-  Status Close(SteadyTime) override { return {}; }
+  Status Close(SteadyTime deadline) override {
+    const std::lock_guard lock(seen_.mutex);
+    seen_.close_by.push_back(deadline);
+    return {};
+  }
   void Send(const Alert& alert, Delivery delivery) override {
     {
       const std::lock_guard lock(seen_.mutex);
@@ -189,7 +198,12 @@ class PipelineTest : public ::testing::Test {
                                      options_, health_);
     if (!pipeline) return pipeline.error();
     // What never comes is waited for without end, but for a stop.
-    if (alerts == Behaviour::kHold) script.at_end = [&] { (*pipeline)->RequestStop(); };
+    if (alerts == Behaviour::kHold) {
+      script.at_end = [&] {
+        (*pipeline)->RequestStop();
+        stopped_by_ = SteadyNow();
+      };
+    }
     Status status = (*pipeline)->Run();
     gave_up_ = (*pipeline)->gave_up();
     seen_.held.clear();  // they belong to the pipeline's records
@@ -206,6 +220,7 @@ class PipelineTest : public ::testing::Test {
   std::filesystem::path pack_;
   std::unique_ptr<RuleStore> rules_;
   PipelineOptions options_;
+  SteadyTime stopped_by_{};
   bool gave_up_ = false;
 };
 
@@ -251,6 +266,25 @@ TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
   EXPECT_EQ(status.error().code, ErrorCode::kTimeout);
   EXPECT_THAT(status.error().message, HasSubstr("1 records were not settled"));
   EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 2));
+}
+
+TEST_F(PipelineTest, EverythingThatClosesAfterAStopSharesOneDeadline) {
+  options_.drain_timeout = std::chrono::milliseconds(200);
+  EXPECT_FALSE(Run(SourceOf({ArticleJson("1", "A spy")}), Behaviour::kHold));
+  ASSERT_THAT(seen_.close_by, SizeIs(2)) << "sink and source";
+  for (const SteadyTime deadline : seen_.close_by) EXPECT_LE(deadline, stopped_by_ + options_.drain_timeout);
+}
+
+TEST_F(PipelineTest, EveryDeadLetterIsToldWhetherOrNotMoreCome) {
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(Run(SourceOf(std::vector<std::string>(16, "not json"))));
+  const std::string log = testing::internal::GetCapturedStderr();
+  std::size_t told = 0;
+  const std::string before = "dead letters: ";
+  for (std::size_t at = log.find(before); at != std::string::npos; at = log.find(before, at + 1)) {
+    told += std::stoul(log.substr(at + before.size()));
+  }
+  EXPECT_EQ(told, 16u) << log;
 }
 
 TEST_F(PipelineTest, ARepeatOfAnAlertThatIsUnderWayIsDoneWithItAndNotBefore) {
@@ -300,7 +334,11 @@ TEST_F(PipelineTest, ASinkThatIsGoneForGoodStopsASourceThatWouldGoOn) {
   options_.drain_timeout = std::chrono::milliseconds(20);
   auto source = SourceOf(std::vector<std::string>(2, ArticleJson("1", "A spy")));
   source->goes_on = true;
+  testing::internal::CaptureStderr();
   const Status status = Run(std::move(source), Behaviour::kGone);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), ::testing::Not(HasSubstr("not settled")))
+      << "that follows from it, and is no error of its own";
+  EXPECT_TRUE(gave_up_);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kIo);
   EXPECT_THAT(status.error().message, HasSubstr("nobody reads"));

@@ -102,7 +102,7 @@ TEST(PackLoaderTest, ReadsEveryKey) {
   for (const Rule& rule : topic.rules) rules.push_back(rule.id + ": " + ToText(rule.match));
   EXPECT_THAT(rules, ElementsAre("ban-near-vendor: (@vendors NEAR/12 @banning) AND (5G OR \"telecom* network*\")",
                                  "folded: huawei AND (ban OR \"rip and replace\")", "literal: huawei AND ban",
-                                 "double: huawei AND \"rip and replace\" AND é", "plain: huawei AND ban"));
+                                 "double: huawei AND \"rip and replace\" AND é", "plain: huawei AND bans"));
   EXPECT_EQ(topic.rules[0].score, 80u);
   EXPECT_EQ(topic.rules[1].score, 50u);
   EXPECT_EQ(topic.rules[1].severity, std::nullopt);

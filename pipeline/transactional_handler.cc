@@ -45,6 +45,10 @@ Status TransactionalHandler::Tend() {
     }
   }
   if (failure_) CommitIfDue();
+  // Also when there is nothing to commit: what it waits for may never come.
+  if (failure_ && receipts_.empty()) {
+    if (Status tended = handler_->Tend(); !tended) Fail(std::move(tended).error());
+  }
   return failure_;
 }
 

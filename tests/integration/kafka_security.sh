@@ -85,7 +85,7 @@ expect_exit 5 timeout 30 "$wirewatch" topics --config "$work/oauth.yaml"
 expect_contains "an expired token" "oken" "$work/err"
 rm "$work/token"
 expect_exit 5 timeout 30 "$wirewatch" topics --config "$work/oauth.yaml"
-expect_contains "a missing token" "$work/token cannot be read" "$work/err"
+expect_contains "a missing token" "$work/token: cannot be read" "$work/err"
 
 # wrong NAME NEEDLE: a service is not ready and says why, a tool ends with exit code 5 and says why.
 wrong() {

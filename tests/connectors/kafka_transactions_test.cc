@@ -46,6 +46,7 @@ class Inbox : public RecordInbox {
     return true;
   }
   void Flush() override {}
+  void Tell(const PartitionEvent& /*event*/) override {}
   void Beat() override {}
   std::vector<Record> TakeAll() {
     std::unique_lock lock(mutex_);

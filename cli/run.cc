@@ -65,6 +65,21 @@ Result<std::unique_ptr<Quarantine>> MakeQuarantine(const Config& config, Metrics
   });
 }
 
+DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool transactional) {
+  DeliveryOptions options;
+  options.alerts.window = config.alerts.Duration("window");
+  options.alerts.max_sightings = static_cast<std::size_t>(config.alerts.Integer("max_sightings"));
+  options.alerts.revisions_per_partition = options.partitioned = config.matches.has_value();
+  // What goes out without a record is in no transaction.
+  options.releases_by_clock = !transactional;
+  if (options.partitioned) {
+    options.alerts.longest_embargo = options.alerts.window;
+  } else if (!remembers && config.source.name == "kafka") {
+    options.alerts.longest_embargo = std::chrono::milliseconds(0);  // a crash would lose what is committed and held
+  }
+  return options;
+}
+
 Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, const StepTransactions& transactions,
                                                           Metrics& metrics, Health& health) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
@@ -75,8 +90,14 @@ Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, 
   }
   auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
-  auto stage = std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
-                                               config.alerts.Duration("window"), metrics);
+  auto memory = MakeAlertMemory(config);
+  if (!memory) return std::move(memory).error();
+  auto stage =
+      std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
+                                      DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr), metrics);
+  if (*memory) {
+    if (Status used = stage->Use(*std::move(memory)); !used) return std::move(used).error();
+  }
   stage->AddReadiness(health);
   return InTransactions(std::move(stage), transactions, config);
 }

@@ -102,7 +102,7 @@ struct Metrics::Rep {
   CounterFamily& match_bytes_read =
       NewCounter("wirewatch_match_read_bytes_total", "", "Bytes of the matches read from their kafka topic.");
   CounterFamily& matches = NewCounter(
-      "wirewatch_matches_total", "outcome: alerted, suppressed, dead_lettered, restored, read_again",
+      "wirewatch_matches_total", "outcome: alerted, suppressed, unmatched, dead_lettered, restored, read_again",
       "Matches of the alert step whose every outcome is settled; restored: read for the state that they left; "
       "read_again: as of records.");
   GaugeFamily& in_flight_matches =
@@ -130,7 +130,19 @@ struct Metrics::Rep {
                  fmt::format("Alerts raised. Beyond {} series new topics are counted together as topic {}.",
                              kMaxAlertSeries, kOtherTopic));
   CounterFamily& alerts_suppressed =
-      NewCounter("wirewatch_alerts_suppressed_total", "reason", "Matches that raised no alert.");
+      NewCounter("wirewatch_alerts_suppressed_total", "reason: repeat, outdated, canceled",
+                 "Matches that raised no alert: repeat (that version was seen), outdated (a later one "
+                 "was), canceled (there was nothing to withdraw).");
+  GaugeFamily& alert_sightings =
+      NewGauge("wirewatch_alert_sightings", "",
+               "Versions of articles, each on one topic, that are known from the last alerts.window: what repeats and "
+               "corrections are told by. About 400 bytes each.");
+  CounterFamily& alert_sightings_given_up =
+      NewCounter("wirewatch_alert_sightings_given_up_total", "",
+                 "Sightings that were forgotten before their time, for alerts.max_sightings; their repeats may alert "
+                 "again.");
+  GaugeFamily& alerts_held =
+      NewGauge("wirewatch_alerts_held", "", "Alerts that are held until the embargo of their article ends.");
   CounterFamily& delivered =
       NewCounter("wirewatch_sink_delivered_total", "sink", "Alerts and dead letters that a sink has taken durably.");
   CounterFamily& refused =
@@ -270,7 +282,7 @@ Metrics::Metrics()
       alert_step{Counter(rep_->matches_read.Add({})),
                  Counter(rep_->match_bytes_read.Add({})),
                  Counter(rep_->matches.Add({{"outcome", "alerted"}})),
-                 Counter(rep_->matches.Add({{"outcome", "suppressed"}})),  // none is unmatched: each is a match
+                 Counter(rep_->matches.Add({{"outcome", "unmatched"}})),  // a revision that nothing is withdrawn for
                  Counter(rep_->matches.Add({{"outcome", "suppressed"}})),
                  Counter(rep_->matches.Add({{"outcome", "dead_lettered"}})),
                  Counter(rep_->matches.Add({{"outcome", "restored"}})),
@@ -285,6 +297,9 @@ Metrics::Metrics()
       alert_duration(rep_->stage_duration.Add({{"stage", "alert"}}, kStageBuckets)),
       published_to_alert(rep_->published_to_alert.Add({}, kPublishedBuckets)),
       received_to_alert(rep_->received_to_alert.Add({}, kReceivedBuckets)),
+      alert_sightings(rep_->alert_sightings.Add({})),
+      alerts_held(rep_->alerts_held.Add({})),
+      alert_sightings_given_up(rep_->alert_sightings_given_up.Add({})),
       reloads_ok(rep_->reloads.Add({{"result", "ok"}})),
       reloads_failed(rep_->reloads.Add({{"result", "failed"}})),
       topics(rep_->topics.Add({})),

@@ -87,6 +87,10 @@ class Metrics {
   Histogram published_to_alert;  // wirewatch_published_to_alert_seconds
   Histogram received_to_alert;   // wirewatch_received_to_alert_seconds
 
+  // The state of the alert stage.
+  Gauge alert_sightings, alerts_held;  // wirewatch_alert_sightings, wirewatch_alerts_held
+  Counter alert_sightings_given_up;    // wirewatch_alert_sightings_given_up_total
+
   // Rules.
   Counter reloads_ok, reloads_failed;  // wirewatch_rule_reloads_total{result="ok"|"failed"}
   Gauge topics, rules, terms;          // wirewatch_topics, wirewatch_rules, wirewatch_terms

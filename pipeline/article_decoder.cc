@@ -409,7 +409,9 @@ std::optional<DecodeError> ArticleDecoder::Decode(std::string_view payload, std:
                                                   Article& article) {
   if (!rep_->Read(payload, readable_after)) return rep_->reader.TakeError();
   Tidy(rep_->raw, article);
-  if (article.title.empty() && article.summary.empty() && article.body.empty()) {
+  // A withdrawal needs no text: by its id it is known what is withdrawn.
+  const bool withdraws = article.status == PublicationStatus::kCanceled && !rep_->raw.id.empty();
+  if (article.title.empty() && article.summary.empty() && article.body.empty() && !withdraws) {
     return rep_->NoText(payload);
   }
   return std::nullopt;

@@ -36,6 +36,17 @@ const FieldTable& AlertsTable() {
        "How long an article that was seen on a topic is known: its repeats raise no alert. By record time, and from "
        "the "
        "last repeat on."},
+      {"state", FieldType::kString, "",
+       "Where one process without `matches` keeps what it has alerted on, and what it holds for an embargo, so that a "
+       "restart alerts on nothing twice: a SQLite file of its own. Empty: PATH.state beside the alerts, where a sink "
+       "writes them to a file; off: nowhere."},
+      {"max_sightings",
+       FieldType::kInteger,
+       "2000000",
+       "Most versions of articles, each on one topic, that are known at a time, about 400 bytes each; beyond them the "
+       "oldest are forgotten, and may alert again.",
+       {},
+       {1, 1'000'000'000}},
   };
   return table;
 }

@@ -29,16 +29,7 @@ inline Json SpanJson(const MatchedSpan& span) {
               {"text", span.text},         {"rule", span.rule},        {"term", span.term}};
 }
 
-// All that a match says, but for an id.
-inline void PutMatch(Json& json, const Match& match) {
-  const ArticleFacts& article = *match.article;
-  json["topic"] = match.topic;
-  json["topic_title"] = match.topic_title;
-  json["severity"] = Name(match.severity);
-  json["score"] = match.score;
-  json["tags"] = match.tags;
-  json["rules"] = match.rules;
-  json["rule_set"] = match.rule_set;
+inline void PutArticle(Json& json, const ArticleFacts& article, const StageTimes& times) {
   json["article_id"] = article.id;
   PutText(json, "article_version", article.version);
   PutText(json, "title", article.title);
@@ -51,9 +42,22 @@ inline void PutMatch(Json& json, const Match& match) {
   if (article.urgency) json["urgency"] = *article.urgency;
   PutTime(json, "embargoed_until", article.embargoed_until);
   PutTime(json, "published_at", article.published_at);
-  PutTime(json, "recorded_at", match.times.recorded);
-  PutTime(json, "received_at", match.times.received);
-  PutTime(json, "matched_at", match.times.matched);
+  PutText(json, "content_hash", article.content_hash);
+  PutTime(json, "recorded_at", times.recorded);
+  PutTime(json, "received_at", times.received);
+  PutTime(json, "matched_at", times.matched);
+}
+
+// All that a match says, but for an id.
+inline void PutMatch(Json& json, const Match& match) {
+  json["topic"] = match.topic;
+  json["topic_title"] = match.topic_title;
+  json["severity"] = Name(match.severity);
+  json["score"] = match.score;
+  json["tags"] = match.tags;
+  json["rules"] = match.rules;
+  json["rule_set"] = match.rule_set;
+  PutArticle(json, *match.article, match.times);
   json["spans"] = Json::array();
   for (const MatchedSpan& span : match.spans) {
     Json& item = json["spans"].emplace_back(SpanJson(span));

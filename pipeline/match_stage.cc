@@ -144,13 +144,22 @@ MatchOutcome MatchStage::Judge(const Record& record, WallTime received) {
     outcome.rejection = {kEngineError, found.error().message};
     return outcome;
   }
-  if (found->empty()) return outcome;
+  const bool is_revision = IsRevision(article_);
+  if (found->empty() && !is_revision) return outcome;
   const StageTimes times{record.timestamp, received, WallNow()};
   const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
   outcome.matches.reserve(found->size());
   for (const TopicMatch& match : *found) {
     outcome.matches.push_back(Describe(match, matcher_.rule_set(), article_, facts, times));
     outcome.matches.back().trace = TraceOf(record.headers);
+  }
+  if (is_revision) {
+    Revision& revision = outcome.revision.emplace();
+    revision.article = facts;
+    for (const Match& match : outcome.matches) revision.topics.push_back(match.topic);
+    revision.rule_set = matcher_.rule_set().hash();
+    revision.times = times;
+    revision.trace = TraceOf(record.headers);
   }
   return outcome;
 }

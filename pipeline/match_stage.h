@@ -43,9 +43,10 @@ std::optional<Rejection> RejectUnreadable(const Record& record);
 
 // What became of one record.
 struct MatchOutcome {
-  bool empty() const { return matches.empty() && !rejection; }
+  bool empty() const { return matches.empty() && !rejection && !revision; }
 
   std::vector<Match> matches;          // in order of the rule set's topics
+  std::optional<Revision> revision;    // of an article that is not in its first version
   std::optional<Rejection> rejection;  // present: there are no matches
 };
 

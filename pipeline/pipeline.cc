@@ -50,11 +50,13 @@ class Pipeline::Inbox : public RecordInbox {
   }
 
   void Flush() override {
-    if (batch_.receipts.empty()) return;
+    if (batch_.receipts.empty() && batch_.events.empty()) return;
     batch_.number = next_number_++;
     pipeline_.to_read_.Push(std::exchange(batch_, {}));
     pipeline_.metrics_.read_queue_depth.Set(static_cast<double>(pipeline_.to_read_.size()));
   }
+
+  void Tell(const PartitionEvent& event) override { batch_.events.emplace_back(batch_.receipts.size(), event); }
 
   void Beat() override { heartbeat_.Beat(); }
 
@@ -209,6 +211,14 @@ void Pipeline::ReadLoop(RecordStage& stage, Heartbeat& heartbeat) {
   heartbeat.Retire();
 }
 
+void Pipeline::Handle(Batch& batch) {
+  auto event = batch.events.begin();
+  for (std::size_t i = 0; i <= batch.receipts.size(); ++i) {
+    for (; event != batch.events.end() && event->first == i; ++event) handler_->Observe(event->second);
+    if (i < batch.receipts.size()) handler_->Handle(std::move(batch.receipts[i]), std::move(batch.outcomes[i]));
+  }
+}
+
 void Pipeline::HandleLoop(Heartbeat& heartbeat) {
   SteadyTime tended = SteadyNow();
   bool failed = false;
@@ -218,11 +228,7 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
     ShowInFlight();
     // A sink that waits for its other side is not a hanging loop: readiness tells of it.
     heartbeat.Retire();
-    if (batch) {
-      for (std::size_t i = 0; i < batch->receipts.size(); ++i) {
-        handler_->Handle(std::move(batch->receipts[i]), std::move(batch->outcomes[i]));
-      }
-    }
+    if (batch) Handle(*batch);
     const bool idle = !batch || to_handle_.size() == 0;
     if (idle || SteadyNow() - tended >= kTendInterval) {
       tended = SteadyNow();

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/bounded_queue.h"
@@ -72,6 +73,8 @@ class Pipeline : private Receipt::Owner {
     std::size_t bytes = 0;
     std::vector<ReceiptPtr> receipts;
     std::vector<MatchOutcome> outcomes;  // of receipts, once matched
+    // Each with the number of receipts that stand before it.
+    std::vector<std::pair<std::size_t, PartitionEvent>> events;
   };
   class Inbox;
 
@@ -80,6 +83,7 @@ class Pipeline : private Receipt::Owner {
 
   void ReadLoop(RecordStage& stage, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
+  void Handle(Batch& batch);
   void ShowInFlight();
   void GiveUpInTime();
   // By when all must have ended. Nothing: the end of the source has come by itself, and nothing failed.

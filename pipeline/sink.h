@@ -73,6 +73,8 @@ class AlertSink : public SinkBase {
 class MatchSink : public SinkBase {
  public:
   virtual void Send(const Match& match, Delivery delivery) = 0;
+  // To whoever alerts, on whatever topics. Delivered when it is there for all of them.
+  virtual void Send(const Revision& revision, Delivery delivery) = 0;
 };
 
 class DeadLetterSink : public SinkBase {

@@ -204,8 +204,8 @@ constexpr WordRow kRows[] = {
     {"da", kBegins, kOwn, "Under"},
     {"da", kBegins, kOwn, "De En I På Om Af Og For At Vi Jeg Nu Så"},
 
-    {"fi", kGoesOn, kAny, "esim mm ns ym toht prof"},
-    {"fi", kGoesOn, kOwn, "tri os"},
+    {"fi", kGoesOn, kAny, "esim ym toht prof"},
+    {"fi", kGoesOn, kOwn, "tri os mm ns"},
     {"fi", kMayEnd, kAny, "milj mrd klo puh"},
     {"fi", kBeforeNumber, kAny, "nro klo luku"},
     {"fi", kBeforeNumber, kOwn, "art s"},

@@ -7,6 +7,7 @@
 
 #include "connectors/kafka/kafka_cluster.h"
 #include "connectors/kafka/kafka_config.h"
+#include "connectors/kafka/kafka_partition_counter.h"
 #include "connectors/kafka/kafka_producer.h"
 #include "connectors/kafka/kafka_sink.h"
 #include "connectors/kafka/kafka_source.h"
@@ -163,7 +164,9 @@ Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, con
                                                       const KafkaTransactionsPtr& transactions) {
   auto sender = MakeSender("matches", matches, shared, metrics, transactions);
   if (!sender) return std::move(sender).error();
-  return std::unique_ptr<MatchSink>(std::make_unique<KafkaMatchSink>(*std::move(sender)));
+  auto partitions = KafkaPartitionCounter::Create(matches.String("topic"), shared);
+  if (!partitions) return std::move(partitions).error();
+  return std::unique_ptr<MatchSink>(std::make_unique<KafkaMatchSink>(*std::move(sender), *std::move(partitions)));
 }
 
 Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics,

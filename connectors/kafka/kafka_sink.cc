@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "connectors/kafka/dead_letter_headers.h"
 #include "pipeline/match_message.h"
@@ -11,8 +13,8 @@
 namespace wirewatch {
 namespace {
 
-KafkaMessageBody WithTrace(KafkaMessageBody message, const Match& match) {
-  message.headers.insert(message.headers.end(), match.trace.begin(), match.trace.end());
+KafkaMessageBody WithTrace(KafkaMessageBody message, const std::vector<RecordHeader>& trace) {
+  message.headers.insert(message.headers.end(), trace.begin(), trace.end());
   return message;
 }
 
@@ -44,6 +46,33 @@ bool CutDeadLetter(KafkaMessageBody& message, std::uint64_t whole) {
   return true;
 }
 
+// One delivery of many messages: done with the last of them, refused with the first that is.
+class Together {
+ public:
+  Together(std::size_t count, Delivery delivery) : open_(count), delivery_(std::move(delivery)) {}
+
+  static Delivery Part(std::shared_ptr<Together> all) {
+    return Delivery([all = std::move(all)](std::optional<Error> error) { all->Done(std::move(error)); });
+  }
+
+ private:
+  void Done(std::optional<Error> error) {
+    const std::lock_guard lock(mutex_);
+    if (error && !refusal_) refusal_ = std::move(error);
+    if (--open_ != 0) return;
+    if (refusal_) {
+      delivery_.Refused(*std::move(refusal_));
+    } else {
+      delivery_.Delivered();
+    }
+  }
+
+  std::mutex mutex_;
+  std::size_t open_;
+  std::optional<Error> refusal_;
+  Delivery delivery_;
+};
+
 }  // namespace
 
 KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source) {
@@ -52,12 +81,12 @@ KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source) {
                            .headers = {{"ce_specversion", "1.0"},
                                        {"ce_id", alert.id},
                                        {"ce_source", ce_source},
-                                       {"ce_type", "wirewatch.alert.new.v1"},
+                                       {"ce_type", "wirewatch.alert." + std::string(Name(alert.kind)) + ".v2"},
                                        {"ce_time", FormatRfc3339(alert.alerted)},
                                        {"ce_subject", alert.match.topic},
-                                       {"ce_dataschema", "urn:wirewatch:schema:alert:1"},
+                                       {"ce_dataschema", "urn:wirewatch:schema:alert:2"},
                                        {"content-type", "application/json"}}};
-  return WithTrace(std::move(message), alert.match);
+  return WithTrace(std::move(message), alert.match.trace);
 }
 
 KafkaMessageBody ToMessageBody(const Match& match) {
@@ -71,7 +100,32 @@ KafkaMessageBody ToMessageBody(const Match& match) {
                                        {"ce_subject", match.topic},
                                        {"ce_dataschema", "urn:wirewatch:schema:match:1"},
                                        {"content-type", "application/json"}}};
-  return WithTrace(std::move(message), match);
+  return WithTrace(std::move(message), match.trace);
+}
+
+KafkaMessageBody ToMessageBody(const Revision& revision) {
+  KafkaMessageBody message{.key = std::nullopt,
+                           .value = ToMessage(revision),
+                           .headers = {{"ce_specversion", "1.0"},
+                                       {"ce_id", RevisionId(revision)},
+                                       {"ce_source", "urn:wirewatch"},
+                                       {"ce_type", "wirewatch.revision.v1"},
+                                       {"ce_time", FormatRfc3339(revision.times.matched)},
+                                       {"ce_dataschema", "urn:wirewatch:schema:match:2"},
+                                       {"content-type", "application/json"}}};
+  return WithTrace(std::move(message), revision.trace);
+}
+
+void KafkaMatchSink::Send(const Revision& revision, Delivery delivery) {
+  const std::optional<std::int32_t> count = partitions_->Count();
+  if (!count) return;  // it stays without outcome
+  const KafkaMessageBody message = ToMessageBody(revision);
+  const auto all = std::make_shared<Together>(static_cast<std::size_t>(*count), std::move(delivery));
+  for (std::int32_t partition = 0; partition < *count; ++partition) {
+    KafkaMessageBody one = message;
+    one.partition = Partition{partition};
+    sender_->Send(std::move(one), Together::Part(all));
+  }
 }
 
 KafkaMessageBody ToMessage(const DeadLetter& letter) {

@@ -3,7 +3,9 @@
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_SINK_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,9 @@ KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source = "u
 // Key: topic id, so that one process sees all matches of a topic in one order. Value: docs/schema/match.schema.json.
 // Headers: CloudEvents 1.0 as above, `ce_id` the match's id.
 KafkaMessageBody ToMessageBody(const Match& match);
+
+// Without a key: it is for a partition. Value and headers as those of a match, `ce_type` wirewatch.revision.v1.
+KafkaMessageBody ToMessageBody(const Revision& revision);
 
 // Payload, key and headers are the record's, byte for byte; then headers of ours: wirewatch-reason, -message, -topic
 // (or file), -partition, -offset, -time; of an oversize record -bytes (of the whole) and -spill-path; of records that
@@ -52,22 +57,38 @@ class KafkaAlertSink : public AlertSink {
   const std::string ce_source_;
 };
 
+// How many partitions a kafka topic has. Threads: one, but for RequestStop.
+class PartitionCounter {
+ public:
+  virtual ~PartitionCounter() = default;
+  // Blocks until it is known; nothing after RequestStop.
+  virtual std::optional<std::int32_t> Count() = 0;
+  virtual void RequestStop() = 0;
+};
+
+// A revision goes to every partition, since an alert on its article may stand in the state of any.
 class KafkaMatchSink : public MatchSink {
  public:
-  explicit KafkaMatchSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
+  KafkaMatchSink(std::unique_ptr<MessageSender> sender, std::unique_ptr<PartitionCounter> partitions)
+      : sender_(std::move(sender)), partitions_(std::move(partitions)) {}
 
   std::string_view name() const override { return "matches"; }
   Status Ready() const override { return sender_->Ready(); }
   Status Failure() const override { return sender_->Failure(); }
-  void RequestStop() override { sender_->RequestStop(); }
+  void RequestStop() override {
+    partitions_->RequestStop();
+    sender_->RequestStop();
+  }
   void Flush() override {}
   Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
   void Send(const Match& match, Delivery delivery) override {
     sender_->Send(ToMessageBody(match), std::move(delivery));
   }
+  void Send(const Revision& revision, Delivery delivery) override;
 
  private:
   const std::unique_ptr<MessageSender> sender_;
+  const std::unique_ptr<PartitionCounter> partitions_;
 };
 
 class KafkaDeadLetterSink : public DeadLetterSink {

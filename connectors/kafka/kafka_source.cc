@@ -150,6 +150,8 @@ class KafkaSource::Consumer {
   void ReadAgain();
   void SeekOn();
   void TellOfWaiting(SteadyTime now);
+  void Tell(const PartitionEvent& event);
+  void Offered(const RecordPlace& place);
 
   // Rebalances.
   void Assign(rd_kafka_topic_partition_list_t* partitions);
@@ -420,9 +422,10 @@ void KafkaSource::Consumer::Take(KafkaMessage message, const std::shared_ptr<Sha
 }
 
 void KafkaSource::Consumer::Offer(Record record) {
-  const Partition partition = record.place.partition;
+  const RecordPlace place = record.place;
+  const Partition partition = place.partition;
   if (held_.empty() && !IsFarAhead(partition) && inbox_->Offer(record, SteadyNow() + kOffer)) {
-    flushed_ = false;
+    Offered(place);
     return;
   }
   held_.push_back(std::move(record));
@@ -515,8 +518,9 @@ void KafkaSource::Consumer::OfferHeld() {
   if (IsFarAhead(held_.front().place.partition)) {
     inbox_->Flush();                                    // the open record may wait in a batch that is not full yet
     if (!paused_) std::this_thread::sleep_for(kOffer);  // else the poll waits
-  } else if (inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
-    flushed_ = false;
+  } else if (const RecordPlace place = held_.front().place;
+             inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
+    Offered(place);
     held_.pop_front();
     no_room_since_.reset();
     if (held_.empty() && paused_) Resume();
@@ -560,6 +564,19 @@ void KafkaSource::Consumer::SeekOn() {
   seeks_ = false;
 }
 
+// At the end, when Run is over, nobody is left to hear it.
+void KafkaSource::Consumer::Tell(const PartitionEvent& event) {
+  if (inbox_ != nullptr) inbox_->Tell(event);
+}
+
+void KafkaSource::Consumer::Offered(const RecordPlace& place) {
+  flushed_ = false;
+  const std::lock_guard lock(mutex_);
+  const Owned* const owned = FindLease(place);
+  if (owned == nullptr || static_cast<std::int64_t>(place.offset) + 1 != static_cast<std::int64_t>(owned->live)) return;
+  Tell({PartitionEvent::Kind::kRestored, place.partition, {}});
+}
+
 // A transaction was undone: its partitions are read from before it.
 void KafkaSource::Consumer::ReadAgain() {
   std::map<Partition, Offset> from;
@@ -585,6 +602,7 @@ void KafkaSource::Consumer::ReadAgain() {
       again.begin = sought->second;
       again.resume = sought->second;
       owned = std::move(again);
+      Tell({PartitionEvent::Kind::kUndone, partition, sought->second});
     }
   }
   std::erase_if(held_, [&](const Record& record) { return !Holds(record.place); });
@@ -689,12 +707,17 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
     for (int i = 0; i < partitions->cnt; ++i) {
       const Partition partition{partitions->elems[i].partition};
       Owned owned = NewLease();
-      if (const auto point = points->find(partition); point != points->end()) {
+      const auto point = points->find(partition);
+      if (point != points->end()) {
         owned.live = point->second.live;
         owned.begin = point->second.begin;
         partitions->elems[i].offset = static_cast<std::int64_t>(point->second.begin);
       }
       owned_.insert_or_assign(partition, std::move(owned));
+      Tell({PartitionEvent::Kind::kAssigned, partition, {}});
+      if (point == points->end() || point->second.begin >= point->second.live) {
+        Tell({PartitionEvent::Kind::kRestored, partition, {}});
+      }
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
     count = owned_.size();
@@ -784,7 +807,11 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
   std::size_t count = 0;
   {
     const std::lock_guard lock(mutex_);
-    for (int i = 0; i < partitions->cnt; ++i) owned_.erase(Partition{partitions->elems[i].partition});
+    for (int i = 0; i < partitions->cnt; ++i) {
+      const Partition partition{partitions->elems[i].partition};
+      owned_.erase(partition);
+      Tell({PartitionEvent::Kind::kRevoked, partition, {}});
+    }
     count = owned_.size();
     if (lost) joined_ = false;
   }

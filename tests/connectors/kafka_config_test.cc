@@ -100,7 +100,7 @@ TEST(KafkaConfigTest, TheSharedSectionIsCheckedWithTheConfiguration) {
 TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
   Metrics metrics;
   const Fields shared = SharedKafkaFields("a:1", {{"no.such", "1"}});
-  EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, metrics));
+  EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, 1 << 20, metrics));
   EXPECT_FALSE(MakeKafkaAlertSink(KafkaSinkFields("alerts"), shared, metrics));
   EXPECT_FALSE(MakeKafkaDeadLetterSink(KafkaSinkFields("dead"), shared, metrics));
 }

@@ -51,6 +51,7 @@ class FakeInbox : public RecordInbox {
     return true;
   }
   void Flush() override {}
+  void Tell(const PartitionEvent&) override {}
   void Beat() override {}
 
   void SetCapacity(std::size_t capacity) {

@@ -136,7 +136,9 @@ void RequireArticle(const Article& article) {
     for (const std::string& text : *list) Require(!text.empty(), "an author or tag has a name");
   }
   Require(!article.id.empty(), "an article has an id");
-  Require(!article.title.empty() || !article.summary.empty() || !article.body.empty(), "an article has a text");
+  Require(!article.title.empty() || !article.summary.empty() || !article.body.empty() ||
+              article.status == PublicationStatus::kCanceled,
+          "an article has a text, or is withdrawn");
   Require(article.title.find_first_of("\n\r") == std::string::npos, "a title is one line", article.title);
   for (const std::string& text : {article.summary, article.body}) {
     Require(text.find('\r') == std::string::npos, "newlines part paragraphs, and nothing else does", text);

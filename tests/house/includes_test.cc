@@ -35,7 +35,7 @@ const std::vector<Module>& Modules() {
        {"fmt/", "nlohmann/", "simdjson.h", "yaml-cpp/"}},
       {"connectors",
        {"base/", "rules/", "pipeline/", "monitoring/metrics.h"},
-       {"fmt/", "librdkafka/", "nlohmann/", "utf8proc.h", "zlib.h", "zstd.h", "zstd_errors.h"}},
+       {"fmt/", "librdkafka/", "nlohmann/", "sqlite3.h", "utf8proc.h", "zlib.h", "zstd.h", "zstd_errors.h"}},
       {"cli", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "CLI/", "nlohmann/"}},
   };
   return modules;

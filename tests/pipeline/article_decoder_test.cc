@@ -408,6 +408,7 @@ TEST(DecodeTest, SaysWhyARecordIsNoArticle) {
       {"\xEF\xBB\xBF", "empty"},
       {R"({"id":"1"})", "no-text"},
       {R"({})", "no-text"},
+      {R"({"url":"https://example.org","status":"canceled"})", "no-text"},
       {R"({"title":" \n ","body":"\u00a0\u3000\u200b"})", "no-text"},
       {R"({"body":"<p> </p><script>x</script>"})", "no-text"},
       {R"({"title":"cut off)", "invalid-json"},
@@ -742,6 +743,16 @@ TEST(NinjsTest, DoesNotTakeAnIntervieweeForTheSource) {
           R"({"uri":"urn:1","headline":"h","infosource":[{"name":"Bo","rel":"Interviewee"}],"copyrightholder":"Agency"})")
           .source,
       "Agency");
+}
+
+TEST(ArticleDecoderTest, AWithdrawalThatNamesItsArticleNeedsNoText) {
+  for (const char* json : {R"({"id":"urn:1","version":"4","status":"canceled"})",
+                           R"({"id":"urn:1","version":"4","status":"canceled","title":" ","body":null})",
+                           R"({"uri":"urn:1","version":"4","pubstatus":"canceled","versioncreated":"2026-05-01T10:00:00Z"})"}) {
+    const Article article = DecodeArticle(json);
+    EXPECT_EQ(article.id, "urn:1") << json;
+    EXPECT_EQ(article.status, PublicationStatus::kCanceled) << json;
+  }
 }
 
 TEST(NinjsTest, IsAnArticleWhenWithdrawnWithNothingButAHeadline) {

@@ -107,7 +107,7 @@ TEST(SentencesTest, KnowAbbreviationsOfEachLanguage) {
       {"sv", "Det gäller bl.a. Huawei, t.ex. Volvo och dvs. Ericsson. |Det är allt."},
       {"no", "Det gjelder bl.a. Huawei, f.eks. Telenor, kl. 10. |Det er alt."},
       {"da", "Det gælder bl.a. Huawei, f.eks. TDC, kl. 10. |Det er alt."},
-      {"fi", "Paikalla oli mm. Huawei, esim. Nokia ja prof. Virtanen. |Tämä on kaikki."},
+      {"fi", "Paikalla oli mm. Huawei, esim. Nokia ja prof. Virtanen. |Tämä on kaikki.", true},
       {"hu", "Ott volt pl. Kovács, ill. Szabó és dr. Nagy. |Ez minden.", true},
       {"ro", "Au venit dl. Popescu și prof. Radu, art. 5. |Potrivit lor nu."},
       {"bg", "Дойде проф. Иванов от ул. Раковски, т. е. Иван. |Според него не."},

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "base/printable.h"
+
 namespace wirewatch {
 namespace {
 
@@ -40,12 +42,12 @@ std::string Carets(const Diagnostic& d) {
   return std::string(std::clamp<std::size_t>(d.length, 1, rest), '^');
 }
 
-// A quoted line as OneLine makes it, but tabs stay.
+// A quoted line as Printable makes it, but tabs stay.
 std::string WithTabs(std::string_view line) {
   std::string text;
   while (true) {
     const std::size_t tab = line.find('\t');
-    text += OneLine(line.substr(0, tab));
+    text += Printable(line.substr(0, tab));
     if (tab == std::string_view::npos) return text;
     text += '\t';
     line.remove_prefix(tab + 1);
@@ -74,33 +76,15 @@ bool HasErrors(const Diagnostics& diagnostics) {
                      [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
-std::string OneLine(std::string_view text) {
-  std::string line;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // The second block of control characters is U+0080 to U+009F, C2 80 to C2 9F in UTF-8.
-    const bool second_block = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
-                              static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (second_block) {
-      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
-    } else if (byte < 0x20 || byte == 0x7F) {
-      line += fmt::format("\\x{:02x}", byte);
-    } else {
-      line += text[i];
-    }
-  }
-  return line;
-}
-
 std::string Render(const Diagnostic& d, bool colour) {
-  std::string text = OneLine(d.file);
+  std::string text = Printable(d.file);
   if (d.position.line != 0) text += fmt::format(":{}", d.position.line);
   if (d.position.line != 0 && d.position.column != 0) text += fmt::format(":{}", d.position.column);
   if (!text.empty()) text += ": ";
   if (colour) text += Colour(d.severity);
   text += fmt::format("{}[{}]", Word(d.severity), d.code);
   if (colour) text += kReset;
-  text += ": " + OneLine(d.message) + "\n";
+  text += ": " + Printable(d.message) + "\n";
   if (!d.source_line.empty() && d.position.line != 0) {
     text += fmt::format("{:>5} | {}\n", d.position.line, WithTabs(d.source_line));
     if (d.position.column != 0) {
@@ -108,7 +92,7 @@ std::string Render(const Diagnostic& d, bool colour) {
                           colour ? Colour(d.severity) : "", Carets(d), colour ? kReset : "");
     }
   }
-  if (!d.help.empty()) text += fmt::format("      = help: {}\n", OneLine(d.help));
+  if (!d.help.empty()) text += fmt::format("      = help: {}\n", Printable(d.help));
   return text;
 }
 

@@ -47,9 +47,6 @@ std::string Render(const Diagnostic& diagnostic, bool colour = false);
 inline constexpr std::size_t kMostOfOneCode = 20;
 std::string Render(const Diagnostics& diagnostics, bool colour = false);
 
-// `text` with \xNN for each control character, so that it stays on its line.
-std::string OneLine(std::string_view text);
-
 // The nearest of `known` to a mistyped name, for "did you mean"; empty when none is near (edit distance over
 // a third of the length, and one more: two letters changed places are a distance of two).
 std::string_view Nearest(std::string_view mistyped, const std::vector<std::string_view>& known);

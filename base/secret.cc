@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -16,7 +14,7 @@
 #include <vector>
 
 #include "base/ascii.h"
-#include "base/c_handle.h"
+#include "base/file_read.h"
 #include "base/log.h"
 
 namespace wirewatch {
@@ -31,8 +29,6 @@ namespace {
 constexpr std::string_view kBegin = "${", kEnd = "}", kEnvironment = "env:", kFile = "file:";
 constexpr std::string_view kMask = "***";
 constexpr std::size_t kShortest = 4, kMostRotating = 256, kMostBytes = 1 << 20;
-
-using Stream = CHandle<std::FILE, std::fclose>;
 
 struct Remembered {
   std::mutex mutex;
@@ -61,9 +57,8 @@ void Keep(std::string_view value) {
 }
 
 // Once for each file.
-void WarnOfReaders(const std::string& file, int descriptor) {
-  struct stat status {};
-  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || (status.st_mode & S_IROTH) == 0) return;
+void WarnOfReaders(const std::string& file, const struct stat& status) {
+  if ((status.st_mode & S_IROTH) == 0) return;
   {
     const std::lock_guard lock(Memory().mutex);
     if (!Memory().open_files.insert(file).second) return;
@@ -181,19 +176,13 @@ Result<std::string> ResolveSecret(std::string_view reference) {
 }
 
 Result<std::string> ReadSecretFile(const std::string& file) {
-  const auto failed = [&](int error) {
-    return Error{error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                 fmt::format("{} cannot be read: {}", file, std::strerror(error))};
-  };
-  const Stream stream(std::fopen(file.c_str(), "rbe"));
-  if (!stream) return failed(errno);
-  std::string content(kMostBytes + 1, '\0');
-  errno = 0;
-  content.resize(std::fread(content.data(), 1, content.size(), stream.get()));
-  if (std::ferror(stream.get()) != 0) return failed(errno);
-  if (content.size() > kMostBytes) {
+  struct stat status {};
+  auto read = ReadWholeFile(file, {.most_bytes = kMostBytes}, &status);
+  if (!read) {
+    if (read.error().code != ErrorCode::kTooLarge) return std::move(read).error().In(file);
     return Error{ErrorCode::kInvalid, fmt::format("{} is too long for a secret: over {} bytes", file, kMostBytes)};
   }
+  std::string content = *std::move(read);
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();
   if (content.find('\0') != std::string::npos) {
@@ -201,7 +190,7 @@ Result<std::string> ReadSecretFile(const std::string& file) {
   }
   if (content.empty()) return Error{ErrorCode::kInvalid, fmt::format("{} is empty", file)};
   RememberSecret(content);
-  WarnOfReaders(file, fileno(stream.get()));
+  WarnOfReaders(file, status);
   return content;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/printable.h"
 #include "cli/config_input.h"
 #include "cli/exit_code.h"
 #include "cli/tell.h"
@@ -79,7 +80,7 @@ std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> pa
     if (!IsRuleTestFile(path) || !std::filesystem::is_regular_file(path, error)) continue;
     const std::filesystem::path pack = PackOfTestFile(path);
     if (!std::filesystem::exists(pack, error)) continue;
-    Tell(fmt::format("{} holds the tests of {}: both are checked\n", OneLine(path.string()), OneLine(pack.string())));
+    Tell(fmt::format("{} holds the tests of {}: both are checked\n", Printable(path.string()), Printable(pack.string())));
     path = pack;
   }
   return paths;

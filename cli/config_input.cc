@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
+#include "base/printable.h"
 #include "cli/tell.h"
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
@@ -18,6 +22,8 @@
 
 namespace wirewatch {
 namespace {
+
+constexpr std::chrono::seconds kPipeWait{10};
 
 std::vector<ConfigProblem> CheckSections(const Config& config) {
   const std::string& listen = config.monitoring.String("listen");
@@ -49,7 +55,8 @@ Result<Config> Parse(std::string_view text, const std::string& file, bool from_o
 }  // namespace
 
 Result<Config> LoadConfig(const std::string& file) {
-  auto text = YamlText::ReadFile(file);
+  // It is read once: it may come through a pipe, as from a shell's <(...).
+  auto text = YamlText::ReadFile(file, kPipeWait);
   if (!text) return std::move(text).error().In(file);
   return Parse(*text, file);
 }
@@ -81,7 +88,17 @@ std::vector<std::filesystem::path> PackPaths(const Config& config) {
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
 
-void PrintError(const Error& error) { Tell(fmt::format("wirewatch: {}\n", error.message)); }
+void PrintError(const Error& error) {
+  std::string text = "wirewatch: ";
+  std::string_view rest = error.message;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    text +=
+        (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  Tell(text);
+}
 
 Status WriteFile(const std::string& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);

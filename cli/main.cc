@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/printable.h"
 #include "cli/exit_code.h"
 #include "cli/verbs.h"
 
@@ -54,7 +55,7 @@ bool ToldOfUnknownVerb(const CLI::App& app, const std::vector<std::string>& argu
   std::string known;
   for (const std::string_view verb : verbs) known += (known.empty() ? "" : ", ") + std::string(verb);
   const std::string help = nearest.empty() ? "there are " + known : "did you mean '" + std::string(nearest) + "'?";
-  std::fprintf(stderr, "wirewatch: there is no verb '%s'; %s\n", wirewatch::OneLine(arguments.front()).c_str(),
+  std::fprintf(stderr, "wirewatch: there is no verb '%s'; %s\n", wirewatch::Printable(arguments.front()).c_str(),
                help.c_str());
   return true;
 }

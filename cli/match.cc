@@ -175,7 +175,7 @@ std::string SummaryJson(const Counts& counts, const Metrics& metrics, const Rule
   json["matches_by_topic"] = counts.matches_by_topic;
   json["complete"] = run.status.has_value() && !run.interrupted;  // the input was read to its end
   json["seconds"] = run.took.count();
-  json["articles_per_second"] = run.PerSecond(metrics);
+  json["articles_per_second"] = metrics.records_read.Value() / std::max(run.took.count(), 1e-3);
   return json.dump(2) + "\n";
 }
 
@@ -188,7 +188,8 @@ void PrintSummary(const Options& options, const Counts& counts, const Metrics& m
   Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
                    Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
                    Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
-                   Grouped(static_cast<double>(counts.matches)), run.took.count(), Grouped(run.PerSecond(metrics))));
+                   Grouped(static_cast<double>(counts.matches)), run.took.count(),
+                   run.PerSecond(metrics.records_read.Value())));
 }
 
 Result<Config> ConfigOf(const Options& options) {
@@ -211,7 +212,9 @@ Result<ExitCode> MatchAll(const Options& options) {
   }
   Metrics metrics;
   Health health;
-  auto rules = RuleStore::Create(PackPaths(*config), metrics);
+  StopSwitch stop;
+  const SignalThread signals(stop, [] {});
+  auto rules = LoadRules(PackPaths(*config), metrics, {}, stop, kInterrupted);
   if (!rules) return std::move(rules).error();
   auto source = MakeSource(*config, metrics);
   if (!source) return std::move(source).error();
@@ -229,7 +232,7 @@ Result<ExitCode> MatchAll(const Options& options) {
       MatchStep(**rules, config->decode, config->mapping, metrics, &look), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
-  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, metrics, [] {});
+  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {metrics.match_step, "articles"}, stop);
   PrintSummary(options, counts, metrics, run);
   const bool no_articles = TellOfInput(run, metrics, look);
   Status finished = run.status;

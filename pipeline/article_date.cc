@@ -259,25 +259,26 @@ std::optional<WallTime> ReadWords(std::string_view text) {
 
 // The units differ by a thousand, so that no number is of two of them between 1980 and 2100.
 std::optional<WallTime> ReadEpoch(std::string_view text) {
-  if (text.find_first_not_of("0123456789.eE+") != std::string_view::npos) return std::nullopt;
+  const bool number = text.find_first_not_of("0123456789.eE+") == std::string_view::npos && IsAsciiDigit(text.back());
+  if (!number) return std::nullopt;
   constexpr std::int64_t kFirst = 315'532'800, kLast = 4'102'444'800;  // seconds
   if (IsDigits(text)) {
-    std::int64_t number = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc()) return std::nullopt;
+    std::int64_t whole = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), whole).ec != std::errc()) return std::nullopt;
     for (const std::int64_t in_second : {1, 1000, 1'000'000, 1'000'000'000}) {
-      const std::int64_t second = number / in_second;
+      const std::int64_t second = whole / in_second;
       if (second < kFirst || second >= kLast) continue;
-      const std::int64_t rest = number % in_second;
+      const std::int64_t rest = whole % in_second;
       return WallTime(std::chrono::seconds(second) +
                       microseconds(in_second > 1'000'000 ? rest / 1000 : rest * (1'000'000 / in_second)));
     }
     return std::nullopt;
   }
-  long double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  long double real = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), real);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   for (const long double in_second : {1.0L, 1000.0L}) {
-    const long double seconds = number / in_second;
+    const long double seconds = real / in_second;
     if (seconds < kFirst || seconds >= kLast) continue;
     return WallTime(microseconds(std::llround(seconds * 1'000'000)));
   }

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "pipeline/decode_mapping_handles.h"
@@ -166,13 +168,8 @@ bool ReadTextList(JsonReader& reader, ondemand::value& value, const KeySpec& spe
     if (IsBlankText(item.text)) item.text = item.code;
     return IsBlankText(item.text);
   });
-  const bool none = list.items.empty();
-  // An empty list says nothing, and that can be read.
-  const bool empty = none && list.type == JsonType::kArray && list.size == 0;
-  if (list.wrong != JsonType::kNull || (none && !empty)) {
-    NoteUnreadable(fields, spec.shape, spec.field, spec.name, list.type);
-  }
-  if (none) return true;
+  if (list.wrong != JsonType::kNull) NoteUnreadable(fields, spec.shape, spec.field, spec.name, list.type);
+  if (list.items.empty()) return true;
   fields.texts[spec.slot] = list.items.front().text;
   if (spec.use == Use::kTexts) {
     const bool body = spec.field == ArticleField::kBody;
@@ -228,6 +225,14 @@ bool ReadVariant(JsonReader& reader, ondemand::value& value, std::string_view ke
   std::erase_if(items, [role](const Item& item) { return item.role == role; });
   if (items.size() < kMostVariants) items.push_back({text, {}, role, {}});
   return true;
+}
+
+// What services call the list that their articles stand in; empty: the key is none of these.
+std::string_view EnvelopeNamed(std::string_view key) {
+  constexpr std::string_view kNames[] = {"articles", "data",  "docs",    "entries", "items",
+                                         "news",     "posts", "results", "stories"};
+  const auto* name = std::find(std::begin(kNames), std::end(kNames), key);
+  return name == std::end(kNames) ? std::string_view() : *name;
 }
 
 constexpr std::size_t kMostKeysTold = 12;
@@ -344,10 +349,17 @@ struct ArticleDecoder::Rep {
     ondemand::object root;
     if (!reader.OpenCopy(payload, root)) return {};
     std::size_t more = 0;
+    bool unknown = false;
+    std::string_view envelope;
     for (auto next : root) {
       std::string_view key;
       ondemand::value* const value = reader.Next(next, key);
-      if (value == nullptr || !reader.Skip(*value, 1)) return {};
+      if (value == nullptr) return {};
+      unknown |= kKeyTable.Find(key) == nullptr;
+      if (const std::string_view name = EnvelopeNamed(key); !name.empty() && TypeOf(*value) == JsonType::kArray) {
+        envelope = name;
+      }
+      if (!reader.Skip(*value, 1)) return {};
       if (keys.size() == kMostKeysTold) {
         ++more;
         continue;
@@ -357,7 +369,10 @@ struct ArticleDecoder::Rep {
     }
     if (more > 0) told += fmt::format(" and {} more", more);
     if (!mapping.empty()) return fmt::format("; decode.mapping finds none in a record with the keys {}", told);
-    if (keys.empty()) return {};
+    if (!unknown) return {};
+    if (!envelope.empty()) {
+      return fmt::format("; it holds a list '{0}': send each of its elements as a record (jq -c '.{0}[]')", envelope);
+    }
     const std::string_view preset = PresetForKeys(keys);
     return fmt::format("; the record has the keys {}: {}", told,
                        preset.empty() ? "decode.mapping says which of them are what (docs/articles.md)"
@@ -394,7 +409,9 @@ std::optional<DecodeError> ArticleDecoder::Decode(std::string_view payload, std:
                                                   Article& article) {
   if (!rep_->Read(payload, readable_after)) return rep_->reader.TakeError();
   Tidy(rep_->raw, article);
-  if (article.title.empty() && article.summary.empty() && article.body.empty()) {
+  // A withdrawal needs no text: by its id it is known what is withdrawn.
+  const bool withdraws = article.status == PublicationStatus::kCanceled && !rep_->raw.id.empty();
+  if (article.title.empty() && article.summary.empty() && article.body.empty() && !withdraws) {
     return rep_->NoText(payload);
   }
   return std::nullopt;

@@ -21,11 +21,11 @@ const FieldTable& RulesTable() {
   static const FieldTable table = {
       {"packs", FieldType::kStringList, kRequired, "Rule files and directories of them (*.yaml, without *_test.yaml)."},
       {"reload_interval", FieldType::kDuration, "50ms",
-       "How often to look for changed packs; 0ms: only on SIGHUP. A pack with a mistake changes nothing and is "
-       "logged."},
+       "How often to look for changed packs, at most; 0ms: only on SIGHUP. A pack that is being written is left alone "
+       "until it stands still; one with a mistake changes nothing and is logged."},
       {"pattern_cache", FieldType::kString, "",
        "A directory of this program's own, where compiled regular expressions are kept for the next start; empty: none "
-       "are. It is made if its parent is there."},
+       "are. It is made if its parent is there, with mode 700; files that others may write are not taken."},
   };
   return table;
 }
@@ -36,6 +36,17 @@ const FieldTable& AlertsTable() {
        "How long an article that was seen on a topic is known: its repeats raise no alert. By record time, and from "
        "the "
        "last repeat on."},
+      {"state", FieldType::kString, "",
+       "Where one process without `matches` keeps what it has alerted on, and what it holds for an embargo, so that a "
+       "restart alerts on nothing twice: a SQLite file of its own. Empty: PATH.state beside the alerts, where a sink "
+       "writes them to a file; off: nowhere."},
+      {"max_sightings",
+       FieldType::kInteger,
+       "2000000",
+       "Most versions of articles, each on one topic, that are known at a time, about 400 bytes each; beyond them the "
+       "oldest are forgotten, and may alert again.",
+       {},
+       {1, 1'000'000'000}},
   };
   return table;
 }

@@ -61,7 +61,7 @@ struct ConnectorSpecs {
 
 struct Config {
   Fields rules;           // packs, reload_interval, pattern_cache
-  Fields alerts;          // window
+  Fields alerts;          // window, state, max_sightings
   Fields pipeline;        // workers, in_flight_records, in_flight_bytes, drain_timeout
   Fields monitoring;      // listen
   Fields log;             // level

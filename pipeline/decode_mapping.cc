@@ -247,9 +247,8 @@ bool Mapping::ReadLeaf(JsonReader& reader, ondemand::value& value, std::size_t d
     const Pointer& pointer = pointers_[i];
     // A key that stands twice in a record: the last one counts, here as everywhere.
     if (!pointer.many) found_[i].clear();
-    const bool none = list_.type == JsonType::kNull || (list_.type == JsonType::kArray && list_.size == 0);
     for (const Item& item : list_.items) found_[i].push_back(item.text.empty() ? item.code : item.text);
-    if ((list_.items.empty() && !none) || list_.wrong != JsonType::kNull) NoteUnreadable(pointer, list_.type, raw);
+    if (list_.wrong != JsonType::kNull) NoteUnreadable(pointer, list_.type, raw);
   }
   return true;
 }

@@ -137,7 +137,10 @@ void InputLook::Add(std::string_view payload, std::string_view message) {
 std::string InputLook::Describe() const {
   const std::lock_guard lock(mutex_);
   if (heads_.empty()) return "there was nothing in it";
-  for (const std::string& head : heads_) {
+  // Together first: the line behind `<?xml ...?>` says which XML it is.
+  std::vector<std::string> looks = {fmt::format("{}", fmt::join(heads_, "\n"))};
+  looks.insert(looks.end(), heads_.begin(), heads_.end());
+  for (const std::string& head : looks) {
     if (const std::string guess = GuessFormat(head); !guess.empty()) return fmt::format("it looks like {}", guess);
   }
   std::vector<std::string> lines;

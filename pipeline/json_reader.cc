@@ -236,11 +236,9 @@ bool JsonReader::Skip(ondemand::value& value, std::size_t depth) {
 
 bool JsonReader::List(ondemand::value& value, std::string_view field, std::size_t depth, ItemList& list) {
   list.items.clear();
-  list.size = 0;
   list.wrong = JsonType::kNull;
   list.type = TypeOf(value);
   const auto take = [&](ondemand::value& element, std::size_t element_depth) {
-    ++list.size;
     JsonType type = TypeOf(element);
     if (type == JsonType::kObject) {
       ondemand::object object;

@@ -57,6 +57,9 @@ void AppendText(const RawText& part, std::string& out) {
   const std::size_t begin = out.size();
   if (!NeedsWork(text)) {
     out += text;
+  } else if (const auto unescaped = UnescapedMarkup(text)) {
+    out += HtmlToText(*unescaped);
+    return;
   } else if (part.markup || LooksLikeHtml(text)) {
     out += HtmlToText(text);
     return;

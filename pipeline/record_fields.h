@@ -35,7 +35,6 @@ struct Item {
 struct ItemList {
   JsonType type = JsonType::kNull;  // of the whole value
   std::vector<Item> items;
-  std::size_t size = 0;              // elements, readable or not
   JsonType wrong = JsonType::kNull;  // the type of an element that is neither text nor named; kNull: none
 };
 

@@ -34,12 +34,16 @@ class MatchReader : public RecordStage {
  public:
   MatchOutcome Process(const Record& record, WallTime /*received*/) override {
     MatchOutcome outcome;
-    auto match = MatchOfMessage(record.payload);
-    if (match) {
+    if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
+    auto message = ReadMessage(record.payload);
+    if (!message) {
+      outcome.rejection = {kInvalidMatch, message.error().message};
+    } else if (Match* const match = std::get_if<Match>(&*message)) {
       match->trace = TraceOf(record.headers);
-      outcome.matches.push_back(*std::move(match));
+      outcome.matches.push_back(std::move(*match));
     } else {
-      outcome.rejection = {kInvalidMatch, match.error().message};
+      outcome.revision = std::get<Revision>(*std::move(message));
+      outcome.revision->trace = TraceOf(record.headers);
     }
     return outcome;
   }

@@ -18,10 +18,10 @@ constexpr std::uint32_t kBlock = 64;
 
 // One bit a byte of a block, the lowest for the first byte.
 struct AsciiMasks {
-  std::uint64_t word;       // a-z, A-Z, 0-9
-  std::uint64_t letter;     // a-z, A-Z
-  std::uint64_t newline;    // \n, \r
-  std::uint64_t full_stop;  // .
+  std::uint64_t word;        // a-z, A-Z, 0-9
+  std::uint64_t letter;      // a-z, A-Z
+  std::uint64_t newline;     // \n, \r
+  std::uint64_t full_stop;   // .
   std::uint64_t apostrophe;  // '
   std::uint64_t non_ascii;
   // For the three bytes of U+2010 to U+2027, which all part words:

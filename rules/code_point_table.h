@@ -30,12 +30,12 @@ enum class CharacterClass : std::uint8_t {
 
 struct FoldedCharacter {
   CharacterClass character_class = CharacterClass::kSeparator;
-  bool alone = false;     // kVowelSign, kAlone: of a script written without blanks
-  bool composes = false;  // may melt into the character before it: Hangul parts, voiced kana marks, Indic vowels
-  bool respells = false;  // its word may need Respelled (word_spelling.h); true of all that compose
-  bool joins = false;     // kAlone: may be the rest of the word before it (JoinsWord)
-  bool hangul = false;    // kLetter: of a word of Hangul
-  bool as_is = false;     // `bytes` is empty because the character folds to itself
+  bool alone = false;      // kVowelSign, kAlone: of a script written without blanks
+  bool composes = false;   // may melt into the character before it: Hangul parts, voiced kana marks, Indic vowels
+  bool respells = false;   // its word may need Respelled (word_spelling.h); true of all that compose
+  bool joins = false;      // kAlone: may be the rest of the word before it (JoinsWord)
+  bool hangul = false;     // kLetter: of a word of Hangul
+  bool as_is = false;      // `bytes` is empty because the character folds to itself
   std::uint8_t order = 0;  // kVowelSign: OrderOf (word_spelling.h)
   std::string_view bytes;
 };

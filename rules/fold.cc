@@ -162,8 +162,8 @@ class Folder {
 
   Open open_ = Open::kNothing;
   std::uint32_t folded_begin_ = 0, original_begin_ = 0, original_end_ = 0;
-  std::uint32_t letters_ = 0;  // of the token, since its last vanished full stop
-  bool all_letters_ = false;   // they are letters, no digits
+  std::uint32_t letters_ = 0;    // of the token, since its last vanished full stop
+  bool all_letters_ = false;     // they are letters, no digits
   std::uint8_t last_order_ = 0;  // of the mark written last (FoldedCharacter::order)
   bool respell_ = false;         // the token may need Respelled
 

@@ -6,25 +6,33 @@
 // are folded by the same function, so that text and term can never be folded differently.
 //
 //   original  "La Moncloa: «Prohibición» del 5G.\nHuawei's reply, 华为"
-//   folded    "la moncloa prohibicion del 5g\nhuawei s reply 华 为"
+//   folded    "la moncloa prohibicion del 5g\nhuawei reply 华 为"
 //
 // What is a word (docs/rules.md, "Words"):
-// - A run of letters, digits and marks of any script. Accents and other combining marks are dropped (full Unicode
-//   decomposition, compatibility forms included: full-width letters, ligatures, superscripts), case is folded (Unicode
-//   full case folding: ß as ss, final ς as σ), and letters that Unicode leaves whole are made plain by a written list:
-//   æ ae, œ oe, ø o, ł l, đ d, ð d, þ th, ħ h, ı i, ... Digits of every script become 0-9.
-// - Marks that are no accents stay: vowel signs of Indic scripts, the voicing of kana. Hangul stays in syllables.
+// - A run of letters, digits and marks of any script. Case is folded (Unicode full case folding: ß as ss, final ς as σ),
+//   characters are taken apart (full Unicode decomposition, compatibility forms included: full-width letters, ligatures,
+//   superscripts, letters in circles, radicals), and letters that Unicode leaves whole are made plain by a written list:
+//   æ ae, ø o, ł l, Persian ک as Arabic ك, ... (code_point_table.cc). Digits of every script become 0-9.
+// - Accents, Hebrew and Arabic points and marks of recitation are dropped. All other marks stay: a word never loses a
+//   vowel, a tone or a voicing that it is never written without. The dropped ones are a list (code_point_table.cc).
+// - Spellings of several characters that a reader takes for one word become one (word_spelling.h).
+// - Hangul stays in syllables, and is parted from letters and digits of other scripts: "5G를" is "5g" and "를".
 // - Every character of a script written without blanks (Han, kana, Bopomofo, Thai, Lao, Khmer, Myanmar) is a word by
 //   itself, together with the vowel signs and tones that follow it.
-// - Soft hyphens, zero-width characters, bidi marks, variation selectors and the Arabic tatweel vanish inside a word.
+// - Soft hyphens, zero-width characters, bidi marks, variation selectors and the Arabic tatweel vanish inside a word;
+//   the dot of the Catalan l·l, too.
 // - A full stop between two single letters vanishes: "U.S." is the word "us" and "e.g." is "eg", without the last full
 //   stop. "J.Smith" and "3.a" stay two words each.
-// - All else parts words: punctuation (also ' and -: "Huawei's" is two words), symbols, emoji, blanks.
+// - What English ties to the end of a word by an apostrophe (' ’ ‘ and their like) is no word: 's, 'd, 'm, 'll, 're, 've.
+//   "Huawei's reply" is "huawei reply", the same as without the 's; so is what stands behind the full stop of an
+//   abbreviation ("the U.S.'s"). In n't the apostrophe vanishes, since it turns the meaning round: "can't" is "cant".
+//   Any other apostrophe parts words: "l'État" is "l" and "etat", "O'Brien" is "o" and "brien", "Hawai'i" is "hawai" "i".
+// - All else parts words: punctuation, symbols, emoji, blanks.
 // A paragraph ends at \n, \r, U+2028 or U+2029; paragraphs without a word do not count.
 //
 // Guarantees: folding the original bytes of a token by themselves gives the token's folded bytes; folding folded text
-// gives the same text. Folded words hold no ASCII but a-z and 0-9. Invalid UTF-8 parts words; nothing is read behind a
-// text.
+// gives the same text; canonically equivalent texts fold alike. Folded words hold no ASCII but a-z and 0-9. Invalid
+// UTF-8 parts words; nothing is read behind a text.
 #ifndef WIREWATCH_RULES_FOLD_H_
 #define WIREWATCH_RULES_FOLD_H_
 

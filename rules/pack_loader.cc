@@ -12,6 +12,7 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/printable.h"
 #include "rules/common_words.h"
 #include "rules/language_code.h"
 #include "rules/regex_lane.h"
@@ -640,7 +641,7 @@ Result<std::vector<std::filesystem::path>> FilesBelow(const std::filesystem::pat
     }
   }
   if (error)
-    return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(directory.string()), error.message())};
+    return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", Printable(directory.string()), error.message())};
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
   return files;
 }
@@ -665,19 +666,27 @@ bool IsRuleTestFile(const std::filesystem::path& file) {
 Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::filesystem::path>& paths) {
   std::vector<std::filesystem::path> files;
   std::set<std::filesystem::path> seen;
+  std::map<std::filesystem::path, std::filesystem::path> directories;  // without links: each is looked up once
   const auto add = [&](std::filesystem::path file) {
     std::error_code error;
-    const auto canonical = std::filesystem::weakly_canonical(file, error);
-    if (seen.insert(error ? file : canonical).second) files.push_back(std::move(file));
+    std::filesystem::path real;
+    if (std::filesystem::is_symlink(file, error) || !file.has_parent_path()) {
+      real = std::filesystem::weakly_canonical(file, error);
+    } else {
+      const auto [known, is_new] = directories.try_emplace(file.parent_path());
+      if (is_new) known->second = std::filesystem::weakly_canonical(known->first, error);
+      real = known->second / file.filename();
+    }
+    if (seen.insert(error ? file : real).second) files.push_back(std::move(file));
   };
   for (const std::filesystem::path& path : paths) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (status.type() == std::filesystem::file_type::not_found) {
-      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", OneLine(path.string()))};
+      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", Printable(path.string()))};
     }
     if (error)
-      return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", OneLine(path.string()), error.message())};
+      return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", Printable(path.string()), error.message())};
     if (status.type() != std::filesystem::file_type::directory) {
       add(path);
       continue;
@@ -697,11 +706,11 @@ Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::
   if (!files->empty()) return files;
   if (found.size() == 1 && paths.size() == 1 && found.front() == paths.front()) {
     return Error{ErrorCode::kInvalid,
-                 fmt::format("{} is a test file: its rules are {}", OneLine(found.front().string()),
-                             OneLine(PackOfTestFile(found.front()).string()))};
+                 fmt::format("{} is a test file: its rules are {}", Printable(found.front().string()),
+                             Printable(PackOfTestFile(found.front()).string()))};
   }
   std::vector<std::string> names;
-  for (const std::filesystem::path& path : paths) names.push_back(OneLine(path.string()));
+  for (const std::filesystem::path& path : paths) names.push_back(Printable(path.string()));
   return Error{ErrorCode::kInvalid, names.empty()
                                         ? std::string("no rule file is given")
                                         : fmt::format("there is no rule file (*.yaml) in {}", fmt::join(names, ", "))};
@@ -735,8 +744,11 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
     diagnostic.file = file.string();
     diagnostic.code = "unreadable";
     diagnostic.message = bytes.error().message;
-    diagnostic.help =
-        bytes.error().code == ErrorCode::kTooLarge ? "split it into several packs" : "check its path and permissions";
+    switch (bytes.error().code) {
+      case ErrorCode::kTooLarge: diagnostic.help = "split it into several packs"; break;
+      case ErrorCode::kInvalid: diagnostic.help = "packs are read again when they change: only files can be"; break;
+      default: diagnostic.help = "check its path and permissions";
+    }
   }
   return loaded;
 }

@@ -9,6 +9,7 @@
 
 #include "rules/code_point_table.h"
 #include "rules/half_width.h"
+#include "rules/regex_cost.h"
 
 namespace wirewatch {
 namespace {
@@ -173,6 +174,17 @@ std::optional<ExpressionError> CheckEncoding(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<ExpressionError> CheckRegexCost(const Term& term, Span place) {
+  const RegexCost cost = EstimateRegexCost(term.text, term.ignore_case);
+  if (cost.work <= kMostRegexWork) return std::nullopt;
+  return ExpressionError{
+      place, "regex-too-costly",
+      fmt::format("this regular expression would take very long to compile: {:.0f} states, {:.0f} units of work, and "
+                  "the limit is {:.0f}",
+                  cost.states, cost.work, kMostRegexWork),
+      "write alternatives as a list or joined by OR, and smaller repeats: {1,20} in place of {1,200}"};
+}
+
 }  // namespace
 
 std::optional<ExpressionError> CheckText(std::string_view text) {
@@ -186,7 +198,7 @@ std::optional<ExpressionError> CheckText(std::string_view text) {
 }
 
 std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at) {
-  if (term.kind == Term::Kind::kRegex) return std::nullopt;
+  if (term.kind == Term::Kind::kRegex) return CheckRegexCost(term, place);
   if (term.text.find_first_not_of(" \t\r\n") == std::string::npos) {
     return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
   }

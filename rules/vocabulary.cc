@@ -25,9 +25,8 @@ std::uint32_t Vocabulary::Add(std::string_view word, Particles particles) {
   const auto number = static_cast<std::uint32_t>(words_.size());
   const std::size_t wildcard = word.find_first_of("*?");
   const bool has_wildcards = wildcard != std::string_view::npos || particles == Particles::kYes;
-  words_.push_back({.begin = static_cast<std::uint32_t>(bytes_.size()),
-                    .has_wildcards = has_wildcards,
-                    .particles = particles});
+  words_.push_back(
+      {.begin = static_cast<std::uint32_t>(bytes_.size()), .has_wildcards = has_wildcards, .particles = particles});
   bytes_ += word;
   by_word_.Add(HashOf(word), number);
   if (has_wildcards) FileWildcards(number, std::min(wildcard, word.size()));

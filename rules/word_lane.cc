@@ -27,8 +27,7 @@ WordLane::WordLane(const TermTable& terms) {
     for (std::string_view rest = pattern; !rest.empty();) {
       const std::string_view word = rest.substr(0, rest.find(' '));
       const bool takes_particles = term.kind == Term::Kind::kWords && TakesParticles(word, word == pattern);
-      rows.push_back(
-          vocabulary_.Add(word, takes_particles ? Vocabulary::Particles::kYes : Vocabulary::Particles::kNo));
+      rows.push_back(vocabulary_.Add(word, takes_particles ? Vocabulary::Particles::kYes : Vocabulary::Particles::kNo));
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       uses.resize(vocabulary_.size());
       ++uses[rows.back()];

@@ -26,7 +26,14 @@ constexpr char32_t kMalayalamNa = 0x0D28, kMalayalamRra = 0x0D31, kChilluN = 0x0
 char32_t AsThai(char32_t c) { return kLao <= c && c < kLaoEnd ? c - kLaoBehindThai : c; }
 
 // As Unicode's combining classes, which only some of these marks have.
-enum ThaiOrder : std::uint8_t { kNoMark = 0, kPhinthu = 9, kVowel = 103, kTone = 107, kThanthakhat = 108, kAmOrder = 109 };
+enum ThaiOrder : std::uint8_t {
+  kNoMark = 0,
+  kPhinthu = 9,
+  kVowel = 103,
+  kTone = 107,
+  kThanthakhat = 108,
+  kAmOrder = 109
+};
 
 ThaiOrder ThaiOrderOf(char32_t c) {
   const char32_t thai = AsThai(c);
@@ -180,13 +187,9 @@ std::uint8_t OrderOf(char32_t mark) {
   return static_cast<std::uint8_t>(utf8proc_get_property(static_cast<utf8proc_int32_t>(mark))->combining_class);
 }
 
-bool AsksForRespelling(char32_t c) {
-  return c == kNukta || c == kMalayalamRra || AsThai(c) == kNikhahit;
-}
+bool AsksForRespelling(char32_t c) { return c == kNukta || c == kMalayalamRra || AsThai(c) == kNikhahit; }
 
-bool MayJoin(char32_t c) {
-  return AsThai(c) == kAa || AsThai(c) == kE || c == kLaoNo || c == kLaoMo;
-}
+bool MayJoin(char32_t c) { return AsThai(c) == kAa || AsThai(c) == kE || c == kLaoNo || c == kLaoMo; }
 
 bool JoinsWord(std::string_view folded_word, char32_t c) {
   if (AsThai(c) == kAa) {

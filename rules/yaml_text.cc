@@ -7,16 +7,14 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <exception>
-#include <fstream>
 #include <set>
 #include <sstream>
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/file_read.h"
 
 namespace wirewatch {
 namespace {
@@ -343,26 +341,9 @@ struct YamlText::Builder : YAML::EventHandler {
 
 // ---- the file
 
-Result<std::string> YamlText::ReadFile(const std::filesystem::path& file) {
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  std::string text;
-  std::error_code ignored;
-  if (in && !std::filesystem::is_directory(file, ignored)) {
-    std::vector<char> block(1 << 16);
-    while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-      text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-      if (text.size() > kMaxBytes) {
-        return wirewatch::Error{ErrorCode::kTooLarge, fmt::format("larger than {} MiB", kMaxBytes >> 20)};
-      }
-    }
-    if (!in.bad()) return text;
-  } else if (in) {
-    errno = EISDIR;
-  }
-  const int reason = errno != 0 ? errno : EIO;
-  return wirewatch::Error{reason == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                          fmt::format("cannot be read: {}", std::strerror(reason))};
+Result<std::string> YamlText::ReadFile(const std::filesystem::path& file,
+                                       std::optional<std::chrono::milliseconds> pipe_wait) {
+  return ReadWholeFile(file.string(), {.most_bytes = kMaxBytes, .pipe_wait = pipe_wait});
 }
 
 YamlText::YamlText(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {

@@ -7,6 +7,7 @@
 #ifndef WIREWATCH_RULES_YAML_TEXT_H_
 #define WIREWATCH_RULES_YAML_TEXT_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -41,8 +42,9 @@ class YamlText {
  public:
   static constexpr std::size_t kMaxBytes = 64 << 20;
 
-  // The bytes of a file. kNotFound, kIo: it cannot be read; kTooLarge: over kMaxBytes.
-  static Result<std::string> ReadFile(const std::filesystem::path& file);
+  // The bytes of a file. Errors: those of ReadWholeFile (base/file_read.h), which also says what `pipe_wait` is.
+  static Result<std::string> ReadFile(const std::filesystem::path& file,
+                                      std::optional<std::chrono::milliseconds> pipe_wait = std::nullopt);
 
   // `file` is only named in diagnostics. Borrows `text`.
   YamlText(std::string file, std::string_view text);

@@ -46,8 +46,8 @@ ConnectorSpec FileSourceSpec() {
        {"follow", FieldType::kBool, "false",
         "Keep reading as files grow, are rotated and appear; compressed files and JSON documents are read whole."},
        {"spill_dir", FieldType::kString, "",
-        "Where records over decode.max_record_bytes are kept whole, a file each; empty: beside the file of dead "
-        "letters, if there is one."}}};
+        "Where records over decode.max_record_bytes are kept, a file each, up to 16 times that; empty: beside the "
+        "file of dead letters, if there is one."}}};
 }
 
 ConnectorSpec FileAlertSinkSpec() {

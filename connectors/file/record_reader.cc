@@ -34,6 +34,17 @@ std::string_view WithoutBlanksAtEnd(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
+// Whether a line that begins an object is no record of its own: it is to be continued, or another one begins on it. A
+// line that was cut off, mostly within a string, is a broken record of lines.
+bool GoesOnBehind(std::string_view line) {
+  ValueScanner scanner;
+  scanner.SkipToRecord(line);
+  const auto end = scanner.FindEnd(line);
+  if (!end) return !scanner.in_string() && std::string_view("{[,:").find(line.back()) != std::string_view::npos;
+  const std::size_t next = line.find_first_not_of(" \t\r", *end);
+  return next != std::string_view::npos && (line[next] == '{' || line[next] == '[');
+}
+
 }  // namespace
 
 std::size_t PoolBytes(const RecordLimits& limits) {
@@ -69,8 +80,11 @@ Result<std::optional<Record>> RecordReader::Next() {
     const auto more = Fill();
     if (!more) return more.error();
     if (*more) continue;
-    if (framing_ != Framing::kAuto || cut_off_) return std::optional<Record>();
-    Decide(true);
+    if (cut_off_ || framing_ == Framing::kLines || (framing_ == Framing::kValues && !at_start_)) {
+      return std::optional<Record>();
+    }
+    at_start_ = false;  // what is shorter than a byte order mark has none
+    if (framing_ == Framing::kAuto) Decide(true);
   }
 }
 
@@ -87,14 +101,7 @@ void RecordReader::Decide(bool at_end) {
   const std::size_t newline = text.find('\n', std::max(first, undecided_));
   undecided_ = text.size();
   if (newline == std::string_view::npos && !at_end && text.size() <= limits_.max_record_bytes) return;
-  const std::string_view line = text.substr(first, newline == std::string_view::npos ? newline : newline - first);
-  ValueScanner scanner;
-  scanner.SkipToRecord(line);
-  const auto end = scanner.FindEnd(line);
-  // A line that is longer than a record may be is one that is too long, whatever it is.
-  const bool whole_line = end && WithoutBlanksAtEnd(line).size() <= *end;
-  framing_ = whole_line || newline == std::string_view::npos ? Framing::kLines : Framing::kValues;
-  if (newline == std::string_view::npos && end && !whole_line) framing_ = Framing::kValues;
+  framing_ = GoesOnBehind(WithoutBlanksAtEnd(text.substr(first, newline - first))) ? Framing::kValues : Framing::kLines;
 }
 
 std::optional<RecordReader::End> RecordReader::FindEnd() {
@@ -104,6 +111,8 @@ std::optional<RecordReader::End> RecordReader::FindEnd() {
   if (framing_ == Framing::kLines) {
     const void* const newline = std::memchr(bytes + scanned_, '\n', filled_ - scanned_);
     if (newline != nullptr) found = End{static_cast<std::size_t>(static_cast<const char*>(newline) - bytes), 1};
+  } else if (at_start_ && filled_ - begin_ < kByteOrderMark.size()) {
+    return std::nullopt;  // it may be the beginning of a byte order mark
   } else {
     if (!scanner_.in_record()) {
       const std::size_t between = scanner_.SkipToRecord({bytes + begin_, filled_ - begin_});
@@ -172,8 +181,11 @@ Status RecordReader::Pass(std::size_t end) {
   begin_offset_ += bytes.size();
   begin_ = end;
   if (oversize_->spill != nullptr) {
-    if (Status kept = oversize_->spill->Append(bytes); !kept) {
-      return std::move(kept).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));
+    const std::uint64_t room = kSpilledRecords * limits_.max_record_bytes - oversize_->spilled;
+    const std::string_view kept = bytes.substr(0, room);
+    oversize_->spilled += kept.size();
+    if (Status appended = oversize_->spill->Append(kept); !appended) {
+      return std::move(appended).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));
     }
   }
   return {};
@@ -181,7 +193,7 @@ Status RecordReader::Pass(std::size_t end) {
 
 Result<Record> RecordReader::FinishPassing() {
   Record record;
-  record.oversize = Oversize{oversize_->bytes, {}};
+  record.oversize = Oversize{.bytes = oversize_->bytes, .spill_path = {}, .spilled = oversize_->spilled};
   if (oversize_->spill != nullptr) {
     auto path = oversize_->spill->Finish();
     if (!path) return std::move(path).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));

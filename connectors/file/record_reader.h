@@ -5,7 +5,8 @@
 //   values  JSON over several lines: objects one after the other, and the elements of arrays (value_scanner.h). A
 //   stream
 //           without a byte that says anything is one empty record.
-//   auto    values, if the stream begins with '[' or with an object that does not end with its line; else lines
+//   auto    values, if the stream begins with '[', or with an object that goes on behind its first line (which ends in one
+//           of "{[,:") or is followed by another one on it; else lines
 //
 // A byte order mark at the beginning is left out. A record over max_record_bytes is not held in memory: see Oversize.
 #ifndef WIREWATCH_CONNECTORS_FILE_RECORD_READER_H_
@@ -30,8 +31,12 @@ enum class Framing { kLines, kValues, kAuto };
 
 struct RecordLimits {
   std::size_t max_record_bytes = 16 << 20;
-  std::string spill_dir;  // where longer ones are kept whole; empty: nowhere
+  std::string spill_dir;  // where longer ones are kept; empty: nowhere
 };
+
+// Of a record that is longer so many times max_record_bytes are kept, no more: a compressed file of some kilobytes may
+// hold one of gigabytes.
+inline constexpr std::uint64_t kSpilledRecords = 16;
 
 // What a pool must hold so that the longest record can always be read.
 std::size_t PoolBytes(const RecordLimits& limits);
@@ -71,6 +76,7 @@ class RecordReader {
     std::uint64_t bytes = 0;
     std::string head;
     std::unique_ptr<SpillFile> spill;
+    std::uint64_t spilled = 0;
   };
 
   // Whether kAuto is kLines or kValues, as soon as the bytes tell; at the end they do.

@@ -30,6 +30,7 @@ class ValueScanner {
   std::optional<std::size_t> FindEnd(std::string_view text);
 
   bool in_record() const { return in_record_; }
+  bool in_string() const { return in_string_; }
   // An array of records is open: at the end of the stream, one that was not closed.
   bool in_array() const { return in_array_; }
   // Whether there was a record or an array.

@@ -23,8 +23,8 @@ ConnectorSpec StdinSourceSpec() {
         "ndjson: a record a line; json: objects over several lines, or arrays of them; auto: the beginning decides.",
         {"auto", "ndjson", "json"}},
        {"spill_dir", FieldType::kString, "",
-        "Where records over decode.max_record_bytes are kept whole, a file each; empty: beside the file of dead "
-        "letters, if there is one."}}};
+        "Where records over decode.max_record_bytes are kept, a file each, up to 16 times that; empty: beside the "
+        "file of dead letters, if there is one."}}};
 }
 
 ConnectorSpec StdoutAlertSinkSpec() {

@@ -68,7 +68,7 @@ TEST(SecretTest, WhatIsMissingIsNamed) {
   EXPECT_THAT(file.error().message, HasSubstr("/no/such/file"));
   const auto directory = ResolveSecret("${file:/}");
   ASSERT_FALSE(directory);
-  EXPECT_EQ(directory.error().code, ErrorCode::kIo);
+  EXPECT_EQ(directory.error().code, ErrorCode::kInvalid);
 }
 
 TEST(SecretTest, AFileThatHoldsNoSecretIsRefused) {

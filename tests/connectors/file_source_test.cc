@@ -192,6 +192,19 @@ TEST_F(FileSourceTest, ReadsANamedPipeAndCanBeStoppedWhileItsWriterIsSilent) {
   EXPECT_THAT(inbox.payloads(), ElementsAre("one", "half")) << "nothing more is there: the rest is a record";
 }
 
+TEST_F(FileSourceTest, RefusesWhatNeverEndsAndPipesThatNobodyNamed) {
+  EXPECT_THAT(CreateError({"/dev/zero"}).message, HasSubstr("/dev/zero: is a device"));
+  EXPECT_THAT(CreateError({"/dev/urandom"}).message, HasSubstr("is a device"));
+  EXPECT_THAT(Read({"/dev/null"}), IsEmpty());
+  dir_.Write("in/a.ndjson", "one\n");
+  ASSERT_EQ(mkfifo(dir_.Path("in/b.ndjson").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", dir_.Path("in/c.ndjson"));
+  const Error error = CreateError({dir_.Path("in")});
+  EXPECT_EQ(error.code, ErrorCode::kInvalid);
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr("in/b.ndjson: is no regular file"), HasSubstr("in/c.ndjson: is a device")));
+}
+
 // Following.
 
 class FileFollowTest : public FileSourceTest {

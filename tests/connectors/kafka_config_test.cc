@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 
 #include "connectors/kafka/kafka_connectors.h"
 #include "tests/support/kafka_fields.h"
+#include "tests/support/temp_dir.h"
 
 namespace wirewatch {
 namespace {
@@ -35,6 +37,21 @@ TEST(KafkaConfigTest, PropertiesOfTheUserReachLibrdkafka) {
   EXPECT_EQ(Value(*conf, "group.id"), "desk");
   EXPECT_EQ(Value(*conf, "session.timeout.ms"), "6000");
   EXPECT_EQ(Value(*conf, "fetch.max.bytes"), "99999999");
+}
+
+TEST(KafkaConfigTest, CertificatesAndKeysAreFiles) {
+  const TempDir dir;
+  ASSERT_EQ(mkfifo(dir.Path("pipe").c_str(), 0600), 0);
+  for (const char* const key : {"ssl.ca.location", "ssl.certificate.location", "ssl.key.location"}) {
+    const auto conf =
+        ConsumerConf(KafkaSourceFields("articles", "desk"), SharedKafkaFields("a:1", {{key, dir.Path("pipe")}}));
+    ASSERT_FALSE(conf) << key;
+    EXPECT_THAT(conf.error().message, AllOf(HasSubstr(key), HasSubstr("is a named pipe; name a file")));
+  }
+  EXPECT_FALSE(ConsumerConf(KafkaSourceFields("articles", "desk"),
+                            SharedKafkaFields("a:1", {{"ssl.ca.location", "/dev/zero"}})));
+  EXPECT_TRUE(
+      ConsumerConf(KafkaSourceFields("articles", "desk"), SharedKafkaFields("a:1", {{"ssl.ca.location", dir.path()}})));
 }
 
 TEST(KafkaConfigTest, OffsetsAreOursToStore) {
@@ -83,7 +100,7 @@ TEST(KafkaConfigTest, TheSharedSectionIsCheckedWithTheConfiguration) {
 TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
   Metrics metrics;
   const Fields shared = SharedKafkaFields("a:1", {{"no.such", "1"}});
-  EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, metrics));
+  EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, 1 << 20, metrics));
   EXPECT_FALSE(MakeKafkaAlertSink(KafkaSinkFields("alerts"), shared, metrics));
   EXPECT_FALSE(MakeKafkaDeadLetterSink(KafkaSinkFields("dead"), shared, metrics));
 }

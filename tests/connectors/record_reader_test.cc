@@ -219,6 +219,11 @@ TEST_F(RecordReaderTest, TakesLinesForLinesWhereItDecides) {
       {"\n", {""}},
       {"{\"a\":1}\n\n{\"b\":\n", {"{\"a\":1}", "", "{\"b\":"}},
       {"\n{\"a\":1}\n", {"", "{\"a\":1}"}},
+      // a first line that is broken is one broken record
+      {"{\"a\":\"cut off\n{\"b\":2}\n\n[1]\n", {"{\"a\":\"cut off", "{\"b\":2}", "", "[1]"}},
+      {"{\"a\":1\n{\"b\":2}\n", {"{\"a\":1", "{\"b\":2}"}},
+      {"{\"a\":1} garbage\n\n{\"b\":2}\n", {"{\"a\":1} garbage", "", "{\"b\":2}"}},
+      {"{\"a\":1}}\n{\"b\":2}\n", {"{\"a\":1}}", "{\"b\":2}"}},
       {"{\"a\":1} \r\n{\"b\":2}", {"{\"a\":1} ", "{\"b\":2}"}},
       {"{\"a\":1}", {"{\"a\":1}"}},
       {"{\"a\":", {"{\"a\":"}},
@@ -419,7 +424,7 @@ TEST_F(RecordReaderTest, NoticesAStopAndIsAliveInALineWithoutAnEnd) {
 
 TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
   const TempDir dir;
-  limits_.max_record_bytes = 100;
+  limits_.max_record_bytes = 100'000;
   limits_.spill_dir = dir.Path("not/yet/there");
   const std::string line = std::string(700'000, 'x') + "end";
   const Read read = ReadAll("a\n" + line + "\n" + line, {1000});
@@ -435,9 +440,23 @@ TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
   EXPECT_NE(read.records[1].oversize->spill_path, read.records[2].oversize->spill_path);
 }
 
-TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
+TEST_F(RecordReaderTest, KeepsTheFirstBytesOfARecordThatIsFarTooLong) {
   const TempDir dir;
   limits_.max_record_bytes = 100;
+  limits_.spill_dir = dir.path();
+  for (const std::size_t piece : {7, 399, 400, 401, 100'000}) {
+    const Read read = ReadAll("a\n" + std::string(1'000'000, 'x') + "\nb\n", {piece});
+    ASSERT_THAT(read.records, SizeIs(3)) << "what follows is read";
+    const Oversize& oversize = *read.records[1].oversize;
+    EXPECT_EQ(oversize.bytes, 1'000'000U);
+    EXPECT_EQ(oversize.spilled, kSpilledRecords * 100);
+    EXPECT_EQ(std::filesystem::file_size(oversize.spill_path), oversize.spilled);
+  }
+}
+
+TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
+  const TempDir dir;
+  limits_.max_record_bytes = 100'000;
   limits_.spill_dir = dir.path();
   const std::string line(700'000, 'x');
   const Read once = ReadAll(line, {SIZE_MAX}), again = ReadAll(line, {333}), other = ReadAll(line + "y");

@@ -227,7 +227,7 @@ TEST(FlatArticleTest, EveryFieldTakesAValueOfEveryTypeByOneRule) {
                           "false",
                           "5",
                           "5.5",
-                          "-1e3",
+                          "-1.5",
                           R"("x")",
                           "[]",
                           "[null]",
@@ -333,6 +333,9 @@ TEST(DecodeTest, NamesTheKeysOfARecordOfNoKnownShape) {
             "neither title nor summary nor body has text; the record has the keys 'name', 'text': decode.mapping says "
             "which of them are what (docs/articles.md)");
   EXPECT_THAT(Decode(R"({"_id":"x","content_elements":[]})").message(), HasSubstr("try decode.mapping: ans"));
+  EXPECT_THAT(Decode(R"({"status":"ok","totalResults":1,"articles":[{"title":"t"}]})").message(),
+              HasSubstr("it holds a list 'articles': send each of its elements as a record (jq -c '.articles[]')"));
+  EXPECT_EQ(Decode(R"({"id":"1","url":"u"})").message(), "neither title nor summary nor body has text");
   std::string many = "{";
   for (int i = 0; i < 100'000; ++i) many += "\"key" + std::to_string(i) + "\":1,";
   const std::string told = Decode(many + "\"x\":1}").message();
@@ -350,7 +353,7 @@ TEST(DecodeTest, SaysWhatLooksLikeSomethingElse) {
       {"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\xAB"sv, "gzip"},
       {"\x28\xB5\x2F\xFD\x04\x58"sv, "zstd"},
       {"\x00\x00\x00\x00\x2A\x0Atitle"sv, "Confluent's wire format (schema 42"},
-      {"\x00\x00\x01\x86\xA1{\"title\":\"t\"}"sv, "Confluent's wire format (schema 99999"},
+      {"\x00\x00\x01\x86\xA1{\"title\":\"t\"}"sv, "Confluent's wire format (schema 100001"},
       {"Obj\x01\x04\x14"sv, "an Avro file"},
       {"\xFF\xFE{\0\"\0"sv, "UTF-16"},
       {"\0{\0\"\0t"sv, "UTF-16"},
@@ -405,6 +408,7 @@ TEST(DecodeTest, SaysWhyARecordIsNoArticle) {
       {"\xEF\xBB\xBF", "empty"},
       {R"({"id":"1"})", "no-text"},
       {R"({})", "no-text"},
+      {R"({"url":"https://example.org","status":"canceled"})", "no-text"},
       {R"({"title":" \n ","body":"\u00a0\u3000\u200b"})", "no-text"},
       {R"({"body":"<p> </p><script>x</script>"})", "no-text"},
       {R"({"title":"cut off)", "invalid-json"},
@@ -741,6 +745,16 @@ TEST(NinjsTest, DoesNotTakeAnIntervieweeForTheSource) {
       "Agency");
 }
 
+TEST(ArticleDecoderTest, AWithdrawalThatNamesItsArticleNeedsNoText) {
+  for (const char* json : {R"({"id":"urn:1","version":"4","status":"canceled"})",
+                           R"({"id":"urn:1","version":"4","status":"canceled","title":" ","body":null})",
+                           R"({"uri":"urn:1","version":"4","pubstatus":"canceled","versioncreated":"2026-05-01T10:00:00Z"})"}) {
+    const Article article = DecodeArticle(json);
+    EXPECT_EQ(article.id, "urn:1") << json;
+    EXPECT_EQ(article.status, PublicationStatus::kCanceled) << json;
+  }
+}
+
 TEST(NinjsTest, IsAnArticleWhenWithdrawnWithNothingButAHeadline) {
   const Article article =
       DecodeArticle(R"({"uri":"urn:1","version":"4","pubstatus":"canceled","headline":"Withdrawn"})");
@@ -901,8 +915,9 @@ TEST(DecodeTest, JoinsTheLinesOfHardWrappedText) {
     "body": "The harbour office wants to ask three makers of cranes for an\r\noffer this year.\r\n\r\nIt is the first &amp; last."})");
   EXPECT_EQ(article.title, "Port sells terminal");
   EXPECT_EQ(article.summary, "The harbour office wants to ask three makers of cranes for an offer this year.");
-  EXPECT_EQ(article.body,
-            "The harbour office wants to ask three makers of cranes for an offer this year.\n\nIt is the first & last.");
+  EXPECT_EQ(
+      article.body,
+      "The harbour office wants to ask three makers of cranes for an offer this year.\n\nIt is the first & last.");
 }
 
 TEST(DecodeTest, EveryArticleOfTheCorpusIsReadAsASlowParserReadsIt) {

@@ -57,9 +57,34 @@ TEST(ConfigTest, ReadsWhatIsWrittenAndDefaultsWhatIsNot) {
   EXPECT_EQ(config.shared.at("kafka").Map("properties").at("bootstrap.servers"), "localhost:9092");
   EXPECT_EQ(config.decode.max_record_bytes, 64u << 10);
   EXPECT_EQ(config.decode.max_depth, DecodeLimits().max_depth);
-  EXPECT_EQ(config.mapping.at("title"), "/head");
+  EXPECT_EQ(config.mapping.at("title").all, std::vector<std::string>{"/head"});
   EXPECT_EQ(config.pipeline.Duration("drain_timeout"), std::chrono::seconds(3));
   EXPECT_EQ(config.monitoring.String("listen"), "127.0.0.1:9464");
+}
+
+std::string WithMapping(std::string_view mapping) {
+  return "rules: {packs: p}\nsource: {kafka: {topic: t}}\nsinks: [stdout]\ndead_letters: {kafka: {topic: d}}\n"
+         "decode: {mapping: " +
+         std::string(mapping) + "}\n";
+}
+
+TEST(ConfigTest, AMappingMayBeOneThatComesWithWirewatch) {
+  const ParsedConfig ans = Parse(WithMapping("ans"));
+  ASSERT_TRUE(ans.config) << Render(ans.diagnostics);
+  EXPECT_EQ(ans.config->mapping.at("id").all, std::vector<std::string>{"/_id"});
+  const ParsedConfig mixed = Parse(WithMapping("{preset: wordpress, section: [/acf/desk, /desk], title: /t}"));
+  ASSERT_TRUE(mixed.config) << Render(mixed.diagnostics);
+  EXPECT_EQ(mixed.config->mapping.at("section").all, (std::vector<std::string>{"/acf/desk", "/desk"}));
+  EXPECT_EQ(mixed.config->mapping.at("title").all, std::vector<std::string>{"/t"});
+  EXPECT_EQ(mixed.config->mapping.at("url").all, std::vector<std::string>{"/link"});
+}
+
+TEST(ConfigTest, AMappingThatIsNotKnownIsRefused) {
+  EXPECT_THAT(Mistakes(WithMapping("wordpres")), HasSubstr("did you mean 'wordpress'?"));
+  EXPECT_THAT(Mistakes(WithMapping("nothing")), HasSubstr("one of: superdesk, ans, ap, wordpress"));
+  EXPECT_THAT(Mistakes(WithMapping("{preset: anss}")), HasSubstr("did you mean 'ans'?"));
+  EXPECT_THAT(Mistakes(WithMapping("{title: [head, /a]}")), HasSubstr("'head' must begin with '/'"));
+  EXPECT_THAT(Mistakes(WithMapping("{title: []}")), HasSubstr("has no JSON pointer"));
 }
 
 TEST(ConfigTest, TheDefaultsInTheTablesAreThoseOfTheCode) {

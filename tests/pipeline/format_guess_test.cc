@@ -18,7 +18,8 @@ std::string Look(const std::vector<std::string>& records) {
 }
 
 TEST(InputLookTest, TellsWhatAnInputIsByItsFirstRecords) {
-  EXPECT_THAT(Look({"<?xml version=\"1.0\"?>", "<rss version=\"2.0\">", "<channel>"}), HasSubstr("XML"));
+  EXPECT_THAT(Look({"<?xml version=\"1.0\"?>", "<rss version=\"2.0\">", "<channel>"}), HasSubstr("RSS"));
+  EXPECT_THAT(Look({"<?xml version=\"1.0\"?>", "<doc>"}), HasSubstr("XML"));
   EXPECT_THAT(Look({"id,title,body", "1,a,b", "2,\"a, b\",c"}), HasSubstr("CSV (columns parted by commas)"));
   EXPECT_THAT(Look({"id;title", "1;a"}), HasSubstr("semicolons"));
   EXPECT_THAT(Look({"id\ttitle", "1\ta"}), HasSubstr("TSV"));

@@ -89,7 +89,7 @@ awk -F '\t' -v languages="$languages" -v least_recall="$recall" -v least_precisi
       printf "%-18s %9d %6d %s %6d %6d %s %6d   %s %s %s\n", topic[i], must[i], found[i], share(found[i], must[i]), high,
              on[i, "high", 2], share(on[i, "high", 2], high), wrong[i], counts(i SUBSEP "high"), counts(i SUBSEP "medium"), counts(i SUBSEP "low")
       if (must[i] && found[i] / must[i] < least_recall) low = low " recall of " topic[i] ";"
-      if (must[i] && (!high || on[i, "high", 2] / high < least_precision)) low = low " precision of " topic[i] ";"
+      if (must[i] && least_precision > 0 && (!high || on[i, "high", 2] / high < least_precision)) low = low " precision of " topic[i] ";"
     }
     for (i = 2; i <= topics; i++) printf "%s", told[i]
     print ""

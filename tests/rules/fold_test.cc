@@ -181,13 +181,14 @@ TEST_P(FoldTest, PartsWordsAtAllOtherApostrophes) {
 // A clitic at every place of a kernel's block, after words of every length.
 TEST_P(FoldTest, FindsApostrophesAnywhereInABlock) {
   FoldedDocument folded, plain;
-  for (const std::string_view tie : {"'s", "\u2019s", "n't", "n\u2019t", "'ll", ".'s", ".\u2019s", "'s.", "\u2019s.", "n't.",
-                                    "\u2019s.\u2019s", "'sa", "'s\u00e9", "'"}) {
+  for (const std::string_view tie : {"'s", "\u2019s", "n't", "n\u2019t", "'ll", ".'s", ".\u2019s", "'s.", "\u2019s.",
+                                     "n't.", "\u2019s.\u2019s", "'sa", "'s\u00e9", "'"}) {
     for (std::size_t before = 0; before < 140; ++before) {
       for (const std::size_t word : {1, 5, 61, 70}) {
         std::string text(before, ' ');
         for (std::size_t i = 0; i + 3 < before; i += 3) text[i] = 'x';
-        text += "x " + std::string(word, 'w') + std::string(tie) + " and more of it, enough for a block or two. It ends here.";
+        text += "x " + std::string(word, 'w') + std::string(tie) +
+                " and more of it, enough for a block or two. It ends here.";
         const Document document = MakeDocument("t", text, text);
         Fold(document, folded, GetParam());
         ReferenceFold(document, plain);

@@ -114,6 +114,110 @@ TEST(MatcherTest, TakesExactTermsByTheByte) {
   EXPECT_THAT(Found(R"(="(US) ban")", Article("(US)  ban US ban")), ElementsAre("(US)  ban"));
 }
 
+TEST(MatcherTest, TakesExactTermsAsAReaderSeesThem) {
+  const std::string_view hangul_apart = "\u1112\u1161\u11ab\u1100\u116e\u11a8";
+  EXPECT_THAT(Found(R"(="한국")", Article(std::string(hangul_apart) + " 경제")), ElementsAre(hangul_apart));
+  EXPECT_TRUE(Holds("=\"" + std::string(hangul_apart) + "\"", Article("한국 경제")));
+  EXPECT_THAT(Found("=Wirtschaft", Article("Wirt\u00adschaft")), ElementsAre("Wirt\u00adschaft"));
+  EXPECT_TRUE(Holds("=Wirt\u00adschaft", Article("Wirtschaft")));
+  EXPECT_TRUE(Holds("=Caf\u00e9", Article("the Cafe\u0301")));
+  EXPECT_TRUE(Holds("=Cafe\u0301", Article("the Caf\u00e9")));
+  EXPECT_FALSE(Holds("=Cafe", Article("the Caf\u00e9, the Cafe\u0301")));
+  EXPECT_FALSE(Holds("=CAF\u00c9", Article("the Caf\u00e9")));
+  EXPECT_TRUE(Holds("=ZTE", Article("\u200eZ\u200bT\u200dE\u200f")));
+  EXPECT_TRUE(Holds("=ZTE", Article("\ufeffZTE\ufe0f")));
+  EXPECT_THAT(Found(R"(="AT&T")", Article("an AT\u200b&\u2060T shop")), ElementsAre("AT\u200b&\u2060T"));
+  EXPECT_THAT(Found(R"(="C++")", Article("in C\u200b+\u200b+\u200b, today")), ElementsAre("C\u200b+\u200b+"));
+  EXPECT_THAT(Found(R"(="(US) ban")", Article("a (\u200bUS) \u200b ban")), ElementsAre("(\u200bUS) \u200b ban"));
+  EXPECT_TRUE(Holds(R"(="Rip and Replace")", Article("Rip\u00a0\u200b and  Repla\u00adce")));
+  EXPECT_TRUE(Holds("=\"ガス\"", Article("カ\u3099ス")));
+  EXPECT_TRUE(Holds("=\"Việt Nam\"", Article("Vie\u0323\u0302t Nam")));
+  EXPECT_TRUE(Holds("=\"Việt Nam\"", Article("Vie\u0302\u0323t Nam")));
+  EXPECT_TRUE(Holds("=\"می\u200cخواهم\"", Article("میخواهم")));
+  EXPECT_FALSE(Holds("=\"على\"", Article("علي")));
+  EXPECT_FALSE(Holds("=ZTE", Article("\uff3a\uff34\uff25")));
+  EXPECT_TRUE(Holds("=\"Macy's\"", Article("at Macy's again")));
+  EXPECT_FALSE(Holds("=\"Macy's\"", Article("at Macy again")));
+  // What is not drawn costs nothing, whatever there is of it.
+  const std::string nothing = [] {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i) text += "\u200b";
+    return text;
+  }();
+  EXPECT_TRUE(Holds(R"(="C++")", Article("", "", "C" + nothing + "++")));
+}
+
+TEST(MatcherTest, TakesNoPossessiveForAWordOfAPhrase) {
+  EXPECT_FALSE(Holds(R"("model s")", Article("The model's price rose")));
+  EXPECT_FALSE(Holds(R"("model s")", Article("The model\u2019s price rose")));
+  EXPECT_TRUE(Holds(R"("model s")", Article("The Model S's price rose")));
+  EXPECT_FALSE(Holds(R"("t mobile")", Article("They can't mobile-pay")));
+  EXPECT_TRUE(Holds(R"("t mobile")", Article("T-Mobile's network")));
+  EXPECT_FALSE(Holds(R"("d day")", Article("They'd day-trade")));
+  EXPECT_FALSE(Holds(R"("m series")", Article("I'm series-minded")));
+  EXPECT_FALSE(Holds(R"("s class")", Article("the school's class")));
+  EXPECT_FALSE(Holds(R"("ll bean")", Article("They'll bean him")));
+  EXPECT_FALSE(Holds(R"("re entry")", Article("They're entry-level")));
+  EXPECT_THAT(Found("huawei", Article("Huawei's founder")), ElementsAre("Huawei"));
+  EXPECT_THAT(Found(R"("huawei founder")", Article("Huawei's founder")), ElementsAre("Huawei's founder"));
+  EXPECT_THAT(Found(R"("huawei's founder")", Article("Huawei\u2019s founder")), ElementsAre("Huawei\u2019s founder"));
+  EXPECT_TRUE(Holds(R"("macy's")", Article("Macy\u2019s sale")));
+  EXPECT_TRUE(Holds(R"("mcdonald's")", Article("MCDONALD'S")));
+  EXPECT_TRUE(Holds(R"("us reply")", Article("the U.S.'s reply")));
+  EXPECT_TRUE(Holds(R"("won't ban")", Article("Berlin won\u2019t ban it")));
+  EXPECT_FALSE(Holds(R"("won't ban")", Article("Berlin won: ban lifted")));
+  EXPECT_FALSE(Holds("can", Article("They can't")));
+  EXPECT_TRUE(Holds("artagnan", Article("d'Artagnan")));
+  EXPECT_TRUE(Holds(R"("l'état")", Article("L\u2019ETAT")));
+  EXPECT_TRUE(Holds(R"("o'brien")", Article("O\u2019Brien's")));
+  EXPECT_TRUE(Holds(R"("rock 'n' roll")", Article("Rock\u2019n\u2019roll")));
+  EXPECT_TRUE(Holds("huawei NEAR/1 ban", Article("Huawei's newest ban")));
+  EXPECT_FALSE(Holds("huawei NEAR/1 ban", Article("Huawei's two newest bans, a ban")));
+}
+
+TEST(MatcherTest, FindsKoreanWordsWithTheirParticles) {
+  EXPECT_THAT(Found("삼성", Article("삼성은 금지했다")), ElementsAre("삼성은"));
+  for (const std::string_view text :
+       {"삼성", "삼성이", "삼성을", "삼성의", "삼성에", "삼성에서", "삼성에게", "삼성과", "삼성도", "삼성만",
+        "삼성으로", "삼성부터", "삼성까지", "삼성에서는", "삼성만의", "‘삼성’은", "삼성처럼,"}) {
+    EXPECT_TRUE(Holds("삼성", Article(text))) << text;
+  }
+  for (const std::string_view text : {"화웨이", "화웨이가", "화웨이를", "화웨이와", "화웨이로", "화웨이는"}) {
+    EXPECT_TRUE(Holds("화웨이", Article(text))) << text;
+  }
+  // Another word, or the particle of another sound.
+  for (const std::string_view text :
+       {"삼성전자", "삼성동", "삼성는", "삼성를", "삼성로", "삼성은행", "삼", "삼성은은은"}) {
+    EXPECT_FALSE(Holds("삼성", Article(text))) << text;
+  }
+  EXPECT_TRUE(Holds("서울", Article("서울로")));
+  EXPECT_FALSE(Holds("서울", Article("서울으로")));
+  EXPECT_TRUE(Holds(R"("삼성 반도체")", Article("삼성의 반도체를")));
+  EXPECT_TRUE(Holds("삼성 NEAR/1 금지", Article("삼성을 곧 금지")));
+  EXPECT_TRUE(Holds("김정은", Article("김정은이 말했다")));
+  EXPECT_FALSE(Holds("김정은", Article("김정이 말했다")));
+  EXPECT_FALSE(Holds("국", Article("국가")));
+  EXPECT_FALSE(Holds("회", Article("회의에서")));
+  EXPECT_TRUE(Holds("회의", Article("회의에서")));
+  EXPECT_TRUE(Holds("2026년", Article("2026년에는")));
+  EXPECT_FALSE(Holds("=삼성", Article("삼성은")));
+  EXPECT_TRUE(Holds("=삼성", Article("삼성 (삼성은)")));
+  EXPECT_TRUE(Holds("삼성*", Article("삼성전자는")));
+  EXPECT_TRUE(Holds("title:삼성", Article("삼성은")));
+  EXPECT_FALSE(Holds("body:삼성", Article("삼성은")));
+  EXPECT_TRUE(Holds("삼성 AND =삼성", Article("삼성은 삼성")));
+}
+
+TEST(MatcherTest, PartsNamesInLatinLettersFromHangul) {
+  EXPECT_THAT(Found("5G", Article("5G를 금지")), ElementsAre("5G"));
+  EXPECT_TRUE(Holds("LG", Article("LG전자는")));
+  EXPECT_TRUE(Holds("LG전자", Article("LG전자는")));
+  EXPECT_TRUE(Holds(R"("SK 하이닉스")", Article("SK하이닉스가")));
+  EXPECT_TRUE(Holds("=ZTE", Article("ZTE의")));
+  EXPECT_TRUE(Holds("SDS", Article("삼성SDS도")));
+  EXPECT_FALSE(Holds("5", Article("5G를")));
+}
+
 TEST(MatcherTest, FindsTheLongestMatchesOfARegularExpression) {
   EXPECT_THAT(Found(R"(/wei\s+jing/i)", Article("Wei  Jing, WEI\nJING, weijing")),
               ElementsAre("Wei  Jing", "WEI\nJING"));

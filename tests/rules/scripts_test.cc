@@ -265,8 +265,8 @@ TEST(ScriptsTest, TakeMarksInAnyOrderThatMeansTheSame) {
       return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class;
     };
     if (class_of(a) == class_of(b)) continue;
-    EXPECT_EQ(Folded(Encode({0x0E01, a, b})), Folded(Encode({0x0E01, b, a}))) << std::hex << static_cast<std::uint32_t>(a) << " "
-                                                                                    << static_cast<std::uint32_t>(b);
+    EXPECT_EQ(Folded(Encode({0x0E01, a, b})), Folded(Encode({0x0E01, b, a})))
+        << std::hex << static_cast<std::uint32_t>(a) << " " << static_cast<std::uint32_t>(b);
   }
 }
 

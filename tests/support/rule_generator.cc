@@ -35,6 +35,20 @@ std::string Quote(std::string_view text) {
   return quoted;
 }
 
+// Of a term that ends with several syllables of Hangul, without the last: it may have been a particle.
+std::string WithoutParticle(std::string text) {
+  const std::vector<std::string> characters = CharactersOf(text);
+  const auto is_hangul = [](const std::string& c) { return c.size() == 3 && "\uac00" <= c && c <= "\ud7a3"; };
+  if (characters.size() < 2 || !is_hangul(characters.back()) || !is_hangul(characters.end()[-2])) return text;
+  return Join(characters, 0, characters.size() - 1);
+}
+
+// With something behind its first character that nobody sees.
+std::string WithInvisible(const std::string& text) {
+  const std::vector<std::string> characters = CharactersOf(text);
+  return Join(characters, 0, 1) + "\u00ad" + Join(characters, 1, characters.size());
+}
+
 bool IsBlankOrNewline(std::string_view character) {
   return character == " " || character == "\t" || character == "\n" || character == "\r" || character == "\u2028" ||
          character == "\u2029";
@@ -191,8 +205,9 @@ Expression RuleGenerator::MakeTerm(std::uint32_t token) {
       term.ignore_case = OneIn(2);
       break;
   }
-  if (term.kind == Term::Kind::kWords && term.text.find_first_of("*?") == std::string::npos && OneIn(4)) {
-    term.text = FoldText(term.text).text;
+  if (term.kind == Term::Kind::kWords && term.text.find_first_of("*?") == std::string::npos) {
+    if (OneIn(4)) term.text = FoldText(term.text).text;
+    if (OneIn(4)) term.text = WithoutParticle(std::move(term.text));
   }
   if (OneIn(4)) term.scope = static_cast<Scope>(1 + Below(6));
   return expression;
@@ -252,6 +267,7 @@ std::string RuleGenerator::MakeExact(TokenRange tokens) {
   if (OneIn(3) && !behind.empty()) add(behind.front(), false);
   if (OneIn(5)) exact.replace(std::min(exact.find(' '), exact.size()), 1, "  ");
   if (OneIn(8)) exact = FoldText(exact).text;
+  if (OneIn(8)) exact = WithInvisible(exact);
   if (FoldText(exact).tokens.empty()) exact = Original(tokens);
   return exact;
 }

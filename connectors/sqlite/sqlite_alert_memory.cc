@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "connectors/file/io_error.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 #include "connectors/sqlite/sqlite_handles.h"
 
 namespace wirewatch {

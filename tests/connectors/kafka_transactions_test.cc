@@ -45,6 +45,7 @@ class Inbox : public RecordInbox {
     return true;
   }
   void Flush() override {}
+  void Tell(const PartitionEvent&) override {}
   void Beat() override {}
   std::vector<Record> TakeAll() {
     std::unique_lock lock(mutex_);

@@ -7,8 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "base/unique_fd.h"
 #include "connectors/file/io_error.h"
-#include "connectors/file/unique_fd.h"
 #include "connectors/sqlite/sqlite_handles.h"
 
 namespace wirewatch {

@@ -28,10 +28,10 @@ say "a version that comes after the restart is a correction, a cancellation a wi
 echo '{"id":"mer-2026-010","version":3,"title":"CORRECTED: Latvia to ban Huawei from 5G networks by 2029","language":"en"}' >"$work/third.ndjson"
 echo '{"id":"mer-2026-010","version":4,"status":"canceled","title":"KILL"}' >>"$work/third.ndjson"
 run --input "$work/third.ndjson" --alerts "$work/alerts.ndjson"
-second=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "2").id' "$work/alerts.ndjson")
-third=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "3").id' "$work/alerts.ndjson")
-expect_equal "the correction names the one before" "correction $second" "$(jq -r 'select(.article_version == "3") | .kind + " " + .corrects' "$work/alerts.ndjson")"
-expect_equal "so does the withdrawal" "withdrawn $third canceled" "$(jq -r 'select(.article_version == "4") | .kind + " " + .corrects + " " + .reason' "$work/alerts.ndjson")"
+second=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "2" and .topic == "5g-vendor-bans").id' "$work/alerts.ndjson")
+third=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "3" and .topic == "5g-vendor-bans").id' "$work/alerts.ndjson")
+expect_equal "the correction names the one before" "correction $second" "$(jq -r 'select(.article_version == "3" and .topic == "5g-vendor-bans") | .kind + " " + .corrects' "$work/alerts.ndjson")"
+expect_equal "so does the withdrawal" "withdrawn $third canceled" "$(jq -r 'select(.article_version == "4" and .topic == "5g-vendor-bans") | .kind + " " + .corrects + " " + .reason' "$work/alerts.ndjson")"
 tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/alerts.ndjson" || fail "alerts are not what the schema says"
 
 say "an embargo outlives the process, and ends in time"

@@ -30,8 +30,8 @@ echo '{"id":"mer-2026-010","version":4,"status":"canceled","title":"KILL"}' >>"$
 run --input "$work/third.ndjson" --alerts "$work/alerts.ndjson"
 second=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "2" and .topic == "5g-vendor-bans").id' "$work/alerts.ndjson")
 third=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "3" and .topic == "5g-vendor-bans").id' "$work/alerts.ndjson")
-expect_equal "the correction names the one before" "correction $second" "$(jq -r 'select(.article_version == "3" and .topic == "5g-vendor-bans") | .kind + " " + .corrects' "$work/alerts.ndjson")"
-expect_equal "so does the withdrawal" "withdrawn $third canceled" "$(jq -r 'select(.article_version == "4" and .topic == "5g-vendor-bans") | .kind + " " + .corrects + " " + .reason' "$work/alerts.ndjson")"
+expect_equal "the correction names the one before" "correction $second" "$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "3" and .topic == "5g-vendor-bans") | .kind + " " + .corrects' "$work/alerts.ndjson")"
+expect_equal "so does the withdrawal" "withdrawn $third canceled" "$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "4" and .topic == "5g-vendor-bans") | .kind + " " + .corrects + " " + .reason' "$work/alerts.ndjson")"
 tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/alerts.ndjson" || fail "alerts are not what the schema says"
 
 say "an embargo outlives the process, and ends in time"
@@ -44,7 +44,7 @@ start_wirewatch embargo run --packs rules/packs --input "$work/nothing.ndjson" -
 is_out() { [ -s "$work/embargo.ndjson" ]; }
 wait_for 60 "the alert after the embargo" is_out
 stop_wirewatch "$embargo" || fail "exit code $?"
-expect_equal "not before" "" "$(jq -r 'select(.alerted_at < .embargoed_until) | .id' "$work/embargo.ndjson")"
+expect_equal "not before" "" "$(jq -r 'select(.alerted_at[0:19] < .embargoed_until[0:19]) | .id' "$work/embargo.ndjson")"
 run --input "$work/early.ndjson" --alerts "$work/embargo.ndjson"
 expect_equal "once" 1 "$(wc -l <"$work/embargo.ndjson")"
 

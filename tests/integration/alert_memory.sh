@@ -60,9 +60,9 @@ articles=4000
 for i in $(seq $articles); do echo "{\"id\":\"k$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
 kills=0
 for attempt in $(seq 60); do
-  before=$(wc -l <"$work/killed.ndjson" 2>/dev/null || echo 0)
+  touch "$work/killed.ndjson"; before=$(wc -l <"$work/killed.ndjson")
   start_wirewatch killed run --packs rules/packs --input "$work/many.ndjson" --follow --alerts "$work/killed.ndjson"; killed=$started
-  grown() { [ "$(wc -l <"$work/killed.ndjson" 2>/dev/null || echo 0)" -gt "$before" ] || ! alive "$killed"; }
+  grown() { [ "$(wc -l <"$work/killed.ndjson")" -gt "$before" ] || ! alive "$killed"; }
   if [ "$kills" -ge 8 ]; then
     all_out() { [ "$(jq -r .id "$work/killed.ndjson" 2>/dev/null | sort -u | wc -l)" -ge "$articles" ]; }
     wait_for 60 "all alerts" all_out

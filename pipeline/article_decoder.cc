@@ -164,10 +164,7 @@ void NoteUnreadable(RecordFields& fields, Shape shape, ArticleField field, std::
 bool ReadTextList(JsonReader& reader, ondemand::value& value, const KeySpec& spec, RecordFields& fields,
                   ItemList& list) {
   if (!reader.List(value, spec.name, 1, list)) return false;
-  std::erase_if(list.items, [](Item& item) {
-    if (IsBlankText(item.text)) item.text = item.code;
-    return IsBlankText(item.text);
-  });
+  std::erase_if(list.items, [](const Item& item) { return IsBlankText(item.text); });
   if (list.wrong != JsonType::kNull) NoteUnreadable(fields, spec.shape, spec.field, spec.name, list.type);
   if (list.items.empty()) return true;
   fields.texts[spec.slot] = list.items.front().text;

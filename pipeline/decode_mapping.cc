@@ -247,7 +247,7 @@ bool Mapping::ReadLeaf(JsonReader& reader, ondemand::value& value, std::size_t d
     const Pointer& pointer = pointers_[i];
     // A key that stands twice in a record: the last one counts, here as everywhere.
     if (!pointer.many) found_[i].clear();
-    for (const Item& item : list_.items) found_[i].push_back(item.text.empty() ? item.code : item.text);
+    for (const Item& item : list_.items) found_[i].push_back(item.text);
     if (list_.wrong != JsonType::kNull) NoteUnreadable(pointer, list_.type, raw);
   }
   return true;

@@ -298,6 +298,7 @@ bool JsonReader::ReadItem(ondemand::object& object, std::string_view field, std:
       list.wrong = type;
     }
   }
+  if (item.text.empty()) item.text = item.code;
   if (!named && list.wrong == JsonType::kNull) list.wrong = JsonType::kObject;
   list.items.push_back(item);
   return true;

@@ -25,7 +25,7 @@ constexpr std::string_view Describe(JsonType type) {
 // An element of a list of texts or of things with a name: `"Reuters"`, `{"name": "Ann"}`, and ninjs'
 // `{"role": "main", "contenttype": "text/html", "value": "<p>"}`.
 struct Item {
-  std::string_view text;          // itself, or its `value`, or its `name`
+  std::string_view text;          // itself, or its `value`, `name` or `code`
   std::string_view code;          // `code`, `literal`
   std::string_view role;          // `role`, `rel`; of a ninjs 1.x text the end of its key: "xhtml" of `body_xhtml`
   std::string_view content_type;  // `contenttype`

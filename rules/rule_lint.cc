@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -55,15 +56,30 @@ bool WordImplies(std::string_view special, std::string_view general) {
   return plain.starts_with(general.substr(0, wildcard));
 }
 
+// The patterns of terms, each made once.
+class Patterns {
+ public:
+  // REQUIRES: `term` lives as long as this does.
+  const std::string& Of(const Term& term) {
+    const auto [pattern, is_new] = made_.try_emplace(&term);
+    if (is_new) pattern->second = PatternOf(term);
+    return pattern->second;
+  }
+
+ private:
+  std::map<const Term*, std::string> made_;
+};
+
 // Whether an article in which `special` stands always has `general` too.
-bool TermImplies(const Term& special, const Term& general) {
+bool TermImplies(const Term& special, const Term& general, Patterns& patterns) {
   if (!Includes(general.scope, special.scope)) return false;
   if (special.kind == general.kind && special.text == general.text &&
       (special.ignore_case == general.ignore_case || special.kind != Term::Kind::kRegex)) {
     return true;
   }
   if (special.kind == Term::Kind::kRegex || general.kind != Term::Kind::kWords) return false;
-  const std::string special_text = PatternOf(special), general_text = PatternOf(general);
+  const std::string& special_text = patterns.Of(special);
+  const std::string& general_text = patterns.Of(general);
   if (special_text.empty() || general_text.empty()) return false;
   if (special_text == general_text) return true;
   if (special.kind != Term::Kind::kWords) return false;
@@ -317,10 +333,10 @@ class Proof {
   }
 
   // Whether wherever `special` holds `general` does: both terms, attributes, or pairs or counts as a whole.
-  static bool Implies(const Expression& special, const Expression& general) {
+  bool Implies(const Expression& special, const Expression& general) {
     if (special.kind != general.kind) return false;
     switch (special.kind) {
-      case Expression::Kind::kTerm: return TermImplies(special.term, general.term);
+      case Expression::Kind::kTerm: return TermImplies(special.term, general.term, patterns_);
       case Expression::Kind::kAttribute:
         if (AreTheSameTest(special, general)) return true;
         return special.attribute == Attribute::kLanguage && general.attribute == Attribute::kLanguage &&
@@ -345,6 +361,7 @@ class Proof {
   }
 
   const std::vector<std::string>& languages_;
+  Patterns patterns_;
   std::size_t steps_ = 0;
 };
 

@@ -94,6 +94,7 @@ void RecordReader::Decide(bool at_end) {
   if (at_start_ && text.size() < kByteOrderMark.size() && !at_end) return;
   if (first == std::string_view::npos && !at_end && text.size() <= limits_.max_record_bytes) return;
   const bool object = first != std::string_view::npos && text[first] == '{';
+  scanned_ = begin_;  // when it is decided, nothing was scanned yet
   if (!object) {
     framing_ = first != std::string_view::npos && text[first] == '[' ? Framing::kValues : Framing::kLines;
     return;

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/kafka/kafka_reader.h"
 #include "tests/support/kafka_admin.h"
 #include "tests/support/kafka_broker.h"
 #include "tests/support/kafka_fields.h"
@@ -45,7 +46,7 @@ class Inbox : public RecordInbox {
     return true;
   }
   void Flush() override {}
-  void Tell(const PartitionEvent&) override {}
+  void Tell(const PartitionEvent& /*event*/) override {}
   void Beat() override {}
   std::vector<Record> TakeAll() {
     std::unique_lock lock(mutex_);
@@ -160,9 +161,15 @@ TEST(KafkaTransactionsTest, EachRecordIsSentOnOnceOverUndoneTransactionsAndRebal
     EXPECT_TRUE(WaitUntil(caught_up));
   }
   std::map<std::string, int> sent;
-  const auto records = admin.ReadAll(output);
-  ASSERT_TRUE(records) << records.error().message;
-  for (const KafkaTestRecord& record : *records) ++sent[*record.key];
+  const auto reader = KafkaReader::Connect(shared, output, "test");
+  ASSERT_TRUE(reader) << reader.error().message;
+  const auto all = (*reader)->All();
+  ASSERT_TRUE(all) << all.error().message;
+  const Status read = (*reader)->Read(*all, [&](const KafkaRecord& record) -> Status {
+    ++sent[record.key.value()];
+    return {};
+  });
+  EXPECT_TRUE(read);
   EXPECT_EQ(sent.size(), 800U);
   for (const auto& [value, times] : sent) EXPECT_EQ(times, 1) << value;
 }

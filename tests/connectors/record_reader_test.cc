@@ -239,6 +239,15 @@ TEST_F(RecordReaderTest, TakesLinesForLinesWhereItDecides) {
   }
 }
 
+TEST_F(RecordReaderTest, DecidesByAFirstLineThatIsLongerThanABlock) {
+  const std::string text(BlockPool::kBlockBytes + 100, 'x');
+  const std::string line = "{\"a\":\"" + text + "\"}";
+  EXPECT_THAT(Payloads(ReadAll("\n\n" + line + "\n{}\n", {SIZE_MAX}, Framing::kAuto)), ElementsAre("", "", line, "{}"));
+  const std::string pretty = "{\"a\":\"" + text + "\",\n\"b\":1}";
+  EXPECT_THAT(Payloads(ReadAll("\n\n" + pretty + "\n{}\n", {SIZE_MAX}, Framing::kAuto)), ElementsAre(pretty, "{}"));
+  EXPECT_THAT(Payloads(ReadAll("[" + line + ",{}]", {SIZE_MAX}, Framing::kAuto)), ElementsAre(line, "{}"));
+}
+
 TEST_F(RecordReaderTest, ReadsNoMoreThanItMustToGiveTheFirstRecord) {
   PiecewiseInput input("{\"a\":1}\n{\"b\":2}\n", {8 + 1, SIZE_MAX});
   RecordReader reader(input, Framing::kAuto, {"wire", 0, 0}, limits_, pool_, feed_);

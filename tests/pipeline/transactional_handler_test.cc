@@ -76,6 +76,7 @@ class World : public Transactions {
   std::size_t tries_to_take_name = 0, tries_needed = 1;
   bool refuses_next = false;
   std::string fenced;  // why; empty: not
+  Status failure;      // of its sinks
 
  private:
   void Undo(const ReadPlaces& read) {
@@ -94,6 +95,7 @@ class WorldSink : public Sink {
   explicit WorldSink(World& world) : world_(world) {}
   std::string_view name() const override { return "world"; }
   Status Ready() const override { return {}; }
+  Status Failure() const override { return world_.failure; }
   void RequestStop() override {}
   void Flush() override {}
   Status Close(SteadyTime) override { return {}; }
@@ -205,6 +207,15 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   std::unique_ptr<TransactionalHandler> handler_;
   DeliveryStage* stage_ = nullptr;  // of handler_
 };
+
+TEST_F(TransactionalHandlerTest, WhereItIsOfNoUseToWaitItEndsAlsoWithoutRecords) {
+  Make(kByHand);
+  EXPECT_TRUE(handler_->Tend());
+  world_->failure = Error{ErrorCode::kNotFound, "there is no such kafka topic"};
+  const Status tended = handler_->Tend();
+  ASSERT_FALSE(tended);
+  EXPECT_EQ(tended.error().code, ErrorCode::kNotFound);
+}
 
 TEST_F(TransactionalHandlerTest, NothingIsSettledBeforeItsTransactionIsCommitted) {
   world_->readers[kFirst];

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <numeric>
+#include <utility>
+
+#include "base/printable.h"
 
 namespace wirewatch {
 namespace {
@@ -33,9 +37,21 @@ std::size_t CountCharacters(std::string_view line) {
 
 // Under what is wrong, but not past the line's end: what goes on in the next line is underlined here only.
 std::string Carets(const Diagnostic& d) {
-  const std::size_t characters = CountCharacters(d.source_line);
+  const std::size_t characters = CountCharacters(d.source_line) + d.source_column - 1;
   const std::size_t rest = characters >= d.position.column ? characters - d.position.column + 1 : 1;
   return std::string(std::clamp<std::size_t>(d.length, 1, rest), '^');
+}
+
+// A quoted line as Printable makes it, but tabs stay.
+std::string WithTabs(std::string_view line) {
+  std::string text;
+  while (true) {
+    const std::size_t tab = line.find('\t');
+    text += Printable(line.substr(0, tab));
+    if (tab == std::string_view::npos) return text;
+    text += '\t';
+    line.remove_prefix(tab + 1);
+  }
 }
 
 std::size_t EditDistance(std::string_view a, std::string_view b) {
@@ -61,28 +77,35 @@ bool HasErrors(const Diagnostics& diagnostics) {
 }
 
 std::string Render(const Diagnostic& d, bool colour) {
-  std::string text = d.file;
+  std::string text = Printable(d.file);
   if (d.position.line != 0) text += fmt::format(":{}", d.position.line);
   if (d.position.line != 0 && d.position.column != 0) text += fmt::format(":{}", d.position.column);
   if (!text.empty()) text += ": ";
   if (colour) text += Colour(d.severity);
   text += fmt::format("{}[{}]", Word(d.severity), d.code);
   if (colour) text += kReset;
-  text += ": " + d.message + "\n";
+  text += ": " + Printable(d.message) + "\n";
   if (!d.source_line.empty() && d.position.line != 0) {
-    text += fmt::format("{:>5} | {}\n", d.position.line, d.source_line);
+    text += fmt::format("{:>5} | {}\n", d.position.line, WithTabs(d.source_line));
     if (d.position.column != 0) {
-      text += fmt::format("      | {}{}{}{}\n", Indent(d.source_line, d.position.column - 1),
+      text += fmt::format("      | {}{}{}{}\n", Indent(d.source_line, d.position.column - d.source_column),
                           colour ? Colour(d.severity) : "", Carets(d), colour ? kReset : "");
     }
   }
-  if (!d.help.empty()) text += fmt::format("      = help: {}\n", d.help);
+  if (!d.help.empty()) text += fmt::format("      = help: {}\n", Printable(d.help));
   return text;
 }
 
 std::string Render(const Diagnostics& diagnostics, bool colour) {
   std::string text;
-  for (const Diagnostic& diagnostic : diagnostics) text += Render(diagnostic, colour);
+  std::map<std::pair<Severity, std::string_view>, std::size_t> seen;
+  for (const Diagnostic& d : diagnostics) {
+    if (++seen[{d.severity, d.code}] <= kMostOfOneCode) text += Render(d, colour);
+  }
+  for (const auto& [kind, count] : seen) {
+    if (count <= kMostOfOneCode) continue;
+    text += fmt::format("{}[{}]: {} more are not shown\n", Word(kind.first), kind.second, count - kMostOfOneCode);
+  }
   return text;
 }
 

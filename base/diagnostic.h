@@ -7,6 +7,7 @@
 #ifndef WIREWATCH_BASE_DIAGNOSTIC_H_
 #define WIREWATCH_BASE_DIAGNOSTIC_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,16 +30,21 @@ struct Diagnostic {
   std::uint32_t length = 1;  // characters underlined, on that line
   std::string code = {};     // in words: "unknown-key"
   std::string message = {};
-  std::string help = {};         // the way out; may be empty
-  std::string source_line = {};  // the line's text; empty: nothing is quoted
+  std::string help = {};            // the way out; may be empty
+  std::string source_line = {};     // the line's text, or what stands around the place; empty: nothing is quoted
+  std::uint32_t source_column = 1;  // of its first character
 };
 
 using Diagnostics = std::vector<Diagnostic>;
 
 bool HasErrors(const Diagnostics& diagnostics);
 
-// The text above, ending with a newline. `colour`: with ANSI colours.
+// The text above, ending with a newline. `colour`: with ANSI colours. Nothing in it steers a terminal, whatever a file
+// is called or holds.
 std::string Render(const Diagnostic& diagnostic, bool colour = false);
+
+// Of each code the first kMostOfOneCode; of the rest their number, in a line at the end.
+inline constexpr std::size_t kMostOfOneCode = 20;
 std::string Render(const Diagnostics& diagnostics, bool colour = false);
 
 // The nearest of `known` to a mistyped name, for "did you mean"; empty when none is near (edit distance over

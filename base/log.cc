@@ -3,8 +3,13 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <memory>
+#include <string>
+
+#include "base/printable.h"
 
 namespace wirewatch::log {
 namespace {
@@ -36,7 +41,16 @@ spdlog::logger& Logger() {
 void SetLevel(Level level) { Logger().set_level(ToSpdlog(level)); }
 bool Enabled(Level level) { return Logger().should_log(ToSpdlog(level)); }
 void Write(Level level, std::string_view line) {
-  Logger().log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
+  if (!Enabled(level)) return;
+  const std::string plain = Printable(line);
+  Logger().log(ToSpdlog(level), spdlog::string_view_t(plain.data(), plain.size()));
+}
+void WriteLines(Level level, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    Write(level, fmt::format("  {}", text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
 }
 
 }  // namespace wirewatch::log

@@ -10,14 +10,18 @@
 #ifndef WIREWATCH_BASE_SECRET_H_
 #define WIREWATCH_BASE_SECRET_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace wirewatch {
 
-// Whether a key of a configuration names a secret, going by its words: passwords, private keys, tokens.
+// Whether a key of a configuration names a secret, going by its words: passwords, private keys, tokens, commands that
+// may hold one. A slip of the keyboard changes nothing: sasl.pasword does.
 bool IsSecretName(std::string_view name);
 
 // Whether `value` has the form of a reference, of a kind that is known or not.
@@ -38,6 +42,29 @@ Result<std::string> ReadSecretFile(const std::string& file);
 // A line of a configuration, right or wrong, with *** for all that stands behind a key that names a secret; references
 // stand.
 std::string WithoutSecretValues(std::string_view line);
+
+struct SecretOnLine;
+
+// Where the values of secrets stand in the text of a configuration that may be wrong in any way: on the line of their
+// key, and on those that follow while the value goes on. For messages about it.
+class SecretLines {
+ public:
+  explicit SecretLines(std::string_view text);
+
+  // Of a line, counted from 1.
+  bool Holds(std::uint32_t line) const;
+  std::string Masked(std::uint32_t line) const;  // empty: it holds none
+  // A sentence with *** in the place of whatever words of a value stand in it.
+  std::string Clear(std::string_view text) const;
+
+ private:
+  static std::size_t LastLineOf(const std::vector<std::string_view>& lines, std::size_t line,
+                                const SecretOnLine& secret, std::string_view value);
+  void Keep(std::string_view value);
+
+  std::vector<std::string> masked_;  // of each line; empty: nothing is hidden
+  std::vector<std::string> pieces_;  // longest first
+};
 
 // For secrets that change while the process runs: the last few hundred are kept. Of any kind those shorter than 4 bytes
 // are not, since too much would be taken for them.

@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
+#include "base/printable.h"
 #include "cli/tell.h"
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
@@ -19,8 +23,21 @@
 namespace wirewatch {
 namespace {
 
+constexpr std::chrono::seconds kPipeWait{10};
+
+std::vector<ConfigProblem> CheckSections(const Config& config) {
+  const std::string& listen = config.monitoring.String("listen");
+  if (listen == "off") return {};
+  if (Status checked = HttpServer::CheckAddress(listen); !checked) {
+    return {{"monitoring.listen", "monitoring.listen: " + checked.error().message}};
+  }
+  return {};
+}
+
 Result<Config> Parse(std::string_view text, const std::string& file, bool from_options = false) {
-  ParsedConfig parsed = ParseConfig(text, file, Connectors());
+  ConnectorSpecs specs = Connectors();
+  specs.check_sections = CheckSections;
+  ParsedConfig parsed = ParseConfig(text, file, specs);
   if (!parsed.config) {
     // Places in a text that nobody wrote say nothing.
     if (from_options) {
@@ -32,18 +49,14 @@ Result<Config> Parse(std::string_view text, const std::string& file, bool from_o
                            mistakes == 1 ? "" : "s");
     return Error{ErrorCode::kInvalid, std::move(message)};
   }
-  if (const std::string& listen = parsed.config->monitoring.String("listen"); listen != "off") {
-    if (Status checked = HttpServer::CheckAddress(listen); !checked) {
-      return std::move(checked).error().In(file + ": monitoring.listen");
-    }
-  }
   return *std::move(parsed.config);
 }
 
 }  // namespace
 
 Result<Config> LoadConfig(const std::string& file) {
-  auto text = YamlText::ReadFile(file);
+  // It is read once: it may come through a pipe, as from a shell's <(...).
+  auto text = YamlText::ReadFile(file, kPipeWait);
   if (!text) return std::move(text).error().In(file);
   return Parse(*text, file);
 }
@@ -51,6 +64,9 @@ Result<Config> LoadConfig(const std::string& file) {
 Result<Config> MakeConfig(const QuickConfig& options) {
   using nlohmann::json;
   const bool from_stdin = options.inputs.empty() || (options.inputs.size() == 1 && options.inputs.front() == "-");
+  if (from_stdin && isatty(STDIN_FILENO) != 0) {
+    Tell("reading articles from the terminal, one JSON object a line; Ctrl-D ends it, and --input FILE reads a file\n");
+  }
   json config;
   config["rules"]["packs"] = options.packs;
   config["source"] = from_stdin
@@ -72,7 +88,17 @@ std::vector<std::filesystem::path> PackPaths(const Config& config) {
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
 
-void PrintError(const Error& error) { Tell(fmt::format("wirewatch: {}\n", error.message)); }
+void PrintError(const Error& error) {
+  std::string text = "wirewatch: ";
+  std::string_view rest = error.message;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    text +=
+        (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  Tell(text);
+}
 
 Status WriteFile(const std::string& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);

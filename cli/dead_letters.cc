@@ -324,7 +324,7 @@ class Replayer {
     }
     Target target{states->front().partitions, nullptr};
     if (!dry_run_) {
-      auto made = KafkaProducer::Create("replay", topic, shared_, metrics_);
+      auto made = KafkaProducer::Create("replay", topic, shared_, metrics_, Compression::kSmall);
       if (!made) return std::move(made).error();
       target.producer = *std::move(made);
     }
@@ -338,6 +338,48 @@ class Replayer {
   std::uint64_t sent_ = 0;
   std::atomic<std::uint64_t> acknowledged_{0};  // counted by the producers' threads
   std::map<std::string, Target> targets_;
+};
+
+// Looks for the whole of dead letters that were cut, where they came from.
+class Originals {
+ public:
+  // `shared` is borrowed.
+  explicit Originals(const Fields& shared) : shared_(shared) {}
+
+  // What is given back is why there is none; empty: `letter` is whole now. REQUIRES: letter.oversize.
+  // Errors: the brokers do not answer.
+  Result<std::string> PutBack(StoredDeadLetter& letter) {
+    auto reader = ReaderOf(letter.stream);
+    if (!reader) return std::move(reader).error();
+    const Partition partition{letter.partition};
+    const auto all = (*reader)->All();
+    if (!all) return all.error();
+    const auto range = all->find(partition);
+    const Offset offset{letter.offset}, end{letter.offset + 1};
+    const bool is_kept = range != all->end() && range->second.begin <= offset && end <= range->second.end;
+    std::optional<KafkaRecord> original;
+    if (is_kept) {
+      const Status read = (*reader)->Read({{partition, {offset, end}}}, [&](KafkaRecord record) -> Status {
+        if (record.offset == offset) original = std::move(record);
+        return {};
+      });
+      if (!read) return read.error();
+    }
+    if (original && MakeWhole(letter, *std::move(original))) return std::string();
+    return fmt::format("only the head of its {} bytes is here, and kafka topic {} no longer keeps the whole",
+                       *letter.oversize, letter.stream);
+  }
+
+ private:
+  Result<KafkaReader*> ReaderOf(const std::string& topic) {
+    if (const auto known = readers_.find(topic); known != readers_.end()) return known->second.get();
+    auto made = KafkaReader::Connect(shared_, topic, kRole);
+    if (!made) return std::move(made).error();
+    return readers_.emplace(topic, *std::move(made)).first->second.get();
+  }
+
+  const Fields& shared_;
+  std::map<std::string, std::unique_ptr<KafkaReader>> readers_;
 };
 
 // The kafka topics that the configuration's own processes read: what is sent to another one helps nobody, and is
@@ -356,13 +398,19 @@ Result<ExitCode> Replay(const Options& options) {
   auto cluster = KafkaCluster::Connect(shared, kRole);
   if (!cluster) return std::move(cluster).error();
   Replayer replayer(**cluster, shared, options.dry_run);
+  Originals originals(shared);
   std::uint64_t refused = 0;
   const std::set<std::string> topics = TopicsRead(input->config);
   const Choice choice = ChoiceOf(options);
-  const auto read = ReadChosen(*input->reader, choice, [&](const StoredDeadLetter& letter) -> Status {
-    std::string why = RefusalOf(letter, options.limit);
+  const auto read = ReadChosen(*input->reader, choice, [&](StoredDeadLetter letter) -> Status {
+    std::string why = RefusalOf(letter, options.limit, true);
     if (why.empty() && !topics.contains(letter.stream)) {
       why = fmt::format("it came from kafka topic {}, which {} does not read", letter.stream, options.config);
+    }
+    if (why.empty() && letter.oversize) {
+      auto missing = originals.PutBack(letter);
+      if (!missing) return std::move(missing).error();
+      why = *std::move(missing);
     }
     if (why.empty()) {
       auto refusal = replayer.Send(letter);
@@ -439,9 +487,15 @@ void AddDeadLetters(CLI::App& app, int& exit_code) {
   show->callback(run(Show));
 
   CLI::App* replay = AddVerb(*parent, "replay", "Send them back to the kafka topic that they came from", *options);
-  replay->add_option("places", options->places, "PARTITION:OFFSET of those to send")->check(CheckPlace);
+  CLI::Option* const places =
+      replay->add_option("places", options->places, "PARTITION:OFFSET of those to send")->check(CheckPlace);
   AddChoice(*replay, *options);
-  replay->add_flag("--all", options->all, "All of them; else --reason, --since or places are needed");
+  CLI::Option* const reason = replay->get_option("--reason");
+  CLI::Option* const since = replay->get_option("--since");
+  replay->add_flag("--all", options->all, "All of them; else --reason, --since or places are needed")
+      ->excludes(reason)
+      ->excludes(since)
+      ->excludes(places);
   replay->add_option("--limit", options->limit, "Refuse what was replayed so many times already")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

@@ -8,6 +8,7 @@
 #include "connectors/registry.h"
 #include "monitoring/metrics.h"
 #include "pipeline/config.h"
+#include "rules/diagnostic_codes.h"
 
 namespace wirewatch {
 
@@ -21,6 +22,10 @@ void AddDocs(CLI::App& app, int& exit_code) {
   });
   docs->add_subcommand("metrics", "docs/metrics.md")->callback([&exit_code] {
     fmt::print("{}", Metrics::Reference());
+    exit_code = kOk;
+  });
+  docs->add_subcommand("diagnostics", "The tables of codes in docs/rules.md")->callback([&exit_code] {
+    fmt::print("{}", DiagnosticReference());
     exit_code = kOk;
   });
 }

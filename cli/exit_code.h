@@ -13,6 +13,7 @@ enum ExitCode : int {
   kInvalidInput = 3,       // the configuration, a pack or the frame of an input file (.gz, .zst) has mistakes
   kExpectationFailed = 4,  // a rule test failed, or a kafka topic is not as it must be
   kUnreachable = 5,        // something needed does not exist or does not answer: a file, a kafka topic, a port in use
+  kNoArticles = 6,         // the input was read to its end, and not one of its records is an article
   kInterrupted = 130,      // `match` stopped before the end of its input; any verb by a second SIGINT, without draining
 };
 

@@ -5,9 +5,16 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/diagnostic.h"
+#include "base/printable.h"
 #include "cli/exit_code.h"
 #include "cli/verbs.h"
 
@@ -26,6 +33,33 @@ void FillStandardStreams() {
 // another, then leave holes in the heap of each, and a service at full rate grows to nearly twice what it uses.
 void FixMmapThreshold() { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
 
+// `wirewatch help`, `wirewatch help match`: as --help.
+std::vector<std::string> Arguments(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  if (arguments.empty() || arguments.front() != "help") return arguments;
+  arguments.erase(arguments.begin());
+  arguments.resize(std::min<std::size_t>(arguments.size(), 1));
+  arguments.emplace_back("--help");
+  return arguments;
+}
+
+// True: the first word is no verb, which was told.
+bool ToldOfUnknownVerb(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return false;
+  std::vector<std::string_view> verbs;
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (verb->get_name() == arguments.front()) return false;
+    if (!verb->get_group().empty()) verbs.push_back(verb->get_name());
+  }
+  const std::string_view nearest = wirewatch::Nearest(arguments.front(), verbs);
+  std::string known;
+  for (const std::string_view verb : verbs) known += (known.empty() ? "" : ", ") + std::string(verb);
+  const std::string help = nearest.empty() ? "there are " + known : "did you mean '" + std::string(nearest) + "'?";
+  std::fprintf(stderr, "wirewatch: there is no verb '%s'; %s\n", wirewatch::Printable(arguments.front()).c_str(),
+               help.c_str());
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -37,12 +71,14 @@ int main(int argc, char** argv) {
       "Data goes to stdout, messages to stderr. NO_COLOR turns colours off.\n"
       "Exit codes: 0 done, 1 failed while running, 2 wrong command line, 3 mistakes in configuration, packs\n"
       "  or a compressed file, 4 a rule test failed or a kafka topic is not as it must be, 5 something needed is\n"
-      "  missing or does not answer, 130 stopped before the end of the input.\n\n"
+      "  missing or does not answer, 6 not one record of the input is an article, 130 stopped before the end of the\n"
+      "  input.\n\n"
       "Examples:\n"
       "  wirewatch run --packs rules/packs --input deploy/sample-wire\n"
       "  wirewatch run --config wirewatch.yaml\n"
       "  wirewatch check rules/packs\n"
       "  zstd -dc articles.ndjson.zst | wirewatch match --packs rules/packs > matches.ndjson");
+  app.set_version_flag("--version,-V", wirewatch::VersionText());
   int exit_code = wirewatch::kOk;
   wirewatch::AddRun(app, exit_code);
   wirewatch::AddMatch(app, exit_code);
@@ -53,7 +89,10 @@ int main(int argc, char** argv) {
   wirewatch::AddVersion(app, exit_code);
   wirewatch::AddDocs(app, exit_code);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments = Arguments(argc, argv);
+    if (ToldOfUnknownVerb(app, arguments)) return wirewatch::kUsage;
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? wirewatch::kOk : wirewatch::kUsage;
   } catch (const std::exception& e) {

@@ -175,7 +175,7 @@ std::string SummaryJson(const Counts& counts, const Metrics& metrics, const Rule
   json["matches_by_topic"] = counts.matches_by_topic;
   json["complete"] = run.status.has_value() && !run.interrupted;  // the input was read to its end
   json["seconds"] = run.took.count();
-  json["articles_per_second"] = run.PerSecond(metrics);
+  json["articles_per_second"] = metrics.records_read.Value() / std::max(run.took.count(), 1e-3);
   return json.dump(2) + "\n";
 }
 
@@ -188,7 +188,8 @@ void PrintSummary(const Options& options, const Counts& counts, const Metrics& m
   Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
                    Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
                    Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
-                   Grouped(static_cast<double>(counts.matches)), run.took.count(), Grouped(run.PerSecond(metrics))));
+                   Grouped(static_cast<double>(counts.matches)), run.took.count(),
+                   run.PerSecond(metrics.records_read.Value())));
 }
 
 Result<Config> ConfigOf(const Options& options) {
@@ -211,7 +212,9 @@ Result<ExitCode> MatchAll(const Options& options) {
   }
   Metrics metrics;
   Health health;
-  auto rules = RuleStore::Create(PackPaths(*config), metrics);
+  StopSwitch stop;
+  const SignalThread signals(stop, [] {});
+  auto rules = LoadRules(PackPaths(*config), metrics, {}, stop, kInterrupted);
   if (!rules) return std::move(rules).error();
   auto source = MakeSource(*config, metrics);
   if (!source) return std::move(source).error();
@@ -220,16 +223,18 @@ Result<ExitCode> MatchAll(const Options& options) {
   if (!dead_letters) return std::move(dead_letters).error();
 
   Counts counts;
+  InputLook look;
   PipelineOptions pipeline_options;
   pipeline_options.workers = options.workers;
   auto pipeline = Pipeline::Create(
       *std::move(source),
       std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts),
-      MatchStep(**rules, config->decode, config->mapping, metrics), pipeline_options, health);
+      MatchStep(**rules, config->decode, config->mapping, metrics, &look), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
-  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, metrics, [] {});
+  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {metrics.match_step, "articles"}, stop);
   PrintSummary(options, counts, metrics, run);
+  const bool no_articles = TellOfInput(run, metrics, look);
   Status finished = run.status;
   if (!options.summary.empty()) {
     Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
@@ -238,7 +243,7 @@ Result<ExitCode> MatchAll(const Options& options) {
   if (run.gave_up) FinishAtOnce(finished);
   if (!finished) return std::move(finished).error();
   if (run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the input\n");
-  return run.interrupted ? kInterrupted : kOk;
+  return run.interrupted ? kInterrupted : no_articles ? kNoArticles : kOk;
 }
 
 ExitCode RunMatch(const Options& options) {
@@ -264,7 +269,8 @@ void AddMatch(CLI::App& app, int& exit_code) {
   match->add_option("--workers,-w", options->workers, "Threads that match; 0: one for each core")
       ->check(CLI::Range(0, 1024));
   match->footer(
-      "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0.\n\n"
+      "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"
+      "it is 6 when not one record is an article.\n\n"
       "Examples:\n"
       "  printf '{\"id\":\"1\",\"title\":\"Sweden bans Huawei from 5G\",\"language\":\"en\"}' | wirewatch match "
       "--packs rules/packs\n"

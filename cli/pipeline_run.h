@@ -3,13 +3,19 @@
 #define WIREWATCH_CLI_PIPELINE_RUN_H_
 
 #include <chrono>
-#include <functional>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "cli/exit_code.h"
+#include "cli/signals.h"
 #include "monitoring/metrics.h"
+#include "pipeline/format_guess.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/rule_store.h"
 #include "pipeline/source.h"
 
 namespace wirewatch {
@@ -20,20 +26,38 @@ struct PipelineRun {
   bool interrupted = false;  // by SIGINT or SIGTERM, before the end of the input
   bool gave_up = false;      // Pipeline::gave_up(): to be ended by FinishAtOnce, before anything is destroyed
 
-  // Of the records that were read.
-  double PerSecond(const Metrics& metrics) const;
+  // Of records, "12,345".
+  std::string PerSecond(double records) const;
 };
 
-// Runs the pipelines, one or more, to the end of them all; when one fails the others are stopped. SIGINT and SIGTERM
-// stop them, SIGHUP calls `reload`. `source`: of the first, asked for how far it is.
-PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const Metrics& metrics,
-                         std::function<void()> reload);
+// What the first step of a run reads, for people.
+struct ReadBy {
+  const StepMetrics& step;
+  std::string_view what;  // "articles"
+};
+
+// Runs the pipelines, one or more, to the end of them all; when one fails the others are stopped, and all by `stop`.
+// `source`, `first`: of the first, asked for how far it is.
+PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const ReadBy& first,
+                         StopSwitch& stop);
+
+// Loads and compiles packs while signals are heard. Told to stop meanwhile it ends the process, with `when_stopped`:
+// nothing has been read yet, and a compile that is under way cannot be interrupted.
+// Errors: as RuleStore::Create.
+Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> paths, Metrics& metrics,
+                                             std::filesystem::path pattern_cache, StopSwitch& stop,
+                                             ExitCode when_stopped);
+
+// After the counts, what people must know about the input: which fields could not be read, and how often; and, if not
+// one record of an input that was read to its end is an article, what it looks like. True: that is so.
+bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look);
 
 // Tells an error on stderr, for the shell its exit code.
 ExitCode Finish(const Status& status);
 
 // The same, and ends the process without destructors, those of static objects included.
 [[noreturn]] void FinishAtOnce(const Status& status);
+[[noreturn]] void LeaveAtOnce(ExitCode code);
 
 }  // namespace wirewatch
 

@@ -1,8 +1,10 @@
 // wirewatch run: the service.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -63,6 +65,21 @@ Result<std::unique_ptr<Quarantine>> MakeQuarantine(const Config& config, Metrics
   });
 }
 
+DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool transactional) {
+  DeliveryOptions options;
+  options.alerts.window = config.alerts.Duration("window");
+  options.alerts.max_sightings = static_cast<std::size_t>(config.alerts.Integer("max_sightings"));
+  options.alerts.revisions_per_partition = options.partitioned = config.matches.has_value();
+  // What goes out without a record is in no transaction.
+  options.releases_by_clock = !transactional;
+  if (options.partitioned) {
+    options.alerts.longest_embargo = options.alerts.window;
+  } else if (!remembers && config.source.name == "kafka") {
+    options.alerts.longest_embargo = std::chrono::milliseconds(0);  // a crash would lose what is committed and held
+  }
+  return options;
+}
+
 Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, const StepTransactions& transactions,
                                                           Metrics& metrics, Health& health) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
@@ -73,8 +90,14 @@ Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, 
   }
   auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
-  auto stage = std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
-                                               config.alerts.Duration("window"), metrics);
+  auto memory = MakeAlertMemory(config);
+  if (!memory) return std::move(memory).error();
+  auto stage =
+      std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
+                                      DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr), metrics);
+  if (*memory) {
+    if (Status used = stage->Use(*std::move(memory)); !used) return std::move(used).error();
+  }
   stage->AddReadiness(health);
   return InTransactions(std::move(stage), transactions, config);
 }
@@ -90,13 +113,26 @@ Result<std::unique_ptr<OutcomeHandler>> MakeMatchPublisher(const Config& config,
   return InTransactions(std::move(publisher), transactions, config);
 }
 
-void PrintSummary(const Metrics& metrics, const PipelineRun& run) {
-  Tell(
-      fmt::format("read {} articles: {} matched, {} unmatched, {} suppressed as repeats, {} dead letters; {:.2f} s, {} "
-                  "articles/s\n",
-                  Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
-                  Grouped(metrics.records_unmatched.Value()), Grouped(metrics.records_suppressed.Value()),
-                  Grouped(metrics.records_dead_lettered.Value()), run.took.count(), Grouped(run.PerSecond(metrics))));
+// What each step that ran here read, and what came of it.
+void PrintSummary(const Config& config, const Metrics& metrics, const PipelineRun& run) {
+  const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
+  const StepMetrics& match = metrics.match_step;
+  const StepMetrics& alert = metrics.alert_step;
+  std::string text;
+  if (config.matches_here) {
+    text = fmt::format("read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read),
+                       count(match.matched), count(match.unmatched),
+                       config.matches ? "" : fmt::format("{} suppressed as repeats, ", count(match.suppressed)),
+                       count(match.dead_lettered));
+  }
+  if (config.matches && config.alerts_here) {
+    text += fmt::format("read {} matches: {} alerted, {} suppressed as repeats, {} dead letters; ", count(alert.read),
+                        count(alert.matched), count(alert.suppressed), count(alert.dead_lettered));
+  }
+  const StepMetrics& first = config.matches_here ? match : alert;
+  text += fmt::format("{:.2f} s, {} {}/s", run.took.count(), run.PerSecond(first.read.Value()),
+                      config.matches_here ? "articles" : "matches");
+  Tell(text + "\n");
 }
 
 // One step, wired. `source` belongs to the pipeline.
@@ -119,28 +155,52 @@ Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique
   return Step{*std::move(pipeline), view};
 }
 
-// Wires and runs everything. The order of the locals is the order of life: what is used by others comes first.
-Status Serve(const Config& config) {
+// Wires and runs everything. The order of the locals is the order of life: what is used by others comes first, and the
+// listener, which asks all of them, last; it is up before the packs are compiled.
+Result<ExitCode> Serve(const Config& config, const std::string& file) {
   log::SetLevel(LevelOf(config.log.String("level")));
+  log::Info("wirewatch {} starts configuration={} pid={}", WIREWATCH_VERSION, file.empty() ? "command line" : file,
+            getpid());
+  StopSwitch stop;
+  std::atomic<RuleStore*> watched = nullptr;
+  const SignalThread signals(stop, [&watched] {
+    if (RuleStore* const store = watched) store->RequestReload();
+  });
   Metrics metrics;
   Health health;
+  InputLook look;
   const bool two_steps = config.matches.has_value();
 
   const auto quarantine = MakeQuarantine(config, metrics);
   if (!quarantine) return quarantine.error();
   std::unique_ptr<RuleStore> rules;
   std::vector<Step> steps;
+  std::atomic<bool> compiled = false;
+  std::unique_ptr<HttpServer> server;
   if (config.matches_here) {
-    auto loaded = RuleStore::Create(PackPaths(config), metrics, config.rules.String("pattern_cache"));
+    health.AddReadiness("rules", [&compiled] {
+      return compiled ? Status() : Status(Error{ErrorCode::kUnavailable, "compiling"});
+    });
+  }
+  if (const std::string& listen = config.monitoring.String("listen"); listen != "off") {
+    auto started = HttpServer::Start(listen, MonitoringEndpoints(metrics, health), {},
+                                     HttpCounters{metrics.http_silent, metrics.http_too_many});
+    if (!started) return std::move(started).error();
+    server = *std::move(started);
+    log::Info("metrics and health on port {}: /metrics /healthz /readyz", server->port());
+  }
+
+  if (config.matches_here) {
+    auto loaded = LoadRules(PackPaths(config), metrics, config.rules.String("pattern_cache"), stop, kOk);
     if (!loaded) return std::move(loaded).error();
     rules = *std::move(loaded);
-    health.AddReadiness("rules", [] { return Status(); });  // there are some: Create does not return before
     auto transactions = MakeMatchTransactions(config, metrics);
     if (!transactions) return std::move(transactions).error();
-    auto step = MakeStep(MakeSource(config, metrics, *transactions),
-                         two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
-                                   : MakeDeliveryStage(config, *transactions, metrics, health),
-                         MatchStep(*rules, config.decode, config.mapping, metrics), quarantine->get(), config, health);
+    auto step =
+        MakeStep(MakeSource(config, metrics, *transactions),
+                 two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
+                           : MakeDeliveryStage(config, *transactions, metrics, health),
+                 MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }
@@ -153,32 +213,36 @@ Status Serve(const Config& config) {
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }
-
-  std::unique_ptr<HttpServer> server;
-  if (const std::string& listen = config.monitoring.String("listen"); listen != "off") {
-    auto started = HttpServer::Start(listen, MonitoringEndpoints(metrics, health));
-    if (!started) return std::move(started).error();
-    server = *std::move(started);
-    log::Info("metrics and health on port {}: /metrics /healthz /readyz", server->port());
-  }
+  compiled = true;  // not before all checks are there: /readyz must not say yes in between
   if (rules) {
     rules->Watch(config.rules.Duration("reload_interval"), health.AddLoop("rules", std::chrono::seconds(60)));
+    watched = rules.get();
   }
 
   std::vector<Pipeline*> pipelines;
   for (const Step& step : steps) pipelines.push_back(step.pipeline.get());
-  const PipelineRun run = RunPipelines(pipelines, *steps.front().source, metrics, [&] {
-    if (rules) rules->RequestReload();
-  });
-  PrintSummary(metrics, run);
-  if (run.gave_up) FinishAtOnce(run.status);
-  return run.status;
+  const ReadBy first =
+      config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};
+  const PipelineRun run = RunPipelines(pipelines, *steps.front().source, first, stop);
+  watched = nullptr;
+  log::Info("stopped: {}", run.status ? "all that was read is settled" : "with an error");
+  PrintSummary(config, metrics, run);
+  const bool no_articles = TellOfInput(run, metrics, look);
+  // What is compiled just now is not waited for: nobody will use it.
+  const bool compiling = rules && !rules->Stop();
+  if (run.gave_up || (compiling && !run.status)) FinishAtOnce(run.status);
+  const ExitCode code = no_articles ? kNoArticles : kOk;
+  if (compiling) LeaveAtOnce(code);
+  if (!run.status) return run.status.error();
+  return code;
 }
 
 ExitCode Run(const Options& options) {
   BlockSignals();
   auto config = options.config.empty() ? MakeConfig(options.quick) : LoadConfig(options.config);
-  return Finish(config ? Serve(*config) : Status(config.error()));
+  if (!config) return Finish(config.error());
+  const Result<ExitCode> served = Serve(*config, options.config);
+  return served ? *served : Finish(served.error());
 }
 
 }  // namespace

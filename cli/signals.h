@@ -1,8 +1,12 @@
 // Signals: SIGINT and SIGTERM stop, SIGHUP reloads; each calls a function in a thread where everything is allowed.
+// SIGUSR1, SIGUSR2, SIGALRM and SIGPIPE, which would end a process at once, do nothing.
 #ifndef WIREWATCH_CLI_SIGNALS_H_
 #define WIREWATCH_CLI_SIGNALS_H_
 
+#include <atomic>
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <stop_token>
 #include <thread>
 
@@ -12,11 +16,31 @@ namespace wirewatch {
 // death. Call before any other thread starts.
 void BlockSignals();
 
-// Waits for signals from construction to destruction.
+// Whether to stop. Any thread.
+class StopSwitch {
+ public:
+  // The first time: calls what OnStop was given.
+  void Stop();
+  bool stopped() const { return stopped_; }
+  // `stop` is called by Stop; at once, if that was called before. Call once.
+  void OnStop(std::function<void()> stop);
+
+  // Waits until `done` or stopped; true: done. Who sets `done` calls Wake after it.
+  bool WaitFor(const std::atomic<bool>& done);
+  void Wake();
+
+ private:
+  std::atomic<bool> stopped_ = false;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::function<void()> stop_;
+};
+
+// Waits for signals from construction to destruction: to be made before all that may take long, and destroyed after it.
 class SignalThread {
  public:
-  // `stop` is called for the first SIGINT or SIGTERM; another one ends the process at once (exit code 130).
-  SignalThread(std::function<void()> stop, std::function<void()> reload);
+  // The first SIGINT or SIGTERM logs that the process stops, and stops it; another one ends it at once (exit code 130).
+  SignalThread(StopSwitch& stop, std::function<void()> reload);
 
  private:
   std::jthread thread_;  // told to stop and joined on destruction

@@ -2,11 +2,16 @@
 #ifndef WIREWATCH_CLI_VERBS_H_
 #define WIREWATCH_CLI_VERBS_H_
 
+#include <string>
+
 namespace CLI {
 class App;
 }
 
 namespace wirewatch {
+
+// "wirewatch 0.1.0 (a1b2c3d4)": with the commit that it was built from, if it was built in a checkout.
+std::string VersionText();
 
 // The chosen verb puts its exit code into `exit_code`, which outlives the parsing.
 void AddRun(CLI::App& app, int& exit_code);

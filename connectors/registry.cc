@@ -15,6 +15,7 @@
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/kafka/kafka_topics.h"
 #include "connectors/kafka/kafka_transactions.h"
+#include "connectors/sqlite/sqlite_alert_memory.h"
 #include "connectors/stdio/stdio_connectors.h"
 #include "pipeline/transactional_handler.h"
 
@@ -50,6 +51,22 @@ bool WouldRead(const std::filesystem::path& input, const std::filesystem::path& 
   return rest == input.end() && IsArticleFile(file.native());
 }
 
+// Where alerts.state says that alerts are remembered; empty: nowhere.
+std::string StatePath(const Config& config) {
+  const std::string& path = config.alerts.String("state");
+  if (path == "off" || config.matches) return "";
+  if (!path.empty()) return path;
+  for (const ConnectorConfig& sink : config.sinks) {
+    if (sink.name != kFile) continue;
+    const std::string& alerts = sink.fields.String("path");
+    std::error_code error;
+    const auto type = std::filesystem::status(alerts, error).type();
+    const bool is_file = type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found;
+    return is_file ? alerts + ".state" : "";
+  }
+  return "";
+}
+
 struct OutputFile {
   std::filesystem::path path;
   std::string_view what;
@@ -70,6 +87,9 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
   };
   for (const ConnectorConfig& sink : config.sinks) add(sink, "alerts");
   add(config.dead_letters, "dead letters");
+  if (const std::string state = StatePath(config); !state.empty()) {
+    files.push_back({Resolved(state), "the memory of alerts", &config.sinks.front()});
+  }
   return files;
 }
 
@@ -95,6 +115,14 @@ std::vector<ConnectorFinding> CheckFiles(const Config& config) {
   return findings;
 }
 
+// With `matches` what has alerted is read again from that stream.
+std::vector<ConnectorFinding> CheckState(const Config& config) {
+  const std::string& state = config.alerts.String("state");
+  if (!config.matches || state.empty() || state == "off") return {};
+  return {{&*config.matches, "", "alerts.state is for a process without `matches`",
+           "leave it out: what has alerted is read again from the stream of matches"}};
+}
+
 bool IsExactlyOnce(const Config& config) { return KafkaSectionOf(config).Bool("exactly_once"); }
 
 // Transactions are Kafka's alone: what went elsewhere could not be undone with them.
@@ -116,7 +144,7 @@ std::vector<ConnectorFinding> CheckExactlyOnce(const Config& config) {
 
 std::vector<ConnectorFinding> CheckConnectors(const Config& config) {
   std::vector<ConnectorFinding> all = CheckExactlyOnce(config);
-  for (auto* const check : {CheckFiles, CheckKafkaTopics}) {
+  for (auto* const check : {CheckFiles, CheckState, CheckKafkaTopics}) {
     std::vector<ConnectorFinding> findings = check(config);
     std::move(findings.begin(), findings.end(), std::back_inserter(all));
   }
@@ -165,7 +193,10 @@ std::unique_ptr<OutcomeHandler> InTransactions(std::unique_ptr<OutcomeHandler> h
 Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics,
                                            const StepTransactions& transactions) {
   const ConnectorConfig& source = config.source;
-  if (source.name == kKafka) return MakeKafkaSource(source.fields, KafkaSectionOf(config), metrics, transactions);
+  if (source.name == kKafka) {
+    return MakeKafkaSource(source.fields, KafkaSectionOf(config), config.decode.max_record_bytes, metrics,
+                           transactions);
+  }
   if (source.name == kFile) return MakeFileSource(source.fields, LimitsOf(config));
   if (source.name == kStdin) return MakeStdinSource(source.fields, LimitsOf(config));
   return Unknown("source", source.name);
@@ -188,6 +219,12 @@ Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, co
   if (sink.name == kFile) return MakeFileAlertSink(sink.fields, metrics);
   if (sink.name == kStdout) return MakeStdoutAlertSink(sink.fields, metrics);
   return Unknown("sink", sink.name);
+}
+
+Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config) {
+  const std::string path = StatePath(config);
+  if (path.empty()) return std::unique_ptr<AlertMemory>();
+  return SqliteAlertMemory::Open(path);
 }
 
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics,

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "monitoring/metrics.h"
+#include "pipeline/alert_memory.h"
 #include "pipeline/config.h"
 #include "pipeline/outcome_handler.h"
 #include "pipeline/sink.h"
@@ -39,6 +40,8 @@ Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& 
                                                  const StepTransactions& transactions = nullptr);
 Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics,
                                                  const StepTransactions& transactions = nullptr);
+// Null: none is kept, or the stream of matches is what is read again.
+Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config);
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics,
                                                            const StepTransactions& transactions = nullptr);
 

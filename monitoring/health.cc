@@ -40,6 +40,10 @@ HealthReport Health::Alive(SteadyTime now) const {
       AddLine(report, true, fmt::format("loop {}: ended", heartbeat.loop_));
       continue;
     }
+    if (last == Heartbeat::kResting) {
+      AddLine(report, true, fmt::format("loop {}: busy for as long as it takes", heartbeat.loop_));
+      continue;
+    }
     const auto silence = now - SteadyTime(SteadyTime::duration(last));
     AddLine(report, silence <= heartbeat.limit_,
             fmt::format("loop {}: last moved {:.1f} s ago, limit {:.1f} s", heartbeat.loop_,

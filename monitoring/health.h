@@ -23,12 +23,14 @@ namespace wirewatch {
 class Heartbeat {
  public:
   void Beat() { last_.store(SteadyNow().time_since_epoch().count(), std::memory_order_relaxed); }
+  // The loop does something that takes as long as it takes, such as compiling: it is not judged until it beats again.
+  void Rest() { last_.store(kResting, std::memory_order_relaxed); }
   // The loop ended on purpose: it is judged no longer.
   void Retire() { last_.store(kRetired, std::memory_order_relaxed); }
 
  private:
   friend class Health;
-  static constexpr SteadyTime::rep kRetired = -1;
+  static constexpr SteadyTime::rep kRetired = -1, kResting = -2;
   std::string loop_;
   std::chrono::milliseconds limit_{};
   std::atomic<SteadyTime::rep> last_{0};

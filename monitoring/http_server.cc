@@ -4,18 +4,21 @@
 #include <array>
 #include <charconv>
 #include <exception>
+#include <list>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "monitoring/beast_handles.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::chrono::milliseconds kAcceptPause{200};
+constexpr std::chrono::milliseconds kShortestAcceptPause{200}, kLongestAcceptPause{5'000};
+constexpr std::chrono::minutes kLogInterval{1};
 // After a refusal the client is heard out for a while: closing at once would reset the connection, and the client would
 // lose the answer that tells it what is wrong.
 constexpr std::chrono::seconds kLinger{2};
@@ -24,10 +27,13 @@ constexpr std::size_t kLingerBytes = 256 << 10;
 using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;
 
+class Session;
+
 struct ServerState {
   std::map<std::string, HttpHandler, std::less<>> handlers;
   HttpLimits limits;
-  std::size_t open = 0;  // connections
+  std::size_t open = 0;        // connections
+  std::list<Session*> silent;  // that wait for their client to say something, the longest silence first
 };
 
 Response MakeResponse(http::status status, std::string body) {
@@ -120,11 +126,21 @@ class Session : public std::enable_shared_from_this<Session> {
       : state_(state), stream_(std::move(socket)), buffer_(state.limits.header_bytes + kPipelined) {
     ++state_.open;
   }
-  ~Session() { --state_.open; }
+  ~Session() {
+    EndSilence();
+    --state_.open;
+  }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // Ends when what it waits for is told so.
+  void Evict() {
+    EndSilence();
+    stream_.close();
+  }
+
   void ReadHeader() {
+    BeginSilence();
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(state_.limits.header_bytes));
     parser_->body_limit(0);
@@ -138,6 +154,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void AwaitRequest() {
     if (buffer_.size() > 0) return ReadHeader();  // pipelined: it is here already
+    BeginSilence();
     stream_.expires_after(state_.limits.idle);
     stream_.async_read_some(buffer_.prepare(kPipelined),
                             [self = shared_from_this()](AsioError error, std::size_t bytes) {
@@ -147,7 +164,17 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
+  // A header that comes byte by byte is a silence as well.
+  void BeginSilence() {
+    if (!silence_) silence_ = state_.silent.insert(state_.silent.end(), this);
+  }
+  void EndSilence() {
+    if (silence_) state_.silent.erase(*silence_);
+    silence_.reset();
+  }
+
   void OnHeader(AsioError error, std::size_t) {
+    EndSilence();
     if (error) {
       if (std::optional<Response> refusal = RefuseBroken(error)) WriteLast(*std::move(refusal));
       return;
@@ -185,6 +212,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void HearOut() {
     AsioError ignored;  // the client may have closed already
     stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    BeginSilence();
     stream_.expires_after(kLinger);
     DropInput();
   }
@@ -197,6 +225,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   ServerState& state_;
+  std::optional<std::list<Session*>::iterator> silence_;  // in state_.silent
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::empty_body>> parser_;
@@ -268,7 +297,11 @@ struct HttpServer::Rep {
   asio::steady_timer pause{io};
   std::uint16_t port = 0;
   std::string url;
-  bool accepting = false;  // a wait for the next connection is under way
+  bool accepting = false;                     // a wait for the next connection is under way
+  std::chrono::milliseconds accept_pause{0};  // 0: the last accept did not fail
+  std::optional<HttpCounters> counters;
+  std::size_t untold_evicted = 0, untold_refused = 0;
+  SteadyTime told_at{};
   std::thread thread;
 
   Status Listen(std::string_view listen) {
@@ -299,20 +332,37 @@ struct HttpServer::Rep {
       accepting = false;
       if (error == asio::error::operation_aborted) return;
       if (error) return AcceptLater(error);
-      if (state.open >= state.limits.connections) {
-        TurnAway(socket);
-      } else {
+      if (std::exchange(accept_pause, {}).count() != 0) log::Info("http accepts connections again");
+      if (HasRoom()) {
         std::make_shared<Session>(std::move(socket), state)->ReadHeader();
+      } else {
+        TurnAway(socket);
       }
       Accept();
     });
     accepting = true;
   }
 
+  // Makes room where it can.
+  bool HasRoom() {
+    if (state.open < state.limits.connections) return true;
+    const bool evicts = !state.silent.empty();
+    if (evicts) state.silent.front()->Evict();
+    ++(evicts ? untold_evicted : untold_refused);
+    if (counters) (evicts ? counters->evicted : counters->refused).Increment();
+    if (told_at == SteadyTime() || SteadyNow() - told_at >= kLogInterval) {
+      told_at = SteadyNow();
+      log::Warn("http has all of its connections in use limit={} silent ones closed={} turned away={}",
+                state.limits.connections, std::exchange(untold_evicted, 0), std::exchange(untold_refused, 0));
+    }
+    return evicts;
+  }
+
   // Such as: no file descriptor is free. Trying again at once would spin.
   void AcceptLater(AsioError error) {
-    log::Warn("http accept failed reason={}", error.message());
-    pause.expires_after(kAcceptPause);
+    if (accept_pause.count() == 0) log::Warn("http accept failed, and is tried again reason={}", error.message());
+    accept_pause = std::clamp(2 * accept_pause, kShortestAcceptPause, kLongestAcceptPause);
+    pause.expires_after(accept_pause);
     pause.async_wait([this](AsioError) {
       accepting = false;
       Accept();
@@ -346,11 +396,13 @@ struct HttpServer::Rep {
 HttpServer::HttpServer(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(std::string_view listen,
-                                                      std::map<std::string, HttpHandler> handlers, HttpLimits limits) {
+                                                      std::map<std::string, HttpHandler> handlers, HttpLimits limits,
+                                                      std::optional<HttpCounters> counters) {
   try {
     auto rep = std::make_unique<Rep>();
     for (auto& [path, handler] : handlers) rep->state.handlers.emplace(path, std::move(handler));
     rep->state.limits = limits;
+    rep->counters = counters;
     if (Status listening = rep->Listen(listen); !listening) return std::move(listening).error();
     rep->Accept();
     rep->thread = std::thread([server = rep.get()] { server->Serve(); });

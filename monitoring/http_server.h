@@ -3,8 +3,10 @@
 //
 // Everything a client may do is bounded by HttpLimits, and what is over is refused: no body (413) and no
 // Transfer-Encoding (400), no HTTP/1.1 request without exactly one Host (400), no method but GET and HEAD (405), no
-// longer header (431), no more connections (503). A slow client waits for itself only. No TLS and no password: it
-// listens on the loopback unless it is told otherwise; put a proxy before it elsewhere.
+// longer header (431), no more connections than the limit: over it, the one that has been silent for the longest is
+// closed, so that who holds connections and asks nothing cannot keep out those who ask; and only when all are being
+// answered is the newest turned away (503). A slow client waits for itself only. No TLS and no password: it listens on
+// the loopback unless it is told otherwise; put a proxy before it elsewhere.
 #ifndef WIREWATCH_MONITORING_HTTP_SERVER_H_
 #define WIREWATCH_MONITORING_HTTP_SERVER_H_
 
@@ -14,10 +16,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "monitoring/metrics.h"
 
 namespace wirewatch {
 
@@ -40,13 +44,20 @@ struct HttpLimits {
   std::chrono::milliseconds write = std::chrono::seconds(30);  // of one whole answer
 };
 
+// What connections over the limit led to.
+struct HttpCounters {
+  Counter evicted;  // closed after a silence, for another
+  Counter refused;  // turned away
+};
+
 class HttpServer {
  public:
   // Binds "host:port" ("127.0.0.1:9464", "[::1]:9464", "localhost:0"; port 0: any free one) and serves `handlers` (by
   // path) from a thread of its own until destroyed. kInvalid: the address cannot be read; kUnavailable: the port is in
   // use (the sentence says what to do); kIo: others.
   static Result<std::unique_ptr<HttpServer>> Start(std::string_view listen, std::map<std::string, HttpHandler> handlers,
-                                                   HttpLimits limits = {});
+                                                   HttpLimits limits = {},
+                                                   std::optional<HttpCounters> counters = std::nullopt);
   // kInvalid: Start could not read the address.
   static Status CheckAddress(std::string_view listen);
   ~HttpServer();

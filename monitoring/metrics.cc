@@ -102,13 +102,16 @@ struct Metrics::Rep {
   CounterFamily& match_bytes_read =
       NewCounter("wirewatch_match_read_bytes_total", "", "Bytes of the matches read from their kafka topic.");
   CounterFamily& matches = NewCounter(
-      "wirewatch_matches_total", "outcome: alerted, suppressed, dead_lettered, restored, read_again",
+      "wirewatch_matches_total", "outcome: alerted, suppressed, unmatched, dead_lettered, restored, read_again",
       "Matches of the alert step whose every outcome is settled; restored: read for the state that they left; "
       "read_again: as of records.");
   GaugeFamily& in_flight_matches =
       NewGauge("wirewatch_in_flight_matches", "", "Matches read whose outcomes are not all settled yet.");
   GaugeFamily& in_flight_match_bytes =
       NewGauge("wirewatch_in_flight_match_bytes", "", "Bytes of the matches whose outcomes are not all settled yet.");
+  CounterFamily& unreadable_fields = NewCounter(
+      "wirewatch_article_fields_unreadable_total", "field",
+      "Fields of articles that were given and could not be read, or not whole; the article went on without.");
   CounterFamily& dead_letters = NewCounter("wirewatch_dead_letters_total", "reason",
                                            "Records kept as dead letters because they can never be processed.");
 
@@ -127,7 +130,19 @@ struct Metrics::Rep {
                  fmt::format("Alerts raised. Beyond {} series new topics are counted together as topic {}.",
                              kMaxAlertSeries, kOtherTopic));
   CounterFamily& alerts_suppressed =
-      NewCounter("wirewatch_alerts_suppressed_total", "reason", "Matches that raised no alert.");
+      NewCounter("wirewatch_alerts_suppressed_total", "reason: repeat, outdated, canceled",
+                 "Matches that raised no alert: repeat (that version was seen), outdated (a later one "
+                 "was), canceled (there was nothing to withdraw).");
+  GaugeFamily& alert_sightings =
+      NewGauge("wirewatch_alert_sightings", "",
+               "Versions of articles, each on one topic, that are known from the last alerts.window: what repeats and "
+               "corrections are told by. About 400 bytes each.");
+  CounterFamily& alert_sightings_given_up =
+      NewCounter("wirewatch_alert_sightings_given_up_total", "",
+                 "Sightings that were forgotten before their time, for alerts.max_sightings; their repeats may alert "
+                 "again.");
+  GaugeFamily& alerts_held =
+      NewGauge("wirewatch_alerts_held", "", "Alerts that are held until the embargo of their article ends.");
   CounterFamily& delivered =
       NewCounter("wirewatch_sink_delivered_total", "sink", "Alerts and dead letters that a sink has taken durably.");
   CounterFamily& refused =
@@ -153,8 +168,25 @@ struct Metrics::Rep {
   CounterFamily& engine_errors = NewCounter("wirewatch_engine_errors_total", "",
                                             "Articles that the matching engine failed on; each became a dead letter.");
 
+  CounterFamily& http_closed = NewCounter(
+      "wirewatch_http_connections_closed_total", "reason: silent, too-many",
+      "Connections to the listener that were closed because all were in use: the most silent one, or, when each was "
+      "being answered, the newest.");
+
   GaugeFamily& kafka_lag = NewGauge("wirewatch_kafka_lag_records", "kafka_topic, partition",
-                                    "Records of an assigned partition that are not yet read or not yet settled.");
+                                    "The end of an assigned partition less what the group has committed of it, as "
+                                    "kafka-consumer-groups tells it; asked for every few seconds.");
+  GaugeFamily& kafka_lag_seconds =
+      NewGauge("wirewatch_kafka_lag_seconds", "kafka_topic, partition",
+               "How long ago the oldest record of an assigned partition that is not settled was written, by record "
+               "time; of records that nobody could read yet, for how long they have been seen. 0: there are none.");
+  GaugeFamily& kafka_without_partitions =
+      NewGauge("wirewatch_kafka_without_partitions_seconds", "kafka_topic",
+               "For how long the group has given this process no answer which partitions are its own: it joins, or the "
+               "group waits for a member that died without a word, for up to session.timeout.ms. 0: it has one.");
+  CounterFamily& kafka_unreadable =
+      NewCounter("wirewatch_kafka_unreadable_offsets_total", "kafka_topic",
+                 "Offsets whose records no client can read; each range of them is a dead letter (unreadable).");
   GaugeFamily& kafka_assigned_partitions =
       NewGauge("wirewatch_kafka_assigned_partitions", "kafka_topic", "Partitions assigned to this process.");
   CounterFamily& kafka_rebalances =
@@ -181,7 +213,11 @@ struct Metrics::Rep {
 
   // What comes and goes by name. A gauge is set and forgotten under the mutex, so that none is set after its end.
   std::mutex mutex;
-  std::map<std::pair<std::string, std::int32_t>, prometheus::Gauge*> lags;
+  struct Lag {
+    prometheus::Gauge* records = nullptr;
+    prometheus::Gauge* seconds = nullptr;
+  };
+  std::map<std::pair<std::string, std::int32_t>, Lag> lags;
   std::map<std::pair<std::string, std::string>, prometheus::Counter*> alert_series;
   std::string rule_set_hash;
   prometheus::Gauge* rule_set = nullptr;
@@ -246,7 +282,7 @@ Metrics::Metrics()
       alert_step{Counter(rep_->matches_read.Add({})),
                  Counter(rep_->match_bytes_read.Add({})),
                  Counter(rep_->matches.Add({{"outcome", "alerted"}})),
-                 Counter(rep_->matches.Add({{"outcome", "suppressed"}})),  // none is unmatched: each is a match
+                 Counter(rep_->matches.Add({{"outcome", "unmatched"}})),  // a revision that nothing is withdrawn for
                  Counter(rep_->matches.Add({{"outcome", "suppressed"}})),
                  Counter(rep_->matches.Add({{"outcome", "dead_lettered"}})),
                  Counter(rep_->matches.Add({{"outcome", "restored"}})),
@@ -261,6 +297,9 @@ Metrics::Metrics()
       alert_duration(rep_->stage_duration.Add({{"stage", "alert"}}, kStageBuckets)),
       published_to_alert(rep_->published_to_alert.Add({}, kPublishedBuckets)),
       received_to_alert(rep_->received_to_alert.Add({}, kReceivedBuckets)),
+      alert_sightings(rep_->alert_sightings.Add({})),
+      alerts_held(rep_->alerts_held.Add({})),
+      alert_sightings_given_up(rep_->alert_sightings_given_up.Add({})),
       reloads_ok(rep_->reloads.Add({{"result", "ok"}})),
       reloads_failed(rep_->reloads.Add({{"result", "failed"}})),
       topics(rep_->topics.Add({})),
@@ -270,6 +309,8 @@ Metrics::Metrics()
       rules_loaded_at(rep_->rules_loaded_at.Add({})),
       engine_errors(rep_->engine_errors.Add({})),
       quarantine_suspects(rep_->quarantine_suspects.Add({})),
+      http_silent(rep_->http_closed.Add({{"reason", "silent"}})),
+      http_too_many(rep_->http_closed.Add({{"reason", "too-many"}})),
       kafka_rebalances(rep_->kafka_rebalances.Add({})),
       kafka_errors(rep_->kafka_errors.Add({})),
       kafka_commits_failed(rep_->kafka_commits_failed.Add({})) {
@@ -277,6 +318,10 @@ Metrics::Metrics()
 }
 
 Metrics::~Metrics() = default;
+
+Counter Metrics::UnreadableFields(std::string_view field) {
+  return Counter(rep_->unreadable_fields.Add({{"field", std::string(field)}}));
+}
 
 Counter Metrics::DeadLetters(std::string_view reason) {
   return Counter(rep_->dead_letters.Add({{"reason", std::string(reason)}}));
@@ -314,22 +359,31 @@ Gauge Metrics::KafkaAssignedPartitions(std::string_view kafka_topic) {
 Gauge Metrics::KafkaLastPoll(std::string_view kafka_topic) {
   return Gauge(rep_->kafka_last_poll.Add({{"kafka_topic", std::string(kafka_topic)}}));
 }
+Gauge Metrics::KafkaWithoutPartitions(std::string_view kafka_topic) {
+  return Gauge(rep_->kafka_without_partitions.Add({{"kafka_topic", std::string(kafka_topic)}}));
+}
+Counter Metrics::KafkaUnreadable(std::string_view kafka_topic) {
+  return Counter(rep_->kafka_unreadable.Add({{"kafka_topic", std::string(kafka_topic)}}));
+}
 
-void Metrics::SetLag(std::string_view kafka_topic, std::int32_t partition, double records) {
+void Metrics::SetLag(std::string_view kafka_topic, std::int32_t partition, double records, double seconds) {
   const std::lock_guard lock(rep_->mutex);
-  auto [lag, added] = rep_->lags.try_emplace({std::string(kafka_topic), partition}, nullptr);
+  auto [lag, added] = rep_->lags.try_emplace({std::string(kafka_topic), partition});
   if (added) {
-    lag->second =
-        &rep_->kafka_lag.Add({{"kafka_topic", std::string(kafka_topic)}, {"partition", std::to_string(partition)}});
+    const std::map<std::string, std::string> labels{{"kafka_topic", std::string(kafka_topic)},
+                                                    {"partition", std::to_string(partition)}};
+    lag->second = {&rep_->kafka_lag.Add(labels), &rep_->kafka_lag_seconds.Add(labels)};
   }
-  lag->second->Set(records);
+  lag->second.records->Set(records);
+  lag->second.seconds->Set(seconds);
 }
 
 void Metrics::ForgetLag(std::string_view kafka_topic, std::int32_t partition) {
   const std::lock_guard lock(rep_->mutex);
   const auto lag = rep_->lags.find({std::string(kafka_topic), partition});
   if (lag == rep_->lags.end()) return;
-  rep_->kafka_lag.Remove(lag->second);
+  rep_->kafka_lag.Remove(lag->second.records);
+  rep_->kafka_lag_seconds.Remove(lag->second.seconds);
   rep_->lags.erase(lag);
 }
 

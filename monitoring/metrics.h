@@ -87,6 +87,10 @@ class Metrics {
   Histogram published_to_alert;  // wirewatch_published_to_alert_seconds
   Histogram received_to_alert;   // wirewatch_received_to_alert_seconds
 
+  // The state of the alert stage.
+  Gauge alert_sightings, alerts_held;  // wirewatch_alert_sightings, wirewatch_alerts_held
+  Counter alert_sightings_given_up;    // wirewatch_alert_sightings_given_up_total
+
   // Rules.
   Counter reloads_ok, reloads_failed;  // wirewatch_rule_reloads_total{result="ok"|"failed"}
   Gauge topics, rules, terms;          // wirewatch_topics, wirewatch_rules, wirewatch_terms
@@ -95,14 +99,18 @@ class Metrics {
   Counter engine_errors;               // wirewatch_engine_errors_total
   Gauge quarantine_suspects;           // wirewatch_quarantine_suspects
 
-  // Kafka, set from librdkafka's statistics by the connector.
+  // The listener. wirewatch_http_connections_closed_total{reason="silent"|"too-many"}
+  Counter http_silent, http_too_many;
+
+  // Kafka, set by the connector.
   Counter kafka_rebalances;      // wirewatch_kafka_rebalances_total
   Counter kafka_errors;          // wirewatch_kafka_errors_total
   Counter kafka_commits_failed;  // wirewatch_kafka_commits_failed_total
 
   // Labelled by what the configuration or the rules name; look one up once, before it is needed (it stands at 0 from
   // then on, so that a rate sees its first event), and keep it.
-  Counter DeadLetters(std::string_view reason);                       // wirewatch_dead_letters_total{reason}
+  Counter UnreadableFields(std::string_view field);  // wirewatch_article_fields_unreadable_total{field}
+  Counter DeadLetters(std::string_view reason);      // wirewatch_dead_letters_total{reason}
   Counter Alerts(std::string_view topic, std::string_view severity);  // wirewatch_alerts_total{topic,severity}
   Counter AlertsSuppressed(std::string_view reason);                  // wirewatch_alerts_suppressed_total{reason}
   Counter Delivered(std::string_view sink);                           // wirewatch_sink_delivered_total{sink}
@@ -112,8 +120,12 @@ class Metrics {
                             std::string_view outcome);          // wirewatch_kafka_transactions_total{step,outcome}
   Gauge KafkaAssignedPartitions(std::string_view kafka_topic);  // wirewatch_kafka_assigned_partitions{kafka_topic}
   Gauge KafkaLastPoll(std::string_view kafka_topic);  // wirewatch_kafka_last_poll_timestamp_seconds{kafka_topic}
-  // wirewatch_kafka_lag_records{kafka_topic,partition}; a partition that is no longer ours is forgotten.
-  void SetLag(std::string_view kafka_topic, std::int32_t partition, double records);
+  Gauge KafkaWithoutPartitions(
+      std::string_view kafka_topic);                      // wirewatch_kafka_without_partitions_seconds{kafka_topic}
+  Counter KafkaUnreadable(std::string_view kafka_topic);  // wirewatch_kafka_unreadable_offsets_total{kafka_topic}
+  // wirewatch_kafka_lag_records and wirewatch_kafka_lag_seconds {kafka_topic,partition}; a partition that is no longer
+  // ours is forgotten.
+  void SetLag(std::string_view kafka_topic, std::int32_t partition, double records, double seconds);
   void ForgetLag(std::string_view kafka_topic, std::int32_t partition);
   // wirewatch_rule_set_info{hash} 1: the rule set in use; the one before is forgotten.
   void SetRuleSet(std::string_view hash);

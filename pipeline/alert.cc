@@ -1,8 +1,5 @@
 #include "pipeline/alert.h"
 
-#include <utility>
-
-#include "base/digest.h"
 #include "pipeline/json_handles.h"
 
 namespace wirewatch {
@@ -11,16 +8,17 @@ std::string AlertId(std::string_view topic, std::string_view article_id) {
   return DigestHex({"alert", topic, article_id});
 }
 
-Alert AlertOf(Match match, WallTime now) {
-  std::string id = AlertId(match.topic, match.article->id);
-  return {std::move(id), std::move(match), now};
+std::string AlertId(std::string_view topic, std::string_view article_id, const Digest& edition) {
+  return DigestHex({"alert", topic, article_id, {reinterpret_cast<const char*>(edition.data()), edition.size()}});
 }
 
 std::string ToJson(const Alert& alert) {
   Json json;
-  json["schema_version"] = 1;
+  json["schema_version"] = 2;
   json["id"] = alert.id;
-  json["kind"] = "new";
+  json["kind"] = Name(alert.kind);
+  PutText(json, "corrects", alert.corrects);
+  if (!alert.reason.empty()) json["reason"] = alert.reason;
   PutMatch(json, alert.match);
   PutTime(json, "alerted_at", alert.alerted);
   return ToLine(json);

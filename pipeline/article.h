@@ -2,6 +2,8 @@
 #ifndef WIREWATCH_PIPELINE_ARTICLE_H_
 #define WIREWATCH_PIPELINE_ARTICLE_H_
 
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +14,47 @@
 #include "rules/document.h"
 
 namespace wirewatch {
+
+// What an article has, by the names of the flat shape (docs/articles.md).
+enum class ArticleField : std::uint8_t {
+  kId,
+  kVersion,
+  kTitle,
+  kSummary,
+  kBody,
+  kUrl,
+  kSource,
+  kAuthors,
+  kPublishedAt,
+  kLanguage,
+  kCountry,
+  kTags,
+  kSection,
+  kStatus,
+  kEmbargoedUntil,
+  kUrgency,
+  kCount
+};
+inline constexpr std::size_t kArticleFieldCount = static_cast<std::size_t>(ArticleField::kCount);
+
+constexpr std::string_view Name(ArticleField field) {
+  constexpr std::string_view kNames[] = {"id",      "version", "title",           "summary",  "body",    "url",
+                                         "source",  "authors", "published_at",    "language", "country", "tags",
+                                         "section", "status",  "embargoed_until", "urgency"};
+  return kNames[static_cast<std::size_t>(field)];
+}
+
+class ArticleFields {
+ public:
+  void Add(ArticleField field) { bits_.set(static_cast<std::size_t>(field)); }
+  bool Has(ArticleField field) const { return bits_[static_cast<std::size_t>(field)]; }
+  bool empty() const { return bits_.none(); }
+  void Clear() { bits_.reset(); }
+  bool operator==(const ArticleFields&) const = default;
+
+ private:
+  std::bitset<kArticleFieldCount> bits_;
+};
 
 // IPTC ninjs pubstatus.
 enum class PublicationStatus : std::uint8_t { kUsable, kWithheld, kCanceled };
@@ -39,6 +82,9 @@ struct Article {
   PublicationStatus status = PublicationStatus::kUsable;
   std::optional<WallTime> embargoed_until;
   std::optional<int> urgency;  // 1 (most) to 9
+
+  ArticleFields
+      unreadable;  // were given, but not as what they mean: they, or the part that could not be read, are left out
 
   std::string url_host;  // canonical (rules/host.h); from url
 };

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "pipeline/decode_mapping_handles.h"
+#include "pipeline/decode_presets.h"
 #include "pipeline/json_reader_handles.h"
 #include "pipeline/ninjs.h"
 #include "pipeline/raw_article.h"
@@ -20,13 +23,12 @@ namespace ondemand = simdjson::ondemand;
 constexpr std::size_t kMostRecordBytes = std::size_t{1} << 30;  // a text must stay shorter than 2^31 bytes (Document)
 constexpr std::size_t kMostDepth = 1000;                        // the decoder's own stack
 
-// What a field may be.
+// How a field is kept. What it may be in JSON is one rule for all (docs/articles.md, "A field of another type").
 enum class Use : std::uint8_t {
-  kText,     // text or null
-  kId,       // the same, or a number: its digits
-  kLenient,  // text or a number; anything else counts as not given, for a bad date is no reason to lose an article
-  kList,     // a text, a thing with a name, or a list of them
-  kSkip,     // known for its name only
+  kText,   // one text: of a list the first
+  kTexts,  // the same; of a list every paragraph
+  kList,   // a text, a thing with a name, or a list of them
+  kSkip,   // known for its name only
 };
 
 enum Shape : std::uint8_t { kFlat = 1, kNinjs = 2, kBoth = 3 };
@@ -36,74 +38,87 @@ struct KeySpec {
   Shape shape = kBoth;
   Use use = Use::kSkip;
   std::uint8_t slot = 0;  // TextKey or ListKey
+  ArticleField field = ArticleField::kCount;
 };
 
-constexpr KeySpec Text(std::string_view name, Shape shape, TextKey key, Use use = Use::kText) {
-  return {name, shape, use, static_cast<std::uint8_t>(key)};
+constexpr KeySpec Text(std::string_view name, Shape shape, TextKey key, ArticleField field, Use use = Use::kText) {
+  return {name, shape, use, static_cast<std::uint8_t>(key), field};
 }
-constexpr KeySpec List(std::string_view name, Shape shape, ListKey key) {
-  return {name, shape, Use::kList, static_cast<std::uint8_t>(key)};
+constexpr KeySpec List(std::string_view name, Shape shape, ListKey key, ArticleField field) {
+  return {name, shape, Use::kList, static_cast<std::uint8_t>(key), field};
 }
 
-// A key of kNinjs alone, beside `uri`, is what ninjs is known by. ninjs 3 writes its keys in camelCase.
+// A key of one shape alone is what the shape is known by. ninjs 3 writes its keys in camelCase.
 constexpr std::array kKeys = {
-    Text("id", kFlat, TextKey::kId, Use::kId),
-    Text("uri", kNinjs, TextKey::kUri),
-    Text("version", kBoth, TextKey::kVersion, Use::kLenient),
-    Text("title", kBoth, TextKey::kTitle),
-    Text("summary", kFlat, TextKey::kSummary),
-    Text("body", kFlat, TextKey::kBody),
-    Text("url", kBoth, TextKey::kUrl),
-    Text("published_at", kFlat, TextKey::kPublishedAt, Use::kLenient),
-    Text("language", kBoth, TextKey::kLanguage),
-    Text("country", kFlat, TextKey::kCountry),
-    Text("section", kFlat, TextKey::kSection),
-    Text("status", kFlat, TextKey::kStatus, Use::kLenient),
-    Text("pubstatus", kNinjs, TextKey::kStatus, Use::kLenient),
-    Text("pubStatus", kNinjs, TextKey::kStatus, Use::kLenient),
-    Text("embargoed_until", kFlat, TextKey::kEmbargoedUntil, Use::kLenient),
-    Text("embargoed", kNinjs, TextKey::kEmbargoedUntil, Use::kLenient),
-    Text("embargoedUntil", kNinjs, TextKey::kEmbargoedUntil, Use::kLenient),
-    Text("urgency", kBoth, TextKey::kUrgency, Use::kLenient),
-    Text("headline", kNinjs, TextKey::kHeadline),
-    Text("byline", kNinjs, TextKey::kByline),
-    Text("by", kNinjs, TextKey::kByline),
-    Text("copyrightholder", kNinjs, TextKey::kCopyrightHolder),
-    Text("copyrightHolder", kNinjs, TextKey::kCopyrightHolder),
-    Text("versioncreated", kNinjs, TextKey::kVersionCreated, Use::kLenient),
-    Text("versionCreated", kNinjs, TextKey::kVersionCreated, Use::kLenient),
-    Text("firstcreated", kNinjs, TextKey::kFirstCreated, Use::kLenient),
-    Text("firstCreated", kNinjs, TextKey::kFirstCreated, Use::kLenient),
-    Text("contentcreated", kNinjs, TextKey::kContentCreated, Use::kLenient),
-    Text("contentCreated", kNinjs, TextKey::kContentCreated, Use::kLenient),
-    List("source", kBoth, ListKey::kSource),
-    List("authors", kBoth, ListKey::kAuthors),
-    List("tags", kFlat, ListKey::kTags),
-    List("categories", kFlat, ListKey::kCategories),
-    List("subject", kNinjs, ListKey::kSubjects),
-    List("subjects", kNinjs, ListKey::kSubjects),
-    List("infosource", kNinjs, ListKey::kInfosources),
-    List("infosources", kNinjs, ListKey::kInfosources),
-    List("infoSources", kNinjs, ListKey::kInfosources),
-    List("headlines", kNinjs, ListKey::kHeadlines),
-    List("descriptions", kNinjs, ListKey::kDescriptions),
-    List("bodies", kNinjs, ListKey::kBodies),
+    Text("id", kBoth, TextKey::kId, ArticleField::kId),
+    Text("uri", kBoth, TextKey::kUri, ArticleField::kId),
+    Text("guid", kBoth, TextKey::kGuid, ArticleField::kId),
+    Text("version", kBoth, TextKey::kVersion, ArticleField::kVersion),
+    Text("title", kBoth, TextKey::kTitle, ArticleField::kTitle),
+    Text("summary", kFlat, TextKey::kSummary, ArticleField::kSummary, Use::kTexts),
+    Text("body", kFlat, TextKey::kBody, ArticleField::kBody, Use::kTexts),
+    Text("url", kBoth, TextKey::kUrl, ArticleField::kUrl),
+    Text("published_at", kFlat, TextKey::kPublishedAt, ArticleField::kPublishedAt),
+    Text("language", kBoth, TextKey::kLanguage, ArticleField::kLanguage),
+    Text("country", kFlat, TextKey::kCountry, ArticleField::kCountry),
+    Text("section", kFlat, TextKey::kSection, ArticleField::kSection),
+    Text("status", kFlat, TextKey::kStatus, ArticleField::kStatus),
+    Text("pubstatus", kNinjs, TextKey::kStatus, ArticleField::kStatus),
+    Text("pubStatus", kNinjs, TextKey::kStatus, ArticleField::kStatus),
+    Text("embargoed_until", kFlat, TextKey::kEmbargoedUntil, ArticleField::kEmbargoedUntil),
+    Text("embargoed", kNinjs, TextKey::kEmbargoedUntil, ArticleField::kEmbargoedUntil),
+    Text("embargoedUntil", kNinjs, TextKey::kEmbargoedUntil, ArticleField::kEmbargoedUntil),
+    Text("urgency", kBoth, TextKey::kUrgency, ArticleField::kUrgency),
+    Text("headline", kNinjs, TextKey::kHeadline, ArticleField::kTitle),
+    Text("byline", kNinjs, TextKey::kByline, ArticleField::kAuthors),
+    Text("by", kNinjs, TextKey::kByline, ArticleField::kAuthors),
+    Text("copyrightholder", kNinjs, TextKey::kCopyrightHolder, ArticleField::kSource),
+    Text("copyrightHolder", kNinjs, TextKey::kCopyrightHolder, ArticleField::kSource),
+    Text("versioncreated", kNinjs, TextKey::kVersionCreated, ArticleField::kPublishedAt),
+    Text("versionCreated", kNinjs, TextKey::kVersionCreated, ArticleField::kPublishedAt),
+    Text("firstcreated", kNinjs, TextKey::kFirstCreated, ArticleField::kPublishedAt),
+    Text("firstCreated", kNinjs, TextKey::kFirstCreated, ArticleField::kPublishedAt),
+    Text("contentcreated", kNinjs, TextKey::kContentCreated, ArticleField::kPublishedAt),
+    Text("contentCreated", kNinjs, TextKey::kContentCreated, ArticleField::kPublishedAt),
+    List("source", kBoth, ListKey::kSource, ArticleField::kSource),
+    List("authors", kBoth, ListKey::kAuthors, ArticleField::kAuthors),
+    List("tags", kFlat, ListKey::kTags, ArticleField::kTags),
+    List("categories", kFlat, ListKey::kCategories, ArticleField::kTags),
+    List("subject", kNinjs, ListKey::kSubjects, ArticleField::kTags),
+    List("subjects", kNinjs, ListKey::kSubjects, ArticleField::kTags),
+    List("keywords", kNinjs, ListKey::kKeywords, ArticleField::kTags),
+    List("infosource", kNinjs, ListKey::kInfosources, ArticleField::kSource),
+    List("infosources", kNinjs, ListKey::kInfosources, ArticleField::kSource),
+    List("infoSources", kNinjs, ListKey::kInfosources, ArticleField::kSource),
+    List("headlines", kNinjs, ListKey::kHeadlines, ArticleField::kTitle),
+    List("descriptions", kNinjs, ListKey::kDescriptions, ArticleField::kSummary),
+    List("bodies", kNinjs, ListKey::kBodies, ArticleField::kBody),
     KeySpec{"standard", kNinjs},
     KeySpec{"$standard", kNinjs},
     KeySpec{"representationtype", kNinjs},
     KeySpec{"representationType", kNinjs},
     KeySpec{"slugline", kNinjs},
+    KeySpec{"usageterms", kNinjs},
+    KeySpec{"usageTerms", kNinjs},
+    KeySpec{"copyrightnotice", kNinjs},
+    KeySpec{"copyrightNotice", kNinjs},
+    KeySpec{"ednote", kNinjs},
+    KeySpec{"edNote", kNinjs},
+    KeySpec{"evolvedfrom", kNinjs},
+    KeySpec{"renditions", kNinjs},
+    KeySpec{"associations", kNinjs},
 };
 
 // ninjs 1.x: the rest of the key is the text's format or role.
 struct VariantSpec {
   std::string_view prefix;
   ListKey key;
+  ArticleField field;
 };
 constexpr std::array kVariants = {
-    VariantSpec{"headline_", ListKey::kHeadlineVariants},
-    VariantSpec{"description_", ListKey::kDescriptionVariants},
-    VariantSpec{"body_", ListKey::kBodyVariants},
+    VariantSpec{"headline_", ListKey::kHeadlineVariants, ArticleField::kTitle},
+    VariantSpec{"description_", ListKey::kDescriptionVariants, ArticleField::kSummary},
+    VariantSpec{"body_", ListKey::kBodyVariants, ArticleField::kBody},
 };
 
 // A hash table that the compiler fills: every key of every record is looked up here.
@@ -136,21 +151,44 @@ class KeyTable {
 };
 constexpr KeyTable kKeyTable;
 
-void NoteWrong(RecordFields& fields, Shape shape, std::string_view key, JsonType type, std::string_view wanted) {
-  for (std::string* wrong : {&fields.wrong_in_flat, &fields.wrong_in_ninjs}) {
-    const bool concerned = (shape & (wrong == &fields.wrong_in_flat ? kFlat : kNinjs)) != 0;
-    if (concerned && wrong->empty()) *wrong = fmt::format("field '{}' is {}, not {}", key, Describe(type), wanted);
+void NoteUnreadable(RecordFields& fields, Shape shape, ArticleField field, std::string_view key, JsonType type) {
+  for (std::size_t i = 0; i < kShapeCount; ++i) {
+    if ((shape & (i == static_cast<std::size_t>(RecordShape::kFlat) ? kFlat : kNinjs)) == 0) continue;
+    fields.unreadable[i].Add(field);
+    std::string& first = fields.first_unreadable[i];
+    if (first.empty()) first = fmt::format("field '{}' is {}, not text", key, Describe(type));
   }
 }
 
-bool ReadText(JsonReader& reader, ondemand::value& value, const KeySpec& spec, RecordFields& fields) {
-  JsonType type;
+// What a list or an object has to say where a text is wanted.
+bool ReadTextList(JsonReader& reader, ondemand::value& value, const KeySpec& spec, RecordFields& fields,
+                  ItemList& list) {
+  if (!reader.List(value, spec.name, 1, list)) return false;
+  std::erase_if(list.items, [](const Item& item) { return IsBlankText(item.text); });
+  if (list.wrong != JsonType::kNull) NoteUnreadable(fields, spec.shape, spec.field, spec.name, list.type);
+  if (list.items.empty()) return true;
+  fields.texts[spec.slot] = list.items.front().text;
+  if (spec.use == Use::kTexts) {
+    const bool body = spec.field == ArticleField::kBody;
+    fields.list(body ? ListKey::kBodyParts : ListKey::kSummaryParts).items = list.items;
+  }
+  return true;
+}
+
+bool ReadText(JsonReader& reader, ondemand::value& value, const KeySpec& spec, RecordFields& fields, ItemList& list) {
+  // Of equal keys the last one counts, whatever the one before was.
+  fields.texts[spec.slot] = {};
+  if (spec.use == Use::kTexts) {
+    fields.list(spec.field == ArticleField::kBody ? ListKey::kBodyParts : ListKey::kSummaryParts).items.clear();
+  }
+  JsonType type = TypeOf(value);
+  if (type == JsonType::kObject || type == JsonType::kArray) return ReadTextList(reader, value, spec, fields, list);
   std::string_view text;
   if (!reader.Scalar(value, spec.name, 1, type, text)) return false;
-  const bool readable = type == JsonType::kString || (type == JsonType::kNumber && spec.use != Use::kText);
-  fields.texts[spec.slot] = readable ? text : std::string_view();
-  if (!readable && type != JsonType::kNull && spec.use != Use::kLenient) {
-    NoteWrong(fields, spec.shape, spec.name, type, spec.use == Use::kId ? "text or a number" : "text");
+  if (type == JsonType::kString || type == JsonType::kNumber) {
+    fields.texts[spec.slot] = text;
+  } else if (type != JsonType::kNull) {
+    NoteUnreadable(fields, spec.shape, spec.field, spec.name, type);
   }
   return true;
 }
@@ -158,14 +196,8 @@ bool ReadText(JsonReader& reader, ondemand::value& value, const KeySpec& spec, R
 bool ReadList(JsonReader& reader, ondemand::value& value, const KeySpec& spec, RecordFields& fields) {
   ItemList& list = fields.lists[spec.slot];
   if (!reader.List(value, spec.name, 1, list)) return false;
-  // One source is a text: a number is as wrong as for a title. In lists numbers are names: tags [2024].
-  const bool number = list.type == JsonType::kNumber;
-  const JsonType wrong = number ? list.type : list.wrong;
-  if (wrong == JsonType::kNull) return true;
-  if (list.type == JsonType::kArray) {
-    NoteWrong(fields, spec.shape, fmt::format("{}[]", spec.name), wrong, "text or an object with a name");
-  } else {
-    NoteWrong(fields, spec.shape, spec.name, wrong, "text");
+  if (list.wrong != JsonType::kNull) {
+    NoteUnreadable(fields, spec.shape, spec.field, spec.name, list.type == JsonType::kArray ? list.wrong : list.type);
   }
   return true;
 }
@@ -181,7 +213,8 @@ bool ReadVariant(JsonReader& reader, ondemand::value& value, std::string_view ke
   const std::string name(key);
   if (!reader.Scalar(value, name, 1, type, text)) return false;
   if (type != JsonType::kString) {
-    if (type != JsonType::kNull) NoteWrong(fields, kNinjs, name, type, "text");
+    // A number is a count (`body_words`) and no text: here the key's end is free.
+    if (type != JsonType::kNull && type != JsonType::kNumber) NoteUnreadable(fields, kNinjs, spec.field, name, type);
     return true;
   }
   const std::string_view role = key.substr(spec.prefix.size());
@@ -189,6 +222,31 @@ bool ReadVariant(JsonReader& reader, ondemand::value& value, std::string_view ke
   std::erase_if(items, [role](const Item& item) { return item.role == role; });
   if (items.size() < kMostVariants) items.push_back({text, {}, role, {}});
   return true;
+}
+
+// What services call the list that their articles stand in; empty: the key is none of these.
+std::string_view EnvelopeNamed(std::string_view key) {
+  constexpr std::string_view kNames[] = {"articles", "data",  "docs",    "entries", "items",
+                                         "news",     "posts", "results", "stories"};
+  const auto* name = std::find(std::begin(kNames), std::end(kNames), key);
+  return name == std::end(kNames) ? std::string_view() : *name;
+}
+
+constexpr std::size_t kMostKeysTold = 12;
+constexpr std::size_t kLongestKeyTold = 40;  // bytes
+
+// A key of anybody's making, fit for a message: its control characters are shown, and what is long is cut.
+std::string Shortened(std::string_view key) {
+  std::string shown;
+  for (const char c : key) {
+    if (shown.size() >= kLongestKeyTold && (static_cast<unsigned char>(c) & 0xC0) != 0x80) return shown + "...";
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      shown += fmt::format("\\x{:02X}", static_cast<unsigned>(c));
+    } else {
+      shown += c;
+    }
+  }
+  return shown;
 }
 
 const VariantSpec* FindVariant(std::string_view key) {
@@ -199,7 +257,7 @@ const VariantSpec* FindVariant(std::string_view key) {
 }
 
 // One loop over the keys, in whatever order they come.
-bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields) {
+bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields, ItemList& list) {
   fields.Clear();
   for (auto next : root) {
     std::string_view key;
@@ -208,55 +266,28 @@ bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields
     const KeySpec* spec = kKeyTable.Find(key);
     if (spec == nullptr) {
       const VariantSpec* variant = FindVariant(key);
-      if (variant != nullptr) fields.ninjs_key = true;
+      if (variant != nullptr) ++fields.ninjs_keys;
       if (!(variant != nullptr ? ReadVariant(reader, *value, key, *variant, fields) : reader.Skip(*value, 1)))
         return false;
       continue;
     }
-    if (spec->shape == kNinjs && spec->name != "uri") fields.ninjs_key = true;
+    if (spec->shape == kNinjs) ++fields.ninjs_keys;
+    if (spec->shape == kFlat) ++fields.flat_keys;
     switch (spec->use) {
       case Use::kText:
-      case Use::kId:
-      case Use::kLenient:
-        if (!ReadText(reader, *value, *spec, fields)) return false;
+      case Use::kTexts:
+        if (!ReadText(reader, *value, *spec, fields, list)) return false;
         break;
       case Use::kList:
         if (!ReadList(reader, *value, *spec, fields)) return false;
         break;
       case Use::kSkip:
+        fields.says_ninjs |= spec->name.ends_with("standard");
         if (!reader.Skip(*value, 1)) return false;
         break;
     }
   }
   return true;
-}
-
-void FillFromFlat(const RecordFields& fields, RawArticle& raw) {
-  raw.id = fields.text(TextKey::kId);
-  if (IsBlankText(raw.id)) raw.id = fields.text(TextKey::kUri);
-  raw.version = fields.text(TextKey::kVersion);
-  raw.title.push_back({fields.text(TextKey::kTitle)});
-  raw.summary.push_back({fields.text(TextKey::kSummary)});
-  if (const std::string_view body = fields.text(TextKey::kBody); !IsBlankText(body)) {
-    raw.body.push_back({body});
-  } else {
-    for (const Item& item : fields.items(ListKey::kBodyVariants)) {
-      if (item.role == "html" || item.role == "xhtml") raw.body = {{item.text, true}};
-    }
-  }
-  raw.url = fields.text(TextKey::kUrl);
-  if (const auto& sources = fields.items(ListKey::kSource); !sources.empty()) raw.source = sources.front().text;
-  for (const Item& author : fields.items(ListKey::kAuthors)) raw.authors.push_back(author.text);
-  for (const ListKey key : {ListKey::kTags, ListKey::kCategories}) {
-    for (const Item& tag : fields.items(key)) raw.tags.push_back(tag.text);
-  }
-  raw.published_at = fields.text(TextKey::kPublishedAt);
-  raw.language = fields.text(TextKey::kLanguage);
-  raw.country = fields.text(TextKey::kCountry);
-  raw.section = fields.text(TextKey::kSection);
-  raw.status = fields.text(TextKey::kStatus);
-  raw.embargoed_until = fields.text(TextKey::kEmbargoedUntil);
-  raw.urgency = fields.text(TextKey::kUrgency);
 }
 
 }  // namespace
@@ -281,19 +312,76 @@ struct ArticleDecoder::Rep {
 
   bool ReadRoot(ondemand::object& root) {
     raw.Clear();
-    if (!mapping.empty()) return mapping.Read(reader, root, raw) && reader.Close();
-    if (!ReadFields(reader, root, fields) || !reader.Close()) return false;
+    if (!mapping.empty()) {
+      first_unreadable = &mapping.first_unreadable();
+      return mapping.Read(reader, root, raw) && reader.Close();
+    }
+    if (!ReadFields(reader, root, fields, list) || !reader.Close()) return false;
     const bool ninjs = IsNinjs(fields);
-    const std::string& wrong = ninjs ? fields.wrong_in_ninjs : fields.wrong_in_flat;
-    if (!wrong.empty()) return reader.Fail(DecodeFailure::kWrongType, wrong);
     ninjs ? FillFromNinjs(fields, raw) : FillFromFlat(fields, raw);
+    const auto shape = static_cast<std::size_t>(ninjs ? RecordShape::kNinjs : RecordShape::kFlat);
+    raw.unreadable = fields.unreadable[shape];
+    first_unreadable = &fields.first_unreadable[shape];
     return true;
+  }
+
+  // Why a record that is JSON has no text to search.
+  DecodeError NoText(std::string_view payload) {
+    const std::string& unreadable = *first_unreadable;
+    const bool searchable = raw.unreadable.Has(ArticleField::kTitle) || raw.unreadable.Has(ArticleField::kSummary) ||
+                            raw.unreadable.Has(ArticleField::kBody);
+    if (searchable && mapping.empty()) {
+      return {DecodeFailure::kWrongType,
+              fmt::format("no text that can be searched: {}{}", unreadable, WayOut(payload))};
+    }
+    return {searchable ? DecodeFailure::kWrongType : DecodeFailure::kNoText,
+            fmt::format("neither title nor summary nor body has text{}{}", unreadable.empty() ? "" : "; ", unreadable) +
+                WayOut(payload)};
+  }
+
+  // The keys that the record has, and where its texts may be found.
+  std::string WayOut(std::string_view payload) {
+    std::vector<std::string> keys;
+    std::string told;
+    ondemand::object root;
+    if (!reader.OpenCopy(payload, root)) return {};
+    std::size_t more = 0;
+    bool unknown = false;
+    std::string_view envelope;
+    for (auto next : root) {
+      std::string_view key;
+      ondemand::value* const value = reader.Next(next, key);
+      if (value == nullptr) return {};
+      unknown |= kKeyTable.Find(key) == nullptr;
+      if (const std::string_view name = EnvelopeNamed(key); !name.empty() && TypeOf(*value) == JsonType::kArray) {
+        envelope = name;
+      }
+      if (!reader.Skip(*value, 1)) return {};
+      if (keys.size() == kMostKeysTold) {
+        ++more;
+        continue;
+      }
+      keys.emplace_back(key);
+      told += fmt::format("{}'{}'", keys.size() > 1 ? ", " : "", Shortened(key));
+    }
+    if (more > 0) told += fmt::format(" and {} more", more);
+    if (!mapping.empty()) return fmt::format("; decode.mapping finds none in a record with the keys {}", told);
+    if (!unknown) return {};
+    if (!envelope.empty()) {
+      return fmt::format("; it holds a list '{0}': send each of its elements as a record (jq -c '.{0}[]')", envelope);
+    }
+    const std::string_view preset = PresetForKeys(keys);
+    return fmt::format("; the record has the keys {}: {}", told,
+                       preset.empty() ? "decode.mapping says which of them are what (docs/articles.md)"
+                                      : fmt::format("try decode.mapping: {}", preset));
   }
 
   JsonReader reader;
   Mapping mapping;
   RecordFields fields;  // reused, as the memory of the rest
+  ItemList list;        // of the field at hand
   RawArticle raw;
+  const std::string* first_unreadable = nullptr;
 };
 
 ArticleDecoder::ArticleDecoder(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
@@ -318,8 +406,10 @@ std::optional<DecodeError> ArticleDecoder::Decode(std::string_view payload, std:
                                                   Article& article) {
   if (!rep_->Read(payload, readable_after)) return rep_->reader.TakeError();
   Tidy(rep_->raw, article);
-  if (article.title.empty() && article.summary.empty() && article.body.empty()) {
-    return DecodeError{DecodeFailure::kNoText, "neither title nor summary nor body has text"};
+  // A withdrawal needs no text: by its id it is known what is withdrawn.
+  const bool withdraws = article.status == PublicationStatus::kCanceled && !rep_->raw.id.empty();
+  if (article.title.empty() && article.summary.empty() && article.body.empty() && !withdraws) {
+    return rep_->NoText(payload);
   }
   return std::nullopt;
 }

@@ -2,9 +2,10 @@
 //
 // The shape is recognised for each record:
 //   flat    id, title, summary, body, url, source, authors, published_at, language, country, tags, section
-//   ninjs   IPTC ninjs 1.x and 2.x/3.x (https://iptc.org/standards/ninjs/): known by `uri` together with one of its own
-//   keys mapped  any other shape: JSON pointers (RFC 6901) from the configuration; used for every record when it is
-//   given
+//   ninjs   IPTC ninjs 1.x and 2.x/3.x (https://iptc.org/standards/ninjs/), also as Superdesk writes it (ninjs.h)
+//   mapped  any other shape: JSON pointers (RFC 6901) from the configuration; used for every record when given
+// A value of another type than its field's is read as what it says, or left out and noted (Article::unreadable): one
+// rule for all fields, docs/articles.md. Only a record without any text to search is no article.
 #ifndef WIREWATCH_PIPELINE_ARTICLE_DECODER_H_
 #define WIREWATCH_PIPELINE_ARTICLE_DECODER_H_
 
@@ -13,6 +14,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "pipeline/article.h"
@@ -25,8 +28,21 @@ struct DecodeLimits {
   std::size_t max_text_bytes = 10 << 20;  // of one field of text
 };
 
-// Article field ("title", "body", ...) to the JSON pointer of its value in the record.
-using DecodeMapping = std::map<std::string, std::string, std::less<>>;
+// Where an article field may stand in a record: JSON pointers, in the order in which they are preferred. The first that
+// leads to a text is taken; of `tags` and `authors`, each that does.
+struct DecodePointers {
+  DecodePointers() = default;
+  DecodePointers(const char* one) : all{one} {}
+  DecodePointers(std::string one) : all{std::move(one)} {}
+  DecodePointers(std::vector<std::string> several) : all(std::move(several)) {}
+
+  bool operator==(const DecodePointers&) const = default;
+
+  std::vector<std::string> all;
+};
+
+// By the field's name: "title", "body", ...
+using DecodeMapping = std::map<std::string, DecodePointers, std::less<>>;
 
 // Why a record is not an article; the dead letter's reason and the label of its metric.
 enum class DecodeFailure {
@@ -35,7 +51,7 @@ enum class DecodeFailure {
   kTooDeep,   // over DecodeLimits::max_depth
   kInvalidUtf8,
   kInvalidJson,  // truncated, or not JSON
-  kWrongType,    // not an object, or a field has a type that its meaning cannot have
+  kWrongType,    // not an object; or no text, and a title, summary or body that is none by its type
   kNoText,       // neither title nor summary nor body
 };
 std::string_view Name(DecodeFailure failure);  // "empty", "too-large", "invalid-json", ...

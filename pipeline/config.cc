@@ -8,7 +8,9 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/diagnostic.h"
 #include "base/secret.h"
+#include "pipeline/decode_presets.h"
 #include "pipeline/json_handles.h"
 #include "rules/yaml_text.h"
 
@@ -19,11 +21,11 @@ const FieldTable& RulesTable() {
   static const FieldTable table = {
       {"packs", FieldType::kStringList, kRequired, "Rule files and directories of them (*.yaml, without *_test.yaml)."},
       {"reload_interval", FieldType::kDuration, "50ms",
-       "How often to look for changed packs; 0ms: only on SIGHUP. A pack with a mistake changes nothing and is "
-       "logged."},
+       "How often to look for changed packs, at most; 0ms: only on SIGHUP. A pack that is being written is left alone "
+       "until it stands still; one with a mistake changes nothing and is logged."},
       {"pattern_cache", FieldType::kString, "",
        "A directory of this program's own, where compiled regular expressions are kept for the next start; empty: none "
-       "are. It is made if its parent is there."},
+       "are. It is made if its parent is there, with mode 700; files that others may write are not taken."},
   };
   return table;
 }
@@ -34,6 +36,17 @@ const FieldTable& AlertsTable() {
        "How long an article that was seen on a topic is known: its repeats raise no alert. By record time, and from "
        "the "
        "last repeat on."},
+      {"state", FieldType::kString, "",
+       "Where one process without `matches` keeps what it has alerted on, and what it holds for an embargo, so that a "
+       "restart alerts on nothing twice: a SQLite file of its own. Empty: PATH.state beside the alerts, where a sink "
+       "writes them to a file; off: nowhere."},
+      {"max_sightings",
+       FieldType::kInteger,
+       "2000000",
+       "Most versions of articles, each on one topic, that are known at a time, about 400 bytes each; beyond them the "
+       "oldest are forgotten, and may alert again.",
+       {},
+       {1, 1'000'000'000}},
   };
   return table;
 }
@@ -58,9 +71,11 @@ const FieldTable& DecodeTable() {
        "Longest title, summary or body; with a longer one the record becomes a dead letter.",
        {},
        {1, 1 << 30}},
-      {"mapping", FieldType::kStringMap, "",
-       "For articles of any other shape: article field to JSON pointer, as in `title: /headline/main`. Used for every "
-       "record when given."},
+      {"mapping", FieldType::kMapping, "",
+       "For articles of any other shape: article field to JSON pointer or several, as in `title: [/headline/main, "
+       "/title]`; or the name of a shape that is known: `superdesk`, `ans`, `ap`, `wordpress`, also as `preset:` "
+       "beside "
+       "fields that replace its own. Used for every record when given."},
   };
   return table;
 }
@@ -171,6 +186,7 @@ std::string_view Describe(FieldType type) {
     case FieldType::kString: return "text";
     case FieldType::kStringList: return "a list of texts";
     case FieldType::kStringMap: return "keys with text values";
+    case FieldType::kMapping: return "article fields with JSON pointers, or the name of a known shape";
     case FieldType::kBool: return "true or false";
     case FieldType::kInteger: return "a whole number";
     case FieldType::kBytes: return "a size such as 16MiB, 64KiB or 1000";
@@ -197,7 +213,8 @@ std::optional<Fields::Value> ParseScalar(FieldType type, const std::string& text
       if (const auto duration = ParseDuration(text)) return *duration;
       return std::nullopt;
     case FieldType::kStringList: return std::vector<std::string>{text};  // one may be written without brackets
-    case FieldType::kStringMap: return std::nullopt;
+    case FieldType::kStringMap:
+    case FieldType::kMapping: return std::nullopt;
   }
   std::abort();
 }
@@ -205,6 +222,7 @@ std::optional<Fields::Value> ParseScalar(FieldType type, const std::string& text
 Fields::Value DefaultOf(const FieldSpec& spec) {
   if (spec.type == FieldType::kStringList && spec.default_value.empty()) return std::vector<std::string>{};
   if (spec.type == FieldType::kStringMap) return std::map<std::string, std::string>{};
+  if (spec.type == FieldType::kMapping) return Fields::ListMap{};
   if (spec.default_value == kRequired) return std::string();
   return *ParseScalar(spec.type, std::string(spec.default_value));
 }
@@ -228,6 +246,43 @@ std::string RangeOf(const FieldSpec& spec) {
   return fmt::format("{} or more", write(spec.range.least));
 }
 
+// Puts the pointers of a mapping that comes with wirewatch into `mapping`.
+void AddPreset(YamlText& text, const YamlNode& node, const std::string& name, Fields::ListMap& mapping) {
+  const DecodePreset* preset = FindDecodePreset(name);
+  if (preset == nullptr) {
+    std::vector<std::string_view> known;
+    for (const DecodePreset& one : DecodePresets()) known.push_back(one.name);
+    const std::string_view nearest = Nearest(name, known);
+    text.Error(node, "wrong-value", fmt::format("there is no mapping '{}'", name),
+               nearest.empty() ? fmt::format("one of: {}; or article fields with JSON pointers", fmt::join(known, ", "))
+                               : fmt::format("did you mean '{}'?", nearest));
+    return;
+  }
+  for (const auto& [field, pointers] : preset->mapping) mapping.emplace(field, pointers.all);
+}
+
+// `ans`; or `{title: /headline, tags: [/a, /b]}`, also with `preset: ans`, whose fields the others replace.
+Fields::Value ReadMapping(YamlText& text, const YamlNode& node, const std::string& name) {
+  Fields::ListMap mapping;
+  if (node.kind == YamlNode::Kind::kScalar) {
+    AddPreset(text, node, node.scalar, mapping);
+    return mapping;
+  }
+  const YamlEntry* preset = nullptr;
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key.scalar == "preset") {
+      preset = &entry;
+    } else {
+      mapping[entry.key.scalar] =
+          entry.value.kind == YamlNode::Kind::kSequence
+              ? ReadTexts(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar), "[/one, /another]")
+              : std::vector{ReadText(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar)).value_or("")};
+    }
+  }
+  if (preset != nullptr) AddPreset(text, preset->value, preset->value.scalar, mapping);
+  return mapping;
+}
+
 // A value as its field's table wants it; what is wrong is reported, and the default stands in.
 Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view section, const FieldSpec& spec) {
   const std::string name = fmt::format("{}.{}", section, spec.name);
@@ -237,6 +292,10 @@ Fields::Value ReadValue(YamlText& text, const YamlNode& node, std::string_view s
       map[entry.key.scalar] = ReadText(text, &entry.value, fmt::format("'{}.{}'", name, entry.key.scalar)).value_or("");
     }
     return map;
+  }
+  if (spec.type == FieldType::kMapping &&
+      (node.kind == YamlNode::Kind::kMapping || node.kind == YamlNode::Kind::kScalar)) {
+    return ReadMapping(text, node, name);
   }
   if (spec.type == FieldType::kStringList && node.kind == YamlNode::Kind::kSequence) {
     return ReadTexts(text, &node, fmt::format("'{}'", name), "[one, another]");
@@ -280,9 +339,24 @@ Fields ReadFields(YamlText& text, const YamlNode* node, const YamlNode& parent, 
   return fields;
 }
 
-// A finding about a whole section.
-void ReportInvalid(YamlText& text, const YamlNode& section, const Status& checked) {
-  if (!checked) text.Error(section, "wrong-value", checked.error().message, "");
+// The key of `path` that is written and stands deepest below `root`; `root` itself: none of it is written. Keys may
+// have dots in them.
+const YamlNode& Locate(const YamlNode& root, std::string_view path) {
+  for (const YamlEntry& entry : root.entries) {
+    if (!path.starts_with(entry.key.scalar)) continue;
+    const std::string_view rest = path.substr(entry.key.scalar.size());
+    if (rest.empty()) return entry.key;
+    if (rest.front() != '.') continue;
+    const YamlNode& below = Locate(entry.value, rest.substr(1));
+    return &below == &entry.value ? entry.key : below;
+  }
+  return root;
+}
+
+void Report(YamlText& text, const YamlNode& root, const std::vector<ConfigProblem>& problems) {
+  for (const ConfigProblem& problem : problems) {
+    text.Error(Locate(root, problem.key), "wrong-value", problem.message, "docs/configuration.md describes every key");
+  }
 }
 
 std::vector<std::string_view> NamesOf(const std::vector<ConnectorSpec>& specs) {
@@ -412,7 +486,8 @@ class YamlWriter {
   }
   // A reference tells nothing, and says where the value comes from.
   static std::string Shown(std::string_view name, std::string_view value) {
-    return Scalar(IsSecretName(name) && !value.empty() && !IsSecretReference(value) ? kMaskedSecret : value);
+    if (IsSecretName(name) && !value.empty() && !IsSecretReference(value)) return Scalar(kMaskedSecret);
+    return Scalar(WithoutSecretValues(value));
   }
 
   void Value(const FieldSpec& spec, const Fields& fields, std::size_t indent) {
@@ -436,6 +511,17 @@ class YamlWriter {
         }
         break;
       }
+      case FieldType::kMapping: {
+        const auto& map = fields.Mapping(spec.name);
+        if (map.empty()) text_ += " {}";
+        for (const auto& [key, pointers] : map) {
+          std::vector<std::string> items;
+          for (const std::string& pointer : pointers) items.push_back(Scalar(pointer));
+          text_ += fmt::format("\n{:{}}{}: {}", "", indent + 2, Scalar(key),
+                               items.size() == 1 ? items.front() : fmt::format("[{}]", fmt::join(items, ", ")));
+        }
+        break;
+      }
     }
     text_ += '\n';
   }
@@ -443,10 +529,30 @@ class YamlWriter {
   std::string text_;
 };
 
-// A finding quotes the line that it is about, and a configuration may hold secrets.
+// A finding quotes the line that it is about, and its sentences quote values: a configuration may hold secrets, and
+// what is wrong with its YAML may be wrong with one of them.
 Diagnostics TakeDiagnostics(YamlText& text) {
   Diagnostics diagnostics = text.TakeDiagnostics();
-  for (Diagnostic& diagnostic : diagnostics) diagnostic.source_line = WithoutSecretValues(diagnostic.source_line);
+  if (diagnostics.empty()) return diagnostics;
+  const SecretLines secrets(text.text());
+  for (Diagnostic& diagnostic : diagnostics) {
+    diagnostic.message = secrets.Clear(diagnostic.message);
+    diagnostic.help = secrets.Clear(diagnostic.help);
+    if (!secrets.Holds(diagnostic.position.line)) {
+      diagnostic.source_line = WithoutSecretValues(diagnostic.source_line);
+      continue;
+    }
+    if (!diagnostic.source_line.empty()) {
+      diagnostic.source_line = secrets.Masked(diagnostic.position.line);
+      diagnostic.source_column = 1;
+    }
+    if (diagnostic.code.starts_with("yaml")) {  // whose sentences are made of what stands there, piece by piece
+      diagnostic.message = "the value of this secret cannot be read as YAML";
+      diagnostic.help =
+          "put the whole value in single quotes and double each single quote in it, or write ${file:/path} or "
+          "${env:NAME}";
+    }
+  }
   return diagnostics;
 }
 
@@ -477,14 +583,15 @@ std::string EffectiveConfig(const Config& config, const ConnectorSpecs& connecto
 }
 
 ParsedConfig ParseConfig(std::string_view source, const std::string& file, const ConnectorSpecs& connectors) {
+  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kRoles};
+  for (const SectionTable& section : Sections()) known.push_back(section.name);
+  for (const ConnectorSpec& shared : connectors.shared) known.push_back(shared.name);
   YamlText text(file, source);
+  text.QuoteOnlyWith(known);
   const std::optional<YamlNode> parsed = text.Parse();
   if (!parsed) return {std::nullopt, TakeDiagnostics(text)};
   const YamlNode& root = *parsed;
 
-  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kRoles};
-  for (const SectionTable& section : Sections()) known.push_back(section.name);
-  for (const ConnectorSpec& shared : connectors.shared) known.push_back(shared.name);
   const YamlMapping mapping(text, root, "the configuration", known);
   if (root.kind != YamlNode::Kind::kMapping) return {std::nullopt, TakeDiagnostics(text)};
 
@@ -495,8 +602,11 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   for (const SectionTable& section : Sections()) config.*section.fields = read(section.name, section.table);
   for (const ConnectorSpec& shared : connectors.shared) {
     Fields fields = read(shared.name, shared.fields);
-    const YamlNode* node = mapping.Find(shared.name);
-    if (shared.check != nullptr) ReportInvalid(text, node != nullptr ? *node : root, shared.check(fields));
+    if (shared.check != nullptr) {
+      auto problems = shared.check(fields);
+      for (ConfigProblem& problem : problems) problem.key = fmt::format("{}.{}", shared.name, problem.key);
+      Report(text, root, problems);
+    }
     config.shared.emplace(shared.name, std::move(fields));
   }
   std::vector<ReadFrom> read_from;
@@ -530,11 +640,12 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");
   config.decode.max_depth = static_cast<std::size_t>(decode.Integer("max_depth"));
   config.decode.max_text_bytes = decode.Bytes("max_text_bytes");
-  const auto& pointers = decode.Map("mapping");
-  config.mapping = DecodeMapping(pointers.begin(), pointers.end());
+  config.mapping.clear();
+  for (const auto& [field, pointers] : decode.Mapping("mapping")) config.mapping.emplace(field, pointers);
   if (const auto decoder = ArticleDecoder::Create(config.decode, config.mapping); !decoder) {
-    ReportInvalid(text, *mapping.Find("decode"), decoder.error());
+    Report(text, root, {{"decode.mapping", decoder.error().message}});
   }
+  if (connectors.check_sections != nullptr) Report(text, root, connectors.check_sections(config));
   Diagnostics diagnostics = TakeDiagnostics(text);
   if (HasErrors(diagnostics)) return {std::nullopt, std::move(diagnostics)};
   return {std::move(config), std::move(diagnostics)};

@@ -15,13 +15,22 @@
 
 namespace wirewatch {
 
+// A value that is wrong, though it has the type that its table asks for.
+struct ConfigProblem {
+  // What it is about: "monitoring.listen", "kafka.properties.sasl.mechanism". Underlined is the last part of it that is
+  // written.
+  std::string key;
+  std::string message;  // what is wrong and what to do
+};
+
 // What the connectors bring to the configuration; the pipeline knows none of them.
 struct ConnectorSpec {
   std::string_view name;  // "kafka", "file", "stdin", "stdout"
   std::string_view help;
   FieldTable fields;
-  // What no table can say of the fields; null: nothing. kInvalid: what is wrong and what to do.
-  Status (*check)(const Fields& fields) = nullptr;
+  // What no table can say of the fields of a shared section; null: nothing. Keys are those of the section:
+  // "properties.sasl.mechanism".
+  std::vector<ConfigProblem> (*check)(const Fields& fields) = nullptr;
 };
 
 // One chosen connector and its fields.
@@ -46,11 +55,13 @@ struct ConnectorSpecs {
   // What only the connectors together can tell; null: nothing. Called with every connector named and every field set,
   // some perhaps to their defaults because what is written is wrong.
   std::vector<ConnectorFinding> (*check)(const Config& config) = nullptr;
+  // What the program that runs them knows of the other sections; null: nothing.
+  std::vector<ConfigProblem> (*check_sections)(const Config& config) = nullptr;
 };
 
 struct Config {
   Fields rules;           // packs, reload_interval, pattern_cache
-  Fields alerts;          // window
+  Fields alerts;          // window, state, max_sightings
   Fields pipeline;        // workers, in_flight_records, in_flight_bytes, drain_timeout
   Fields monitoring;      // listen
   Fields log;             // level

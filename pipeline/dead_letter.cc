@@ -1,11 +1,10 @@
 #include "pipeline/dead_letter.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #include "pipeline/json_handles.h"
+#include "pipeline/json_reader_handles.h"
 
 namespace wirewatch {
 namespace {
@@ -75,6 +74,8 @@ void PutBytes(Json& json, const std::string& key, const std::string& bytes) {
 
 }  // namespace
 
+Offset FirstOffset(const Record& record) { return record.unreadable ? record.unreadable->first : record.place.offset; }
+
 // The payload is written straight into the line: it may be many MB, and must not be there several times.
 std::string ToJson(const DeadLetter& letter) {
   const Record& record = letter.record;
@@ -84,7 +85,8 @@ std::string ToJson(const DeadLetter& letter) {
   PutTime(json, "time", letter.time);
   json["stream"] = record.place.stream;
   json["partition"] = static_cast<std::int32_t>(record.place.partition);
-  json["offset"] = static_cast<std::int64_t>(record.place.offset);
+  json["offset"] = static_cast<std::int64_t>(FirstOffset(record));
+  if (record.unreadable) json["last_offset"] = static_cast<std::int64_t>(record.place.offset);
   PutTime(json, "timestamp", record.timestamp);
   if (!record.key.empty()) PutBytes(json, "key", record.key);
   if (!record.headers.empty()) {
@@ -92,7 +94,11 @@ std::string ToJson(const DeadLetter& letter) {
     for (const RecordHeader& header : record.headers) {
       Json& item = json["headers"].emplace_back(Json::object());
       PutBytes(item, "name", header.name);
-      PutBytes(item, "value", header.value);
+      if (header.is_null) {
+        item["value"] = nullptr;
+      } else {
+        PutBytes(item, "value", header.value);
+      }
     }
   }
   if (record.oversize) {
@@ -103,6 +109,10 @@ std::string ToJson(const DeadLetter& letter) {
   line.pop_back();  // '}', which comes again at the end
 
   constexpr std::size_t kAround = 32;  // the key, quotes, brace and the newline that a sink adds
+  if (record.payload.data() == nullptr) {
+    line += R"(,"payload":null})";
+    return line;
+  }
   if (IsUtf8(record.payload)) {
     line.reserve(line.size() + EscapedBytes(record.payload) + kAround);
     line += R"(,"payload":")";

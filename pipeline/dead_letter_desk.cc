@@ -55,21 +55,28 @@ void DeadLetterDesk::Send(const ReceiptPtr& receipt, std::string_view reason, st
 
 // A producer that went wrong sends thousands: one line tells of all since the last one.
 void DeadLetterDesk::Log(const RecordPlace& place, std::string_view reason, std::string_view message) {
-  ++since_logged_;
-  const SteadyTime now = SteadyNow();
-  if (logged_ != SteadyTime() && now - logged_ < kLogInterval) return;
-  logged_ = now;
-  log::Warn("dead letters: {} more; the last: reason={} at {}:{}:{}: {}", std::exchange(since_logged_, 0), reason,
-            place.stream, static_cast<std::int32_t>(place.partition), static_cast<std::int64_t>(place.offset), message);
+  ++untold_;
+  last_ = fmt::format("reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
+                      static_cast<std::int64_t>(place.offset), message);
+  if (told_at_ == SteadyTime() || SteadyNow() - told_at_ >= kLogInterval) Tell();
+}
+
+void DeadLetterDesk::Tell() {
+  if (untold_ == 0) return;
+  told_at_ = SteadyNow();
+  log::Warn("dead letters: {} more; the last: {}", std::exchange(untold_, 0), last_);
 }
 
 Status DeadLetterDesk::Tend() {
+  if (SteadyNow() - told_at_ >= kLogInterval) Tell();
   sink_->Flush();
+  if (Status failed = sink_->Failure(); !failed) return failed;
   const std::lock_guard lock(failure_->mutex);
   return failure_->status;
 }
 
 Status DeadLetterDesk::Close(SteadyTime deadline) {
+  Tell();
   Status closed = sink_->Close(deadline);
   if (!closed) return std::move(closed).error().In(sink_->name());
   return closed;

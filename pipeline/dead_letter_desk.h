@@ -45,14 +45,17 @@ class DeadLetterDesk {
   };
 
   void Log(const RecordPlace& place, std::string_view reason, std::string_view message);
+  // Logs what was not told yet: also when no more come, so that the last of a burst are not passed over.
+  void Tell();
   Counter& CounterFor(std::string_view reason);
 
   const std::unique_ptr<DeadLetterSink> sink_;
   Metrics& metrics_;
   Counter delivered_, refused_;
   std::map<std::string, Counter, std::less<>> by_reason_;
-  std::uint64_t since_logged_ = 0;
-  SteadyTime logged_{};
+  std::uint64_t untold_ = 0;  // dead letters since the last line of the log
+  std::string last_;          // of them, as it is told
+  SteadyTime told_at_{};
   const std::shared_ptr<Failure> failure_ = std::make_shared<Failure>();
 };
 

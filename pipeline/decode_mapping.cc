@@ -14,40 +14,24 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+// What a field takes of what its pointers lead to.
 enum class Kind {
-  kText,    // text or null
-  kTexts,   // the same; with "*" several, each a paragraph
-  kScalar,  // text or a number; what cannot be read counts as not given
-  kList,    // texts, or things with a name
+  kText,   // one text; "*" would be several
+  kTexts,  // each a paragraph
+  kFirst,  // of a list the first
+  kList,   // all, of all its pointers
 };
 
-struct FieldSpec {
-  std::string_view name;
-  Kind kind;
-};
-
-// In the order of MappedField.
-constexpr std::array kFields = {
-    FieldSpec{"id", Kind::kScalar},
-    FieldSpec{"version", Kind::kScalar},
-    FieldSpec{"title", Kind::kText},
-    FieldSpec{"summary", Kind::kTexts},
-    FieldSpec{"body", Kind::kTexts},
-    FieldSpec{"url", Kind::kText},
-    FieldSpec{"source", Kind::kList},
-    FieldSpec{"authors", Kind::kList},
-    FieldSpec{"published_at", Kind::kScalar},
-    FieldSpec{"language", Kind::kText},
-    FieldSpec{"country", Kind::kText},
-    FieldSpec{"tags", Kind::kList},
-    FieldSpec{"section", Kind::kText},
-    FieldSpec{"status", Kind::kScalar},
-    FieldSpec{"embargoed_until", Kind::kScalar},
-    FieldSpec{"urgency", Kind::kScalar},
-};
-static_assert(kFields.size() == static_cast<std::size_t>(MappedField::kCount));
-
-const FieldSpec& SpecOf(MappedField field) { return kFields[static_cast<std::size_t>(field)]; }
+constexpr Kind KindOf(ArticleField field) {
+  switch (field) {
+    case ArticleField::kSummary:
+    case ArticleField::kBody: return Kind::kTexts;
+    case ArticleField::kSource: return Kind::kFirst;
+    case ArticleField::kAuthors:
+    case ArticleField::kTags: return Kind::kList;
+    default: return Kind::kText;
+  }
+}
 
 constexpr std::string_view kEveryElement = "*";
 
@@ -91,37 +75,25 @@ bool LeadsInto(const std::vector<std::string>& a, const std::vector<std::string>
          });
 }
 
-void Put(RawArticle& raw, MappedField field, std::string_view text) {
+void Put(RawArticle& raw, ArticleField field, std::string_view text) {
   switch (field) {
-    case MappedField::kId: raw.id = text; break;
-    case MappedField::kVersion: raw.version = text; break;
-    case MappedField::kTitle: raw.title.push_back({text}); break;
-    case MappedField::kSummary: raw.summary.push_back({text}); break;
-    case MappedField::kBody: raw.body.push_back({text}); break;
-    case MappedField::kUrl: raw.url = text; break;
-    case MappedField::kSource: raw.source = text; break;
-    case MappedField::kAuthors: raw.authors.push_back(text); break;
-    case MappedField::kPublishedAt: raw.published_at = text; break;
-    case MappedField::kLanguage: raw.language = text; break;
-    case MappedField::kCountry: raw.country = text; break;
-    case MappedField::kTags: raw.tags.push_back(text); break;
-    case MappedField::kSection: raw.section = text; break;
-    case MappedField::kStatus: raw.status = text; break;
-    case MappedField::kEmbargoedUntil: raw.embargoed_until = text; break;
-    case MappedField::kUrgency: raw.urgency = text; break;
-    case MappedField::kCount: break;
-  }
-}
-
-// A key that stands twice in a record: the last one counts, here as everywhere.
-void Forget(RawArticle& raw, MappedField field) {
-  switch (field) {
-    case MappedField::kTitle: raw.title.clear(); break;
-    case MappedField::kSummary: raw.summary.clear(); break;
-    case MappedField::kBody: raw.body.clear(); break;
-    case MappedField::kAuthors: raw.authors.clear(); break;
-    case MappedField::kTags: raw.tags.clear(); break;
-    default: Put(raw, field, {}); break;
+    case ArticleField::kId: raw.id = text; break;
+    case ArticleField::kVersion: raw.version = text; break;
+    case ArticleField::kTitle: raw.title.push_back({text}); break;
+    case ArticleField::kSummary: raw.summary.push_back({text}); break;
+    case ArticleField::kBody: raw.body.push_back({text}); break;
+    case ArticleField::kUrl: raw.url = text; break;
+    case ArticleField::kSource: raw.source = text; break;
+    case ArticleField::kAuthors: raw.authors.push_back(text); break;
+    case ArticleField::kPublishedAt: raw.published_at = text; break;
+    case ArticleField::kLanguage: raw.language = text; break;
+    case ArticleField::kCountry: raw.country = text; break;
+    case ArticleField::kTags: raw.tags.push_back(text); break;
+    case ArticleField::kSection: raw.section = text; break;
+    case ArticleField::kStatus: raw.status = text; break;
+    case ArticleField::kEmbargoedUntil: raw.embargoed_until = text; break;
+    case ArticleField::kUrgency: raw.urgency = text; break;
+    case ArticleField::kCount: break;
   }
 }
 
@@ -131,46 +103,53 @@ Result<Mapping> Mapping::Create(const DecodeMapping& pointers) {
   Mapping mapping;
   std::vector<std::string> mistakes;
   std::vector<std::string_view> names;
-  for (const FieldSpec& spec : kFields) names.push_back(spec.name);
+  for (std::size_t i = 0; i < kArticleFieldCount; ++i) names.push_back(Name(static_cast<ArticleField>(i)));
   for (const auto& [name, written] : pointers) {
-    const auto spec = std::find(names.begin(), names.end(), name);
-    if (spec == names.end()) {
+    const auto known = std::find(names.begin(), names.end(), name);
+    if (known == names.end()) {
       const std::string_view near = Nearest(name, names);
       mistakes.push_back(near.empty()
                              ? fmt::format("unknown article field '{}'; fields are {}", name, fmt::join(names, ", "))
                              : fmt::format("unknown article field '{}'; did you mean '{}'?", name, near));
       continue;
     }
-    const auto field = static_cast<MappedField>(spec - names.begin());
-    auto segments = ParsePointer(written);
-    if (!segments) {
-      mistakes.push_back(fmt::format("{}: {}", name, segments.error().message));
-      continue;
+    const auto field = static_cast<ArticleField>(known - names.begin());
+    if (written.all.empty()) mistakes.push_back(fmt::format("{}: has no JSON pointer", name));
+    for (const std::string& pointer : written.all) {
+      auto segments = ParsePointer(pointer);
+      if (!segments) {
+        mistakes.push_back(fmt::format("{}: {}", name, segments.error().message));
+        continue;
+      }
+      const bool many = std::find(segments->begin(), segments->end(), kEveryElement) != segments->end();
+      if (many && KindOf(field) == Kind::kText) {
+        mistakes.push_back(fmt::format(
+            "{}: '{}' has '*', every element of a list; only authors, tags, source, summary and body can be several",
+            name, pointer));
+        continue;
+      }
+      mapping.pointers_.push_back({field, pointer, *std::move(segments), many});
     }
-    const bool many = std::find(segments->begin(), segments->end(), kEveryElement) != segments->end();
-    const Kind kind = SpecOf(field).kind;
-    if (many && (kind == Kind::kText || kind == Kind::kScalar)) {
-      mistakes.push_back(fmt::format(
-          "{}: '{}' has '*', every element of a list; only authors, tags, source, summary and body can be several",
-          name, written));
-      continue;
-    }
-    mapping.pointers_.push_back({field, name, written, *std::move(segments), many});
+  }
+  if (mapping.pointers_.size() > kMostPointers) {
+    mistakes.push_back(fmt::format("has {} JSON pointers, more than {}", mapping.pointers_.size(), kMostPointers));
   }
   for (const Pointer& outer : mapping.pointers_) {
     for (const Pointer& inner : mapping.pointers_) {
-      if (!LeadsInto(outer.segments, inner.segments)) continue;
-      mistakes.push_back(fmt::format("{} reads '{}', and {} wants '{}' inside it; one value cannot be both", outer.name,
-                                     outer.written, inner.name, inner.written));
+      // Of one field they are ways to write it: a text, or an object that has it.
+      if (outer.field == inner.field || !LeadsInto(outer.segments, inner.segments)) continue;
+      mistakes.push_back(fmt::format("{} reads '{}', and {} wants '{}' inside it; one value cannot be both",
+                                     Name(outer.field), outer.written, Name(inner.field), inner.written));
     }
   }
   if (!mistakes.empty())
     return Error{ErrorCode::kInvalid, fmt::format("decode.mapping: {}", fmt::join(mistakes, "; "))};
+  mapping.found_.resize(mapping.pointers_.size());
   return mapping;
 }
 
 // Of the active pointers those whose segment at `level` is the key or index `name`.
-Mapping::Set Mapping::Step(Set active, std::size_t level, std::string_view name, bool element) const {
+Mapping::Set Mapping::Step(const Set& active, std::size_t level, std::string_view name, bool element) const {
   Set next;
   for (std::size_t i = 0; i < pointers_.size(); ++i) {
     if (!active[i] || pointers_[i].segments.size() <= level) continue;
@@ -181,10 +160,45 @@ Mapping::Set Mapping::Step(Set active, std::size_t level, std::string_view name,
 }
 
 bool Mapping::Read(JsonReader& reader, ondemand::object& root, RawArticle& raw) {
-  return ReadObject(reader, root, 1, Set().set(), raw);
+  for (auto& texts : found_) texts.clear();
+  first_unreadable_.clear();
+  if (!ReadObject(reader, root, 1, Set().set(), raw)) return false;
+  Choose(raw);
+  return true;
 }
 
-bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size_t depth, Set active, RawArticle& raw) {
+void Mapping::Choose(RawArticle& raw) const {
+  for (std::size_t i = 0; i < pointers_.size(); ++i) {
+    const ArticleField field = pointers_[i].field;
+    const bool first = i == 0 || pointers_[i - 1].field != field;
+    if (!first && KindOf(field) != Kind::kList) continue;
+    // The first of the field's pointers that leads to a text; of a list this one, whatever the others do.
+    std::size_t chosen = i;
+    const auto has_text = [&](std::size_t at) {
+      return std::any_of(found_[at].begin(), found_[at].end(),
+                         [](std::string_view text) { return !IsBlankText(text); });
+    };
+    while (KindOf(field) != Kind::kList && !has_text(chosen) && chosen + 1 < pointers_.size() &&
+           pointers_[chosen + 1].field == field) {
+      ++chosen;
+    }
+    for (const std::string_view text : found_[chosen]) {
+      if (IsBlankText(text)) continue;
+      Put(raw, field, text);
+      if (KindOf(field) == Kind::kText || KindOf(field) == Kind::kFirst) break;
+    }
+  }
+}
+
+void Mapping::NoteUnreadable(const Pointer& pointer, JsonType type, RawArticle& raw) {
+  raw.unreadable.Add(pointer.field);
+  if (!first_unreadable_.empty()) return;
+  first_unreadable_ =
+      fmt::format("field '{}' ({}) is {}, not text", Name(pointer.field), pointer.written, Describe(type));
+}
+
+bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size_t depth, const Set& active,
+                         RawArticle& raw) {
   for (auto next : object) {
     std::string_view key;
     ondemand::value* const value = reader.Next(next, key);
@@ -196,12 +210,13 @@ bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size
 }
 
 // A value of an object or array at `depth`, so `depth` segments of the active pointers are used up.
-bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t depth, Set active, RawArticle& raw) {
+bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t depth, const Set& active,
+                        RawArticle& raw) {
   Set leaves;
   for (std::size_t i = 0; i < pointers_.size(); ++i) leaves[i] = active[i] && pointers_[i].segments.size() == depth;
-  if (leaves.any()) return ReadLeaf(reader, value, depth, leaves, raw);
-
   const JsonType type = TypeOf(value);
+  const bool goes_on = (active & ~leaves).any() && (type == JsonType::kObject || type == JsonType::kArray);
+  if (leaves.any() && !goes_on) return ReadLeaf(reader, value, depth, leaves, raw);
   if (type == JsonType::kObject) {
     ondemand::object object;
     return reader.Object(value, depth, object) && ReadObject(reader, object, depth + 1, active, raw);
@@ -222,33 +237,18 @@ bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t 
   return true;
 }
 
-bool Mapping::ReadLeaf(JsonReader& reader, ondemand::value& value, std::size_t depth, Set leaves, RawArticle& raw) {
+bool Mapping::ReadLeaf(JsonReader& reader, ondemand::value& value, std::size_t depth, const Set& leaves,
+                       RawArticle& raw) {
   std::size_t first = 0;
   while (!leaves[first]) ++first;
-  if (!reader.List(value, pointers_[first].name, depth, list_)) return false;
+  if (!reader.List(value, Name(pointers_[first].field), depth, list_)) return false;
   for (std::size_t i = first; i < pointers_.size(); ++i) {
     if (!leaves[i]) continue;
     const Pointer& pointer = pointers_[i];
-    const Kind kind = SpecOf(pointer.field).kind;
-    const auto wrong = [&](JsonType type, std::string_view wanted) {
-      return reader.Fail(DecodeFailure::kWrongType, fmt::format("field '{}' ({}) is {}, not {}", pointer.name,
-                                                                pointer.written, Describe(type), wanted));
-    };
-    if (!pointer.many) Forget(raw, pointer.field);
-    const bool text = list_.type == JsonType::kString;
-    const bool number = list_.type == JsonType::kNumber;
-    if (kind == Kind::kList) {
-      if (list_.wrong != JsonType::kNull) return wrong(list_.wrong, "text or a thing with a name");
-      for (const Item& item : list_.items) {
-        Put(raw, pointer.field, item.text);
-        if (pointer.field == MappedField::kSource) break;
-      }
-    } else if (text || (number && kind == Kind::kScalar)) {
-      Put(raw, pointer.field, list_.items.front().text);
-    } else if (list_.type != JsonType::kNull && (kind != Kind::kScalar || pointer.field == MappedField::kId)) {
-      return wrong(list_.type,
-                   list_.type == JsonType::kArray && kind == Kind::kTexts ? "text; end the pointer with '/*'" : "text");
-    }
+    // A key that stands twice in a record: the last one counts, here as everywhere.
+    if (!pointer.many) found_[i].clear();
+    for (const Item& item : list_.items) found_[i].push_back(item.text);
+    if (list_.wrong != JsonType::kNull) NoteUnreadable(pointer, list_.type, raw);
   }
   return true;
 }

@@ -1,7 +1,8 @@
 // Mapping: article fields by JSON pointers (RFC 6901), for records of any shape.
 //
 // The pointers are walked together in one pass over the record, so the order of its keys does not matter and no value
-// is read twice: each object or array is entered with the set of pointers that lead into it.
+// is read twice: each object or array is entered with the set of pointers that lead into it. A field may have several
+// pointers: what each leads to is kept until the record is read, then the first with a text is taken.
 #ifndef WIREWATCH_PIPELINE_DECODE_MAPPING_HANDLES_H_
 #define WIREWATCH_PIPELINE_DECODE_MAPPING_HANDLES_H_
 
@@ -18,26 +19,6 @@
 
 namespace wirewatch {
 
-enum class MappedField : std::uint8_t {
-  kId,
-  kVersion,
-  kTitle,
-  kSummary,
-  kBody,
-  kUrl,
-  kSource,
-  kAuthors,
-  kPublishedAt,
-  kLanguage,
-  kCountry,
-  kTags,
-  kSection,
-  kStatus,
-  kEmbargoedUntil,
-  kUrgency,
-  kCount
-};
-
 class Mapping {
  public:
   // kInvalid: an unknown field, a malformed pointer, or one that leads into what another one reads; all of them named.
@@ -48,24 +29,35 @@ class Mapping {
   // Reads a record into `raw`, which is clear. False: the reader has the error.
   [[nodiscard]] bool Read(JsonReader& reader, simdjson::ondemand::object& root, RawArticle& raw);
 
+  // Of the record read last, the first field that could not be read: "field 'title' (/headline) is an object, not
+  // text".
+  const std::string& first_unreadable() const { return first_unreadable_; }
+
  private:
+  static constexpr std::size_t kMostPointers = 256;
+
   struct Pointer {
-    MappedField field;
-    std::string name;                   // the field's
+    ArticleField field;
     std::string written;                // "/headlines/0/value"
     std::vector<std::string> segments;  // "headlines", "0", "value"
     bool many = false;                  // has a "*"
   };
-  using Set = std::bitset<static_cast<std::size_t>(MappedField::kCount)>;  // one pointer a field
+  using Set = std::bitset<kMostPointers>;
 
-  bool ReadObject(JsonReader& reader, simdjson::ondemand::object& object, std::size_t depth, Set active,
+  bool ReadObject(JsonReader& reader, simdjson::ondemand::object& object, std::size_t depth, const Set& active,
                   RawArticle& raw);
-  bool ReadValue(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, Set active, RawArticle& raw);
-  bool ReadLeaf(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, Set leaves, RawArticle& raw);
-  Set Step(Set active, std::size_t level, std::string_view name, bool element) const;
+  bool ReadValue(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, const Set& active,
+                 RawArticle& raw);
+  bool ReadLeaf(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, const Set& leaves,
+                RawArticle& raw);
+  Set Step(const Set& active, std::size_t level, std::string_view name, bool element) const;
+  void NoteUnreadable(const Pointer& pointer, JsonType type, RawArticle& raw);
+  void Choose(RawArticle& raw) const;
 
-  std::vector<Pointer> pointers_;
+  std::vector<Pointer> pointers_;  // those of one field one after the other, in the order in which they are preferred
+  std::vector<std::vector<std::string_view>> found_;  // by pointer: the texts it leads to in this record
   ItemList list_;
+  std::string first_unreadable_;
 };
 
 }  // namespace wirewatch

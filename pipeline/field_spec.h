@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <string>
@@ -18,6 +20,7 @@ enum class FieldType : std::uint8_t {
   kString,
   kStringList,
   kStringMap,  // free keys, such as kafka.properties
+  kMapping,    // article fields with JSON pointers, or the name of a mapping that comes with wirewatch
   kBool,
   kInteger,
   kBytes,     // "16MiB", "64KiB", "1000"
@@ -45,7 +48,8 @@ using FieldTable = std::vector<FieldSpec>;
 // The checked values of one section: every field of its table is there.
 class Fields {
  public:
-  using Value = std::variant<std::string, std::vector<std::string>, std::map<std::string, std::string>, bool,
+  using ListMap = std::map<std::string, std::vector<std::string>>;
+  using Value = std::variant<std::string, std::vector<std::string>, std::map<std::string, std::string>, ListMap, bool,
                              std::int64_t, std::chrono::milliseconds>;
 
   // REQUIRES: the table has a field of that name and type.
@@ -54,6 +58,7 @@ class Fields {
   const std::map<std::string, std::string>& Map(std::string_view name) const {
     return Get<std::map<std::string, std::string>>(name);
   }
+  const ListMap& Mapping(std::string_view name) const { return Get<ListMap>(name); }
   bool Bool(std::string_view name) const { return Get<bool>(name); }
   std::int64_t Integer(std::string_view name) const { return Get<std::int64_t>(name); }
   std::size_t Bytes(std::string_view name) const { return static_cast<std::size_t>(Get<std::int64_t>(name)); }
@@ -62,9 +67,17 @@ class Fields {
   void Set(std::string_view name, Value value) { values_.insert_or_assign(std::string(name), std::move(value)); }
 
  private:
+  // A name that no table has, or another type, is a mistake of the program: it aborts.
   template <typename T>
   const T& Get(std::string_view name) const {
-    return std::get<T>(values_.find(name)->second);
+    const auto field = values_.find(name);
+    const T* const value = field == values_.end() ? nullptr : std::get_if<T>(&field->second);
+    if (value == nullptr) {
+      std::fprintf(stderr, "wirewatch: the program asks for a field that is not in its table: %s\n",
+                   std::string(name).c_str());
+      std::abort();
+    }
+    return *value;
   }
   std::map<std::string, Value, std::less<>> values_;
 };

@@ -2,9 +2,11 @@
 #ifndef WIREWATCH_PIPELINE_JSON_HANDLES_H_
 #define WIREWATCH_PIPELINE_JSON_HANDLES_H_
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "pipeline/match.h"
@@ -27,16 +29,7 @@ inline Json SpanJson(const MatchedSpan& span) {
               {"text", span.text},         {"rule", span.rule},        {"term", span.term}};
 }
 
-// All that a match says, but for an id.
-inline void PutMatch(Json& json, const Match& match) {
-  const ArticleFacts& article = *match.article;
-  json["topic"] = match.topic;
-  json["topic_title"] = match.topic_title;
-  json["severity"] = Name(match.severity);
-  json["score"] = match.score;
-  json["tags"] = match.tags;
-  json["rules"] = match.rules;
-  json["rule_set"] = match.rule_set;
+inline void PutArticle(Json& json, const ArticleFacts& article, const StageTimes& times) {
   json["article_id"] = article.id;
   PutText(json, "article_version", article.version);
   PutText(json, "title", article.title);
@@ -49,9 +42,22 @@ inline void PutMatch(Json& json, const Match& match) {
   if (article.urgency) json["urgency"] = *article.urgency;
   PutTime(json, "embargoed_until", article.embargoed_until);
   PutTime(json, "published_at", article.published_at);
-  PutTime(json, "recorded_at", match.times.recorded);
-  PutTime(json, "received_at", match.times.received);
-  PutTime(json, "matched_at", match.times.matched);
+  PutText(json, "content_hash", article.content_hash);
+  PutTime(json, "recorded_at", times.recorded);
+  PutTime(json, "received_at", times.received);
+  PutTime(json, "matched_at", times.matched);
+}
+
+// All that a match says, but for an id.
+inline void PutMatch(Json& json, const Match& match) {
+  json["topic"] = match.topic;
+  json["topic_title"] = match.topic_title;
+  json["severity"] = Name(match.severity);
+  json["score"] = match.score;
+  json["tags"] = match.tags;
+  json["rules"] = match.rules;
+  json["rule_set"] = match.rule_set;
+  PutArticle(json, *match.article, match.times);
   json["spans"] = Json::array();
   for (const MatchedSpan& span : match.spans) {
     Json& item = json["spans"].emplace_back(SpanJson(span));
@@ -62,8 +68,28 @@ inline void PutMatch(Json& json, const Match& match) {
   json["span_count"] = match.span_count;
 }
 
+// Characters that steer a terminal, DEL and U+0080 to U+009F, as escapes, which JSON lets stand for them. They stand
+// within strings only.
+inline void EscapeControls(std::string& line) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto escape = [&](std::size_t at, std::size_t bytes, unsigned char code) {
+    line.replace(at, bytes, {'\\', 'u', '0', '0', kHex[code >> 4], kHex[code & 15]});
+  };
+  for (std::size_t at = 0; (at = line.find_first_of("\xC2\x7F", at)) != std::string::npos; ++at) {
+    if (line[at] == '\x7F') {
+      escape(at, 1, 0x7F);
+    } else if (at + 1 < line.size() && static_cast<unsigned char>(line[at + 1]) < 0xA0) {
+      escape(at, 2, static_cast<unsigned char>(line[at + 1]));
+    }
+  }
+}
+
 // One line. Bytes that are not UTF-8 become U+FFFD instead of an exception.
-inline std::string ToLine(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+inline std::string ToLine(const Json& json) {
+  std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  EscapeControls(line);
+  return line;
+}
 
 }  // namespace wirewatch
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "pipeline/format_guess.h"
 #include "pipeline/json_reader_handles.h"
 #include "pipeline/json_text.h"
 #include "pipeline/utf8.h"
@@ -32,12 +33,6 @@ constexpr std::size_t kPageBytes = 4096;                     // the smallest pag
 constexpr std::size_t kFirstBytes = std::size_t{64} << 10;   // memory that is reserved at once
 constexpr std::size_t kKeptBytes = std::size_t{4} << 20;     // a larger record's memory is given back
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // RFC 8259 section 8.1: may be ignored
-
-// Of the bytes of JSON in UTF-8 none is NUL, and none FE or FF (RFC 3629 section 1).
-bool LooksLikeUtf16(std::string_view text) {
-  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
-         (text.size() > 1 && (text[0] == '\0') != (text[1] == '\0'));
-}
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -129,7 +124,12 @@ bool JsonReader::Begin(std::string_view payload, bool in_place, ondemand::object
     // Only said of what is JSON so far: "not an object" helps nobody who sent half a log line.
     const std::string_view text = TrimmedEnd(payload.substr(begin));
     const bool value = (text.front() == '[' && text.back() == ']') || text.front() == '"' || IsJsonLiteral(text);
-    if (!value) return Fail(DecodeFailure::kInvalidJson, "the record is not JSON: it does not begin with '{'");
+    if (!value) {
+      const std::string guess = GuessFormat(text);
+      return Fail(DecodeFailure::kInvalidJson, guess.empty()
+                                                   ? "the record is not JSON: it does not begin with '{'"
+                                                   : fmt::format("the record is not JSON: it looks like {}", guess));
+    }
     return Fail(DecodeFailure::kWrongType,
                 fmt::format("the record is {}, not an object", text.front() == '['   ? "an array"
                                                                : text.front() == '"' ? "text"
@@ -267,6 +267,7 @@ bool JsonReader::List(ondemand::value& value, std::string_view field, std::size_
 bool JsonReader::ReadItem(ondemand::object& object, std::string_view field, std::size_t depth, ItemList& list) {
   Item item;
   bool has_value = false;
+  bool named = false;  // has a key that could say what it is
   for (auto next : object) {
     std::string_view key;
     ondemand::value* const value = Next(next, key);
@@ -282,6 +283,7 @@ bool JsonReader::ReadItem(ondemand::object& object, std::string_view field, std:
     } else if (key == "contenttype" || key == "contentType") {
       target = &item.content_type;
     }
+    named |= target == &item.text || target == &item.code;
     if (target == nullptr) {
       if (!Skip(*value, depth)) return false;
       continue;
@@ -296,6 +298,8 @@ bool JsonReader::ReadItem(ondemand::object& object, std::string_view field, std:
       list.wrong = type;
     }
   }
+  if (item.text.empty()) item.text = item.code;
+  if (!named && list.wrong == JsonType::kNull) list.wrong = JsonType::kObject;
   list.items.push_back(item);
   return true;
 }
@@ -306,8 +310,10 @@ bool JsonReader::Fail(DecodeFailure failure, std::string message) {
 }
 
 bool JsonReader::Fail(simdjson::error_code code) {
-  if (LooksLikeUtf16(payload_)) {
-    return Fail(DecodeFailure::kInvalidUtf8, "the record looks like UTF-16");
+  if (const std::string guess = GuessFormat(payload_); !guess.empty()) {
+    const bool encoding = code == simdjson::UTF8_ERROR || guess.starts_with("UTF-");
+    return Fail(encoding ? DecodeFailure::kInvalidUtf8 : DecodeFailure::kInvalidJson,
+                fmt::format("the record is not JSON: it looks like {}", guess));
   }
   if (code == simdjson::UTF8_ERROR) {
     return Fail(DecodeFailure::kInvalidUtf8, fmt::format("byte {} is not UTF-8", FirstInvalidUtf8(payload_)));
@@ -325,7 +331,7 @@ bool JsonReader::Fail(simdjson::error_code code) {
       case simdjson::NUMBER_ERROR: return "a value is neither text nor a number, true, false or null";
       case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return "a closing '}' or ']' is missing: the record is cut off";
       case simdjson::TRAILING_CONTENT:
-        return "the record does not end with its object: a bracket is missing or too many";
+        return "something follows the object that is the record, or a bracket is missing or too many";
       default: return "a comma, colon, bracket or value is missing or misplaced";
     }
   }();

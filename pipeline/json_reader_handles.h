@@ -6,7 +6,6 @@
 #ifndef WIREWATCH_PIPELINE_JSON_READER_HANDLES_H_
 #define WIREWATCH_PIPELINE_JSON_READER_HANDLES_H_
 
-#define SIMDJSON_EXCEPTIONS 0  // error codes only
 #include <simdjson.h>
 
 #include <cstddef>

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,9 +22,11 @@
 
 namespace wirewatch {
 
-// What an alert tells about its article.
+// What an alert tells about its article. Of bounded size, whatever the article: what is longer than its limit is cut,
+// and kCutMark stands where the rest was.
 struct ArticleFacts {
   std::string id, version, title, url, source, language, country, section;
+  std::string content_hash;  // of title, summary and body: another one is another text
   std::optional<WallTime> published_at;
   PublicationStatus status = PublicationStatus::kUsable;
   std::optional<WallTime> embargoed_until;
@@ -33,7 +36,7 @@ struct ArticleFacts {
 struct MatchedSpan {
   Field field = Field::kTitle;
   Span span;            // bytes of the original text of the field
-  std::string text;     // those bytes
+  std::string text;     // those bytes; of more than kMaxSpanText the first, and kCutMark: shorter than `span` then
   std::string rule;     // rule id
   std::string term;     // the term as an analyst writes it
   std::string snippet;  // the words around, one line
@@ -64,10 +67,32 @@ struct Match {
 };
 inline constexpr std::size_t kMaxSpans = 100;
 
-// The headers by which distributed traces are joined (W3C Trace Context: traceparent, tracestate), as they came.
+// A version of an article that is not its first, and which topics hold on it. For who has alerted on a version before
+// it: a topic that is not listed holds no longer, and a canceled article is to be withdrawn whatever it matches.
+struct Revision {
+  std::shared_ptr<const ArticleFacts> article = std::make_shared<const ArticleFacts>();  // never null
+  std::vector<std::string> topics;                                                       // ids of those that hold
+  std::string rule_set;                                                                  // hash
+  StageTimes times;
+  std::vector<RecordHeader> trace;
+};
+
+// Limits, in bytes. A match stays well below a megabyte, which is what brokers take by default.
+inline constexpr std::size_t kMaxSpanText = 1'024;
+inline constexpr std::size_t kMaxTitleFact = 4'096;
+inline constexpr std::size_t kMaxFact = 1'024;  // of every other text
+inline constexpr std::string_view kCutMark = "\u2026";
+
+// The headers by which distributed traces are joined (W3C Trace Context, level 1: traceparent, tracestate), as far as
+// they are valid: a traceparent that is not, or comes twice, is dropped, and tracestate with it; of tracestate what
+// goes beyond 32 members or 512 bytes is dropped from its end (section 3.3.1).
 std::vector<RecordHeader> TraceOf(const std::vector<RecordHeader>& headers);
 
 ArticleFacts FactsOf(const Article& article);
+
+// Whether this version says of itself that it is not the first: it is canceled, or its version is given and neither 0
+// nor 1.
+bool IsRevision(const Article& article);
 
 // The self-contained form of what the matcher found. `facts` are those of `article`.
 Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article,

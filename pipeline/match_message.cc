@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,7 +12,9 @@
 namespace wirewatch {
 namespace {
 
-constexpr int kSchemaVersion = 1;
+// A revision is new in version 2. Matches are what they were: a process of version 1 reads them on.
+constexpr int kMatchVersion = 1, kRevisionVersion = 2;
+constexpr std::string_view kRevision = "revision";
 
 // The value of a name as `Name` writes it. Throws what nlohmann does for a value of a wrong type.
 template <typename Enum, std::size_t N>
@@ -52,6 +55,7 @@ ArticleFacts ReadArticle(const Json& json) {
   if (const auto urgency = json.find("urgency"); urgency != json.end()) article.urgency = urgency->get<int>();
   article.embargoed_until = ReadTime(json, "embargoed_until");
   article.published_at = ReadTime(json, "published_at");
+  article.content_hash = ReadText(json, "content_hash");
   return article;
 }
 
@@ -68,12 +72,23 @@ MatchedSpan ReadSpan(const Json& json) {
   return span;
 }
 
+StageTimes ReadTimes(const Json& json) {
+  return {ReadTime(json, "recorded_at"), ReadTime(json, "received_at").value_or(WallTime()),
+          ReadTime(json, "matched_at").value_or(WallTime())};
+}
+
+Revision ReadRevision(const Json& json) {
+  Revision revision;
+  revision.article = std::make_shared<const ArticleFacts>(ReadArticle(json));
+  revision.topics = json.at("topics").get<std::vector<std::string>>();
+  revision.rule_set = json.at("rule_set").get<std::string>();
+  revision.times = ReadTimes(json);
+  return revision;
+}
+
 Match ReadMatch(const Json& json) {
   constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
                                            TopicSeverity::kCritical};
-  if (json.at("schema_version").get<int>() > kSchemaVersion) {
-    throw Json::other_error::create(501, "schema_version is newer than this program knows", &json);
-  }
   Match match;
   match.topic = json.at("topic").get<std::string>();
   match.topic_title = json.at("topic_title").get<std::string>();
@@ -83,9 +98,7 @@ Match ReadMatch(const Json& json) {
   match.rules = json.at("rules").get<std::vector<std::string>>();
   match.rule_set = json.at("rule_set").get<std::string>();
   match.article = std::make_shared<const ArticleFacts>(ReadArticle(json));
-  match.times.recorded = ReadTime(json, "recorded_at");
-  match.times.received = ReadTime(json, "received_at").value_or(WallTime());
-  match.times.matched = ReadTime(json, "matched_at").value_or(WallTime());
+  match.times = ReadTimes(json);
   for (const Json& span : json.at("spans")) match.spans.push_back(ReadSpan(span));
   match.span_count = json.at("span_count").get<std::size_t>();
   return match;
@@ -99,20 +112,47 @@ std::string MatchId(const Match& match) {
 
 std::string ToMessage(const Match& match) {
   Json json;
-  json["schema_version"] = kSchemaVersion;
+  json["schema_version"] = kMatchVersion;
   json["id"] = MatchId(match);
   PutMatch(json, match);
   return ToLine(json);
 }
 
-Result<Match> MatchOfMessage(std::string_view json) {
+std::string RevisionId(const Revision& revision) {
+  return DigestHex({kRevision, revision.article->id, revision.article->version});
+}
+
+std::string ToMessage(const Revision& revision) {
+  Json json;
+  json["schema_version"] = kRevisionVersion;
+  json["kind"] = kRevision;
+  json["id"] = RevisionId(revision);
+  json["topics"] = revision.topics;
+  json["rule_set"] = revision.rule_set;
+  PutArticle(json, *revision.article, revision.times);
+  return ToLine(json);
+}
+
+Result<std::variant<Match, Revision>> ReadMessage(std::string_view text) {
   try {
-    return ReadMatch(Json::parse(json));
+    const Json json = Json::parse(text);
+    if (json.at("schema_version").get<int>() > std::max(kMatchVersion, kRevisionVersion)) {
+      throw Json::other_error::create(501, "schema_version is newer than this program knows", &json);
+    }
+    if (const auto kind = json.find("kind"); kind != json.end() && *kind == kRevision) return {ReadRevision(json)};
+    return {ReadMatch(json)};
   } catch (const Json::exception& error) {
     return Error{
         ErrorCode::kInvalid,
         fmt::format("this is not a match as wirewatch writes it (docs/schema/match.schema.json): {}", error.what())};
   }
+}
+
+Result<Match> MatchOfMessage(std::string_view text) {
+  auto message = ReadMessage(text);
+  if (!message) return std::move(message).error();
+  if (Match* const match = std::get_if<Match>(&*message)) return std::move(*match);
+  return Error{ErrorCode::kInvalid, "this is a revision, not a match"};
 }
 
 }  // namespace wirewatch

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <utility>
 
 #include "pipeline/match_message.h"
 #include "pipeline/record_stage.h"
@@ -37,15 +38,17 @@ void MatchPublisher::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
     dead_letters_.Send(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!outcome.matches.empty()) {
     receipt->SetOutcome(RecordOutcome::kMatched);
-    for (const Match& match : outcome.matches) Send(receipt, match);
+    for (const Match& match : outcome.matches) Send(receipt, match, "match " + MatchId(match));
   }
+  if (outcome.revision) Send(receipt, *outcome.revision, "revision " + RevisionId(*outcome.revision));
   receipt->Settle();
 }
 
-void MatchPublisher::Send(const ReceiptPtr& receipt, const Match& match) {
+template <typename Message>
+void MatchPublisher::Send(const ReceiptPtr& receipt, const Message& message, std::string what) {
   receipt->Open();
-  sink_->Send(match, Delivery([receipt, inbox = inbox_, delivered = delivered_, refused = refused_,
-                               id = MatchId(match)](std::optional<Error> error) mutable {
+  sink_->Send(message, Delivery([receipt, inbox = inbox_, delivered = delivered_, refused = refused_,
+                                 what = std::move(what)](std::optional<Error> error) mutable {
                 if (!error) {
                   delivered.Increment();
                   receipt->Settle();
@@ -54,7 +57,7 @@ void MatchPublisher::Send(const ReceiptPtr& receipt, const Match& match) {
                 refused.Increment();
                 const std::lock_guard lock(inbox->mutex);
                 if (error->code == ErrorCode::kRejected) {
-                  inbox->refused.emplace_back(receipt, fmt::format("match {} is refused: {}", id, error->message));
+                  inbox->refused.emplace_back(receipt, fmt::format("{} is refused: {}", what, error->message));
                 } else {
                   inbox->failure = *std::move(error);
                 }
@@ -74,6 +77,7 @@ Status MatchPublisher::Tend() {
     receipt->Settle();  // the match's own outcome; the dead letter's is another
   }
   sink_->Flush();
+  if (Status failed = sink_->Failure(); !failed) return failed;
   if (Status tended = dead_letters_.Tend(); !tended) return tended;
   return failure;
 }

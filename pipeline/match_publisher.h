@@ -1,6 +1,7 @@
 // MatchPublisher: what stands behind the match step where the alert step is another process's: each match goes to the
-// stream between the two (sink.h: MatchSink), what cannot be processed to the dead letters. It keeps no state: an
-// article that is read twice sends its matches twice, and the alert step knows them again by their ids.
+// stream between the two (sink.h: MatchSink), and each revision; what cannot be processed goes to the dead letters. It
+// keeps no state: an article that is read twice sends its matches twice, and the alert step knows them again by their
+// ids.
 #ifndef WIREWATCH_PIPELINE_MATCH_PUBLISHER_H_
 #define WIREWATCH_PIPELINE_MATCH_PUBLISHER_H_
 
@@ -40,7 +41,9 @@ class MatchPublisher : public OutcomeHandler {
     Status failure;                                           // the sink takes nothing any more
   };
 
-  void Send(const ReceiptPtr& receipt, const Match& match);
+  // `what`: "match ID", for the dead letter.
+  template <typename Message>
+  void Send(const ReceiptPtr& receipt, const Message& message, std::string what);
 
   const std::unique_ptr<MatchSink> sink_;
   DeadLetterDesk dead_letters_;

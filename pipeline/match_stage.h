@@ -1,5 +1,5 @@
 // MatchStage: one record to its matches, or to the reason why it can have none. Stateless but for memory that is
-// reused.
+// reused; what a very large record made it reserve is given back after it.
 #ifndef WIREWATCH_PIPELINE_MATCH_STAGE_H_
 #define WIREWATCH_PIPELINE_MATCH_STAGE_H_
 
@@ -24,6 +24,11 @@ namespace wirewatch {
 // The engine could not look at the article: never taken for "no match".
 inline constexpr std::string_view kEngineError = "engine-error";
 
+// No client can read it (Record::unreadable).
+inline constexpr std::string_view kUnreadable = "unreadable";
+// An alert or a match of wirewatch's own, where articles are read.
+inline constexpr std::string_view kOwnOutput = "own-output";
+
 // Every reason for which MatchStage rejects a record.
 std::vector<std::string_view> MatchRejectionReasons();
 
@@ -33,11 +38,15 @@ struct Rejection {
   std::string message;
 };
 
+// Why a record has no bytes that could be looked at; nothing: it has.
+std::optional<Rejection> RejectUnreadable(const Record& record);
+
 // What became of one record.
 struct MatchOutcome {
-  bool empty() const { return matches.empty() && !rejection; }
+  bool empty() const { return matches.empty() && !rejection && !revision; }
 
   std::vector<Match> matches;          // in order of the rule set's topics
+  std::optional<Revision> revision;    // of an article that is not in its first version
   std::optional<Rejection> rejection;  // present: there are no matches
 };
 
@@ -54,14 +63,22 @@ class MatchStage {
   MatchOutcome Process(const Record& record, WallTime received);
 
  private:
-  MatchStage(ArticleDecoder decoder, Matcher matcher, Metrics& metrics)
-      : decoder_(std::move(decoder)), matcher_(std::move(matcher)), metrics_(&metrics) {}
+  MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder, std::shared_ptr<const RuleSet> rules,
+             Matcher matcher, Metrics& metrics);
 
+  MatchOutcome Judge(const Record& record, WallTime received);
+  // Decoder, fold and matcher as they were made.
+  void GiveBackMemory();
+
+  DecodeLimits limits_;
+  DecodeMapping mapping_;
   ArticleDecoder decoder_;
+  std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
   Metrics* metrics_;
-  Article article_;        // reused
-  FoldedDocument folded_;  // reused
+  std::vector<Counter> unreadable_;  // by ArticleField
+  Article article_;                  // reused
+  FoldedDocument folded_;            // reused
 };
 
 }  // namespace wirewatch

@@ -95,6 +95,53 @@ std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
   return {};
 }
 
+// Both shapes fall back on each other's keys: a text that a record has must be searched, wherever it stands.
+
+bool AddNinjsTitle(const RecordFields& fields, RawArticle& raw) {
+  return Add(fields.text(TextKey::kHeadline), raw.title) ||
+         Add(BestHeadline(fields.items(ListKey::kHeadlines)), raw.title) ||
+         Add(BestHeadline(fields.items(ListKey::kHeadlineVariants)), raw.title);
+}
+
+bool AddNinjsSummary(const RecordFields& fields, RawArticle& raw) {
+  return Add(BestDescription(fields.items(ListKey::kDescriptions)), raw.summary) ||
+         Add(BestDescription(fields.items(ListKey::kDescriptionVariants)), raw.summary);
+}
+
+// Of a record that is no ninjs only what is a text by its name: a `body_hash` says nothing in words.
+bool AddNinjsBody(const RecordFields& fields, bool any_format, RawArticle& raw) {
+  const auto is_text = [any_format](const Item& item) {
+    return any_format || IsOneOf(item.role, {"text", "plain", "html", "xhtml", "main", "nitf", "xml", "markdown"});
+  };
+  return Add(BestText(fields.items(ListKey::kBodies)), raw.body) ||
+         Add(Best(fields.items(ListKey::kBodyVariants), is_text), raw.body);
+}
+
+bool AddParts(const std::vector<Item>& parts, std::vector<RawText>& texts) {
+  for (const Item& part : parts) Add(part.text, texts);
+  return !parts.empty();
+}
+
+bool AddFlatSummary(const RecordFields& fields, RawArticle& raw) {
+  return AddParts(fields.items(ListKey::kSummaryParts), raw.summary) ||
+         Add(fields.text(TextKey::kSummary), raw.summary);
+}
+
+bool AddFlatBody(const RecordFields& fields, RawArticle& raw) {
+  return AddParts(fields.items(ListKey::kBodyParts), raw.body) || Add(fields.text(TextKey::kBody), raw.body);
+}
+
+std::string_view SourceOf(const RecordFields& fields) {
+  const auto& sources = fields.items(ListKey::kSource);
+  return FirstOf({sources.empty() ? std::string_view() : sources.front().text,
+                  PublisherAmong(fields.items(ListKey::kInfosources)), fields.text(TextKey::kCopyrightHolder)});
+}
+
+void AddAuthors(const RecordFields& fields, RawArticle& raw) {
+  for (const Item& author : fields.items(ListKey::kAuthors)) raw.authors.push_back(author.text);
+  if (raw.authors.empty()) raw.authors.push_back(fields.text(TextKey::kByline));
+}
+
 }  // namespace
 
 bool IsMarkup(const Item& item) {
@@ -107,40 +154,63 @@ const Item* BestText(const std::vector<Item>& items) {
 }
 
 bool IsNinjs(const RecordFields& fields) {
-  return fields.ninjs_key && !IsBlankText(fields.text(TextKey::kUri)) && IsBlankText(fields.text(TextKey::kId)) &&
-         IsBlankText(fields.text(TextKey::kBody));
+  if (fields.says_ninjs) return true;
+  const auto has = [&](TextKey key) { return !IsBlankText(fields.text(key)); };
+  // An `id` or a `body` beside it is often an addition to a ninjs, so many keys of its own outweigh them.
+  const bool many = fields.ninjs_keys >= 3 && fields.ninjs_keys > fields.flat_keys;
+  if (has(TextKey::kId) || has(TextKey::kBody)) return many;
+  return many || (fields.ninjs_keys > 0 && (has(TextKey::kUri) || has(TextKey::kGuid)));
 }
 
 void FillFromNinjs(const RecordFields& fields, RawArticle& raw) {
   const auto text = [&](TextKey key) { return fields.text(key); };
-  const std::string_view uri = text(TextKey::kUri);
-  raw.id = uri;
+  const std::string_view uri = FirstOf({text(TextKey::kUri), text(TextKey::kGuid)});
+  raw.id = FirstOf({uri, text(TextKey::kId)});
   raw.version = text(TextKey::kVersion);
 
   // `title` is a name for the desk ("Turkey Islamic State"); better than nothing.
-  [[maybe_unused]] const bool titled =
-      Add(text(TextKey::kHeadline), raw.title) || Add(BestHeadline(fields.items(ListKey::kHeadlines)), raw.title) ||
-      Add(BestHeadline(fields.items(ListKey::kHeadlineVariants)), raw.title) || Add(text(TextKey::kTitle), raw.title);
-  [[maybe_unused]] const bool described =
-      Add(BestDescription(fields.items(ListKey::kDescriptions)), raw.summary) ||
-      Add(BestDescription(fields.items(ListKey::kDescriptionVariants)), raw.summary);
-  [[maybe_unused]] const bool has_body = Add(BestText(fields.items(ListKey::kBodies)), raw.body) ||
-                                         Add(BestText(fields.items(ListKey::kBodyVariants)), raw.body);
+  if (!AddNinjsTitle(fields, raw)) Add(text(TextKey::kTitle), raw.title);
+  if (!AddNinjsSummary(fields, raw)) AddFlatSummary(fields, raw);
+  if (!AddNinjsBody(fields, true, raw)) AddFlatBody(fields, raw);
 
   raw.url = text(TextKey::kUrl);
   if (IsBlankText(raw.url) && (uri.starts_with("http://") || uri.starts_with("https://"))) raw.url = uri;
-  const auto& sources = fields.items(ListKey::kSource);
-  raw.source = FirstOf({sources.empty() ? std::string_view() : sources.front().text,
-                        PublisherAmong(fields.items(ListKey::kInfosources)), text(TextKey::kCopyrightHolder)});
-  for (const Item& author : fields.items(ListKey::kAuthors)) raw.authors.push_back(author.text);
-  if (raw.authors.empty()) raw.authors.push_back(text(TextKey::kByline));
-  for (const Item& subject : fields.items(ListKey::kSubjects)) {
-    raw.tags.push_back(subject.text);
-    if (subject.code != subject.text) raw.tags.push_back(subject.code);
+  raw.source = SourceOf(fields);
+  AddAuthors(fields, raw);
+  for (const ListKey key : {ListKey::kSubjects, ListKey::kKeywords, ListKey::kTags, ListKey::kCategories}) {
+    for (const Item& item : fields.items(key)) {
+      raw.tags.push_back(item.text);
+      if (item.code != item.text) raw.tags.push_back(item.code);
+    }
   }
-  raw.published_at =
-      FirstOf({text(TextKey::kVersionCreated), text(TextKey::kFirstCreated), text(TextKey::kContentCreated)});
+  raw.published_at = FirstOf({text(TextKey::kVersionCreated), text(TextKey::kFirstCreated),
+                              text(TextKey::kContentCreated), text(TextKey::kPublishedAt)});
   raw.language = text(TextKey::kLanguage);
+  raw.country = text(TextKey::kCountry);
+  raw.section = text(TextKey::kSection);
+  raw.status = text(TextKey::kStatus);
+  raw.embargoed_until = text(TextKey::kEmbargoedUntil);
+  raw.urgency = text(TextKey::kUrgency);
+}
+
+void FillFromFlat(const RecordFields& fields, RawArticle& raw) {
+  const auto text = [&](TextKey key) { return fields.text(key); };
+  raw.id = FirstOf({text(TextKey::kId), text(TextKey::kUri), text(TextKey::kGuid)});
+  raw.version = text(TextKey::kVersion);
+  if (!Add(text(TextKey::kTitle), raw.title)) AddNinjsTitle(fields, raw);
+  if (!AddFlatSummary(fields, raw)) AddNinjsSummary(fields, raw);
+  if (!AddFlatBody(fields, raw)) AddNinjsBody(fields, false, raw);
+  raw.url = text(TextKey::kUrl);
+  raw.source = SourceOf(fields);
+  AddAuthors(fields, raw);
+  for (const ListKey key : {ListKey::kTags, ListKey::kCategories}) {
+    for (const Item& tag : fields.items(key)) raw.tags.push_back(tag.text);
+  }
+  raw.published_at = FirstOf({text(TextKey::kPublishedAt), text(TextKey::kVersionCreated), text(TextKey::kFirstCreated),
+                              text(TextKey::kContentCreated)});
+  raw.language = text(TextKey::kLanguage);
+  raw.country = text(TextKey::kCountry);
+  raw.section = text(TextKey::kSection);
   raw.status = text(TextKey::kStatus);
   raw.embargoed_until = text(TextKey::kEmbargoedUntil);
   raw.urgency = text(TextKey::kUrgency);

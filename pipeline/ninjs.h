@@ -1,4 +1,5 @@
-// ninjs: IPTC's news in JSON (https://iptc.org/standards/ninjs/, JSON schemas 1.0 to 3.1) as an article.
+// The two shapes as articles: our own flat one, and ninjs, IPTC's news in JSON
+// (https://iptc.org/standards/ninjs/, JSON schemas 1.0 to 3.1), also as Superdesk writes it (`guid`, `body_html`).
 //
 // 1.x has `headline`, `byline` and texts whose keys end in their format (`body_text`, `body_xhtml`); 2.x has lists of
 // `{role, contenttype, value}` (`headlines`, `descriptions`, `bodies`); 3.x writes keys in camelCase. Which text
@@ -11,10 +12,13 @@
 
 namespace wirewatch {
 
-// A record with a `uri` and a key that only ninjs has; but not one with the flat shape's `id` or `body`.
+// A record that says so (`$standard`), has a `uri` or `guid` and a key that only ninjs has, or has more of ninjs' keys
+// than of the flat shape's, and at least three. With an `id` or a `body`, which are the flat shape's, only the last.
 bool IsNinjs(const RecordFields& fields);
 
+// What the preferred shape does not tell is taken from the other one's keys.
 void FillFromNinjs(const RecordFields& fields, RawArticle& raw);
+void FillFromFlat(const RecordFields& fields, RawArticle& raw);
 
 // The text to read of several that say the same: plain before markup before what only a schema explains (NITF), and of
 // equals the one whose role is main. Null: none but blanks.

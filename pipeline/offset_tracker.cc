@@ -26,4 +26,8 @@ void OffsetTracker::Done(Offset offset) {
 
 std::optional<Offset> OffsetTracker::Committable() const { return committable_; }
 
+std::optional<Offset> OffsetTracker::OldestOpen() const {
+  return entries_.empty() ? std::nullopt : std::optional(entries_.front().offset);
+}
+
 }  // namespace wirewatch

@@ -25,6 +25,8 @@ class OffsetTracker {
   void Done(Offset offset);
   // The offset to commit (last done in an unbroken row, plus one); nothing: no offset is done yet.
   std::optional<Offset> Committable() const;
+  // Nothing: all that was begun is done.
+  std::optional<Offset> OldestOpen() const;
   // Begun and not done.
   std::size_t open() const { return open_; }
   // Begun, from the oldest that is not done.

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "pipeline/match_stage.h"
 #include "pipeline/receipt.h"
+#include "pipeline/source.h"
 
 namespace wirewatch {
 
@@ -18,6 +19,9 @@ class OutcomeHandler {
   // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome and settles
   // it when all that follows from it is durable: now or later, in any thread. May block (back-pressure).
   virtual void Handle(ReceiptPtr receipt, MatchOutcome outcome) = 0;
+
+  // In order with the records of Handle. For those that keep a state of partitions.
+  virtual void Observe(const PartitionEvent& /*event*/) {}
 
   // Called when nothing is waiting, and at least every 100 ms: pushes out what is buffered, sees to what came back.
   // An error stops the pipeline: nothing more can be delivered.

@@ -17,6 +17,7 @@ constexpr std::size_t kBatchesAhead = 8;  // of the handler, for each worker
 constexpr std::chrono::milliseconds kTendInterval{100};
 // By then everything is settled or given up: what is left to do is to close files and say good-bye to a broker.
 constexpr std::chrono::seconds kCloseTimeout{5};
+constexpr int kShareOfClosing = 4;  // after a stop: of drain_timeout, at most
 // An article within all limits takes well under a second; a loop that is silent for so long hangs.
 constexpr std::chrono::seconds kLoopLimit{30};
 
@@ -49,11 +50,13 @@ class Pipeline::Inbox : public RecordInbox {
   }
 
   void Flush() override {
-    if (batch_.receipts.empty()) return;
+    if (batch_.receipts.empty() && batch_.events.empty()) return;
     batch_.number = next_number_++;
     pipeline_.to_read_.Push(std::exchange(batch_, {}));
     pipeline_.metrics_.read_queue_depth.Set(static_cast<double>(pipeline_.to_read_.size()));
   }
+
+  void Tell(const PartitionEvent& event) override { batch_.events.emplace_back(batch_.receipts.size(), event); }
 
   void Beat() override { heartbeat_.Beat(); }
 
@@ -115,35 +118,60 @@ Status Pipeline::Run() {
   to_handle_.Close();
   handler.join();
   watchdog.join();
-  if (Status closed = handler_->Close(SteadyNow() + kCloseTimeout); !closed) Fail(std::move(closed).error());
+  const auto close_by = [&](SteadyTime::duration at_most) {
+    const SteadyTime latest = SteadyNow() + at_most;
+    const std::optional<SteadyTime> deadline = Deadline();
+    return deadline ? std::min(latest, *deadline) : latest;
+  };
+  if (Status closed = handler_->Close(close_by(kCloseTimeout)); !closed) Fail(std::move(closed).error());
   if (const std::size_t open = in_flight_.records() + given_up_; open != 0) {
-    Fail({ErrorCode::kTimeout,
-          fmt::format("{} records were not settled in time: their alerts may be missing; they are not acknowledged and "
-                      "will be read again",
-                      open)});
+    // After a failure that is what follows from it, and not another one.
+    if (HasFailed()) {
+      gave_up_ = true;
+    } else {
+      Fail({ErrorCode::kTimeout,
+            fmt::format("{} records were not settled in time: their alerts may be missing; they are not acknowledged "
+                        "and will be read again",
+                        open)});
+    }
   }
-  if (Status closed = source_->Close(SteadyNow() + options_.drain_timeout); !closed) Fail(std::move(closed).error());
+  if (Status closed = source_->Close(close_by(options_.drain_timeout)); !closed) Fail(std::move(closed).error());
   const std::lock_guard lock(failure_mutex_);
   return failure_;
 }
 
 void Pipeline::RequestStop() {
-  stop_requested_ = true;
+  SteadyTime::rep none = 0;
+  stop_requested_at_.compare_exchange_strong(none, SteadyNow().time_since_epoch().count());
   source_->RequestStop();
 }
 
 // A sink that is away must not hold a stop for ever: at the deadline what waits for it gives up. But whoever reads our
 // output at the end of the input may take his time.
 void Pipeline::GiveUpInTime() {
-  std::optional<SteadyTime> deadline;
+  const auto closing = std::min<SteadyTime::duration>(kCloseTimeout, options_.drain_timeout / kShareOfClosing);
   while (!in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval)) {
-    if (!deadline && (stop_requested_ || HasFailed())) deadline = SteadyNow() + options_.drain_timeout;
-    if (deadline && SteadyNow() >= *deadline) {
+    const std::optional<SteadyTime> deadline = Deadline();
+    if (deadline && SteadyNow() >= *deadline - closing) {
       gives_up_ = true;
       handler_->RequestStop();
       return;
     }
   }
+}
+
+std::optional<SteadyTime> Pipeline::Deadline() {
+  std::optional<SteadyTime> begin;
+  {
+    const std::lock_guard lock(failure_mutex_);
+    begin = failed_at_;
+  }
+  if (const SteadyTime::rep at = stop_requested_at_; at != 0) {
+    const SteadyTime stopped{SteadyTime::duration(at)};
+    begin = begin ? std::min(*begin, stopped) : stopped;
+  }
+  if (!begin) return std::nullopt;
+  return *begin + options_.drain_timeout;
 }
 
 bool Pipeline::HasFailed() {
@@ -154,6 +182,7 @@ bool Pipeline::HasFailed() {
 void Pipeline::Fail(Error error) {
   const std::lock_guard lock(failure_mutex_);
   if (error.code == ErrorCode::kTimeout) gave_up_ = true;
+  if (!failed_at_) failed_at_ = SteadyNow();
   if (failure_) {
     failure_ = std::move(error);
   } else {
@@ -182,6 +211,14 @@ void Pipeline::ReadLoop(RecordStage& stage, Heartbeat& heartbeat) {
   heartbeat.Retire();
 }
 
+void Pipeline::Handle(Batch& batch) {
+  auto event = batch.events.begin();
+  for (std::size_t i = 0; i <= batch.receipts.size(); ++i) {
+    for (; event != batch.events.end() && event->first == i; ++event) handler_->Observe(event->second);
+    if (i < batch.receipts.size()) handler_->Handle(std::move(batch.receipts[i]), std::move(batch.outcomes[i]));
+  }
+}
+
 void Pipeline::HandleLoop(Heartbeat& heartbeat) {
   SteadyTime tended = SteadyNow();
   bool failed = false;
@@ -191,11 +228,7 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
     ShowInFlight();
     // A sink that waits for its other side is not a hanging loop: readiness tells of it.
     heartbeat.Retire();
-    if (batch) {
-      for (std::size_t i = 0; i < batch->receipts.size(); ++i) {
-        handler_->Handle(std::move(batch->receipts[i]), std::move(batch->outcomes[i]));
-      }
-    }
+    if (batch) Handle(*batch);
     const bool idle = !batch || to_handle_.size() == 0;
     if (idle || SteadyNow() - tended >= kTendInterval) {
       tended = SteadyNow();

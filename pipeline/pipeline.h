@@ -16,8 +16,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/bounded_queue.h"
@@ -52,7 +54,7 @@ class Pipeline : private Receipt::Owner {
 
   // Reads until the source ends or RequestStop is called, drains, closes the handler and then the source. Call once.
   // At the end of a source it waits for the sinks as long as they take; after RequestStop, or when the source failed,
-  // for drain_timeout.
+  // all of it, closing included, takes at most drain_timeout.
   // Errors: the first that stopped it or that draining met; kTimeout: something was not settled in that time (and will
   // be read again after a restart).
   Status Run();
@@ -71,6 +73,8 @@ class Pipeline : private Receipt::Owner {
     std::size_t bytes = 0;
     std::vector<ReceiptPtr> receipts;
     std::vector<MatchOutcome> outcomes;  // of receipts, once matched
+    // Each with the number of receipts that stand before it.
+    std::vector<std::pair<std::size_t, PartitionEvent>> events;
   };
   class Inbox;
 
@@ -79,8 +83,11 @@ class Pipeline : private Receipt::Owner {
 
   void ReadLoop(RecordStage& stage, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
+  void Handle(Batch& batch);
   void ShowInFlight();
   void GiveUpInTime();
+  // By when all must have ended. Nothing: the end of the source has come by itself, and nothing failed.
+  std::optional<SteadyTime> Deadline();
   bool HasFailed();
   void Fail(Error error);
 
@@ -96,13 +103,14 @@ class Pipeline : private Receipt::Owner {
   Health& health_;
 
   InFlight in_flight_;
-  std::atomic<std::size_t> given_up_ = 0;  // records whose deliveries were dropped without an outcome
-  std::atomic<bool> stop_requested_ = false;
-  std::atomic<bool> gives_up_ = false;  // the drain took too long
+  std::atomic<std::size_t> given_up_ = 0;               // records whose deliveries were dropped without an outcome
+  std::atomic<SteadyTime::rep> stop_requested_at_ = 0;  // 0: it was not
+  std::atomic<bool> gives_up_ = false;                  // the drain took too long
   std::vector<std::unique_ptr<RecordStage>> stages_;
   BoundedQueue<Batch> to_read_;
   OrderedQueue<Batch> to_handle_;
   std::mutex failure_mutex_;
+  std::optional<SteadyTime> failed_at_;
   Status failure_;        // the first
   bool gave_up_ = false;  // any of them was kTimeout
   const std::unique_ptr<OutcomeHandler> handler_;

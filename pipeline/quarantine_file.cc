@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_read.h"
+
 namespace wirewatch {
 namespace {
 
@@ -63,15 +65,19 @@ Result<QuarantineFile> QuarantineFile::Open(const std::string& path) {
   constexpr std::size_t size = (1 + kMostWorkers + kMostSuspects) * sizeof(Entry);
 
   auto mapping = std::make_unique<Mapping>();
-  mapping->file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  mapping->file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
   if (mapping->file < 0) return IoError("open or make it", path, errno);
+  struct stat status {};
+  if (fstat(mapping->file, &status) != 0) return IoError("look at it", path, errno);
+  if (!S_ISREG(status.st_mode)) {
+    return Error{ErrorCode::kInvalid, fmt::format("{}: is {}; name a file", path, FileKind(status.st_mode))};
+  }
   if (flock(mapping->file, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return IoError("lock it", path, errno);
     return Error{ErrorCode::kUnavailable,
                  fmt::format("{}: another process uses it; each needs a file of its own (pipeline.quarantine)", path)};
   }
-  struct stat status {};
-  if (fstat(mapping->file, &status) != 0) return IoError("look at it", path, errno);
+  if (fstat(mapping->file, &status) != 0) return IoError("look at it", path, errno);  // now that it is ours
   if (status.st_size != 0 && status.st_size != static_cast<off_t>(size)) {
     return Error{ErrorCode::kInvalid,
                  fmt::format("{}: is no quarantine file (it has {} bytes, not {}); name another, or remove it", path,
@@ -124,8 +130,10 @@ void QuarantineFile::MakeSuspects() {
     }
     const std::uint32_t tries = place->Is(name) ? place->tries + 1 : 1;
     place->Leave();
-    *place = left;
-    place->tries = tries;
+    Entry suspect = left;
+    suspect.used = 0;
+    suspect.tries = tries;
+    *place = suspect;
     place->Use();
     left.Leave();
   }

@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "pipeline/article_date.h"
 #include "pipeline/html_text.h"
 #include "rules/country_code.h"
 #include "rules/host.h"
@@ -56,6 +57,9 @@ void AppendText(const RawText& part, std::string& out) {
   const std::size_t begin = out.size();
   if (!NeedsWork(text)) {
     out += text;
+  } else if (const auto unescaped = UnescapedMarkup(text)) {
+    out += HtmlToText(*unescaped);
+    return;
   } else if (part.markup || LooksLikeHtml(text)) {
     out += HtmlToText(text);
     return;
@@ -117,10 +121,11 @@ void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>
   out.resize(size);
 }
 
-PublicationStatus StatusOf(std::string_view text) {
+std::optional<PublicationStatus> StatusOf(std::string_view text) {
   if (text == "canceled" || text == "cancelled") return PublicationStatus::kCanceled;
   if (text == "withheld") return PublicationStatus::kWithheld;
-  return PublicationStatus::kUsable;
+  if (text == "usable") return PublicationStatus::kUsable;
+  return std::nullopt;
 }
 
 std::optional<int> UrgencyOf(std::string_view text) {
@@ -129,6 +134,22 @@ std::optional<int> UrgencyOf(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), urgency);
   if (error != std::errc() || end != text.data() + text.size() || urgency < 1 || urgency > 9) return std::nullopt;
   return urgency;
+}
+
+// Codes that say "undetermined", "several" and "none" (ISO 639-2): the language is not given, and that can be read.
+bool IsNoLanguage(std::string_view tag) {
+  std::string code(tag.substr(0, tag.find_first_of("-_")));
+  std::transform(code.begin(), code.end(), code.begin(), AsciiLower);
+  return code == "und" || code == "mul" || code == "zxx" || code == "mis";
+}
+
+// Puts what `read` makes of a text into `value`; what is written and cannot be read is noted.
+template <typename Value, typename Read>
+void Put(std::string_view written, ArticleField field, Read read, std::optional<Value>& value,
+         ArticleFields& unreadable) {
+  const std::string_view text = Trimmed(written);
+  value = text.empty() ? std::nullopt : read(text);
+  if (!value && !text.empty()) unreadable.Add(field);
 }
 
 }  // namespace
@@ -140,6 +161,7 @@ void RawArticle::Clear() {
   body.clear();
   authors.clear();
   tags.clear();
+  unreadable.Clear();
 }
 
 bool IsBlankText(std::string_view text) {
@@ -178,12 +200,21 @@ void Tidy(const RawArticle& raw, Article& article) {
   article.section = Trimmed(raw.section);
   MakeList(raw.authors, article.authors);
   MakeList(raw.tags, article.tags);
-  article.language = CanonicalLanguage(Trimmed(raw.language));
-  article.country = CanonicalCountry(Trimmed(raw.country));
-  article.published_at = ParseRfc3339(Trimmed(raw.published_at));
-  article.embargoed_until = ParseRfc3339(Trimmed(raw.embargoed_until));
-  article.status = StatusOf(Trimmed(raw.status));
-  article.urgency = UrgencyOf(Trimmed(raw.urgency));
+  article.unreadable = raw.unreadable;
+  const std::string_view language = Trimmed(raw.language);
+  article.language = CanonicalLanguage(language);
+  if (article.language.empty() && !language.empty() && !IsNoLanguage(language)) {
+    article.unreadable.Add(ArticleField::kLanguage);
+  }
+  const std::string_view country = Trimmed(raw.country);
+  article.country = CanonicalCountry(country);
+  if (article.country.empty() && !country.empty()) article.unreadable.Add(ArticleField::kCountry);
+  Put(raw.published_at, ArticleField::kPublishedAt, ReadDate, article.published_at, article.unreadable);
+  Put(raw.embargoed_until, ArticleField::kEmbargoedUntil, ReadDate, article.embargoed_until, article.unreadable);
+  Put(raw.urgency, ArticleField::kUrgency, UrgencyOf, article.urgency, article.unreadable);
+  std::optional<PublicationStatus> status;
+  Put(raw.status, ArticleField::kStatus, StatusOf, status, article.unreadable);
+  article.status = status.value_or(PublicationStatus::kUsable);
 
   if (!IsBlankText(raw.id)) {
     article.id = raw.id;

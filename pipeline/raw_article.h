@@ -20,14 +20,15 @@ struct RawArticle {
   std::string_view id, version, url, source, published_at, language, country, section, status, embargoed_until, urgency;
   std::vector<RawText> title, summary, body;  // parts, in order; mostly one
   std::vector<std::string_view> authors, tags;
+  ArticleFields unreadable;
 
   void Clear();
 };
 
 // Writes `article`: markup becomes text, character references characters, "\r\n" "\n"; the title becomes one line;
 // blanks around texts and blank texts go; language, country, dates and numbers take their one form, or are left out
-// where they cannot be read. Without an id the article gets the hash of source, url, title and date as the record has
-// them.
+// and noted as unreadable where they cannot be read. Without an id the article gets the hash of source, url, title and
+// date as the record has them.
 void Tidy(const RawArticle& raw, Article& article);
 
 // Nothing but blanks: ASCII's, no-break, ideographic and zero-width space and their kin, byte order mark.

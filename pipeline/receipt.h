@@ -38,6 +38,7 @@ class Receipt {
   // The payload gets memory of its own, in place of its source's, of which a few kept bytes may hold many: a record
   // that waits for its outcomes waits long. REQUIRES: nobody else has the receipt yet.
   void CopyPayload() {
+    if (record_.payload.data() == nullptr) return;  // it stays null (a tombstone)
     auto own = std::make_shared<const std::string>(record_.payload);
     record_.payload = *own;
     record_.readable_after = 0;

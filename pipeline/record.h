@@ -28,13 +28,21 @@ struct RecordPlace {
 
 struct RecordHeader {
   std::string name;
-  std::string value;  // bytes
+  std::string value;     // bytes
+  bool is_null = false;  // it has no value, which Kafka tells from an empty one
 };
 
 // What is left of a record that was too long to be held in memory: `Record::payload` is its head only.
 struct Oversize {
-  std::uint64_t bytes = 0;  // of the whole record
-  std::string spill_path;   // where the whole record was written; empty: nowhere (it still stands in its file)
+  std::uint64_t bytes = 0;    // of the whole record
+  std::string spill_path;     // where it was written; empty: nowhere (it still stands in its file)
+  std::uint64_t spilled = 0;  // bytes there: the first ones, where the whole is too much
+};
+
+// Records that no client can read, one behind the other.
+struct Unreadable {
+  Offset first{};   // Record::place is that of the last
+  std::string why;  // in the client's words
 };
 
 struct Record {
@@ -53,6 +61,7 @@ struct Record {
   RecordPlace place;
   std::optional<WallTime> timestamp;  // when it was written to its stream
   std::optional<Oversize> oversize;
+  std::optional<Unreadable> unreadable;  // payload, key and headers are empty then
   // Read again only for the state that it left behind: nothing follows from it, and it is not acknowledged.
   bool restores = false;
 };

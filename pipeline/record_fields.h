@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/article.h"
+
 namespace wirewatch {
 
 enum class JsonType : std::uint8_t { kNull, kBool, kNumber, kString, kObject, kArray };
@@ -23,7 +25,7 @@ constexpr std::string_view Describe(JsonType type) {
 // An element of a list of texts or of things with a name: `"Reuters"`, `{"name": "Ann"}`, and ninjs'
 // `{"role": "main", "contenttype": "text/html", "value": "<p>"}`.
 struct Item {
-  std::string_view text;          // itself, or its `value`, or its `name`
+  std::string_view text;          // itself, or its `value`, `name` or `code`
   std::string_view code;          // `code`, `literal`
   std::string_view role;          // `role`, `rel`; of a ninjs 1.x text the end of its key: "xhtml" of `body_xhtml`
   std::string_view content_type;  // `contenttype`
@@ -39,6 +41,7 @@ struct ItemList {
 enum class TextKey : std::uint8_t {
   kId,
   kUri,
+  kGuid,
   kVersion,
   kTitle,
   kSummary,
@@ -65,6 +68,7 @@ enum class ListKey : std::uint8_t {
   kAuthors,
   kTags,
   kCategories,
+  kKeywords,
   kSubjects,
   kInfosources,
   kHeadlines,
@@ -73,16 +77,25 @@ enum class ListKey : std::uint8_t {
   kHeadlineVariants,  // ninjs 1.x: headline_*, description_*, body_*
   kDescriptionVariants,
   kBodyVariants,
+  kSummaryParts,  // a summary or body that is a list: every paragraph
+  kBodyParts,
   kCount
 };
+
+// The two shapes that are known without a mapping.
+enum class RecordShape : std::uint8_t { kFlat, kNinjs };
+inline constexpr std::size_t kShapeCount = 2;
 
 struct RecordFields {
   std::array<std::string_view, static_cast<std::size_t>(TextKey::kCount)> texts;
   std::array<ItemList, static_cast<std::size_t>(ListKey::kCount)> lists;
-  bool ninjs_key = false;  // a key was there that only ninjs has
-  // "field 'title' is a number, not text", as far as the shape is concerned; empty: none.
-  std::string wrong_in_flat;
-  std::string wrong_in_ninjs;
+  int flat_keys = 0;  // of the keys that only the one shape has, how many were there; `id`, `uri`, `guid` apart
+  int ninjs_keys = 0;
+  bool says_ninjs = false;  // `standard`, `$standard`: the record names its shape
+
+  // By shape: what was given and could not be read, and of the first one "field 'title' is an object, not text".
+  std::array<ArticleFields, kShapeCount> unreadable;
+  std::array<std::string, kShapeCount> first_unreadable;
 
   std::string_view& text(TextKey key) { return texts[static_cast<std::size_t>(key)]; }
   std::string_view text(TextKey key) const { return texts[static_cast<std::size_t>(key)]; }
@@ -92,9 +105,10 @@ struct RecordFields {
   void Clear() {
     texts.fill({});
     for (ItemList& list : lists) list.items.clear();
-    ninjs_key = false;
-    wrong_in_flat.clear();
-    wrong_in_ninjs.clear();
+    flat_keys = ninjs_keys = 0;
+    says_ninjs = false;
+    for (ArticleFields& fields : unreadable) fields.Clear();
+    for (std::string& told : first_unreadable) told.clear();
   }
 };
 

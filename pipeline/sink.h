@@ -49,6 +49,9 @@ class SinkBase {
   // Able to take; the error says what is wrong. Any thread.
   virtual Status Ready() const = 0;
 
+  // An error: waiting is of no use, and the pipeline ends with it: where it is to go was never there. Any thread.
+  virtual Status Failure() const { return {}; }
+
   // Makes a Send that waits give up (its delivery stays without outcome). Any thread.
   virtual void RequestStop() = 0;
 
@@ -70,6 +73,8 @@ class AlertSink : public SinkBase {
 class MatchSink : public SinkBase {
  public:
   virtual void Send(const Match& match, Delivery delivery) = 0;
+  // To whoever alerts, on whatever topics. Delivered when it is there for all of them.
+  virtual void Send(const Revision& revision, Delivery delivery) = 0;
 };
 
 class DeadLetterSink : public SinkBase {

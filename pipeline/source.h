@@ -11,6 +11,20 @@
 
 namespace wirewatch {
 
+// What happened to a partition of a source that reads several and may lose them to others. Whoever keeps a state of a
+// partition's records hears of it in order with them.
+struct PartitionEvent {
+  enum class Kind {
+    kAssigned,  // it comes to us, and its state with it: as records that only restore, if there are any
+    kRestored,  // the last of these was offered; left out where it is not known which is the last
+    kRevoked,   // it is no longer ours
+    kUndone,    // its records from `from` on are read again: the transaction of what followed from them was undone
+  };
+  Kind kind = Kind::kAssigned;
+  Partition partition{};
+  Offset from{};  // of kUndone
+};
+
 // Called by a source, from its own thread only.
 class RecordInbox {
  public:
@@ -23,6 +37,9 @@ class RecordInbox {
 
   // Records are handed on in batches: call this when there is nothing more to read just now.
   virtual void Flush() = 0;
+
+  // Comes behind the records that were offered before it, and before those that are offered after it. Never refused.
+  virtual void Tell(const PartitionEvent& event) = 0;
 
   // "This loop moves": call it at least once a second, also while waiting.
   virtual void Beat() = 0;

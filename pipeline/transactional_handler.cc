@@ -28,6 +28,14 @@ void TransactionalHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
   CommitIfDue();
 }
 
+// What we did for a partition that went is somebody else's now, also where it has come back since.
+void TransactionalHandler::Observe(const PartitionEvent& event) {
+  if (!failure_) return;
+  const bool is_other = event.kind == PartitionEvent::Kind::kAssigned || event.kind == PartitionEvent::Kind::kRevoked;
+  if (is_other && read_.contains(event.partition)) Abort();
+  handler_->Observe(event);
+}
+
 Status TransactionalHandler::Tend() {
   if (failure_ && !has_name_) {
     if (const auto taken = transactions_->TakeName(); taken) {
@@ -37,6 +45,10 @@ Status TransactionalHandler::Tend() {
     }
   }
   if (failure_) CommitIfDue();
+  // Also when there is nothing to commit: what it waits for may never come.
+  if (failure_ && receipts_.empty()) {
+    if (Status tended = handler_->Tend(); !tended) Fail(std::move(tended).error());
+  }
   return failure_;
 }
 

@@ -28,6 +28,7 @@ class TransactionalHandler : public OutcomeHandler {
   ~TransactionalHandler() override;
 
   void Handle(ReceiptPtr receipt, MatchOutcome outcome) override;
+  void Observe(const PartitionEvent& event) override;
   Status Tend() override;
   void RequestStop() override;
   Status Close(SteadyTime deadline) override;

@@ -17,15 +17,11 @@ namespace {
 
 constexpr std::size_t kLongestName = 128;  // bytes; the longest that is known has 56
 
-// The letters and digits of a name in lower case without accents, words parted by one blank, without "the" and "and"
-// between others (AND is Andorra): what is left tells countries apart, however the rest is written.
-std::string Simple(std::string_view name) {
-  utf8proc_uint8_t* written = nullptr;
-  const auto size = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(name.data()), static_cast<utf8proc_ssize_t>(name.size()), &written,
-      static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
-  const CHandle<utf8proc_uint8_t, std::free> owned(written);
-  if (size < 0) return {};
+bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+// The letters and digits of a name in lower case, words parted by one blank, without "the" and "and" between others
+// (AND is Andorra): what is left tells countries apart, however the rest is written.
+std::string SimpleWords(std::string_view name) {
   std::string simple, word;
   const auto end_word = [&] {
     if (!word.empty() && (simple.empty() || word != "and") && word != "the") {
@@ -34,20 +30,31 @@ std::string Simple(std::string_view name) {
     }
     word.clear();
   };
-  std::string folded(reinterpret_cast<const char*>(written), static_cast<std::size_t>(size));
-  constexpr std::string_view kApostrophe = "\u2019";
-  for (std::size_t at; (at = folded.find(kApostrophe)) != std::string::npos;)
-    folded.replace(at, kApostrophe.size(), "'");
-  for (const char c : folded) {
+  for (const char c : name) {
     if (c == '.' || c == '\'') continue;  // U.S., Cote d'Ivoire
-    if (IsAsciiLetter(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80) {
-      word += c;
+    if (IsAsciiLetter(c) || IsAsciiDigit(c) || !IsAscii(c)) {
+      word += AsciiLower(c);
     } else {
       end_word();
     }
   }
   end_word();
   return simple;
+}
+
+// The same without accents.
+std::string Simple(std::string_view name) {
+  if (std::all_of(name.begin(), name.end(), IsAscii)) return SimpleWords(name);
+  utf8proc_uint8_t* written = nullptr;
+  const auto size = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(name.data()), static_cast<utf8proc_ssize_t>(name.size()), &written,
+      static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
+  const CHandle<utf8proc_uint8_t, std::free> owned(written);
+  if (size < 0) return {};
+  std::string plain(reinterpret_cast<const char*>(written), static_cast<std::size_t>(size));
+  constexpr std::string_view kApostrophe = "\u2019";
+  for (std::size_t at; (at = plain.find(kApostrophe)) != std::string::npos;) plain.replace(at, kApostrophe.size(), "'");
+  return SimpleWords(plain);
 }
 
 std::string_view TakeUntil(std::string_view& text, char end) {

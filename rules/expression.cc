@@ -8,11 +8,11 @@
 namespace wirewatch {
 namespace {
 
-// Written without quotes it is read as one word and nothing else: the lexer itself says so.
-bool ReadsAsOneToken(std::string_view text, ExpressionToken::Kind kind) {
+// Written without quotes it is read as `meaning` and nothing else: the lexer itself says so.
+bool ReadsAsOneToken(std::string_view text, ExpressionToken::Kind kind, std::string_view meaning) {
   const LexedExpression lexed = LexExpression(text);
   return lexed.errors.empty() && lexed.tokens.size() == 2 && lexed.tokens[0].kind == kind &&
-         lexed.tokens[0].place.size() == text.size();
+         lexed.tokens[0].place.size() == text.size() && lexed.tokens[0].text == meaning;
 }
 
 std::string Quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
@@ -33,10 +33,10 @@ std::string Slashed(std::string_view pattern) {
 std::string WithoutScope(const Term& term) {
   switch (term.kind) {
     case Term::Kind::kWords:
-      return ReadsAsOneToken(term.text, ExpressionToken::Kind::kWord) ? term.text : Quoted(term.text);
+      return ReadsAsOneToken(term.text, ExpressionToken::Kind::kWord, term.text) ? term.text : Quoted(term.text);
     case Term::Kind::kExact: {
       std::string bare = "=" + term.text;
-      return ReadsAsOneToken(bare, ExpressionToken::Kind::kExact) ? bare : "=" + Quoted(term.text);
+      return ReadsAsOneToken(bare, ExpressionToken::Kind::kExact, term.text) ? bare : "=" + Quoted(term.text);
     }
     case Term::Kind::kRegex: return Slashed(term.text) + (term.ignore_case ? "i" : "");
   }
@@ -90,7 +90,7 @@ std::string AttributeText(const Expression& expression) {
     return fmt::format("{} {} {}", Prefix(expression.attribute), Sign(expression.comparison), expression.value);
   }
   std::string bare = fmt::format("{}{}", Prefix(expression.attribute), expression.value);
-  if (ReadsAsOneToken(bare, ExpressionToken::Kind::kAttribute)) return bare;
+  if (ReadsAsOneToken(bare, ExpressionToken::Kind::kAttribute, expression.value)) return bare;
   return fmt::format("{}{}", Prefix(expression.attribute), Quoted(expression.value));
 }
 

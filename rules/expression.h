@@ -103,6 +103,7 @@ using NamedLists = std::map<std::string, Expression, std::less<>>;
 struct ParsedExpression {
   std::optional<Expression> expression;  // absent: errors is not empty
   std::vector<ExpressionError> errors;
+  std::vector<ExpressionError> warnings = {};  // of what is read, but hardly as it was meant
 };
 
 // Limits: 64 KiB of text, 200 levels of nesting, NEAR distance 1 to 100, 100,000 terms with all lists written out; each

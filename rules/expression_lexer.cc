@@ -11,8 +11,13 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/diagnostic.h"
+#include "rules/country_code.h"
+#include "rules/foreign_syntax.h"
+#include "rules/half_width.h"
+#include "rules/language_code.h"
 
 namespace wirewatch {
 namespace {
@@ -41,8 +46,29 @@ constexpr std::uint32_t kMaxWords = 10'000'000;
 // Kept free for operators to come, and so that what other search languages mean by them is not taken for a word.
 constexpr std::string_view kReserved = ",;[]{}<>|^~\\`";
 
-bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
+// What a reserved character means elsewhere, and what is written here.
+std::string_view MeantByReserved(char c) {
+  switch (c) {
+    case ',':
+    case ';': return "terms are joined by AND or OR, not by commas; a phrase goes in quotes";
+    case '~':
+      return "fuzzy search is not supported: write the spellings joined by OR, or ? for one letter; words at a "
+             "distance "
+             "are huawei NEAR/10 ban";
+    case '|': return "write OR between terms, or put the term in quotes if the character belongs to it";
+    case '^': return "weights of terms are not supported: a rule has a score; or put the term in quotes";
+    case '[':
+    case ']':
+      return "ranges are not supported: published: < 48h asks for the age; put the term in quotes if the character "
+             "belongs to it";
+    case '<':
+    case '>':
+      return "numbers are compared behind words:, urgency: and published:; put the term in quotes if the character "
+             "belongs to it";
+    case '\\': return "nothing is escaped here: put the term in quotes, without the backslash";
+    default: return "put the term in quotes if the character belongs to it";
+  }
+}
 
 template <typename Table>
 auto Find(const Table& table, std::string_view name) {
@@ -63,19 +89,27 @@ std::vector<std::string_view> ClosingQuotes(std::string_view text) {
   for (std::string_view opening : {"“", "”", "„", "‟", "«", "»", "″", "＂"}) {
     if (text.starts_with(opening)) return {"”", "“", "»", "«", "″", "＂", "\""};
   }
+  for (std::string_view opening : {"「", "『", "《", "〈", "〝", "﹁", "﹃", "｢"}) {
+    if (text.starts_with(opening)) return {"」", "』", "》", "〉", "〞", "〟", "﹂", "﹄", "｣"};
+  }
   for (std::string_view opening : {"'", "‘", "’", "‚", "‹", "`"}) {
     if (text.starts_with(opening)) return {"’", "‘", "›", "'", "`"};
   }
   return {};
 }
 
+// Reads the text in its half-width form; the places are put back into the original in the end.
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) : text_(text) {}
+  explicit Lexer(std::string_view original) : half_width_(original), text_(half_width_.text()) {}
 
   LexedExpression Run() {
     while (SkipBlanks()) LexToken();
     Add(Token::Kind::kEnd, at_);
+    const auto put_back = [&](Span& place) { place = half_width_.Origin(place.begin, place.end); };
+    for (Token& token : result_.tokens) put_back(token.place);
+    for (ExpressionError& error : result_.errors) put_back(error.place);
+    for (ExpressionError& warning : result_.warnings) put_back(warning.place);
     return std::move(result_);
   }
 
@@ -113,7 +147,33 @@ class Lexer {
 
   void LexPhrase() {
     const std::size_t begin = at_;
-    if (const auto inside = TakeQuoted()) Add(Token::Kind::kPhrase, begin).text = *inside;
+    const auto inside = TakeQuoted();
+    if (!inside) return;
+    if (at_ < text_.size() && text_[at_] == '~') return LexSlop(begin, *inside);
+    Add(Token::Kind::kPhrase, begin).text = *inside;
+  }
+
+  // `"huawei ban"~10` of other search languages, at the ~.
+  void LexSlop(std::size_t begin, std::string_view phrase) {
+    const std::size_t tilde = at_;
+    const std::string_view slop = TakeWord();
+    std::uint32_t distance = 10;
+    ReadNumber(slop.substr(1), kMinNearDistance, kMaxNearDistance, distance);
+    std::vector<std::string_view> words;
+    for (std::size_t word = 0; word < phrase.size();) {
+      const std::size_t end = std::min(phrase.find(' ', word), phrase.size());
+      if (end > word) words.push_back(phrase.substr(word, end - word));
+      word = end + 1;
+    }
+    std::string meant;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const std::string pair = fmt::format("{} NEAR/{} {}", words[i - 1], distance, words[i]);
+      meant += words.size() == 2 ? pair : fmt::format("{}({})", i == 1 ? "" : " AND ", pair);
+    }
+    Report({tilde, at_}, "reserved-character", fmt::format("'{}' means nothing behind a phrase", slop),
+           meant.empty() ? "leave it out: the words of a phrase stand next to each other"
+                         : fmt::format("did you mean {}?", meant));
+    Add(Token::Kind::kBroken, begin);
   }
 
   // What stands between the quotes; nothing after an error, which leaves a broken token.
@@ -127,7 +187,7 @@ class Lexer {
       return std::nullopt;
     }
     at_ = end + 1;
-    return std::string(text_.substr(begin + 1, end - begin - 1));
+    return std::string(half_width_.Original(begin + 1, end));
   }
 
   void LexForeignQuote() {
@@ -151,6 +211,7 @@ class Lexer {
   }
 
   void LexRegex() {
+    if (LexForeignSlash()) return;
     const std::size_t begin = at_++;
     std::string pattern;
     while (at_ < text_.size() && text_[at_] != '/') {
@@ -158,7 +219,9 @@ class Lexer {
         if (text_[at_ + 1] != '/') pattern += '\\';
         ++at_;
       }
-      pattern += text_[at_++];
+      const std::size_t character = at_;
+      Advance();
+      pattern += half_width_.Original(character, at_);
     }
     if (at_ == text_.size()) {
       return Fail({begin, begin + 1}, "unclosed-regex", "this regular expression is not closed",
@@ -167,6 +230,7 @@ class Lexer {
     const std::size_t flags_begin = ++at_;
     while (at_ < text_.size() && (IsAsciiLetter(text_[at_]) || IsAsciiDigit(text_[at_]))) ++at_;
     const std::string_view flags = text_.substr(flags_begin, at_ - flags_begin);
+    if (!AtGap() && text_[at_] == '/') return FailAtInnerSlash(begin);
     if (pattern.empty()) {
       return Fail({begin, at_}, "empty-regex", "this regular expression is empty", "put a pattern between the slashes");
     }
@@ -178,6 +242,58 @@ class Lexer {
     token.text = std::move(pattern);
     token.ignore_case = !flags.empty();
   }
+
+  // `/https?://x/`, at the slash that was taken for the end of a regular expression: what was meant goes up to the last
+  // slash before a blank.
+  void FailAtInnerSlash(std::size_t begin) {
+    std::size_t end = std::min(text_.find_first_of(" \t\r\n", at_), text_.size());
+    while (text_[end - 1] == ')') --end;
+    const std::size_t last = text_.rfind('/', end - 1);
+    std::string meant = "/";
+    for (std::size_t i = begin + 1; i < last; ++i) {
+      if (text_[i] == '/' && text_[i - 1] != '\\') meant += '\\';
+      meant += text_[i];
+    }
+    const std::size_t inner = text_.find('/', begin + 1);
+    at_ = end;
+    Report({inner, inner + 1}, "unclosed-regex", "this slash ends the regular expression",
+           fmt::format("a slash inside is written \\/: {}{}", meant, text_.substr(last, end - last)));
+    Add(Token::Kind::kBroken, begin);
+  }
+
+  // `/5`, `/s` and `/p` of Westlaw behind a term, where no regular expression can stand. True: reported.
+  bool LexForeignSlash() {
+    if (!EndsOperand()) return false;
+    const std::size_t begin = at_;
+    const std::string_view word = TakeWord();
+    const std::string meant = MeantOperator(word, "");
+    if (meant.empty()) {
+      at_ = begin;
+      return false;
+    }
+    ReportForeign(begin, word, meant);
+    AddForeign(begin, meant);
+    return true;
+  }
+
+  void ReportForeign(std::size_t begin, std::string_view word, std::string_view meant) {
+    Report({begin, at_}, "missing-operator", fmt::format("'{}' is not an operator", word),
+           fmt::format("did you mean {}?", meant));
+  }
+
+  // As if `meant` stood there, so that reading goes on.
+  void AddForeign(std::size_t begin, std::string_view meant) {
+    if (meant.starts_with("SAME")) {
+      Add(Token::Kind::kSame, begin).unit = meant.ends_with("SENTENCE") ? TextUnit::kSentence : TextUnit::kParagraph;
+      return;
+    }
+    Token& token = Add(Token::Kind::kNear, begin);
+    token.ordered = meant.starts_with("ONEAR");
+    token.distance = kMaxNearDistance;
+  }
+
+  // Whether the token before is the end of a term, group or list.
+  bool EndsOperand() const { return !result_.tokens.empty() && CanBeCounted(result_.tokens.back().kind); }
 
   void LexExact() {
     const std::size_t begin = at_++;
@@ -195,7 +311,7 @@ class Lexer {
                   "leave out the = or the wildcard");
     }
     if (Reserved(begin + 1, word)) return;
-    Add(Token::Kind::kExact, begin).text = std::move(word);
+    Add(Token::Kind::kExact, begin).text = std::string(half_width_.Original(begin + 1, at_));
   }
 
   void LexList() {
@@ -231,16 +347,31 @@ class Lexer {
       at_ = end == std::string_view::npos ? text_.size() : end + 1;
     } else {
       TakeWord();
+      const std::size_t close = at_ < text_.size() && text_[at_] == '(' ? text_.find(')', at_) : std::string_view::npos;
+      if (close != std::string_view::npos && text_.substr(at_, close - at_).find(',') != std::string_view::npos) {
+        at_ = close + 1;
+      }
     }
     std::vector<std::string_view> known;
     for (const auto& entry : kScopes) known.push_back(entry.first);
     for (const auto& entry : kAttributes) known.push_back(entry.first);
-    const std::string_view nearest = Nearest(Lower(name), known);
     Fail({begin, colon + 1}, "unknown-prefix", fmt::format("there is no prefix '{}:'", name),
-         nearest.empty() ? fmt::format("known are {}:; if the text itself is meant, put it in quotes: \"{}\"",
-                                       fmt::join(known, ":, "), text_.substr(begin, at_ - begin))
-                         : fmt::format("did you mean '{}:'?", nearest));
+         MeantPrefix(Lower(name), text_.substr(begin, at_ - begin), known));
     return true;
+  }
+
+  static std::string MeantPrefix(const std::string& name, std::string_view written,
+                                 const std::vector<std::string_view>& known) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) return fmt::format("did you mean '{}:'?", name);
+    if (const auto foreign = FindForeignPrefix(name)) {
+      return foreign->ours.empty() ? std::string(foreign->way_out) : fmt::format("did you mean '{}'?", foreign->ours);
+    }
+    const std::string_view nearest = Nearest(name, known);
+    if (!nearest.empty()) return fmt::format("did you mean '{}:'?", nearest);
+    std::string quoted(written);
+    std::erase(quoted, '"');
+    return fmt::format("known are {}:; if the text itself is meant, put it in quotes: \"{}\"", fmt::join(known, ":, "),
+                       quoted);
   }
 
   // True: a token was made of `(title, lead):` here.
@@ -397,12 +528,40 @@ class Lexer {
            fmt::format("write it like {}:{}", name, Example(attribute)));
       return false;
     }
+    if (attribute == Attribute::kSource) WarnOfUrl(value);
+    WarnOfCode(attribute, value);
     if (attribute == Attribute::kPublished && comparison == Comparison::kIs) {
       Fail({value.begin, at_}, "attribute-value", "an age is compared, for no article has it to the microsecond",
            fmt::format("write published: < {0}, or published: > {0}", value.text));
       return false;
     }
     return true;
+  }
+
+  // A code of the right form that is no language's or country's: no article has it.
+  void WarnOfCode(Attribute attribute, const Value& value) {
+    const bool language = attribute == Attribute::kLanguage && !IsLanguage(value.text);
+    const bool country = attribute == Attribute::kCountry && CanonicalCountry(value.text).empty();
+    if (!language && !country) return;
+    Warn({value.begin, at_}, "unknown-code",
+         fmt::format("no {} has the code '{}', so no article does", language ? "language" : "country", value.text),
+         language ? "codes are those of ISO 639: lang:en, lang:zh-HK"
+                  : "codes are those of ISO 3166: country:PL, country:GB");
+  }
+
+  // A source is a name or a host, and no page.
+  void WarnOfUrl(const Value& value) {
+    std::string_view host = value.text;
+    const std::size_t scheme = host.find("://");
+    if (scheme != std::string_view::npos) host.remove_prefix(scheme + 3);
+    if (host.starts_with("//")) host.remove_prefix(2);
+    host = host.substr(0, host.find_first_of("/?#"));
+    const bool has_path = host.size() < value.text.size();
+    const bool is_url = scheme != std::string_view::npos || (!value.quoted && host.find('.') != std::string_view::npos);
+    if (!has_path || !is_url || host.empty()) return;
+    if (host.starts_with("www.")) host.remove_prefix(4);
+    Warn({value.begin, at_}, "source-url", "a source is asked for by its host or name, not by the address of a page",
+         fmt::format("write source:{}", host.substr(0, host.find(':'))));
   }
 
   static std::string_view Example(Attribute attribute) {
@@ -449,12 +608,45 @@ class Lexer {
     if (LexOf(begin, word)) return;
     if (word == "&&" || word == "&" || word == "+") return Foreign(begin, word, "AND");
     if (word == "||" || word == "|") return Foreign(begin, word, "OR");
-    if (word.front() == '-' || word.front() == '!') {
-      return Fail({begin, at_}, "reserved-character", fmt::format("'{}' means nothing before a term", word.front()),
+    if (const std::size_t sign = NegatingSign(word); sign > 0) {
+      return Fail({begin, at_}, "reserved-character",
+                  fmt::format("'{}' means nothing before a term", word.substr(0, sign)),
                   fmt::format("write NOT, or put the term in quotes: \"{}\"", word));
     }
     if (Reserved(begin, word)) return;
+    WarnOfEqualsSign(begin, word);
     Add(Token::Kind::kWord, begin).text = word;
+  }
+
+  // Bytes of a sign before a word that other languages take for NOT: - ! ¬ and the dashes that are typed for the first.
+  static std::size_t NegatingSign(std::string_view word) {
+    if (word.front() == '-' || word.front() == '!') return 1;
+    utf8proc_int32_t character;
+    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(word.data()),
+                                       static_cast<utf8proc_ssize_t>(word.size()), &character);
+    const bool negates =
+        utf8proc_category(character) == UTF8PROC_CATEGORY_PD || character == 0x2212 || character == 0xAC;
+    return negates && static_cast<std::size_t>(size) < word.size() ? static_cast<std::size_t>(size) : 0;
+  }
+
+  // `title=huawei` is a phrase of two words.
+  void WarnOfEqualsSign(std::size_t begin, std::string_view word) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string_view::npos || equals == 0 || equals + 1 == word.size()) return;
+    const std::string name = Lower(word.substr(0, equals));
+    std::string ours;
+    if (Find(kScopes, name) || Find(kAttributes, name)) {
+      ours = name + ":";
+    } else if (const auto foreign = FindForeignPrefix(name)) {
+      ours = foreign->ours;
+    } else {
+      return;
+    }
+    Warn({begin, begin + equals + 1}, "equals-sign",
+         fmt::format("'{}' is the words {} and {}, one after the other", word, name, word.substr(equals + 1)),
+         ours.empty() ? "such a prefix is not supported; if the words are meant, put them in quotes"
+                      : fmt::format("a prefix ends in a colon: {}{}; if the words are meant, put them in quotes", ours,
+                                    word.substr(equals + 1)));
   }
 
   void Foreign(std::size_t begin, std::string_view word, std::string_view ours) {
@@ -464,12 +656,32 @@ class Lexer {
 
   bool Reserved(std::size_t begin, std::string_view word) {
     const std::size_t found = word.find_first_of(kReserved);
-    if (found == std::string_view::npos) return false;
+    if (found == std::string_view::npos) return ForeignBracket(begin, word);
     Fail({begin + found, begin + found + 1}, "reserved-character",
-         fmt::format("'{}' cannot stand outside quotes", word[found]),
-         word[found] == ',' || word[found] == ';' ? "terms are joined by AND or OR, not by commas"
-                                                  : "put the term in quotes if the character belongs to it");
+         fmt::format("'{}' cannot stand outside quotes", word[found]), std::string(MeantByReserved(word[found])));
     return true;
+  }
+
+  // Brackets and quotes of other scripts: they would be read over, and what they were meant to hold together would not
+  // be. Apostrophes belong to words.
+  bool ForeignBracket(std::size_t begin, std::string_view word) {
+    for (std::size_t i = 0; i < word.size();) {
+      utf8proc_int32_t character;
+      const auto size =
+          static_cast<std::size_t>(utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(word.data() + i),
+                                                    static_cast<utf8proc_ssize_t>(word.size() - i), &character));
+      const utf8proc_category_t category = utf8proc_category(character);
+      const bool quote = category == UTF8PROC_CATEGORY_PI || category == UTF8PROC_CATEGORY_PF || character == 0xFF02;
+      const bool bracket = category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PE;
+      if (character >= 0x80 && character != 0x2018 && character != 0x2019 && (quote || bracket)) {
+        Fail({begin + i, begin + i + size}, quote ? "wrong-quote" : "reserved-character",
+             fmt::format("'{}' cannot stand outside quotes", word.substr(i, size)),
+             "groups stand in ( ), phrases in straight double quotes: \"huawei ban\"");
+        return true;
+      }
+      i += size;
+    }
+    return false;
   }
 
   // True: `word` is NEAR or ONEAR, well-formed or not.
@@ -490,13 +702,22 @@ class Lexer {
         Report({begin, at_}, "near-distance",
                fmt::format("the distance of {} is a number from {} to {}, not '{}'", name, kMinNearDistance,
                            kMaxNearDistance, rest),
-               fmt::format("write {}/10: at most 10 words between", name));
+               MeantDistance(word, name));
       }
     }
     Token& token = Add(Token::Kind::kNear, begin);
     token.ordered = ordered;
     token.distance = distance;
     return true;
+  }
+
+  // `NEAR/5f` is Brandwatch's for ONEAR/5.
+  static std::string MeantDistance(std::string_view word, std::string_view name) {
+    const std::string meant = MeantOperator(word, "");
+    const bool letters =
+        word.find_last_of("FfNn") > word.find('/') && word.find_last_of("FfNn") != std::string_view::npos;
+    if (!meant.empty() && letters) return fmt::format("did you mean {}?", meant);
+    return fmt::format("write {}/10: at most 10 words between", name);
   }
 
   void LexSame(std::size_t begin) {
@@ -674,6 +895,10 @@ class Lexer {
     return token;
   }
 
+  void Warn(std::pair<std::size_t, std::size_t> range, std::string code, std::string message, std::string help) {
+    result_.warnings.push_back({Place(range), std::move(code), std::move(message), std::move(help)});
+  }
+
   void Report(std::pair<std::size_t, std::size_t> range, std::string code, std::string message, std::string help) {
     result_.errors.push_back({Place(range), std::move(code), std::move(message), std::move(help)});
   }
@@ -684,6 +909,7 @@ class Lexer {
     Add(Token::Kind::kBroken, range.first);
   }
 
+  const HalfWidth half_width_;
   const std::string_view text_;
   std::size_t at_ = 0;
   std::vector<bool> commas_;  // of each open parenthesis: it holds entries with commas between
@@ -736,16 +962,6 @@ std::string Upper(std::string_view word) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   return upper;
-}
-
-bool IsOperatorInWrongCase(std::string_view word, std::string_view behind) {
-  const std::string upper = Upper(word.substr(0, word.find('/')));
-  if (upper == word.substr(0, upper.size())) return false;
-  if (upper == "SAME") {
-    const std::string unit = Upper(behind);
-    return unit == Name(TextUnit::kSentence) || unit == Name(TextUnit::kParagraph);
-  }
-  return upper == "AND" || upper == "OR" || upper == "NOT" || upper == "NEAR" || upper == "ONEAR";
 }
 
 }  // namespace wirewatch

@@ -57,6 +57,7 @@ struct ExpressionToken {
 struct LexedExpression {
   std::vector<ExpressionToken> tokens;  // the last one is kEnd
   std::vector<ExpressionError> errors;
+  std::vector<ExpressionError> warnings;
 };
 
 // REQUIRES: text is valid UTF-8.
@@ -66,10 +67,6 @@ std::string_view Prefix(Scope scope);          // "title:", "(title, lead):"; em
 std::string_view Prefix(Attribute attribute);  // "lang:"
 std::string_view Sign(Comparison comparison);  // "<="; empty for kIs
 std::string_view Name(TextUnit unit);          // "SENTENCE"
-
-// AND, OR, NOT, NEAR or ONEAR (with or without /n) in lower or mixed case: words, but hardly ever meant as such. With
-// the word behind it also SAME.
-bool IsOperatorInWrongCase(std::string_view word, std::string_view behind);
 
 // With ASCII letters in upper case: the operator that was meant.
 std::string Upper(std::string_view word);

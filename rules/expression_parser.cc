@@ -8,10 +8,13 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/diagnostic.h"
 #include "rules/expression.h"
 #include "rules/expression_lexer.h"
+#include "rules/foreign_syntax.h"
 #include "rules/term_check.h"
+#include "rules/term_lint.h"
 
 namespace wirewatch {
 namespace {
@@ -84,7 +87,11 @@ bool IsPairOperand(const Expression& expression) {
 class Parser {
  public:
   Parser(std::string_view text, const NamedLists& lists, LexedExpression lexed)
-      : text_(text), lists_(lists), tokens_(std::move(lexed.tokens)), errors_(std::move(lexed.errors)) {}
+      : text_(text),
+        lists_(lists),
+        tokens_(std::move(lexed.tokens)),
+        errors_(std::move(lexed.errors)),
+        warnings_(std::move(lexed.warnings)) {}
 
   ParsedExpression Run() {
     if (Now().kind == Kind::kEnd) {
@@ -101,10 +108,11 @@ class Parser {
     }
     if (errors_.empty()) CheckTree(*expression);
     // Those of the lexer came first; a reader goes from left to right.
-    std::stable_sort(errors_.begin(), errors_.end(),
-                     [](const auto& a, const auto& b) { return a.place.begin < b.place.begin; });
+    const auto in_order = [](const auto& a, const auto& b) { return a.place.begin < b.place.begin; };
+    std::stable_sort(errors_.begin(), errors_.end(), in_order);
+    std::stable_sort(warnings_.begin(), warnings_.end(), in_order);
     if (!errors_.empty()) expression.reset();
-    return {std::move(expression), std::move(errors_)};
+    return {std::move(expression), std::move(errors_), std::move(warnings_)};
   }
 
  private:
@@ -125,20 +133,44 @@ class Parser {
 
   Parsed ParseJoined(Expression::Kind kind, Kind separator, Parsed (Parser::*parse)()) {
     Parsed first = (this->*parse)();
-    if (Now().kind != separator) return first;
+    if (Now().kind != separator) {
+      if (kind == Expression::Kind::kAnd) bare_and_ = false;
+      return first;
+    }
     bool good = first.has_value();
     Expression joined;
     joined.kind = kind;
-    if (good) joined.children.push_back(std::move(*first));
+    const Token* const separator_token = &Now();
+    std::optional<std::size_t> mixed;  // the first child that is an AND without parentheses, of OR
+    const auto add = [&](Expression child) {
+      if (kind == Expression::Kind::kOr && bare_and_ && !mixed) mixed = joined.children.size();
+      joined.children.push_back(std::move(child));
+    };
+    if (good) add(std::move(*first));
     while (Now().kind == separator) {
       Next();
       Parsed operand = (this->*parse)();
       good = good && operand;
-      if (good) joined.children.push_back(std::move(*operand));
+      if (good) add(std::move(*operand));
     }
+    bare_and_ = kind == Expression::Kind::kAnd;
     if (!good) return std::nullopt;
     joined.place = Cover(joined.children.front().place, joined.children.back().place);
+    if (mixed) WarnOfMixedOperators(joined, *mixed, separator_token->place);
     return joined;
+  }
+
+  // `huawei OR zte AND ban`: nothing says which of the two readings was meant.
+  void WarnOfMixedOperators(const Expression& either, std::size_t mixed, Span first_or) {
+    const auto written = [&](const Expression& part) { return std::string(part.place.Of(text_)); };
+    const std::string grouped = fmt::format("({})", written(either.children[mixed]));
+    warnings_.push_back(
+        {first_or, "mixed-operators",
+         fmt::format("AND binds tighter than OR: {} is read as a group", grouped.substr(1, grouped.size() - 2)),
+         either.children.size() == 2 && mixed == 1
+             ? fmt::format("write the parentheses that are meant: {} OR {}, or ({} OR ...) AND ...",
+                           written(either.children[0]), grouped, written(either.children[0]))
+             : fmt::format("write the parentheses that are meant: {} OR ...", grouped)});
   }
 
   // NEAR, ONEAR and SAME, each also behind NOT.
@@ -303,12 +335,17 @@ class Parser {
     expression.term.kind = token.kind == Kind::kExact   ? Term::Kind::kExact
                            : token.kind == Kind::kRegex ? Term::Kind::kRegex
                                                         : Term::Kind::kWords;
-    const std::size_t quote = token.kind == Kind::kPhrase ? 1 : 0;
+    const bool in_quotes = text_[token.place.end - 1] == '"';
+    const std::size_t quote = token.kind == Kind::kPhrase ? 1
+                              : token.kind == Kind::kExact
+                                  ? token.place.size() - token.text.size() - (in_quotes ? 1 : 0)
+                                  : 0;
     if (auto error = CheckTerm(expression.term, token.place, token.place.begin + quote)) {
       errors_.push_back(std::move(*error));
       return std::nullopt;
     }
     if (!CountTerms(1, token.place)) return std::nullopt;
+    LintTerm(expression.term, token.kind == Kind::kPhrase, token.place, token.place.begin + quote, warnings_);
     return expression;
   }
 
@@ -507,6 +544,7 @@ class Parser {
     if (too_deep_ || at_ < adjacent_reported_until_) return;
     if (tokens_[at_ - 1].kind == Kind::kBroken || Now().kind == Kind::kBroken)
       return;  // more likely part of that mistake
+    if (Now().kind == Kind::kNot) return ReportNotAlone();
     std::size_t first = at_ - 1, last = at_;
     while (first > 0 && tokens_[first].kind == Kind::kWord && tokens_[first - 1].kind == Kind::kWord) --first;
     while (tokens_[last].kind == Kind::kWord && tokens_[last + 1].kind == Kind::kWord) ++last;
@@ -516,33 +554,89 @@ class Parser {
     bool words = true;
     std::string corrected;
     const Token* operator_meant = nullptr;
+    std::string meant_there;
     for (std::size_t i = first; i <= last; ++i) {
       const Token& token = tokens_[i];
       words = words && token.kind == Kind::kWord;
-      const bool wrong_case =
-          token.kind == Kind::kWord && (IsOperatorInWrongCase(token.text, tokens_[i + 1].text) || IsUnitInWrongCase(i));
-      if (wrong_case && operator_meant == nullptr) operator_meant = &token;
-      corrected += fmt::format("{}{}", corrected.empty() ? "" : " ",
-                               wrong_case ? Upper(token.text) : std::string(token.place.Of(text_)));
+      const std::string meant = MeantHere(i, first, last, corrected);
+      if (!meant.empty() && operator_meant == nullptr) operator_meant = &token, meant_there = meant;
+      corrected +=
+          fmt::format("{}{}", corrected.empty() ? "" : " ", meant.empty() ? std::string(token.place.Of(text_)) : meant);
     }
     std::string help;
-    if (operator_meant != nullptr) {
-      help = fmt::format("operators are written in upper case: {}", words ? corrected : Upper(operator_meant->text));
-    } else if (words) {
-      help = fmt::format("adjacent terms need AND, OR or quotes: \"{}\"", corrected);
-    } else if (tokens_[at_].kind == Kind::kNot) {
-      help = "write AND NOT";
+    if (const std::string prefix = MeantFunction(); operator_meant == nullptr && !prefix.empty()) {
+      help = fmt::format("did you mean {}( )?", prefix);
+    } else if (operator_meant == nullptr) {
+      help = words ? fmt::format("adjacent terms need AND, OR or quotes: \"{}\"", corrected)
+                   : "adjacent terms need AND, OR or NEAR/10 between them";
+    } else if (meant_there == "XOR") {
+      help = words && last - first == 2 ? fmt::format("there is no XOR: ({0} OR {1}) AND NOT ({0} AND {1})",
+                                                      tokens_[first].place.Of(text_), tokens_[last].place.Of(text_))
+                                        : "there is no XOR: write (a OR b) AND NOT (a AND b)";
+    } else if (Upper(operator_meant->text) == meant_there.substr(0, meant_there.find(' '))) {
+      help = fmt::format("operators are written in upper case: {}", words ? corrected : meant_there);
     } else {
-      help = "adjacent terms need AND, OR or NEAR/10 between them";
+      help = fmt::format("did you mean {}?", words ? corrected : meant_there);
     }
     Fail(operator_meant != nullptr && !words ? operator_meant->place : Cover(tokens_[first].place, tokens_[last].place),
          "missing-operator", "there is no operator between these terms", std::move(help));
   }
 
-  // The second word of `same sentence`.
-  bool IsUnitInWrongCase(std::size_t token) const {
-    return token > 0 && Upper(tokens_[token - 1].text) == "SAME" &&
-           IsOperatorInWrongCase(tokens_[token - 1].text, tokens_[token].text);
+  // `HLEAD(huawei)` of other search languages: the prefix that it is here; empty: no such thing stands here.
+  std::string MeantFunction() const {
+    const Token& name = tokens_[at_ - 1];
+    if (name.kind != Kind::kWord || Now().kind != Kind::kOpen || name.place.end != Now().place.begin) return "";
+    std::string lower;
+    for (const char c : name.text) lower += AsciiLower(c);
+    if (lower == "title" || lower == "lead" || lower == "body") return lower + ":";
+    const auto foreign = FindForeignPrefix(lower);
+    return foreign ? std::string(foreign->ours) : "";
+  }
+
+  // `huawei NOT zte`, `huawei NOT W/5 ban`.
+  void ReportNotAlone() {
+    const Token& before = tokens_[at_ - 1];
+    const Token& behind = tokens_[at_ + 1];
+    adjacent_reported_until_ = at_ + 2;
+    if (behind.kind == Kind::kWord) {
+      const std::string meant = MeantOperator(behind.text, "");
+      if (meant.find('/') != std::string::npos || meant.starts_with("SAME")) {
+        adjacent_reported_until_ = at_ + 4;
+        return Fail(Cover(Now().place, behind.place), "missing-operator", "there is no operator between these terms",
+                    fmt::format("did you mean NOT {}?", meant));
+      }
+    }
+    const bool plain = IsOneTerm(before.kind) && IsOneTerm(behind.kind);
+    Fail(Cover(before.place, Now().place), "missing-operator", "there is no operator between these terms",
+         plain ? fmt::format("write AND NOT: {} AND NOT {}", before.place.Of(text_), behind.place.Of(text_))
+               : "write AND NOT");
+  }
+
+  static bool IsOneTerm(Kind kind) {
+    return kind == Kind::kWord || kind == Kind::kPhrase || kind == Kind::kExact || kind == Kind::kList;
+  }
+
+  // What the word at `token` was meant as, in a row of words from `first` to `last` whose words before are `corrected`;
+  // empty: it is a term.
+  std::string MeantHere(std::size_t token, std::size_t first, std::size_t last, std::string_view corrected) const {
+    if (tokens_[token].kind != Kind::kWord) return "";
+    const bool with_unit = token + 1 <= last && tokens_[token + 1].kind == Kind::kWord;
+    if (token > first && Upper(tokens_[token - 1].text) == "SAME" &&
+        !MeantOperator(tokens_[token - 1].text, tokens_[token].text).empty()) {
+      return Upper(tokens_[token].text);  // the second word of `same sentence`
+    }
+    const std::string& written = tokens_[token].text;
+    std::string meant = MeantOperator(written, with_unit ? std::string_view(tokens_[token + 1].text) : "");
+    if (meant.empty()) {
+      // Written with letters of another script that look like A, N, D.
+      const std::string plain = WithLatinLookAlikes(written);
+      if (plain != written) meant = MeantOperator(plain, "");
+    }
+    const std::string behind = meant == "AND NOT" && with_unit ? MeantOperator(tokens_[token + 1].text, "") : "";
+    if (behind.find('/') != std::string::npos) return "NOT";  // `a not near/5 b`
+    if (meant == "AND NOT" && (token == first || corrected.ends_with(" AND") || corrected.ends_with(" OR")))
+      return "NOT";
+    return meant;
   }
 
   void CheckTree(const Expression& expression) {
@@ -595,6 +689,8 @@ class Parser {
   const NamedLists& lists_;
   const std::vector<Token> tokens_;
   std::vector<ExpressionError> errors_;
+  std::vector<ExpressionError> warnings_;
+  bool bare_and_ = false;  // what was read last is an AND without parentheses around it
   std::size_t at_ = 0;
   Scope scope_ = Scope::kAnywhere;  // of the prefix before the group at hand
   std::uint32_t depth_ = 0;

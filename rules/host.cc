@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <initializer_list>
+#include <optional>
 
 #include "base/ascii.h"
 #include "base/c_handle.h"
@@ -85,6 +87,12 @@ std::string HostOfAuthority(std::string_view authority) {
   return CanonicalHost(authority.substr(0, authority.find(':')));
 }
 
+// www.com is a host of its own.
+std::string_view WithoutWww(std::string_view host) {
+  if (host.starts_with("www.") && host.find('.', 4) != std::string_view::npos) host.remove_prefix(4);
+  return host;
+}
+
 // Whether `rest`, behind a colon, is a port and not the rest of a URL: "example.org:8080/a".
 bool BeginsWithPort(std::string_view rest) {
   const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
@@ -121,6 +129,22 @@ bool LooksLikeHost(std::string_view host) {
   return last.size() >= 2 && (last.starts_with("xn--") || std::all_of(last.begin(), last.end(), IsAsciiLetter));
 }
 
+// Most addresses are written plainly: http(s), a host in lower case, a path. Nothing: look closer.
+std::optional<std::string_view> PlainHost(std::string_view url) {
+  if (!url.starts_with("http")) return std::nullopt;
+  url.remove_prefix(4);
+  if (url.starts_with('s')) url.remove_prefix(1);
+  if (!url.starts_with("://")) return std::nullopt;
+  url.remove_prefix(3);
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || IsAsciiDigit(c) || c == '-'; };
+  std::size_t end = 0;
+  for (; end < url.size() && (is_plain(url[end]) || (url[end] == '.' && end > 0 && url[end - 1] != '.')); ++end) {
+  }
+  const bool ends = end == url.size() || url[end] == '/' || url[end] == '?' || url[end] == '#';
+  if (!ends || end == 0 || url[end - 1] == '.') return std::nullopt;
+  return WithoutWww(url.substr(0, end));
+}
+
 }  // namespace
 
 std::string CanonicalHost(std::string_view written) {
@@ -130,13 +154,14 @@ std::string CanonicalHost(std::string_view written) {
   host = ToAscii(host);
   LowerCase(host);
   if (host.ends_with('.')) host.pop_back();
-  if (host.starts_with("www.") && host.find('.', 4) != std::string::npos) host.erase(0, 4);
+  host.erase(0, host.size() - WithoutWww(host).size());
   const bool empty_label = host.empty() || host.front() == '.' || host.find("..") != std::string::npos;
   if (empty_label || std::any_of(host.begin(), host.end(), IsForbidden)) return {};
   return host;
 }
 
 std::string HostOf(std::string_view written) {
+  if (const auto plain = PlainHost(written)) return std::string(*plain);
   const std::string clean = WithoutBlanks(written);
   std::string_view url = clean;
   std::string scheme(url.substr(0, SchemeLength(url)));

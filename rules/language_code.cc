@@ -158,6 +158,7 @@ std::string CanonicalLanguage(std::string_view written) {
   std::string tag(written.substr(0, written.find_first_of(".@")));
   std::transform(tag.begin(), tag.end(), tag.begin(), [](char c) { return c == '_' ? '-' : AsciiLower(c); });
   for (const auto& [whole, meant] : kWholeTags) {
+    if (tag.size() <= 3) break;
     if (tag == whole) return std::string(meant);
   }
   std::string_view left = tag;

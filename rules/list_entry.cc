@@ -8,7 +8,9 @@
 
 #include "rules/expression.h"
 #include "rules/expression_lexer.h"
+#include "rules/half_width.h"
 #include "rules/term_check.h"
+#include "rules/term_lint.h"
 
 namespace wirewatch {
 namespace {
@@ -18,12 +20,14 @@ using Kind = Token::Kind;
 
 ParsedExpression Failed(ExpressionError error) { return {std::nullopt, {std::move(error)}}; }
 
-ParsedExpression CheckedTerm(Term term, Span place, std::size_t text_begin) {
+ParsedExpression CheckedTerm(Term term, bool quoted, Span place, std::size_t text_begin) {
   if (auto error = CheckTerm(term, place, text_begin)) return Failed(std::move(*error));
-  Expression expression;
-  expression.place = place;
-  expression.term = std::move(term);
-  return {std::move(expression), {}};
+  ParsedExpression parsed;
+  LintListEntry(term, quoted, place, text_begin, parsed.warnings);
+  parsed.expression.emplace();
+  parsed.expression->place = place;
+  parsed.expression->term = std::move(term);
+  return parsed;
 }
 
 // An entry that begins with its own quotes, or is a regular expression: the lexer's one token.
@@ -40,7 +44,7 @@ ParsedExpression ParseEntryToken(std::string_view text, std::size_t begin) {
   const Term::Kind kind = token.kind == Kind::kExact   ? Term::Kind::kExact
                           : token.kind == Kind::kRegex ? Term::Kind::kRegex
                                                        : Term::Kind::kWords;
-  return CheckedTerm({kind, std::move(token.text), token.ignore_case, Scope::kAnywhere},
+  return CheckedTerm({kind, std::move(token.text), token.ignore_case, Scope::kAnywhere}, true,
                      PlaceAt(begin + token.place.begin, token.place.size()), begin + token.place.begin + 1);
 }
 
@@ -58,6 +62,11 @@ std::optional<ExpressionError> CheckPlainEntry(std::string_view text) {
             token.place, "list-entry",
             fmt::format("an entry of a list is one term, but here is the operator {}", token.place.Of(text)),
             "make several entries of it; if the word is meant, write it in lower case"};
+      case Kind::kList:
+        return ExpressionError{
+            token.place, "list-entry",
+            fmt::format("an entry of a list is one term, but here is the list {}", token.place.Of(text)),
+            "a list stands alone in an entry: '@name'; if the word is meant, leave out the @"};
       case Kind::kScope:
       case Kind::kAttribute:
         return ExpressionError{token.place, "list-entry",
@@ -87,6 +96,13 @@ ParsedExpression ParseListEntry(std::string_view whole) {
                    "write the other list's words here too, or join the lists in the rule: (@a OR @b)"});
   }
   if (text.front() == '"' || text.front() == '/' || text.starts_with("=\"")) return ParseEntryToken(text, begin);
+  if (const HalfWidth half_width(text);
+      half_width.text().front() != text.front() &&
+      std::string_view("=@").find(half_width.text().front()) != std::string_view::npos) {
+    return Failed({PlaceAt(begin, half_width.Origin(0, 1).size()), "full-width",
+                   fmt::format("'{}' is not {}", half_width.Original(0, 1), half_width.text().front()),
+                   fmt::format("write {}", half_width.text())});
+  }
   if (const std::size_t quote = text.find('"'); quote != std::string_view::npos) {
     return Failed({PlaceAt(begin + quote, 1), "list-entry", "a quote inside an entry of a list",
                    "an entry is one word or phrase; quotes go around the whole of it or are left out"});
@@ -97,13 +113,13 @@ ParsedExpression ParseListEntry(std::string_view whole) {
       return Failed({PlaceAt(begin + 1 + wildcard, 1), "wildcard", "an exact term has no wildcards",
                      "leave out the = or the wildcard"});
     }
-    return CheckedTerm({Term::Kind::kExact, std::string(exact), false, Scope::kAnywhere}, place, begin + 1);
+    return CheckedTerm({Term::Kind::kExact, std::string(exact), false, Scope::kAnywhere}, false, place, begin + 1);
   }
   if (auto error = CheckPlainEntry(text)) {
     error->place = PlaceAt(begin + error->place.begin, error->place.size());
     return Failed(std::move(*error));
   }
-  return CheckedTerm({Term::Kind::kWords, std::string(text), false, Scope::kAnywhere}, place, begin);
+  return CheckedTerm({Term::Kind::kWords, std::string(text), false, Scope::kAnywhere}, false, place, begin);
 }
 
 }  // namespace wirewatch

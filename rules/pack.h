@@ -38,7 +38,7 @@ struct StoryPolicy {
 };
 
 struct Topic {
-  std::string id;  // unique over all packs; [a-z0-9-]
+  std::string id;  // unique over all packs; [a-z0-9._-], a letter or digit at both ends
   std::string title;
   TopicSeverity severity = TopicSeverity::kMedium;  // of its rules that have none
   std::vector<std::string> tags;

@@ -19,6 +19,8 @@ namespace {
 // twice in one step may look the same after the second time.
 constexpr auto kStep = std::chrono::seconds(2);
 
+std::int64_t NanosecondsOf(const timespec& time) { return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec; }
+
 bool HaveIdsTwice(const Packs& packs) {
   std::set<std::string_view> ids;
   return std::any_of(packs.begin(), packs.end(), [&](const auto& pack) {
@@ -32,8 +34,12 @@ bool HaveIdsTwice(const Packs& packs) {
 PackCache::Stamp PackCache::StampOf(const std::filesystem::path& file) {
   struct stat status {};
   if (stat(file.c_str(), &status) != 0) return {};
-  return {true, status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
-          status.st_ctim.tv_sec * std::int64_t{1'000'000'000} + status.st_ctim.tv_nsec};
+  return {true,
+          status.st_dev,
+          status.st_ino,
+          static_cast<std::uint64_t>(status.st_size),
+          NanosecondsOf(status.st_mtim),
+          NanosecondsOf(status.st_ctim)};
 }
 
 bool PackCache::IsOfNow(const Stamp& stamp) {
@@ -41,14 +47,42 @@ bool PackCache::IsOfNow(const Stamp& stamp) {
   return stamp.changed_ns > now - std::chrono::nanoseconds(kStep).count();
 }
 
-bool PackCache::MayHaveChanged() const {
+std::optional<PackCache::Stamps> PackCache::FindStamps() const {
   const auto files = FindPackFiles(paths_);
-  if (!files) return found_;
-  if (files->size() != files_.size()) return true;
-  return std::any_of(files->begin(), files->end(), [&](const std::filesystem::path& file) {
-    const auto known = files_.find(file);
-    return known == files_.end() || known->second.stamp != StampOf(file);
+  if (!files) return std::nullopt;
+  Stamps stamps;
+  for (const std::filesystem::path& file : *files) stamps.emplace(file, StampOf(file));
+  return stamps;
+}
+
+bool PackCache::HasChanged(const std::optional<Stamps>& stamps) const {
+  if (!stamps) return found_;
+  if (stamps->size() != files_.size()) return true;
+  return std::any_of(stamps->begin(), stamps->end(), [&](const auto& file) {
+    const auto known = files_.find(file.first);
+    return known == files_.end() || known->second.stamp != file.second;
   });
+}
+
+bool PackCache::AreReplaced(const std::optional<Stamps>& before, const std::optional<Stamps>& after) {
+  if (!before || !after || before->size() != after->size()) return false;
+  return std::equal(before->begin(), before->end(), after->begin(), [](const auto& old, const auto& now) {
+    if (old.first != now.first) return false;
+    if (old.second == now.second) return true;
+    // rename() changes a file's ctime and not its mtime, so it came after the last write.
+    const bool renamed = now.second.changed_ns > now.second.written_ns;
+    return old.second.exists && now.second.exists && old.second.inode != now.second.inode && renamed;
+  });
+}
+
+PackCache::Change PackCache::Look(SteadyTime now) {
+  auto stamps = FindStamps();
+  if (stamps != seen_) {
+    if (!AreReplaced(seen_, stamps)) still_since_ = now;
+    seen_ = std::move(stamps);
+  }
+  if (!HasChanged(seen_)) return Change::kNone;
+  return now - still_since_ >= kSettleTime ? Change::kDone : Change::kUnderWay;
 }
 
 bool PackCache::Read(const std::filesystem::path& file, File& known) {

@@ -2,12 +2,15 @@
 #ifndef WIREWATCH_RULES_PACK_CACHE_H_
 #define WIREWATCH_RULES_PACK_CACHE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
 #include "rules/pack_loader.h"
@@ -22,7 +25,18 @@ class PackCache {
 
   // Whether a rule file was written, replaced, added or removed, or became readable or not, since the last Load. By
   // stat, file by file: it works on network and container file systems, where change notices do not arrive.
-  bool MayHaveChanged() const;
+  bool MayHaveChanged() const { return HasChanged(FindStamps()); }
+
+  enum class Change {
+    kNone,
+    kUnderWay,  // something changed, and may be half of what is being written: look again
+    kDone,      // something changed, and all stands still
+  };
+  // As MayHaveChanged, at `now`, for who looks again and again. A change is done when nothing has changed for
+  // kSettleTime; at once, when a file was put in the place of another by rename(), which is whole when it comes.
+  Change Look(SteadyTime now);
+
+  static constexpr std::chrono::milliseconds kSettleTime{300};
 
   // A pack whose file holds the same bytes as the last time is the same object. kNotFound, kIo, kInvalid: as
   // FindPackFiles.
@@ -37,6 +51,7 @@ class PackCache {
   struct Stamp {
     bool exists = false;
     std::uint64_t device = 0, inode = 0, size = 0;
+    std::int64_t written_ns = 0;  // mtime
     std::int64_t changed_ns = 0;  // ctime: unlike mtime, nobody can set it back
     bool operator==(const Stamp&) const = default;
   };
@@ -46,7 +61,14 @@ class PackCache {
     LoadedPacks loaded;  // of this file alone
   };
   using Files = std::map<std::filesystem::path, File>;
+  using Stamps = std::map<std::filesystem::path, Stamp>;
 
+  // Nothing: the paths cannot be looked into.
+  std::optional<Stamps> FindStamps() const;
+  // Since the last Load.
+  bool HasChanged(const std::optional<Stamps>& stamps) const;
+  // Of the same files some are others now, and each came whole.
+  static bool AreReplaced(const std::optional<Stamps>& before, const std::optional<Stamps>& after);
   static Stamp StampOf(const std::filesystem::path& file);
   static bool IsOfNow(const Stamp& stamp);
   // False: it holds the same bytes as when it was last read.
@@ -56,6 +78,8 @@ class PackCache {
   Files files_;
   bool found_ = false;  // the paths, the last time
   bool changed_ = false;
+  std::optional<Stamps> seen_;  // at the last Look
+  SteadyTime still_since_{};
 };
 
 }  // namespace wirewatch

@@ -10,7 +10,13 @@
 #include <system_error>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/clock.h"
+#include "base/printable.h"
+#include "rules/common_words.h"
+#include "rules/language_code.h"
+#include "rules/regex_lane.h"
+#include "rules/rule_lint.h"
 #include "rules/word_pattern.h"
 #include "rules/yaml_text.h"
 
@@ -26,11 +32,17 @@ constexpr auto kMaxWindow = std::chrono::days(31);
 constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
                                          TopicSeverity::kCritical};
 
+constexpr std::string_view kTestEnd = "_test";
+
+// Keys that a pack begins a line with, for all to know it by.
+const std::vector<std::string_view> kPackKeys = {"pack", "topics", "lists", "owner"};
+
 bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 bool IsId(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxIdBytes && text.front() != '-' && text.back() != '-' &&
-         std::all_of(text.begin(), text.end(), [](char c) { return IsLowerOrDigit(c) || c == '-'; });
+  return !text.empty() && text.size() <= kMaxIdBytes && IsLowerOrDigit(text.front()) && IsLowerOrDigit(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsLowerOrDigit(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 // What the writer of a bad id most likely wants: "5G vendor bans" is offered "5g-vendor-bans".
@@ -38,20 +50,20 @@ std::string AsId(std::string_view text) {
   std::string id;
   for (char c : text.substr(0, kMaxIdBytes)) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (IsLowerOrDigit(c)) {
+    if (IsLowerOrDigit(c) || (!id.empty() && (c == '_' || c == '.'))) {
       id += c;
-    } else if (!id.empty() && id.back() != '-') {
+    } else if (!id.empty() && IsLowerOrDigit(id.back())) {
       id += '-';
     }
   }
-  while (!id.empty() && id.back() == '-') id.pop_back();
+  while (!id.empty() && !IsLowerOrDigit(id.back())) id.pop_back();
   return id;
 }
 
 bool IsListName(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxIdBytes && std::all_of(text.begin(), text.end(), [](char c) {
-    return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-  });
+  return !text.empty() && text.size() <= kMaxIdBytes && text.back() != '.' &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_' || c == '-' || c == '.'; });
 }
 
 // Two terms that fold to the same text find the same.
@@ -71,6 +83,10 @@ class PackReader {
   Pack Read(const YamlNode& root) {
     Pack pack;
     pack.file = text_.file();
+    if (HoldsTests(root)) {
+      ReportTests(root);
+      return pack;
+    }
     const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "lists", "topics"});
     pack.name = ReadId(mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
@@ -83,10 +99,31 @@ class PackReader {
       text_.Error(*topics, "empty-list", "a pack without topics does nothing", "add a topic");
     }
     ReportUnusedLists();
+    LintLists();
     return pack;
   }
 
  private:
+  static bool HoldsTests(const YamlNode& root) {
+    const auto has = [&](std::string_view key) {
+      return std::any_of(root.entries.begin(), root.entries.end(),
+                         [&](const YamlEntry& entry) { return entry.key.scalar == key; });
+    };
+    return has("tests") && !has("topics");
+  }
+
+  // Tests whose file is not named as such.
+  void ReportTests(const YamlNode& root) {
+    std::string stem = std::filesystem::path(text_.file()).stem().string();
+    for (const std::string_view end : {"_tests", "-tests", "-test", ".tests", ".test", "_spec", "tests", "test"}) {
+      if (!stem.ends_with(end) || stem.size() == end.size()) continue;
+      stem.resize(stem.size() - end.size());
+      break;
+    }
+    text_.Error(root, "unknown-key", "this file holds tests, but is not named as a test file",
+                fmt::format("the tests of {0}.yaml belong in {0}_test.yaml", stem));
+  }
+
   // ---- lists
 
   void ReadLists(const YamlNode& lists) {
@@ -98,7 +135,7 @@ class PackReader {
     for (const YamlEntry& entry : lists.entries) {
       if (!IsListName(entry.key.scalar)) {
         text_.Error(entry.key, "bad-id", fmt::format("'{}' cannot be the name of a list", entry.key.scalar),
-                    "a name has letters a to z, digits, - and _ only");
+                    "a name has letters a to z, digits, -, _ and . only");
         continue;
       }
       list_keys_.push_back(&entry.key);
@@ -142,7 +179,8 @@ class PackReader {
         for (const Expression& term : read->terms) left_out.insert(Folded(term.term));
         continue;
       }
-      if (!read->is_list && !own.insert(read->terms.front().term).second) {
+      if (!read->is_list) list_entries_.push_back({entry.key.scalar, item, read->terms.front().term});
+      if (!read->is_list && !own.insert(Folded(read->terms.front().term)).second) {
         text_.Report(*item, Severity::kWarning, "repeated-term", fmt::format("{} has this term already", what),
                      "delete one of the two");
       }
@@ -187,8 +225,13 @@ class PackReader {
       error.place.begin += skipped;
       error.place.end += skipped;
     }
+    for (ExpressionError& warning : parsed.warnings) {
+      warning.place.begin += skipped;
+      warning.place.end += skipped;
+    }
     ReportErrors(item, parsed.errors);
-    if (!parsed.expression) return std::nullopt;
+    ReportWarnings(item, parsed.warnings);
+    if (!parsed.expression || !CheckRegexes(item, *parsed.expression, skipped)) return std::nullopt;
     read.terms.push_back(std::move(*parsed.expression));
     return read;
   }
@@ -278,7 +321,95 @@ class PackReader {
       }
     }
     if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
+    LintTopic(topic, mapping, rules);
     return topic;
+  }
+
+  // ---- what is read, but hardly as it was meant
+
+  void LintTopic(const Topic& topic, const YamlMapping& mapping, const YamlNode* rules) {
+    const Expression* const unless = topic.unless ? &*topic.unless : nullptr;
+    std::map<std::string, std::string> seen;  // an expression, and the rule that has it
+    for (std::size_t i = 0; i < topic.rules.size(); ++i) {
+      const Rule& rule = topic.rules[i];
+      if (rule.match_text.empty()) continue;  // with a mistake
+      const YamlNode& match = *Value(rules->items[i], "match");
+      ReportWarnings(match, LintRule(rule.match, unless, topic.languages));
+      LintCommonWords(match, rule.match, topic.languages);
+      NoteLanguages(rule.match, topic.languages);
+      const auto [first, is_new] = seen.try_emplace(ToText(rule.match), rule.id);
+      if (!is_new) {
+        text_.Report(match, Severity::kWarning, "duplicate-rule", fmt::format("rule '{}' says the same", first->second),
+                     "delete one of the two");
+      }
+    }
+    if (unless == nullptr) return;
+    const YamlNode& node = *mapping.Find("unless");
+    ReportWarnings(node, LintUnless(*unless, topic.languages));
+    LintCommonWords(node, *unless, topic.languages);
+    NoteLanguages(*unless, topic.languages);
+  }
+
+  // REQUIRES: the mapping has that key.
+  static const YamlNode* Value(const YamlNode& mapping, std::string_view key) {
+    return &std::find_if(mapping.entries.begin(), mapping.entries.end(), [&](const YamlEntry& entry) {
+              return entry.key.scalar == key;
+            })->value;
+  }
+
+  static bool IsAbbreviation(std::string_view word) {
+    return word.size() > 1 && std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  }
+
+  // A term in capitals that is also a function word, written out in a rule; in small letters the word is meant.
+  void LintCommonWords(const YamlNode& node, const Expression& e, const std::vector<std::string>& languages) {
+    if (!e.list.empty()) return;  // its entries have places of their own
+    if (e.kind == Expression::Kind::kTerm && e.term.kind == Term::Kind::kWords && IsAbbreviation(e.term.text)) {
+      WarnOfCommonWord(node, e.place, e.term.text, languages);
+    }
+    for (const Expression& child : e.children) LintCommonWords(node, child, languages);
+  }
+
+  void WarnOfCommonWord(const YamlNode& node, Span place, const std::string& word,
+                        const std::vector<std::string>& languages) {
+    const std::string folded = FoldText(word).text;
+    // Without languages articles of all are read, but a rule is mostly written with one in mind.
+    std::string_view language = CommonIn(folded, languages.empty() ? std::vector<std::string>{"en"} : languages);
+    if (language.empty() && languages.empty() && IsAbbreviation(word) && IsInNearlyEveryArticle(folded)) {
+      language = CommonIn(folded, {});
+    }
+    if (language.empty()) return;
+    text_.ReportInside(node, place, Severity::kWarning, "common-word",
+                       fmt::format("'{}' is found wherever the {} word '{}' stands", word, language, folded),
+                       IsAbbreviation(word) ? fmt::format("=\"{}\" takes it only as it is written here", word)
+                                            : "take it out, or ask for a phrase that it stands in");
+  }
+
+  // The languages of the topics that use a list.
+  void NoteLanguages(const Expression& e, const std::vector<std::string>& languages) {
+    if (!e.list.empty()) {
+      auto& all = list_languages_[e.list];
+      if (languages.empty()) all.any = true;
+      all.languages.insert(languages.begin(), languages.end());
+      return;
+    }
+    for (const Expression& child : e.children) NoteLanguages(child, languages);
+  }
+
+  void LintLists() {
+    for (const WrittenEntry& entry : list_entries_) {
+      if (entry.term.kind != Term::Kind::kWords) continue;
+      const auto used = list_languages_.find(entry.list);
+      std::vector<std::string> languages;
+      if (used != list_languages_.end() && !used->second.any) {
+        languages.assign(used->second.languages.begin(), used->second.languages.end());
+      }
+      const std::size_t at = entry.node->scalar.find(entry.term.text);
+      if (at == std::string::npos) continue;
+      WarnOfCommonWord(*entry.node,
+                       {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + entry.term.text.size())},
+                       entry.term.text, languages);
+    }
   }
 
   Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
@@ -307,9 +438,10 @@ class PackReader {
     auto id = ReadText(text_, node, what);
     if (!id || IsId(*id)) return id;
     const std::string offered = AsId(*id);
-    text_.Error(*node, "bad-id",
-                fmt::format("{} is made of at most {} letters a to z and digits, joined by -", what, kMaxIdBytes),
-                offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
+    text_.Error(
+        *node, "bad-id",
+        fmt::format("{} is made of at most {} letters a to z and digits, joined by -, _ or .", what, kMaxIdBytes),
+        offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
     return std::nullopt;
   }
 
@@ -327,7 +459,13 @@ class PackReader {
       }
       const bool letters = std::all_of(language->begin(), language->end(), [](char c) { return c >= 'a' && c <= 'z'; });
       if (letters && (language->size() == 2 || language->size() == 3)) {
-        languages.push_back(std::move(*language));
+        std::string canonical = CanonicalLanguage(*language);
+        if (canonical.empty()) {
+          text_.Report(*item, Severity::kWarning, "unknown-code",
+                       fmt::format("no language has the code '{}', so no article does", *language),
+                       "codes are those of ISO 639: [en, de, zh]");
+        }
+        languages.push_back(canonical.empty() ? std::move(*language) : std::move(canonical));
         continue;
       }
       const std::size_t hyphen = language->find('-');
@@ -377,15 +515,54 @@ class PackReader {
     }
     ParsedExpression parsed = ParseExpression(node.scalar, lists_);
     if (parsed.errors.empty()) NoteLists(*parsed.expression);
+    if (IsCutByComma(node)) {
+      for (ExpressionError& error : parsed.errors) {
+        if (!error.code.starts_with("unclosed")) continue;
+        error.help = "within { } YAML ends the value at the comma: put the expression in single quotes";
+      }
+    }
     ReportErrors(node, parsed.errors);
+    ReportWarnings(node, parsed.warnings);
     WarnOfComment(node, !parsed.errors.empty());
     if (!parsed.errors.empty()) NoteListsIn(node.scalar);
+    if (parsed.expression && !CheckRegexes(node, *parsed.expression, 0)) return std::nullopt;
     return std::move(parsed.expression);
+  }
+
+  // An unquoted value inside { } or [ ].
+  bool IsCutByComma(const YamlNode& node) const {
+    const Span raw = text_.Raw(node);
+    const std::string_view written = raw.Of(text_.text());
+    if (written.empty() || written.front() == '\'' || written.front() == '"') return false;
+    const std::string_view behind = text_.text().substr(raw.end);
+    const std::size_t next = behind.find_first_not_of(" \t");
+    return next != std::string_view::npos && behind[next] == ',';
+  }
+
+  // False: the engine does not take one of the regular expressions, which is reported where it stands.
+  bool CheckRegexes(const YamlNode& node, const Expression& e, std::uint32_t shift) {
+    if (!e.list.empty()) return true;  // checked where the list is
+    bool good = true;
+    if (e.kind == Expression::Kind::kTerm && e.term.kind == Term::Kind::kRegex) {
+      if (auto problem = FindRegexMistake(e.term)) {
+        text_.ReportInside(node, {e.place.begin + shift, e.place.end + shift}, Severity::kError, problem->code,
+                           problem->message, problem->help);
+        good = false;
+      }
+    }
+    for (const Expression& child : e.children) good &= CheckRegexes(node, child, shift);
+    return good;
   }
 
   void ReportErrors(const YamlNode& node, const std::vector<ExpressionError>& errors) {
     for (const ExpressionError& error : errors) {
-      text_.ErrorInside(node, error.place, error.code, error.message, error.help);
+      text_.ReportInside(node, error.place, Severity::kError, error.code, error.message, error.help);
+    }
+  }
+
+  void ReportWarnings(const YamlNode& node, const std::vector<ExpressionError>& warnings) {
+    for (const ExpressionError& warning : warnings) {
+      text_.ReportInside(node, warning.place, Severity::kWarning, warning.code, warning.message, warning.help);
     }
   }
 
@@ -422,10 +599,24 @@ class PackReader {
   std::map<std::string, const YamlEntry*> unread_lists_;
   std::vector<std::string> reading_;  // lists, each in the one before
   std::set<std::string, std::less<>> used_lists_;
+
+  // Of lints:
+  struct WrittenEntry {
+    std::string list;
+    const YamlNode* node;
+    Term term;
+  };
+  struct ListUse {
+    bool any = false;  // a topic without languages
+    std::set<std::string> languages;
+  };
+  std::vector<WrittenEntry> list_entries_;
+  std::map<std::string, ListUse> list_languages_;
 };
 
 void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& file, TopicPlaces& topic_places) {
   YamlText text(file, bytes);
+  text.QuoteOnlyWith(kPackKeys);
   if (const auto root = text.Parse()) {
     loaded.packs.push_back(std::make_shared<const Pack>(PackReader(text, topic_places).Read(*root)));
   }
@@ -449,32 +640,53 @@ Result<std::vector<std::filesystem::path>> FilesBelow(const std::filesystem::pat
       files.push_back(entry->path());
     }
   }
-  if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", directory.string(), error.message())};
+  if (error)
+    return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", Printable(directory.string()), error.message())};
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
   return files;
 }
 
 }  // namespace
 
+std::filesystem::path PackOfTestFile(const std::filesystem::path& file) {
+  std::string stem = file.stem().string();
+  stem.resize(stem.size() - kTestEnd.size());
+  for (const char* extension : {".yaml", ".yml"}) {
+    const auto pack = file.parent_path() / (stem + extension);
+    std::error_code error;
+    if (std::filesystem::exists(pack, error)) return pack;
+  }
+  return file.parent_path() / (stem + file.extension().string());
+}
+
 bool IsRuleTestFile(const std::filesystem::path& file) {
-  return IsYamlFile(file) && file.stem().string().ends_with("_test");
+  return IsYamlFile(file) && file.stem().string().ends_with(kTestEnd);
 }
 
 Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::filesystem::path>& paths) {
   std::vector<std::filesystem::path> files;
   std::set<std::filesystem::path> seen;
+  std::map<std::filesystem::path, std::filesystem::path> directories;  // without links: each is looked up once
   const auto add = [&](std::filesystem::path file) {
     std::error_code error;
-    const auto canonical = std::filesystem::weakly_canonical(file, error);
-    if (seen.insert(error ? file : canonical).second) files.push_back(std::move(file));
+    std::filesystem::path real;
+    if (std::filesystem::is_symlink(file, error) || !file.has_parent_path()) {
+      real = std::filesystem::weakly_canonical(file, error);
+    } else {
+      const auto [known, is_new] = directories.try_emplace(file.parent_path());
+      if (is_new) known->second = std::filesystem::weakly_canonical(known->first, error);
+      real = known->second / file.filename();
+    }
+    if (seen.insert(error ? file : real).second) files.push_back(std::move(file));
   };
   for (const std::filesystem::path& path : paths) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (status.type() == std::filesystem::file_type::not_found) {
-      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", path.string())};
+      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", Printable(path.string()))};
     }
-    if (error) return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", path.string(), error.message())};
+    if (error)
+      return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", Printable(path.string()), error.message())};
     if (status.type() != std::filesystem::file_type::directory) {
       add(path);
       continue;
@@ -489,10 +701,16 @@ Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::
 Result<std::vector<std::filesystem::path>> FindPackFiles(const std::vector<std::filesystem::path>& paths) {
   auto files = FindYamlFiles(paths);
   if (!files) return files;
+  const std::vector<std::filesystem::path> found = *files;
   std::erase_if(*files, IsRuleTestFile);
   if (!files->empty()) return files;
+  if (found.size() == 1 && paths.size() == 1 && found.front() == paths.front()) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("{} is a test file: its rules are {}", Printable(found.front().string()),
+                             Printable(PackOfTestFile(found.front()).string()))};
+  }
   std::vector<std::string> names;
-  for (const std::filesystem::path& path : paths) names.push_back(path.string());
+  for (const std::filesystem::path& path : paths) names.push_back(Printable(path.string()));
   return Error{ErrorCode::kInvalid, names.empty()
                                         ? std::string("no rule file is given")
                                         : fmt::format("there is no rule file (*.yaml) in {}", fmt::join(names, ", "))};
@@ -526,8 +744,11 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
     diagnostic.file = file.string();
     diagnostic.code = "unreadable";
     diagnostic.message = bytes.error().message;
-    diagnostic.help =
-        bytes.error().code == ErrorCode::kTooLarge ? "split it into several packs" : "check its path and permissions";
+    switch (bytes.error().code) {
+      case ErrorCode::kTooLarge: diagnostic.help = "split it into several packs"; break;
+      case ErrorCode::kInvalid: diagnostic.help = "packs are read again when they change: only files can be"; break;
+      default: diagnostic.help = "check its path and permissions";
+    }
   }
   return loaded;
 }

@@ -39,6 +39,9 @@ std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node);
 // *_test.yaml, *_test.yml: the tests beside a pack.
 bool IsRuleTestFile(const std::filesystem::path& file);
 
+// The pack that a test file stands beside: one that exists, or as it would be named. REQUIRES: IsRuleTestFile(file).
+std::filesystem::path PackOfTestFile(const std::filesystem::path& file);
+
 // The files as FindPackFiles does, of packs and tests alike.
 Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::filesystem::path>& paths);
 

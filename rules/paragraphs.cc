@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "base/ascii.h"
@@ -37,20 +38,39 @@ char32_t TakeLastCharacter(std::string_view& text) {
   return c;
 }
 
-// Columns that the byte adds: a character counts at its first byte, by the block that this byte (and for two of them
-// the next one) tells.
-std::size_t ColumnsOf(std::string_view text, std::size_t at) {
+struct Character {
+  std::size_t bytes, columns;
+};
+
+// The character at `at`, by its first byte, which tells the block (for two of them with the next one).
+Character CharacterAt(std::string_view text, std::size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) return {1, 1};
+  if (byte < 0xC0) return {1, 0};
+  if (byte < 0xE0) return {2, 1};
+  if (byte >= 0xF0) return {4, 2};
   const unsigned char next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
-  if ((byte & 0xC0) == 0x80) return 0;
   const bool wide = (0xE3 <= byte && byte <= 0xED && (byte != 0xEA || next >= 0xB0)) ||
-                    (byte == 0xEF && (next == 0xBC || next == 0xBD)) || byte == 0xF0;
-  return wide ? 2 : 1;
+                    (byte == 0xEF && (next == 0xBC || next == 0xBD));
+  return {3, wide ? 2u : 1u};
 }
 
+// Of more than kMostMargin columns no more than that is told: every text comes by here, and most have long lines.
 std::size_t CountColumns(std::string_view text) {
+  constexpr std::uint64_t kNotAscii = 0x8080808080808080;
   std::size_t columns = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) columns += ColumnsOf(text, at);
+  for (std::size_t at = 0; at < text.size() && columns <= kMostMargin;) {
+    std::uint64_t bytes = kNotAscii;
+    if (text.size() - at >= sizeof bytes) std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    if ((bytes & kNotAscii) == 0) {
+      columns += sizeof bytes;
+      at += sizeof bytes;
+    } else {
+      const Character character = CharacterAt(text, at);
+      columns += character.columns;
+      at += character.bytes;
+    }
+  }
   return columns;
 }
 
@@ -58,13 +78,11 @@ std::size_t CountColumns(std::string_view text) {
 struct Line {
   std::size_t begin = 0, end = 0;  // bytes of the text; end: of its newline, or of the text
   std::string_view text;
-  std::size_t indent = 0, columns = 0;  // columns: with the indent
-  std::size_t first_word = 0;           // columns
+  std::size_t indent = 0, columns = 0;  // columns: with the indent; exact up to kMostMargin
 
   bool empty() const { return text.empty(); }
 };
 
-// Where its columns are counted.
 Line LineAt(std::string_view text, std::size_t begin) {
   Line line;
   line.begin = begin;
@@ -82,21 +100,26 @@ Line LineAt(std::string_view text, std::size_t begin) {
 // In scripts without blanks a character may begin a line: it is the word.
 std::size_t FirstWordOf(std::string_view line) {
   std::size_t columns = 0;
-  for (std::size_t at = 0; at < line.size() && !IsBlank(line[at]); ++at) {
-    const std::size_t more = ColumnsOf(line, at);
-    if (more == 2 && columns > 0) break;
-    columns += more;
-    if (more == 2) break;
+  for (std::size_t at = 0; at < line.size() && !IsBlank(line[at]) && columns <= kMostMargin;) {
+    const Character character = CharacterAt(line, at);
+    if (character.columns == 2) return columns > 0 ? columns : 2;
+    columns += character.columns;
+    at += character.bytes;
   }
   return columns;
 }
 
-bool IsWide(std::string_view line) { return !line.empty() && ColumnsOf(line, 0) == 2; }
+bool IsWide(std::string_view line) { return !line.empty() && CharacterAt(line, 0).columns == 2; }
 
 // No line of prose: of a table, of what is quoted.
 bool StandsAlone(std::string_view line) {
-  return line.find('\t') != std::string_view::npos || line.find("   ") != std::string_view::npos ||
-         line.starts_with('>') || line.starts_with('|');
+  if (line.starts_with('>') || line.starts_with('|')) return true;
+  std::size_t blanks = 0;
+  for (const char c : line) {
+    blanks = c == ' ' ? blanks + 1 : 0;
+    if (c == '\t' || blanks == 3) return true;
+  }
+  return false;
 }
 
 // How an entry of a list begins.
@@ -127,6 +150,7 @@ Entry EntryOf(std::string_view line) {
 // What stands behind a line's last word ends a sentence, or announces what follows.
 bool EndsWithStop(std::string_view line) {
   while (!line.empty()) {
+    if (IsAsciiLetter(line.back())) return false;  // most
     const char32_t c = TakeLastCharacter(line);
     const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
     if (c == '"' || c == '\'' || category == UTF8PROC_CATEGORY_PE || category == UTF8PROC_CATEGORY_PF) continue;
@@ -143,15 +167,27 @@ bool GoesOn(std::string_view line) {
   return category == UTF8PROC_CATEGORY_LL || category == UTF8PROC_CATEGORY_LO;
 }
 
-bool IsOpen(const Line& line, const Line& next) { return GoesOn(next.text) && !EndsWithStop(line.text); }
+// What is asked of a line as one of two.
+struct ProseLine : Line {
+  explicit ProseLine(const Line& line)
+      : Line(line),
+        stands_alone(line.empty() || StandsAlone(line.text)),
+        entry(line.empty() ? Entry::kNone : EntryOf(line.text)),
+        ends_with_stop(EndsWithStop(line.text)) {}
+
+  bool stands_alone;
+  Entry entry;
+  bool ends_with_stop;
+};
+
+bool IsOpen(const ProseLine& line, const ProseLine& next) { return !line.ends_with_stop && GoesOn(next.text); }
 
 // Whether the end of `line` can be one inside a paragraph.
-bool MayJoin(const Line& line, const Line& next) {
-  if (line.empty() || next.empty() || StandsAlone(line.text) || StandsAlone(next.text)) return false;
-  if (next.indent > line.indent && EntryOf(line.text) == Entry::kNone) return false;
-  const Entry entry = EntryOf(next.text);
-  return entry == Entry::kNone ||
-         (entry == Entry::kMaybe && !EndsWithStop(line.text) && EntryOf(line.text) == Entry::kNone);
+bool MayJoin(const ProseLine& line, const ProseLine& next) {
+  if (line.stands_alone || next.stands_alone) return false;
+  if (next.indent > line.indent && line.entry == Entry::kNone) return false;
+  return next.entry == Entry::kNone ||
+         (next.entry == Entry::kMaybe && !line.ends_with_stop && line.entry == Entry::kNone);
 }
 
 bool IsFull(const Line& line, const Line& next, std::size_t margin) {
@@ -187,8 +223,8 @@ std::size_t MarginOf(std::string_view text) {
 
 // The end of a line that another one follows, if it may be inside a paragraph.
 struct LineEnd {
-  const Line& line;
-  const Line& next;
+  const ProseLine& line;
+  const ProseLine& next;
   bool first;          // of the text
   bool open;           // a sentence goes on
   bool full;           // the next word had no room
@@ -197,10 +233,10 @@ struct LineEnd {
 
 template <typename Take>
 void ForEachLineEnd(std::string_view text, std::size_t margin, Take take) {
-  Line line = LineAt(text, 0);
+  ProseLine line(LineAt(text, 0));
   bool first = true, begins_paragraph = true;
   while (line.end < text.size()) {
-    const Line next = LineAt(text, line.end + 1);
+    const ProseLine next(LineAt(text, line.end + 1));
     LineEnd end{line, next, first, false, false, false};
     if (MayJoin(line, next)) {
       end.open = IsOpen(line, next);

@@ -1,25 +1,31 @@
 #include "rules/pattern_cache.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>  // gettid
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 
+#include "base/c_handle.h"
+#include "base/file_read.h"
 #include "base/log.h"
+#include "base/unique_fd.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kHead = "wirewatch-patterns 1\n";
+constexpr std::string_view kHead = "wirewatch-patterns 2\n";
 constexpr std::string_view kSuffix = ".hsdb";
-constexpr auto kUnused = std::chrono::days(30);  // a file that no start wanted for so long is deleted
+constexpr std::chrono::hours kUnused{30 * 24};  // a file that no start wanted for so long is deleted
+constexpr std::chrono::hours kLeftDraft{1};
+constexpr std::size_t kMostBytes = std::size_t{4} << 30;
 
 std::string_view BytesOf(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
@@ -30,14 +36,21 @@ std::string Platform() {
   return fmt::format("{} tune {} features {:x}", hs_version(), platform.tune, platform.cpu_features);
 }
 
+// Also drafts that a killed process left behind: one that is being written is younger.
 void DeleteUnused(const std::filesystem::path& directory) {
   std::error_code error;
   const auto now = std::filesystem::file_time_type::clock::now();
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (entry.path().extension() != kSuffix) continue;
+    const bool draft = entry.path().stem().extension() == kSuffix;
+    if (!draft && entry.path().extension() != kSuffix) continue;
     const auto used = entry.last_write_time(error);
-    if (!error && now - used > kUnused) std::filesystem::remove(entry.path(), error);
+    if (!error && now - used > (draft ? kLeftDraft : kUnused)) std::filesystem::remove(entry.path(), error);
   }
+}
+
+// What Hyperscan loads it believes: who may write these files may make the process do anything.
+bool IsTrusted(const struct stat& file) {
+  return (file.st_uid == geteuid() || file.st_uid == 0) && (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 }  // namespace
@@ -57,13 +70,26 @@ std::filesystem::path PatternCache::FileOf(const Digest& key) const {
 HsDatabase PatternCache::Find(const Digest& key) const {
   if (directory_.empty()) return nullptr;
   const std::filesystem::path file = FileOf(key);
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return nullptr;
-  const std::string content{std::istreambuf_iterator<char>(stream), {}};
+  struct stat status {};
+  const auto content_or = ReadWholeFile(file.string(), {.most_bytes = kMostBytes}, &status);
+  if (!content_or) {
+    if (content_or.error().code != ErrorCode::kNotFound) {
+      log::Warn("{}: {}; its patterns are compiled again", file.string(), content_or.error().message);
+    }
+    return nullptr;
+  }
+  if (!IsTrusted(status)) {
+    log::Warn(
+        "{}: others than the user of this process and root may have written it (mode {:04o}, user {}); its "
+        "patterns are compiled again. Give the directory to that user alone: chmod 700",
+        file.string(), status.st_mode & 07777, status.st_uid);
+    return nullptr;
+  }
+  const std::string& content = *content_or;
   const std::string_view rest = std::string_view(content).substr(std::min(kHead.size(), content.size()));
   hs_database_t* database = nullptr;
   const bool whole = content.starts_with(kHead) && rest.size() > sizeof(Digest) &&
-                     BytesOf(DigestOf({rest.substr(sizeof(Digest))})) == rest.substr(0, sizeof(Digest));
+                     BytesOf(DigestOf({BytesOf(key), rest.substr(sizeof(Digest))})) == rest.substr(0, sizeof(Digest));
   if (!whole ||
       hs_deserialize_database(rest.data() + sizeof(Digest), rest.size() - sizeof(Digest), &database) != HS_SUCCESS) {
     log::Warn("{}: damaged; its patterns are compiled again", file.string());
@@ -82,7 +108,7 @@ void PatternCache::Keep(const Digest& key, const hs_database_t& database) const 
   const CHandle<char, std::free> owned(bytes);
   const std::string_view payload(bytes, size);
   std::string content(kHead);
-  content += BytesOf(DigestOf({payload}));
+  content += BytesOf(DigestOf({BytesOf(key), payload}));  // a file that was renamed is another's
   content += payload;
   if (Status written = Write(FileOf(key), content); !written) {
     log::Warn("{}; until then the patterns are compiled again at each start", written.error().message);
@@ -91,23 +117,27 @@ void PatternCache::Keep(const Digest& key, const hs_database_t& database) const 
   DeleteUnused(directory_);
 }
 
-// Under another name until it is whole: a process may read while this one is killed.
+// Under another name until it is whole: a process may read while this one is killed. The name is nobody else's, also of
+// processes in other containers that share the directory.
 Status PatternCache::Write(const std::filesystem::path& file, std::string_view content) const {
   std::error_code error;
   if (std::filesystem::create_directory(directory_, error)) {
     std::filesystem::permissions(directory_, std::filesystem::perms::owner_all, error);
   }
-  const std::filesystem::path draft = fmt::format("{}.{}", file.string(), gettid());
-  std::ofstream stream(draft, std::ios::binary | std::ios::trunc);
-  stream << content << std::flush;
-  const bool written = static_cast<bool>(stream);
-  stream.close();
+  std::string draft = file.string() + ".XXXXXX";
+  const UniqueFd fd(mkostemp(draft.data(), O_CLOEXEC));  // mode 0600
+  bool written = static_cast<bool>(fd);
+  for (std::string_view rest = content; written && !rest.empty();) {
+    const ssize_t bytes = write(fd.get(), rest.data(), rest.size());
+    if (bytes >= 0) rest.remove_prefix(static_cast<std::size_t>(bytes));
+    written = bytes >= 0 || errno == EINTR;
+  }
   if (written) std::filesystem::rename(draft, file, error);
   if (written && !error) return {};
   std::error_code no_matter;
-  std::filesystem::remove(draft, no_matter);
+  if (fd) std::filesystem::remove(draft, no_matter);
   return Error{ErrorCode::kIo,
-               fmt::format("{}: cannot be written; check the directory's permissions and the disk", draft.string())};
+               fmt::format("{}: cannot be written; check the directory's permissions and the disk", file.string())};
 }
 
 }  // namespace wirewatch

@@ -3,10 +3,10 @@
 //
 // A file is one database. Its name is the hash of what it was compiled from (patterns, flags, Hyperscan's version, the
 // processor's features), so an old one is never taken for a new one; a checksum tells a damaged one, which is compiled
-// again. Whoever may write into the directory may make the program run what he likes: it belongs to the program's user
-// alone, as it is made.
+// again. Hyperscan believes what it loads, so a file counts only if this user or root owns it and nobody else may write
+// it.
 //
-//   wirewatch-patterns 1\n | SHA-256 of the rest, 16 bytes | what hs_serialize_database gives
+//   wirewatch-patterns 2\n | SHA-256 of name and rest, 16 bytes | what hs_serialize_database gives
 #ifndef WIREWATCH_RULES_PATTERN_CACHE_H_
 #define WIREWATCH_RULES_PATTERN_CACHE_H_
 

@@ -19,7 +19,7 @@
 #include "rules/host.h"
 #include "rules/language_code.h"
 #include "rules/particles.h"
-#include "rules/sentences.h"
+#include "rules/reference_sentences.h"
 #include "rules/word_spelling.h"
 
 namespace wirewatch {
@@ -327,10 +327,12 @@ bool Evaluation::Together(const Expression& pair, const Place& left, const Place
 
 std::set<std::uint32_t> Evaluation::UnitsOf(TextUnit unit, const Place& place) {
   std::vector<std::uint32_t>& numbers = unit_numbers_[unit];
-  std::uint32_t number = 0;
-  for (std::uint32_t token = 0; numbers.size() < folded_.tokens.size(); ++token) {
-    numbers.push_back(number);
-    if (EndsBehind(unit, document_, folded_, token)) ++number;
+  if (numbers.empty()) {
+    std::uint32_t number = 0;
+    for (const bool ends : ReferenceEnds(unit, document_, folded_)) {
+      numbers.push_back(number);
+      if (ends) ++number;
+    }
   }
   return {numbers.begin() + place.tokens.begin, numbers.begin() + place.tokens.end};
 }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,9 @@ class RegexLane {
   };
 
   // Takes the terms that are regular expressions. REQUIRES: none of them has a mistake.
-  // kInternal: Hyperscan does not take them: one has a problem, or they are too much together.
-  static Result<RegexLane> Build(const TermTable& terms, const PatternCache& cache);
+  // kInternal: Hyperscan does not take them: one has a problem, or they are too much together. kTooLarge: they have
+  // more states than kMostRegexStates. kUnavailable: `stop` was asked for between two shards.
+  static Result<RegexLane> Build(const TermTable& terms, const PatternCache& cache, const std::stop_token& stop = {});
 
   Status Prepare(HsScratch& scratch) const;
 

@@ -19,7 +19,7 @@ std::vector<std::string> CanonicalLanguages(const std::vector<std::string>& writ
 }  // namespace
 
 Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const Topic* const> topics,
-                                                              const PatternCache& cache) {
+                                                              const PatternCache& cache, const std::stop_token& stop) {
   const auto too_large = [] {
     return Error{ErrorCode::kTooLarge, "the rules have more terms and parts than the engine can number"};
   };
@@ -52,7 +52,7 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
   index.FinishAdding(programs.terms().size());
   programs.FinishAdding();
 
-  Result<RegexLane> regexes = RegexLane::Build(programs.terms(), cache);
+  Result<RegexLane> regexes = RegexLane::Build(programs.terms(), cache, stop);
   if (!regexes) return std::move(regexes).error();
   WordLane words(programs.terms());
   std::vector<std::vector<std::string>> by_number(languages.size());

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,9 @@ struct RuleSegment {
   };
 
   // Borrows the topics during the call. REQUIRES: none of their regular expressions has a mistake.
-  // kInternal: as RegexLane::Build. kTooLarge: more rules than 32-bit numbers can name.
+  // kInternal, kUnavailable: as RegexLane::Build. kTooLarge: that too, or more rules than 32-bit numbers can name.
   static Result<std::shared_ptr<const RuleSegment>> Build(std::span<const Topic* const> topics,
-                                                          const PatternCache& cache);
+                                                          const PatternCache& cache, const std::stop_token& stop);
 
   const TermTable& terms() const { return programs.terms(); }
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "rules/regex_cost.h"
 #include "rules/rule_set_rep.h"
 #include "rules/topic_digest.h"
 
@@ -18,14 +19,15 @@ namespace {
 class RegexCheck {
  public:
   using Judge = std::optional<RegexProblem> (*)(const Term& term);
-  RegexCheck(const Pack& pack, Judge judge, Diagnostics& diagnostics)
-      : pack_(pack), judge_(judge), diagnostics_(diagnostics) {}
+  RegexCheck(const Pack& pack, Judge judge, const std::stop_token& stop, Diagnostics& diagnostics)
+      : pack_(pack), judge_(judge), stop_(stop), diagnostics_(diagnostics) {}
 
   // `where()` says where the expression stands.
   template <typename Where>
   void Check(const Expression& expression, TextPosition place, const Where& where) {
     if (expression.kind == Expression::Kind::kTerm && expression.term.kind == Term::Kind::kRegex) {
       const Term& term = expression.term;
+      if (stop_.stop_requested()) return;
       if (!seen_.emplace(term.text, term.ignore_case).second) return;
       if (std::optional<RegexProblem> problem = judge_(term)) {
         diagnostics_.push_back({.severity = Severity::kError,
@@ -44,12 +46,13 @@ class RegexCheck {
  private:
   const Pack& pack_;
   const Judge judge_;
+  const std::stop_token& stop_;
   Diagnostics& diagnostics_;
   std::set<std::pair<std::string, bool>> seen_;
 };
 
-void CheckRegexes(const Pack& pack, RegexCheck::Judge judge, Diagnostics& diagnostics) {
-  RegexCheck check(pack, judge, diagnostics);
+void CheckRegexes(const Pack& pack, RegexCheck::Judge judge, const std::stop_token& stop, Diagnostics& diagnostics) {
+  RegexCheck check(pack, judge, stop, diagnostics);
   for (const Topic& topic : pack.topics) {
     for (const Rule& rule : topic.rules) {
       check.Check(rule.match, rule.place, [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
@@ -60,15 +63,46 @@ void CheckRegexes(const Pack& pack, RegexCheck::Judge judge, Diagnostics& diagno
   }
 }
 
-Diagnostic EngineFailure(const Error& error) {
+Diagnostic Failure(const Error& error, std::string help) {
   return {.severity = Severity::kError,
           .file = "rules",
           .position = {},
           .length = 1,
-          .code = "engine",
+          .code = error.code == ErrorCode::kUnavailable ? "stopped" : "engine",
           .message = error.message,
-          .help = "the rules are too much for one database: split them over two processes, and report this",
+          .help = std::move(help),
           .source_line = {}};
+}
+
+double StatesOf(const Expression& expression) {
+  double states = 0;
+  if (expression.kind == Expression::Kind::kTerm && expression.term.kind == Term::Kind::kRegex) {
+    states = EstimateRegexCost(expression.term.text, expression.term.ignore_case).states;
+  }
+  for (const Expression& child : expression.children) states += StatesOf(child);
+  return states;
+}
+
+// The rules are too much together: said where the largest share of it stands.
+Diagnostic TooMuchTogether(const Packs& packs, const Error& error) {
+  Diagnostic diagnostic = Failure(error,
+                                  "write fewer and shorter regular expressions, here first; or split the rules "
+                                  "over two processes");
+  diagnostic.code = "rules-too-large";
+  double most = 0;
+  for (const auto& pack : packs) {
+    for (const Topic& topic : pack->topics) {
+      for (const Rule& rule : topic.rules) {
+        const double states = StatesOf(rule.match);
+        if (states <= most) continue;
+        most = states;
+        diagnostic.file = pack->file;
+        diagnostic.position = rule.place;
+        diagnostic.message = error.message + "; those of rule '" + rule.id + "' of topic '" + topic.id + "' the most";
+      }
+    }
+  }
+  return diagnostic;
 }
 
 }  // namespace
@@ -115,7 +149,8 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
   return Compile(std::move(shared));
 }
 
-CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::filesystem::path& pattern_cache) {
+CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::filesystem::path& pattern_cache,
+                               const std::stop_token& stop) {
   CompiledRules compiled;
   const Rep* const old = before == nullptr ? nullptr : before->rep_.get();
   const Inheritance inheritance(old, packs);
@@ -123,7 +158,7 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::fi
   std::vector<std::optional<Rep::Home>> earlier;  // of each topic, in `before`
   for (const auto& pack : packs) {
     const auto first = inheritance.FirstTopicOf(*pack);
-    if (!first) CheckRegexes(*pack, FindRegexMistake, compiled.diagnostics);
+    if (!first) CheckRegexes(*pack, FindRegexMistake, stop, compiled.diagnostics);
     for (std::size_t i = 0; i < pack->topics.size(); ++i) {
       rep->topics.push_back(&pack->topics[i]);
       rep->digests.push_back(first ? old->digests[*first + i] : DigestOf(pack->topics[i]));
@@ -134,11 +169,19 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::fi
   if (HasErrors(compiled.diagnostics)) return compiled;
   rep->packs = std::move(packs);
   rep->hash = HexOfAll(rep->digests);
-  if (Status made = rep->MakeSegments(earlier, old, PatternCache(pattern_cache)); !made) {
-    for (const auto& pack : rep->packs) {
-      if (!inheritance.FirstTopicOf(*pack)) CheckRegexes(*pack, FindRegexProblem, compiled.diagnostics);
+  if (Status made = rep->MakeSegments(earlier, old, PatternCache(pattern_cache), stop); !made) {
+    const Error& error = made.error();
+    if (error.code == ErrorCode::kTooLarge) {
+      compiled.diagnostics.push_back(TooMuchTogether(rep->packs, error));
+      return compiled;
     }
-    if (!HasErrors(compiled.diagnostics)) compiled.diagnostics.push_back(EngineFailure(made.error()));
+    for (const auto& pack : rep->packs) {
+      if (!inheritance.FirstTopicOf(*pack)) CheckRegexes(*pack, FindRegexProblem, stop, compiled.diagnostics);
+    }
+    if (!HasErrors(compiled.diagnostics)) {
+      compiled.diagnostics.push_back(
+          Failure(error, "the rules are too much for one database: split them over two processes, and report this"));
+    }
     return compiled;
   }
   compiled.rule_set.reset(new RuleSet(std::move(rep)));
@@ -157,7 +200,7 @@ void RuleSet::Rep::Settle(std::uint32_t topic, Home home) {
 }
 
 Status RuleSet::Rep::MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before,
-                                  const PatternCache& cache) {
+                                  const PatternCache& cache, const std::stop_token& stop) {
   homes.resize(topics.size());
   const auto in_first = [](const std::optional<Home>& home) { return home && home->segment == 0; };
   if (std::any_of(earlier.begin(), earlier.end(), in_first)) Add(before->segments.front().compiled);
@@ -180,7 +223,7 @@ Status RuleSet::Rep::MakeSegments(const std::vector<std::optional<Home>>& earlie
   std::vector<const Topic*> new_topics;
   new_topics.reserve(others.size());
   for (const std::uint32_t topic : others) new_topics.push_back(topics[topic]);
-  auto segment = RuleSegment::Build(new_topics, cache);
+  auto segment = RuleSegment::Build(new_topics, cache, stop);
   if (!segment) return std::move(segment).error();
   Add(*std::move(segment));
   for (std::uint32_t i = 0; i < others.size(); ++i) Settle(others[i], {place, i});

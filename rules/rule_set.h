@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,9 @@ class RuleSet {
   // slower, until somebody who has the time compiles the packs without `before`.
   //
   // `pattern_cache`: the directory that keeps what Hyperscan compiles (pattern_cache.h); empty: none does.
+  // `stop`: heard between the parts of the work, each of some seconds at most; then nothing is compiled.
   static CompiledRules Compile(Packs packs, const RuleSet* before = nullptr,
-                               const std::filesystem::path& pattern_cache = {});
+                               const std::filesystem::path& pattern_cache = {}, const std::stop_token& stop = {});
   static CompiledRules Compile(std::vector<Pack> packs);
   ~RuleSet();
   RuleSet(const RuleSet&) = delete;

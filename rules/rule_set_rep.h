@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,9 @@ struct RuleSet::Rep {
   };
 
   // Segments for all topics, as few as can be made of what is `earlier` (of each topic, in `before`) without compiling
-  // it again. kInternal: the engine failed.
-  Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before, const PatternCache& cache);
+  // it again. Errors: as RuleSegment::Build.
+  Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before, const PatternCache& cache,
+                      const std::stop_token& stop);
   void Add(std::shared_ptr<const RuleSegment> segment);
   void Settle(std::uint32_t topic, Home home);
   std::uint32_t term_count() const;

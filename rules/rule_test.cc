@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "rules/attributes.h"
 #include "rules/country_code.h"
 #include "rules/document.h"
 #include "rules/fold.h"
@@ -80,6 +81,11 @@ class TestReader {
   // An entry for each test; nothing where it has mistakes, which are reported.
   std::vector<std::optional<RuleTest>> Read(const YamlNode& root) {
     std::vector<std::optional<RuleTest>> tests;
+    if (HoldsRules(root)) {
+      text_.Error(root, "unknown-key", "this file holds rules, but is named as a test file",
+                  "rules stand in a file whose name does not end in _test, and their tests in its neighbour");
+      return tests;
+    }
     const YamlMapping mapping(text_, root, "a test file", {"tests"});
     for (const YamlNode* node :
          ReadItems(text_, mapping.Require("tests"), "'tests'", "- name: a ban names the vendor")) {
@@ -91,6 +97,12 @@ class TestReader {
   }
 
  private:
+  static bool HoldsRules(const YamlNode& root) {
+    return std::any_of(root.entries.begin(), root.entries.end(), [](const YamlEntry& entry) {
+      return entry.key.scalar == "topics" || entry.key.scalar == "pack" || entry.key.scalar == "lists";
+    });
+  }
+
   RuleTest ReadTest(const YamlNode& node) {
     RuleTest test;
     const YamlMapping mapping(text_, node, "a test", {"name", "article", "fires", "must_fire", "must_not_fire"});
@@ -229,6 +241,107 @@ std::string WhyItFired(const Topic& topic, const TopicMatch& match, const Docume
   return why;
 }
 
+// The parts of an AND, however they are grouped.
+void AppendParts(const Expression& e, std::vector<const Expression*>& parts) {
+  if (e.kind != Expression::Kind::kAnd) return parts.push_back(&e);
+  for (const Expression& child : e.children) AppendParts(child, parts);
+}
+
+std::string Shown(const Expression& e) {
+  constexpr std::size_t kLongestShown = 80;
+  const std::string text = ToText(e);
+  if (text.size() <= kLongestShown) return text;
+  std::size_t end = kLongestShown;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "...";
+}
+
+// Why a topic does not fire on an article, by asking each part of its rules by itself.
+class WhyNot {
+ public:
+  WhyNot(const Topic& topic, const Document& document) : topic_(topic), document_(document) {}
+
+  // Empty: it could not be found out.
+  std::string Sentence() {
+    if (!LanguagePasses(document_.language, topic_.languages)) {
+      return fmt::format("the topic reads articles in {}, and this one is in {}", fmt::join(topic_.languages, ", "),
+                         document_.language);
+    }
+    if (!Ask()) return "";
+    std::vector<std::pair<double, std::string>> rules;  // the share of its parts that hold
+    for (const Asked& asked : asked_) {
+      const Rule& rule = topic_.rules[asked.rule];
+      std::string good, bad;
+      std::size_t held = 0;
+      for (std::size_t i = 0; i < asked.parts.size(); ++i) {
+        const bool holds = holds_[asked.first + i];
+        held += holds ? 1 : 0;
+        std::string& to = holds ? good : bad;
+        if (!holds || to.empty())
+          to += fmt::format("{}{}", to.empty() ? "" : ", ", Shown(*asked.parts[i]));
+        else
+          to += fmt::format(", {}", Shown(*asked.parts[i]));
+      }
+      if (bad.empty()) return fmt::format("rule '{}' holds, but so does 'unless'", rule.id);
+      rules.emplace_back(static_cast<double>(held) / static_cast<double>(asked.parts.size()),
+                         good.empty() ? fmt::format("rule '{}': {} does not hold", rule.id, bad)
+                                      : fmt::format("rule '{}': {} holds, {} does not", rule.id, good, bad));
+    }
+    std::stable_sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    constexpr std::size_t kMostRules = 3;
+    std::string why;
+    for (std::size_t i = 0; i < std::min(rules.size(), kMostRules); ++i) {
+      why += fmt::format("{}{}", i == 0 ? "" : "; ", rules[i].second);
+    }
+    if (rules.size() > kMostRules) why += fmt::format("; {} rules more", rules.size() - kMostRules);
+    return why;
+  }
+
+ private:
+  struct Asked {
+    std::size_t rule;
+    std::size_t first;  // of its parts, in holds_
+    std::vector<const Expression*> parts;
+  };
+
+  // Every part of every rule as a rule of its own. False: the engine has something against it.
+  bool Ask() {
+    Pack pack;
+    Topic& topic = pack.topics.emplace_back();
+    topic.id = "parts";
+    for (std::size_t i = 0; i < topic_.rules.size(); ++i) {
+      Asked& asked = asked_.emplace_back(Asked{i, topic.rules.size(), {}});
+      AppendParts(topic_.rules[i].match, asked.parts);
+      for (const Expression* part : asked.parts) {
+        Rule& rule = topic.rules.emplace_back();
+        rule.id = std::to_string(topic.rules.size());
+        rule.match = *part;
+        rule.match_text = ToText(*part);
+      }
+    }
+    holds_.resize(topic.rules.size());
+    std::vector<Pack> packs;
+    packs.push_back(std::move(pack));
+    const CompiledRules compiled = RuleSet::Compile(std::move(packs));
+    if (compiled.rule_set == nullptr) return false;
+    auto matcher = Matcher::Create(compiled.rule_set);
+    if (!matcher) return false;
+    FoldedDocument folded;
+    Fold(document_, folded);
+    const auto matches = matcher->Match(document_, folded);
+    if (!matches) return false;
+    for (const TopicMatch& match : *matches) {
+      for (const std::uint32_t rule : match.rules) holds_[rule] = true;
+    }
+    return true;
+  }
+
+  const Topic& topic_;
+  const Document& document_;
+  std::vector<Asked> asked_;
+  std::vector<bool> holds_;
+};
+
 class TestRun {
  public:
   TestRun(YamlText& text, const RuleSet& rule_set, Matcher& matcher)
@@ -249,7 +362,8 @@ class TestRun {
     for (const ExpectedTopic& topic : test.must_fire) {
       const TopicMatch* match = MatchOf(*matches, topic.id);
       if (match == nullptr) {
-        fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id), WhatFired(*matches));
+        fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id),
+             WhyItDoesNot(topic.id, document, *matches));
       } else if (topic.severity && match->severity != *topic.severity) {
         fail(*topic.node,
              fmt::format("'{}' must fire with severity {}, and does with {}", topic.id, Name(*topic.severity),
@@ -279,6 +393,14 @@ class TestRun {
     const auto match = std::find_if(matches.begin(), matches.end(),
                                     [&](const TopicMatch& m) { return rule_set_.topics()[m.topic]->id == id; });
     return match == matches.end() ? nullptr : &*match;
+  }
+
+  std::string WhyItDoesNot(std::string_view id, const Document& document,
+                           const std::vector<TopicMatch>& matches) const {
+    const auto topics = rule_set_.topics();
+    const auto topic = std::find_if(topics.begin(), topics.end(), [&](const Topic* t) { return t->id == id; });
+    const std::string why = topic == topics.end() ? "" : WhyNot(**topic, document).Sentence();
+    return fmt::format("{}{}{}", why, why.empty() ? "" : "; ", WhatFired(matches));
   }
 
   std::string WhatFired(const std::vector<TopicMatch>& matches) const {
@@ -311,11 +433,13 @@ Status RunFile(const std::filesystem::path& file, const RuleSet& rule_set, Match
   for (const Topic* topic : rule_set.topics()) topics.push_back(topic->id);
 
   YamlText text(file.string(), *bytes);
+  text.QuoteOnlyWith({"tests", "name", "article", "pack", "topics"});
   if (const auto root = text.Parse()) {
     TestRun run(text, rule_set, matcher);
     for (const auto& test : TestReader(text, topics).Read(*root)) {
       bool passed = false;
       if (test) {
+        for (const ExpectedTopic& topic : test->must_fire) report.expected.insert(topic.id);
         const auto outcome = run.Run(*test);
         if (!outcome) return Error(outcome.error()).In(fmt::format("{}: test '{}'", file.string(), test->name));
         passed = *outcome;
@@ -363,6 +487,24 @@ Result<RuleTestReport> RunRuleTests(const RuleSet& rule_set, const std::vector<s
     if (Status run = RunFile(file, rule_set, *matcher, report); !run) return std::move(run).error();
   }
   return report;
+}
+
+Diagnostics FindUntestedPacks(const RuleSet& rule_set, const RuleTestReport& report) {
+  Diagnostics diagnostics;
+  for (const auto& pack : rule_set.packs()) {
+    const bool tested = std::any_of(pack->topics.begin(), pack->topics.end(),
+                                    [&](const Topic& topic) { return report.expected.contains(topic.id); });
+    if (tested) continue;
+    const std::filesystem::path file(pack->file);
+    diagnostics.push_back(
+        {.severity = Severity::kWarning,
+         .file = pack->file,
+         .code = "no-test",
+         .message = fmt::format("no test makes a topic of the pack '{}' fire", pack->name),
+         .help = fmt::format("put tests beside it, in {}_test.yaml: an article, and 'fires: [{}]'",
+                             file.stem().string(), pack->topics.empty() ? "" : pack->topics.front().id)});
+  }
+  return diagnostics;
 }
 
 }  // namespace wirewatch

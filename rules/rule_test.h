@@ -16,6 +16,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -26,8 +28,9 @@ namespace wirewatch {
 
 struct RuleTestReport {
   std::size_t passed = 0;
-  std::size_t failed = 0;   // with those that could not be run for a mistake in them
-  Diagnostics diagnostics;  // a failed test at its place, with what fired instead; mistakes in the file
+  std::size_t failed = 0;          // with those that could not be run for a mistake in them
+  Diagnostics diagnostics;         // a failed test at its place, with what fired instead; mistakes in the file
+  std::set<std::string> expected;  // the topics that some test wants to fire
 };
 
 // The *_test.yaml files under `paths` (directories are searched as FindPackFiles does; of a pack file, its own
@@ -36,6 +39,9 @@ Result<std::vector<std::filesystem::path>> FindRuleTestFiles(const std::vector<s
 
 // An unreadable file is a diagnostic. kInternal: the engine failed.
 Result<RuleTestReport> RunRuleTests(const RuleSet& rule_set, const std::vector<std::filesystem::path>& files);
+
+// A warning for each pack of which no test wants a topic to fire.
+Diagnostics FindUntestedPacks(const RuleSet& rule_set, const RuleTestReport& report);
 
 }  // namespace wirewatch
 

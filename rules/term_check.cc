@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "rules/code_point_table.h"
+#include "rules/half_width.h"
+#include "rules/regex_cost.h"
 
 namespace wirewatch {
 namespace {
@@ -29,6 +31,11 @@ Character CharacterAt(std::string_view text, std::size_t at) {
                                      static_cast<utf8proc_ssize_t>(text.size() - at), &value);
   const FoldedCharacter character = CodePointTable::Get().At(static_cast<char32_t>(value));
   return {character.character_class, static_cast<std::size_t>(size), character.hangul};
+}
+
+// Of a word of several characters, as scripts with blanks have them.
+bool IsPartOfWord(CharacterClass character_class) {
+  return character_class == CharacterClass::kLetter || character_class == CharacterClass::kDigit;
 }
 
 bool HasWord(std::string_view text) {
@@ -127,6 +134,30 @@ class WildcardCheck {
   bool alone_ = false;                                    // a character of a script without blanks stands before
 };
 
+// A wildcard in its full-width form would be read over as punctuation. The question mark is punctuation too, but not
+// between two letters. Places are relative to the text.
+std::optional<ExpressionError> FindWideWildcard(std::string_view text) {
+  bool letter_before = false;
+  for (std::size_t at = 0; at < text.size();) {
+    utf8proc_int32_t value = 0;
+    utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
+    const Character character = CharacterAt(text, at);
+    const std::size_t end = at + character.size;
+    const char ascii = AsciiFormOf(static_cast<char32_t>(value));
+    const bool letter_behind = end < text.size() && IsPartOfWord(CharacterAt(text, end).character_class);
+    if (ascii == '*' || (ascii == '?' && letter_before && letter_behind)) {
+      return ExpressionError{PlaceAt(at, character.size), "full-width",
+                             fmt::format("'{}' is punctuation here, and no wildcard", text.substr(at, character.size)),
+                             fmt::format("write {}: {}{}{}; if punctuation is meant, write a blank in its place", ascii,
+                                         text.substr(0, at), ascii, text.substr(end))};
+    }
+    letter_before = IsPartOfWord(character.character_class);
+    at = end;
+  }
+  return std::nullopt;
+}
+
 std::optional<ExpressionError> CheckEncoding(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = static_cast<unsigned char>(text[at]);
@@ -143,6 +174,17 @@ std::optional<ExpressionError> CheckEncoding(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<ExpressionError> CheckRegexCost(const Term& term, Span place) {
+  const RegexCost cost = EstimateRegexCost(term.text, term.ignore_case);
+  if (cost.work <= kMostRegexWork) return std::nullopt;
+  return ExpressionError{
+      place, "regex-too-costly",
+      fmt::format("this regular expression would take very long to compile: {:.0f} states, {:.0f} units of work, and "
+                  "the limit is {:.0f}",
+                  cost.states, cost.work, kMostRegexWork),
+      "write alternatives as a list or joined by OR, and smaller repeats: {1,20} in place of {1,200}"};
+}
+
 }  // namespace
 
 std::optional<ExpressionError> CheckText(std::string_view text) {
@@ -156,12 +198,14 @@ std::optional<ExpressionError> CheckText(std::string_view text) {
 }
 
 std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at) {
-  if (term.kind == Term::Kind::kRegex) return std::nullopt;
+  if (term.kind == Term::Kind::kRegex) return CheckRegexCost(term, place);
   if (term.text.find_first_not_of(" \t\r\n") == std::string::npos) {
     return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
   }
   if (term.kind == Term::Kind::kWords) {
-    if (auto error = WildcardCheck(term.text).Run()) {
+    auto error = FindWideWildcard(term.text);
+    if (!error) error = WildcardCheck(term.text).Run();
+    if (error) {
       error->place = PlaceAt(at + error->place.begin, error->place.size());
       return error;
     }

@@ -7,19 +7,20 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <exception>
-#include <fstream>
 #include <set>
 #include <sstream>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/file_read.h"
+
 namespace wirewatch {
 namespace {
 
-constexpr std::size_t kLongestQuotedLine = 400;  // bytes; a longer one would hide the message
+constexpr std::size_t kLongestQuotedLine = 400;  // bytes; of a longer one only what stands around the place is quoted
+constexpr std::size_t kQuotedAround = 80;        // bytes on either side
 constexpr std::string_view kBlanks = " \t\r\n";
 
 bool IsBlank(char c) { return kBlanks.find(c) != std::string_view::npos; }
@@ -163,6 +164,56 @@ class Alignment {
   std::vector<std::uint32_t> origins_;
 };
 
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// What can be printed of a line that is not UTF-8, or has control characters: a mark for each byte that cannot.
+std::string Printable(std::string_view line) {
+  std::string printable;
+  for (std::size_t at = 0; at < line.size();) {
+    const auto byte = static_cast<unsigned char>(line[at]);
+    utf8proc_int32_t character;
+    auto size = byte < 0x80 ? utf8proc_ssize_t{1}
+                            : utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(line.data() + at),
+                                               static_cast<utf8proc_ssize_t>(line.size() - at), &character);
+    const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7F;
+    if (size <= 0 || control) {
+      printable += "\xEF\xBF\xBD";
+      size = 1;
+    } else {
+      printable += line.substr(at, static_cast<std::size_t>(size));
+    }
+    at += static_cast<std::size_t>(size);
+  }
+  return printable;
+}
+
+// The encoding that bytes are most likely in which are not UTF-8.
+std::string_view LikelyEncoding(std::string_view text) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return "UTF-16";
+  const auto zeros = std::count(text.begin(), text.end(), '\0');
+  if (static_cast<std::size_t>(zeros) * 3 > text.size()) return "UTF-16";
+  const bool windows = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 && static_cast<unsigned char>(c) < 0xA0;
+  });
+  return windows ? "Windows-1252" : "ISO 8859-1 (Latin-1)";
+}
+
+// Of `'huawei' AND 'zte corp'`: the same with phrases in double quotes, as the rule language has them.
+std::string WithDoubleQuotes(std::string_view value) {
+  std::string text;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool opens = value[i] == '\'' && (i == 0 || value[i - 1] == ' ' || value[i - 1] == '(');
+    const std::size_t end = opens ? value.find('\'', i + 1) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      text += value[i] == '\'' ? std::string_view("''") : value.substr(i, 1);
+      continue;
+    }
+    text += fmt::format("\"{}\"", value.substr(i + 1, end - i - 1));
+    i = end;
+  }
+  return text;
+}
+
 std::string_view KindName(YamlNode::Kind kind) {
   switch (kind) {
     case YamlNode::Kind::kNull: return "nothing";
@@ -290,26 +341,9 @@ struct YamlText::Builder : YAML::EventHandler {
 
 // ---- the file
 
-Result<std::string> YamlText::ReadFile(const std::filesystem::path& file) {
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  std::string text;
-  std::error_code ignored;
-  if (in && !std::filesystem::is_directory(file, ignored)) {
-    std::vector<char> block(1 << 16);
-    while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-      text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-      if (text.size() > kMaxBytes) {
-        return wirewatch::Error{ErrorCode::kTooLarge, fmt::format("larger than {} MiB", kMaxBytes >> 20)};
-      }
-    }
-    if (!in.bad()) return text;
-  } else if (in) {
-    errno = EISDIR;
-  }
-  const int reason = errno != 0 ? errno : EIO;
-  return wirewatch::Error{reason == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                          fmt::format("cannot be read: {}", std::strerror(reason))};
+Result<std::string> YamlText::ReadFile(const std::filesystem::path& file,
+                                       std::optional<std::chrono::milliseconds> pipe_wait) {
+  return ReadWholeFile(file.string(), {.most_bytes = kMaxBytes, .pipe_wait = pipe_wait});
 }
 
 YamlText::YamlText(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {
@@ -374,9 +408,17 @@ bool YamlText::CheckBytes() {
       diagnostic.code = "encoding";
       diagnostic.message = control ? fmt::format("a control character (0x{:02x})", byte)
                                    : fmt::format("this is not UTF-8 (byte 0x{:02x})", byte);
-      diagnostic.help =
-          control ? "delete it; if there are many, the file is not text in UTF-8" : "save the file as UTF-8";
-      return false;  // its line is not quoted: it could not be printed either
+      const bool utf_16 = LikelyEncoding(text_) == "UTF-16";
+      diagnostic.help = !control || utf_16
+                            ? fmt::format("the file looks like {}: save it as UTF-8", LikelyEncoding(text_))
+                            : std::string("delete it; if there are many, the file is not text in UTF-8");
+      const std::size_t line = LineAt(static_cast<std::uint32_t>(at));
+      const std::string_view before = text_.substr(lines_[line], at - lines_[line]);
+      if (!utf_16 && quotes_) {
+        Quote(diagnostic, Printable(Line(line)), Printable(before).size());
+        diagnostic.position.column = CountCharacters(Printable(before)) + 1;
+      }
+      return false;
     }
     at += static_cast<std::size_t>(size);
   }
@@ -420,7 +462,37 @@ void YamlText::ReportAt(Span place, Severity severity, std::string code, std::st
   const std::size_t from = std::min<std::size_t>(place.begin - lines_[LineAt(place.begin)], line.size());
   const std::string_view underlined = line.substr(from, place.end > place.begin ? place.size() : 0);
   diagnostic.length = std::max<std::uint32_t>(CountCharacters(underlined), 1);
-  if (line.size() <= kLongestQuotedLine) diagnostic.source_line = line;
+  if (quotes_) Quote(diagnostic, line, from);
+}
+
+// `place` is the byte of the line that is about.
+void YamlText::Quote(Diagnostic& diagnostic, std::string_view line, std::size_t place) {
+  if (line.size() <= kLongestQuotedLine) {
+    diagnostic.source_line = line;
+    return;
+  }
+  std::size_t begin = place > kQuotedAround ? place - kQuotedAround : 0;
+  std::size_t end = std::min(place + kQuotedAround, line.size());
+  while (begin > 0 && IsContinuation(line[begin])) --begin;
+  while (end < line.size() && IsContinuation(line[end])) ++end;
+  constexpr std::string_view kCut = "…";
+  diagnostic.source_line =
+      fmt::format("{}{}{}", begin > 0 ? kCut : "", line.substr(begin, end - begin), end < line.size() ? kCut : "");
+  diagnostic.source_column = CountCharacters(line.substr(0, begin)) + (begin > 0 ? 0 : 1);
+}
+
+void YamlText::QuoteOnlyWith(const std::vector<std::string_view>& keys) {
+  quotes_ = false;
+  for (std::size_t line = 0; line < lines_.size() && !quotes_; ++line) {
+    std::string_view text = Line(line);
+    text.remove_prefix(std::min(text.find_first_not_of(" -{\"'\t"), text.size()));
+    const std::string_view key = text.substr(0, text.find_first_of(":\"'"));
+    std::string_view behind = text.substr(key.size());
+    if (behind.starts_with('"') || behind.starts_with('\'')) behind.remove_prefix(1);
+    if (!behind.starts_with(':') || (behind.size() > 1 && !IsBlank(behind[1]))) continue;
+    // A mistyped one counts, too.
+    quotes_ = std::find(keys.begin(), keys.end(), key) != keys.end() || (key.size() > 3 && !Nearest(key, keys).empty());
+  }
 }
 
 void YamlText::Report(const YamlNode& node, Severity severity, std::string code, std::string message,
@@ -435,12 +507,12 @@ void YamlText::Report(const YamlNode& node, Severity severity, std::string code,
   ReportAt(place, severity, std::move(code), std::move(message), std::move(help));
 }
 
-void YamlText::ErrorInside(const YamlNode& scalar, Span bytes, std::string code, std::string message,
-                           std::string help) {
+void YamlText::ReportInside(const YamlNode& scalar, Span bytes, Severity severity, std::string code,
+                            std::string message, std::string help) {
   const std::vector<std::uint32_t> origins = Origins(scalar);
   Span place = Raw(scalar);
   if (!origins.empty()) place = {origins[bytes.begin], std::max(origins[bytes.end], origins[bytes.begin])};
-  ReportAt(place, Severity::kError, std::move(code), std::move(message), std::move(help));
+  ReportAt(place, severity, std::move(code), std::move(message), std::move(help));
 }
 
 std::vector<std::uint32_t> YamlText::Origins(const YamlNode& scalar) const {
@@ -484,6 +556,10 @@ std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) c
     before = "-";
     value = Trimmed(line.substr(1));
   }
+  if (line.size() > 2 && line.front() == '-' && line[1] != ' ' && line[1] != '-' &&
+      line.find(':') != std::string_view::npos) {
+    return fmt::format("put a blank behind the -: - {}", line.substr(1));
+  }
   const bool flow =
       before.find_first_of("[{") != std::string_view::npos || value.starts_with('[') || value.starts_with('{');
   if (flow && message.find("flow") == std::string_view::npos) {
@@ -493,6 +569,16 @@ std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) c
     const bool reserved = std::string_view("@`%*&!|>").find(value.front()) != std::string_view::npos;
     const bool quoted = value.front() == '"' || value.front() == '\'';
     const bool closed = quoted && QuotedLength(value) == value.size();
+    if (value.front() == '\'' && !closed && QuotedLength(value)) {
+      if (value.back() != '\'' || value.find("' AND ") != std::string_view::npos ||
+          value.find("' OR ") != std::string_view::npos) {
+        return fmt::format("single quotes are YAML's, and phrases go in double ones: {} '{}'", before,
+                           WithDoubleQuotes(value));
+      }
+      std::string doubled;
+      for (const char c : value.substr(1, value.size() - 2)) doubled += c == '\'' ? "''" : std::string(1, c);
+      return fmt::format("a single quote inside single quotes is doubled: {} '{}'", before, doubled);
+    }
     if (reserved || (quoted && QuotedLength(value) && !closed) ||
         (!quoted && value.find(": ") != std::string_view::npos)) {
       std::string single = "'";
@@ -504,10 +590,28 @@ std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) c
     return "in double quotes a backslash begins an escape: use single quotes, where it is a plain character";
   }
   if (message.find("flow") != std::string_view::npos) return "look for a [ or { that is not closed";
+  // The mark stands behind the line that is wrong.
+  if (const std::size_t number = LineAt(byte); number > 0) {
+    const std::string_view above = Trimmed(Line(number - 1));
+    if (above.size() > 2 && above.front() == '-' && IsAsciiLetter(above[1])) {
+      return fmt::format("in the line above, put a blank behind the -: - {}", above.substr(1));
+    }
+  }
   return "look at the indentation of this line and the line above, and for a missing colon or quote";
 }
 
 // ---- typed access
+
+namespace {
+
+// A key without a value behind a comma: most likely a part of the value before, which had a comma in it.
+bool FollowsComma(const YamlText& text, const YamlEntry& entry) {
+  const std::string_view before = text.text().substr(0, entry.key.begin);
+  const std::size_t last = before.find_last_not_of(kBlanks);
+  return entry.value.kind == YamlNode::Kind::kNull && last != std::string_view::npos && before[last] == ',';
+}
+
+}  // namespace
 
 YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view what,
                          const std::vector<std::string_view>& known)
@@ -521,18 +625,25 @@ YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view 
     if (std::find(known.begin(), known.end(), entry.key.scalar) != known.end()) continue;
     const std::string_view nearest = Nearest(entry.key.scalar, known);
     text.Error(entry.key, "unknown-key", fmt::format("{} has no key '{}'", what, entry.key.scalar),
-               nearest.empty() ? fmt::format("its keys are {}", fmt::join(known, ", "))
-                               : fmt::format("did you mean '{}'?", nearest));
+               !nearest.empty()            ? fmt::format("did you mean '{}'?", nearest)
+               : FollowsComma(text, entry) ? std::string("a comma inside { } ends a value: put the value before it in "
+                                                         "single quotes")
+                                           : fmt::format("its keys are {}", fmt::join(known, ", ")));
+  }
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.value.kind != YamlNode::Kind::kNull ||
+        std::find(known.begin(), known.end(), entry.key.scalar) == known.end()) {
+      continue;
+    }
+    text.Error(entry.key, "missing-value", fmt::format("'{}' has no value", entry.key.scalar),
+               "write one, or delete the key");
   }
 }
 
 const YamlNode* YamlMapping::Find(std::string_view key) const {
   const auto entry =
       std::find_if(node_.entries.begin(), node_.entries.end(), [&](const YamlEntry& e) { return e.key.scalar == key; });
-  if (entry == node_.entries.end()) return nullptr;
-  if (entry->value.kind != YamlNode::Kind::kNull) return &entry->value;
-  text_.Error(entry->key, "missing-value", fmt::format("'{}' has no value", key), "write one, or delete the key");
-  return nullptr;
+  return entry == node_.entries.end() || entry->value.kind == YamlNode::Kind::kNull ? nullptr : &entry->value;
 }
 
 const YamlNode* YamlMapping::Require(std::string_view key) const {

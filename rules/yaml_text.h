@@ -7,6 +7,7 @@
 #ifndef WIREWATCH_RULES_YAML_TEXT_H_
 #define WIREWATCH_RULES_YAML_TEXT_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -41,11 +42,16 @@ class YamlText {
  public:
   static constexpr std::size_t kMaxBytes = 64 << 20;
 
-  // The bytes of a file. kNotFound, kIo: it cannot be read; kTooLarge: over kMaxBytes.
-  static Result<std::string> ReadFile(const std::filesystem::path& file);
+  // The bytes of a file. Errors: those of ReadWholeFile (base/file_read.h), which also says what `pipe_wait` is.
+  static Result<std::string> ReadFile(const std::filesystem::path& file,
+                                      std::optional<std::chrono::milliseconds> pipe_wait = std::nullopt);
 
   // `file` is only named in diagnostics. Borrows `text`.
   YamlText(std::string file, std::string_view text);
+
+  // Lines are quoted in diagnostics only if one of them begins with one of these keys: in the place of a file of ours
+  // may stand one that not everybody should see, such as a link to the passwords of the system.
+  void QuoteOnlyWith(const std::vector<std::string_view>& keys);
 
   // The one document in the text, of any kind. Nothing: it is not YAML as above, and diagnostics() says why.
   std::optional<YamlNode> Parse();
@@ -56,7 +62,8 @@ class YamlText {
     Report(node, Severity::kError, std::move(code), std::move(message), std::move(help));
   }
   // A finding at some bytes of a scalar's value, whatever quotes, escapes and line breaks it was written with.
-  void ErrorInside(const YamlNode& scalar, Span bytes, std::string code, std::string message, std::string help);
+  void ReportInside(const YamlNode& scalar, Span bytes, Severity severity, std::string code, std::string message,
+                    std::string help);
 
   // Bytes of the file that hold a scalar, with its quotes.
   Span Raw(const YamlNode& scalar) const;
@@ -75,6 +82,7 @@ class YamlText {
   // told.
   std::vector<std::uint32_t> Origins(const YamlNode& scalar) const;
   bool CheckBytes();
+  static void Quote(Diagnostic& diagnostic, std::string_view line, std::size_t place);
   void ReportAt(Span place, Severity severity, std::string code, std::string message, std::string help);
   std::size_t LineAt(std::uint32_t byte) const;  // index into lines_
   std::string_view Line(std::size_t line) const;
@@ -84,16 +92,17 @@ class YamlText {
   std::string file_;
   std::string_view text_;
   std::vector<std::uint32_t> lines_;  // first byte of each
+  bool quotes_ = true;
   Diagnostics diagnostics_;
 };
 
 // A mapping with a known set of keys.
 class YamlMapping {
  public:
-  // `what` names it in messages: "a topic". Reports a node that is no mapping, and unknown keys.
+  // `what` names it in messages: "a topic". Reports a node that is no mapping, unknown keys, and keys without a value.
   YamlMapping(YamlText& text, const YamlNode& node, std::string_view what, const std::vector<std::string_view>& known);
 
-  // The value of a key; null: it is not there, or has no value, which is reported.
+  // The value of a key; null: it is not there, or has no value, which was reported.
   const YamlNode* Find(std::string_view key) const;
   // The same for a key that must be there: its absence is reported.
   const YamlNode* Require(std::string_view key) const;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Looks for inputs that break a property of tests/fuzz, one target after the other.
 #
-#   tests/fuzz.sh [MINUTES [TARGET...]]    15 minutes for each of: decode fold expression engine
+#   tests/fuzz.sh [MINUTES [TARGET...]]    15 minutes for each of: decode fold expression engine sentences
 #
 # What a run learns stays in build/fuzz/corpus, and the next one goes on from there. An input that breaks a property is
 # left in build/fuzz/found and named, with the command that shows it again. Mend the program, and keep the input in
@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C  # the logs quote inputs, which are no text
 
-known=(decode fold expression engine)
+known=(decode fold expression engine sentences)
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2 && exit 2; }
 
 minutes=${1:-15}

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/printable.h"
 #include "connectors/file/io_error.h"
 
 namespace wirewatch {
@@ -20,8 +21,8 @@ Result<std::unique_ptr<FdInput>> FdInput::Open(const std::string& path, RecordFe
   return std::make_unique<FdInput>(std::move(fd), path, feed);
 }
 
-FdInput::FdInput(UniqueFd fd, std::string name, RecordFeed& feed)
-    : fd_(std::move(fd)), name_(std::move(name)), feed_(feed) {
+FdInput::FdInput(UniqueFd fd, std::string_view name, RecordFeed& feed)
+    : fd_(std::move(fd)), name_(Printable(name)), feed_(feed) {
   struct stat status {};
   if (fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode)) {
     size_ = static_cast<std::uint64_t>(status.st_size);

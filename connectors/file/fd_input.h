@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/unique_fd.h"
 #include "connectors/file/byte_input.h"
 #include "connectors/file/record_feed.h"
-#include "connectors/file/unique_fd.h"
 
 namespace wirewatch {
 
@@ -17,7 +17,7 @@ class FdInput : public ByteInput {
  public:
   // `name`: for messages. Borrows `feed`.
   static Result<std::unique_ptr<FdInput>> Open(const std::string& path, RecordFeed& feed);
-  FdInput(UniqueFd fd, std::string name, RecordFeed& feed);
+  FdInput(UniqueFd fd, std::string_view name, RecordFeed& feed);
 
   Result<std::size_t> Read(char* to, std::size_t size) override;
 

@@ -31,21 +31,23 @@ Result<std::unique_ptr<Kind>> MakeSink(const Fields& sink, Metrics& metrics) {
 }  // namespace
 
 ConnectorSpec FileSourceSpec() {
-  return {"file",
-          "Articles from files: plain, .zst or .gz (known by their content). They are read to their ends, or followed.",
-          {{"path", FieldType::kStringList, kRequired,
-            "Files and directories; of a directory the *.json, *.ndjson and *.jsonl (also .zst, .gz) in it and below "
-            "it, in byte order of their paths."},
-           {"format",
-            FieldType::kString,
-            "auto",
-            "ndjson: a record a line; json: one document a file; auto: json for *.json, ndjson for all else.",
-            {"auto", kNdjson, kJson}},
-           {"follow", FieldType::kBool, "false",
-            "Keep reading as files grow, are rotated and appear; compressed files and JSON documents are read whole."},
-           {"spill_dir", FieldType::kString, "",
-            "Where records over decode.max_record_bytes are kept whole, a file each; empty: beside the file of dead "
-            "letters, if there is one."}}};
+  return {
+      "file",
+      "Articles from files: plain, .zst or .gz (known by their content). They are read to their ends, or followed.",
+      {{"path", FieldType::kStringList, kRequired,
+        "Files and directories; of a directory the *.json, *.ndjson and *.jsonl (also .zst, .gz) in it and below "
+        "it, in byte order of their paths."},
+       {"format",
+        FieldType::kString,
+        "auto",
+        "ndjson: a record a line; json: objects over several lines, or arrays of them; auto: json for *.json, of all "
+        "else the beginning decides.",
+        {"auto", kNdjson, kJson}},
+       {"follow", FieldType::kBool, "false",
+        "Keep reading as files grow, are rotated and appear; compressed files and JSON documents are read whole."},
+       {"spill_dir", FieldType::kString, "",
+        "Where records over decode.max_record_bytes are kept, a file each, up to 16 times that; empty: beside the "
+        "file of dead letters, if there is one."}}};
 }
 
 ConnectorSpec FileAlertSinkSpec() {

@@ -14,7 +14,9 @@
 #include <set>
 #include <utility>
 
+#include "base/file_read.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "connectors/file/decompress.h"
 #include "connectors/file/fd_input.h"
 #include "connectors/file/io_error.h"
@@ -26,6 +28,7 @@ namespace {
 // In time, not in looks: while one file grows quickly, looks at all others follow each other without a pause.
 constexpr std::chrono::milliseconds kQuietTime{2000};  // a file without a name stays open for
 constexpr std::chrono::milliseconds kStillTime{200};   // a file that is read whole has not changed for
+constexpr std::uint64_t kKnownBytes = 256;             // by which a file is known again, at either end of what was read
 
 // Whether a newline stands in [begin, end) of the file.
 bool HasNewline(int fd, std::uint64_t begin, std::uint64_t end) {
@@ -40,7 +43,27 @@ bool HasNewline(int fd, std::uint64_t begin, std::uint64_t end) {
   return false;
 }
 
+// As many as there are.
+std::string BytesAt(int fd, std::uint64_t begin, std::uint64_t size) {
+  std::string bytes(size, '\0');
+  const ssize_t read = size == 0 ? 0 : pread(fd, bytes.data(), size, static_cast<off_t>(begin));
+  bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(read, 0)));
+  return bytes;
+}
+
 }  // namespace
+
+void FileFollower::Growing::Remember(int file) {
+  struct stat status {};
+  if (fstat(file, &status) == 0) changed = status.st_mtim;
+  const std::uint64_t tail_bytes = std::min<std::uint64_t>(read, kKnownBytes);
+  head = BytesAt(file, 0, tail_bytes);
+  tail = BytesAt(file, read - tail_bytes, tail_bytes);
+}
+
+bool FileFollower::Growing::IsAnother() const {
+  return BytesAt(fd.get(), 0, head.size()) != head || BytesAt(fd.get(), read - tail.size(), tail.size()) != tail;
+}
 
 bool FileFollower::Look(const std::vector<ListedFile>& files, SteadyTime now) {
   bool moved = ReadRetired(now);
@@ -92,18 +115,16 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
     log::Info("{}: another file has taken this name; it is read from its beginning", path);
     Retire(known, now);
   }
-  if (framing_of_(path) == Framing::kLines) {
+  if (framing_of_(path) != Framing::kValues) {
     if (Growing* const renamed = FindRenamed(path, version.identity)) return ReadGrowth(*renamed);
   }
-  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd || fstat(fd.get(), &status) != 0) {
-    Note(path, IoError(path, "cannot be opened", errno));
+  auto opened = OpenRegularFile(path, &status);
+  if (!opened) {
+    Note(path, std::move(opened).error().In(Printable(path)));
     return false;
   }
-  std::array<char, 4> head;
-  const ssize_t bytes = pread(fd.get(), head.data(), head.size(), 0);
-  const std::string_view begin(head.data(), static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
-  if (framing_of_(path) == Framing::kDocument || CompressionOf(begin, path) != Compression::kNone) {
+  UniqueFd fd = *std::move(opened);
+  if (framing_of_(path) == Framing::kValues || CompressionOf(BytesAt(fd.get(), 0, 4), path) != Compression::kNone) {
     return LookAtWhole(path, version, now);
   }
   Note(path, {});
@@ -139,20 +160,29 @@ bool FileFollower::ReadGrowth(Growing& file) {
   struct stat status {};
   if (fstat(file.fd.get(), &status) != 0) return false;
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size < file.read) {
+  const bool touched = status.st_mtim.tv_sec != file.changed.tv_sec || status.st_mtim.tv_nsec != file.changed.tv_nsec;
+  // One that was truncated and has grown again, to its old length or past it, shows in what stands where we read.
+  if (size < file.read || (touched && file.IsAnother())) {
     log::Warn(
-        "{}: truncated from {} to {} bytes; it is read from its beginning again{}", file.path, file.read, size,
-        file.next < file.read ? fmt::format(", an unfinished line of {} bytes is lost", file.read - file.next) : "");
+        "{}: truncated (it has {} bytes, and {} were read); it is read from its beginning again; what was written "
+        "between the last look and the truncation is lost{}",
+        file.path, size, file.read,
+        file.next < file.read ? fmt::format(", and an unfinished line of {} bytes", file.read - file.next) : "");
     file.next = file.read = 0;
   }
-  if (size == file.read) return false;
+  if (size == file.read) {
+    if (touched) file.Remember(file.fd.get());
+    return false;
+  }
   // An unfinished line is read again from its beginning, but only when its end is there.
   if (file.next < file.read && !HasNewline(file.fd.get(), file.read, size)) {
     file.read = size;
+    file.Remember(file.fd.get());
     return true;
   }
   Status read = ReadFrom(file, false);
   if (!read) file.read = size;
+  file.Remember(file.fd.get());
   Note(file.path, std::move(read));
   return true;
 }

@@ -4,10 +4,10 @@
 // systems. Plain NDJSON grows: an unfinished last line waits for its newline; at a stop it is offered as it is,
 // unless it is too long to be held. A file
 // that was renamed or removed is read on until it has been quiet for a while, for writers that have it open still; the
-// new one of that name is read from its beginning, like one that was truncated. (A file that is truncated and grows
-// past its old length between two looks cannot be told from one that grew.) One that comes back under another name, in
-// a followed directory, is read on under that. Compressed files and JSON documents are
-// read whole, once they stand still, and again when they change.
+// new one of that name is read from its beginning, like one that was truncated: which shows in its length, or, when it
+// has grown again meanwhile, in its first bytes and those before the place where reading ended. One that comes back
+// under another name, in a followed directory, is read on under that. Compressed files and JSON documents are read
+// whole, once they stand still, and again when they change.
 #ifndef WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
 #define WIREWATCH_CONNECTORS_FILE_FILE_FOLLOWER_H_
 
@@ -24,9 +24,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "connectors/file/file_list.h"
 #include "connectors/file/stream_reading.h"
-#include "connectors/file/unique_fd.h"
 
 namespace wirewatch {
 
@@ -70,6 +70,12 @@ class FileFollower {
     std::uint64_t next = 0;  // where the unfinished line begins
     std::uint64_t read = 0;  // up to here there is no newline after `next`
     SteadyTime moved_at{};   // once it has lost its name: when it did, or grew last
+    // Of the last look that read something: by them a file is known again that was truncated and written anew.
+    timespec changed{};
+    std::string head, tail;  // the file's first bytes, and the last ones before `read`
+
+    void Remember(int file);
+    bool IsAnother() const;
   };
   struct Whole {
     Version seen;          // at the last look

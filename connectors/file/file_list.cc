@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_read.h"
+#include "base/printable.h"
+#include "base/unique_fd.h"
 #include "connectors/file/io_error.h"
 
 namespace wirewatch {
@@ -23,6 +27,13 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> kArticleEndings = {".json", ".ndjson", ".jsonl"};
 
+// A terminal and /dev/null; other devices, such as /dev/zero, may go on for ever.
+bool MayEnd(const std::string& path, const struct stat& device) {
+  if (device.st_rdev == makedev(1, 3)) return true;
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  return fd && isatty(fd.get()) == 1;
+}
+
 // Nothing: `path` is a directory.
 std::optional<ListedFile> FileAt(const std::string& path, std::vector<Error>& problems) {
   struct stat status {};
@@ -31,6 +42,11 @@ std::optional<ListedFile> FileAt(const std::string& path, std::vector<Error>& pr
     return std::nullopt;
   }
   if (S_ISDIR(status.st_mode)) return std::nullopt;
+  if (S_ISSOCK(status.st_mode) || S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && !MayEnd(path, status))) {
+    problems.push_back({ErrorCode::kInvalid,
+                        fmt::format("{}: is {}; name a file or a pipe", Printable(path), FileKind(status.st_mode))});
+    return std::nullopt;
+  }
   if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) {
     problems.push_back(IoError(path, "cannot be read", errno));
     return std::nullopt;
@@ -46,7 +62,17 @@ void ListDirectory(const std::string& path, EmptyDirectory empty, FileList& list
   for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
     place = entry->path().string();
     if (!IsArticleFile(place) || entry->is_directory(error)) continue;
-    if (auto file = FileAt(place, list.problems)) found.push_back(*std::move(file));
+    auto file = FileAt(place, list.problems);
+    if (!file) continue;
+    // A pipe is read by who names it, not by who comes across it: it may have no writer, and then all would wait.
+    if (!file->regular) {
+      list.problems.push_back(
+          {ErrorCode::kInvalid, fmt::format("{}: is no regular file; take it out of the directory, or "
+                                            "name it itself to read it",
+                                            Printable(place))});
+      continue;
+    }
+    found.push_back(*std::move(file));
   }
   if (error) {
     list.problems.push_back(IoError(place, "the directory cannot be read", error.value()));

@@ -1,5 +1,6 @@
 // The files behind a list of paths: a file is itself, a directory is the article files in it and below it
-// (*.json, *.ndjson, *.jsonl, each also with .zst or .gz), in byte order of their paths.
+// (*.json, *.ndjson, *.jsonl, each also with .zst or .gz), in byte order of their paths. What never ends (devices,
+// sockets) is a problem, and so is a pipe in a directory.
 #ifndef WIREWATCH_CONNECTORS_FILE_FILE_LIST_H_
 #define WIREWATCH_CONNECTORS_FILE_FILE_LIST_H_
 
@@ -15,7 +16,7 @@ namespace wirewatch {
 struct ListedFile {
   std::string path;
   std::uint64_t bytes = 0;  // 0 for all but regular files
-  bool regular = true;      // else a pipe or a device
+  bool regular = true;      // else a pipe, a terminal or /dev/null
 };
 
 struct FileList {

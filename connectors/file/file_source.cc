@@ -42,10 +42,10 @@ class Errors {
 Framing FramingOf(std::string_view path, FileFormat format) {
   switch (format) {
     case FileFormat::kNdjson: return Framing::kLines;
-    case FileFormat::kJson: return Framing::kDocument;
+    case FileFormat::kJson: return Framing::kValues;
     case FileFormat::kAuto: break;
   }
-  return WithoutCompressionEnding(path).ends_with(".json") ? Framing::kDocument : Framing::kLines;
+  return WithoutCompressionEnding(path).ends_with(".json") ? Framing::kValues : Framing::kAuto;
 }
 
 Result<std::unique_ptr<FileSource>> FileSource::Create(FileSourceOptions options) {

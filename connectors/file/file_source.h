@@ -22,7 +22,7 @@ namespace wirewatch {
 
 enum class FileFormat { kAuto, kNdjson, kJson };
 
-// kAuto: .json (also .json.zst, .json.gz) is one document, all else is lines.
+// kAuto: .json (also .json.zst, .json.gz) is values, of all else its beginning decides; while it grows, it is lines.
 Framing FramingOf(std::string_view path, FileFormat format);
 
 struct FileSourceOptions {

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/printable.h"
+
 namespace wirewatch {
 namespace {
 
@@ -34,6 +36,8 @@ Error IoError(std::string_view what, int number) {
           fmt::format("{}: {}{}{}", what, std::strerror(number), way_out.empty() ? "" : "; ", way_out)};
 }
 
-Error IoError(std::string_view path, std::string_view what, int number) { return IoError(what, number).In(path); }
+Error IoError(std::string_view path, std::string_view what, int number) {
+  return IoError(what, number).In(Printable(path));
+}
 
 }  // namespace wirewatch

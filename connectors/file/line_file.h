@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace wirewatch {
 

@@ -34,6 +34,17 @@ std::string_view WithoutBlanksAtEnd(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
+// Whether a line that begins an object is no record of its own: it is to be continued, or another one begins on it. A
+// line that was cut off, mostly within a string, is a broken record of lines.
+bool GoesOnBehind(std::string_view line) {
+  ValueScanner scanner;
+  scanner.SkipToRecord(line);
+  const auto end = scanner.FindEnd(line);
+  if (!end) return !scanner.in_string() && std::string_view("{[,:").find(line.back()) != std::string_view::npos;
+  const std::size_t next = line.find_first_not_of(" \t\r", *end);
+  return next != std::string_view::npos && (line[next] == '{' || line[next] == '[');
+}
+
 }  // namespace
 
 std::size_t PoolBytes(const RecordLimits& limits) {
@@ -55,14 +66,8 @@ RecordReader::RecordReader(ByteInput& input, Framing framing, Start start, const
 
 Result<std::optional<Record>> RecordReader::Next() {
   while (true) {
-    if (framing_ == Framing::kLines && scanned_ < filled_) {
-      const char* const from = block_->bytes.get() + scanned_;
-      if (const void* const newline = std::memchr(from, '\n', filled_ - scanned_)) {
-        const auto end = scanned_ + static_cast<std::size_t>(static_cast<const char*>(newline) - from);
-        return Take(end, 1);
-      }
-    }
-    scanned_ = filled_;
+    if (framing_ == Framing::kAuto) Decide(false);
+    if (const auto end = FindEnd()) return Take(end->at, end->skip);
     // One more: a "\r" at the end does not count.
     if (oversize_ || filled_ - begin_ > limits_.max_record_bytes + 1) {
       if (Status passed = Pass(filled_); !passed) return std::move(passed).error();
@@ -74,13 +79,60 @@ Result<std::optional<Record>> RecordReader::Next() {
     }
     const auto more = Fill();
     if (!more) return more.error();
-    if (!*more) return std::optional<Record>();
+    if (*more) continue;
+    if (cut_off_ || framing_ == Framing::kLines || (framing_ == Framing::kValues && !at_start_)) {
+      return std::optional<Record>();
+    }
+    at_start_ = false;  // what is shorter than a byte order mark has none
+    if (framing_ == Framing::kAuto) Decide(true);
   }
+}
+
+void RecordReader::Decide(bool at_end) {
+  const std::string_view text = block_ == nullptr ? std::string_view() : Unfinished();
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (at_start_ && text.size() < kByteOrderMark.size() && !at_end) return;
+  if (first == std::string_view::npos && !at_end && text.size() <= limits_.max_record_bytes) return;
+  const bool object = first != std::string_view::npos && text[first] == '{';
+  scanned_ = begin_;  // when it is decided, nothing was scanned yet
+  if (!object) {
+    framing_ = first != std::string_view::npos && text[first] == '[' ? Framing::kValues : Framing::kLines;
+    return;
+  }
+  const std::size_t newline = text.find('\n', std::max(first, undecided_));
+  undecided_ = text.size();
+  if (newline == std::string_view::npos && !at_end && text.size() <= limits_.max_record_bytes) return;
+  framing_ = GoesOnBehind(WithoutBlanksAtEnd(text.substr(first, newline - first))) ? Framing::kValues : Framing::kLines;
+}
+
+std::optional<RecordReader::End> RecordReader::FindEnd() {
+  if (framing_ == Framing::kAuto || scanned_ >= filled_) return std::nullopt;
+  const char* const bytes = block_->bytes.get();
+  std::optional<End> found;
+  if (framing_ == Framing::kLines) {
+    const void* const newline = std::memchr(bytes + scanned_, '\n', filled_ - scanned_);
+    if (newline != nullptr) found = End{static_cast<std::size_t>(static_cast<const char*>(newline) - bytes), 1};
+  } else if (at_start_ && filled_ - begin_ < kByteOrderMark.size()) {
+    return std::nullopt;  // it may be the beginning of a byte order mark
+  } else {
+    if (!scanner_.in_record()) {
+      const std::size_t between = scanner_.SkipToRecord({bytes + begin_, filled_ - begin_});
+      begin_ += between;
+      begin_offset_ += between;
+      scanned_ = begin_;
+    }
+    if (scanner_.in_record()) {
+      if (const auto end = scanner_.FindEnd({bytes + scanned_, filled_ - scanned_})) found = End{scanned_ + *end, 0};
+    }
+  }
+  if (!found) scanned_ = filled_;
+  return found;
 }
 
 Result<std::optional<Record>> RecordReader::TakeRest() {
   const bool nothing = !oversize_ && begin_ == filled_;
-  if (cut_off_ || (nothing && framing_ == Framing::kLines)) return std::optional<Record>();
+  const bool empty_record = framing_ == Framing::kValues && !scanner_.saw_anything();
+  if (cut_off_ || (nothing && !empty_record)) return std::optional<Record>();
   if (block_ == nullptr && !ChangeBlock()) return std::optional<Record>();
   return Take(filled_, 0);
 }
@@ -88,7 +140,7 @@ Result<std::optional<Record>> RecordReader::TakeRest() {
 Result<std::optional<Record>> RecordReader::Take(std::size_t end, std::size_t skip) {
   at_start_ = false;
   std::string_view payload(block_->bytes.get() + begin_, end - begin_);
-  if (framing_ == Framing::kDocument) {
+  if (framing_ == Framing::kValues) {
     payload = WithoutBlanksAtEnd(payload);
   } else if (payload.ends_with('\r')) {
     payload.remove_suffix(1);
@@ -130,8 +182,11 @@ Status RecordReader::Pass(std::size_t end) {
   begin_offset_ += bytes.size();
   begin_ = end;
   if (oversize_->spill != nullptr) {
-    if (Status kept = oversize_->spill->Append(bytes); !kept) {
-      return std::move(kept).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));
+    const std::uint64_t room = kSpilledRecords * limits_.max_record_bytes - oversize_->spilled;
+    const std::string_view kept = bytes.substr(0, room);
+    oversize_->spilled += kept.size();
+    if (Status appended = oversize_->spill->Append(kept); !appended) {
+      return std::move(appended).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));
     }
   }
   return {};
@@ -139,7 +194,7 @@ Status RecordReader::Pass(std::size_t end) {
 
 Result<Record> RecordReader::FinishPassing() {
   Record record;
-  record.oversize = Oversize{oversize_->bytes, {}};
+  record.oversize = Oversize{.bytes = oversize_->bytes, .spill_path = {}, .spilled = oversize_->spilled};
   if (oversize_->spill != nullptr) {
     auto path = oversize_->spill->Finish();
     if (!path) return std::move(path).error().In(fmt::format("{} at byte {}", stream_, oversize_->offset));

@@ -1,4 +1,5 @@
-// SpillFile: a record that is too long to be held in memory, kept whole in a file of its own.
+// SpillFile: a record that is too long to be held in memory, kept in a file of its own, whole or, where it is far too
+// long, its first bytes (record_reader.h).
 //
 // Its name tells stream, offset and content, so that reading the same record again keeps it once:
 // wire.ndjson-1024-5f2b8c01d3aa.record. Only its owner may read it (mode 0600). Destroyed before Finish, nothing is
@@ -14,7 +15,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace wirewatch {
 

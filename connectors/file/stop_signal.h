@@ -6,7 +6,7 @@
 #include <chrono>
 
 #include "base/result.h"
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace wirewatch {
 

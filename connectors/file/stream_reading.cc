@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/log.h"
 #include "connectors/file/decompress.h"
 
 namespace wirewatch {
@@ -39,7 +40,9 @@ Status ReadStream(FdInput& input, Framing framing, std::string_view stream, Stre
   // Told to stop in the middle of a stream, what was read of the next record is not a whole one. A pipe that has
   // nothing more just now is as good as at its end.
   if (!*all || (feed.stopped() && input.Readable())) return {};
-  return OfferRest(reader, feed);
+  if (Status rest = OfferRest(reader, feed); !rest) return rest;
+  if (reader.lacks_bracket()) log::Warn("{}: the array of articles is not closed: the end may be missing", stream);
+  return {};
 }
 
 Result<bool> OfferAll(RecordReader& reader, RecordFeed& feed) {

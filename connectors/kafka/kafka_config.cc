@@ -1,13 +1,16 @@
 #include "connectors/kafka/kafka_config.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
+#include "base/file_read.h"
 #include "base/secret.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/oauth_token.h"
@@ -19,6 +22,9 @@ struct Property {
   std::string_view key;
   std::string value;
 };
+
+// As strong as producers usually go: stronger levels are slower by far than a flood of dead letters can bear.
+const std::array<Property, 2> kSmallCodec{{{"compression.codec", "zstd"}, {"compression.level", "9"}}};
 
 // What the user must not set, and what to use instead.
 struct Reserved {
@@ -35,7 +41,7 @@ constexpr std::array kReserved{
     Reserved{"auto.commit.enable", "wirewatch commits what is settled, so that no article is lost"},
     Reserved{"enable.auto.offset.store", "wirewatch commits what is settled, so that no article is lost"},
     Reserved{"offset.store.method", "offsets are kept by the broker"},
-    Reserved{"enable.partition.eof", "the ends of partitions are of no use here"},
+    Reserved{"enable.partition.eof", "wirewatch needs to know where partitions end"},
     Reserved{"acks", "alerts are acknowledged by all replicas"},
     Reserved{"request.required.acks", "alerts are acknowledged by all replicas"},
     Reserved{"enable.idempotence", "the producer is idempotent"},
@@ -75,6 +81,15 @@ Error Unknown(const std::string& key) {
                                            rd_kafka_version_str(), key)};
 }
 
+// Certificates and keys: librdkafka would wait for the writer of a pipe. What is missing it tells itself.
+Status CheckLocation(std::string_view key, const std::string& path) {
+  struct stat status {};
+  if (!key.ends_with(".location") || stat(path.c_str(), &status) != 0) return {};
+  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return {};
+  return Error{ErrorCode::kInvalid,
+               fmt::format("kafka.properties: {}: {} is {}; name a file", key, path, FileKind(status.st_mode))};
+}
+
 Status SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std::string& written, Secrets secrets) {
   const auto reserved =
       std::find_if(kReserved.begin(), kReserved.end(), [&](const Reserved& r) { return r.key == key; });
@@ -93,6 +108,7 @@ Status SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std:
     value = ResolveSecret(written);
     if (!value) return std::move(value).error().In(fmt::format("kafka.properties: {}", key));
   }
+  if (Status readable = CheckLocation(key, *value); !readable) return readable;
   const bool secret = reference || IsSecretName(key);
   if (secret) RememberSecret(*value);
   std::array<char, 512> reason{};
@@ -197,12 +213,50 @@ Result<KafkaConf> WritingConf(const Fields& shared, std::string_view role, std::
 
 Result<KafkaConf> ReaderConf(const Fields& shared, std::string_view role) {
   const std::string client = fmt::format("{}-{}", shared.String("client_id"), role);
-  return MakeConf(shared, client, {{"isolation.level", "read_committed"}, {"fetch.wait.max.ms", "100"}}, {},
+  return MakeConf(shared, client,
+                  {{"isolation.level", "read_committed"},
+                   {"fetch.wait.max.ms", "100"},
+                   {"receive.message.max.bytes", "1000000000"}},  // also of what a batch unpacks to
+                  {},
                   {{"group.id", client},  // librdkafka wants a name; it is never joined
                    {"enable.auto.commit", "false"},
                    {"enable.auto.offset.store", "false"},
                    {"auto.offset.reset", "earliest"},  // what was deleted in the meantime is passed over
                    {"enable.partition.eof", "true"}});
+}
+
+Result<KafkaConf> SecondLookConf(const Fields& source, const Fields& shared, std::size_t bytes) {
+  auto conf = MakeConf(shared, fmt::format("{}-second-look", shared.String("client_id")),
+                       {{"isolation.level", "read_committed"}}, {},
+                       {{"group.id", source.String("group")},
+                        {"enable.auto.commit", "false"},
+                        {"enable.auto.offset.store", "false"},
+                        {"auto.offset.reset", "error"},
+                        {"enable.partition.eof", "true"},
+                        {"fetch.message.max.bytes", "1"},  // brokers give the first batch whole, and no more
+                        {"queued.min.messages", "1"},
+                        {"fetch.wait.max.ms", "100"},
+                        {"fetch.error.backoff.ms", "100"},
+                        {"statistics.interval.ms", "0"}});
+  if (!conf) return conf;
+  std::array<char, 32> configured{};
+  std::size_t size = configured.size();
+  rd_kafka_conf_get(conf->get(), "receive.message.max.bytes", configured.data(), &size);
+  if (std::strtoull(configured.data(), nullptr, 10) >= bytes) return conf;
+  if (Status set = Set(conf->get(), {"receive.message.max.bytes", std::to_string(bytes)}); !set) {
+    return std::move(set).error();
+  }
+  return conf;
+}
+
+Result<KafkaConf> LagConf(const Fields& source, const Fields& shared) {
+  // Up to the end, whatever transactions are open.
+  return MakeConf(shared, fmt::format("{}-lag", shared.String("client_id")), {}, {},
+                  {{"group.id", source.String("group")},
+                   {"isolation.level", "read_uncommitted"},
+                   {"enable.auto.commit", "false"},
+                   {"enable.auto.offset.store", "false"},
+                   {"statistics.interval.ms", "0"}});
 }
 
 Status CheckTokenFile(const Fields& shared) {
@@ -230,9 +284,15 @@ Status CheckTokenFile(const Fields& shared) {
   return {};
 }
 
-Status CheckProperties(const Fields& shared) {
+std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fields& shared) {
   const KafkaConf scratch(rd_kafka_conf_new());
-  return ApplyUserProperties(scratch.get(), shared, Secrets::kLeave);
+  std::vector<std::pair<std::string, std::string>> problems;
+  for (const auto& [key, value] : shared.Map("properties")) {
+    if (Status set = SetUserProperty(scratch.get(), key, value, Secrets::kLeave); !set) {
+      problems.emplace_back(key, set.error().message);
+    }
+  }
+  return problems;
 }
 
 Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
@@ -243,7 +303,9 @@ Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
   const std::vector<Property> defaults{
       {"queued.max.messages.kbytes", queue_backoff ? "65536" : "131072"},
       {"queued.min.messages", "1000000"},
-      {"session.timeout.ms", "45000"},
+      // Named members may be away for a restart. A nameless one that dies is never coming back, and while the group
+      // waits for it nobody reads.
+      {"session.timeout.ms", instance.empty() ? "15000" : "45000"},
       {"heartbeat.interval.ms", "3000"},
       {"max.poll.interval.ms", "300000"},
       {"isolation.level", "read_committed"},
@@ -256,7 +318,7 @@ Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
   std::vector<Property> fixed{
       {"group.id", source.String("group")}, {"auto.offset.reset", source.String("offset_reset")},
       {"enable.auto.commit", "true"},       {"enable.auto.offset.store", "false"},
-      {"enable.partition.eof", "false"},
+      {"enable.partition.eof", "true"},
   };
   if (!instance.empty()) fixed.push_back({"group.instance.id", instance});
   const std::string& client = shared.String("client_id");
@@ -264,9 +326,24 @@ Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
                   {{"fetch.queue.backoff.ms", "20"}}, fixed);
 }
 
-Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes) {
+Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes,
+                               Compression compression) {
+  std::vector<Property> defaults;
+  if (compression == Compression::kSmall) defaults.assign(kSmallCodec.begin(), kSmallCodec.end());
   // Retries without end: nothing is lost while the broker is away.
-  return WritingConf(shared, role, batch_bytes, {}, {{"message.timeout.ms", "0"}});
+  return WritingConf(shared, role, batch_bytes, defaults, {{"message.timeout.ms", "0"}});
+}
+
+KafkaTopicConf SmallTopicConf(const Fields& shared) {
+  const auto& properties = shared.Map("properties");
+  for (const std::string key : {"compression.codec", "compression.type", "compression.level"}) {
+    if (properties.contains(key)) return nullptr;
+  }
+  KafkaTopicConf conf(rd_kafka_topic_conf_new());
+  for (const Property& property : kSmallCodec) {
+    rd_kafka_topic_conf_set(conf.get(), std::string(property.key).c_str(), property.value.c_str(), nullptr, 0);
+  }
+  return conf;
 }
 
 Result<KafkaConf> TransactionalConf(const Fields& shared, std::string_view role, const std::string& transactional_id,

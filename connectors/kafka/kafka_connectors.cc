@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "connectors/kafka/kafka_cluster.h"
 #include "connectors/kafka/kafka_config.h"
+#include "connectors/kafka/kafka_partition_counter.h"
 #include "connectors/kafka/kafka_producer.h"
 #include "connectors/kafka/kafka_sink.h"
 #include "connectors/kafka/kafka_source.h"
@@ -15,18 +17,26 @@
 namespace wirewatch {
 namespace {
 
-Status CheckShared(const Fields& shared) {
+std::vector<ConfigProblem> CheckShared(const Fields& shared) {
+  std::vector<ConfigProblem> problems;
   if (shared.String("bootstrap_servers").empty()) {
-    return Error{ErrorCode::kInvalid, "kafka.bootstrap_servers is empty: give host:port of one or more brokers"};
+    problems.push_back(
+        {"bootstrap_servers", "kafka.bootstrap_servers is empty: give host:port of one or more brokers"});
   }
-  if (Status checked = CheckProperties(shared); !checked) return checked;
-  return CheckTokenFile(shared);
+  for (auto& [key, message] : FindPropertyProblems(shared))
+    problems.push_back({"properties." + key, std::move(message)});
+  if (Status token = CheckTokenFile(shared); !token) {
+    const bool has_file = !shared.String("oauthbearer_token_file").empty();
+    problems.push_back({has_file ? "oauthbearer_token_file" : "properties.sasl.mechanism", token.error().message});
+  }
+  return problems;
 }
 
 Result<std::unique_ptr<MessageSender>> MakeSender(std::string role, const Fields& sink, const Fields& shared,
-                                                  Metrics& metrics, const KafkaTransactionsPtr& transactions) {
-  if (transactions) return KafkaTransactions::SenderTo(sink.String("topic"), transactions);
-  auto producer = KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics);
+                                                  Metrics& metrics, const KafkaTransactionsPtr& transactions,
+                                                  Compression compression = Compression::kFast) {
+  if (transactions) return KafkaTransactions::SenderTo(sink.String("topic"), transactions, compression);
+  auto producer = KafkaProducer::Create(std::move(role), sink.String("topic"), shared, metrics, compression);
   if (!producer) return std::move(producer).error();
   return std::unique_ptr<MessageSender>(*std::move(producer));
 }
@@ -61,7 +71,8 @@ FieldTable ConsumerFields(std::string_view topic, std::string_view topic_help, s
           {"group", FieldType::kString, group, "The consumer group, which keeps how far we have read."},
           {"instance_id", FieldType::kString, "",
            "A name of this process that is the same after a restart (host or pod name; static membership): a restart "
-           "within 45 s moves no partitions. Unique in the group; empty: none."},
+           "within 45 s moves no partitions. Unique in the group; empty: none, and when the process dies without a "
+           "word the group stands still for up to 15 s."},
           {"offset_reset",
            FieldType::kString,
            "earliest",
@@ -114,24 +125,30 @@ ConnectorSpec KafkaMatchesSpec() {
 }
 
 ConnectorSpec KafkaAlertSinkSpec() {
-  return {"kafka",
-          "Writes every alert to a kafka topic: key topic id, value JSON, CloudEvents 1.0 headers.",
-          {{"topic", FieldType::kString, "alerts", "The kafka topic to write to; it must exist."}}};
+  return {
+      "kafka",
+      "Writes every alert to a kafka topic: key topic id, value JSON, CloudEvents 1.0 headers.",
+      {{"topic", FieldType::kString, "alerts", "The kafka topic to write to; it must exist."},
+       {"ce_source", FieldType::kString, "urn:wirewatch",
+        "The CloudEvents source of the alerts, a URI: one for each installation whose alerts come together, since an "
+        "alert is told from others by ce_source and ce_id."}}};
 }
 
 ConnectorSpec KafkaDeadLetterSinkSpec() {
-  return {
-      "kafka",
-      "Writes dead letters to a kafka topic: the record as it came, its headers, and headers that say why.",
-      {{"topic", FieldType::kString, "articles.dead-letter",
-        "The kafka topic to write to; it must exist, and take slightly larger messages than that of the articles."}}};
+  return {"kafka",
+          "Writes dead letters to a kafka topic: the record as it came, its headers, and headers that say why.",
+          {{"topic", FieldType::kString, "articles.dead-letter",
+            "The kafka topic to write to; it must exist, and take slightly larger messages than that of the articles: "
+            "a longer dead letter is cut."}}};
 }
 
 const Fields& KafkaSectionOf(const Config& config) { return config.shared.find("kafka")->second; }
 
-Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                const KafkaTransactionsPtr& transactions) {
-  return MakeConsumer(source, shared, metrics, {}, transactions);
+Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, std::size_t longest_record,
+                                                Metrics& metrics, const KafkaTransactionsPtr& transactions) {
+  KafkaSourceOptions options;
+  options.longest_payload = std::max(options.longest_payload, longest_record);
+  return MakeConsumer(source, shared, metrics, options, transactions);
 }
 
 Result<std::unique_ptr<Source>> MakeKafkaMatchesSource(const Fields& matches, const Fields& shared,
@@ -147,20 +164,22 @@ Result<std::unique_ptr<MatchSink>> MakeKafkaMatchSink(const Fields& matches, con
                                                       const KafkaTransactionsPtr& transactions) {
   auto sender = MakeSender("matches", matches, shared, metrics, transactions);
   if (!sender) return std::move(sender).error();
-  return std::unique_ptr<MatchSink>(std::make_unique<KafkaMatchSink>(*std::move(sender)));
+  auto partitions = KafkaPartitionCounter::Create(matches.String("topic"), shared);
+  if (!partitions) return std::move(partitions).error();
+  return std::unique_ptr<MatchSink>(std::make_unique<KafkaMatchSink>(*std::move(sender), *std::move(partitions)));
 }
 
 Result<std::unique_ptr<AlertSink>> MakeKafkaAlertSink(const Fields& sink, const Fields& shared, Metrics& metrics,
                                                       const KafkaTransactionsPtr& transactions) {
   auto sender = MakeSender("alerts", sink, shared, metrics, transactions);
   if (!sender) return std::move(sender).error();
-  return std::unique_ptr<AlertSink>(std::make_unique<KafkaAlertSink>(*std::move(sender)));
+  return std::unique_ptr<AlertSink>(std::make_unique<KafkaAlertSink>(*std::move(sender), sink.String("ce_source")));
 }
 
 Result<std::unique_ptr<DeadLetterSink>> MakeKafkaDeadLetterSink(const Fields& sink, const Fields& shared,
                                                                 Metrics& metrics,
                                                                 const KafkaTransactionsPtr& transactions) {
-  auto sender = MakeSender("dead-letters", sink, shared, metrics, transactions);
+  auto sender = MakeSender("dead-letters", sink, shared, metrics, transactions, Compression::kSmall);
   if (!sender) return std::move(sender).error();
   return std::unique_ptr<DeadLetterSink>(std::make_unique<KafkaDeadLetterSink>(*std::move(sender)));
 }

@@ -39,8 +39,9 @@ const Fields& KafkaSectionOf(const Config& config);
 //   kRejected  another process runs under the same instance_id, or the group refuses this one
 //   kInternal  any other error that librdkafka calls fatal
 using KafkaTransactionsPtr = std::shared_ptr<KafkaTransactions>;
-Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                const KafkaTransactionsPtr& transactions = nullptr);
+// `longest_record`: as decode.max_record_bytes; a longer one may be handed over as its head.
+Result<std::unique_ptr<Source>> MakeKafkaSource(const Fields& source, const Fields& shared, std::size_t longest_record,
+                                                Metrics& metrics, const KafkaTransactionsPtr& transactions = nullptr);
 // `window`: as KafkaSourceOptions::restore_window.
 Result<std::unique_ptr<Source>> MakeKafkaMatchesSource(const Fields& matches, const Fields& shared,
                                                        std::chrono::milliseconds window, Metrics& metrics,

@@ -7,6 +7,7 @@
 
 #include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_log.h"
+#include "connectors/kafka/topic_watch.h"
 
 namespace wirewatch {
 namespace {
@@ -32,6 +33,7 @@ Result<int> KafkaLink::CountBrokers(rd_kafka_t* client, const std::string& boots
     while (rd_kafka_poll(client, 0) > 0) {  // serves OnErrorEvent
     }
     if (!hopeless_ && SteadyNow() + kAsk < deadline) continue;
+    if (hopeless_) return Refused(bootstrap_servers, reason_);
     return Error{ErrorCode::kUnavailable,
                  fmt::format("kafka broker {} cannot be reached: {}; check kafka.bootstrap_servers, kafka.properties "
                              "and that the broker runs",

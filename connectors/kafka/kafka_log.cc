@@ -56,6 +56,21 @@ std::string ReasonForPeople(std::string_view reason) {
   return text;
 }
 
+std::string HelpToBeAllowed(rd_kafka_resp_err_t error, std::string_view operation, std::string_view resource) {
+  constexpr std::string_view kAllow = "; allow this user the operation";
+  switch (error) {
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      return fmt::format("{} {} on topic {}", kAllow, operation, resource);
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED: return fmt::format("{} Read on group {}", kAllow, resource);
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+      return fmt::format("{}s Write and Describe on transactional id {}", kAllow, resource);
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+      return fmt::format("{} {} on {}; brokers before Kafka 3.0 ask for IdempotentWrite on the cluster, too", kAllow,
+                         operation, resource);
+    default: return "";
+  }
+}
+
 void RouteLog(rd_kafka_conf_t* conf) { rd_kafka_conf_set_log_cb(conf, OnLog); }
 
 }  // namespace wirewatch

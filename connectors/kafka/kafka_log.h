@@ -30,6 +30,10 @@ void RouteLog(rd_kafka_conf_t* conf);
 // What librdkafka gives as the reason of an error: without secrets, and with what an operator cannot know of it.
 std::string ReasonForPeople(std::string_view reason);
 
+// "; allow this user the operation Write on topic alerts", where a broker's error means that we may not; else empty.
+// `operation`: what we wanted of the resource that the error is about, where there are several.
+std::string HelpToBeAllowed(rd_kafka_resp_err_t error, std::string_view operation, std::string_view resource);
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_CONNECTORS_KAFKA_KAFKA_LOG_H_

@@ -4,6 +4,7 @@
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_MESSAGE_H_
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct KafkaMessageBody {
   std::optional<std::string> value;
   std::vector<RecordHeader> headers;
   std::optional<Partition> partition = {};  // nothing: as the key says
+  // Makes the message smaller, since its kafka topic takes none of this size; false: nothing is left to leave out.
+  // Null: it is whole or not at all.
+  std::function<bool(KafkaMessageBody&)> shrink = {};
 };
 
 // Sends messages into one kafka topic. Threads: Send by one; Ready and RequestStop by any.
@@ -38,6 +42,8 @@ class MessageSender {
   virtual void Send(KafkaMessageBody message, Delivery delivery) = 0;
 
   virtual Status Ready() const = 0;
+  // As SinkBase::Failure.
+  virtual Status Failure() const = 0;
   virtual void RequestStop() = 0;
   // As SinkBase::Close.
   virtual Status Close(SteadyTime deadline) = 0;

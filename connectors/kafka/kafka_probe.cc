@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "connectors/kafka/kafka_log.h"
+
 namespace wirewatch {
 
 Status ProbeTopic(rd_kafka_t* client, const KafkaAddress& address, std::chrono::milliseconds timeout) {
@@ -31,8 +33,10 @@ Status ProbeTopic(rd_kafka_t* client, const KafkaAddress& address, std::chrono::
                                address.topic, address.bootstrap_servers, address.topic, address.bootstrap_servers)};
     case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE: return {};  // an election: over in a moment
     default:
-      return Error{ErrorCode::kRejected, fmt::format("kafka topic {} at {} cannot be used: {}", address.topic,
-                                                     address.bootstrap_servers, rd_kafka_err2str(about_topic))};
+      return Error{ErrorCode::kRejected,
+                   fmt::format("kafka topic {} at {} cannot be used: {}", address.topic, address.bootstrap_servers,
+                               rd_kafka_err2str(about_topic)) +
+                       HelpToBeAllowed(about_topic, "Describe (which Read and Write imply)", address.topic)};
   }
 }
 

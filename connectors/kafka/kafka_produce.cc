@@ -25,8 +25,8 @@ rd_kafka_vu_t Part(rd_kafka_vtype_t kind, std::string& bytes) {
 KafkaHeaders MakeHeaders(const std::vector<RecordHeader>& headers) {
   KafkaHeaders made(rd_kafka_headers_new(headers.size()));
   for (const RecordHeader& header : headers) {
-    rd_kafka_header_add(made.get(), header.name.data(), static_cast<ssize_t>(header.name.size()), header.value.data(),
-                        static_cast<ssize_t>(header.value.size()));
+    rd_kafka_header_add(made.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
+                        header.is_null ? nullptr : header.value.data(), static_cast<ssize_t>(header.value.size()));
   }
   return made;
 }

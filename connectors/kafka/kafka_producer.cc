@@ -45,8 +45,9 @@ struct KafkaProducer::Rep {
     std::list<Message>::iterator self{};
   };
 
-  Rep(std::string role_, std::string topic_, const Fields& shared_, Metrics& metrics_)
-      : role(std::move(role_)),
+  Rep(std::string role_, std::string topic_, const Fields& shared_, Metrics& metrics_, Compression compression_)
+      : compression(compression_),
+        role(std::move(role_)),
         address{shared_.String("bootstrap_servers"), std::move(topic_)},
         shared(shared_),
         metrics(metrics_),
@@ -68,11 +69,13 @@ struct KafkaProducer::Rep {
   bool HasRoom() const { return messages.empty() || (messages.size() < kMaxMessages && bytes < kMaxBytes); }
   rd_kafka_resp_err_t Hand(Message& message);
   void Wait(Message& message, rd_kafka_resp_err_t error);
+  bool Shrink(Message& message);
   Delivery Remove(Message& message);
 
   static void OnReportCallback(rd_kafka_t* client, const rd_kafka_message_t* report, void* self);
   static void OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self);
 
+  const Compression compression;
   const std::string role;
   const KafkaAddress address;
   const Fields shared;
@@ -106,7 +109,7 @@ struct KafkaProducer::Rep {
 // ---------------------------------------------------------------------------------------------------------- making
 
 Status KafkaProducer::Rep::Connect() {
-  auto conf = ProducerConf(shared, role, batch_bytes);
+  auto conf = ProducerConf(shared, role, batch_bytes, compression);
   if (!conf) return std::move(conf).error();
   rd_kafka_conf_set_opaque(conf->get(), this);
   rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
@@ -119,7 +122,7 @@ Status KafkaProducer::Rep::Connect() {
 
 void KafkaProducer::Rep::Start() {
   watch = std::make_unique<TopicWatch>(
-      fmt::format("kafka sink {}", address.topic),
+      fmt::format("kafka sink {}", address.topic), address.bootstrap_servers,
       [this]() -> Status {
         const std::lock_guard lock(client_mutex);
         if (!client) return Error{ErrorCode::kUnavailable, "the kafka producer is being made anew"};
@@ -177,6 +180,9 @@ void KafkaProducer::Rep::Loop() {
   }
 }
 
+// What is told with the reason that a broker gave.
+constexpr std::string_view kAnew = "connecting anew, what is under way is sent again and may be repeated";
+
 // A new client, which is sent all that the old one has not reported.
 void KafkaProducer::Rep::Replace() {
   {
@@ -186,8 +192,9 @@ void KafkaProducer::Rep::Replace() {
       batch_bytes /= 2;
       log::Info("kafka sink {}: the broker takes no batches of {} bytes: halved", address.topic, batch_bytes * 2);
     } else {
-      log::Warn("kafka sink {}: {}; connecting anew, {} messages are sent again and may be repeated", address.topic,
-                must_replace, messages.size());
+      if (const std::string line = fmt::format("{}; {}", must_replace, kAnew); repeats.IsNew(line, SteadyNow())) {
+        log::Warn("kafka sink {}: {}", address.topic, line);
+      }
     }
     must_halve = false;
     must_replace.clear();
@@ -219,6 +226,10 @@ void KafkaProducer::Rep::ResendWaiting() {
       if (message.tried) retries.Increment();  // others only queued behind one that failed
       const rd_kafka_resp_err_t error = Hand(message);
       if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      if (IsTooLarge(error) && Shrink(message)) {
+        --at;  // once more
+        continue;
+      }
       if (IsTooLarge(error)) {
         refused.emplace_back(Remove(message), TooLarge(address, message.bytes, error));
         continue;
@@ -256,9 +267,20 @@ void KafkaProducer::Rep::Wait(Message& message, rd_kafka_resp_err_t error) {
   }
   // Messages come back by the batch: one step of waiting for all of them.
   if (now >= resend_at) resend_at = now + backoff.Next();
-  problem = fmt::format("kafka topic {} takes no messages: {}", address.topic, rd_kafka_err2str(error));
+  problem = fmt::format("kafka topic {} takes no messages: {}{}", address.topic, rd_kafka_err2str(error),
+                        HelpToBeAllowed(error, "Write", address.topic));
   if (error == RD_KAFKA_RESP_ERR__FATAL) must_replace = rd_kafka_err2str(error);
   if (repeats.IsNew(problem, now)) log::Warn("kafka sink {}: {}; they are sent again", address.topic, problem);
+}
+
+// REQUIRES: the message is not with the client, or was just given back by it.
+bool KafkaProducer::Rep::Shrink(Message& message) {
+  const std::size_t before = message.bytes;
+  if (!message.body.shrink || !message.body.shrink(message.body)) return false;
+  message.bytes = message.body.SizeInBytes();
+  bytes = bytes - before + message.bytes;
+  log::Warn("kafka sink {}: it takes no message of {} bytes: sent cut to {}", address.topic, before, message.bytes);
+  return true;
 }
 
 Delivery KafkaProducer::Rep::Remove(Message& message) {
@@ -284,6 +306,9 @@ void KafkaProducer::Rep::OnReport(Message& message, rd_kafka_resp_err_t error) {
     // It may have been the company it was in.
     must_halve = true;
     Wait(message, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
+  } else if (IsTooLarge(error) && Shrink(message)) {
+    Wait(message, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
+    resend_at = SteadyNow();
   } else if (IsTooLarge(error) || IsAboutTheMessage(error)) {
     const std::size_t size = message.bytes;
     Delivery delivery = Remove(message);
@@ -307,16 +332,17 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
       std::array<char, 512> text{};
       const auto cause = rd_kafka_fatal_error(client, text.data(), text.size());
       const std::lock_guard lock(rep.mutex);
-      rep.must_replace = fmt::format("{}: {}", rd_kafka_err2name(cause), text.data());
+      rep.must_replace = fmt::format("{}: {}{}", rd_kafka_err2name(cause), text.data(),
+                                     HelpToBeAllowed(cause, "Write", rep.address.topic));
       rep.problem = rep.must_replace;
       rep.resend_at = SteadyNow() + rep.backoff.Next();
       return;
     }
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: rep.watch->Suspect({}); return;
     case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__RESOLVE: rep.watch->Suspect(reason); return;
     case RD_KAFKA_RESP_ERR__SSL:
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION: rep.watch->Suspect(reason); return;
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION: rep.watch->Suspect(reason, true); return;
     default:
       if (rep.repeats.IsNew(reason, SteadyNow()))
         log::Warn("kafka sink {}: {}", rep.address.topic, ReasonForPeople(reason));
@@ -326,8 +352,8 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
 // ------------------------------------------------------------------------------------------------------ the outside
 
 Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(std::string role, std::string topic, const Fields& shared,
-                                                             Metrics& metrics) {
-  auto rep = std::make_unique<Rep>(std::move(role), std::move(topic), shared, metrics);
+                                                             Metrics& metrics, Compression compression) {
+  auto rep = std::make_unique<Rep>(std::move(role), std::move(topic), shared, metrics, compression);
   if (Status connected = rep->Connect(); !connected) return std::move(connected).error();
   rep->Start();
   return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(rep)));
@@ -349,7 +375,7 @@ void KafkaProducer::Send(KafkaMessageBody body, Delivery delivery) {
   if (!in_turn || rep.replacing || !rep.client) return;  // the poll thread sends it after those before it
   const rd_kafka_resp_err_t error = rep.Hand(message);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  if (!IsTooLarge(error)) return rep.Wait(message, error);
+  if (!IsTooLarge(error) || rep.Shrink(message)) return rep.Wait(message, error);
   Delivery refused = rep.Remove(message);
   lock.unlock();
   refused.Refused(TooLarge(rep.address, bytes, error));
@@ -362,6 +388,8 @@ Status KafkaProducer::Ready() const {
   return {};
 }
 
+Status KafkaProducer::Failure() const { return rep_->watch->NeverThere(SteadyNow(), kMissingGrace); }
+
 void KafkaProducer::RequestStop() {
   const std::lock_guard lock(rep_->mutex);
   rep_->stop = true;
@@ -372,7 +400,8 @@ Status KafkaProducer::Close(SteadyTime deadline) {
   std::size_t left = 0;
   {
     std::unique_lock lock(rep_->mutex);
-    rep_->changed.wait_until(lock, deadline, [&] { return rep_->messages.empty(); });
+    // After RequestStop nobody waits for the rest.
+    rep_->changed.wait_until(lock, deadline, [&] { return rep_->messages.empty() || rep_->stop; });
     left = rep_->messages.size();
   }
   rep_->End();

@@ -6,7 +6,7 @@
 // sent again by us, with a new client where that is needed. That may repeat a message, never lose one.
 //
 // Too large: a broker refuses whole batches. A batch that is too large is sent again in batches of half the size; only
-// a message that was too large alone is refused.
+// a message that was too large alone is refused, or sent cut where it can be (KafkaMessageBody::shrink).
 //
 // Threads: Send by one thread; Ready and RequestStop by any. Deliveries are completed by a thread of the producer.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_PRODUCER_H_
@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_message.h"
 #include "monitoring/metrics.h"
 #include "pipeline/field_spec.h"
@@ -29,13 +30,14 @@ class KafkaProducer : public MessageSender {
   // `role`: "alerts" or "dead-letters", for the log and the client id.
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
   static Result<std::unique_ptr<KafkaProducer>> Create(std::string role, std::string topic, const Fields& shared,
-                                                       Metrics& metrics);
+                                                       Metrics& metrics, Compression compression = Compression::kFast);
   ~KafkaProducer() override;
 
   // Blocks while too much is under way, by bytes or count.
   void Send(KafkaMessageBody message, Delivery delivery) override;
 
   Status Ready() const override;
+  Status Failure() const override;
   void RequestStop() override;
   Status Close(SteadyTime deadline) override;
 

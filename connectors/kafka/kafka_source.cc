@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <future>
 #include <map>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include "base/log.h"
 #include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_config.h"
+#include "connectors/kafka/kafka_lag.h"
 #include "connectors/kafka/kafka_log.h"
 #include "connectors/kafka/kafka_membership.h"
 #include "connectors/kafka/kafka_probe.h"
@@ -27,6 +29,7 @@
 #include "connectors/kafka/rd_handles.h"
 #include "connectors/kafka/record_from_message.h"
 #include "connectors/kafka/restore_points.h"
+#include "connectors/kafka/second_look.h"
 #include "connectors/kafka/topic_watch.h"
 #include "pipeline/offset_tracker.h"
 
@@ -39,6 +42,8 @@ constexpr std::chrono::milliseconds kProbe{2'000};            // longest wait fo
 constexpr std::chrono::milliseconds kRestoreAttempt{10'000};  // longest wait for what a restore begins with
 constexpr int kRestoreAttempts = 6;
 constexpr std::chrono::milliseconds kCommit{3'000};  // longest wait for a commit in a rebalance
+constexpr std::chrono::seconds kQuiet{1};            // a partition is at its end, not between two records
+constexpr std::size_t kHead = 64 << 10;              // of a payload that is too long
 
 // It has no answer when the client is leaving its group.
 bool IsCooperative(rd_kafka_t* client) {
@@ -55,7 +60,7 @@ Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::stri
                       topic, partition, reason)};
 }
 
-Error Unreadable(const std::string& topic, const rd_kafka_message_t* message, std::string_view reason) {
+Error CannotRead(const std::string& topic, const rd_kafka_message_t* message, std::string_view reason) {
   const std::string at =
       message == nullptr ? "" : fmt::format(" partition {} at offset {}", message->partition, message->offset);
   return {ErrorCode::kRejected,
@@ -72,7 +77,10 @@ class KafkaSource::Consumer {
                                                   KafkaSourceOptions options);
 
   Status Run(RecordInbox& inbox);
-  void RequestStop() { stop_ = true; }
+  void RequestStop() {
+    stop_ = true;
+    lag_->RequestStop();
+  }
   void Acknowledge(const RecordPlace& place);
   Status Ready() const;
   bool Holds(const RecordPlace& place) const;
@@ -91,8 +99,16 @@ class KafkaSource::Consumer {
     std::uint64_t lease = 0;
     Offset live{};  // records before it only restore
     OffsetTracker tracker;
-    std::optional<Offset> last;    // that was read
-    std::optional<Offset> stored;  // for the next commit
+    std::deque<std::pair<Offset, WallTime>> times;  // of records that are not settled, in the tracker's order
+    std::optional<Offset> begin;                    // where reading began, if we know it
+    std::optional<Offset> last;                     // that was read
+    std::optional<Offset> stored;                   // for the next commit
+    // The end of the partition, where it was met. Behind the last record there may be others that nobody gets to see:
+    // control records, aborted ones.
+    std::optional<Offset> end;
+    SteadyTime end_met{};
+    std::optional<Offset> seek;           // reading must go on from there; what is read until then is nobody's
+    std::optional<SteadyTime> behind_at;  // since then there have been records that were not read
     // With transactions: where reading goes on if one is undone.
     std::optional<Offset> resume;  // what is committed, or the first record that counts
     bool rewinds = false;          // it is to be read from there again; what is read in between is nobody's
@@ -102,8 +118,8 @@ class KafkaSource::Consumer {
   Consumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceOptions options);
   Status Connect(KafkaConf conf);
 
-  // Leases. REQUIRES: `mutex_`, or the thread in Run, since nobody else changes which partitions are ours.
-  // What a partition begins with when it comes to us, or when it is read from an older place.
+  // Leases. REQUIRES: `mutex_`: the thread in Run alone changes which partitions are ours, but others change the
+  // leases. What a partition begins with when it comes to us, or when it is read from an older place.
   Owned NewLease();
   // The partition of a record, as long as it is ours under the lease that the record was read under; else null.
   Owned* FindLease(const RecordPlace& place);
@@ -113,18 +129,34 @@ class KafkaSource::Consumer {
   Status Fatal() const;
   void Tick();
   void Poll(std::chrono::milliseconds timeout);
-  void Take(KafkaMessage message);
+  void Take(KafkaMessage message, const std::shared_ptr<SharedConsumer>& client);
+  // The place under which a record is offered, entered as open; nothing: it is not to be offered.
+  struct Entry {
+    std::uint64_t lease = 0;
+    bool restores = false;
+  };
+  std::optional<Entry> Enter(Partition partition, Offset first, Offset last, std::optional<WallTime> time);
+  void Offer(Record record);
+  void LookAgain(const rd_kafka_message_t& message, std::string_view reason);
+  void TakeUnreadable(Partition partition, Offset first, Offset last, std::string why);
+  void MeetEnd(const rd_kafka_message_t& message);
   bool IsFarAhead(Partition partition) const;
   void OfferHeld();
   void Pause();
   void Pause(Partition partition);
   void Resume();
   void OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message);
+  bool Seek(const std::map<Partition, Offset>& to);
   void ReadAgain();
+  void SeekOn();
+  void TellOfWaiting(SteadyTime now);
+  void Tell(const PartitionEvent& event);
+  void Offered(const RecordPlace& place);
 
   // Rebalances.
   void Assign(rd_kafka_topic_partition_list_t* partitions);
-  std::map<Partition, RestorePoint> FindRestorePoints(const rd_kafka_topic_partition_list_t& partitions);
+  // Errors: none can be had, and nothing may go live: what is handled without its state would repeat what was said.
+  Result<std::map<Partition, RestorePoint>> FindRestorePoints(const rd_kafka_topic_partition_list_t& partitions);
   void TellRestorePoint(Partition partition, const RestorePoint& point);
   void Revoke(rd_kafka_topic_partition_list_t* partitions);
   void DropHeld(PartitionList partitions);
@@ -133,6 +165,10 @@ class KafkaSource::Consumer {
 
   // Offsets.
   void StoreOffsets();
+  void CommitEnds();
+  rd_kafka_resp_err_t CommitAndWait(const std::map<Partition, Offset>& offsets, const std::function<bool()>& gives_up);
+  void ShowLag(const std::map<Partition, PartitionOffsets>& known);
+  void WatchLag();
   KafkaPartitions MakeList(const std::map<Partition, Offset>& offsets) const;
 
   // Callbacks of librdkafka. All but the log are served by our own poll.
@@ -149,10 +185,13 @@ class KafkaSource::Consumer {
   const KafkaSourceOptions options_;
   const std::string offset_reset_;
   const RestorePoints restore_points_;
+  const SecondLook second_look_;
   Metrics& metrics_;
-  Gauge last_poll_, assigned_partitions_;
+  Gauge last_poll_, assigned_partitions_, without_partitions_;
+  Counter unreadable_offsets_;
   std::shared_ptr<SharedConsumer> client_;
   std::unique_ptr<TopicWatch> watch_;
+  std::unique_ptr<KafkaLag> lag_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> rewinds_{false};  // a partition does
   std::atomic<bool> closing_{false};  // Run is over: nobody but us is left to tell, `metrics_` may be gone
@@ -165,14 +204,19 @@ class KafkaSource::Consumer {
   bool flushed_ = true;
   SteadyTime next_tick_{};
   std::uint64_t leases_ = 0;
+  bool seeks_ = false;                     // a partition does
+  std::optional<SteadyTime> waits_since_;  // for the group's answer which partitions are ours
+  bool told_of_waiting_ = false;
   RepeatFilter repeats_;
 
   mutable std::mutex mutex_;
   std::condition_variable settled_;
   std::map<Partition, Owned> owned_;
+  std::vector<Partition> shown_;  // whose lag is shown: ours, or the last ones until the group gives us others
   bool joined_ = false;
-  std::string problem_;  // what the group refuses us, until it takes us
-  Status unreadable_;    // an error: a partition cannot be read on without a decision
+  std::string problem_;         // what the group refuses us, until it takes us
+  bool topic_refused_ = false;  // the group then gives us no partitions, and takes those that we had
+  Status unreadable_;           // an error: a partition cannot be read on without a decision
 };
 
 // ---------------------------------------------------------------------------------------------------------- making
@@ -185,9 +229,12 @@ KafkaSource::Consumer::Consumer(const Fields& source, const Fields& shared, Metr
       options_(options),
       offset_reset_(source.String("offset_reset")),
       restore_points_(source, shared, options.restore_window),
+      second_look_(source, shared, options.most_unpacked),
       metrics_(metrics),
       last_poll_(metrics.KafkaLastPoll(source.String("topic"))),
-      assigned_partitions_(metrics.KafkaAssignedPartitions(source.String("topic"))) {}
+      assigned_partitions_(metrics.KafkaAssignedPartitions(source.String("topic"))),
+      without_partitions_(metrics.KafkaWithoutPartitions(source.String("topic"))),
+      unreadable_offsets_(metrics.KafkaUnreadable(source.String("topic"))) {}
 
 Result<std::shared_ptr<KafkaSource::Consumer>> KafkaSource::Consumer::Create(const Fields& source, const Fields& shared,
                                                                              Metrics& metrics,
@@ -195,6 +242,10 @@ Result<std::shared_ptr<KafkaSource::Consumer>> KafkaSource::Consumer::Create(con
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
   std::shared_ptr<Consumer> consumer(new Consumer(source, shared, metrics, options));
+  auto lag = KafkaLag::Create(source, shared, options.lag_interval,
+                              [self = consumer.get()](const auto& known) { self->ShowLag(known); });
+  if (!lag) return std::move(lag).error();
+  consumer->lag_ = *std::move(lag);
   if (Status connected = consumer->Connect(*std::move(conf)); !connected) return std::move(connected).error();
   return consumer;
 }
@@ -211,7 +262,7 @@ Status KafkaSource::Consumer::Connect(KafkaConf conf) {
   rd_kafka_t* const client = client_->get();
   rd_kafka_poll_set_consumer(client);
   watch_ = std::make_unique<TopicWatch>(
-      fmt::format("kafka source {}", address_.topic),
+      fmt::format("kafka source {}", address_.topic), address_.bootstrap_servers,
       [client, address = address_] { return ProbeTopic(client, address, kProbe); }, TopicWatch::Times{});
   return {};
 }
@@ -243,6 +294,7 @@ Status KafkaSource::Consumer::Run(RecordInbox& inbox) {
                  fmt::format("kafka topic {} cannot be subscribed to: {}", address_.topic, rd_kafka_err2str(error))};
   }
   inbox_ = &inbox;
+  waits_since_ = SteadyNow();
   Status status;
   while (!stop_) {
     if (SteadyNow() >= next_tick_) {
@@ -250,6 +302,7 @@ Status KafkaSource::Consumer::Run(RecordInbox& inbox) {
       if (status = Fatal(); !status) break;
     }
     if (rewinds_) ReadAgain();
+    if (seeks_) SeekOn();
     if (!held_.empty()) OfferHeld();
     if (held_.empty()) {
       Poll(flushed_ ? kPoll : std::chrono::milliseconds(0));
@@ -267,6 +320,21 @@ void KafkaSource::Consumer::Tick() {
   inbox_->Beat();
   last_poll_.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
   StoreOffsets();
+  CommitEnds();
+  TellOfWaiting(SteadyNow());
+}
+
+// While the group waits for a member that died, its other members are given nothing and read nothing.
+void KafkaSource::Consumer::TellOfWaiting(SteadyTime now) {
+  const auto waits = waits_since_ ? now - *waits_since_ : SteadyTime::duration();
+  without_partitions_.Set(std::chrono::duration<double>(waits).count());
+  if (waits < options_.waits_after || told_of_waiting_ || !watch_->Ready()) return;
+  told_of_waiting_ = true;
+  log::Warn(
+      "kafka source {}: without partitions for {} s: group {} has not given us any yet; it may be waiting for a member "
+      "that ended without a word, for up to that one's session.timeout.ms (an instance_id for each process lets a "
+      "restarted one go on at once)",
+      address_.topic, std::chrono::duration_cast<std::chrono::seconds>(waits).count(), group_);
 }
 
 // Why reading on is of no use, if it is.
@@ -297,49 +365,145 @@ void KafkaSource::Consumer::Poll(std::chrono::milliseconds timeout) {
   } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     OnError(message->err, message.get());
   } else {
-    Take(std::move(message));
+    Take(std::move(message), client_);
   }
 }
 
-void KafkaSource::Consumer::Take(KafkaMessage message) {
-  const Partition partition{message->partition};
-  const Offset offset{message->offset};
-  std::uint64_t lease = 0;
-  bool went_back = false, restores = false;
+std::optional<KafkaSource::Consumer::Entry> KafkaSource::Consumer::Enter(Partition partition, Offset first, Offset last,
+                                                                         std::optional<WallTime> time) {
+  Entry entry;
+  bool went_back = false;
   {
     const std::lock_guard lock(mutex_);
     const auto at = owned_.find(partition);
-    if (at == owned_.end()) return;  // not ours any more
+    if (at == owned_.end()) return std::nullopt;  // not ours any more
     Owned& owned = at->second;
-    if (owned.rewinds) return;  // it comes again
-    if (!unreadable_) return;   // Run ends: to commit what is behind the gap would hide it from the next start
-    if (owned.last && offset <= *owned.last) {
+    if (owned.rewinds || owned.seek) return std::nullopt;  // it comes again
+    if (!unreadable_)
+      return std::nullopt;  // Run ends: to commit what is behind the gap would hide it from the next start
+    if (owned.last && first <= *owned.last) {
       // The log was cut (an unclean election, a kafka topic made anew), or librdkafka read on from an older place
       // (librdkafka#4636). Which, nobody tells; a repeat does no harm, a record that is passed over is lost.
       log::Warn("kafka source {}: partition {} went back from offset {} to {}; it is read from there", address_.topic,
-                message->partition, static_cast<std::int64_t>(*owned.last), message->offset);
+                static_cast<std::int32_t>(partition), static_cast<std::int64_t>(*owned.last),
+                static_cast<std::int64_t>(first));
       went_back = true;
       owned = NewLease();
     }
-    owned.last = offset;
-    lease = owned.lease;
-    restores = offset < owned.live;
-    if (!restores) owned.tracker.Begin(offset);
-    if (!restores && !owned.resume) owned.resume = offset;
+    owned.last = last;
+    owned.end.reset();
+    if (!owned.begin) owned.begin = first;
+    entry = {owned.lease, last < owned.live};
+    if (!entry.restores) {
+      owned.tracker.Begin(last);
+      owned.times.emplace_back(last, time.value_or(WallNow()));
+    }
+    if (!entry.restores && !owned.resume) owned.resume = first;
     problem_.clear();  // a refusal that passed without a rebalance
   }
   // By itself librdkafka never commits less than before: after a crash what is in between would be passed over.
-  if (went_back && !options_.transactional) rd_kafka_commit(client_->get(), MakeList({{partition, offset}}).get(), 1);
-  Record record = RecordFrom(std::move(message), address_.topic, client_);
-  record.place.lease = lease;
-  record.restores = restores;
+  if (went_back && !options_.transactional) rd_kafka_commit(client_->get(), MakeList({{partition, first}}).get(), 1);
+  return entry;
+}
+
+void KafkaSource::Consumer::Take(KafkaMessage message, const std::shared_ptr<SharedConsumer>& client) {
+  Record record = RecordFrom(std::move(message), address_.topic, client);
+  const auto entry = Enter(record.place.partition, record.place.offset, record.place.offset, record.timestamp);
+  if (!entry) return;
+  record.place.lease = entry->lease;
+  record.restores = entry->restores;
+  if (record.payload.size() > options_.longest_payload) {
+    record.oversize = Oversize{record.payload.size(), ""};
+    const auto head = std::make_shared<const std::string>(record.payload.substr(0, kHead));
+    record.payload = *head;
+    record.memory = head;
+  }
+  Offer(std::move(record));
+}
+
+void KafkaSource::Consumer::Offer(Record record) {
+  const RecordPlace place = record.place;
+  const Partition partition = place.partition;
   if (held_.empty() && !IsFarAhead(partition) && inbox_->Offer(record, SteadyNow() + kOffer)) {
-    flushed_ = false;
+    Offered(place);
     return;
   }
   held_.push_back(std::move(record));
   // A partition that came to us while the others are paused.
   if (paused_) Pause(partition);
+}
+
+// What librdkafka passes over, or stays before for ever.
+void KafkaSource::Consumer::LookAgain(const rd_kafka_message_t& message, std::string_view reason) {
+  const Partition partition{message.partition};
+  std::optional<Offset> first;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = owned_.find(partition);
+    if (at == owned_.end() || at->second.rewinds || at->second.seek) return;
+    const Owned& owned = at->second;
+    first = owned.last ? std::optional(Offset{static_cast<std::int64_t>(*owned.last) + 1}) : owned.begin;
+  }
+  if (!first) {
+    // The group may have committed an offset in the midst of the batch.
+    const KafkaPartitions list = MakeList({{partition, Offset{RD_KAFKA_OFFSET_INVALID}}});
+    const auto asked = rd_kafka_committed(client_->get(), list.get(), static_cast<int>(kProbe.count()));
+    if (asked == RD_KAFKA_RESP_ERR_NO_ERROR && list->elems[0].offset >= 0) first = Offset{list->elems[0].offset};
+    first = std::max(first.value_or(Offset{0}), Offset{message.offset});
+  }
+  if (!flushed_) inbox_->Flush();
+  flushed_ = true;
+  auto looked = second_look_.Read(
+      partition, *first,
+      [&](KafkaMessage found, const std::shared_ptr<SharedConsumer>& client) { Take(std::move(found), client); },
+      [&] {
+        inbox_->Beat();
+        return !stop_;
+      });
+  Offset next = *first;
+  if (looked) {
+    next = looked->next;
+    if (looked->end) {
+      TakeUnreadable(partition, *first, Offset{static_cast<std::int64_t>(*looked->end) - 1}, std::move(looked->why));
+    } else {
+      log::Warn("kafka source {}: partition {} from offset {}: {}; read at a second look, up to offset {}",
+                address_.topic, message.partition, static_cast<std::int64_t>(*first), reason,
+                static_cast<std::int64_t>(next) - 1);
+    }
+  } else if (looked.error().code == ErrorCode::kInvalid) {
+    const std::lock_guard lock(mutex_);
+    unreadable_ = CannotRead(address_.topic, &message, reason);
+    next_tick_ = {};  // Run ends before it takes a record behind it
+    return;
+  } else if (repeats_.IsNew(looked.error().message, SteadyNow())) {
+    log::Warn("{}; it is tried again", looked.error().message);
+  }
+  const std::lock_guard lock(mutex_);
+  if (const auto at = owned_.find(partition); at != owned_.end()) at->second.seek = next;
+  seeks_ = true;
+}
+
+void KafkaSource::Consumer::TakeUnreadable(Partition partition, Offset first, Offset last, std::string why) {
+  const auto entry = Enter(partition, first, last, std::nullopt);
+  if (!entry) return;
+  const std::int64_t count = static_cast<std::int64_t>(last) - static_cast<std::int64_t>(first) + 1;
+  unreadable_offsets_.Increment(static_cast<double>(count));
+  log::Error("kafka source {}: partition {} offsets {} to {} cannot be read and are a dead letter: {}", address_.topic,
+             static_cast<std::int32_t>(partition), static_cast<std::int64_t>(first), static_cast<std::int64_t>(last),
+             why);
+  Record record;
+  record.place = {address_.topic, partition, last, entry->lease};
+  record.restores = entry->restores;
+  record.unreadable = Unreadable{first, std::move(why)};
+  Offer(std::move(record));
+}
+
+void KafkaSource::Consumer::MeetEnd(const rd_kafka_message_t& message) {
+  const std::lock_guard lock(mutex_);
+  const auto at = owned_.find(Partition{message.partition});
+  if (at == owned_.end() || at->second.rewinds || at->second.seek || !unreadable_) return;
+  at->second.end = Offset{message.offset};
+  at->second.end_met = SteadyNow();
 }
 
 // One record that stays open holds back the offsets of all behind it: they take memory, and would be read again.
@@ -354,8 +518,9 @@ void KafkaSource::Consumer::OfferHeld() {
   if (IsFarAhead(held_.front().place.partition)) {
     inbox_->Flush();                                    // the open record may wait in a batch that is not full yet
     if (!paused_) std::this_thread::sleep_for(kOffer);  // else the poll waits
-  } else if (inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
-    flushed_ = false;
+  } else if (const RecordPlace place = held_.front().place;
+             inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
+    Offered(place);
     held_.pop_front();
     no_room_since_.reset();
     if (held_.empty() && paused_) Resume();
@@ -363,6 +528,53 @@ void KafkaSource::Consumer::OfferHeld() {
   }
   if (!no_room_since_) no_room_since_ = now;
   if (!paused_ && now - *no_room_since_ >= options_.pause_after) Pause();
+}
+
+// False: not yet; it is to be asked again.
+bool KafkaSource::Consumer::Seek(const std::map<Partition, Offset>& to) {
+  const KafkaPartitions list = MakeList(to);
+  std::string problem;
+  if (const KafkaError failed(rd_kafka_seek_partitions(client_->get(), list.get(), static_cast<int>(kProbe.count())));
+      failed) {
+    problem = rd_kafka_error_string(failed.get());
+  }
+  for (int i = 0; i < list->cnt; ++i) {
+    if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) problem = rd_kafka_err2str(list->elems[i].err);
+  }
+  if (problem.empty()) return true;
+  if (repeats_.IsNew(problem, SteadyNow()))
+    log::Warn("kafka source {}: cannot read on from another offset yet: {}", address_.topic, problem);
+  inbox_->Beat();
+  std::this_thread::sleep_for(kOffer);
+  return false;
+}
+
+// Behind what was read at a second look.
+void KafkaSource::Consumer::SeekOn() {
+  std::map<Partition, Offset> to;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, owned] : owned_) {
+      if (owned.seek && !owned.rewinds) to[partition] = *owned.seek;
+    }
+  }
+  if (!to.empty() && !Seek(to)) return;
+  const std::lock_guard lock(mutex_);
+  for (auto& [partition, owned] : owned_) owned.seek.reset();  // a rewind seeks by itself
+  seeks_ = false;
+}
+
+// At the end, when Run is over, nobody is left to hear it.
+void KafkaSource::Consumer::Tell(const PartitionEvent& event) {
+  if (inbox_ != nullptr) inbox_->Tell(event);
+}
+
+void KafkaSource::Consumer::Offered(const RecordPlace& place) {
+  flushed_ = false;
+  const std::lock_guard lock(mutex_);
+  const Owned* const owned = FindLease(place);
+  if (owned == nullptr || static_cast<std::int64_t>(place.offset) + 1 != static_cast<std::int64_t>(owned->live)) return;
+  Tell({PartitionEvent::Kind::kRestored, place.partition, {}});
 }
 
 // A transaction was undone: its partitions are read from before it.
@@ -374,22 +586,7 @@ void KafkaSource::Consumer::ReadAgain() {
       if (owned.rewinds) from[partition] = *owned.resume;
     }
   }
-  const KafkaPartitions list = MakeList(from);
-  std::string problem;
-  if (const KafkaError failed(rd_kafka_seek_partitions(client_->get(), list.get(), static_cast<int>(kProbe.count())));
-      failed) {
-    problem = rd_kafka_error_string(failed.get());
-  }
-  for (int i = 0; i < list->cnt; ++i) {
-    if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) problem = rd_kafka_err2str(list->elems[i].err);
-  }
-  if (!problem.empty()) {  // asked again until it is done
-    if (repeats_.IsNew(problem, SteadyNow()))
-      log::Warn("kafka source {}: cannot go back yet: {}", address_.topic, problem);
-    inbox_->Beat();
-    std::this_thread::sleep_for(kOffer);
-    return;
-  }
+  if (!Seek(from)) return;
   {
     const std::lock_guard lock(mutex_);
     rewinds_ = false;
@@ -402,8 +599,10 @@ void KafkaSource::Consumer::ReadAgain() {
       }
       Owned again = NewLease();
       again.live = owned.live;
+      again.begin = sought->second;
       again.resume = sought->second;
       owned = std::move(again);
+      Tell({PartitionEvent::Kind::kUndone, partition, sought->second});
     }
   }
   std::erase_if(held_, [&](const Record& record) { return !Holds(record.place); });
@@ -444,6 +643,7 @@ void KafkaSource::Consumer::Resume() {
 void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message) {
   const std::string_view reason =
       message != nullptr ? rd_kafka_message_errstr(message) : std::string_view(rd_kafka_err2str(error));
+  if (error == RD_KAFKA_RESP_ERR__PARTITION_EOF) return MeetEnd(*message);
   metrics_.kafka_errors.Increment();
   switch (error) {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: {
@@ -451,15 +651,9 @@ void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_me
       unreadable_ = NoUsableOffset(address_.topic, message != nullptr ? message->partition : -1, reason);
       return;
     }
-    // librdkafka passes over what it cannot read, or stays before it for ever.
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
-    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: {
-      const std::lock_guard lock(mutex_);
-      unreadable_ = Unreadable(address_.topic, message, reason);
-      next_tick_ = {};  // Run ends before it takes a record behind it
-      return;
-    }
+    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: return LookAgain(*message, reason);
     case RD_KAFKA_RESP_ERR__FATAL: return;  // the loop asks for it
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
@@ -469,12 +663,17 @@ void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_me
     case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
     case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT: {
       const std::lock_guard lock(mutex_);
-      problem_ = fmt::format("kafka group {} on topic {} is refused: {}", group_, address_.topic, reason);
+      const bool of_group = error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+      problem_ = fmt::format("kafka group {} on topic {} is refused: {}{}", group_, address_.topic, reason,
+                             HelpToBeAllowed(error, "Read", of_group ? group_ : address_.topic));
+      topic_refused_ = error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
       break;
     }
     default: break;
   }
-  if (repeats_.IsNew(reason, SteadyNow())) log::Warn("kafka source {}: {}", address_.topic, reason);
+  const std::string help =
+      HelpToBeAllowed(error, "Read", error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ? group_ : address_.topic);
+  if (repeats_.IsNew(reason, SteadyNow())) log::Warn("kafka source {}: {}{}", address_.topic, reason, help);
 }
 
 // ------------------------------------------------------------------------------------------------------ rebalances
@@ -495,24 +694,38 @@ void KafkaSource::Consumer::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t 
 void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) {
   std::string numbers;
   std::size_t count = 0;
-  const std::map<Partition, RestorePoint> points = FindRestorePoints(*partitions);
-  {
+  auto points = FindRestorePoints(*partitions);
+  if (!points && !stop_) {
+    const std::lock_guard lock(mutex_);
+    unreadable_ = std::move(points).error();
+  }
+  waits_since_.reset();
+  told_of_waiting_ = false;
+  // Without their state nothing is taken: of partitions that are not ours no record is. Run ends.
+  if (points) {
     const std::lock_guard lock(mutex_);
     for (int i = 0; i < partitions->cnt; ++i) {
       const Partition partition{partitions->elems[i].partition};
       Owned owned = NewLease();
-      if (const auto point = points.find(partition); point != points.end()) {
+      const auto point = points->find(partition);
+      if (point != points->end()) {
         owned.live = point->second.live;
+        owned.begin = point->second.begin;
         partitions->elems[i].offset = static_cast<std::int64_t>(point->second.begin);
       }
       owned_.insert_or_assign(partition, std::move(owned));
+      Tell({PartitionEvent::Kind::kAssigned, partition, {}});
+      if (point == points->end() || point->second.begin >= point->second.live) {
+        Tell({PartitionEvent::Kind::kRestored, partition, {}});
+      }
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
     count = owned_.size();
     joined_ = true;
-    problem_.clear();
+    if (count != 0 || !topic_refused_) problem_.clear();
   }
   if (!closing_) {
+    WatchLag();
     assigned_partitions_.Set(static_cast<double>(count));
     log::Info("kafka source {}: partitions assigned:{}", address_.topic, numbers.empty() ? " none" : numbers);
   }
@@ -528,8 +741,7 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
   }
 }
 
-// Without them nothing may go live: what is handled without its state would repeat what was said before.
-std::map<Partition, RestorePoint> KafkaSource::Consumer::FindRestorePoints(
+Result<std::map<Partition, RestorePoint>> KafkaSource::Consumer::FindRestorePoints(
     const rd_kafka_topic_partition_list_t& partitions) {
   std::map<Partition, RestorePoint> points;
   if (options_.restore_window.count() == 0 || closing_ || partitions.cnt == 0) return points;
@@ -543,14 +755,10 @@ std::map<Partition, RestorePoint> KafkaSource::Consumer::FindRestorePoints(
       return *std::move(found);
     }
     log::Warn("kafka source {}: {}", address_.topic, found.error().message);
-    if (attempt + 1 == kRestoreAttempts) {
-      const std::lock_guard lock(mutex_);
-      unreadable_ = std::move(found).error().In("the state cannot be restored");
-    }
+    next_tick_ = {};  // Run ends before it takes a record
+    if (attempt + 1 == kRestoreAttempts) return std::move(found).error().In("the state cannot be restored");
   }
-  // Run ends before it takes a record.
-  next_tick_ = {};
-  return points;
+  return Error{ErrorCode::kTimeout, "told to stop before the state was restored"};
 }
 
 void KafkaSource::Consumer::TellRestorePoint(Partition partition, const RestorePoint& point) {
@@ -584,8 +792,11 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
     log::Info("kafka source {}: {} partitions {}", address_.topic, partitions->cnt,
               lost ? "lost: another member may have them already; what is under way is read again there" : "revoked");
     std::map<Partition, std::size_t> dropped;
-    for (const Record& record : held_) {
-      if (!record.restores && FindLease(record.place) != nullptr) ++dropped[record.place.partition];
+    {
+      const std::lock_guard lock(mutex_);
+      for (const Record& record : held_) {
+        if (!record.restores && FindLease(record.place) != nullptr) ++dropped[record.place.partition];
+      }
     }
     DropHeld(partitions);
     if (!lost) {
@@ -596,14 +807,16 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
   std::size_t count = 0;
   {
     const std::lock_guard lock(mutex_);
-    for (int i = 0; i < partitions->cnt; ++i) owned_.erase(Partition{partitions->elems[i].partition});
+    for (int i = 0; i < partitions->cnt; ++i) {
+      const Partition partition{partitions->elems[i].partition};
+      owned_.erase(partition);
+      Tell({PartitionEvent::Kind::kRevoked, partition, {}});
+    }
     count = owned_.size();
     if (lost) joined_ = false;
   }
-  if (!closing_) {
-    for (int i = 0; i < partitions->cnt; ++i) metrics_.ForgetLag(address_.topic, partitions->elems[i].partition);
-    assigned_partitions_.Set(static_cast<double>(count));
-  }
+  if (count == 0) waits_since_ = SteadyNow();
+  if (!closing_) assigned_partitions_.Set(static_cast<double>(count));
   if (IsCooperative(client_->get())) {
     const KafkaError ignored(rd_kafka_incremental_unassign(client_->get(), partitions));
   } else {
@@ -665,6 +878,8 @@ void KafkaSource::Consumer::Acknowledge(const RecordPlace& place) {
   Owned* const owned = FindLease(place);
   if (owned == nullptr) return;  // given up in the meantime
   owned->tracker.Done(place.offset);
+  const std::optional<Offset> oldest = owned->tracker.OldestOpen();
+  while (!owned->times.empty() && (!oldest || owned->times.front().first < *oldest)) owned->times.pop_front();
   if (owned->tracker.open() == 0) settled_.notify_all();
 }
 
@@ -722,7 +937,11 @@ void KafkaSource::Consumer::StoreOffsets() {
   {
     const std::lock_guard lock(mutex_);
     for (auto& [partition, owned] : owned_) {
-      const std::optional<Offset> committable = owned.tracker.Committable();
+      std::optional<Offset> committable = owned.tracker.Committable();
+      // At the end nothing is left: what nobody gets to see is passed, too.
+      if (owned.tracker.size() == 0 && owned.end && owned.end >= committable && *owned.end >= owned.live) {
+        committable = owned.end;
+      }
       if (!committable || committable == owned.stored) continue;
       owned.stored = committable;
       offsets[partition] = *committable;
@@ -745,17 +964,91 @@ void KafkaSource::Consumer::Commit(PartitionList partitions, SteadyTime deadline
       if (owned != owned_.end() && owned->second.stored) offsets[partition] = *owned->second.stored;
     }
   }
-  if (offsets.empty()) return;
+  if (!offsets.empty()) CountCommit(CommitAndWait(offsets, [&] { return SteadyNow() >= deadline; }));
+}
+
+rd_kafka_resp_err_t KafkaSource::Consumer::CommitAndWait(const std::map<Partition, Offset>& offsets,
+                                                         const std::function<bool()>& gives_up) {
   const KafkaQueue answers(rd_kafka_queue_new(client_->get()));
   const auto sent = rd_kafka_commit_queue(client_->get(), MakeList(offsets).get(), answers.get(), nullptr, nullptr);
-  if (sent != RD_KAFKA_RESP_ERR_NO_ERROR) return CountCommit(sent);
-  while (SteadyNow() < deadline) {
+  if (sent != RD_KAFKA_RESP_ERR_NO_ERROR) return sent;
+  while (!gives_up()) {
     if (inbox_ != nullptr) inbox_->Beat();
     const KafkaEvent answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(kPoll.count())));
     if (!answer || rd_kafka_event_type(answer.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) continue;
-    return CountCommit(rd_kafka_event_error(answer.get()));
+    return rd_kafka_event_error(answer.get());
   }
-  CountCommit(RD_KAFKA_RESP_ERR__TIMED_OUT);
+  return RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+
+// With transactions, which commit what is behind records only: ends of quiet partitions. No record is read, so no
+// transaction can commit more, before the brokers have answered: a later offset is never overwritten by an earlier one.
+void KafkaSource::Consumer::CommitEnds() {
+  if (!options_.transactional || !held_.empty()) return;
+  std::map<Partition, Offset> offsets;
+  {
+    const std::lock_guard lock(mutex_);
+    const SteadyTime now = SteadyNow();
+    for (const auto& [partition, owned] : owned_) {
+      if (owned.rewinds || owned.seek || owned.tracker.size() != 0) continue;
+      if (!owned.end || now - owned.end_met < kQuiet || *owned.end < owned.live) continue;
+      if (!owned.resume || *owned.resume < *owned.end) offsets[partition] = *owned.end;
+    }
+  }
+  if (offsets.empty()) return;
+  // librdkafka answers in any case, at the latest after its socket.timeout.ms. After a stop nothing more is read.
+  const auto error = CommitAndWait(offsets, [&] { return stop_.load(); });
+  const std::lock_guard lock(mutex_);
+  for (const auto& [partition, offset] : offsets) {
+    Owned& owned = owned_.at(partition);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) owned.resume = offset;
+    owned.end_met = SteadyNow();  // else it is tried again, not at once
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------------- lag
+
+// Partitions that went stay shown until we are given others: the group may be standing still, or we may be refused.
+void KafkaSource::Consumer::WatchLag() {
+  std::vector<Partition> ours, gone;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, owned] : owned_) ours.push_back(partition);
+    if (ours.empty() && topic_refused_) return;
+    topic_refused_ = false;
+    for (const Partition partition : shown_) {
+      if (!owned_.contains(partition)) gone.push_back(partition);
+    }
+    shown_ = ours;
+  }
+  for (const Partition partition : gone) metrics_.ForgetLag(address_.topic, static_cast<std::int32_t>(partition));
+  lag_->Watch(std::move(ours));
+}
+
+void KafkaSource::Consumer::ShowLag(const std::map<Partition, PartitionOffsets>& known) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [partition, offsets] : known) {
+    if (std::find(shown_.begin(), shown_.end(), partition) == shown_.end()) continue;
+    const auto at = owned_.find(partition);
+    // Before anything is committed: what there is from where we begin.
+    std::int64_t begin = offset_reset_ == "latest" ? offsets.end : offsets.begin;
+    if (at != owned_.end() && at->second.begin) begin = static_cast<std::int64_t>(*at->second.begin);
+    const std::int64_t records = std::max<std::int64_t>(offsets.end - offsets.committed.value_or(begin), 0);
+    double seconds = 0;
+    if (at != owned_.end()) {
+      Owned& owned = at->second;
+      const bool all_read = records == 0 || (owned.end && static_cast<std::int64_t>(*owned.end) >= offsets.end);
+      if (all_read || !owned.times.empty()) owned.behind_at.reset();
+      if (!owned.times.empty()) {
+        seconds = std::chrono::duration<double>(WallNow() - owned.times.front().second).count();
+      } else if (!all_read) {
+        if (!owned.behind_at) owned.behind_at = SteadyNow();
+        seconds = std::chrono::duration<double>(SteadyNow() - *owned.behind_at).count();
+      }
+    }
+    metrics_.SetLag(address_.topic, static_cast<std::int32_t>(partition), static_cast<double>(records),
+                    std::max(seconds, 0.0));
+  }
 }
 
 void KafkaSource::Consumer::CountCommit(rd_kafka_resp_err_t error) {
@@ -785,9 +1078,9 @@ void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* /*client*/, int error, cons
     // These two come in any order when brokers go; which of them are gone is the watch's to find out.
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: consumer.watch_->Suspect({}); return;
     case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__RESOLVE: consumer.watch_->Suspect(reason); return;
     case RD_KAFKA_RESP_ERR__SSL:
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION: consumer.watch_->Suspect(reason); return;
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION: consumer.watch_->Suspect(reason, true); return;
     default:
       if (consumer.repeats_.IsNew(reason, SteadyNow())) {
         log::Warn("kafka source {}: {}", consumer.address_.topic, ReasonForPeople(reason));
@@ -798,18 +1091,13 @@ void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* /*client*/, int error, cons
 int KafkaSource::Consumer::OnStatistics(rd_kafka_t* /*client*/, char* json, std::size_t size, void* self) {
   auto& consumer = *static_cast<Consumer*>(self);
   if (consumer.closing_) return 0;
-  const auto statistics = ParseKafkaStatistics({json, size}, consumer.address_.topic);
+  const auto statistics = ParseKafkaStatistics({json, size});
   if (!statistics) {
     log::Warn("{}", statistics.error().message);
     return 0;
   }
   const std::lock_guard lock(consumer.mutex_);
   if (statistics->in_group) consumer.joined_ = true;
-  for (const PartitionLag& lag : statistics->lags) {
-    if (!consumer.owned_.contains(lag.partition)) continue;
-    consumer.metrics_.SetLag(consumer.address_.topic, static_cast<std::int32_t>(lag.partition),
-                             static_cast<double>(lag.records));
-  }
   return 0;
 }
 
@@ -829,6 +1117,7 @@ Status KafkaSource::Consumer::Ready() const {
 
 void KafkaSource::Consumer::CommitAll(SteadyTime deadline) {
   watch_->Stop();
+  lag_->Stop();
   std::map<Partition, Offset> all;
   {
     const std::lock_guard lock(mutex_);

@@ -7,6 +7,10 @@
 // we wait for what is under way, commit it and only then give it up; what is settled later than that is read again by
 // the next owner.
 //
+// Records that cannot be read, such as a batch that unpacks to more than librdkafka takes, stop nothing: they are
+// looked at once more (second_look.h), and what cannot be read then either is offered as one record that says which
+// (Record::unreadable).
+//
 // No room: while the inbox takes nothing for a second all partitions are paused, and polling goes on, so that the group
 // keeps us.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_SOURCE_H_
@@ -18,6 +22,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "connectors/kafka/second_look.h"
+#include "connectors/kafka/topic_watch.h"
 #include "monitoring/metrics.h"
 #include "pipeline/field_spec.h"
 #include "pipeline/source.h"
@@ -32,13 +38,19 @@ struct KafkaSourceOptions {
   std::chrono::milliseconds store_interval{200};                        // between looks for offsets to commit
   std::chrono::milliseconds pause_after = std::chrono::seconds(1);      // without any room
   std::chrono::milliseconds revoke_deadline = std::chrono::seconds(5);  // for what is under way
-  std::chrono::milliseconds missing_grace = std::chrono::seconds(5);    // until a missing kafka topic is believed
+  std::chrono::milliseconds missing_grace = kMissingGrace;              // until a missing kafka topic is believed
   // Other than 0: the handler of the records has a state that the last so much of the log left behind. It is read again
   // whenever a partition comes to us, as records that only restore (Record::restores), before the first that counts.
   std::chrono::milliseconds restore_window{0};
   // Offsets are committed by KafkaTransactions, not by us.
   bool transactional = false;
   std::size_t max_ahead = 1'000'000;  // records of a partition that are read beyond its oldest open one
+  std::chrono::milliseconds lag_interval = std::chrono::seconds(5);  // between questions how far we are behind
+  std::chrono::milliseconds waits_after = std::chrono::seconds(5);   // without partitions: told in the log
+  // Of a record with a longer payload only the head is handed over (Record::oversize), at once, so that the memory of
+  // its batch is let go.
+  std::size_t longest_payload = 64 << 20;
+  std::size_t most_unpacked = SecondLook::kMostUnpacked;  // of a batch, at a second look
 };
 
 class KafkaSource : public Source {

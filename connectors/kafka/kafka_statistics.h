@@ -2,28 +2,18 @@
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_STATISTICS_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_STATISTICS_H_
 
-#include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
-#include "pipeline/record.h"
 
 namespace wirewatch {
 
-// Records of a partition that are not settled yet, as far as this client knows; only what is known is listed.
-struct PartitionLag {
-  Partition partition;
-  std::int64_t records;
-};
-
 struct KafkaStatistics {
-  std::vector<PartitionLag> lags;  // of `topic`
-  bool in_group = false;           // a settled member of the consumer group, with or without partitions
+  bool in_group = false;  // a settled member of the consumer group, with or without partitions
 };
 
 // Errors: kInternal: not the JSON that librdkafka documents.
-Result<KafkaStatistics> ParseKafkaStatistics(std::string_view json, std::string_view topic);
+Result<KafkaStatistics> ParseKafkaStatistics(std::string_view json);
 
 }  // namespace wirewatch
 

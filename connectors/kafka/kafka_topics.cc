@@ -76,8 +76,8 @@ class Judge {
       const std::string over = needs_.message_bytes_over.empty() ? std::string("decode.max_record_bytes")
                                                                  : fmt::format("that of {}", needs_.message_bytes_over);
       Add(false,
-          fmt::format("max.message.bytes is {}, not {} KiB over {}: a long dead letter is refused, and wirewatch ends",
-                      *bytes, needs_.message_bytes_by >> 10, over),
+          fmt::format("max.message.bytes is {}, not {} KiB over {}: a long dead letter is cut", *bytes,
+                      needs_.message_bytes_by >> 10, over),
           Alter("max.message.bytes", std::to_string(least_message_bytes)));
     }
   }

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/backoff.h"
 #include "base/log.h"
@@ -59,6 +60,9 @@ std::size_t FingerprintOf(const std::string& topic, const KafkaMessageBody& mess
   return hash;
 }
 
+// Whether something is left to leave out.
+bool CanShrink(KafkaMessageBody message) { return message.shrink(message); }
+
 }  // namespace
 
 struct KafkaTransactions::Rep {
@@ -68,6 +72,7 @@ struct KafkaTransactions::Rep {
     const std::string* topic;
     KafkaMessageBody body;
     Delivery delivery;
+    std::size_t whole = 0;  // its fingerprint, before it was cut; 0: it is sent whole or not at all
   };
   // A message so large was refused by the broker, until then.
   struct Limit {
@@ -104,6 +109,7 @@ struct KafkaTransactions::Rep {
   void SetProblem(std::string text);
   Status Ready() const;
   Status Probe(const std::string& topic);
+  void CompressSmall(const std::string& topic);
   bool WaitUntilStop(std::chrono::milliseconds time);
 
   static void OnReportCallback(rd_kafka_t* client, const rd_kafka_message_t* report, void* self);
@@ -120,14 +126,17 @@ struct KafkaTransactions::Rep {
   // Of the thread that commits; others hold client_mutex for the time of a probe.
   std::mutex client_mutex;
   KafkaHandle client;
-  bool initialised = false;  // the client's transactions
-  bool open = false;         // a transaction is
-  bool broken = false;       // it can only be undone
-  bool must_halve = false;   // the batches
+  std::vector<std::string> small;              // kafka topics whose messages are compressed as Compression::kSmall
+  std::vector<KafkaTopicHandle> small_topics;  // of the client
+  bool initialised = false;                    // the client's transactions
+  bool open = false;                           // a transaction is
+  bool broken = false;                         // it can only be undone
+  bool must_halve = false;                     // the batches
   std::size_t batch_bytes = kDefaultBatchBytes;
   std::deque<Sent> sent;  // in the open transaction
   std::map<std::string, Limit> limits;
   std::unordered_map<std::size_t, rd_kafka_resp_err_t> refused;  // by fingerprint: what a broker said of a message
+  std::unordered_map<std::size_t, std::size_t> cut_below;        // by fingerprint: it is too large with so many bytes
   Status failure;                                                // no transaction will begin
   Backoff backoff{kRetryFirst, kRetryLongest};
 
@@ -149,7 +158,16 @@ Status KafkaTransactions::Rep::Connect() {
   if (!made) return std::move(made).error();
   client = *std::move(made);
   initialised = open = broken = false;
+  for (const std::string& topic : small) CompressSmall(topic);
   return {};
+}
+
+// librdkafka keeps the first settings that it is given for a kafka topic, while there is a handle.
+void KafkaTransactions::Rep::CompressSmall(const std::string& topic) {
+  KafkaTopicConf topic_conf = SmallTopicConf(shared);
+  if (!topic_conf) return;
+  small_topics.emplace_back(rd_kafka_topic_new(client.get(), topic.c_str(), topic_conf.get()));
+  if (small_topics.back()) topic_conf.release();  // rd_kafka_topic_new took it
 }
 
 void KafkaTransactions::Rep::Disconnect() {
@@ -160,6 +178,7 @@ void KafkaTransactions::Rep::Disconnect() {
   while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
     rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
   }
+  small_topics.clear();
   client.reset();
   sent.clear();
 }
@@ -180,7 +199,8 @@ Result<KafkaTransactions::Rep::Answer> KafkaTransactions::Rep::Judge(std::string
       (rd_kafka_error_is_fatal(error.get()) != 0 && code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)) {
     return Fenced();
   }
-  SetProblem(fmt::format("kafka transactions of step {}: {}: {}", step, what, rd_kafka_error_string(error.get())));
+  SetProblem(fmt::format("kafka transactions of step {}: {}: {}", step, what, rd_kafka_error_string(error.get())) +
+             HelpToBeAllowed(code, "Write", transactional_id));
   if (rd_kafka_error_is_fatal(error.get()) != 0) return Answer::kRenew;
   if (rd_kafka_error_txn_requires_abort(error.get()) != 0) return Answer::kUndo;
   if (rd_kafka_error_is_retriable(error.get()) == 0 && code != RD_KAFKA_RESP_ERR__TIMED_OUT) return Answer::kRenew;
@@ -262,6 +282,11 @@ Status KafkaTransactions::Rep::Begin() {
 
 // The delivery of what cannot be sent now stays with its transaction, which is undone.
 void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody body, Delivery delivery) {
+  const std::size_t whole = body.shrink ? FingerprintOf(topic, body) : 0;
+  if (const auto cut = cut_below.find(whole); whole != 0 && cut != cut_below.end()) {
+    while (body.SizeInBytes() >= cut->second && body.shrink(body)) {
+    }
+  }
   const std::size_t bytes = body.SizeInBytes();
   const KafkaAddress address{shared.String("bootstrap_servers"), topic};
   if (const auto limit = limits.find(topic);
@@ -278,7 +303,7 @@ void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody bod
     failure = std::move(begun);
     return;
   }
-  Sent& message = sent.emplace_back(Sent{this, &topic, std::move(body), std::move(delivery)});
+  Sent& message = sent.emplace_back(Sent{this, &topic, std::move(body), std::move(delivery), whole});
   while (!broken) {
     switch (const rd_kafka_resp_err_t error = Produce(client.get(), topic, message.body, &message)) {
       case RD_KAFKA_RESP_ERR_NO_ERROR: rd_kafka_poll(client.get(), 0); return;
@@ -287,6 +312,7 @@ void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody bod
         if (WaitUntilStop(std::chrono::milliseconds(0))) broken = true;
         break;
       case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: {
+        if (whole != 0 && message.body.shrink(message.body)) break;
         Delivery too_large = std::move(message.delivery);
         sent.pop_back();
         too_large.Refused(TooLarge(address, bytes, error));
@@ -308,6 +334,11 @@ void KafkaTransactions::Rep::OnReport(const Sent& message, rd_kafka_resp_err_t e
   const std::size_t bytes = message.body.SizeInBytes();
   if (IsTooLarge(error) && bytes < batch_bytes && batch_bytes / 2 >= kSmallestBatch) {
     must_halve = true;  // it may have been the company it was in
+  } else if (IsTooLarge(error) && message.whole != 0 && CanShrink(message.body)) {
+    // It comes again, and is cut before it is sent.
+    if (cut_below.size() == kMostRefused) cut_below.clear();
+    cut_below[message.whole] = bytes;
+    log::Warn("kafka sink {}: it takes no message of {} bytes: it is sent cut", *message.topic, bytes);
   } else if (IsTooLarge(error)) {
     // It comes again, and is refused before it is sent.
     Limit& limit = limits[*message.topic];
@@ -318,7 +349,8 @@ void KafkaTransactions::Rep::OnReport(const Sent& message, rd_kafka_resp_err_t e
     if (refused.size() == kMostRefused) refused.clear();
     refused.emplace(FingerprintOf(*message.topic, message.body), error);
   } else {
-    SetProblem(fmt::format("kafka topic {} takes no messages: {}", *message.topic, rd_kafka_err2str(error)));
+    SetProblem(fmt::format("kafka topic {} takes no messages: {}{}", *message.topic, rd_kafka_err2str(error),
+                           HelpToBeAllowed(error, "Write", *message.topic)));
   }
 }
 
@@ -345,7 +377,10 @@ Result<bool> KafkaTransactions::Rep::Commit(const ReadPlaces& read) {
   SetProblem("");
   source->SetCommitted(read);
   committed.Increment();
-  for (Sent& message : sent) message.delivery.Delivered();
+  for (Sent& message : sent) {
+    if (message.whole != 0) cut_below.erase(message.whole);
+    message.delivery.Delivered();
+  }
   sent.clear();
   return true;
 }
@@ -430,8 +465,8 @@ class KafkaTransactions::Sender : public MessageSender {
       : topic_(std::move(topic)),
         transactions_(std::move(transactions)),
         watch_(
-            fmt::format("kafka sink {}", topic_), [this] { return transactions_->rep_->Probe(topic_); },
-            TopicWatch::Times{}) {}
+            fmt::format("kafka sink {}", topic_), transactions_->rep_->shared.String("bootstrap_servers"),
+            [this] { return transactions_->rep_->Probe(topic_); }, TopicWatch::Times{}) {}
 
   void Send(KafkaMessageBody message, Delivery delivery) override {
     transactions_->rep_->Send(topic_, std::move(message), std::move(delivery));
@@ -440,6 +475,7 @@ class KafkaTransactions::Sender : public MessageSender {
     if (Status reachable = watch_.Ready(); !reachable) return reachable;
     return transactions_->rep_->Ready();
   }
+  Status Failure() const override { return watch_.NeverThere(SteadyNow(), kMissingGrace); }
   void RequestStop() override { transactions_->RequestStop(); }
   Status Close(SteadyTime /*deadline*/) override {
     watch_.Stop();
@@ -464,7 +500,13 @@ KafkaTransactions::~KafkaTransactions() = default;
 
 void KafkaTransactions::CommitOffsetsOf(KafkaSource& source) { rep_->source = &source; }
 
-std::unique_ptr<MessageSender> KafkaTransactions::SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self) {
+std::unique_ptr<MessageSender> KafkaTransactions::SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self,
+                                                           Compression compression) {
+  if (compression == Compression::kSmall) {
+    const std::lock_guard lock(self->rep_->client_mutex);
+    self->rep_->small.push_back(topic);
+    if (self->rep_->client) self->rep_->CompressSmall(topic);
+  }
   return std::make_unique<Sender>(std::move(topic), std::move(self));
 }
 

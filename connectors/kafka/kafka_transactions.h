@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_message.h"
 #include "connectors/kafka/kafka_source.h"
 #include "monitoring/metrics.h"
@@ -33,7 +34,8 @@ class KafkaTransactions : public Transactions {
   void CommitOffsetsOf(KafkaSource& source);
 
   // A sender into `topic` by transactions of `self`, which it shares. Its Send belongs to the thread that commits.
-  static std::unique_ptr<MessageSender> SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self);
+  static std::unique_ptr<MessageSender> SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self,
+                                                 Compression compression = Compression::kFast);
 
   bool Holds(const RecordPlace& place) const override;
   Result<bool> TakeName() override;

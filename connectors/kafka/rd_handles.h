@@ -10,6 +10,7 @@ namespace wirewatch {
 
 using KafkaConf = CHandle<rd_kafka_conf_t, rd_kafka_conf_destroy>;
 using KafkaHandle = CHandle<rd_kafka_t, rd_kafka_destroy>;
+using KafkaTopicConf = CHandle<rd_kafka_topic_conf_t, rd_kafka_topic_conf_destroy>;
 using KafkaTopicHandle = CHandle<rd_kafka_topic_t, rd_kafka_topic_destroy>;
 using KafkaPartitions = CHandle<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
 using KafkaGroupMetadata = CHandle<rd_kafka_consumer_group_metadata_t, rd_kafka_consumer_group_metadata_destroy>;

@@ -24,7 +24,7 @@ std::vector<RecordHeader> CopyHeaders(const rd_kafka_message_t& message) {
   std::size_t size = 0;
   for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
        ++i) {
-    copied.push_back({name, std::string(Bytes(value, size))});
+    copied.push_back({name, std::string(Bytes(value, size)), value == nullptr});
   }
   return copied;
 }

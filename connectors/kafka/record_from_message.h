@@ -1,7 +1,7 @@
 // What a message of librdkafka holds, as the records of ours.
 //
-// Of what is null and what is empty only a copy keeps the two apart, and only of key and value: a Record holds both as
-// empty, but a payload that is null (a tombstone) has no data(); a header's value is empty.
+// What is null and what is empty is told apart: a payload that is null (a tombstone) has no data(), a header's value is
+// marked. Only a Record's key is empty in both cases.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_RECORD_FROM_MESSAGE_H_
 #define WIREWATCH_CONNECTORS_KAFKA_RECORD_FROM_MESSAGE_H_
 

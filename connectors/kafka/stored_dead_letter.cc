@@ -7,27 +7,18 @@
 #include <string_view>
 #include <utility>
 
+#include "connectors/kafka/dead_letter_headers.h"
 #include "connectors/kafka/kafka_topics.h"
 #include "pipeline/dead_letter.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kOurs = "wirewatch-", kReason = "wirewatch-reason";
-
 template <typename Number>
 std::optional<Number> ParseNumber(std::string_view text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
-// The headers that ToMessage(DeadLetter) adds, and the count of replays.
-bool IsOurs(std::string_view name) {
-  constexpr std::string_view kNames[] = {"reason", "message", "topic",      "partition", "offset",
-                                         "time",   "bytes",   "spill-path", "replays"};
-  return name.starts_with(kOurs) &&
-         std::find(std::begin(kNames), std::end(kNames), name.substr(kOurs.size())) != std::end(kNames);
 }
 
 void ReadHeader(std::string_view name, const std::string& value, StoredDeadLetter& letter) {
@@ -38,6 +29,7 @@ void ReadHeader(std::string_view name, const std::string& value, StoredDeadLette
   if (name == "offset") letter.offset = ParseNumber<std::int64_t>(value).value_or(0);
   if (name == "time") letter.time = ParseRfc3339(value).value_or(letter.time);
   if (name == "bytes") letter.oversize = ParseNumber<std::uint64_t>(value);
+  if (name == "last-offset") letter.last_offset = ParseNumber<std::int64_t>(value);
   if (name == "spill-path") letter.spill_path = value;
   if (name == "replays") letter.replays = std::max<std::int64_t>(ParseNumber<std::int64_t>(value).value_or(0), 0);
 }
@@ -52,13 +44,14 @@ StoredDeadLetter ReadDeadLetter(KafkaRecord record) {
   const auto& headers = letter.record.headers;
   // What we say begins with the reason. Of the names before it whoever sent the record may have used any; only the
   // count of replays stands among them, since a replay sends it with the record.
-  const auto last = std::find_if(headers.rbegin(), headers.rend(), [](const auto& one) { return one.name == kReason; });
+  const auto last =
+      std::find_if(headers.rbegin(), headers.rend(), [](const auto& one) { return one.name == kReasonHeader; });
   const auto says = last == headers.rend() ? headers.end() : last.base() - 1;
   for (auto header = headers.begin(); header != headers.end(); ++header) {
-    if (!IsOurs(header->name)) {
+    if (!IsDeadLetterHeader(header->name)) {
       letter.own_headers.push_back(*header);
     } else if (header >= says || header->name == kReplaysHeader) {
-      ReadHeader(std::string_view(header->name).substr(kOurs.size()), header->value, letter);
+      ReadHeader(std::string_view(header->name).substr(kDeadLetterHeader.size()), header->value, letter);
     }
   }
   return letter;
@@ -68,11 +61,15 @@ std::string PlaceOf(const KafkaRecord& record) {
   return fmt::format("{}:{}", static_cast<std::int32_t>(record.partition), static_cast<std::int64_t>(record.offset));
 }
 
-std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit) {
+std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit, bool whole_is_there) {
   if (letter.stream.empty()) return "it does not say where it came from (no header wirewatch-topic)";
   if (!IsKafkaTopicName(letter.stream)) return fmt::format("it came from no kafka topic but from {}", letter.stream);
   if (letter.partition < 0) return "its header wirewatch-partition is no number of a partition";
-  if (letter.oversize) {
+  if (letter.last_offset) {
+    return fmt::format("nothing of it is here: the records at {}:{} to {} of kafka topic {} could not be read",
+                       letter.partition, letter.offset, *letter.last_offset, letter.stream);
+  }
+  if (letter.oversize && !whole_is_there) {
     return fmt::format("only the head of its {} bytes is here{}", *letter.oversize,
                        letter.spill_path.empty() ? "" : "; the whole is in " + letter.spill_path);
   }
@@ -80,6 +77,17 @@ std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit) {
     return fmt::format("it was replayed {} times and failed each time (--limit {})", letter.replays, limit);
   }
   return "";
+}
+
+bool MakeWhole(StoredDeadLetter& letter, KafkaRecord original) {
+  const std::string head = letter.record.value.value_or("");
+  if (!original.value || original.value->size() != letter.oversize || !original.value->starts_with(head)) return false;
+  letter.record.value = std::move(original.value);
+  letter.record.key = std::move(original.key);
+  std::erase_if(original.headers, [](const RecordHeader& header) { return IsDeadLetterHeader(header.name); });
+  letter.own_headers = std::move(original.headers);
+  letter.oversize.reset();
+  return true;
 }
 
 KafkaMessageBody ToReplay(const StoredDeadLetter& letter) {
@@ -94,11 +102,12 @@ KafkaMessageBody ToReplay(const StoredDeadLetter& letter) {
 
 std::string ToJson(const StoredDeadLetter& letter) {
   Record record;
-  record.payload = letter.record.value ? std::string_view(*letter.record.value) : std::string_view();
+  if (letter.record.value) record.payload = *letter.record.value;
   record.key = letter.record.key.value_or("");
   record.headers = letter.own_headers;
   if (letter.replays > 0) record.headers.push_back({std::string(kReplaysHeader), std::to_string(letter.replays)});
-  record.place = {letter.stream, Partition{letter.partition}, Offset{letter.offset}};
+  record.place = {letter.stream, Partition{letter.partition}, Offset{letter.last_offset.value_or(letter.offset)}};
+  if (letter.last_offset) record.unreadable = Unreadable{Offset{letter.offset}, ""};
   record.timestamp = letter.record.timestamp;
   if (letter.oversize) record.oversize = Oversize{*letter.oversize, letter.spill_path};
   return ToJson(DeadLetter{record, letter.reason, letter.message, letter.time});

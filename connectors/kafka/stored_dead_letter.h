@@ -8,13 +8,11 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "connectors/kafka/dead_letter_headers.h"
 #include "connectors/kafka/kafka_message.h"
 #include "connectors/kafka/kafka_reader.h"
 
 namespace wirewatch {
-
-// Says how often a record was replayed. Among the record's own headers, so a dead letter carries it on.
-inline constexpr std::string_view kReplaysHeader = "wirewatch-replays";
 
 struct StoredDeadLetter {
   KafkaRecord record;  // as it stands there
@@ -24,7 +22,8 @@ struct StoredDeadLetter {
   std::string stream;          // where it came from: a kafka topic, or a file; empty: unknown
   std::int32_t partition = 0;  // below 0: what stands there is none
   std::int64_t offset = 0;
-  std::optional<std::uint64_t> oversize;  // bytes of the whole record, of which only the head is here
+  std::optional<std::int64_t> last_offset;  // of several that could not be read: nothing of them is here
+  std::optional<std::uint64_t> oversize;    // bytes of the whole record, of which only the head is here
   std::string spill_path;
   std::int64_t replays = 0;
   std::vector<RecordHeader> own_headers;  // the record's, without ours
@@ -36,8 +35,13 @@ StoredDeadLetter ReadDeadLetter(KafkaRecord record);
 // "3:1017": where it stands in the kafka topic of dead letters.
 std::string PlaceOf(const KafkaRecord& record);
 
-// Why it cannot be sent back; empty: it can. `limit`: that many replays are enough.
-std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit);
+// Why it cannot be sent back; empty: it can. `limit`: that many replays are enough. `whole_is_there`: whoever asks will
+// look for the whole of a cut one, with MakeWhole.
+std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit, bool whole_is_there = false);
+
+// Puts the record that it was into a dead letter that holds its head only. False: `original`, what stands at its place
+// now, is another record. REQUIRES: letter.oversize.
+bool MakeWhole(StoredDeadLetter& letter, KafkaRecord original);
 
 // The record that it was, for the kafka topic and partition that it came from, with one replay more.
 // REQUIRES: RefusalOf(letter) is empty.

@@ -9,8 +9,18 @@
 
 namespace wirewatch {
 
-TopicWatch::TopicWatch(std::string name, Probe probe, Times times)
-    : name_(std::move(name)), probe_(std::move(probe)), times_(times), thread_([this] { Loop(); }) {}
+Error Refused(std::string_view brokers, std::string_view reason) {
+  return {
+      ErrorCode::kUnavailable,
+      fmt::format("kafka broker {} refuses the connection: {}; check kafka.properties (user, password, certificates) "
+                  "and what the broker allows",
+                  brokers, reason)};
+}
+
+TopicWatch::TopicWatch(std::string name, std::string where, Probe probe, Times times)
+    : name_(std::move(name)), where_(std::move(where)), probe_(std::move(probe)), times_(times), thread_([this] {
+        Loop();
+      }) {}
 
 TopicWatch::~TopicWatch() { Stop(); }
 
@@ -19,9 +29,13 @@ Status TopicWatch::Ready() const {
   return answer_ ? *answer_ : Error{ErrorCode::kUnavailable, "the kafka brokers have not answered yet"};
 }
 
-void TopicWatch::Suspect(std::string_view detail) {
+void TopicWatch::Suspect(std::string_view detail, bool refused) {
   const std::lock_guard lock(mutex_);
-  if (!detail.empty()) detail_ = ReasonForPeople(detail);
+  // A connection that is refused is broken off, too: that says less.
+  if (!detail.empty() && (refused || !refused_)) {
+    detail_ = ReasonForPeople(detail);
+    refused_ = refused;
+  }
   suspected_ = true;
   changed_.notify_all();
 }
@@ -30,6 +44,12 @@ std::chrono::milliseconds TopicWatch::MissingFor(SteadyTime now) const {
   const std::lock_guard lock(mutex_);
   if (!answer_ || *answer_ || answer_->error().code != ErrorCode::kNotFound) return {};
   return std::chrono::duration_cast<std::chrono::milliseconds>(now - answer_since_);
+}
+
+Status TopicWatch::NeverThere(SteadyTime now, std::chrono::milliseconds grace) const {
+  const std::lock_guard lock(mutex_);
+  if (was_there_ || !answer_ || *answer_ || answer_->error().code != ErrorCode::kNotFound) return {};
+  return now - answer_since_ >= grace ? *answer_ : Status();
 }
 
 void TopicWatch::Stop() {
@@ -58,7 +78,9 @@ void TopicWatch::Loop() {
 }
 
 void TopicWatch::Learn(Status answer, SteadyTime now) {
-  if (!answer && answer.error().code == ErrorCode::kUnavailable && !detail_.empty()) {
+  if (!answer && answer.error().code == ErrorCode::kUnavailable && refused_) {
+    answer = Refused(where_, detail_);
+  } else if (!answer && answer.error().code == ErrorCode::kUnavailable && !detail_.empty()) {
     answer = Error{ErrorCode::kUnavailable, fmt::format("{} ({})", answer.error().message, detail_)};
   }
   const auto code = [](const Status& status) {
@@ -75,7 +97,11 @@ void TopicWatch::Learn(Status answer, SteadyTime now) {
     }
     answer_since_ = now;
   }
-  if (answer) detail_.clear();
+  if (answer) {
+    detail_.clear();
+    refused_ = false;
+    was_there_ = true;
+  }
   answer_ = std::move(answer);
 }
 

@@ -22,6 +22,12 @@
 
 namespace wirewatch {
 
+// Until it is believed that a kafka topic is missing: the brokers of a cluster do not all know a new one at once.
+inline constexpr std::chrono::seconds kMissingGrace{5};
+
+// For when a broker answered, and does not take us.
+Error Refused(std::string_view brokers, std::string_view reason);
+
 class TopicWatch {
  public:
   // Asks the brokers. May block for some seconds.
@@ -35,18 +41,22 @@ class TopicWatch {
   };
 
   // `name` begins its log lines: "kafka source articles".
-  TopicWatch(std::string name, Probe probe, Times times);
+  // `where`: the brokers, "host:9092".
+  TopicWatch(std::string name, std::string where, Probe probe, Times times);
   ~TopicWatch();
 
   // What the last answer was; until there is one: kUnavailable.
   Status Ready() const;
 
   // There is a sign of trouble: asks at once. `detail` is what is known of it, if anything; the next message
-  // quotes it.
-  void Suspect(std::string_view detail);
+  // quotes it. `refused`: a broker answered, and does not take us: a password, a certificate.
+  void Suspect(std::string_view detail, bool refused = false);
 
   // How long the brokers have said, on end, that the kafka topic does not exist; zero: they do not say so.
   std::chrono::milliseconds MissingFor(SteadyTime now) const;
+
+  // An error: the brokers have said for `grace` that the kafka topic does not exist, and never yet that it does.
+  Status NeverThere(SteadyTime now, std::chrono::milliseconds grace) const;
 
   // No more probes after this has returned.
   void Stop();
@@ -56,7 +66,7 @@ class TopicWatch {
   // REQUIRES: mutex_ is held.
   void Learn(Status answer, SteadyTime now);
 
-  const std::string name_;
+  const std::string name_, where_;
   const Probe probe_;
   const Times times_;
   mutable std::mutex mutex_;
@@ -64,6 +74,8 @@ class TopicWatch {
   bool stopped_ = false;
   bool suspected_ = false;
   std::string detail_;
+  bool refused_ = false;
+  bool was_there_ = false;        // the kafka topic, once
   std::optional<Status> answer_;  // the last
   SteadyTime answer_since_{};     // when it became what it is
   std::thread thread_;

@@ -45,6 +45,11 @@ std::string Minute(WallTime time) {
   return text + 'Z';
 }
 
+// Where the words of a match end that are shown: of a long one, only the first are.
+std::uint32_t ShownEnd(const MatchedSpan& match) {
+  return std::min(match.span.end, match.span.begin + match.in_snippet.size());
+}
+
 // A piece of a field, with every match in it.
 struct Snippet {
   std::string_view text;
@@ -73,8 +78,8 @@ Snippet SnippetAround(const MatchedSpan& around, const std::vector<MatchedSpan>&
   Snippet snippet{around.snippet, around.span.begin - around.in_snippet.begin, {}, {}};
   const std::size_t end = snippet.begin + snippet.text.size();
   for (const MatchedSpan& match : all) {
-    if (match.field != around.field || match.span.begin < snippet.begin || match.span.end > end) continue;
-    snippet.marks.push_back({match.span.begin - snippet.begin, match.span.end - snippet.begin});
+    if (match.field != around.field || match.span.begin < snippet.begin || ShownEnd(match) > end) continue;
+    snippet.marks.push_back({match.span.begin - snippet.begin, ShownEnd(match) - snippet.begin});
     snippet.terms.insert(match.term);
   }
   snippet.marks = Merged(std::move(snippet.marks));
@@ -117,6 +122,29 @@ std::string Wrapped(const Snippet& snippet, const TextLayout& layout) {
   return WrapMarked(text, marks, layout);
 }
 
+// What sort of alert this is, if it is not simply a new one: "CORRECTION", "WITHDRAWN (canceled)", "EMBARGOED until
+// ...".
+std::string Notice(const Alert& alert) {
+  std::string notice;
+  const auto add = [&](std::string_view part) {
+    if (!notice.empty()) notice += ", ";
+    notice += part;
+  };
+  if (alert.kind == AlertKind::kCorrection) add("CORRECTION");
+  if (alert.kind == AlertKind::kWithdrawn) {
+    add(alert.reason == kArticleCanceled ? "WITHDRAWN (canceled)" : "WITHDRAWN (a later version holds no longer)");
+  }
+  if (const auto& embargo = alert.match.article->embargoed_until) add("EMBARGOED until " + Minute(*embargo));
+  return notice;
+}
+
+// "rules ban-near-vendor, network-ban · score 80"
+std::string Reason(const Match& match) {
+  std::string rules;
+  for (const std::string& rule : match.rules) rules += (rules.empty() ? "" : ", ") + PlainLine(rule);
+  return fmt::format("{} {} · score {}", match.rules.size() == 1 ? "rule" : "rules", rules, match.score);
+}
+
 std::string Byline(const ArticleFacts& article) {
   std::string line;
   const auto add = [&](std::string_view part) {
@@ -126,7 +154,6 @@ std::string Byline(const ArticleFacts& article) {
   };
   add(article.source);
   if (article.status != PublicationStatus::kUsable) add(Name(article.status));
-  if (article.embargoed_until) add("embargoed until " + Minute(*article.embargoed_until));
   add(article.url);
   return line;
 }
@@ -140,20 +167,25 @@ std::string RenderAlert(const Alert& alert, const AlertTextStyle& style) {
   TextLayout layout{style.width, kIndent, "[", "]", true};
   if (style.colour) layout = {style.width, kIndent, colours.match, colours.off, false};
 
+  const std::string notice = Notice(alert);
   std::string text =
-      fmt::format("{}{}{}  {}{}{}  {}{}{}\n",                                                             //
+      fmt::format("{}{}{}  {}{}{}  {}{}{}{}\n",                                                           //
                   colours.dim, Minute(match.article->published_at.value_or(alert.alerted)), colours.off,  //
                   grave, UpperCase(Name(match.severity)), colours.off,                                    //
-                  colours.bold, PlainLine(match.topic_title), colours.off);
+                  colours.bold, PlainLine(match.topic_title), colours.off,                                //
+                  notice.empty() ? "" : "  " + notice);
   std::vector<Span> title_marks;
   for (const MatchedSpan& span : match.spans) {
-    if (span.field == Field::kTitle && span.span.end <= match.article->title.size()) title_marks.push_back(span.span);
+    if (span.field == Field::kTitle && ShownEnd(span) <= match.article->title.size()) {
+      title_marks.push_back({span.span.begin, ShownEnd(span)});
+    }
   }
   text += WrapMarked(match.article->title, Merged(std::move(title_marks)), layout);
   if (const std::string byline = Byline(*match.article); !byline.empty()) {
     text += fmt::format("{:{}}{}{}{}\n", "", kIndent, colours.dim, byline, colours.off);
   }
   for (const Snippet& snippet : BestSnippets(match.spans)) text += Wrapped(snippet, layout);
+  text += fmt::format("{:{}}{}{}{}\n", "", kIndent, colours.dim, Reason(match), colours.off);
   return text + '\n';
 }
 

@@ -4,9 +4,9 @@
 
 #include <memory>
 
+#include "base/unique_fd.h"
 #include "connectors/file/stop_signal.h"
 #include "connectors/file/stream_reading.h"
-#include "connectors/file/unique_fd.h"
 #include "pipeline/source.h"
 
 namespace wirewatch {

@@ -14,16 +14,17 @@
 namespace wirewatch {
 
 ConnectorSpec StdinSourceSpec() {
-  return {"stdin",
-          "Articles from standard input: plain, zstd or gzip (known by their content), until it ends.",
-          {{"format",
-            FieldType::kString,
-            "ndjson",
-            "ndjson: a record a line; json: all of it is one document.",
-            {"ndjson", "json"}},
-           {"spill_dir", FieldType::kString, "",
-            "Where records over decode.max_record_bytes are kept whole, a file each; empty: beside the file of dead "
-            "letters, if there is one."}}};
+  return {
+      "stdin",
+      "Articles from standard input: plain, zstd or gzip (known by their content), until it ends.",
+      {{"format",
+        FieldType::kString,
+        "auto",
+        "ndjson: a record a line; json: objects over several lines, or arrays of them; auto: the beginning decides.",
+        {"auto", "ndjson", "json"}},
+       {"spill_dir", FieldType::kString, "",
+        "Where records over decode.max_record_bytes are kept, a file each, up to 16 times that; empty: beside the "
+        "file of dead letters, if there is one."}}};
 }
 
 ConnectorSpec StdoutAlertSinkSpec() {
@@ -45,7 +46,8 @@ ConnectorSpec StderrDeadLetterSinkSpec() {
 Result<std::unique_ptr<Source>> MakeStdinSource(const Fields& source, RecordLimits limits) {
   UniqueFd fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
   if (!fd) return IoError("stdin", "cannot be read", errno);
-  const Framing framing = source.String("format") == "json" ? Framing::kDocument : Framing::kLines;
+  const std::string& format = source.String("format");
+  const Framing framing = format == "json" ? Framing::kValues : format == "ndjson" ? Framing::kLines : Framing::kAuto;
   return std::unique_ptr<Source>(std::make_unique<StdinSource>(std::move(fd), framing, std::move(limits)));
 }
 

@@ -116,5 +116,50 @@ TEST(NearestTest, FindsNothingWhereNothingIsNear) {
   EXPECT_EQ(Nearest("title", {}), "");
 }
 
+TEST(DiagnosticTest, OfALongLineAPartIsQuoted) {
+  Diagnostic d = UnknownList();
+  d.help.clear();
+  d.source_line = "…match: '@vendor'…";
+  d.source_column = 500;
+  d.position = {3, 509};
+  EXPECT_EQ(Render(d),
+            "rules/packs/energy.yaml:3:509: error[unknown-list]: there is no list named 'vendor'\n"
+            "    3 | …match: '@vendor'…\n"
+            "      |          ^^^^^^^\n");
+}
+
+TEST(DiagnosticTest, OfOneCodeTwentyAreShownAndTheRestIsCounted) {
+  Diagnostics many(45, UnknownList());
+  for (Diagnostic& d : many) d = {.severity = Severity::kError, .code = "a", .message = "m"};
+  many[3].code = "b";
+  many[4].severity = Severity::kWarning;
+  const std::string text = Render(many);
+  std::size_t shown = 0;
+  for (std::size_t at = text.find("error[a]: m"); at != std::string::npos; at = text.find("error[a]: m", at + 1))
+    ++shown;
+  EXPECT_EQ(shown, 20u);
+  EXPECT_NE(text.find("error[a]: 23 more are not shown\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("error[b]: m\n"), std::string::npos);
+  EXPECT_NE(text.find("warning[a]: m\n"), std::string::npos) << "warnings are counted by themselves";
+  EXPECT_EQ(text.find("error[b]: 1"), std::string::npos);
+}
+
+TEST(DiagnosticTest, NothingInItSteersTheTerminal) {
+  Diagnostic d = UnknownList();
+  d.file = "a\n2026-01-01 error forged\x1b[31m.yaml";
+  d.message =
+      "no list '\xC2\x9B"
+      "31m\x7f\r'";
+  d.help = "a\tb\x07";
+  d.source_line = "x: \x1b]0;title\x07\ty";
+  const std::string text = Render(d);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find('\x07'), std::string::npos);
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+  EXPECT_EQ(text.find('\x7f'), std::string::npos);
+  EXPECT_EQ(text.find("\xC2\x9B"), std::string::npos);
+  EXPECT_TRUE(text.starts_with("a\\x0A2026-01-01 error forged\\x1B[31m.yaml:12:9: error")) << text;
+}
+
 }  // namespace
 }  // namespace wirewatch

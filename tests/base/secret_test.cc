@@ -16,8 +16,11 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(SecretTest, NamesOfSecretsAreKnownByTheirWords) {
-  for (const char* name : {"sasl.password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password",
-                           "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", "api_token"}) {
+  for (const char* name :
+       {"sasl.password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password", "sasl.oauthbearer.client.secret",
+        "sasl.oauthbearer.config", "api_token", "sasl.kerberos.kinit.cmd", "sasl.pasword", "sasl.passwrod",
+        "Sasl.Password", "ssl.key.passwd", "sasl.jaas.config", "aws_credentials", "sasl.psasword", "api.tokn",
+        "apikey"}) {
     EXPECT_TRUE(IsSecretName(name)) << name;
   }
   for (const char* name : {"sasl.username", "ssl.ca.location", "ssl.key.location", "oauthbearer_token_file",
@@ -65,7 +68,7 @@ TEST(SecretTest, WhatIsMissingIsNamed) {
   EXPECT_THAT(file.error().message, HasSubstr("/no/such/file"));
   const auto directory = ResolveSecret("${file:/}");
   ASSERT_FALSE(directory);
-  EXPECT_EQ(directory.error().code, ErrorCode::kIo);
+  EXPECT_EQ(directory.error().code, ErrorCode::kInvalid);
 }
 
 TEST(SecretTest, AFileThatHoldsNoSecretIsRefused) {
@@ -128,6 +131,77 @@ TEST(SecretTest, AnEmptyVariableIsNoSecret) {
 TEST(SecretTest, ShortValuesAreNotTakenOutOfTexts) {
   RememberSecret("ab");
   EXPECT_EQ(WithoutSecrets("about"), "about");
+}
+
+// Every way in which the YAML around a secret may be wrong.
+TEST(SecretTest, TheLinesOfASecretAreKnownHoweverItIsWritten) {
+  for (const char* key : {"sasl.password", "ssl.key.password", "sasl.oauthbearer.config", "sasl.kerberos.kinit.cmd",
+                          "sasl.pasword", "\"sasl.password\"", "'ssl.key.password'"}) {
+    for (const char* form : {"K: @HUSH-4",
+                             "K: *HUSH-4",
+                             "K: HUSH-4: x",
+                             "K: &HUSH-4",
+                             "K: !HUSH-4",
+                             "K: %HUSH-4",
+                             "K: `HUSH-4",
+                             "K: 'HUSH-4",
+                             "K: \"HUSH-4",
+                             "K: \"HUSH\\q-4\"",
+                             "K: [HUSH-4",
+                             "K: {HUSH-4: x}",
+                             "K: |\n    HUSH-4\n    more",
+                             "K: >-\n    HUSH-4",
+                             "K:\n    HUSH-4",
+                             "K:\n    HUSH-4: x",
+                             "K: a\n    HUSH-4",
+                             "K: \"a\n  HUSH-4\"",
+                             "K: 'a\nHUSH-4'",
+                             "K HUSH-4",
+                             "K= HUSH-4",
+                             "K : HUSH-4",
+                             "K\xEF\xBC\x9AHUSH-4",
+                             "K:HUSH-4",
+                             "? K\n  : HUSH-4",
+                             "- K: HUSH-4",
+                             "{K: HUSH-4, a: b",
+                             "a: {K:\n HUSH-4}",
+                             "a: {K: x\n  HUSH-4}",
+                             "K: 'HUSH''s-4' x",
+                             "K: # a comment\n    HUSH-4",
+                             "K: - HUSH-4",
+                             "K: ? HUSH-4",
+                             "# K: HUSH-4",
+                             "K: ''HUSH-4'"}) {
+      std::string value(form);
+      for (std::size_t at = value.find('K'); at != std::string::npos && at < value.size(); at = std::string::npos) {
+        value.replace(at, 1, key);
+      }
+      const std::string text = "kafka:\n  properties:\n    a.b: c\n  " + value + "\n  next: shown\n";
+      const SecretLines secrets(text);
+      std::uint32_t line = 1;
+      for (std::size_t begin = 0; begin < text.size(); ++line) {
+        const std::size_t end = text.find('\n', begin);
+        const std::string written = text.substr(begin, end - begin);
+        if (written.find("HUSH") != std::string::npos) {
+          EXPECT_TRUE(secrets.Holds(line)) << text;
+          EXPECT_EQ(secrets.Masked(line).find("HUSH"), std::string::npos) << text << secrets.Masked(line);
+        }
+        begin = end + 1;
+      }
+      EXPECT_EQ(secrets.Clear("put it in quotes: K: 'HUSH-4'").find("HUSH"), std::string::npos) << text;
+      EXPECT_FALSE(secrets.Holds(1)) << text;
+    }
+  }
+}
+
+TEST(SecretTest, WhatIsNoSecretIsShown) {
+  const SecretLines secrets(
+      "kafka:\n  properties:\n    sasl.password: ${env:KEY}\n    sasl.username: desk\n  client_id: w\n");
+  EXPECT_EQ(secrets.Masked(3), "    sasl.password: ${env:KEY}");
+  EXPECT_FALSE(secrets.Holds(4));
+  EXPECT_FALSE(secrets.Holds(5));
+  EXPECT_EQ(secrets.Clear("'desk' and ${env:KEY}"), "'desk' and ${env:KEY}");
+  EXPECT_EQ(WithoutSecretValues("url: https://desk:hush@example.org/x"), "url: https://desk:***@example.org/x");
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ TEST(AlertTextTest, ShowsWhenHowGraveWhichTopicAndTheArticle) {
             "2026-05-01 10:00Z  HIGH  5G vendor bans\n"
             "  Sweden [bans] [Huawei] from 5G networks\n"
             "  example.org\n"
+            "  rule ban-near-vendor · score 80\n"
             "\n");
 }
 
@@ -42,7 +43,7 @@ TEST(AlertTextTest, ShowsTheWordsAroundAMatchInTheBodyWithAllMatchesThere) {
   alert.match.spans.push_back(SpanIn(Field::kBody, body, "exclude", 10));
   alert.match.spans.push_back(SpanIn(Field::kBody, body, "ZTE", 24));
   EXPECT_THAT(RenderAlert(alert, {}),
-              HasSubstr("  … the regulator said it will [exclude] equipment of [ZTE] from 2027 on …\n\n"));
+              HasSubstr("  … the regulator said it will [exclude] equipment of [ZTE] from 2027 on …\n"));
 }
 
 TEST(AlertTextTest, ShowsTwoSnippetsWhereOneDoesNotShowAllTerms) {
@@ -67,8 +68,31 @@ TEST(AlertTextTest, TellsWhatAnEditorMustKnow) {
   FactsIn(alert).status = PublicationStatus::kCanceled;
   FactsIn(alert).embargoed_until = ParseRfc3339("2026-05-03T06:00:00Z");
   FactsIn(alert).url = "https://example.org/a";
-  EXPECT_THAT(RenderAlert(alert, {}),
-              HasSubstr("  example.org · canceled · embargoed until 2026-05-03 06:00Z · https://example.org/a\n"));
+  EXPECT_THAT(RenderAlert(alert, {}), AllOf(HasSubstr("HIGH  5G vendor bans  EMBARGOED until 2026-05-03 06:00Z\n"),
+                                            HasSubstr("  example.org · canceled · https://example.org/a\n")));
+}
+
+TEST(AlertTextTest, TellsACorrectionAndAWithdrawalFromANewAlert) {
+  Alert alert = SampleAlert();
+  alert.match.rules.push_back("another-rule");
+  EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("\n  rules ban-near-vendor, another-rule · score 80\n\n"));
+  alert.kind = AlertKind::kCorrection;
+  EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("5G vendor bans  CORRECTION\n"));
+  alert.kind = AlertKind::kWithdrawn;
+  alert.reason = kArticleCanceled;
+  EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("5G vendor bans  WITHDRAWN (canceled)\n"));
+  alert.reason = kHoldsNoLonger;
+  FactsIn(alert).embargoed_until = ParseRfc3339("2026-05-03T06:00:00Z");
+  EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("WITHDRAWN (a later version holds no longer), EMBARGOED until"));
+}
+
+// Of a match of a regular expression that is as long as its paragraph, the first words are shown and marked.
+TEST(AlertTextTest, MarksOfALongMatchWhatIsShown) {
+  Alert alert = SampleAlert();
+  MatchedSpan span = SpanIn(Field::kBody, "Then Huawei and more\u2026", "Huawei and more\u2026");
+  span.span.end = 1'000'000;
+  alert.match.spans.push_back(span);
+  EXPECT_THAT(RenderAlert(alert, {}), HasSubstr("Then [Huawei and more\u2026]"));
 }
 
 TEST(AlertTextTest, LetsNothingOfAStrangersTextActOnTheTerminal) {
@@ -88,7 +112,8 @@ TEST(AlertTextTest, ShowsAnArticleWithoutATitle) {
   Alert alert = SampleAlert();
   FactsIn(alert).title.clear();
   alert.match.spans.clear();
-  EXPECT_EQ(RenderAlert(alert, {}), "2026-05-01 10:00Z  HIGH  5G vendor bans\n  example.org\n\n");
+  EXPECT_EQ(RenderAlert(alert, {}),
+            "2026-05-01 10:00Z  HIGH  5G vendor bans\n  example.org\n  rule ban-near-vendor · score 80\n\n");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -38,7 +39,7 @@ class FileFollowerTest : public ::testing::Test {
   RecordFeed feed_{inbox_, stop_};
   StreamReading reading_{RecordLimits()};
   FileFollower follower_{
-      [](std::string_view path) { return path.ends_with(".json") ? Framing::kDocument : Framing::kLines; }, reading_,
+      [](std::string_view path) { return path.ends_with(".json") ? Framing::kValues : Framing::kAuto; }, reading_,
       feed_};
   SteadyTime now_ = SteadyNow();
 };
@@ -166,6 +167,46 @@ TEST_F(FileFollowerTest, KnowsAFileAsFailingUntilItIsReadWellOrGone) {
   ASSERT_EQ(follower_.failing().size(), 1U);
   EXPECT_EQ(follower_.failing().begin()->first, dir_.Path("stays.ndjson.zst"));
   EXPECT_THAT(follower_.failing().begin()->second.message, HasSubstr("cut off"));
+}
+
+// Truncated in place and written anew, as copytruncate of logrotate does, between two looks.
+TEST_F(FileFollowerTest, ReadsATruncatedFileFromItsBeginningHoweverLongItIsByThen) {
+  for (const std::string anew : {"x\n", "seven\neight\n", "nine\nten..\nand more\n", "one\ntwo\nthree\nand\n"}) {
+    dir_.Write("wire.ndjson", "one\ntwo\nhal");
+    Look();
+    dir_.Append("wire.ndjson", "f\n");
+    Look();
+    const std::size_t before = payloads().size();
+    dir_.Write("wire.ndjson", anew);
+    testing::internal::CaptureStderr();
+    Look();
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("truncated"));
+    const auto all = payloads();
+    const auto lines = static_cast<std::size_t>(std::count(anew.begin(), anew.end(), '\n'));
+    ASSERT_EQ(all.size(), before + lines) << anew;
+    EXPECT_EQ(all[before], anew.substr(0, anew.find('\n')));
+    std::filesystem::remove(dir_.Path("wire.ndjson"));
+    Look();
+    Look(milliseconds(5000));
+  }
+}
+
+TEST_F(FileFollowerTest, AFileThatOnlyGrowsOrIsTouchedIsNotReadAgain) {
+  std::string whole;
+  for (int i = 0; i < 300; ++i) {
+    const std::string line = "line " + std::to_string(i) + (i % 3 == 0 ? "\n" : " goes on ");
+    whole += line;
+    dir_.Append("wire.ndjson", line);
+    Look();
+    if (i % 7 == 0) {
+      std::filesystem::last_write_time(dir_.Path("wire.ndjson"),
+                                       std::filesystem::file_time_type::clock::now() - std::chrono::hours(i));
+      Look();
+    }
+  }
+  std::string read;
+  for (const std::string& payload : payloads()) read += payload + "\n";
+  EXPECT_EQ(read, whole.substr(0, whole.rfind('\n') + 1));
 }
 
 }  // namespace

@@ -79,10 +79,11 @@ TEST_F(FileSourceTest, KeepsTheOrderOfTheGivenPaths) {
 }
 
 TEST_F(FileSourceTest, TakesTheFormatItIsTold) {
-  const std::string json = dir_.Write("a.json", "{}\n{}\n");
-  EXPECT_THAT(Read({json}), SizeIs(1));
-  EXPECT_THAT(Read({json}, FileFormat::kNdjson), SizeIs(2));
-  EXPECT_THAT(Read({dir_.Write("a.ndjson", "{}\n{}\n")}, FileFormat::kJson), SizeIs(1));
+  const std::string json = dir_.Write("a.json", "{}\n\n{}\n");
+  EXPECT_THAT(Payloads(Read({json}, FileFormat::kNdjson)), ElementsAre("{}", "", "{}"));
+  EXPECT_THAT(Payloads(Read({json})), ElementsAre("{}", "{}"));
+  EXPECT_THAT(Payloads(Read({dir_.Write("a.ndjson", "{}\n\n{}\n")})), ElementsAre("{}", "", "{}"));
+  EXPECT_THAT(Payloads(Read({dir_.Write("a.ndjson", "{}\n\n{}\n")}, FileFormat::kJson)), ElementsAre("{}", "{}"));
 }
 
 TEST_F(FileSourceTest, NamesEveryPathThatIsMissingBeforeItReadsAny) {
@@ -189,6 +190,19 @@ TEST_F(FileSourceTest, ReadsANamedPipeAndCanBeStoppedWhileItsWriterIsSilent) {
   EXPECT_TRUE(inbox.WaitForBeats(2));
   EXPECT_TRUE(running.Stop());
   EXPECT_THAT(inbox.payloads(), ElementsAre("one", "half")) << "nothing more is there: the rest is a record";
+}
+
+TEST_F(FileSourceTest, RefusesWhatNeverEndsAndPipesThatNobodyNamed) {
+  EXPECT_THAT(CreateError({"/dev/zero"}).message, HasSubstr("/dev/zero: is a device"));
+  EXPECT_THAT(CreateError({"/dev/urandom"}).message, HasSubstr("is a device"));
+  EXPECT_THAT(Read({"/dev/null"}), IsEmpty());
+  dir_.Write("in/a.ndjson", "one\n");
+  ASSERT_EQ(mkfifo(dir_.Path("in/b.ndjson").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", dir_.Path("in/c.ndjson"));
+  const Error error = CreateError({dir_.Path("in")});
+  EXPECT_EQ(error.code, ErrorCode::kInvalid);
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr("in/b.ndjson: is no regular file"), HasSubstr("in/c.ndjson: is a device")));
 }
 
 // Following.

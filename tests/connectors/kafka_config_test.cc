@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cstdlib>
@@ -9,13 +10,17 @@
 
 #include "connectors/kafka/kafka_connectors.h"
 #include "tests/support/kafka_fields.h"
+#include "tests/support/temp_dir.h"
 
 namespace wirewatch {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
+using testing::Pair;
+using testing::UnorderedElementsAre;
 
 std::string Value(const KafkaConf& conf, const char* key) {
   std::array<char, 512> value{};
@@ -32,6 +37,21 @@ TEST(KafkaConfigTest, PropertiesOfTheUserReachLibrdkafka) {
   EXPECT_EQ(Value(*conf, "group.id"), "desk");
   EXPECT_EQ(Value(*conf, "session.timeout.ms"), "6000");
   EXPECT_EQ(Value(*conf, "fetch.max.bytes"), "99999999");
+}
+
+TEST(KafkaConfigTest, CertificatesAndKeysAreFiles) {
+  const TempDir dir;
+  ASSERT_EQ(mkfifo(dir.Path("pipe").c_str(), 0600), 0);
+  for (const char* const key : {"ssl.ca.location", "ssl.certificate.location", "ssl.key.location"}) {
+    const auto conf =
+        ConsumerConf(KafkaSourceFields("articles", "desk"), SharedKafkaFields("a:1", {{key, dir.Path("pipe")}}));
+    ASSERT_FALSE(conf) << key;
+    EXPECT_THAT(conf.error().message, AllOf(HasSubstr(key), HasSubstr("is a named pipe; name a file")));
+  }
+  EXPECT_FALSE(ConsumerConf(KafkaSourceFields("articles", "desk"),
+                            SharedKafkaFields("a:1", {{"ssl.ca.location", "/dev/zero"}})));
+  EXPECT_TRUE(
+      ConsumerConf(KafkaSourceFields("articles", "desk"), SharedKafkaFields("a:1", {{"ssl.ca.location", dir.path()}})));
 }
 
 TEST(KafkaConfigTest, OffsetsAreOursToStore) {
@@ -57,35 +77,38 @@ TEST(KafkaConfigTest, AStaticMemberHasItsNameInTheClientId) {
   EXPECT_EQ(Value(*conf, "client.id"), "wirewatch-test-pod-3");
 }
 
-TEST(KafkaConfigTest, AllWrongPropertiesAreToldAtOnce) {
-  const Status status = CheckProperties(SharedKafkaFields(
+TEST(KafkaConfigTest, EachWrongPropertyIsToldWithItsKey) {
+  const auto problems = FindPropertyProblems(SharedKafkaFields(
       "a:1", {{"sesion.timeout.ms", "1"}, {"session.timeout.ms", "soon"}, {"enable.auto.commit", "false"}}));
-  ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
-  EXPECT_THAT(status.error().message,
-              AllOf(HasSubstr("no property sesion.timeout.ms"), HasSubstr("kafka.properties: session.timeout.ms: "),
-                    HasSubstr("enable.auto.commit cannot be set here: wirewatch commits")));
+  EXPECT_THAT(problems,
+              UnorderedElementsAre(
+                  Pair("sesion.timeout.ms", HasSubstr("no property sesion.timeout.ms")),
+                  Pair("session.timeout.ms", HasSubstr("kafka.properties: session.timeout.ms: ")),
+                  Pair("enable.auto.commit", HasSubstr("enable.auto.commit cannot be set here: wirewatch commits"))));
 }
 
 TEST(KafkaConfigTest, TheSharedSectionIsCheckedWithTheConfiguration) {
   ASSERT_NE(KafkaSharedSpec().check, nullptr);
-  EXPECT_TRUE(KafkaSharedSpec().check(SharedKafkaFields("a:1")));
-  EXPECT_FALSE(KafkaSharedSpec().check(SharedKafkaFields("")));
-  EXPECT_FALSE(KafkaSharedSpec().check(SharedKafkaFields("a:1", {{"no.such", "1"}})));
+  EXPECT_THAT(KafkaSharedSpec().check(SharedKafkaFields("a:1")), IsEmpty());
+  ASSERT_EQ(KafkaSharedSpec().check(SharedKafkaFields("")).size(), 1u);
+  EXPECT_EQ(KafkaSharedSpec().check(SharedKafkaFields(""))[0].key, "bootstrap_servers");
+  const auto problems = KafkaSharedSpec().check(SharedKafkaFields("a:1", {{"no.such", "1"}}));
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].key, "properties.no.such");
 }
 
 TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
   Metrics metrics;
   const Fields shared = SharedKafkaFields("a:1", {{"no.such", "1"}});
-  EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, metrics));
+  EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, 1 << 20, metrics));
   EXPECT_FALSE(MakeKafkaAlertSink(KafkaSinkFields("alerts"), shared, metrics));
   EXPECT_FALSE(MakeKafkaDeadLetterSink(KafkaSinkFields("dead"), shared, metrics));
 }
 
 TEST(KafkaConfigTest, ASecretIsNotQuoted) {
-  const Status status = CheckProperties(SharedKafkaFields("a:1", {{"sasl.oauthbearer.client.secret", "hush"}}));
-  if (!status) {
-    EXPECT_THAT(status.error().message, Not(HasSubstr("hush")));
+  for (const auto& [key, message] :
+       FindPropertyProblems(SharedKafkaFields("a:1", {{"sasl.oauthbearer.client.secret", "hush"}}))) {
+    EXPECT_THAT(message, Not(HasSubstr("hush"))) << key;
   }
 }
 
@@ -99,13 +122,13 @@ TEST(KafkaConfigTest, AReferenceIsLookedUpWhenAClientIsMade) {
 
 TEST(KafkaConfigTest, AConfigurationIsCheckedWithoutItsSecrets) {
   const Fields shared = SharedKafkaFields("a:1", {{"sasl.password", "${env:WIREWATCH_NO_SUCH_VARIABLE}"}});
-  EXPECT_TRUE(CheckProperties(shared));
+  EXPECT_THAT(FindPropertyProblems(shared), IsEmpty());
   const auto conf = ToolConf(shared, "test");
   ASSERT_FALSE(conf);
   EXPECT_EQ(conf.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(conf.error().message, HasSubstr("kafka.properties: sasl.password: ${env:WIREWATCH_NO_SUCH_VARIABLE}"));
-  EXPECT_FALSE(CheckProperties(SharedKafkaFields("a:1", {{"sasl.password", "${vault:kafka}"}})));
-  EXPECT_FALSE(CheckProperties(SharedKafkaFields("a:1", {{"sasl.pasword", "${env:HOME}"}})));
+  EXPECT_EQ(FindPropertyProblems(SharedKafkaFields("a:1", {{"sasl.password", "${vault:kafka}"}})).size(), 1u);
+  EXPECT_EQ(FindPropertyProblems(SharedKafkaFields("a:1", {{"sasl.pasword", "${env:HOME}"}})).size(), 1u);
 }
 
 TEST(KafkaConfigTest, AValueThatWasLookedUpIsNotQuoted) {

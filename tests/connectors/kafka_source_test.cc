@@ -51,6 +51,7 @@ class FakeInbox : public RecordInbox {
     return true;
   }
   void Flush() override {}
+  void Tell(const PartitionEvent&) override {}
   void Beat() override {}
 
   void SetCapacity(std::size_t capacity) {
@@ -509,6 +510,149 @@ TEST_F(KafkaSourceTest, RecordsOfTheWindowBeforeTheCommittedOffsetOnlyRestore) {
   EXPECT_EQ(live.front(), 200);
   EXPECT_EQ(live.back(), 299);
   EXPECT_EQ(Committed().at(0), 200) << "what is restored is not acknowledged";
+}
+
+// --------------------------------------------------------------------------------------------- what cannot be read
+
+// So little that a batch of a few kB is too much for the source, as 100 MB are else.
+std::map<std::string, std::string> Narrow() {
+  return {{"message.max.bytes", "1000"}, {"fetch.max.bytes", "1000"}, {"receive.message.max.bytes", "2000"}};
+}
+const std::vector<std::pair<std::string, std::string>> kOneBatch{{"compression.codec", "zstd"}, {"linger.ms", "500"}};
+
+std::vector<std::int64_t> OffsetsOf(const std::vector<Record>& records) {
+  std::vector<std::int64_t> offsets;
+  for (const Record& record : records) offsets.push_back(Number(record.place.offset));
+  return offsets;
+}
+
+TEST_F(KafkaSourceTest, ABatchThatIsTooMuchIsReadAtASecondLook) {
+  MakeTopic(1);
+  Produce(0, 1, 1);
+  std::vector<KafkaTestRecord> large(5, {.value = std::string(3'000, 'x'), .partition = 0});
+  ASSERT_TRUE(admin_.Produce(topic_, large, kOneBatch));
+  Produce(6, 1, 1);
+  ASSERT_TRUE(admin_.Produce(topic_, large, kOneBatch));
+  Produce(12, 1, 1);
+  RunningSource running(Source(), Shared(Narrow()));
+  const std::vector<Record> records = running.inbox().Take(13);
+  EXPECT_THAT(OffsetsOf(records), testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+  for (const Record& record : records) EXPECT_FALSE(record.unreadable);
+  EXPECT_EQ(records[3].payload, large[0].value);
+  running.Acknowledge(records);
+  ASSERT_TRUE(running.Close());
+  EXPECT_EQ(Committed().at(0), 13);
+}
+
+TEST_F(KafkaSourceTest, WhatCannotBeReadIsOneRecordThatSaysWhichOffsetsAndTheRestIsRead) {
+  MakeTopic(1);
+  Produce(0, 1, 1);
+  const std::vector<KafkaTestRecord> seven(7, {.value = std::string(3'000, 'x'), .partition = 0});
+  const std::vector<KafkaTestRecord> one(1, {.value = std::string(9'000, 'x'), .partition = 0});
+  ASSERT_TRUE(admin_.Produce(topic_, seven, kOneBatch));  // 1 to 7
+  ASSERT_TRUE(admin_.Produce(topic_, one, kOneBatch));    // 8: another batch right behind it
+  Produce(9, 2, 1);
+  ASSERT_TRUE(admin_.Produce(topic_, seven, kOneBatch));  // 11 to 17: the last
+  KafkaSourceOptions options;
+  options.most_unpacked = 2'000;
+  std::vector<Record> records;
+  {
+    RunningSource running(Source(), Shared(Narrow()), options);
+    records = running.inbox().Take(6);
+    running.Acknowledge(records);
+    ASSERT_TRUE(running.Close());
+    EXPECT_THAT(running.metrics().Serialize(),
+                HasSubstr("_unreadable_offsets_total{kafka_topic=\"" + topic_ + "\"} 15\n"));
+  }
+  ASSERT_THAT(OffsetsOf(records), testing::ElementsAre(0, 7, 8, 9, 10, 17));
+  const auto first = [&](std::size_t i) { return Number(records[i].unreadable.value().first); };
+  EXPECT_EQ(first(1), 1);
+  EXPECT_EQ(first(2), 8);
+  EXPECT_EQ(first(5), 11);
+  EXPECT_THAT(records[1].unreadable->why, HasSubstr("Decompression"));
+  EXPECT_THAT(records[1].payload, IsEmpty());
+  EXPECT_FALSE(records[3].unreadable);
+  EXPECT_EQ(Committed().at(0), 18) << "the next start does not meet them again";
+
+  // A group whose offset is in the midst of such a batch.
+  ASSERT_TRUE(admin_.Produce(topic_, {{.value = "behind", .partition = 0}}));
+  RunningSource again(Source(), Shared(Narrow()), options);
+  EXPECT_THAT(OffsetsOf(again.inbox().Take(1)), testing::ElementsAre(18));
+}
+
+TEST_F(KafkaSourceTest, OfAPayloadThatIsTooLongTheHeadIsHandedOver) {
+  MakeTopic(1);
+  ASSERT_TRUE(admin_.Produce(topic_, {{.value = std::string(200'000, 'y'), .partition = 0}}));
+  KafkaSourceOptions options;
+  options.longest_payload = 100'000;
+  RunningSource running(Source(), Shared(), options);
+  const std::vector<Record> records = running.inbox().Take(1);
+  ASSERT_EQ(records.size(), 1U);
+  ASSERT_TRUE(records[0].oversize);
+  EXPECT_EQ(records[0].oversize->bytes, 200'000U);
+  EXPECT_EQ(records[0].payload, std::string(64 << 10, 'y'));
+}
+
+// ------------------------------------------------------------------------------------------------------------- lag
+
+TEST_F(KafkaSourceTest, LagIsWhatTheGroupHasNotCommittedFromTheStartOn) {
+  MakeTopic(1);
+  std::vector<KafkaTestRecord> records;
+  for (int i = 0; i < 10; ++i) {
+    records.push_back({.value = std::to_string(i), .partition = 0, .timestamp_ms = 1'700'000'000'000});
+  }
+  ASSERT_TRUE(admin_.Produce(topic_, records));
+  KafkaSourceOptions options;
+  options.lag_interval = std::chrono::milliseconds(100);
+  RunningSource running(Source(), Shared(), options);
+  const auto shown = [&](std::string_view name, std::int64_t value) {
+    const std::string line =
+        fmt::format("wirewatch_kafka_lag_{}{{kafka_topic=\"{}\",partition=\"0\"}} {}", name, topic_, value);
+    return WaitUntil([&] { return running.metrics().Serialize().find(line) != std::string::npos; });
+  };
+  const std::vector<Record> taken = running.inbox().Take(10);
+  EXPECT_TRUE(shown("records", 10)) << "nothing was ever committed";
+  EXPECT_TRUE(WaitUntil([&] {
+    const std::string metrics = running.metrics().Serialize();
+    const std::string name = fmt::format("wirewatch_kafka_lag_seconds{{kafka_topic=\"{}\",partition=\"0\"}} ", topic_);
+    const std::size_t at = metrics.find(name);
+    return at != std::string::npos && std::stod(metrics.substr(at + name.size())) > 30 * 24 * 3600.0;
+  })) << "they are old";
+  running.Acknowledge(taken);
+  EXPECT_TRUE(shown("records", 0));
+  EXPECT_TRUE(shown("seconds", 0));
+}
+
+TEST_F(KafkaSourceTest, RecordsThatNobodyGetsToSeeAreNoLag) {
+  MakeTopic(2);
+  ASSERT_TRUE(admin_.ProduceAborted(topic_, std::vector<KafkaTestRecord>(50, {.value = "aborted", .partition = 0})));
+  {
+    RunningSource running(Source(), Shared());
+    EXPECT_TRUE(WaitUntil([&] { return *admin_.Lag(topic_, group_) == 0; })) << "at the start of a group";
+    Produce(0, 2, 2);
+    running.Acknowledge(running.inbox().Take(2));
+    ASSERT_TRUE(admin_.ProduceAborted(topic_, std::vector<KafkaTestRecord>(50, {.value = "aborted", .partition = 1})));
+    EXPECT_TRUE(WaitUntil([&] { return *admin_.Lag(topic_, group_) == 0; })) << "behind the last record";
+    EXPECT_EQ(running.inbox().size(), 0U);
+  }
+  // Nothing is passed over while a record before it is open.
+  Produce(2, 1, 2);
+  ASSERT_TRUE(admin_.ProduceAborted(topic_, {{.value = "aborted", .partition = 0}}));
+  RunningSource running(Source(), Shared());
+  const std::vector<Record> open = running.inbox().Take(1);
+  ASSERT_EQ(open.size(), 1U);
+  ASSERT_TRUE(running.Close());
+  EXPECT_EQ(Committed().at(0), Number(open[0].place.offset));
+}
+
+TEST(KafkaSourceWithoutBrokerTest, CountsForHowLongItHasNoPartitions) {
+  RunningSource running(KafkaSourceFields("articles", "group"), SharedKafkaFields("127.0.0.1:1"));
+  const std::string name = "wirewatch_kafka_without_partitions_seconds{kafka_topic=\"articles\"} ";
+  EXPECT_TRUE(WaitUntil([&] {
+    const std::string metrics = running.metrics().Serialize();
+    const std::size_t at = metrics.find(name);
+    return at != std::string::npos && std::stod(metrics.substr(at + name.size())) > 0;
+  }));
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST(TopicWatchTest, IsReadyAsLongAsTheBrokersAnswer) {
   FakeBrokers brokers;
   const Error away{ErrorCode::kUnavailable, "broker is away"};
   TopicWatch watch(
-      "test", [&] { return brokers.Answer(); }, kQuick);
+      "test", "b:9092", [&] { return brokers.Answer(); }, kQuick);
   brokers.WaitForAnswers();
   EXPECT_TRUE(watch.Ready());
   brokers.Set(away);
@@ -65,7 +65,7 @@ TEST(TopicWatchTest, QuotesWhatIsKnownOfTheTrouble) {
   FakeBrokers brokers;
   brokers.Set(Error{ErrorCode::kUnavailable, "broker is away"});
   TopicWatch watch(
-      "test", [&] { return brokers.Answer(); }, kQuick);
+      "test", "b:9092", [&] { return brokers.Answer(); }, kQuick);
   watch.Suspect("connection refused");
   watch.Suspect({});
   brokers.WaitForAnswers();
@@ -76,7 +76,7 @@ TEST(TopicWatchTest, QuotesWhatIsKnownOfTheTrouble) {
 TEST(TopicWatchTest, CountsHowLongTheKafkaTopicIsMissing) {
   FakeBrokers brokers;
   TopicWatch watch(
-      "test", [&] { return brokers.Answer(); }, kQuick);
+      "test", "b:9092", [&] { return brokers.Answer(); }, kQuick);
   brokers.WaitForAnswers();
   EXPECT_EQ(watch.MissingFor(SteadyNow() + kLong), std::chrono::milliseconds(0));
   brokers.Set(Error{ErrorCode::kNotFound, "no such kafka topic"});
@@ -87,9 +87,39 @@ TEST(TopicWatchTest, CountsHowLongTheKafkaTopicIsMissing) {
   EXPECT_EQ(watch.MissingFor(SteadyNow() + kLong), std::chrono::milliseconds(0)) << "nobody says so any more";
 }
 
+TEST(TopicWatchTest, SaysThatABrokerRefusesUsAndNotThatItIsAway) {
+  FakeBrokers brokers;
+  brokers.Set(Error{ErrorCode::kUnavailable, "broker is away"});
+  TopicWatch watch(
+      "test", "b:9092", [&] { return brokers.Answer(); }, kQuick);
+  watch.Suspect("SASL authentication error: wrong password", true);
+  watch.Suspect("disconnected");
+  brokers.WaitForAnswers();
+  brokers.WaitForAnswers();
+  EXPECT_EQ(watch.Ready().error().message,
+            "kafka broker b:9092 refuses the connection: SASL authentication error: wrong password; check "
+            "kafka.properties (user, password, certificates) and what the broker allows");
+}
+
+TEST(TopicWatchTest, OnlyAKafkaTopicThatWasNeverThereIsGivenUp) {
+  FakeBrokers brokers;
+  brokers.Set(Error{ErrorCode::kNotFound, "no such kafka topic"});
+  TopicWatch watch(
+      "test", "b:9092", [&] { return brokers.Answer(); }, kQuick);
+  brokers.WaitForAnswers();
+  EXPECT_TRUE(watch.NeverThere(SteadyNow(), kLong)) << "not for long enough";
+  EXPECT_EQ(watch.NeverThere(SteadyNow() + kLong, kLong).error().message, "no such kafka topic");
+  brokers.Set({});
+  brokers.WaitForAnswers();
+  EXPECT_TRUE(watch.NeverThere(SteadyNow() + kLong, kLong));
+  brokers.Set(Error{ErrorCode::kNotFound, "no such kafka topic"});
+  brokers.WaitForAnswers();
+  EXPECT_TRUE(watch.NeverThere(SteadyNow() + kLong, kLong)) << "it was there";
+}
+
 TEST(TopicWatchTest, ASignOfTroubleMakesItAskAtOnce) {
   FakeBrokers brokers;
-  TopicWatch watch("test", [&] { return brokers.Answer(); },
+  TopicWatch watch("test", "b:9092", [&] { return brokers.Answer(); },
                    {.when_well = std::chrono::hours(1), .when_ill = std::chrono::milliseconds(1)});
   const SteadyTime deadline = SteadyNow() + kLong;
   while (!watch.Ready() && SteadyNow() < deadline) std::this_thread::yield();
@@ -103,7 +133,7 @@ TEST(TopicWatchTest, ASignOfTroubleMakesItAskAtOnce) {
 TEST(TopicWatchTest, AsksNoMoreAfterStop) {
   FakeBrokers brokers;
   TopicWatch watch(
-      "test", [&] { return brokers.Answer(); }, kQuick);
+      "test", "b:9092", [&] { return brokers.Answer(); }, kQuick);
   brokers.WaitForAnswers();
   watch.Stop();
   const int asked = brokers.asked();

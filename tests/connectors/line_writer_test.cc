@@ -16,7 +16,7 @@
 #include <string>
 #include <thread>
 
-#include "connectors/file/unique_fd.h"
+#include "base/unique_fd.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {

@@ -145,12 +145,169 @@ TEST_F(RecordReaderTest, DoesNotTakeAMarkAfterAnEmptyFirstLineForTheBeginning) {
 }
 
 TEST_F(RecordReaderTest, ReadsAPrettyPrintedDocumentAsOneRecord) {
-  const Read read = ReadAll("{\n  \"a\": 1\n}\n\n", {3}, Framing::kDocument);
+  const Read read = ReadAll("{\n  \"a\": 1\n}\n\n", {3}, Framing::kValues);
   EXPECT_THAT(Payloads(read), ElementsAre("{\n  \"a\": 1\n}"));
 }
 
 TEST_F(RecordReaderTest, MakesAnEmptyRecordOfAnEmptyDocument) {
-  EXPECT_THAT(Payloads(ReadAll("", {SIZE_MAX}, Framing::kDocument)), ElementsAre(""));
+  EXPECT_THAT(Payloads(ReadAll("", {SIZE_MAX}, Framing::kValues)), ElementsAre(""));
+  EXPECT_THAT(Payloads(ReadAll(" \n", {SIZE_MAX}, Framing::kValues)), ElementsAre(""));
+  EXPECT_THAT(Payloads(ReadAll("[ ]\n", {SIZE_MAX}, Framing::kValues)), IsEmpty());
+}
+
+struct FramedCase {
+  std::string bytes;
+  std::vector<std::string> records;
+};
+
+// What people have in files that is not a record a line.
+TEST_F(RecordReaderTest, FindsTheRecordsOfJsonOverSeveralLinesAndOfArrays) {
+  const FramedCase cases[] = {
+      {R"([{"a":1},{"b":2}])", {R"({"a":1})", R"({"b":2})"}},
+      {"[\n  {\"a\": 1},\n  {\"b\": [1, {\"c\": 2}]}\n]\n", {"{\"a\": 1}", "{\"b\": [1, {\"c\": 2}]}"}},
+      {"[]", {}},
+      {" [ ] \n", {}},
+      {"[{\"a\":1}\n,\n{\"b\":2}\n]", {"{\"a\":1}", "{\"b\":2}"}},
+      {"[\r\n{\"a\":1},\r\n{\"b\":2}\r\n]\r\n", {"{\"a\":1}", "{\"b\":2}"}},
+      {R"([{"a":1}][{"b":2}])", {R"({"a":1})", R"({"b":2})"}},
+      {R"({"a":1}{"b":2})", {R"({"a":1})", R"({"b":2})"}},
+      {R"({"a":1} {"b":2})", {R"({"a":1})", R"({"b":2})"}},
+      {"{\n\"a\":1\n}\n{\n\"b\":2\n}\n", {"{\n\"a\":1\n}", "{\n\"b\":2\n}"}},
+      {"\n\n{\n\"a\":1\n}", {"{\n\"a\":1\n}"}},
+      {"\xEF\xBB\xBF[{\"a\":1}]", {"{\"a\":1}"}},
+      {"\xEF\xBB\xBF{\n\"a\":1}", {"{\n\"a\":1}"}},
+      {R"([{"a":"]},{[\""},{"b":"\\\\"}])", {R"({"a":"]},{[\""})", R"({"b":"\\\\"})"}},
+      {"\x1E{\"a\":\n1}\n\x1E{\"b\":2}\n", {"{\"a\":\n1}", "{\"b\":2}"}},
+      // elements that are no articles are records, too: each is a dead letter of its own
+      {R"([1,"a,b]",null,[{"x":1}],{"a":1}])", {"1", R"("a,b]")", "null", R"([{"x":1}])", R"({"a":1})"}},
+      {"[ 1 , true ]", {"1", "true"}},
+      // what is broken costs itself only
+      {"[{\"a\": \"unclosed},\n{\"b\":2}]", {"{\"a\": \"unclosed},\n", "{\"b\":2}"}},
+      {"[{\"a\":1,\n{\"b\":2}]", {"{\"a\":1,", "{\"b\":2}"}},
+      {"[{\"a\":1\n{\"b\":2}]", {"{\"a\":1", "{\"b\":2}"}},
+      {"[{\"a\":[1},{\"b\":2}]", {"{\"a\":[1}", "{\"b\":2}"}},
+      {"[{\"a\":1]\n{\"b\":\n2}", {"{\"a\":1", "{\"b\":\n2}"}},
+      {"[{\"a\":1}}, {\"b\":2}]", {"{\"a\":1}", "}", "{\"b\":2}"}},
+      {"{\n\"a\":1\n}\ngarbage {\n{\"b\":2}\n", {"{\n\"a\":1\n}", "garbage {", "{\"b\":2}"}},
+      // and what is cut off is the last one
+      {"[{\"a\":1},{\"b\":", {"{\"a\":1}", "{\"b\":"}},
+      {"{\n\"a\":\n", {"{\n\"a\":"}},
+  };
+  for (const FramedCase& one : cases) {
+    std::vector<std::string> expected;
+    for (const std::string& record : one.records)
+      expected.push_back(record.substr(0, record.find_last_not_of('\n') + 1));
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}, SIZE_MAX}) {
+      for (const Framing framing : {Framing::kValues, Framing::kAuto}) {
+        if (framing == Framing::kAuto && one.bytes.starts_with('\x1E')) continue;
+        const Read read = ReadAll(one.bytes, {piece}, framing);
+        std::vector<std::string> payloads = Payloads(read);
+        for (std::string& payload : payloads) payload.resize(payload.find_last_not_of('\n') + 1);
+        EXPECT_EQ(payloads, expected) << one.bytes << " in pieces of " << piece;
+        for (const Record& record : read.records) {
+          const auto at = static_cast<std::size_t>(record.place.offset);
+          EXPECT_EQ(one.bytes.compare(at, record.payload.size(), record.payload), 0) << one.bytes;
+        }
+      }
+    }
+  }
+}
+
+TEST_F(RecordReaderTest, TakesLinesForLinesWhereItDecides) {
+  const FramedCase cases[] = {
+      {"", {}},
+      {"\n", {""}},
+      {"{\"a\":1}\n\n{\"b\":\n", {"{\"a\":1}", "", "{\"b\":"}},
+      {"\n{\"a\":1}\n", {"", "{\"a\":1}"}},
+      // a first line that is broken is one broken record
+      {"{\"a\":\"cut off\n{\"b\":2}\n\n[1]\n", {"{\"a\":\"cut off", "{\"b\":2}", "", "[1]"}},
+      {"{\"a\":1\n{\"b\":2}\n", {"{\"a\":1", "{\"b\":2}"}},
+      {"{\"a\":1} garbage\n\n{\"b\":2}\n", {"{\"a\":1} garbage", "", "{\"b\":2}"}},
+      {"{\"a\":1}}\n{\"b\":2}\n", {"{\"a\":1}}", "{\"b\":2}"}},
+      {"{\"a\":1} \r\n{\"b\":2}", {"{\"a\":1} ", "{\"b\":2}"}},
+      {"{\"a\":1}", {"{\"a\":1}"}},
+      {"{\"a\":", {"{\"a\":"}},
+      {"id,title\n1,x\n", {"id,title", "1,x"}},
+      {"<rss>\n", {"<rss>"}},
+      {"{", {"{"}},
+      {"\xEF\xBB\xBF{\"a\":1}\n", {"{\"a\":1}"}},
+  };
+  for (const FramedCase& one : cases) {
+    for (const std::size_t piece : {std::size_t{1}, SIZE_MAX}) {
+      EXPECT_EQ(Payloads(ReadAll(one.bytes, {piece}, Framing::kAuto)), one.records) << one.bytes;
+    }
+  }
+}
+
+TEST_F(RecordReaderTest, DecidesByAFirstLineThatIsLongerThanABlock) {
+  const std::string text(BlockPool::kBlockBytes + 100, 'x');
+  const std::string line = "{\"a\":\"" + text + "\"}";
+  EXPECT_THAT(Payloads(ReadAll("\n\n" + line + "\n{}\n", {SIZE_MAX}, Framing::kAuto)), ElementsAre("", "", line, "{}"));
+  const std::string pretty = "{\"a\":\"" + text + "\",\n\"b\":1}";
+  EXPECT_THAT(Payloads(ReadAll("\n\n" + pretty + "\n{}\n", {SIZE_MAX}, Framing::kAuto)), ElementsAre(pretty, "{}"));
+  EXPECT_THAT(Payloads(ReadAll("[" + line + ",{}]", {SIZE_MAX}, Framing::kAuto)), ElementsAre(line, "{}"));
+}
+
+TEST_F(RecordReaderTest, ReadsNoMoreThanItMustToGiveTheFirstRecord) {
+  PiecewiseInput input("{\"a\":1}\n{\"b\":2}\n", {8 + 1, SIZE_MAX});
+  RecordReader reader(input, Framing::kAuto, {"wire", 0, 0}, limits_, pool_, feed_);
+  const auto record = reader.Next();
+  ASSERT_TRUE(record && *record);
+  EXPECT_EQ(reader.read_offset(), 9U);
+}
+
+// An array of articles is no document that must be held whole.
+class LongArray : public ByteInput {
+ public:
+  Result<std::size_t> Read(char* to, std::size_t size) override {
+    if (rest_.empty() && left_ > 0) {
+      piece_ = left_ == kElements ? "["
+               : left_ == 1       ? "{}]"
+                                  : R"({"title":"t","body":")" + std::string(1000, 'x') + "\"},";
+      rest_ = piece_;
+      --left_;
+    }
+    const std::size_t taken = std::min(size, rest_.size());
+    std::copy_n(rest_.data(), taken, to);
+    rest_.remove_prefix(taken);
+    return taken;
+  }
+  static constexpr int kElements = 200'000;
+
+ private:
+  int left_ = kElements;
+  std::string piece_;
+  std::string_view rest_;
+};
+
+TEST_F(RecordReaderTest, HoldsNoMoreOfALongArrayThanABlock) {
+  LongArray input;
+  RecordReader reader(input, Framing::kAuto, {"wire", 0, 0}, limits_, pool_, feed_);
+  int records = 0;
+  for (auto record = reader.Next(); record && *record; record = reader.Next()) {
+    ++records;
+    ASSERT_LE(pool_.bytes_in_use(), 3 * BlockPool::kBlockBytes);
+  }
+  EXPECT_EQ(records, LongArray::kElements - 1);
+  EXPECT_FALSE(reader.lacks_bracket());
+}
+
+TEST_F(RecordReaderTest, SaysThatAnArrayIsNotClosed) {
+  PiecewiseInput input("[{\"a\":1},", {SIZE_MAX});
+  RecordReader reader(input, Framing::kAuto, {"wire", 0, 0}, limits_, pool_, feed_);
+  while (*reader.Next()) {
+  }
+  EXPECT_TRUE(reader.lacks_bracket());
+}
+
+TEST_F(RecordReaderTest, TellsOfAnElementOverTheLimitItsSizeAndReadsOn) {
+  limits_.max_record_bytes = 10;
+  const Read read = ReadAll("[{\"a\":1},{\"b\":\"0123456789\"},{\"c\":3}]", {3}, Framing::kAuto);
+  EXPECT_THAT(Payloads(read), ElementsAre("{\"a\":1}", "{\"b\":\"0123456789\"}", "{\"c\":3}"));
+  ASSERT_THAT(read.records, SizeIs(3));
+  ASSERT_TRUE(read.records[1].oversize);
+  EXPECT_EQ(read.records[1].oversize->bytes, 18U);
+  EXPECT_FALSE(read.records[2].oversize);
 }
 
 TEST_F(RecordReaderTest, ReadsALineThatIsLongerThanManyBlocks) {
@@ -259,7 +416,7 @@ struct BeatingInbox : FakeInbox {
 
 TEST_F(RecordReaderTest, NoticesAStopAndIsAliveInALineWithoutAnEnd) {
   limits_.max_record_bytes = 1 << 20;
-  for (const Framing framing : {Framing::kLines, Framing::kDocument}) {
+  for (const Framing framing : {Framing::kLines, Framing::kValues}) {
     StopSignal stop;
     BeatingInbox inbox;
     RecordFeed feed(inbox, stop);
@@ -276,7 +433,7 @@ TEST_F(RecordReaderTest, NoticesAStopAndIsAliveInALineWithoutAnEnd) {
 
 TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
   const TempDir dir;
-  limits_.max_record_bytes = 100;
+  limits_.max_record_bytes = 100'000;
   limits_.spill_dir = dir.Path("not/yet/there");
   const std::string line = std::string(700'000, 'x') + "end";
   const Read read = ReadAll("a\n" + line + "\n" + line, {1000});
@@ -292,9 +449,23 @@ TEST_F(RecordReaderTest, KeepsALongRecordWholeInTheSpillDirectory) {
   EXPECT_NE(read.records[1].oversize->spill_path, read.records[2].oversize->spill_path);
 }
 
-TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
+TEST_F(RecordReaderTest, KeepsTheFirstBytesOfARecordThatIsFarTooLong) {
   const TempDir dir;
   limits_.max_record_bytes = 100;
+  limits_.spill_dir = dir.path();
+  for (const std::size_t piece : {7, 399, 400, 401, 100'000}) {
+    const Read read = ReadAll("a\n" + std::string(1'000'000, 'x') + "\nb\n", {piece});
+    ASSERT_THAT(read.records, SizeIs(3)) << "what follows is read";
+    const Oversize& oversize = *read.records[1].oversize;
+    EXPECT_EQ(oversize.bytes, 1'000'000U);
+    EXPECT_EQ(oversize.spilled, kSpilledRecords * 100);
+    EXPECT_EQ(std::filesystem::file_size(oversize.spill_path), oversize.spilled);
+  }
+}
+
+TEST_F(RecordReaderTest, KeepsTheSameLongRecordOnceHoweverOftenItIsRead) {
+  const TempDir dir;
+  limits_.max_record_bytes = 100'000;
   limits_.spill_dir = dir.path();
   const std::string line(700'000, 'x');
   const Read once = ReadAll(line, {SIZE_MAX}), again = ReadAll(line, {333}), other = ReadAll(line + "y");

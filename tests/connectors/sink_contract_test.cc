@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "connectors/file/file_sinks.h"
-#include "connectors/file/unique_fd.h"
 #include "connectors/stdio/stdio_sinks.h"
 #include "monitoring/metrics.h"
 #include "tests/support/sample_alert.h"

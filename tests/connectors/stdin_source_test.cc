@@ -58,7 +58,7 @@ TEST_F(StdinSourceTest, OffersALineAsSoonAsItIsThere) {
 }
 
 TEST_F(StdinSourceTest, ReadsOneDocument) {
-  Start(Framing::kDocument);
+  Start(Framing::kValues);
   Write("{\n\"id\":1\n}\n");
   End();
   EXPECT_TRUE(running_->Join());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,9 @@
 
 namespace wirewatch {
 
-bool operator==(const RecordHeader& a, const RecordHeader& b) { return a.name == b.name && a.value == b.value; }
+bool operator==(const RecordHeader& a, const RecordHeader& b) {
+  return a.name == b.name && a.value == b.value && a.is_null == b.is_null;
+}
 
 namespace {
 
@@ -88,6 +91,110 @@ TEST(StoredDeadLetterTest, HeadersThatTheSenderChoseAreNotTakenForOurs) {
   EXPECT_FALSE(letter.oversize);
   EXPECT_EQ(letter.spill_path, "");
   EXPECT_EQ(RefusalOf(letter, 3), "");
+}
+
+TEST(StoredDeadLetterTest, NullsStayNulls) {
+  Record record = Article({{"null", "", true}, {"empty", ""}});
+  record.payload = {};
+  const KafkaMessageBody replay = ToReplay(Stored(record));
+  EXPECT_FALSE(replay.value) << "a tombstone stays one";
+  EXPECT_THAT(replay.headers, ElementsAre(RecordHeader{"null", "", true}, RecordHeader{"empty", ""},
+                                          RecordHeader{"wirewatch-replays", "1"}));
+}
+
+TEST(StoredDeadLetterTest, NoNameOfOursStandsThereTwice) {
+  const Record record = Article({{"wirewatch-reason", "forged"}, {"wirewatch-cut", "1"}, {"wirewatch-other", "kept"}});
+  std::multiset<std::string> names;
+  for (const RecordHeader& header : ToMessage(DeadLetter{record, "empty", "", kTime}).headers)
+    names.insert(header.name);
+  for (const std::string& name : names) EXPECT_EQ(names.count(name), 1U) << name;
+  EXPECT_TRUE(names.contains("wirewatch-other")) << "it is none of ours";
+}
+
+// ---------------------------------------------------------------------------------------------------------- cut ones
+
+std::string ValueOf(const KafkaMessageBody& message, std::string_view name) {
+  for (const RecordHeader& header : message.headers) {
+    if (header.name == name) return header.value;
+  }
+  return "(none)";
+}
+
+TEST(StoredDeadLetterTest, IsCutAsOftenAsItTakesAndSaysSo) {
+  const std::string payload(1'000, 'x');
+  Record record = Article();
+  record.payload = payload;
+  KafkaMessageBody message = ToMessage(DeadLetter{record, "invalid-json", "what is wrong", kTime});
+  ASSERT_TRUE(message.shrink);
+  EXPECT_EQ(ValueOf(message, "wirewatch-cut"), "(none)");
+  for (std::size_t size = 500; size > 0; size /= 2) {
+    ASSERT_TRUE(message.shrink(message));
+    EXPECT_EQ(message.value->size(), size);
+    EXPECT_EQ(ValueOf(message, "wirewatch-cut"), std::to_string(size));
+    EXPECT_EQ(ValueOf(message, "wirewatch-bytes"), "1000");
+  }
+  ASSERT_TRUE(message.shrink(message)) << "the last byte";
+  ASSERT_TRUE(message.shrink(message)) << "key and headers of the record's own";
+  EXPECT_FALSE(message.key);
+  EXPECT_EQ(ValueOf(message, "trace"), "(none)");
+  EXPECT_EQ(ValueOf(message, "wirewatch-reason"), "invalid-json");
+  EXPECT_EQ(ValueOf(message, "wirewatch-offset"), "1017");
+  EXPECT_FALSE(message.shrink(message)) << "nothing is left to leave out";
+}
+
+TEST(StoredDeadLetterTest, AnOversizeRecordKeepsItsSizeWhenItsHeadIsCut) {
+  Record record = Article();
+  record.payload = "the head";
+  record.oversize = Oversize{5'000, ""};
+  KafkaMessageBody message = ToMessage(DeadLetter{record, "too-large", "", kTime});
+  ASSERT_TRUE(message.shrink(message));
+  EXPECT_EQ(ValueOf(message, "wirewatch-bytes"), "5000");
+  EXPECT_EQ(ValueOf(message, "wirewatch-cut"), "4");
+}
+
+StoredDeadLetter Cut() {
+  Record record = Article();
+  record.payload = "0123456789";
+  KafkaMessageBody written = ToMessage(DeadLetter{record, "invalid-json", "", kTime});
+  EXPECT_TRUE(written.shrink(written));
+  return ReadDeadLetter({.partition = {},
+                         .offset = {},
+                         .timestamp = {},
+                         .key = written.key,
+                         .value = written.value,
+                         .headers = written.headers});
+}
+
+TEST(StoredDeadLetterTest, ACutOneIsMadeWholeByTheRecordThatItWasAndByNoOther) {
+  StoredDeadLetter letter = Cut();
+  EXPECT_THAT(RefusalOf(letter, 3), HasSubstr("only the head of its 10 bytes"));
+  EXPECT_EQ(RefusalOf(letter, 3, true), "");
+  KafkaRecord original{.partition = Partition{3},
+                       .offset = Offset{1017},
+                       .timestamp = {},
+                       .key = "a1",
+                       .value = "0123456789",
+                       .headers = {{"trace", "abc"}}};
+  for (const char* other : {"012345678", "01234567890", "x123456789", ""}) {
+    KafkaRecord wrong = original;
+    wrong.value = other;
+    EXPECT_FALSE(MakeWhole(letter, wrong)) << other;
+  }
+  ASSERT_TRUE(MakeWhole(letter, original));
+  const KafkaMessageBody replay = ToReplay(letter);
+  EXPECT_EQ(replay.value, "0123456789");
+  EXPECT_THAT(replay.headers, ElementsAre(RecordHeader{"trace", "abc"}, RecordHeader{"wirewatch-replays", "1"}));
+}
+
+TEST(StoredDeadLetterTest, WhatNobodyCouldReadIsNotReplayed) {
+  Record record;
+  record.place = {"articles", Partition{3}, Offset{17}};
+  record.unreadable = Unreadable{Offset{11}, "damaged"};
+  const StoredDeadLetter letter = Stored(record, "unreadable");
+  EXPECT_EQ(letter.offset, 11);
+  EXPECT_EQ(letter.last_offset, 17);
+  EXPECT_THAT(RefusalOf(letter, 3, true), HasSubstr("3:11 to 17 of kafka topic articles could not be read"));
+  EXPECT_THAT(ToJson(letter), HasSubstr(R"("offset":11,"last_offset":17)"));
 }
 
 TEST(StoredDeadLetterTest, APartitionThatIsNoNumberIsNotTakenForTheFirst) {

@@ -10,6 +10,10 @@
 
 #include "base/ascii.h"
 #include "pipeline/article_decoder.h"
+#include "pipeline/decode_presets.h"
+#include "rules/country_code.h"
+#include "rules/host.h"
+#include "rules/language_code.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 
@@ -114,7 +118,7 @@ bool IsJsonObject(std::string_view text) {
 
 auto Members(const Article& a) {
   return std::tie(a.id, a.version, a.title, a.summary, a.body, a.url, a.source, a.authors, a.published_at, a.language,
-                  a.country, a.tags, a.section, a.status, a.embargoed_until, a.urgency, a.url_host);
+                  a.country, a.tags, a.section, a.status, a.embargoed_until, a.urgency, a.url_host, a.unreadable);
 }
 
 void RequireText(std::string_view text) {
@@ -132,11 +136,15 @@ void RequireArticle(const Article& article) {
     for (const std::string& text : *list) Require(!text.empty(), "an author or tag has a name");
   }
   Require(!article.id.empty(), "an article has an id");
-  Require(!article.title.empty() || !article.summary.empty() || !article.body.empty(), "an article has a text");
+  Require(!article.title.empty() || !article.summary.empty() || !article.body.empty() ||
+              article.status == PublicationStatus::kCanceled,
+          "an article has a text, or is withdrawn");
   Require(article.title.find_first_of("\n\r") == std::string::npos, "a title is one line", article.title);
   for (const std::string& text : {article.summary, article.body}) {
     Require(text.find('\r') == std::string::npos, "newlines part paragraphs, and nothing else does", text);
   }
+  Require(article.language == CanonicalLanguage(article.language), "a language is canonical", article.language);
+  Require(article.country == CanonicalCountry(article.country), "a country is canonical", article.country);
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   Require(article.country.empty() ||
               (article.country.size() == 2 && is_upper(article.country[0]) && is_upper(article.country[1])),
@@ -163,6 +171,7 @@ void RequireFailure(const DecodeError& error, std::string_view payload) {
   const bool says_no_json =
       error.failure == DecodeFailure::kInvalidJson || error.failure == DecodeFailure::kInvalidUtf8;
   Require(!says_no_json || !IsJsonObject(payload), "what is rejected as no JSON is none", error.message, payload);
+  Require(error.message.size() < 2000, "a rejection is a line", error.message);
   Require(error.failure != DecodeFailure::kNoText || IsJsonObject(payload), "what is taken is JSON", payload);
 }
 
@@ -191,12 +200,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static ArticleDecoder decoder = *ArticleDecoder::Create({}, {});
   static ArticleDecoder narrow =
       *ArticleDecoder::Create({.max_record_bytes = 2048, .max_depth = 3, .max_text_bytes = 32}, {});
-  static ArticleDecoder mapped = *ArticleDecoder::Create({}, {{"id", "/doc/uid"},
-                                                              {"title", "/doc/head/0"},
-                                                              {"body", "/doc/text"},
-                                                              {"tags", "/doc/tags"},
-                                                              {"published_at", "/doc/date"},
-                                                              {"source", "/by/name"}});
-  for (ArticleDecoder* one : {&decoder, &narrow, &mapped}) RequireProperty(*one, TextOf(data, size));
+  static ArticleDecoder mapped =
+      *ArticleDecoder::Create({}, {{"id", "/doc/uid"},
+                                   {"title", std::vector<std::string>{"/doc/head/0", "/doc/head"}},
+                                   {"body", "/doc/text"},
+                                   {"tags", "/doc/tags"},
+                                   {"published_at", "/doc/date"},
+                                   {"source", "/by/name"}});
+  static ArticleDecoder preset = *ArticleDecoder::Create({}, FindDecodePreset("wordpress")->mapping);
+  for (ArticleDecoder* one : {&decoder, &narrow, &mapped, &preset}) RequireProperty(*one, TextOf(data, size));
   return 0;
 }

@@ -5,6 +5,8 @@
 //   ~ en                            one of its languages
 //   --                              the next topic begins
 //   > lang en-GB                    of the article: lang country source host section tag urgency age (in minutes)
+//   > times 5000                    the engine also takes an article whose body stands so often, up to 200 KB; the
+//                                   reference, which tries all pairs, does not
 //                                   an empty line ends that
 //   the title
 //   the summary
@@ -31,7 +33,8 @@ namespace wirewatch {
 namespace {
 
 // The reference tries every word for every term, and the pairs of them: so much is done at once, more takes its time.
-constexpr std::size_t kMostText = 1500, kMostRules = 8, kMostRegexes = 2, kMostRegexBytes = 24;
+constexpr std::size_t kMostText = 1500, kMostRepeatedText = 200'000, kMostRules = 8, kMostRegexes = 2,
+                      kMostRegexBytes = 24;
 
 // Regular expressions that Hyperscan and PCRE2, which the reference asks, understand alike: no letters behind a
 // backslash but these, and no groups other than (?:...).
@@ -63,6 +66,14 @@ class Input {
 
   const std::vector<Topic>& topics() const { return topics_; }
   const StoredArticle& article() const { return article_; }
+
+  std::optional<StoredArticle> RepeatedArticle() const {
+    if (times_ < 2 || article_.body.empty()) return std::nullopt;
+    StoredArticle repeated = article_;
+    const std::size_t times = std::min(times_, kMostRepeatedText / article_.body.size());
+    for (std::size_t i = 1; i < times; ++i) repeated.body += article_.body;
+    return repeated;
+  }
 
  private:
   void ReadLine(std::string_view line) {
@@ -115,6 +126,7 @@ class Input {
     }
     if (name == "tag") article_.tags.emplace_back(value);
     const int number = std::atoi(std::string(value.substr(0, 6)).c_str());
+    if (name == "times" && number > 0) times_ = static_cast<std::size_t>(number);
     if (name == "urgency") article_.urgency = number;
     if (name == "age") {
       article_.published_at = WallTime(std::chrono::days(20'000));
@@ -124,6 +136,7 @@ class Input {
 
   std::vector<Topic> topics_;
   StoredArticle article_;
+  std::size_t times_ = 1;
   std::size_t expressions_ = 0, regexes_ = 0;
 };
 
@@ -140,12 +153,19 @@ void RequireSame(Matcher& matcher, const StoredArticle& article) {
 }
 
 // The rules compiled at once, and come to by edits, as a running process does: with a matcher that goes on.
-void RequireProperty(const std::vector<Topic>& topics, const StoredArticle& article) {
+void RequireProperty(const std::vector<Topic>& topics, const StoredArticle& article,
+                     const std::optional<StoredArticle>& repeated) {
   const auto at_once = CompileTopics(topics);
   Require(at_once != nullptr, "rules without mistakes can be compiled");
   auto matcher = Matcher::Create(at_once);
   Require(bool(matcher), "a matcher can be made");
   RequireSame(*matcher, article);
+  if (repeated) {
+    FoldedDocument folded;
+    const Document document = repeated->document();
+    Fold(document, folded);
+    Require(bool(matcher->Match(document, folded)), "the engine has an answer for a long article");
+  }
   if (topics.size() < 2) return;
   const auto by_edits = CompileByEdits(topics);
   Require(by_edits != nullptr, "an edit without mistakes can be compiled");
@@ -161,6 +181,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = TextOf(data, size);
   Input input;
   if (size > kMostText || !IsUtf8(text) || !input.Read(text)) return -1;
-  RequireProperty(input.topics(), input.article());
+  RequireProperty(input.topics(), input.article(), input.RepeatedArticle());
   return 0;
 }

@@ -28,14 +28,14 @@ struct Module {
 const std::vector<Module>& Modules() {
   static const std::vector<Module> modules = {
       {"base", {}, {"fmt/", "spdlog/", "openssl/"}},
-      {"rules", {"base/"}, {"fmt/", "hs/", "hs.h", "pcre2.h", "utf8proc.h", "yaml-cpp/"}},
+      {"rules", {"base/"}, {"fmt/", "hs/", "hs.h", "idn2.h", "pcre2.h", "utf8proc.h", "yaml-cpp/"}},
       {"monitoring", {"base/"}, {"fmt/", "boost/", "prometheus/"}},
       {"pipeline",
        {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"},
-       {"fmt/", "libxml/", "nlohmann/", "simdjson.h", "yaml-cpp/"}},
+       {"fmt/", "nlohmann/", "simdjson.h", "yaml-cpp/"}},
       {"connectors",
        {"base/", "rules/", "pipeline/", "monitoring/metrics.h"},
-       {"fmt/", "librdkafka/", "nlohmann/", "utf8proc.h", "zlib.h", "zstd.h", "zstd_errors.h"}},
+       {"fmt/", "librdkafka/", "nlohmann/", "sqlite3.h", "utf8proc.h", "zlib.h", "zstd.h", "zstd_errors.h"}},
       {"cli", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "CLI/", "nlohmann/"}},
   };
   return modules;

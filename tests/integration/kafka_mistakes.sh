@@ -22,6 +22,23 @@ kafka_config "$work/w.yaml" "$port"
 expect_exit 5 timeout 60 "$wirewatch" run --config "$work/w.yaml"
 expect_contains "the kafka topic is named" "articles" "$work/err"
 
+say "kafka topics of sinks and dead letters that do not exist, with and without transactions"
+create_kafka_topic articles 1
+create_kafka_topic alerts 1
+missing() {  # SED-EXPRESSION KAFKA-TOPIC
+  sed "$1" "$work/w.yaml" >"$work/missing.yaml"
+  expect_exit 5 timeout 60 "$wirewatch" run --config "$work/missing.yaml"
+  expect_contains "which" "kafka topic $2 does not exist" "$work/err"
+}
+missing 's/topic: alerts/topic: noalerts/; s/articles.dead-letter/alerts/; s/^dead_letters.*/dead_letters: stderr/' noalerts
+missing 's/articles.dead-letter/nobody/' nobody
+sed -i 's/^kafka:/kafka:\n  exactly_once: true/' "$work/w.yaml"
+missing 's/articles.dead-letter/nobody/' nobody
+sed -i '/exactly_once/d' "$work/w.yaml"
+sed 's/topic: alerts/topic: "al erts!"/' "$work/w.yaml" >"$work/illegal.yaml"
+expect_exit 3 "$wirewatch" check --config "$work/illegal.yaml"
+expect_contains "its place" "illegal.yaml:3:25" "$work/err"
+
 say "a librdkafka property that does not exist"
 sed -i 's/properties: {/properties: {sesion.timeout.ms: "1", /' "$work/w.yaml"
 expect_exit 3 timeout 60 "$wirewatch" run --config "$work/w.yaml"

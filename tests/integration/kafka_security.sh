@@ -85,7 +85,7 @@ expect_exit 5 timeout 30 "$wirewatch" topics --config "$work/oauth.yaml"
 expect_contains "an expired token" "oken" "$work/err"
 rm "$work/token"
 expect_exit 5 timeout 30 "$wirewatch" topics --config "$work/oauth.yaml"
-expect_contains "a missing token" "$work/token cannot be read" "$work/err"
+expect_contains "a missing token" "$work/token: cannot be read" "$work/err"
 
 # wrong NAME NEEDLE: a service is not ready and says why, a tool ends with exit code 5 and says why.
 wrong() {
@@ -121,7 +121,7 @@ port=$(free_port)
 secure_config "$work/missing.yaml" "$port" "$work/no-such-file"
 expect_exit 0 "$wirewatch" config --effective --config "$work/missing.yaml"
 expect_exit 5 "$wirewatch" run --config "$work/missing.yaml"
-expect_contains "its place" "kafka.properties: sasl.password: $work/no-such-file cannot be read" "$work/err"
+expect_contains "its place" "kafka.properties: sasl.password: $work/no-such-file: cannot be read" "$work/err"
 
 say "Kafka 4: PLAIN over TLS works; SCRAM does, or it is said that librdkafka is too old"
 tests/kafka/broker.sh stop "$broker_dir"

@@ -76,5 +76,35 @@ wait_for 60 "the end of both streams" caught_up
 kcat -C -b "$bootstrap" -t alerts -e -q -o beginning -f '%h %s\n' | grep '"article_id":"traced"' >"$work/traced"
 expect_contains "the alert's headers" "traceparent=$trace,tracestate=desk=1" "$work/traced"
 if grep -q 'other=x' "$work/traced"; then fail "a header of the article's own went on"; fi
+
+say "corrections, cancellations and embargoes, across a restart of who alerts"
+article() { echo "$1" | kcat -P -b "$bootstrap" -t articles -k corrected; wait_for 60 "the end of both streams" caught_up; }
+kinds() { read_kafka_topic alerts | jq -r "select(.article_id == \"$1\") | .kind" | tr '\n' ' '; }
+article '{"id":"corrected","version":1,"title":"Belgium bars Huawei from 5G core","language":"en"}'
+until=$(date -u -d '+15 seconds' +%Y-%m-%dT%H:%M:%SZ)
+article '{"id":"early","title":"Belgium bars Huawei from 5G core","language":"en","embargoed_until":"'"$until"'"}'
+expect_equal "what is under embargo" "" "$(kinds early)"
+stop_wirewatch "$alert" || fail "exit code $?"
+start_wirewatch alert3 run --config "$work/alert.yaml"; alert=$started
+wait_for 60 "readiness" all_ready
+article '{"id":"corrected","version":2,"title":"CORRECTED: Luxembourg, not Belgium, bars Huawei from 5G core","language":"en"}'
+article '{"id":"corrected","version":1,"title":"Belgium bars Huawei from 5G core","language":"en"}'
+expect_equal "a correction" "new correction " "$(kinds corrected)"
+article '{"id":"corrected","version":3,"status":"canceled"}'
+expect_equal "a cancellation without text" "new correction withdrawn " "$(kinds corrected)"
+article '{"id":"corrected","version":2,"title":"CORRECTED: Luxembourg, not Belgium, bars Huawei from 5G core","language":"en"}'
+article '{"id":"gone","version":1,"title":"Belgium bars Huawei from 5G core","language":"en"}'
+article '{"id":"gone","version":2,"title":"Rain","language":"en"}'
+expect_equal "what holds no longer" "new withdrawn " "$(kinds gone)"
+expect_equal "late versions" "new correction withdrawn " "$(kinds corrected)"
+is_released() { [ "$(kinds early)" = "new " ]; }
+wait_for 60 "the end of the embargo" is_released
+expect_equal "not before" "" "$(read_kafka_topic alerts | jq -r 'select(.article_id == "early" and .alerted_at < .embargoed_until) | .id')"
+read_kafka_topic alerts | jq -c 'select(.article_id == "corrected")' >"$work/corrected.ndjson"
+expect_equal "each names the one before" "$(jq -r '.id' "$work/corrected.ndjson" | head -2)" "$(jq -r '.corrects // empty' "$work/corrected.ndjson")"
+tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/corrected.ndjson" || fail "alerts that their schema does not allow"
+read_kafka_topic matches | jq -c 'select(.kind == "revision")' >"$work/revisions.ndjson"
+tests/integration/validate_ndjson.py docs/schema/match.schema.json "$work/revisions.ndjson" || fail "revisions that their schema does not allow"
+expect_equal "a revision in every partition of matches" 6 "$(jq -r 'select(.article_id == "gone") | .id' "$work/revisions.ndjson" | wc -l)"
 stop_wirewatch "$match" || fail "exit code $?"
 stop_wirewatch "$alert" || fail "exit code $?"

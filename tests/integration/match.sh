@@ -63,12 +63,31 @@ say "the generated pages are those of this program, and the example configuratio
 "$wirewatch" docs metrics | diff - docs/metrics.md || fail "run: wirewatch docs metrics > docs/metrics.md"
 expect_exit 0 "$wirewatch" check --config deploy/wirewatch.example.yaml
 
+say "arrays and JSON over several lines are read like lines, from a file and from stdin"
+jq -s . "$work/wire.ndjson" >"$work/array.json"
+jq -s -c . "$work/wire.ndjson" >"$work/array.txt"
+jq . "$work/wire.ndjson" >"$work/pretty.json"
+for file in array.json array.txt pretty.json; do
+  expect_equal "$file" "" "$("$wirewatch" match "$work/$file" --packs rules/packs 2>/dev/null | diff - "$work/plain")"
+  expect_equal "$file, stdin" "" "$("$wirewatch" match --packs rules/packs <"$work/$file" 2>/dev/null | diff - "$work/plain")"
+done
+
+say "an input without one article is told once for what it looks like"
+printf '<?xml version="1.0"?>\n<rss version="2.0">\n<channel>\n</channel>\n</rss>\n' >"$work/feed.xml"
+printf 'id,title\n1,Sweden bans Huawei\n2,x\n' >"$work/table.csv"
+expect_exit 6 "$wirewatch" match "$work/feed.xml" --packs rules/packs
+expect_contains "RSS" "not one record of the input is an article: it looks like RSS" "$work/err"
+expect_exit 6 "$wirewatch" match "$work/table.csv" --packs rules/packs
+expect_contains "CSV" "it looks like CSV" "$work/err"
+expect_exit 6 "$wirewatch" run --packs rules/packs --input "$work/table.csv" --listen off
+expect_contains "run" "it looks like CSV" "$work/err"
+
 say "a file of nothing but garbage is told by its first records; with a place for them all are kept"
 seq 1 150 | sed 's/^/garbage /' >"$work/garbage"
-expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs
+expect_exit 6 "$wirewatch" match "$work/garbage" --packs rules/packs
 expect_equal "lines of dead letters" 100 "$(grep -c '^dead letter' "$work/err")"
 expect_contains "the rest" "50 dead letters are not told here" "$work/err"
-expect_exit 0 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-letters "$work/kept.ndjson"
+expect_exit 6 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-letters "$work/kept.ndjson"
 expect_equal "dead letters kept" 150 "$(wc -l <"$work/kept.ndjson")"
 
 say "stdout that does not block, with a reader that lets it fill: every match arrives"

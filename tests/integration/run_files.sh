@@ -120,7 +120,7 @@ printf 'rules: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_lett
 expect_exit 3 "$wirewatch" check --config "$work/listen.yaml"
 printf 'rules: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\ndecode: {mapping: {foo: /a}}\nkafka: {properties: {foo.bar: "1"}}\n' >"$work/both.yaml"
 expect_exit 3 "$wirewatch" check --config "$work/both.yaml"
-expect_contains "the mapping" "both.yaml:5:9: error[wrong-value]" "$work/err"
+expect_contains "the mapping" "both.yaml:5:10: error[wrong-value]" "$work/err"
 expect_contains "the property" "knows no property foo.bar" "$work/err"
 if [ -e /dev/full ]; then expect_exit 1 sh -c 'exec "$@" >/dev/full' - "$wirewatch" check rules/packs; fi
 printf 'rulez: {packs: [rules/packs]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\n' >"$work/typo.yaml"

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -64,7 +65,7 @@ TEST_F(EndpointsTest, PromtoolFindsNothingWrongWithTheMetrics) {
   metrics_.Delivered("stdout").Increment();
   metrics_.Refused("kafka").Increment();
   metrics_.SinkRetries("kafka").Increment();
-  metrics_.SetLag("articles", 3, 42);
+  metrics_.SetLag("articles", 3, 42, 1.5);
   metrics_.SetRuleSet("00112233445566778899aabbccddeeff");
   metrics_.match_duration.Observe(std::chrono::microseconds(20));
 
@@ -79,6 +80,35 @@ TEST_F(EndpointsTest, PromtoolFindsNothingWrongWithTheMetrics) {
   EXPECT_EQ(text, "");
   std::filesystem::remove(scrape);
   std::filesystem::remove(findings);
+}
+
+TEST(CachedTextTest, IsMadeForATwentiethOfTheTimeAtMost) {
+  using std::chrono::milliseconds;
+  SteadyTime now = SteadyNow();
+  milliseconds cost(0);
+  int made = 0;
+  CachedText text(
+      [&] {
+        now += cost;
+        return std::to_string(++made);
+      },
+      [&] { return now; });
+  EXPECT_EQ(text.Get(), "1");
+  EXPECT_EQ(text.Get(), "2") << "it costs nothing";
+  cost = milliseconds(10);
+  EXPECT_EQ(text.Get(), "3");
+  EXPECT_EQ(text.Get(), "3");
+  now += milliseconds(189);
+  EXPECT_EQ(text.Get(), "3");
+  now += milliseconds(1);
+  EXPECT_EQ(text.Get(), "4");
+  cost = milliseconds(5'000);
+  now += milliseconds(190);
+  EXPECT_EQ(text.Get(), "5");
+  now += milliseconds(999);
+  EXPECT_EQ(text.Get(), "5");
+  now += milliseconds(1);
+  EXPECT_EQ(text.Get(), "6") << "never older than a second";
 }
 
 }  // namespace

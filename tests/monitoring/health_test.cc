@@ -40,6 +40,16 @@ TEST(HealthTest, ABeatStartsTheLimitAnew) {
   EXPECT_TRUE(health.Alive(instant + 1ms).ok);
 }
 
+TEST(HealthTest, JudgesNoLoopThatRestsUntilItBeatsAgain) {
+  Health health;
+  Heartbeat& rules = health.AddLoop("rules", 10s);
+  rules.Rest();
+  EXPECT_TRUE(health.Alive(SteadyNow() + 24h).ok) << "it may compile for as long as it takes";
+  EXPECT_THAT(health.Alive(SteadyNow() + 24h).text, HasSubstr("ok loop rules: busy"));
+  rules.Beat();
+  EXPECT_FALSE(health.Alive(SteadyNow() + 24h).ok);
+}
+
 TEST(HealthTest, JudgesNoLoopThatEndedOnPurpose) {
   Health health;
   health.AddLoop("file", 10s).Retire();

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -68,8 +69,8 @@ std::map<std::string, HttpHandler> Pages() {
   };
 }
 
-std::unique_ptr<HttpServer> StartServer(HttpLimits limits = {}) {
-  auto server = HttpServer::Start("127.0.0.1:0", Pages(), limits);
+std::unique_ptr<HttpServer> StartServer(HttpLimits limits = {}, std::optional<HttpCounters> counters = {}) {
+  auto server = HttpServer::Start("127.0.0.1:0", Pages(), limits, counters);
   EXPECT_TRUE(server.has_value()) << server.error().message;
   return *std::move(server);
 }
@@ -284,8 +285,9 @@ TEST(HttpServerTest, OneClientThatDoesNotReadHoldsUpNobody) {
   EXPECT_EQ(stuck.Receive().body.size(), kLargeBytes) << "and gets all of it when it reads at last";
 }
 
-TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAway) {
-  const auto server = StartServer({.connections = 2});
+TEST(HttpServerTest, OverTheLimitTheLongestSilenceEndsForWhoAsks) {
+  Metrics metrics;
+  const auto server = StartServer({.connections = 2}, HttpCounters{metrics.http_silent, metrics.http_too_many});
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -293,8 +295,39 @@ TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAway) {
     ASSERT_EQ(held.back().Receive().status, 200);
   }
   HttpClient third(server->port());
+  ASSERT_TRUE(third.Send(kGet));
+  EXPECT_EQ(third.Receive().status, 200);
+  EXPECT_TRUE(held[0].ReceiveEnd()) << "it has been silent the longest";
+  ASSERT_TRUE(held[1].Send(kGet));
+  EXPECT_EQ(held[1].Receive().status, 200);
+  EXPECT_EQ(metrics.http_silent.Value(), 1);
+  EXPECT_EQ(metrics.http_too_many.Value(), 0);
+}
+
+TEST(HttpServerTest, ConnectionsThatAskNothingKeepNobodyOut) {
+  const auto server = StartServer({.connections = 16});
+  std::vector<HttpClient> held;
+  for (int i = 0; i < 64; ++i) {
+    held.emplace_back(server->port());
+    if (i % 2 == 0) held.back().Send("GET /metr");  // or never ask the whole
+    EXPECT_EQ(Get(server->port(), "/metrics").status, 200) << i;
+  }
+}
+
+TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAwayWhenAllAreAnswered) {
+  Metrics metrics;
+  const auto server = StartServer({.connections = 2}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  std::vector<HttpClient> held;
+  for (int i = 0; i < 2; ++i) {
+    held.emplace_back(server->port());
+    // The answer does not fit into the buffers, and nobody reads it.
+    ASSERT_TRUE(held.back().Send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    ASSERT_TRUE(held.back().Wait(1min));
+  }
+  HttpClient third(server->port());
   EXPECT_EQ(third.Receive().status, 503);
   EXPECT_TRUE(third.ReceiveEnd());
+  EXPECT_EQ(metrics.http_too_many.Value(), 1);
   held.pop_back();
   while (Get(server->port(), "/metrics").status != 200) {  // until the server has noticed
   }

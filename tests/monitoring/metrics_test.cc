@@ -34,15 +34,18 @@ std::set<std::string> NamesIn(const std::string& scrape) {
 // Every series there is, each with a value.
 void Touch(Metrics& metrics) {
   for (const char* reason : {"invalid-json", "too-large"}) metrics.DeadLetters(reason).Increment();
+  metrics.UnreadableFields("published_at").Increment();
   metrics.Alerts("5g-vendor-bans", "high").Increment();
   metrics.AlertsSuppressed("repeat").Increment();
   metrics.Delivered("kafka").Increment();
   metrics.Refused("kafka").Increment();
   metrics.SinkRetries("kafka").Increment();
   metrics.KafkaTransactions("match", "committed").Increment();
-  metrics.SetLag("articles", 3, 42);
+  metrics.SetLag("articles", 3, 42, 1.5);
   metrics.KafkaAssignedPartitions("articles").Set(6);
   metrics.KafkaLastPoll("articles").Set(1);
+  metrics.KafkaWithoutPartitions("articles").Set(7);
+  metrics.KafkaUnreadable("articles").Increment();
   metrics.SetRuleSet("00112233445566778899aabbccddeeff");
   metrics.decode_duration.Observe(20us);
   metrics.published_to_alert.Observe(3s);
@@ -124,16 +127,16 @@ TEST(MetricsTest, BucketsReachFromAMicrosecondToADay) {
 
 TEST(MetricsTest, ForgetsTheLagOfAPartitionThatIsNoLongerOurs) {
   Metrics metrics;
-  metrics.SetLag("articles", 0, 12);
-  metrics.SetLag("articles", 1, 7);
-  metrics.SetLag("articles", 1, 8);
+  metrics.SetLag("articles", 0, 12, 3);
+  metrics.SetLag("articles", 1, 7, 1);
+  metrics.SetLag("articles", 1, 8, 2);
   metrics.ForgetLag("articles", 0);
   metrics.ForgetLag("articles", 0);
   metrics.ForgetLag("matches", 1);
   const std::string scrape = metrics.Serialize();
   EXPECT_THAT(scrape, Not(HasSubstr("partition=\"0\"")));
   EXPECT_THAT(scrape, HasSubstr("wirewatch_kafka_lag_records{kafka_topic=\"articles\",partition=\"1\"} 8\n"));
-  metrics.SetLag("articles", 0, 3);
+  metrics.SetLag("articles", 0, 3, 0);
   EXPECT_THAT(metrics.Serialize(), HasSubstr("kafka_topic=\"articles\",partition=\"0\"} 3\n"));
 }
 
@@ -200,7 +203,7 @@ TEST(MetricsTest, IsCountedAndServedByManyThreadsAtOnce) {
         metrics.decode_duration.Observe(10us);
         if (i % 50 != 0) continue;
         metrics.Alerts(fmt::format("topic-{}", i), "high").Increment();
-        metrics.SetLag("articles", t, i);
+        metrics.SetLag("articles", t, i, 0);
         metrics.SetRuleSet(fmt::format("{:032x}", i));
         metrics.ForgetLag("articles", t);
       }

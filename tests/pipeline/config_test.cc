@@ -57,9 +57,34 @@ TEST(ConfigTest, ReadsWhatIsWrittenAndDefaultsWhatIsNot) {
   EXPECT_EQ(config.shared.at("kafka").Map("properties").at("bootstrap.servers"), "localhost:9092");
   EXPECT_EQ(config.decode.max_record_bytes, 64u << 10);
   EXPECT_EQ(config.decode.max_depth, DecodeLimits().max_depth);
-  EXPECT_EQ(config.mapping.at("title"), "/head");
+  EXPECT_EQ(config.mapping.at("title").all, std::vector<std::string>{"/head"});
   EXPECT_EQ(config.pipeline.Duration("drain_timeout"), std::chrono::seconds(3));
   EXPECT_EQ(config.monitoring.String("listen"), "127.0.0.1:9464");
+}
+
+std::string WithMapping(std::string_view mapping) {
+  return "rules: {packs: p}\nsource: {kafka: {topic: t}}\nsinks: [stdout]\ndead_letters: {kafka: {topic: d}}\n"
+         "decode: {mapping: " +
+         std::string(mapping) + "}\n";
+}
+
+TEST(ConfigTest, AMappingMayBeOneThatComesWithWirewatch) {
+  const ParsedConfig ans = Parse(WithMapping("ans"));
+  ASSERT_TRUE(ans.config) << Render(ans.diagnostics);
+  EXPECT_EQ(ans.config->mapping.at("id").all, std::vector<std::string>{"/_id"});
+  const ParsedConfig mixed = Parse(WithMapping("{preset: wordpress, section: [/acf/desk, /desk], title: /t}"));
+  ASSERT_TRUE(mixed.config) << Render(mixed.diagnostics);
+  EXPECT_EQ(mixed.config->mapping.at("section").all, (std::vector<std::string>{"/acf/desk", "/desk"}));
+  EXPECT_EQ(mixed.config->mapping.at("title").all, std::vector<std::string>{"/t"});
+  EXPECT_EQ(mixed.config->mapping.at("url").all, std::vector<std::string>{"/link"});
+}
+
+TEST(ConfigTest, AMappingThatIsNotKnownIsRefused) {
+  EXPECT_THAT(Mistakes(WithMapping("wordpres")), HasSubstr("did you mean 'wordpress'?"));
+  EXPECT_THAT(Mistakes(WithMapping("nothing")), HasSubstr("one of: superdesk, ans, ap, wordpress"));
+  EXPECT_THAT(Mistakes(WithMapping("{preset: anss}")), HasSubstr("did you mean 'ans'?"));
+  EXPECT_THAT(Mistakes(WithMapping("{title: [head, /a]}")), HasSubstr("'head' must begin with '/'"));
+  EXPECT_THAT(Mistakes(WithMapping("{title: []}")), HasSubstr("has no JSON pointer"));
 }
 
 TEST(ConfigTest, TheDefaultsInTheTablesAreThoseOfTheCode) {
@@ -180,6 +205,94 @@ TEST(ConfigTest, AFindingQuotesNoSecret) {
   const ParsedConfig parsed = Parse(text);
   ASSERT_FALSE(parsed.config);
   EXPECT_THAT(Render(parsed.diagnostics), AllOf(HasSubstr("sasl.password: ***"), testing::Not(HasSubstr("hush"))));
+}
+
+// The kinds of YAML mistake that there are, around each secret: neither the quoted line nor the way out has it.
+TEST(ConfigTest, NoMistakeAroundASecretShowsIt) {
+  for (const char* key : {"sasl.password", "ssl.key.password", "sasl.oauthbearer.config", "sasl.kerberos.kinit.cmd",
+                          "sasl.pasword", "ssl.key.pem"}) {
+    for (const char* form : {"@HUSHHUSH",
+                             "*HUSHHUSH",
+                             "HUSHHUSH: x",
+                             "&HUSHHUSH x",
+                             "!HUSHHUSH x",
+                             "%HUSHHUSH",
+                             "`HUSHHUSH",
+                             "'HUSHHUSH",
+                             "\"HUSHHUSH",
+                             "\"HUSH\\qHUSH\"",
+                             "[HUSHHUSH",
+                             "[HUSHHUSH]",
+                             "{HUSHHUSH: x}",
+                             "{HUSHHUSH",
+                             "|\n    HUSHHUSH: x\n   bad",
+                             "\n      HUSHHUSH: x",
+                             "\n      - HUSHHUSH",
+                             "\n      [HUSHHUSH",
+                             "a\n    HUSHHUSH: b",
+                             "'HUSHHUSH' x",
+                             "\"HUSHHUSH\" x",
+                             "'a'HUSHHUSH",
+                             "- HUSHHUSH",
+                             "? HUSHHUSH",
+                             "x\n    sasl.password: HUSHHUSH",
+                             ">HUSHHUSH",
+                             "|HUSHHUSH",
+                             "\tHUSHHUSH\n\t- x",
+                             "HUSHHUSH\x01",
+                             "HUSHHUSH\xFF",
+                             "'HUSHHUSH\n    b: c",
+                             "]HUSHHUSH",
+                             "}HUSHHUSH",
+                             ",HUSHHUSH"}) {
+      std::string text(kValid);
+      text.replace(text.find("properties: {bootstrap.servers: \"localhost:9092\"}"), 49,
+                   "properties:\n    " + std::string(key) + ": " + form + "\n    bootstrap.servers: x");
+      const std::string shown = Mistakes(text);
+      EXPECT_THAT(shown, testing::Not(HasSubstr("HUSH"))) << text;
+    }
+  }
+}
+
+TEST(ConfigTest, AKeyWithoutAValueIsToldOnce) {
+  std::string text(kValid);
+  text.replace(text.find("  properties:"), 49 + 2, "");
+  const ParsedConfig parsed = Parse(text);
+  EXPECT_EQ(parsed.diagnostics.size(), 1u) << Render(parsed.diagnostics);
+  EXPECT_THAT(Render(parsed.diagnostics), HasSubstr("error[missing-value]: 'kafka' has no value"));
+}
+
+TEST(ConfigTest, AMistakeThatASectionFindsStandsAtItsKey) {
+  ConnectorSpecs specs = TestConnectors();
+  specs.shared[0].check = [](const Fields&) {
+    return std::vector<ConfigProblem>{{"properties.no.such", "there is no property no.such"},
+                                      {"properties", "something else is wrong"}};
+  };
+  specs.check_sections = [](const Config&) {
+    return std::vector<ConfigProblem>{{"log.level", "not today"}, {"monitoring.listen", "not written"}};
+  };
+  std::string text(kValid);
+  text += "log: {level: warn}\n";
+  text.replace(text.find("bootstrap.servers:"), 18, "no.such: 1, bootstrap.servers:");
+  text += "alerts: {window: soon}\n";
+  std::vector<std::string> places;
+  for (const Diagnostic& d : ParseConfig(text, "w.yaml", specs).diagnostics) {
+    places.push_back(d.code + " " + std::to_string(d.position.line) + ":" + std::to_string(d.position.column));
+  }
+  EXPECT_THAT(places, ElementsAre("wrong-value 2:1", "wrong-value 9:3", "wrong-value 9:16", "wrong-value 12:7",
+                                  "wrong-type 13:18"));
+}
+
+TEST(ConfigTest, AFileThatIsNoConfigurationIsNotQuoted) {
+  EXPECT_THAT(Mistakes("root:$y$j9T$hash:19000:0:99999:7:::\nx: [\n"), testing::Not(HasSubstr("hash")));
+  EXPECT_THAT(Mistakes("root:$y$j9T$hash\n"), testing::Not(HasSubstr("hash")));
+}
+
+TEST(ConfigDeathTest, AFieldThatNoTableHasEndsTheProgramWithItsName) {
+  const ParsedConfig parsed = Parse(kValid);
+  ASSERT_TRUE(parsed.config);
+  EXPECT_DEATH((void)parsed.config->log.String("levle"), "levle");
+  EXPECT_DEATH((void)parsed.config->log.Integer("level"), "level");
 }
 
 }  // namespace

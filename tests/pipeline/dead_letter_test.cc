@@ -98,6 +98,27 @@ TEST(DeadLetterTest, TellsOfAnOversizeRecordItsSizeAndWhereItIsKept) {
   EXPECT_FALSE(JsonOf(record).contains("spill_path"));
 }
 
+TEST(DeadLetterTest, TellsWhatIsNullFromWhatIsEmpty) {
+  Record record;
+  record.headers = {{"null", "", true}, {"empty", ""}};
+  const auto json = JsonOf(record, "empty", "");
+  EXPECT_TRUE(json.at("payload").is_null());
+  EXPECT_EQ(json["headers"], nlohmann::json::parse(R"([{"name":"null","value":null},{"name":"empty","value":""}])"));
+  EXPECT_EQ(JsonOf(RecordOf("")).at("payload"), "");
+}
+
+TEST(DeadLetterTest, NamesAllOffsetsThatCannotBeRead) {
+  Record record;
+  record.place = {"articles", Partition{0}, Offset{17}};
+  record.unreadable = Unreadable{Offset{11}, "damaged"};
+  const auto json = JsonOf(record, "unreadable", "");
+  EXPECT_EQ(json["offset"], 11);
+  EXPECT_EQ(json["last_offset"], 17);
+  record.unreadable.reset();
+  EXPECT_EQ(JsonOf(record)["offset"], 17);
+  EXPECT_FALSE(JsonOf(record).contains("last_offset"));
+}
+
 TEST(DeadLetterTest, MakesAnInvalidMessageReadableInsteadOfFailing) {
   EXPECT_THAT(JsonOf(RecordOf("{}"), "invalid-json", "near '\xFF'")["message"].get<std::string>(), HasSubstr("near '"));
 }

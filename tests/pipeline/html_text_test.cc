@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+
+#include "pipeline/html_references.h"
 
 namespace wirewatch {
 namespace {
@@ -63,6 +66,117 @@ TEST(HtmlToTextTest, KeepsTheCaptionOfAFigureAsAParagraph) {
 
 TEST(HtmlToTextTest, ReadsTheTextOfCdata) { EXPECT_EQ(HtmlToText("<p><![CDATA[a & b]]></p>"), "a & b"); }
 
+TEST(HtmlToTextTest, ReadsTheMarkupOfCdata) {
+  EXPECT_EQ(HtmlToText("<![CDATA[<p>See <a href=\"http://x.example/z\">here</a></p>]]>"), "See here");
+  EXPECT_EQ(HtmlToText("a <![CDATA[<b>b</b> &amp; c]]> d ]]> e"), "a b & c d ]]> e");
+  EXPECT_EQ(HtmlToText("<![CDATA[one]]><![CDATA[two]]> three"), "onetwo three");
+  EXPECT_EQ(HtmlToText("<![CDATA[<a href=x]]>one</a>"), "one") << "an end within a tag";
+}
+
+TEST(HtmlToTextTest, LeavesTheReadingsOfRubyOut) {
+  EXPECT_EQ(HtmlToText("<p><ruby>東京<rt>とうきょう</rt></ruby><ruby>都<rt>と</rt></ruby>の</p>"), "東京都の");
+  EXPECT_EQ(HtmlToText("<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rp>(</rp><rt>じ</rt><rp>)</rp></ruby>だ"),
+            "漢字だ");
+  EXPECT_EQ(HtmlToText("<ruby>漢<rt>かん<rb>字<rt>じ</ruby>だ"), "漢字だ") << "without end tags";
+  EXPECT_EQ(HtmlToText("<ruby><rb>北京</rb><rtc><rt>Peking</rt></rtc></ruby>市"), "北京市");
+  EXPECT_EQ(HtmlToText("<RUBY>東<RT>ひがし</RT></RUBY>口"), "東口");
+  EXPECT_EQ(HtmlToText("one<rt>two"), "onetwo") << "no ruby ends it";
+}
+
+TEST(HtmlToTextTest, PartsTheMarkOfANoteFromItsWord) {
+  EXPECT_EQ(HtmlToText("<p>Huawei<sup>1</sup> said</p>"), "Huawei 1 said");
+  EXPECT_EQ(HtmlToText("Huawei<sup><a href='#n1'>12</a></sup>, ZTE<sup>1,2</sup>."), "Huawei 12 , ZTE 1,2 .");
+  EXPECT_EQ(HtmlToText("Huawei<sup>a</sup> EU<sup>3</sup> 2020<sup>4</sup> Acme<sup>TM</sup> Acme<sup>®</sup>"),
+            "Huawei a EU 3 2020 4 Acme TM Acme®");
+  EXPECT_EQ(HtmlToText("Huawei<sup>[1]</sup>"), "Huawei[1]");
+  EXPECT_EQ(HtmlToText("<sup>1</sup>Huawei said"), "1 Huawei said");
+  for (const char* text : {"H<sub>2</sub>O", "CO<sub>2</sub>", "m<sup>2</sup>", "km<sup>2</sup>", "10<sup>9</sup>",
+                           "x<sup>2</sup>", "1<sup>st</sup>", "XX<sup>e</sup>", "M<sup>me</sup>", "n<sup>o</sup>",
+                           "<sup>14</sup>C", "<sup>235</sup>U", "км<sup>2</sup>", "E=mc<sup>2</sup>"}) {
+    std::string joined(text);
+    for (const std::string_view tag : {"<sup>", "</sup>", "<sub>", "</sub>"}) {
+      if (const auto at = joined.find(tag); at != std::string::npos) joined.erase(at, tag.size());
+    }
+    EXPECT_EQ(HtmlToText(text), joined);
+  }
+}
+
+TEST(HtmlToTextTest, KeepsTheLinesOfPre) {
+  EXPECT_EQ(HtmlToText("<pre>   Alpha one.\n   Beta two.</pre>"), "Alpha one.\nBeta two.");
+  EXPECT_EQ(HtmlToText("<p>a\nb</p><PRE>c\r\nd <b>e</b>\n\nf&amp;g</PRE>h\ni"), "a b\nc\nd e\nf&g\nh i");
+  EXPECT_EQ(HtmlToText("<pre>   The harbour office said on Tuesday that the new cranes will be\n"
+                       "tested for a year.\n"
+                       "   The union of the dockers asked for a longer test, since nobody\n"
+                       "knows why.</pre>"),
+            "The harbour office said on Tuesday that the new cranes will be tested for a year.\n"
+            "The union of the dockers asked for a longer test, since nobody knows why.");
+  EXPECT_EQ(HtmlToText("<pre>a\nb"), "a\nb") << "without an end";
+  EXPECT_EQ(HtmlToText("<pre>a<br>b<p>c</p></pre>"), "a\nb\nc");
+}
+
+TEST(HtmlToTextTest, JoinsLinesThatWereBrokenAtAMargin) {
+  EXPECT_EQ(HtmlToText("<p>The harbour office said on Tuesday that the new cranes will be<br>"
+                       "tested for a year.<br>"
+                       "<br>"
+                       "The union of the dockers asked for a longer test, since nobody<br/>"
+                       "knows why.</p><p>the last one</p>"),
+            "The harbour office said on Tuesday that the new cranes will be tested for a year.\n"
+            "The union of the dockers asked for a longer test, since nobody knows why.\nthe last one");
+}
+
+TEST(HtmlToTextTest, ReadsAnEmptyComment) {
+  EXPECT_EQ(HtmlToText("<p>Alpha<!--> beta <!---> gamma</p>"), "Alpha beta gamma");
+  EXPECT_EQ(HtmlToText("a<!---->b<!-- > -->c<!-- x --!>d<!-- -- > -->e<!----!>f"), "abcdef");
+}
+
+TEST(HtmlToTextTest, ShowsNothingOfWhatNoReaderSees) {
+  EXPECT_EQ(HtmlToText("<p>Alpha</p><script>evil("), "Alpha");
+  EXPECT_EQ(HtmlToText("<p>Alpha</p><STYLE type='text/css'>p { color: red"), "Alpha");
+  EXPECT_EQ(HtmlToText("<p>Alpha</p><a href=\"http://evil.exam"), "Alpha") << "cut within a tag";
+  EXPECT_EQ(HtmlToText("<p>Alpha</p><scr"), "Alpha\n<scr");
+  EXPECT_EQ(HtmlToText("<div style=\"display:none;max-height:0\">pre<div>head</div>er</div><p>Alpha</p>"), "Alpha");
+  EXPECT_EQ(HtmlToText("a<span hidden>b</span>c<p hidden=''>d<p>e<i STYLE='display : none'>f</i>"), "ac\ne");
+  EXPECT_EQ(HtmlToText("<p aria-hidden='true'>a</p><p title='is hidden now'>b</p><p class='hidden'>c</p>"), "a\nb\nc");
+  EXPECT_EQ(HtmlToText("<div class='hidden' hidden>a</div><div hidden=until-found>b</div>c"), "b\nc");
+  EXPECT_EQ(HtmlToText("<div data-x=\"a'b\" ='' hidden>a</div>b"), "b");
+  EXPECT_EQ(HtmlToText("<div hidden>no end"), "no end");
+}
+
+TEST(HtmlToTextTest, KnowsEveryNameOfHtml) {
+  EXPECT_EQ(HtmlReferences().size(), 2231u);
+  std::size_t open = 0;
+  for (const HtmlReference& reference : HtmlReferences()) {
+    const bool closed = reference.name.ends_with(';');
+    open += closed ? 0 : 1;
+    std::string numeric = "a&#" + std::to_string(static_cast<std::uint32_t>(reference.first)) + ";";
+    if (reference.second != 0) numeric += "&#" + std::to_string(static_cast<std::uint32_t>(reference.second)) + ";";
+    EXPECT_EQ(HtmlToText("a&" + std::string(reference.name) + "-b"), HtmlToText(numeric + "-b")) << reference.name;
+    EXPECT_LE(reference.name.size(), kLongestHtmlReference);
+    EXPECT_TRUE(closed || reference.name.size() <= kLongestOpenHtmlReference) << reference.name;
+  }
+  EXPECT_EQ(open, 106u);
+  EXPECT_EQ(HtmlToText("<p>Huawei&comma; ZTE&period;&nbsp;&NotEqualTilde;&fjlig;</p>"), "Huawei, ZTE. \u2242\u0338fj");
+  EXPECT_EQ(HtmlToText("&copy2026 &notit; &notin; &eacutex &ampfoo; &comma"), "©2026 ¬it; ∉ éx &foo; &comma");
+}
+
+TEST(UnescapedMarkupTest, ReadsWhatWasEscapedOnceTooOften) {
+  for (const char* text : {"&lt;p&gt;Alpha &lt;b&gt;beta&lt;/b&gt;&lt;/p&gt;", "Alpha &lt;b&gt;beta&lt;/b&gt;",
+                           "&lt;div class=&quot;x&quot;&gt;Alpha beta", "&#60;p&#62;Alpha beta&#60;/p&#62;",
+                           "Alpha&lt;br /&gt;beta", "see &lt;a href=&quot;http://x.example&quot;&gt;this&lt;/a&gt;"}) {
+    EXPECT_NE(UnescapedMarkup(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(HtmlToText(UnescapedMarkup("&lt;p&gt;AT&amp;amp;T&lt;/p&gt;").value_or("")), "AT&T");
+}
+
+TEST(UnescapedMarkupTest, LeavesTextThatSpeaksOfTags) {
+  for (const char* text :
+       {"5 &lt; 7 and 9 &gt; 8", "use the &lt;b&gt; tag", "the &lt;p&gt; and &lt;/p&gt; tags", "AT&amp;T",
+        "if a&lt;b and c&gt;d", "write &lt;br&gt; for a line", "<p>use &lt;p&gt;x&lt;/p&gt;</p>",
+        "List&lt;String&gt; and Map&lt;b&gt;", "&lt;unknown&gt;x&lt;/unknown&gt;", ""}) {
+    EXPECT_EQ(UnescapedMarkup(text), std::nullopt) << text;
+  }
+}
+
 TEST(HtmlToTextTest, DoesNotEndATagWithinQuotes) {
   EXPECT_EQ(HtmlToText("<a title='a > b' data-x=\">\">text</a>"), "text");
   EXPECT_EQ(HtmlToText("<p class=it's>text</p>"), "text");
@@ -118,9 +232,27 @@ TEST(HtmlToTextTest, TakesLinearTimeForHostileInput) {
                                        "\xC2\xA0",
                                        " ",
                                        "<title",
+                                       "<ruby>",
+                                       "<rt>",
+                                       "<pre>",
+                                       "<pre>\n",
+                                       "<br>",
+                                       "a<br>",
+                                       "<sup>",
+                                       "a<sup>1</sup>",
+                                       "<p hidden>",
+                                       "<div hidden>",
+                                       "<div hidden></p>",
+                                       "]]>",
+                                       "<![CDATA[]]>",
+                                       "<!-->",
+                                       "&lt;p&gt;",
+                                       "&lt;p",
+                                       "&CounterClockwiseContourIntegral",
                                        "<style x='"}) {
     const std::string text = HtmlToText(Repeat(piece, 1'000'000));
     EXPECT_LE(text.size(), piece.size() * 1'000'000) << piece;
+    UnescapedMarkup(Repeat(piece, 1'000'000));
     EXPECT_FALSE(LooksLikeHtml(Repeat("<p" + std::string(piece.substr(0, 1)), 100'000))) << piece;
   }
   EXPECT_EQ(HtmlToText(Repeat("<div>", 1'000'000) + Repeat("</b>", 1'000'000)), "");

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <variant>
 
 #include "pipeline/alert.h"
 #include "pipeline/match_message.h"
@@ -47,6 +50,12 @@ Article Titled(std::string title) {
   article.id = "a-1";
   article.title = std::move(title);
   return article;
+}
+
+Alert AlertOn(const Match& match) {
+  Alert alert;
+  alert.match = match;
+  return alert;
 }
 
 TEST(MatchTest, TheRangesHoldTheVeryBytesOfTheField) {
@@ -154,7 +163,7 @@ TEST(MatchMessageTest, TheAlertIsTheSameBehindAKafkaTopic) {
   for (const Match& match : {bare, full}) {
     const auto read = MatchOfMessage(ToMessage(match));
     ASSERT_TRUE(read) << read.error().message;
-    EXPECT_EQ(ToJson(AlertOf(*read, WallTime())), ToJson(AlertOf(match, WallTime())));
+    EXPECT_EQ(ToJson(AlertOn(*read)), ToJson(AlertOn(match)));
     EXPECT_EQ(ToMessage(*read), ToMessage(match));
   }
   EXPECT_NE(MatchId(bare), MatchId(full)) << "another version";
@@ -179,13 +188,143 @@ TEST(MatchMessageTest, WhatIsNoMatchSaysWhatIsWrong) {
     EXPECT_NE(error_of(wrong.dump()), "") << key;
   }
   json newer = good;
-  newer["schema_version"] = 2;
+  newer["schema_version"] = 3;
   EXPECT_THAT(error_of(newer.dump()), testing::HasSubstr("newer"));
   json late = good;
   late["received_at"] = "noon";
   EXPECT_THAT(error_of(late.dump()), testing::HasSubstr("noon"));
   for (const std::string text : {"", "{", "[]", "null", "\"match\"", "{\"topic\": 1}"})
     EXPECT_NE(error_of(text), "") << text;
+}
+
+TEST(MatchMessageTest, ARevisionIsTheSameBehindAKafkaTopic) {
+  Article article = Titled("Rain");
+  article.version = "2";
+  article.status = PublicationStatus::kCanceled;
+  Revision revision;
+  revision.article = std::make_shared<const ArticleFacts>(FactsOf(article));
+  revision.topics = {"bans", "spies"};
+  revision.rule_set = "0123456789abcdef0123456789abcdef";
+  revision.times.recorded = ParseRfc3339("2026-11-23T09:30:01Z");
+  const auto read = ReadMessage(ToMessage(revision));
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_TRUE(std::holds_alternative<Revision>(*read));
+  EXPECT_EQ(ToMessage(std::get<Revision>(*read)), ToMessage(revision));
+  EXPECT_EQ(std::get<Revision>(*read).article->content_hash, revision.article->content_hash);
+  EXPECT_THAT(MatchOfMessage(ToMessage(revision)).error().message, testing::HasSubstr("revision"));
+  json broken = json::parse(ToMessage(revision));
+  broken.erase("topics");
+  EXPECT_FALSE(ReadMessage(broken.dump()));
+}
+
+TEST(MatchTest, AVersionThatIsNotTheFirstIsARevision) {
+  Article article = Titled("Rain");
+  EXPECT_FALSE(IsRevision(article));
+  for (const char* first : {"0", "1", "01", "1.0", "v1"}) {
+    article.version = first;
+    EXPECT_FALSE(IsRevision(article)) << first;
+  }
+  for (const char* later : {"2", "10", "1.1", "v3", "99999999999999999999999", "2026-11-23T09:30:00Z", "final"}) {
+    article.version = later;
+    EXPECT_TRUE(IsRevision(article)) << later;
+  }
+  article.version = "1";
+  article.status = PublicationStatus::kCanceled;
+  EXPECT_TRUE(IsRevision(article));
+}
+
+TEST(MatchTest, TheContentHashIsThatOfTheTextAlone) {
+  Article article = Titled("Rain");
+  const std::string hash = FactsOf(article).content_hash;
+  article.version = "2";
+  article.url = "https://example.org";
+  EXPECT_EQ(FactsOf(article).content_hash, hash);
+  for (std::string Article::*text : {&Article::title, &Article::summary, &Article::body}) {
+    Article other = article;
+    (other.*text) += ".";
+    EXPECT_NE(FactsOf(other).content_hash, hash);
+  }
+}
+
+// Ten megabytes of one paragraph, and a rule that takes all of it: the alert stays small, its places stay right.
+TEST(MatchTest, ALongMatchIsCutAndItsPlaceIsWhole) {
+  Article article = Titled("A title");
+  article.body = "Of Huawei ";
+  while (article.body.size() < (10u << 20)) article.body += "żółć ";
+  const Match match = MatchOn("/Huawei.*/", article);
+  ASSERT_GE(match.spans.size(), 1u);
+  const MatchedSpan& span = match.spans[0];
+  EXPECT_EQ(span.span.begin, 3u);
+  EXPECT_GT(span.span.end, 10u << 20);
+  EXPECT_LE(span.text.size(), kMaxSpanText);
+  EXPECT_TRUE(span.text.ends_with(kCutMark));
+  EXPECT_EQ(span.snippet.substr(span.in_snippet.begin, span.in_snippet.size()), span.text);
+  EXPECT_NO_THROW(static_cast<void>(json(span.text).dump())) << "no half character";
+  EXPECT_LT(ToJson(AlertOn(match)).size(), 400'000u);
+  EXPECT_LT(ToMessage(match).size(), 400'000u);
+}
+
+TEST(MatchTest, FactsAreCutAtTheirLimits) {
+  Article article;
+  const std::string large(1 << 20, 'x');
+  for (std::string Article::*text : {&Article::id, &Article::version, &Article::title, &Article::url, &Article::source,
+                                     &Article::language, &Article::country, &Article::section}) {
+    article.*text = large;
+  }
+  const ArticleFacts facts = FactsOf(article);
+  EXPECT_EQ(facts.title.size(), kMaxTitleFact);
+  EXPECT_TRUE(facts.title.ends_with(kCutMark));
+  EXPECT_EQ(facts.url, "") << "half an address leads nowhere";
+  EXPECT_EQ(facts.source.size(), kMaxFact);
+  EXPECT_LE(facts.id.size(), kMaxFact);
+  article.id.back() = 'y';
+  EXPECT_NE(FactsOf(article).id, facts.id) << "another article";
+  Article small = Titled("A title");
+  small.url = "https://example.org/1";
+  EXPECT_EQ(FactsOf(small).id, "a-1");
+  EXPECT_EQ(FactsOf(small).title, "A title");
+  EXPECT_EQ(FactsOf(small).url, small.url);
+}
+
+// The examples and rules of W3C Trace Context, level 1, sections 3.2 and 3.3.
+TEST(TraceTest, OnlyWhatIsValidGoesOn) {
+  const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const auto parent_of = [](const std::string& value) {
+    const auto trace = TraceOf({{"traceparent", value}, {"tracestate", "a=1"}, {"other", "x"}});
+    return trace.empty() ? std::string() : trace[0].value;
+  };
+  EXPECT_EQ(parent_of(good), good);
+  EXPECT_EQ(TraceOf({{"traceparent", good}, {"tracestate", "a=1"}, {"other", "x"}}).size(), 2u);
+  const std::string newer = "01" + good.substr(2) + "-what-the-future-will-be-like";
+  EXPECT_EQ(parent_of(newer), newer);
+  for (const std::string& bad : std::vector<std::string>{
+           "", std::string(5'000, '\x01'), std::string(1 << 20, '0'), good + "0", good + "-00", "ff" + good.substr(2),
+           "0" + good, good.substr(0, 54), "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+           "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+           "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "01" + good.substr(2) + "x",
+           "00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+           "01" + good.substr(2) + "-" + std::string(500, 'x'), "01" + good.substr(2) + "-\n"}) {
+    EXPECT_EQ(parent_of(bad), "") << bad.substr(0, 80);
+  }
+  EXPECT_TRUE(TraceOf({{"tracestate", "a=1"}}).empty()) << "nothing that it belongs to";
+  EXPECT_TRUE(TraceOf({{"traceparent", good}, {"traceparent", good}}).empty()) << "which of the two";
+
+  const auto state_of = [&](const std::string& value) {
+    const auto trace = TraceOf({{"traceparent", good}, {"tracestate", value}});
+    return trace.size() < 2 ? std::string() : trace[1].value;
+  };
+  EXPECT_EQ(state_of("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"), "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE");
+  EXPECT_EQ(state_of(" a=1 ,, \tfw529a3039@dt=FfwAAAAAAA"), "a=1,fw529a3039@dt=FfwAAAAAAA");
+  for (const char* bad : {"a", "=1", "A=1", "a=", "a=b=c", "a=\x01", "a@b@c=1", "a=ż", "a@=1"}) {
+    EXPECT_EQ(state_of(bad), "") << bad;
+  }
+  std::string many = "k0=v";
+  for (int i = 1; i < 100; ++i) many += ",k" + std::to_string(i) + "=v";
+  EXPECT_EQ(std::count(state_of(many).begin(), state_of(many).end(), '='), 32);
+  EXPECT_LE(
+      state_of("a=1,b=" + std::string(250, 'x') + ",c=" + std::string(250, 'x') + ",d=" + std::string(250, 'x')).size(),
+      512u);
+  EXPECT_EQ(TraceOf({{"traceparent", good}, {"tracestate", "a=1"}, {"tracestate", "b=2"}})[1].value, "a=1,b=2");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,6 +23,7 @@
 namespace wirewatch {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -55,6 +57,7 @@ struct Seen {
   std::vector<std::string> dead_letters;  // "reason payload"
   std::vector<Delivery> held;
   std::size_t refused_offers = 0;
+  std::vector<SteadyTime> close_by;  // what sinks and source were given
 };
 
 // Offers the given payloads in order; after the n-th it does what the test says.
@@ -89,7 +92,11 @@ class ScriptedSource : public Source {
     seen_.acknowledged.push_back(static_cast<std::int64_t>(place.offset));
   }
   Status Ready() const override { return {}; }
-  Status Close(SteadyTime) override { return closed; }
+  Status Close(SteadyTime deadline) override {
+    const std::lock_guard lock(seen_.mutex);
+    seen_.close_by.push_back(deadline);
+    return closed;
+  }
 
   std::chrono::milliseconds patience{60'000};
   Status end_of_stream, closed;
@@ -120,7 +127,11 @@ class FakeAlertSink : public AlertSink {
     }
     for (Delivery& delivery : held) delivery.Delivered();
   }
-  Status Close(SteadyTime) override { return {}; }
+  Status Close(SteadyTime deadline) override {
+    const std::lock_guard lock(seen_.mutex);
+    seen_.close_by.push_back(deadline);
+    return {};
+  }
   void Send(const Alert& alert, Delivery delivery) override {
     {
       const std::lock_guard lock(seen_.mutex);
@@ -164,6 +175,34 @@ class FakeDeadLetterSink : public DeadLetterSink {
   const Behaviour behaviour_;
 };
 
+// What outlives a process.
+struct Disk {
+  std::map<std::string, std::string> texts;
+  int failures = 0;  // of the next writes
+};
+
+class FakeMemory : public AlertMemory {
+ public:
+  explicit FakeMemory(Disk& disk) : disk_(disk) {}
+  Status Load(WallTime, const std::function<Status(std::string_view text)>& each) override {
+    for (const auto& [id, text] : disk_.texts) {
+      if (Status taken = each(text); !taken) return taken;
+    }
+    return {};
+  }
+  Status Remember(const std::vector<RememberedArticle>& articles, WallTime) override {
+    if (disk_.failures > 0) {
+      --disk_.failures;
+      return Error{ErrorCode::kIo, "the disk is full"};
+    }
+    for (const RememberedArticle& article : articles) disk_.texts[article.id] = article.text;
+    return {};
+  }
+
+ private:
+  Disk& disk_;
+};
+
 class PipelineTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -178,18 +217,28 @@ class PipelineTest : public ::testing::Test {
 
   void WritePack(const std::string& text) const { std::ofstream(pack_) << text; }
 
+  // `memory_`, if a test has one, and `delivery_` are the handler's.
   Status Run(std::unique_ptr<ScriptedSource> source, Behaviour alerts = Behaviour::kDeliver,
              Behaviour dead_letters = Behaviour::kDeliver) {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
     auto handler = std::make_unique<DeliveryStage>(
-        std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), std::chrono::hours(48), metrics_);
+        std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), delivery_, metrics_);
+    if (memory_ != nullptr) {
+      Status used = handler->Use(std::make_unique<FakeMemory>(*memory_));
+      if (!used) return used;
+    }
     ScriptedSource& script = *source;
     auto pipeline = Pipeline::Create(std::move(source), std::move(handler), MatchStep(*rules_, {}, {}, metrics_),
                                      options_, health_);
     if (!pipeline) return pipeline.error();
     // What never comes is waited for without end, but for a stop.
-    if (alerts == Behaviour::kHold) script.at_end = [&] { (*pipeline)->RequestStop(); };
+    if (alerts == Behaviour::kHold) {
+      script.at_end = [&] {
+        (*pipeline)->RequestStop();
+        stopped_by_ = SteadyNow();
+      };
+    }
     Status status = (*pipeline)->Run();
     gave_up_ = (*pipeline)->gave_up();
     seen_.held.clear();  // they belong to the pipeline's records
@@ -206,6 +255,9 @@ class PipelineTest : public ::testing::Test {
   std::filesystem::path pack_;
   std::unique_ptr<RuleStore> rules_;
   PipelineOptions options_;
+  SteadyTime stopped_by_{};
+  DeliveryOptions delivery_;
+  Disk* memory_ = nullptr;
   bool gave_up_ = false;
 };
 
@@ -223,6 +275,94 @@ TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
   EXPECT_EQ(metrics_.records_suppressed.Value(), 1);
   EXPECT_EQ(metrics_.records_dead_lettered.Value(), 2);
   EXPECT_EQ(metrics_.Delivered("fake").Value(), 2 + 2) << "alerts and dead letters";
+}
+
+TEST_F(PipelineTest, WhatIsRememberedRaisesNothingInTheNextRun) {
+  Disk disk;
+  memory_ = &disk;
+  const std::vector<std::string> articles = {ArticleJson("1", "Sweden bans Huawei"), ArticleJson("2", "A spy")};
+  ASSERT_TRUE(Run(SourceOf(articles)));
+  ASSERT_TRUE(Run(SourceOf(articles)));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1", "2"));
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("2", "A spy is caught")})));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1", "2", "2")) << "a correction";
+}
+
+// Until a sink has it, the next process must not take it for delivered.
+TEST_F(PipelineTest, AnAlertThatNobodyTookIsNotRemembered) {
+  Disk disk;
+  memory_ = &disk;
+  options_.drain_timeout = std::chrono::milliseconds(20);
+  EXPECT_FALSE(Run(SourceOf({ArticleJson("1", "A spy"), ArticleJson("1", "A spy")}), Behaviour::kHold));
+  EXPECT_FALSE(Run(SourceOf({ArticleJson("1", "A spy")}), Behaviour::kDrop));
+  EXPECT_THAT(disk.texts, IsEmpty());
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy")})));
+  EXPECT_THAT(seen_.alerts, SizeIs(3));
+  EXPECT_THAT(disk.texts, SizeIs(1));
+}
+
+constexpr std::string_view kEmbargoed = R"({"id":"1","title":"A spy","embargoed_until":"2999-01-01T00:00:00Z"})";
+
+TEST_F(PipelineTest, ARecordWhoseAlertIsHeldIsDoneWhenThatIsRemembered) {
+  Disk disk;
+  disk.failures = 2;
+  memory_ = &disk;
+  ASSERT_TRUE(Run(SourceOf({std::string(kEmbargoed)})));
+  EXPECT_EQ(disk.failures, 0) << "it is tried again until it works";
+  EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
+  EXPECT_THAT(seen_.alerts, IsEmpty());
+  EXPECT_THAT(seen_.dead_letters, IsEmpty());
+  EXPECT_EQ(metrics_.alerts_held.Value(), 1);
+
+  // Its embargo is lifted by another copy, after the restart.
+  ASSERT_TRUE(Run(SourceOf({R"({"id":"1","title":"A spy"})"})));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1"));
+}
+
+TEST_F(PipelineTest, WhatIsHeldAndRememberedNowhereBecomesADeadLetter) {
+  ASSERT_TRUE(Run(SourceOf({std::string(kEmbargoed)})));
+  ASSERT_THAT(seen_.dead_letters, SizeIs(1));
+  EXPECT_THAT(seen_.dead_letters[0], AllOf(::testing::StartsWith("embargoed {"), HasSubstr("\"article_id\":\"1\"")));
+
+  // Where a crash would lose it, it is not held at all.
+  delivery_.alerts.longest_embargo = std::chrono::milliseconds(0);
+  ASSERT_TRUE(Run(SourceOf({std::string(kEmbargoed)})));
+  ASSERT_THAT(seen_.dead_letters, SizeIs(2));
+  EXPECT_EQ(seen_.dead_letters[1], "embargoed " + std::string(kEmbargoed));
+  EXPECT_THAT(seen_.alerts, IsEmpty());
+}
+
+TEST_F(PipelineTest, ACancellationWithoutTextWithdraws) {
+  ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy"), R"({"id":"1","status":"canceled"})",
+                            R"({"id":"1","status":"canceled"})", R"({"id":"2","status":"canceled"})"})));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1", "1"));
+  EXPECT_THAT(seen_.dead_letters, IsEmpty());
+  EXPECT_EQ(metrics_.records_matched.Value(), 2);
+  EXPECT_EQ(metrics_.records_unmatched.Value(), 2);
+}
+
+// Tells of a partition between two records, and hears of it in the same order.
+TEST_F(PipelineTest, WhatHappensToAPartitionIsTellableInOrderWithItsRecords) {
+  class TellingSource : public ScriptedSource {
+   public:
+    using ScriptedSource::ScriptedSource;
+    Status Run(RecordInbox& inbox) override {
+      for (int i = 0; i < 300; ++i) {
+        const auto payload = std::make_shared<const std::string>(ArticleJson("1", "A spy"));
+        Record record;
+        record.payload = *payload;
+        record.memory = payload;
+        record.place = {"script", Partition{0}, Offset{i}, 0};
+        while (!inbox.Offer(record, SteadyNow() + patience)) {
+        }
+        inbox.Tell({PartitionEvent::Kind::kRevoked, Partition{0}, {}});
+      }
+      return {};
+    }
+  };
+  delivery_.partitioned = true;
+  ASSERT_TRUE(Run(std::make_unique<TellingSource>(seen_, std::vector<std::string>())));
+  EXPECT_THAT(seen_.alerts, SizeIs(300)) << "each begins anew";
 }
 
 TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
@@ -251,6 +391,25 @@ TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
   EXPECT_EQ(status.error().code, ErrorCode::kTimeout);
   EXPECT_THAT(status.error().message, HasSubstr("1 records were not settled"));
   EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 2));
+}
+
+TEST_F(PipelineTest, EverythingThatClosesAfterAStopSharesOneDeadline) {
+  options_.drain_timeout = std::chrono::milliseconds(200);
+  EXPECT_FALSE(Run(SourceOf({ArticleJson("1", "A spy")}), Behaviour::kHold));
+  ASSERT_THAT(seen_.close_by, SizeIs(2)) << "sink and source";
+  for (const SteadyTime deadline : seen_.close_by) EXPECT_LE(deadline, stopped_by_ + options_.drain_timeout);
+}
+
+TEST_F(PipelineTest, EveryDeadLetterIsToldWhetherOrNotMoreCome) {
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(Run(SourceOf(std::vector<std::string>(16, "not json"))));
+  const std::string log = testing::internal::GetCapturedStderr();
+  std::size_t told = 0;
+  const std::string before = "dead letters: ";
+  for (std::size_t at = log.find(before); at != std::string::npos; at = log.find(before, at + 1)) {
+    told += std::stoul(log.substr(at + before.size()));
+  }
+  EXPECT_EQ(told, 16u) << log;
 }
 
 TEST_F(PipelineTest, ARepeatOfAnAlertThatIsUnderWayIsDoneWithItAndNotBefore) {
@@ -300,7 +459,11 @@ TEST_F(PipelineTest, ASinkThatIsGoneForGoodStopsASourceThatWouldGoOn) {
   options_.drain_timeout = std::chrono::milliseconds(20);
   auto source = SourceOf(std::vector<std::string>(2, ArticleJson("1", "A spy")));
   source->goes_on = true;
+  testing::internal::CaptureStderr();
   const Status status = Run(std::move(source), Behaviour::kGone);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), ::testing::Not(HasSubstr("not settled")))
+      << "that follows from it, and is no error of its own";
+  EXPECT_TRUE(gave_up_);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kIo);
   EXPECT_THAT(status.error().message, HasSubstr("nobody reads"));

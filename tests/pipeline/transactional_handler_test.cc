@@ -24,8 +24,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr std::chrono::hours kWindow(48);
-
 // Partitions with records, read by one process that may lose them for a while.
 class World : public Transactions {
  public:
@@ -78,6 +76,7 @@ class World : public Transactions {
   std::size_t tries_to_take_name = 0, tries_needed = 1;
   bool refuses_next = false;
   std::string fenced;  // why; empty: not
+  Status failure;      // of its sinks
 
  private:
   void Undo(const ReadPlaces& read) {
@@ -96,6 +95,7 @@ class WorldSink : public Sink {
   explicit WorldSink(World& world) : world_(world) {}
   std::string_view name() const override { return "world"; }
   Status Ready() const override { return {}; }
+  Status Failure() const override { return world_.failure; }
   void RequestStop() override {}
   void Flush() override {}
   Status Close(SteadyTime) override { return {}; }
@@ -110,7 +110,10 @@ class Alerts : public WorldSink<AlertSink> {
   void Send(const Alert& alert, Delivery delivery) override {
     const std::string& article = alert.match.article->id;
     if (article == refused_) return delivery.Refused({ErrorCode::kRejected, "too large"});
-    world_.open.emplace_back("alert " + article, std::move(delivery));
+    const std::string version = alert.match.article->version.empty() ? "" : "@" + alert.match.article->version;
+    world_.open.emplace_back(
+        (alert.kind == AlertKind::kNew ? "alert" : std::string(Name(alert.kind))) + " " + article + version,
+        std::move(delivery));
   }
 
  private:
@@ -130,14 +133,29 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   void Make(TransactionalOptions options, std::string refused = "") {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<Alerts>(*world_, std::move(refused)));
-    handler_ = std::make_unique<TransactionalHandler>(
-        std::make_unique<DeliveryStage>(std::move(sinks), std::make_unique<DeadLetters>(*world_), kWindow, metrics_),
-        world_, options);
+    handler_ = std::make_unique<TransactionalHandler>(Stage(std::move(sinks)), world_, options);
   }
 
-  // One article, by its id: "-..." matches nothing, "!..." cannot be read.
+  std::unique_ptr<DeliveryStage> Stage(std::vector<std::unique_ptr<AlertSink>> sinks) {
+    DeliveryOptions options;
+    options.partitioned = true;
+    options.releases_by_clock = false;
+    auto stage =
+        std::make_unique<DeliveryStage>(std::move(sinks), std::make_unique<DeadLetters>(*world_), options, metrics_);
+    stage_ = stage.get();
+    return stage;
+  }
+
+  // One article, by its id: "-..." matches nothing, "!..." cannot be read; "a@2" is version 2 of a, "a@2x" its
+  // cancellation, which matches nothing.
   void Handle(Partition partition, std::int64_t offset, const std::string& id, std::uint64_t lease,
               bool restores = false) {
+    // As the source does it: what happened to the partition stands before its next record.
+    const auto [told, is_first] = told_leases_.try_emplace(partition, lease);
+    if (std::exchange(told->second, lease) != lease) {
+      handler_->Observe(
+          {restores ? PartitionEvent::Kind::kAssigned : PartitionEvent::Kind::kUndone, partition, Offset{offset}});
+    }
     Record record;
     record.restores = restores;
     const auto payload = std::make_shared<const std::string>(id);
@@ -149,10 +167,19 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
       outcome.rejection = {kEngineError, "test"};
     } else if (id[0] != '-') {
       ArticleFacts facts;
-      facts.id = id;
-      Match& match = outcome.matches.emplace_back();
-      match.topic = "topic";
-      match.article = std::make_shared<const ArticleFacts>(facts);
+      const std::size_t at = id.find('@');
+      facts.id = id.substr(0, at);
+      if (at != std::string::npos) facts.version = id.substr(at + 1, 1);
+      facts.content_hash = facts.version;
+      if (id.ends_with('x')) facts.status = PublicationStatus::kCanceled;
+      const auto shared = std::make_shared<const ArticleFacts>(facts);
+      if (at != std::string::npos) outcome.revision.emplace().article = shared;
+      if (!id.ends_with('x')) {
+        Match& match = outcome.matches.emplace_back();
+        match.topic = "topic";
+        match.article = shared;
+        if (outcome.revision) outcome.revision->topics = {"topic"};
+      }
     }
     handler_->Handle(std::make_shared<Receipt>(static_cast<Receipt::Owner&>(*this), std::move(record), WallTime()),
                      std::move(outcome));
@@ -176,8 +203,19 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   const std::shared_ptr<World> world_ = std::make_shared<World>();
   std::map<RecordOutcome, int> outcomes_;
   int unsettled_ = 0;
+  std::map<Partition, std::uint64_t> told_leases_;
   std::unique_ptr<TransactionalHandler> handler_;
+  DeliveryStage* stage_ = nullptr;  // of handler_
 };
+
+TEST_F(TransactionalHandlerTest, WhereItIsOfNoUseToWaitItEndsAlsoWithoutRecords) {
+  Make(kByHand);
+  EXPECT_TRUE(handler_->Tend());
+  world_->failure = Error{ErrorCode::kNotFound, "there is no such kafka topic"};
+  const Status tended = handler_->Tend();
+  ASSERT_FALSE(tended);
+  EXPECT_EQ(tended.error().code, ErrorCode::kNotFound);
+}
 
 TEST_F(TransactionalHandlerTest, NothingIsSettledBeforeItsTransactionIsCommitted) {
   world_->readers[kFirst];
@@ -236,6 +274,34 @@ TEST_F(TransactionalHandlerTest, WhatIsRestoredIsNotMistakenForWhatWeHadUnderWay
   EXPECT_THAT(world_->committed, ElementsAre("alert b"));
   EXPECT_EQ(outcomes_[RecordOutcome::kReadAgain], 1);
   EXPECT_EQ(outcomes_[RecordOutcome::kSuppressed], 1);
+}
+
+TEST_F(TransactionalHandlerTest, CorrectionsAndWithdrawalsAreUndoneWithTheirTransaction) {
+  world_->readers[kFirst];
+  Make(kByHand);
+  const std::vector<std::string> log = {"a", "a@2", "a@3x", "b"};
+  for (int round = 0; round < 3; ++round) {
+    while (HandleNext(kFirst, log)) {
+    }
+    world_->refuses_next = round < 2;
+    ASSERT_TRUE(handler_->Close(SteadyNow()));
+  }
+  EXPECT_THAT(world_->committed, ElementsAre("alert a", "correction a@2", "withdrawn a@3", "alert b"));
+}
+
+// A transaction with an alert under way was undone, and its partition went elsewhere for good.
+TEST_F(TransactionalHandlerTest, WhatWasUndoneElsewhereIsNotRememberedForEver) {
+  Make(kByHand);
+  for (int i = 0; i < 100; ++i) {
+    const Partition partition{i};
+    world_->readers[partition];
+    Handle(partition, 0, "a" + std::to_string(i), 0);
+    EXPECT_EQ(stage_->under_way(), 1u);
+    world_->ChangeLease(partition);
+    handler_->Observe({PartitionEvent::Kind::kRevoked, partition, {}});
+    EXPECT_EQ(stage_->under_way(), 0u);
+  }
+  EXPECT_EQ(outcomes_[RecordOutcome::kReadAgain], 100);
 }
 
 TEST_F(TransactionalHandlerTest, WhatIsUndoneIsReadAgainAndSentAgain) {
@@ -307,6 +373,7 @@ TEST_F(TransactionalHandlerTest, EverythingOnceUnderAnyHistory) {
     std::mt19937 random(seed);
     const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
     *world_ = World();
+    told_leases_.clear();
     Make({std::chrono::hours(1), 1 + random() % 6}, "p0-3");
     std::map<Partition, std::vector<std::string>> logs;
     std::vector<std::string> wanted;
@@ -316,7 +383,17 @@ TEST_F(TransactionalHandlerTest, EverythingOnceUnderAnyHistory) {
         const std::string name = "p" + std::to_string(p) + "-" + std::to_string(i);
         log.push_back((chance(20) ? "-" : chance(15) ? "!" : "") + name);
         if (log.back()[0] == '!' || log.back() == "p0-3") wanted.push_back("dead " + log.back());
-        if (log.back()[0] == 'p' && log.back() != "p0-3") wanted.push_back("alert " + log.back());
+        if (log.back()[0] == 'p' && log.back() != "p0-3") {
+          wanted.push_back("alert " + log.back());
+          if (chance(25)) {
+            log.push_back(name + "@2");
+            wanted.push_back("correction " + log.back());
+          }
+          if (log.back() != name && chance(40)) {
+            log.push_back(name + "@3x");
+            wanted.push_back("withdrawn " + name + "@3");
+          }
+        }
         if (chance(20)) log.push_back(log[random() % log.size()]);  // sent twice
         if (log.back()[0] == '!' && log.size() > 1 && std::count(log.begin(), log.end(), log.back()) > 1)
           log.pop_back();

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "rules/half_width.h"
+
 namespace wirewatch {
 namespace {
 
@@ -195,6 +197,57 @@ TEST(ExpressionTest, BlanksOfPastedTextAndNewLinesPartTerms) {
   EXPECT_EQ(Parsed("a\u00a0AND\u3000b\n  OR\tc"), "(or (and a b) c)");
 }
 
+// What keyboards of East Asia and of Arabic type for ASCII.
+TEST(ExpressionTest, OtherFormsOfPunctuationAreReadAsWhatTheyMean) {
+  EXPECT_EQ(Parsed("（华为 OR 中兴） AND 禁"), "(and (or 华为 中兴) 禁)");
+  EXPECT_EQ(Parsed("（＠vendors）"), "(@vendors Huawei ZTE \"high-risk vendor*\")");
+  EXPECT_EQ(Parsed("title：huawei AND （title，lead）：ban"), "(and title:huawei (title, lead):ban)");
+  EXPECT_EQ(Parsed("２ OF （a、b，c）"), "(2-of a b c)");
+  EXPECT_EQ(Parsed("a NEAR／５ b"), "(near/5 a b)");
+  EXPECT_EQ(Parsed("a　ＡＮＤ　ＮＯＴ　b"), "(and a (not b))");
+  EXPECT_EQ(Parsed("lang：（zh，en） AND words：＞＝２００"), "(and (or lang:zh lang:en) words: >= 200)");
+  EXPECT_EQ(Parsed("exclud＊ OR organi？ation"), "(or exclud* organi?ation)");
+  EXPECT_EQ(Parsed("＝ZTE AND ＝ＺＴＥ"), "(and =ZTE =ＺＴＥ)") << "exact terms keep their letters";
+  EXPECT_EQ(Parsed("huawei｛3，｝"), "(3-times huawei)");
+  EXPECT_EQ(Parsed("﹙a OR b﹚ AND ︵c︶"), "(and (or a b) c)") << "small and vertical forms";
+  EXPECT_EQ(Parsed("2 OF (a､ b، c)"), "(2-of a b c)") << "half-width ideographic and Arabic commas";
+  EXPECT_EQ(Parsed("２４／７"), "24/7");
+  EXPECT_EQ(Parsed("\"（华为）\" AND /（x）/"), "(and \"（华为）\" /（x）/)") << "in quotes and slashes they are text";
+  EXPECT_THAT(Errors("（华为 OR 中兴 AND 禁"), ElementsAre("unclosed-group: （"));
+  EXPECT_THAT(Errors("华为，中兴 AND x"), ElementsAre("reserved-character: ，"));
+  EXPECT_THAT(Errors("a AND （b c） AND d）"), ElementsAre("missing-operator: b c", "unopened-group: ）"));
+  EXPECT_THAT(Errors("【a】 AND ｢b c｣ AND \"exclud＊\""),
+              ElementsAre("reserved-character: 【", "wrong-quote: ｢b c｣", "full-width: ＊"));
+}
+
+TEST(ExpressionTest, EveryFormOfAnAsciiCharacterIsOneOfTheStandards) {
+  // Halfwidth and Fullwidth Forms: U+FF01 to U+FF5E are U+0021 to U+007E, in order.
+  for (char32_t c = 0xFF01; c <= 0xFF5E; ++c) EXPECT_EQ(AsciiFormOf(c), static_cast<char>(c - 0xFF01 + 0x21));
+  for (const char32_t letter : {U'é', U'华', U'β', U'а', U'ﾊ', U'。', U'·', U'…', U'’', U'ª', U'²'}) {
+    EXPECT_EQ(AsciiFormOf(letter), 0) << static_cast<std::uint32_t>(letter);
+  }
+}
+
+TEST(ExpressionTest, WarningsAreOfWhatIsReadButHardlyMeant) {
+  const auto warnings = [](std::string_view text) {
+    std::vector<std::string> found;
+    for (const ExpressionError& warning : ParseExpression(text, Lists()).warnings) {
+      found.push_back(fmt::format("{}: {}", warning.code, warning.place.Of(text)));
+    }
+    return found;
+  };
+  EXPECT_THAT(warnings("a OR b AND c"), ElementsAre("mixed-operators: OR"));
+  EXPECT_THAT(warnings("(x AND (a AND b OR c)) OR d"), ElementsAre("mixed-operators: OR"));
+  EXPECT_THAT(warnings("(a AND b) OR c OR (d AND e)"), IsEmpty());
+  EXPECT_THAT(warnings("a OR b NEAR/3 c OR NOT d AND NOT e AND f"), ElementsAre("mixed-operators: OR"));
+  EXPECT_THAT(warnings("2 OF (a AND b, c OR d)"), IsEmpty());
+  EXPECT_THAT(warnings("（ban！ OR x） AND title＝huawei"), ElementsAre("truncation: ban！", "equals-sign: title＝"));
+  EXPECT_THAT(warnings("\"why? because?\" AND =\"why?\""), ElementsAre("question-mark: ?"));
+  EXPECT_THAT(warnings("=\"АPT\" AND =ОPEC"), ElementsAre("look-alike: А", "look-alike: О"));
+  EXPECT_THAT(warnings("source:https://www.ft.com/x AND lang:qq"),
+              ElementsAre("source-url: https://www.ft.com/x", "unknown-code: qq"));
+}
+
 TEST(ExpressionTest, AdjacentTermsAreOneErrorThatNamesTheWayOut) {
   EXPECT_THAT(Errors("data centre fire"), ElementsAre("missing-operator: data centre fire"));
   EXPECT_EQ(Help("data centre"), "adjacent terms need AND, OR or quotes: \"data centre\"");
@@ -202,7 +255,7 @@ TEST(ExpressionTest, AdjacentTermsAreOneErrorThatNamesTheWayOut) {
   EXPECT_EQ(Help("\"a b\" or \"c d\""), "operators are written in upper case: OR");
   EXPECT_THAT(Errors("\"a b\" or \"c d\""), ElementsAre("missing-operator: or"));
   EXPECT_EQ(Help("huawei near/5 zte"), "operators are written in upper case: huawei NEAR/5 zte");
-  EXPECT_EQ(Help("huawei NOT zte"), "write AND NOT");
+  EXPECT_EQ(Help("huawei NOT zte"), "write AND NOT: huawei AND NOT zte");
   EXPECT_THAT(Errors("(a OR b) (c OR d)"), ElementsAre("missing-operator: ) ("));
 }
 
@@ -616,9 +669,11 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
 // Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
 TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
   const std::vector<std::string> pieces = {
-      "a",   "AND",    " ",    " ",  "(",      ")",       "\"",       "NOT ",   "NEAR/5 ", "SAME ", "SENTENCE ",
-      "OF ", "2 OF (", "{2,}", "{",  "title:", "lang:en", "lang:(pl", "words:", "<",       "/",     "@vendors",
-      "=",   "*",      "?",    "\\", "“",      "OR",      ",",        "xyz*",   "lead:",   "é",     "华"};
+      "a",         "AND",      " ",      " ",    "(",     ")",       "\"",      "NOT ",     "NEAR/5 ", "SAME ",
+      "SENTENCE ", "OF ",      "2 OF (", "{2,}", "{",     "title:",  "lang:en", "lang:(pl", "words:",  "<",
+      "/",         "@vendors", "=",      "*",    "?",     "\\",      "“",       "OR",       ",",       "（",
+      "）",        "：",       "，",     "＊",   "？",    "ＡＮＤ ", "Н",       "！",       "～5",     "／5 ",
+      "W/5 ",      "not ",     "〜",     "xyz*", "lead:", "é",       "华"};
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text;

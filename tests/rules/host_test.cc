@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -117,6 +118,19 @@ TEST(HostOfTest, IsEmptyWhereThereIsNoHost) {
                           "?q=example.org",
                           "#example.org"}) {
     EXPECT_EQ(HostOf(url), "") << url;
+  }
+}
+
+// What is written plainly takes a shorter way; it must be the same one.
+TEST(HostOfTest, IsTheSameForWhatIsWrittenPlainlyAndNot) {
+  for (const char* host : {"example.org", "www.example.org", "www.com", "a-b.example.co.uk", "xn--mnchen-3ya.de",
+                           "localhost", "192.0.2.7", "x", "a..b", ".a", "a.", "www.a.", "www..a", "-"}) {
+    const std::string plain = HostOf(std::string("https://") + host + "/a");
+    EXPECT_EQ(plain, HostOf(std::string("HTTPS://") + host + "/a")) << host;
+    EXPECT_EQ(plain, HostOf(std::string("https:\\\\") + host + "/a")) << host;
+    EXPECT_EQ(plain, CanonicalHost(host)) << host;
+    EXPECT_EQ(plain, HostOf(std::string("http://") + host)) << host;
+    EXPECT_EQ(plain, HostOf(std::string("http://") + host + "?q#f")) << host;
   }
 }
 

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -55,18 +57,63 @@ TEST_F(PatternCacheTest, KeepsADatabaseForEachSetOfPatterns) {
 }
 
 TEST_F(PatternCacheTest, UsesWhatItKeeps) {
-  // What another set of patterns was compiled to, under the name of this one: it is not compiled again.
+  EXPECT_TRUE(FindsSpies(directory_));
+  const PatternCache cache(directory_);
+  EXPECT_NE(cache.Find(PatternCache::KeyOf({{"sp[iy]+", HS_FLAG_UTF8 | HS_FLAG_SOM_LEFTMOST}})), nullptr);
+  // What is used is touched, what is compiled again would be another file.
+  const std::filesystem::path file = FilesIn(directory_).at(0);
+  const auto before = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  std::filesystem::create_hard_link(file, dir_.Path("held"));
+  std::filesystem::last_write_time(file, before);
+  EXPECT_TRUE(FindsSpies(directory_));
+  EXPECT_GT(std::filesystem::last_write_time(file), before);
+  EXPECT_TRUE(std::filesystem::equivalent(file, dir_.Path("held")));
+}
+
+TEST_F(PatternCacheTest, AFileUnderTheNameOfOtherPatternsIsNotTaken) {
   EXPECT_FALSE(FindsSpies(directory_, "/nobody/"));
   const std::filesystem::path other = FilesIn(directory_).at(0);
-  const PatternCache cache(directory_);
-  const Digest key = PatternCache::KeyOf({{"sp[iy]+", HS_FLAG_UTF8 | HS_FLAG_SOM_LEFTMOST}});
-  ASSERT_EQ(cache.Find(key), nullptr);
   EXPECT_TRUE(FindsSpies(directory_));
-  ASSERT_NE(cache.Find(key), nullptr);
   for (const auto& file : FilesIn(directory_)) {
     if (file != other) std::filesystem::copy_file(other, file, std::filesystem::copy_options::overwrite_existing);
   }
-  EXPECT_FALSE(FindsSpies(directory_));
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(FindsSpies(directory_));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("damaged"));
+}
+
+TEST_F(PatternCacheTest, AFileThatOthersMayWriteIsNotTaken) {
+  using std::filesystem::perms;
+  EXPECT_TRUE(FindsSpies(directory_));
+  const std::filesystem::path file = FilesIn(directory_).at(0);
+  for (const perms wrong : {perms::group_write, perms::others_write}) {
+    std::filesystem::permissions(file, wrong, std::filesystem::perm_options::add);
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(FindsSpies(directory_));
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("chmod 700"));
+    EXPECT_EQ(std::filesystem::status(file).permissions(), perms::owner_read | perms::owner_write) << "made anew";
+  }
+}
+
+TEST_F(PatternCacheTest, APipeOrADeviceInItsPlaceIsNotWaitedFor) {
+  EXPECT_TRUE(FindsSpies(directory_));
+  const std::filesystem::path file = FilesIn(directory_).at(0);
+  std::filesystem::remove(file);
+  ASSERT_EQ(mkfifo(file.c_str(), 0600), 0);
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(FindsSpies(directory_));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("is a named pipe"));
+}
+
+TEST_F(PatternCacheTest, DeletesDraftsThatAKilledProcessLeft) {
+  EXPECT_TRUE(FindsSpies(directory_));
+  const std::string name = FilesIn(directory_).at(0).string();
+  for (const char* const draft : {".1234", ".Xy12ab"}) std::ofstream(name + draft) << "half";
+  std::filesystem::last_write_time(name + ".1234",
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+  EXPECT_TRUE(FindsSpies(directory_, "/spy/"));
+  EXPECT_FALSE(std::filesystem::exists(name + ".1234"));
+  EXPECT_TRUE(std::filesystem::exists(name + ".Xy12ab")) << "another process may be writing it";
 }
 
 TEST_F(PatternCacheTest, ADamagedFileIsCompiledAgain) {

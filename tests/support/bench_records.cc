@@ -29,6 +29,7 @@ class Collector : public RecordInbox {
     return true;
   }
   void Flush() override {}
+  void Tell(const PartitionEvent&) override {}
   void Beat() override {}
 
   std::vector<Record> records;

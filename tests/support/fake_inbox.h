@@ -50,6 +50,10 @@ class FakeInbox : public RecordInbox {
     return true;
   }
   void Flush() override {}
+  void Tell(const PartitionEvent& event) override {
+    const std::lock_guard lock(mutex_);
+    events_.emplace_back(records_.size(), event);
+  }
   void Beat() override {
     const std::lock_guard lock(mutex_);
     ++beats_;
@@ -59,6 +63,11 @@ class FakeInbox : public RecordInbox {
   std::vector<TakenRecord> records() const {
     const std::lock_guard lock(mutex_);
     return records_;
+  }
+  // Each with the number of records that were taken before it.
+  std::vector<std::pair<std::size_t, PartitionEvent>> events() const {
+    const std::lock_guard lock(mutex_);
+    return events_;
   }
   std::vector<std::string> payloads() const {
     std::vector<std::string> payloads;
@@ -95,6 +104,7 @@ class FakeInbox : public RecordInbox {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<TakenRecord> records_;
+  std::vector<std::pair<std::size_t, PartitionEvent>> events_;
   std::size_t offers_ = 0, beats_ = 0;
   unsigned sum_ = 0;
 };

@@ -112,6 +112,51 @@ KafkaTestRecord CopyOf(const rd_kafka_message_t& message) {
   return record;
 }
 
+// Waits until all are acknowledged.
+Status Send(rd_kafka_t* client, const std::string& topic, const std::vector<KafkaTestRecord>& records) {
+  for (const KafkaTestRecord& record : records) {
+    rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
+    for (const auto& [name, value] : record.headers) {
+      rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                          static_cast<ssize_t>(value.size()));
+    }
+    std::array<rd_kafka_vu_t, 7> parts{};
+    std::size_t count = 0;
+    const auto add = [&](rd_kafka_vtype_t kind) -> rd_kafka_vu_t& {
+      parts[count].vtype = kind;
+      return parts[count++];
+    };
+    add(RD_KAFKA_VTYPE_TOPIC).u.cstr = topic.c_str();
+    add(RD_KAFKA_VTYPE_MSGFLAGS).u.i = RD_KAFKA_MSG_F_COPY;
+    add(RD_KAFKA_VTYPE_PARTITION).u.i32 = record.partition;
+    add(RD_KAFKA_VTYPE_HEADERS).u.headers = headers;
+    if (record.timestamp_ms != 0) add(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = record.timestamp_ms;
+    const auto bytes = [&](rd_kafka_vtype_t kind, const std::optional<std::string>& from) {
+      if (!from) return;
+      rd_kafka_vu_t& part = add(kind);
+      part.u.mem.ptr = const_cast<char*>(from->data());
+      part.u.mem.size = from->size();
+    };
+    bytes(RD_KAFKA_VTYPE_KEY, record.key);
+    bytes(RD_KAFKA_VTYPE_VALUE, record.value);
+    rd_kafka_error_t* refused = nullptr;
+    while ((refused = rd_kafka_produceva(client, parts.data(), count)) != nullptr &&
+           rd_kafka_error_code(refused) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      rd_kafka_error_destroy(refused);
+      rd_kafka_poll(client, 100);
+    }
+    if (refused != nullptr) {
+      const auto error = rd_kafka_error_code(refused);
+      rd_kafka_error_destroy(refused);
+      rd_kafka_headers_destroy(headers);
+      return Failed("produce", error);
+    }
+  }
+  const auto flushed = rd_kafka_flush(client, kTimeoutMs);
+  if (flushed != RD_KAFKA_RESP_ERR_NO_ERROR) return Failed("produce", flushed);
+  return {};
+}
+
 }  // namespace
 
 Status KafkaAdmin::CreateTopic(const std::string& topic, int partitions,
@@ -187,50 +232,28 @@ Result<int> KafkaAdmin::CountPartitions(const std::string& topic) const {
   return CountPartitionsOf(client->get(), topic);
 }
 
-Status KafkaAdmin::Produce(const std::string& topic, const std::vector<KafkaTestRecord>& records) const {
-  auto client = Connect(RD_KAFKA_PRODUCER, bootstrap_, {{"acks", "all"}, {"linger.ms", "5"}});
+Status KafkaAdmin::Produce(const std::string& topic, const std::vector<KafkaTestRecord>& records,
+                           const std::vector<std::pair<std::string, std::string>>& properties) const {
+  std::vector<std::pair<std::string, std::string>> all{{"acks", "all"}, {"linger.ms", "5"}};
+  all.insert(all.end(), properties.begin(), properties.end());
+  auto client = Connect(RD_KAFKA_PRODUCER, bootstrap_, all);
   if (!client) return std::move(client).error();
-  for (const KafkaTestRecord& record : records) {
-    rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
-    for (const auto& [name, value] : record.headers) {
-      rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
-                          static_cast<ssize_t>(value.size()));
-    }
-    std::array<rd_kafka_vu_t, 7> parts{};
-    std::size_t count = 0;
-    const auto add = [&](rd_kafka_vtype_t kind) -> rd_kafka_vu_t& {
-      parts[count].vtype = kind;
-      return parts[count++];
-    };
-    add(RD_KAFKA_VTYPE_TOPIC).u.cstr = topic.c_str();
-    add(RD_KAFKA_VTYPE_MSGFLAGS).u.i = RD_KAFKA_MSG_F_COPY;
-    add(RD_KAFKA_VTYPE_PARTITION).u.i32 = record.partition;
-    add(RD_KAFKA_VTYPE_HEADERS).u.headers = headers;
-    if (record.timestamp_ms != 0) add(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = record.timestamp_ms;
-    const auto bytes = [&](rd_kafka_vtype_t kind, const std::optional<std::string>& from) {
-      if (!from) return;
-      rd_kafka_vu_t& part = add(kind);
-      part.u.mem.ptr = const_cast<char*>(from->data());
-      part.u.mem.size = from->size();
-    };
-    bytes(RD_KAFKA_VTYPE_KEY, record.key);
-    bytes(RD_KAFKA_VTYPE_VALUE, record.value);
-    rd_kafka_error_t* refused = nullptr;
-    while ((refused = rd_kafka_produceva(client->get(), parts.data(), count)) != nullptr &&
-           rd_kafka_error_code(refused) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      rd_kafka_error_destroy(refused);
-      rd_kafka_poll(client->get(), 100);
-    }
-    if (refused != nullptr) {
-      const auto error = rd_kafka_error_code(refused);
-      rd_kafka_error_destroy(refused);
-      rd_kafka_headers_destroy(headers);
-      return Failed("produce", error);
-    }
-  }
-  const auto flushed = rd_kafka_flush(client->get(), kTimeoutMs);
-  if (flushed != RD_KAFKA_RESP_ERR_NO_ERROR) return Failed("produce", flushed);
-  return {};
+  return Send(client->get(), topic, records);
+}
+
+Status KafkaAdmin::ProduceAborted(const std::string& topic, const std::vector<KafkaTestRecord>& records) const {
+  auto client = Connect(RD_KAFKA_PRODUCER, bootstrap_, {{"transactional.id", "aborted-" + topic}});
+  if (!client) return std::move(client).error();
+  const auto done = [](rd_kafka_error_t* error) -> Status {
+    if (error == nullptr) return {};
+    Error failed{ErrorCode::kUnavailable, rd_kafka_error_string(error)};
+    rd_kafka_error_destroy(error);
+    return failed;
+  };
+  if (Status begun = done(rd_kafka_init_transactions(client->get(), kTimeoutMs)); !begun) return begun;
+  if (Status begun = done(rd_kafka_begin_transaction(client->get())); !begun) return begun;
+  if (Status sent = Send(client->get(), topic, records); !sent) return sent;
+  return done(rd_kafka_abort_transaction(client->get(), kTimeoutMs));
 }
 
 Result<std::vector<std::pair<std::int64_t, std::int64_t>>> KafkaAdmin::Watermarks(const std::string& topic) const {

@@ -39,8 +39,11 @@ class KafkaAdmin {
   // kNotFound: there is none.
   Result<int> CountPartitions(const std::string& topic) const;
 
-  // Waits until all are acknowledged.
-  Status Produce(const std::string& topic, const std::vector<KafkaTestRecord>& records) const;
+  // Waits until all are acknowledged. `properties`: of the producer, such as compression.codec.
+  Status Produce(const std::string& topic, const std::vector<KafkaTestRecord>& records,
+                 const std::vector<std::pair<std::string, std::string>>& properties = {}) const;
+  // In a transaction that is aborted.
+  Status ProduceAborted(const std::string& topic, const std::vector<KafkaTestRecord>& records) const;
   // All there is, partition by partition.
   Result<std::vector<KafkaTestRecord>> ReadAll(const std::string& topic) const;
 

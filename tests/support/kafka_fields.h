@@ -32,6 +32,7 @@ inline Fields KafkaSourceFields(std::string topic, std::string group, std::strin
 inline Fields KafkaSinkFields(std::string topic) {
   Fields sink;
   sink.Set("topic", std::move(topic));
+  sink.Set("ce_source", std::string("urn:wirewatch"));
   return sink;
 }
 

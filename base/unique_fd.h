@@ -1,6 +1,6 @@
 // UniqueFd: ownership of a file descriptor.
-#ifndef WIREWATCH_CONNECTORS_FILE_UNIQUE_FD_H_
-#define WIREWATCH_CONNECTORS_FILE_UNIQUE_FD_H_
+#ifndef WIREWATCH_BASE_UNIQUE_FD_H_
+#define WIREWATCH_BASE_UNIQUE_FD_H_
 
 #include <unistd.h>
 
@@ -30,4 +30,4 @@ class UniqueFd {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_CONNECTORS_FILE_UNIQUE_FD_H_
+#endif  // WIREWATCH_BASE_UNIQUE_FD_H_

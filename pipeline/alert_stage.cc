@@ -268,6 +268,7 @@ AlertVerdict AlertStage::Apply(Match match, const RecordPlace& place) {
   }
   Sighting& seen = See(article, key, edition, place);
   seen.facts = Shared(match);
+  if (embargo_changed) seen.first = place.offset;  // undone, it must be raised again
   if (!verdict.suppressed) {
     for (const Sightings::iterator& other : topic.sightings) {
       if (IsSame(other->edition, edition)) other->held = is_early;
@@ -304,7 +305,14 @@ std::vector<RaisedAlert> AlertStage::Apply(const Revision& revision, const Recor
     DropIfEmpty(article);
     return withdrawals;
   }
-  const std::vector<Digest> keys = article.second.topics;
+  const auto is_repeat = [&](const Sightings::iterator& seen) {
+    return (!options_.revisions_per_partition || seen->partition == place.partition) &&
+           IsVisible(*seen, place.partition) && IsSame(seen->edition, edition);
+  };
+  const auto& known = article.second.revisions;
+  // Of others than cancellations it is not sure that the window still has them.
+  const bool repeat = IsCanceled(edition) && std::any_of(known.begin(), known.end(), is_repeat);
+  const std::vector<Digest> keys = repeat ? std::vector<Digest>() : article.second.topics;
   for (const Digest& key : keys) {
     TopicState& topic = topics_.at(key);
     if (topic.sightings.empty() || !Concerns(topic, place.partition)) continue;

@@ -28,10 +28,10 @@ say "a version that comes after the restart is a correction, a cancellation a wi
 echo '{"id":"mer-2026-010","version":3,"title":"CORRECTED: Latvia to ban Huawei from 5G networks by 2029","language":"en"}' >"$work/third.ndjson"
 echo '{"id":"mer-2026-010","version":4,"status":"canceled","title":"KILL"}' >>"$work/third.ndjson"
 run --input "$work/third.ndjson" --alerts "$work/alerts.ndjson"
-second=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "2").id' "$work/alerts.ndjson")
-third=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "3").id' "$work/alerts.ndjson")
-expect_equal "the correction names the one before" "correction $second" "$(jq -r 'select(.article_version == "3") | .kind + " " + .corrects' "$work/alerts.ndjson")"
-expect_equal "so does the withdrawal" "withdrawn $third canceled" "$(jq -r 'select(.article_version == "4") | .kind + " " + .corrects + " " + .reason' "$work/alerts.ndjson")"
+second=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "2" and .topic == "5g-vendor-bans").id' "$work/alerts.ndjson")
+third=$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "3" and .topic == "5g-vendor-bans").id' "$work/alerts.ndjson")
+expect_equal "the correction names the one before" "correction $second" "$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "3" and .topic == "5g-vendor-bans") | .kind + " " + .corrects' "$work/alerts.ndjson")"
+expect_equal "so does the withdrawal" "withdrawn $third canceled" "$(jq -r 'select(.article_id == "mer-2026-010" and .article_version == "4" and .topic == "5g-vendor-bans") | .kind + " " + .corrects + " " + .reason' "$work/alerts.ndjson")"
 tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/alerts.ndjson" || fail "alerts are not what the schema says"
 
 say "an embargo outlives the process, and ends in time"
@@ -44,7 +44,7 @@ start_wirewatch embargo run --packs rules/packs --input "$work/nothing.ndjson" -
 is_out() { [ -s "$work/embargo.ndjson" ]; }
 wait_for 60 "the alert after the embargo" is_out
 stop_wirewatch "$embargo" || fail "exit code $?"
-expect_equal "not before" "" "$(jq -r 'select(.alerted_at < .embargoed_until) | .id' "$work/embargo.ndjson")"
+expect_equal "not before" "" "$(jq -r 'select(.alerted_at[0:19] < .embargoed_until[0:19]) | .id' "$work/embargo.ndjson")"
 run --input "$work/early.ndjson" --alerts "$work/embargo.ndjson"
 expect_equal "once" 1 "$(wc -l <"$work/embargo.ndjson")"
 
@@ -60,9 +60,9 @@ articles=4000
 for i in $(seq $articles); do echo "{\"id\":\"k$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
 kills=0
 for attempt in $(seq 60); do
-  before=$(wc -l <"$work/killed.ndjson" 2>/dev/null || echo 0)
+  touch "$work/killed.ndjson"; before=$(wc -l <"$work/killed.ndjson")
   start_wirewatch killed run --packs rules/packs --input "$work/many.ndjson" --follow --alerts "$work/killed.ndjson"; killed=$started
-  grown() { [ "$(wc -l <"$work/killed.ndjson" 2>/dev/null || echo 0)" -gt "$before" ] || ! alive "$killed"; }
+  grown() { [ "$(wc -l <"$work/killed.ndjson")" -gt "$before" ] || ! alive "$killed"; }
   if [ "$kills" -ge 8 ]; then
     all_out() { [ "$(jq -r .id "$work/killed.ndjson" 2>/dev/null | sort -u | wc -l)" -ge "$articles" ]; }
     wait_for 60 "all alerts" all_out

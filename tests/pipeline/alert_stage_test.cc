@@ -406,6 +406,10 @@ class NaiveModel {
       return one.entry->article.id != entry.article.id || one.stamp < std::max(own, now) - window_;
     });
     if (!entry.topic.empty()) return SayTo(entry, entry.topic, seen, partition);
+    for (const Seen& one : seen) {
+      const bool here = !per_partition_ || one.partition == partition;
+      if (here && one.entry->topic.empty() && Canceled(entry) && Same(*one.entry, entry)) return "";
+    }
     std::set<std::string> topics;
     for (const Seen& one : seen) {
       if (!one.entry->topic.empty() && (!per_partition_ || one.partition == partition)) topics.insert(one.entry->topic);

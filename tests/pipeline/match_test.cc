@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "pipeline/alert.h"
 #include "pipeline/match_message.h"
@@ -297,13 +298,14 @@ TEST(TraceTest, OnlyWhatIsValidGoesOn) {
   EXPECT_EQ(TraceOf({{"traceparent", good}, {"tracestate", "a=1"}, {"other", "x"}}).size(), 2u);
   const std::string newer = "01" + good.substr(2) + "-what-the-future-will-be-like";
   EXPECT_EQ(parent_of(newer), newer);
-  for (const std::string& bad : {std::string(), std::string(5'000, '\x01'), std::string(1 << 20, '0'), good + "0",
-                                 good + "-00", "ff" + good.substr(2), "0" + good, good.substr(0, 54),
-                                 "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-                                 "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-                                 "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "01" + good.substr(2) + "x",
-                                 "00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-                                 "01" + good.substr(2) + "-" + std::string(500, 'x'), "01" + good.substr(2) + "-\n"}) {
+  for (const std::string& bad :
+       std::vector<std::string>{std::string(), std::string(5'000, '\x01'), std::string(1 << 20, '0'), good + "0",
+                                good + "-00", "ff" + good.substr(2), "0" + good, good.substr(0, 54),
+                                "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+                                "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+                                "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "01" + good.substr(2) + "x",
+                                "00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                                "01" + good.substr(2) + "-" + std::string(500, 'x'), "01" + good.substr(2) + "-\n"}) {
     EXPECT_EQ(parent_of(bad), "") << bad.substr(0, 80);
   }
   EXPECT_TRUE(TraceOf({{"tracestate", "a=1"}}).empty()) << "nothing that it belongs to";
@@ -320,7 +322,8 @@ TEST(TraceTest, OnlyWhatIsValidGoesOn) {
   }
   std::string many = "k0=v";
   for (int i = 1; i < 100; ++i) many += ",k" + std::to_string(i) + "=v";
-  EXPECT_EQ(std::count(state_of(many).begin(), state_of(many).end(), '='), 32);
+  const std::string some = state_of(many);
+  EXPECT_EQ(std::count(some.begin(), some.end(), '='), 32);
   EXPECT_LE(
       state_of("a=1,b=" + std::string(250, 'x') + ",c=" + std::string(250, 'x') + ",d=" + std::string(250, 'x')).size(),
       512u);

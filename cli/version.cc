@@ -4,16 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include "cli/commit.h"
 #include "cli/exit_code.h"
 #include "cli/verbs.h"
 
 namespace wirewatch {
 
+extern const char kCommit[];  // of a file that the build writes (commit.cmake)
+
 std::string VersionText() {
-  constexpr std::string_view kCommit = WIREWATCH_COMMIT;
-  return kCommit.empty() ? fmt::format("wirewatch {}", WIREWATCH_VERSION)
-                         : fmt::format("wirewatch {} ({})", WIREWATCH_VERSION, kCommit);
+  const std::string_view commit = kCommit;
+  return commit.empty() ? fmt::format("wirewatch {}", WIREWATCH_VERSION)
+                        : fmt::format("wirewatch {} ({})", WIREWATCH_VERSION, commit);
 }
 
 void AddVersion(CLI::App& app, int& exit_code) {

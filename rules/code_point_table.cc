@@ -270,6 +270,10 @@ CodePoints FoldCharacter(char32_t c) {
   if (kFirstRadical <= c && c < kFirstRadical + std::size(kRadicals) && kRadicals[c - kFirstRadical] != 0) {
     return {kRadicals[c - kFirstRadical]};
   }
+  // Composed Cyrillic letters that are no letter with an accent (MakesLetter).
+  for (const auto& [upper, lower] : {std::pair{U'Й', U'й'}, {U'Ї', U'ї'}, {U'Ў', U'ў'}, {U'Ѓ', U'ѓ'}, {U'Ќ', U'ќ'}}) {
+    if (c == upper || c == lower) return {lower};
+  }
   CodePoints folded;
   const CodePoints parts = Decompose(c, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT);
   for (const char32_t part : parts) {

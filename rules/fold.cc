@@ -356,7 +356,12 @@ void Folder::FoldCharacter(std::uint32_t at, Decoded decoded) {
     case CharacterClass::kFormat:
       if (decoded.code_point == kZeroWidthJoiner) FoldJoiner();
       return;
-    case CharacterClass::kAccent: break;
+    case CharacterClass::kAccent:
+      if (open_ == Open::kWord && MakesLetter(Written(), decoded.code_point)) {
+        Write(text_.substr(at, decoded.size));
+        respell_ = true;
+      }
+      break;
     case CharacterClass::kVowelSign:
       if (open_ == Open::kNothing) BeginToken(at, character.alone ? Open::kAlone : Open::kWord);
       respell_ = respell_ || character.respells || (character.order != 0 && character.order < last_order_);

@@ -9,12 +9,13 @@
 //   folded    "la moncloa prohibicion del 5g\nhuawei reply 华 为"
 //
 // What is a word (docs/rules.md, "Words"):
-// - A run of letters, digits and marks of any script. Case is folded (Unicode full case folding: ß as ss, final ς as σ),
-//   characters are taken apart (full Unicode decomposition, compatibility forms included: full-width letters, ligatures,
-//   superscripts, letters in circles, radicals), and letters that Unicode leaves whole are made plain by a written list:
-//   æ ae, ø o, ł l, Persian ک as Arabic ك, ... (code_point_table.cc). Digits of every script become 0-9.
+// - A run of letters, digits and marks of any script. Case is folded (Unicode full case folding: ß as ss, ς as σ),
+//   characters are taken apart (full Unicode decomposition, compatibility forms included: full-width letters,
+//   ligatures, superscripts, letters in circles, radicals), and letters that Unicode leaves whole are made plain by a
+//   written list: æ ae, ø o, ł l, Persian ک as Arabic ك, ... (code_point_table.cc). Digits of every script become 0-9.
 // - Accents, Hebrew and Arabic points and marks of recitation are dropped. All other marks stay: a word never loses a
 //   vowel, a tone or a voicing that it is never written without. The dropped ones are a list (code_point_table.cc).
+//   Cyrillic й ї ў ѓ ќ are letters, no и і у г к with an accent.
 // - Spellings of several characters that a reader takes for one word become one (word_spelling.h).
 // - Hangul stays in syllables, and is parted from letters and digits of other scripts: "5G를" is "5g" and "를".
 // - Every character of a script written without blanks (Han, kana, Bopomofo, Thai, Lao, Khmer, Myanmar) is a word by
@@ -23,10 +24,10 @@
 //   the dot of the Catalan l·l, too.
 // - A full stop between two single letters vanishes: "U.S." is the word "us" and "e.g." is "eg", without the last full
 //   stop. "J.Smith" and "3.a" stay two words each.
-// - What English ties to the end of a word by an apostrophe (' ’ ‘ and their like) is no word: 's, 'd, 'm, 'll, 're, 've.
+// - What English ties to the end of a word by an apostrophe (' ’ ‘ and their like) is no word: 's 'd 'm 'll 're 've.
 //   "Huawei's reply" is "huawei reply", the same as without the 's; so is what stands behind the full stop of an
 //   abbreviation ("the U.S.'s"). In n't the apostrophe vanishes, since it turns the meaning round: "can't" is "cant".
-//   Any other apostrophe parts words: "l'État" is "l" and "etat", "O'Brien" is "o" and "brien", "Hawai'i" is "hawai" "i".
+//   Any other apostrophe parts words: "l'État" is the words "l" and "etat", "O'Brien" is "o" and "brien".
 // - All else parts words: punctuation, symbols, emoji, blanks.
 // A paragraph ends at \n, \r, U+2028 or U+2029; paragraphs without a word do not count.
 //

@@ -77,7 +77,8 @@ HalfWidth::HalfWidth(std::string_view original) : original_(original) {
       const std::size_t behind = at + character.size;
       const Character next = behind < original.size() ? CharacterAt(original, behind) : Character{0, 1};
       const char digit = next.value < 0x80 ? static_cast<char>(next.value) : AsciiFormOf(next.value);
-      if (text_.empty() || !IsAsciiLetter(text_.back()) || !IsAsciiDigit(digit)) ascii = 0;
+      const bool in_word = !text_.empty() && (IsAsciiLetter(text_.back()) || IsAsciiDigit(text_.back()));
+      if (!in_word || !IsAsciiDigit(digit)) ascii = 0;
     }
     if (ascii != 0) {
       text_ += ascii;

@@ -23,7 +23,7 @@ class HalfWidth {
   explicit HalfWidth(std::string_view original);
 
   // The text to read. Other forms of the double quote stay, since they are not this language's; and of the slash, but
-  // between a letter and a digit: `NEAR／5`.
+  // within a word and before a digit: `NEAR／5`.
   std::string_view text() const { return origins_.empty() ? original_ : std::string_view(text_); }
 
   // Bytes of the text as bytes of the original.

@@ -200,6 +200,16 @@ bool JoinsWord(std::string_view folded_word, char32_t c) {
   return LastOf(folded_word) == (AsThai(c) == kE ? c : kLaoHo);
 }
 
+bool MakesLetter(std::string_view folded_word, char32_t mark) {
+  constexpr char32_t kAcute = 0x0301, kBreve = 0x0306, kDiaeresis = 0x0308;
+  switch (mark) {
+    case kBreve: return folded_word.ends_with("и") || folded_word.ends_with("у");
+    case kDiaeresis: return folded_word.ends_with("і");
+    case kAcute: return folded_word.ends_with("г") || folded_word.ends_with("к");
+    default: return false;
+  }
+}
+
 bool TakesJoiner(std::string_view folded_word) {
   const char32_t last = LastOf(folded_word);
   return last == kDevanagariVirama || last == kBengaliVirama || last == kMalayalamVirama;

@@ -30,6 +30,10 @@ bool JoinsWord(std::string_view folded_word, char32_t c);
 // Whether JoinsWord holds for some word.
 bool MayJoin(char32_t c);
 
+// Whether a mark that else folds away makes another letter of the last one of the folded word: Cyrillic й ї ў ѓ ќ,
+// which no writer puts и і у г к for. It is then written, and Respelled composes the two. (ё is read as е.)
+bool MakesLetter(std::string_view folded_word, char32_t mark);
+
 // Whether a zero-width joiner behind the folded word means a letter. It is then written, and Respelled takes it out.
 bool TakesJoiner(std::string_view folded_word);
 

@@ -158,7 +158,7 @@ TEST(DiagnosticTest, NothingInItSteersTheTerminal) {
   EXPECT_EQ(text.find('\r'), std::string::npos);
   EXPECT_EQ(text.find('\x7f'), std::string::npos);
   EXPECT_EQ(text.find("\xC2\x9B"), std::string::npos);
-  EXPECT_TRUE(text.starts_with("a\\x0a2026-01-01 error forged\\x1b[31m.yaml:12:9: error")) << text;
+  EXPECT_TRUE(text.starts_with("a\\x0A2026-01-01 error forged\\x1B[31m.yaml:12:9: error")) << text;
 }
 
 }  // namespace

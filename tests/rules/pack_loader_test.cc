@@ -199,7 +199,7 @@ TEST_F(PackFilesTest, MistakesOfAllFilesAreReported) {
   for (const Diagnostic& diagnostic : loaded.diagnostics) codes.push_back(diagnostic.code);
   EXPECT_THAT(codes, ElementsAre("missing-key", "tab", "unreadable", "unreadable"));
   EXPECT_THAT(loaded.diagnostics[2].message, HasSubstr("No such file"));
-  EXPECT_THAT(loaded.diagnostics[3].message, HasSubstr("Is a directory"));
+  EXPECT_THAT(loaded.diagnostics[3].message, HasSubstr("is a directory"));
 }
 
 TEST_F(PackFilesTest, AFileOverTheLimitIsRefusedUnread) {

@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/fold.h"
 #include "rules/vocabulary.h"
+#include "rules/word_key.h"
 
 namespace wirewatch {
 namespace {
@@ -136,6 +139,23 @@ TEST_F(WordMemoryTest, AnotherVocabularyMeansOtherNumbers) {
   vocabulary_ = Vocabulary();
   Know({"huawei", "zt?"});
   EXPECT_THAT(LookUp("zte huawei"), ElementsAre("zt?", "huawei"));
+}
+
+TEST(WordKeyTest, TakesAnEmptyPrefixForNoWord) {
+  EXPECT_TRUE(KeyOf("", 0, 1).is_nothing());
+  EXPECT_TRUE(KeyOf({}, 0, 1).is_nothing());
+}
+
+TEST(VocabularyTest, TakesAWordWithParticlesForAWordOfItsOwn) {
+  Vocabulary vocabulary;
+  const auto plain = vocabulary.Add("삼성"), with = vocabulary.Add("삼성", Vocabulary::Particles::kYes);
+  EXPECT_NE(plain, with);
+  EXPECT_EQ(vocabulary.Add("삼성"), plain);
+  EXPECT_EQ(vocabulary.Add("삼성", Vocabulary::Particles::kYes), with);
+  EXPECT_EQ(vocabulary.FindPlain("삼성"), plain);
+  std::vector<std::uint32_t> numbers;
+  for (const std::string_view word : {"삼성", "삼성은", "삼성전자", "삼"}) vocabulary.FindWildcards(word, numbers);
+  EXPECT_THAT(numbers, ElementsAre(with, with));
 }
 
 }  // namespace

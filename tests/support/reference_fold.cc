@@ -66,6 +66,7 @@ class Folder {
   }
 
   FoldedDocument& folded_;
+  std::string_view text_;              // of the field
   std::vector<Character> characters_;  // of the field
   std::size_t at_ = 0;                 // the one being folded
   bool in_body_ = false;
@@ -79,6 +80,7 @@ class Folder {
 };
 
 void Folder::FoldField(Field field, std::string_view text) {
+  text_ = text;
   characters_ = CharactersOf(text);
   in_body_ = field == Field::kBody;
   newline_before_ = true;
@@ -117,7 +119,9 @@ void Folder::FoldCharacter() {
       return;
     case CharacterClass::kFormat: return FoldJoiner();
     case CharacterClass::kAccent:
-      if (open_ != Open::kNothing) original_.end = character.place.end;
+      if (open_ == Open::kNothing) return;
+      if (open_ == Open::kWord && MakesLetter(word_, character.code_point)) word_ += character.place.Of(text_);
+      original_.end = character.place.end;
       return;
     case CharacterClass::kVowelSign:
       return Take(open_ != Open::kNothing ? open_ : folds_to.alone ? Open::kAlone : Open::kWord, false);

@@ -80,7 +80,8 @@ std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> pa
     if (!IsRuleTestFile(path) || !std::filesystem::is_regular_file(path, error)) continue;
     const std::filesystem::path pack = PackOfTestFile(path);
     if (!std::filesystem::exists(pack, error)) continue;
-    Tell(fmt::format("{} holds the tests of {}: both are checked\n", Printable(path.string()), Printable(pack.string())));
+    Tell(fmt::format("{} holds the tests of {}: both are checked\n", Printable(path.string()),
+                     Printable(pack.string())));
     path = pack;
   }
   return paths;

@@ -122,7 +122,8 @@ class DeliveryStage : public OutcomeHandler {
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-  std::set<Partition> live_;  // of a partitioned state: those that are restored; what is held in others may be out already
+  std::set<Partition>
+      live_;  // of a partitioned state: those that are restored; what is held in others may be out already
   std::size_t given_up_ = 0;  // AlertStage::given_up, as far as it is told
   SteadyTime told_{};
 

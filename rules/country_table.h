@@ -1,7 +1,7 @@
 // The tables behind country_code.h, as text.
 //
-// Sources: ISO 3166-1 and 3166-3 as in Debian's iso-codes 4.15; the reserved codes of ISO 3166-1 (exceptionally: UK, EU,
-// FX; user-assigned: XK); names of newspapers' style books. country_code_test.cc holds them against iso-codes.
+// Sources: ISO 3166-1 and 3166-3 as in Debian's iso-codes 4.15; the reserved codes of ISO 3166-1 (exceptionally: UK,
+// EU, FX; user-assigned: XK); names of newspapers' style books. country_code_test.cc holds them against iso-codes.
 #ifndef WIREWATCH_RULES_COUNTRY_TABLE_H_
 #define WIREWATCH_RULES_COUNTRY_TABLE_H_
 

@@ -683,7 +683,8 @@ Result<std::vector<std::filesystem::path>> FindYamlFiles(const std::vector<std::
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (status.type() == std::filesystem::file_type::not_found) {
-      return Error{ErrorCode::kNotFound, fmt::format("{}: there is no such file or directory", Printable(path.string()))};
+      return Error{ErrorCode::kNotFound,
+                   fmt::format("{}: there is no such file or directory", Printable(path.string()))};
     }
     if (error)
       return Error{ErrorCode::kIo, fmt::format("{}: cannot be read: {}", Printable(path.string()), error.message())};

@@ -7,7 +7,8 @@
 // - The margin of a text is the length of its longest line, in columns: a character is one, a wide one (Han, kana,
 //   Hangul) two. The longest two lines of a hundred, lines of one word, and lines of more than 100 columns do not
 //   count.
-// - A line is *full* when the first word of the next one would have gone over the margin. Its end is *open* when no stop
+// - A line is *full* when the first word of the next one would have gone over the margin. Its end is *open* when no
+// stop
 //   or colon stands there, and a lower-case letter, or one of a script without case, follows. Feeds often take the
 //   indent of a paragraph's first line away: four columns less make such a line full, and an open one.
 // - A text is hard-wrapped when its margin is 40 to 100 columns, no more than a line in 20 is longer, and at least

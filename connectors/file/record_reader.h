@@ -5,7 +5,8 @@
 //   values  JSON over several lines: objects one after the other, and the elements of arrays (value_scanner.h). A
 //   stream
 //           without a byte that says anything is one empty record.
-//   auto    values, if the stream begins with '[', or with an object that goes on behind its first line (which ends in one
+//   auto    values, if the stream begins with '[', or with an object that goes on behind its first line (which ends in
+//   one
 //           of "{[,:") or is followed by another one on it; else lines
 //
 // A byte order mark at the beginning is left out. A record over max_record_bytes is not held in memory: see Oversize.

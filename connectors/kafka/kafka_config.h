@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "connectors/kafka/kafka_message.h"
 #include "connectors/kafka/rd_handles.h"
 #include "pipeline/field_spec.h"
 
@@ -23,10 +24,6 @@ namespace wirewatch {
 // Errors: kInvalid: a property is unknown, has a value that is not taken, or is not the user's to set; kNotFound, kIo:
 // a secret cannot be had. The sentence names the property's key, never the value of a secret.
 Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared);
-
-// How messages are compressed where the user says nothing else. kSmall: a dead letter must fit where its record did,
-// which somebody else compressed.
-enum class Compression { kFast, kSmall };
 
 // `batch_bytes`: how much is sent to the broker as one; a message above it goes alone.
 Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes,

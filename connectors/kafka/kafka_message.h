@@ -16,6 +16,10 @@
 
 namespace wirewatch {
 
+// How messages are compressed where the user says nothing else. kSmall: a dead letter must fit where its record did,
+// which somebody else compressed.
+enum class Compression { kFast, kSmall };
+
 struct KafkaMessageBody {
   // Of key, value and headers.
   std::size_t SizeInBytes() const {

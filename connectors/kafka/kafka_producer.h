@@ -17,7 +17,6 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_message.h"
 #include "monitoring/metrics.h"
 #include "pipeline/field_spec.h"

@@ -12,7 +12,6 @@
 #include <string>
 
 #include "base/result.h"
-#include "connectors/kafka/kafka_config.h"
 #include "connectors/kafka/kafka_message.h"
 #include "connectors/kafka/kafka_source.h"
 #include "monitoring/metrics.h"

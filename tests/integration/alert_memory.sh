@@ -59,7 +59,7 @@ say "kill -9 again and again: every alert at least once, and no other"
 articles=4000
 for i in $(seq $articles); do echo "{\"id\":\"k$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
 kills=0
-for attempt in $(seq 60); do
+for _ in $(seq 60); do
   touch "$work/killed.ndjson"; before=$(wc -l <"$work/killed.ndjson")
   start_wirewatch killed run --packs rules/packs --input "$work/many.ndjson" --follow --alerts "$work/killed.ndjson"; killed=$started
   grown() { [ "$(wc -l <"$work/killed.ndjson")" -gt "$before" ] || ! alive "$killed"; }

@@ -78,6 +78,7 @@ expect_contains "the rest" "error[missing-operator]: 40 more are not shown" "$wo
 say "names and files that are not to be trusted"
 mkdir "$work/odd"
 pack odd "'a b'" >"$work/odd/"$'x\e[31m\n2026-01-01 error forged.yaml'
+# shellcheck disable=SC2016  # the text of a password file
 printf 'root:$y$j9T$hush$hush:19000:0:99999:7:::\nx: [\n' >"$work/shadow"
 ln -s "$work/shadow" "$work/odd/link.yaml"
 expect_exit 3 "$wirewatch" check "$work/odd"

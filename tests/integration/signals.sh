@@ -122,6 +122,7 @@ stop_wirewatch "$pid" || fail "exit code $?"
 
 say "what may be a pipe, and what may not"
 mkfifo "$work/pipe"
+# shellcheck disable=SC2016  # wirewatch, not the shell, reads the reference
 printf 'rules: {packs: [%s]}\nsource: stdin\nsinks: [stdout]\ndead_letters: stderr\nmonitoring: {listen: "off"}\n' "$work/small" >"$work/plain.yaml"
 expect_exit 0 "$wirewatch" run --config <(cat "$work/plain.yaml") <<<"$article"
 expect_equal "the alert" other "$(jq -r .topic "$work/out")"

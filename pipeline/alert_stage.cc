@@ -12,8 +12,8 @@ namespace {
 
 // Of an article on one topic; a producer that numbers without end must not make every step slower.
 constexpr std::size_t kMaxEditions = 64;
-// More than a transaction has records.
-constexpr std::size_t kMaxClockSteps = 10'000;
+// What Undo takes back: more than a transaction has records.
+constexpr std::size_t kMaxSteps = 10'000;
 
 Digest TopicKey(std::string_view topic, std::string_view article) { return DigestOf({topic, article}); }
 
@@ -216,7 +216,7 @@ std::vector<RaisedAlert> AlertStage::Advance(const RecordPlace& place, WallTime 
   SortLoaded();
   PartitionState& state = StateOf(place.partition);
   if (time > state.clock) {
-    if (state.before.size() == kMaxClockSteps) state.before.pop_front();
+    if (state.before.size() == kMaxSteps) state.before.pop_front();
     state.before.emplace_back(place.offset, std::exchange(state.clock, time));
   }
   // First: whatever is given out must still be known.
@@ -250,7 +250,7 @@ AlertVerdict AlertStage::Apply(Match match, const RecordPlace& place) {
   if ((view.repeat && !embargo_changed) || view.outdated) {
     verdict.suppressed = view.repeat ? Suppressed::kRepeat : Suppressed::kOutdated;
   } else if (is_canceled) {
-    DropHeld(topic);
+    DropHeld(topic, place);
     if (view.standing == nullptr || view.withdrawn) {
       verdict.suppressed = Suppressed::kCanceled;
     } else {
@@ -263,12 +263,11 @@ AlertVerdict AlertStage::Apply(Match match, const RecordPlace& place) {
       DropIfEmpty(article, key);
       return verdict;
     }
-    DropHeld(topic);
+    DropHeld(topic, place);
     raised.alert.kind = view.standing == nullptr ? AlertKind::kNew : AlertKind::kCorrection;
   }
   Sighting& seen = See(article, key, edition, place);
   seen.facts = Shared(match);
-  if (embargo_changed) seen.first = place.offset;  // undone, it must be raised again
   if (!verdict.suppressed) {
     for (const Sightings::iterator& other : topic.sightings) {
       if (IsSame(other->edition, edition)) other->held = is_early;
@@ -321,7 +320,7 @@ std::vector<RaisedAlert> AlertStage::Apply(const Revision& revision, const Recor
     if (std::find(revision.topics.begin(), revision.topics.end(), topic_id) != revision.topics.end()) continue;
     const View view = Look(article.second, topic, topic_id, edition, place.partition);
     if (view.outdated) continue;
-    DropHeld(topic);
+    DropHeld(topic, place);
     if (view.standing == nullptr || view.withdrawn) continue;
     RaisedAlert& raised = withdrawals.emplace_back();
     raised.key = {key, edition.digest};
@@ -363,10 +362,13 @@ void AlertStage::Hold(RaisedAlert raised, WallTime until, TopicState& topic, con
   StateOf(place.partition).held.insert_or_assign({until, key}, Held{std::move(raised), place.offset});
 }
 
-void AlertStage::DropHeld(TopicState& topic) {
+void AlertStage::DropHeld(TopicState& topic, const RecordPlace& by) {
   if (!topic.held) return;
-  partitions_.at(topic.held->first).held.erase({topic.held->second, topic.key});
-  topic.held.reset();
+  const auto [partition, until] = *std::exchange(topic.held, std::nullopt);
+  auto dropped = partitions_.at(partition).held.extract({until, topic.key});
+  auto& all = StateOf(by.partition).dropped;
+  if (all.size() == kMaxSteps) all.pop_front();
+  all.push_back({partition, by.offset, until, std::move(dropped.mapped())});
 }
 
 std::vector<RaisedAlert> AlertStage::Release(Partition partition, WallTime now, std::optional<Offset> by) {
@@ -453,7 +455,7 @@ void AlertStage::Forget(const AlertKey& key) {
 void AlertStage::HoldAgain(TopicState& topic, Released released) {
   const Digest edition = released.held.raised.key.edition;
   std::erase(topic.told, edition);
-  DropHeld(topic);
+  if (topic.held) partitions_.at(topic.held->first).held.erase({topic.held->second, topic.key});
   for (const Sightings::iterator& seen : topic.sightings) {
     if (seen->edition.digest == edition) seen->held = true;
   }
@@ -491,6 +493,11 @@ void AlertStage::Undo(Partition partition, Offset from) {
     const auto topic = topics_.find(released->first.topic_and_article);
     if (topic != topics_.end() && one.held.from < from) HoldAgain(topic->second, std::move(one));
     released = released_.erase(released);
+  }
+  for (auto& dropped = state->second.dropped; !dropped.empty() && dropped.back().by >= from; dropped.pop_back()) {
+    Released& one = dropped.back();
+    const auto topic = topics_.find(one.held.raised.key.topic_and_article);
+    if (topic != topics_.end() && one.held.from < from) HoldAgain(topic->second, std::move(one));
   }
   for (auto held = state->second.held.begin(); held != state->second.held.end();) {
     if (held->second.from < from) {

@@ -163,7 +163,7 @@ class AlertStage {
   void Tell(TopicState& topic, RaisedAlert& raised);
   void Hold(RaisedAlert raised, WallTime until, TopicState& topic, const RecordPlace& place);
   void HoldAgain(TopicState& topic, Released released);
-  void DropHeld(TopicState& topic);
+  void DropHeld(TopicState& topic, const RecordPlace& by);
   std::vector<RaisedAlert> Release(Partition partition, WallTime now, std::optional<Offset> by);
 
   const AlertOptions options_;

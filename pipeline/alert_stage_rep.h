@@ -99,6 +99,7 @@ struct AlertStage::PartitionState {
   std::deque<std::pair<Offset, WallTime>> before;    // records that moved the clock on, and what it was; the last ones
   Sightings sightings;                               // in order of `last`
   std::map<std::pair<WallTime, Digest>, Held> held;  // by the end of the embargo and the topic's key
+  std::deque<Released> dropped;  // held ones that a record (`by`) replaced or dropped; the last ones
 };
 
 }  // namespace wirewatch

@@ -54,13 +54,16 @@ struct SqliteAlertMemory::Rep {
       return Failed("cannot be used");
     return SqliteStatement(statement);
   }
+  // A full disk is waited for, as the sinks do: is_full, and to be tried again.
   Status OpenTables();
+  Status TryTables();
   Status Write(const RememberedArticle& article) const;
 
   std::string path;
   SqliteDatabase database;
   // Before their database.
   SqliteStatement put, remove;
+  bool is_full = false;  // there are no tables yet
   SteadyTime forgot{};
 };
 
@@ -75,11 +78,18 @@ Result<std::unique_ptr<AlertMemory>> SqliteAlertMemory::Open(const std::string& 
   const int opened = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   rep->database.reset(database);
   if (opened != SQLITE_OK) return rep->Failed("cannot be opened");
-  if (Status tables = rep->OpenTables(); !tables) return std::move(tables).error();
+  if (Status tables = rep->OpenTables(); !tables && !rep->is_full) return std::move(tables).error();
   return std::unique_ptr<AlertMemory>(new SqliteAlertMemory(std::move(rep)));
 }
 
 Status SqliteAlertMemory::Rep::OpenTables() {
+  Status opened = TryTables();
+  is_full = !opened && sqlite3_errcode(database.get()) == SQLITE_FULL;
+  if (!opened) sqlite3_exec(database.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  return opened;
+}
+
+Status SqliteAlertMemory::Rep::TryTables() {
   // Locked as long as we live. The write takes the lock.
   if (Status set = Run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"); !set)
     return set;
@@ -97,11 +107,14 @@ Status SqliteAlertMemory::Rep::OpenTables() {
                     "another path",
                     path)};
   }
-  const Status made = Run(fmt::format(
-      "BEGIN IMMEDIATE; PRAGMA application_id={}; PRAGMA user_version={};"
-      "CREATE TABLE IF NOT EXISTS articles(id TEXT PRIMARY KEY, last INTEGER NOT NULL, state TEXT NOT NULL) "
-      "WITHOUT ROWID; CREATE INDEX IF NOT EXISTS by_last ON articles(last); COMMIT;",
-      kApplication, kTables));
+  const Status made =
+      !is_new
+          ? Status()
+          : Run(fmt::format(
+                "BEGIN IMMEDIATE; PRAGMA application_id={}; PRAGMA user_version={};"
+                "CREATE TABLE IF NOT EXISTS articles(id TEXT PRIMARY KEY, last INTEGER NOT NULL, state TEXT NOT NULL) "
+                "WITHOUT ROWID; CREATE INDEX IF NOT EXISTS by_last ON articles(last); COMMIT;",
+                kApplication, kTables));
   if (!made) return made;
   auto prepared = Prepare("INSERT INTO articles VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET last=?2, state=?3");
   if (!prepared) return std::move(prepared).error();
@@ -116,6 +129,7 @@ SqliteAlertMemory::SqliteAlertMemory(std::unique_ptr<Rep> rep) : rep_(std::move(
 SqliteAlertMemory::~SqliteAlertMemory() = default;
 
 Status SqliteAlertMemory::Load(WallTime since, const std::function<Status(std::string_view text)>& each) {
+  if (rep_->is_full) return {};
   auto rows = rep_->Prepare(fmt::format("SELECT state FROM articles WHERE last >= {} ORDER BY last", Micros(since)));
   if (!rows) return std::move(rows).error();
   while (true) {
@@ -143,6 +157,9 @@ Status SqliteAlertMemory::Rep::Write(const RememberedArticle& article) const {
 }
 
 Status SqliteAlertMemory::Remember(const std::vector<RememberedArticle>& articles, WallTime since) {
+  if (rep_->is_full) {
+    if (Status opened = rep_->OpenTables(); !opened) return opened;
+  }
   Status status = rep_->Run("BEGIN IMMEDIATE");
   for (auto article = articles.begin(); status && article != articles.end(); ++article) status = rep_->Write(*article);
   const SteadyTime now = SteadyNow();

@@ -65,7 +65,8 @@ if mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
   start_wirewatch full run --packs rules/packs --input "$wire" --alerts "$work/small/alerts.ndjson" --dead-letters "$work/full-dead.ndjson" \
     --listen "127.0.0.1:$port"; full=$started
   wait_for 20 "/readyz saying no" http_is "$url/readyz" 503
-  expect_contains "the log says what and where" "$work/small/alerts.ndjson" "$work/full.log"
+  tells_where() { grep -F "$work/small/alerts.ndjson" "$work/full.log" | grep -qvF "alerts.ndjson.state"; }
+  wait_for 20 "the log saying what and where" tells_where
   mount -o remount,size=8m "$work/small"
   wait "$full" || fail "exit code $?"
   diff <(jq -r .id "$work/alerts.ndjson") <(jq -r .id "$work/small/alerts.ndjson") || fail "alerts were lost on a full disk"

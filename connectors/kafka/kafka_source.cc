@@ -97,7 +97,8 @@ class KafkaSource::Consumer {
   // One partition while it is ours.
   struct Owned {
     std::uint64_t lease = 0;
-    Offset live{};  // records before it only restore
+    Offset live{};          // records before it only restore
+    bool restored = false;  // that the last of these was offered has been told
     OffsetTracker tracker;
     std::deque<std::pair<Offset, WallTime>> times;  // of records that are not settled, in the tracker's order
     std::optional<Offset> begin;                    // where reading began, if we know it
@@ -152,6 +153,8 @@ class KafkaSource::Consumer {
   void TellOfWaiting(SteadyTime now);
   void Tell(const PartitionEvent& event);
   void Offered(const RecordPlace& place);
+  void TellRestoredAtEnd(Partition partition);
+  void TellRestored(Partition partition, Owned& owned);  // REQUIRES: mutex_
 
   // Rebalances.
   void Assign(rd_kafka_topic_partition_list_t* partitions);
@@ -499,11 +502,15 @@ void KafkaSource::Consumer::TakeUnreadable(Partition partition, Offset first, Of
 }
 
 void KafkaSource::Consumer::MeetEnd(const rd_kafka_message_t& message) {
-  const std::lock_guard lock(mutex_);
-  const auto at = owned_.find(Partition{message.partition});
-  if (at == owned_.end() || at->second.rewinds || at->second.seek || !unreadable_) return;
-  at->second.end = Offset{message.offset};
-  at->second.end_met = SteadyNow();
+  const Partition partition{message.partition};
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = owned_.find(partition);
+    if (at == owned_.end() || at->second.rewinds || at->second.seek || !unreadable_) return;
+    at->second.end = Offset{message.offset};
+    at->second.end_met = SteadyNow();
+  }
+  TellRestoredAtEnd(partition);
 }
 
 // One record that stays open holds back the offsets of all behind it: they take memory, and would be read again.
@@ -522,6 +529,7 @@ void KafkaSource::Consumer::OfferHeld() {
              inbox_->Offer(held_.front(), paused_ ? now : now + kOffer)) {
     Offered(place);
     held_.pop_front();
+    TellRestoredAtEnd(place.partition);
     no_room_since_.reset();
     if (held_.empty() && paused_) Resume();
     return;
@@ -572,9 +580,23 @@ void KafkaSource::Consumer::Tell(const PartitionEvent& event) {
 void KafkaSource::Consumer::Offered(const RecordPlace& place) {
   flushed_ = false;
   const std::lock_guard lock(mutex_);
-  const Owned* const owned = FindLease(place);
-  if (owned == nullptr || static_cast<std::int64_t>(place.offset) + 1 != static_cast<std::int64_t>(owned->live)) return;
-  Tell({PartitionEvent::Kind::kRestored, place.partition, {}});
+  Owned* const owned = FindLease(place);
+  if (owned == nullptr || static_cast<std::int64_t>(place.offset) + 1 < static_cast<std::int64_t>(owned->live)) return;
+  TellRestored(place.partition, *owned);
+}
+
+// The offset before `live` may be a control record's, which nobody gets to see: then the end of the partition tells.
+void KafkaSource::Consumer::TellRestoredAtEnd(Partition partition) {
+  const auto is_of_it = [&](const Record& record) { return record.place.partition == partition; };
+  if (std::any_of(held_.begin(), held_.end(), is_of_it)) return;
+  const std::lock_guard lock(mutex_);
+  const auto at = owned_.find(partition);
+  if (at != owned_.end() && at->second.end && *at->second.end >= at->second.live) TellRestored(partition, at->second);
+}
+
+void KafkaSource::Consumer::TellRestored(Partition partition, Owned& owned) {
+  if (std::exchange(owned.restored, true)) return;
+  Tell({PartitionEvent::Kind::kRestored, partition, {}});
 }
 
 // A transaction was undone: its partitions are read from before it.
@@ -713,11 +735,9 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
         owned.begin = point->second.begin;
         partitions->elems[i].offset = static_cast<std::int64_t>(point->second.begin);
       }
-      owned_.insert_or_assign(partition, std::move(owned));
+      Owned& ours = owned_.insert_or_assign(partition, std::move(owned)).first->second;
       Tell({PartitionEvent::Kind::kAssigned, partition, {}});
-      if (point == points->end() || point->second.begin >= point->second.live) {
-        Tell({PartitionEvent::Kind::kRestored, partition, {}});
-      }
+      if (point == points->end() || point->second.begin >= point->second.live) TellRestored(partition, ours);
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
     count = owned_.size();

@@ -22,7 +22,6 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "connectors/kafka/second_look.h"
 #include "connectors/kafka/topic_watch.h"
 #include "monitoring/metrics.h"
 #include "pipeline/field_spec.h"
@@ -50,7 +49,7 @@ struct KafkaSourceOptions {
   // Of a record with a longer payload only the head is handed over (Record::oversize), at once, so that the memory of
   // its batch is let go.
   std::size_t longest_payload = 64 << 20;
-  std::size_t most_unpacked = SecondLook::kMostUnpacked;  // of a batch, at a second look
+  std::size_t most_unpacked = 256 << 20;  // bytes of a batch, at a second look (second_look.h)
 };
 
 class KafkaSource : public Source {

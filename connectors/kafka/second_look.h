@@ -2,9 +2,9 @@
 //
 // A batch of records that is compressed is read whole or not at all: librdkafka unpacks no zstd batch beyond its
 // receive.message.max.bytes (100 MB by default), knows no codec of tomorrow, and stays before what it cannot read for
-// ever. The other consumer unpacks up to kMostUnpacked, one batch at a time, so that memory stays bounded. What it
-// cannot read either is left out whole, since nothing in it can be looked at: the offsets that it holds are found out
-// by reading on from ever further offsets, until one is in another batch.
+// ever. The other consumer unpacks up to `most_unpacked` bytes, one batch at a time, so that memory stays bounded. What
+// it cannot read either is left out whole, since nothing in it can be looked at: the offsets that it holds are found
+// out by reading on from ever further offsets, until one is in another batch.
 //
 // Threads: one call at a time.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_SECOND_LOOK_H_
@@ -27,12 +27,9 @@ namespace wirewatch {
 
 class SecondLook {
  public:
-  // Bytes of one batch, unpacked.
-  static constexpr std::size_t kMostUnpacked = 256 << 20;
-
   // `source` and `shared`: the fields of the source that cannot read.
   // `most_unpacked`: bytes of one batch; never less than the source itself takes.
-  SecondLook(Fields source, Fields shared, std::size_t most_unpacked = kMostUnpacked)
+  SecondLook(Fields source, Fields shared, std::size_t most_unpacked)
       : source_(std::move(source)), shared_(std::move(shared)), most_unpacked_(most_unpacked) {}
 
   // What became of it.

@@ -142,6 +142,7 @@ expect_exit 3 "$wirewatch" match --packs "$work/small" "$work/in"
 cp "$work/small/small.yaml" "$work/in/p.yaml"
 mkfifo "$work/in/p_test.yaml"
 expect_exit 4 "$wirewatch" check "$work/in"
+# shellcheck disable=SC2016  # wirewatch, not the shell, reads the reference
 printf 'rules: {packs: [%s]}\nsource: {kafka: {topic: a, group: g}}\nsinks: [stdout]\ndead_letters: stderr\nkafka: {bootstrap_servers: "127.0.0.1:1", properties: {sasl.password: "${file:%s}"}}\nmonitoring: {listen: "off"}\n' \
   "$work/small" "$work/pipe" >"$work/secret.yaml"
 expect_exit 3 "$wirewatch" run --config "$work/secret.yaml"

@@ -13,6 +13,7 @@
 #include "rules/expression.h"
 #include "rules/expression_lexer.h"
 #include "rules/foreign_syntax.h"
+#include "rules/half_width.h"
 #include "rules/term_check.h"
 #include "rules/term_lint.h"
 
@@ -341,6 +342,12 @@ class Parser {
                                   ? token.place.size() - token.text.size() - (in_quotes ? 1 : 0)
                                   : 0;
     if (auto error = CheckTerm(expression.term, token.place, token.place.begin + quote)) {
+      if (token.kind == Kind::kWord && token.text.size() != token.place.size() && error->place != token.place) {
+        // The word was read in its half-width form.
+        const HalfWidth word(token.place.Of(text_));
+        const Span inside = word.Origin(error->place.begin - token.place.begin, error->place.end - token.place.begin);
+        error->place = PlaceAt(token.place.begin + inside.begin, inside.size());
+      }
       errors_.push_back(std::move(*error));
       return std::nullopt;
     }

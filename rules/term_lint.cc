@@ -121,7 +121,8 @@ class TermLint {
   TermLint(const Term& term, bool quoted, Span place, std::size_t at, std::vector<ExpressionError>& warnings)
       : text_(term.text), kind_(term.kind), quoted_(quoted), place_(place), at_(at), warnings_(warnings) {
     // In its half-width form a word has places of its own.
-    places_known_ = at + text_.size() == place.end || at + text_.size() + 1 == place.end;
+    const bool may_end_in_quote = quoted || kind_ == Term::Kind::kExact;
+    places_known_ = at + text_.size() == place.end || (may_end_in_quote && at + text_.size() + 1 == place.end);
   }
 
   void Run() {

@@ -216,6 +216,8 @@ TEST(ExpressionTest, OtherFormsOfPunctuationAreReadAsWhatTheyMean) {
   EXPECT_THAT(Errors("（华为 OR 中兴 AND 禁"), ElementsAre("unclosed-group: （"));
   EXPECT_THAT(Errors("华为，中兴 AND x"), ElementsAre("reserved-character: ，"));
   EXPECT_THAT(Errors("a AND （b c） AND d）"), ElementsAre("missing-operator: b c", "unopened-group: ）"));
+  EXPECT_THAT(Errors("a AND NAR＆*"), ElementsAre("wildcard: *")) << "a place holds whole characters";
+  EXPECT_THAT(Errors("（＆＊"), ElementsAre("unclosed-group: （", "wildcard: ＊"));
   EXPECT_THAT(Errors("【a】 AND ｢b c｣ AND \"exclud＊\""),
               ElementsAre("reserved-character: 【", "wrong-quote: ｢b c｣", "full-width: ＊"));
 }

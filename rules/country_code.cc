@@ -52,8 +52,8 @@ std::string Simple(std::string_view name) {
   const CHandle<utf8proc_uint8_t, std::free> owned(written);
   if (size < 0) return {};
   std::string plain(reinterpret_cast<const char*>(written), static_cast<std::size_t>(size));
-  constexpr std::string_view kApostrophe = "\u2019";
-  for (std::size_t at; (at = plain.find(kApostrophe)) != std::string::npos;) plain.replace(at, kApostrophe.size(), "'");
+  constexpr std::string_view kApostrophe = "\u2019";  // goes, as ' does
+  for (std::size_t at; (at = plain.find(kApostrophe)) != std::string::npos;) plain.erase(at, kApostrophe.size());
   return SimpleWords(plain);
 }
 

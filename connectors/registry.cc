@@ -90,6 +90,9 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
   if (const std::string state = StatePath(config); !state.empty()) {
     files.push_back({Resolved(state), "the memory of alerts", &config.sinks.front()});
   }
+  if (const std::string& quarantine = config.pipeline.String("quarantine"); !quarantine.empty()) {
+    files.push_back({Resolved(quarantine), "the quarantine", &config.sinks.front()});
+  }
   return files;
 }
 

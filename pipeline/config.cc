@@ -632,7 +632,9 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     config.matches = ReadConnector(text, *node, kMatches, connectors.matches);
     read_from.push_back({&*config.matches, node});
   }
+  // What the connectors are asked about has a source, a sink and dead letters.
   const bool all_named =
+      !config.sinks.empty() &&
       std::all_of(read_from.begin(), read_from.end(), [](const ReadFrom& one) { return !one.connector->name.empty(); });
   if (connectors.check != nullptr && all_named) ReportFindings(text, read_from, connectors.check(config));
   if (const YamlNode* node = mapping.Find(kRoles)) ReadRoles(text, *node, config);

@@ -147,6 +147,8 @@ for path in /dev/zero "$work"; do
   expect_contains "what it is" "; name a file" "$work/err"
 done
 expect_exit 3 "$wirewatch" check "$work/pipe"
+expect_exit 1 "$wirewatch" match --packs "$work/small" --summary "$work/pipe" <<<"$article"
+expect_contains "what to do" "start its reader first" "$work/err"
 expect_exit 3 "$wirewatch" check /dev/zero
 expect_exit 3 "$wirewatch" match --packs "$work/small" /dev/zero
 mkdir "$work/in"

@@ -283,6 +283,7 @@ Error CannotListen(std::string_view listen, AsioError error) {
   std::string_view help = "choose another monitoring.listen";
   if (error == asio::error::access_denied)
     help = "ports below 1024 need a privilege; choose a higher monitoring.listen";
+  if (error == asio::error::no_descriptors) help = "raise the limit of open files (ulimit -n)";
   return {ErrorCode::kIo, fmt::format("cannot listen on {}: {}; {}", listen, error.message(), help)};
 }
 

@@ -81,7 +81,7 @@ TEST_F(RegistryTest, RefusesAQuarantineThatIsAnotherFileOfTheConfiguration) {
   EXPECT_THAT(Render(ParseConfig(ConfigText("stdin", "{file: {path: one}}", "stderr") + "pipeline: {quarantine: one}\n",
                                  "test.yaml", Connectors())
                          .diagnostics),
-              HasSubstr("one is where alerts and the quarantine go"));
+              AllOf(HasSubstr("one is where alerts and the quarantine go"), HasSubstr("pipeline: {quarantine: one}")));
 }
 
 TEST_F(RegistryTest, SaysWhatCannotBeOpened) {

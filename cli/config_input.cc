@@ -1,5 +1,6 @@
 #include "cli/config_input.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,12 +9,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
 #include "base/printable.h"
+#include "base/unique_fd.h"
 #include "cli/tell.h"
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
@@ -101,11 +102,19 @@ void PrintError(const Error& error) {
 }
 
 Status WriteFile(const std::string& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  if (!(stream << text).flush()) {
-    return Error{ErrorCode::kIo, fmt::format("{}: cannot be written: {}", file, std::strerror(errno))};
+  // Not blocking: a named pipe without a reader would be waited for.
+  const UniqueFd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666));
+  bool written = static_cast<bool>(fd);
+  for (std::string_view rest = text; written && !rest.empty();) {
+    const ssize_t bytes = write(fd.get(), rest.data(), rest.size());
+    if (bytes >= 0) rest.remove_prefix(static_cast<std::size_t>(bytes));
+    written = bytes >= 0 || errno == EINTR;
   }
-  return {};
+  if (written) return {};
+  if (!fd && errno == ENXIO) {
+    return Error{ErrorCode::kIo, fmt::format("{}: nobody reads this pipe; start its reader first", file)};
+  }
+  return Error{ErrorCode::kIo, fmt::format("{}: cannot be written: {}", file, std::strerror(errno))};
 }
 
 }  // namespace wirewatch

@@ -35,7 +35,7 @@ bool ColourOnStderr();
 // "wirewatch: MESSAGE" on stderr.
 void PrintError(const Error& error);
 
-// Writes a text file anew, whole.
+// Writes a text file anew, whole. A pipe that nobody reads, or that takes not all of it, is an error (kIo).
 Status WriteFile(const std::string& file, const std::string& text);
 
 }  // namespace wirewatch

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -158,14 +159,20 @@ Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique
 // Wires and runs everything. The order of the locals is the order of life: what is used by others comes first, and the
 // listener, which asks all of them, last; it is up before the packs are compiled.
 Result<ExitCode> Serve(const Config& config, const std::string& file) {
+  StopSwitch stop;
+  std::mutex watched_mutex;
+  RuleStore* watched = nullptr;  // stays there while it is told
+  const auto watch = [&](RuleStore* store) {
+    const std::lock_guard lock(watched_mutex);
+    watched = store;
+  };
+  const SignalThread signals(stop, [&] {
+    const std::lock_guard lock(watched_mutex);
+    if (watched != nullptr) watched->RequestReload();
+  });
   log::SetLevel(LevelOf(config.log.String("level")));
   log::Info("wirewatch {} starts configuration={} pid={}", WIREWATCH_VERSION, file.empty() ? "command line" : file,
             getpid());
-  StopSwitch stop;
-  std::atomic<RuleStore*> watched = nullptr;
-  const SignalThread signals(stop, [&watched] {
-    if (RuleStore* const store = watched) store->RequestReload();
-  });
   Metrics metrics;
   Health health;
   InputLook look;
@@ -216,7 +223,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
   compiled = true;  // not before all checks are there: /readyz must not say yes in between
   if (rules) {
     rules->Watch(config.rules.Duration("reload_interval"), health.AddLoop("rules", std::chrono::seconds(60)));
-    watched = rules.get();
+    watch(rules.get());
   }
 
   std::vector<Pipeline*> pipelines;
@@ -224,7 +231,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
   const ReadBy first =
       config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};
   const PipelineRun run = RunPipelines(pipelines, *steps.front().source, first, stop);
-  watched = nullptr;
+  watch(nullptr);
   log::Info("stopped: {}", run.status ? "all that was read is settled" : "with an error");
   PrintSummary(config, metrics, run);
   const bool no_articles = TellOfInput(run, metrics, look);

@@ -19,6 +19,20 @@ sigset_t OurSignals() {
   return signals;
 }
 
+// From now on a SIGINT or SIGTERM ends the process, whatever the thread that calls is at: it may wait for a log that
+// nobody reads.
+void LeaveAtNextSignal() {
+  struct sigaction leave {};
+  leave.sa_handler = [](int) { _exit(kInterrupted); };
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    sigaction(signal, &leave, nullptr);
+    sigaddset(&signals, signal);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
 }  // namespace
 
 void BlockSignals() {
@@ -29,14 +43,12 @@ void BlockSignals() {
 }
 
 void StopSwitch::Stop() {
-  std::function<void()> stop;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_.exchange(true)) return;
-    stop = stop_;
+    if (stop_) stop_();
   }
   changed_.notify_all();
-  if (stop) stop();
 }
 
 void StopSwitch::OnStop(std::function<void()> stop) {
@@ -61,15 +73,16 @@ void StopSwitch::Wake() {
 
 SignalThread::SignalThread(StopSwitch& stop, std::function<void()> reload)
     : thread_([&stop, reload = std::move(reload)](std::stop_token token) {
-        const sigset_t signals = OurSignals();
+        sigset_t signals = OurSignals();
         const timespec moment{0, 100'000'000};
-        bool stopping = false;
         while (!token.stop_requested()) {
           const int signal = sigtimedwait(&signals, nullptr, &moment);
           if (signal == SIGHUP) {
             reload();
           } else if (signal > 0) {
-            if (std::exchange(stopping, true)) _exit(kInterrupted);
+            sigdelset(&signals, SIGINT);
+            sigdelset(&signals, SIGTERM);
+            LeaveAtNextSignal();
             log::Info("stopping signal={}", signal == SIGINT ? "SIGINT" : "SIGTERM");
             stop.Stop();
           }

@@ -22,7 +22,8 @@ class StopSwitch {
   // The first time: calls what OnStop was given.
   void Stop();
   bool stopped() const { return stopped_; }
-  // `stop` is called by Stop; at once, if that was called before. Call once.
+  // `stop` is called by Stop; at once, if that was called before. It takes the place of the one before, which is not
+  // called any more, nor under way, when this returns. REQUIRES: `stop` does not come back here.
   void OnStop(std::function<void()> stop);
 
   // Waits until `done` or stopped; true: done. Who sets `done` calls Wake after it.

@@ -70,7 +70,9 @@ std::string StatePath(const Config& config) {
 struct OutputFile {
   std::filesystem::path path;
   std::string_view what;
-  const ConnectorConfig* sink;
+  // Where it is named, as in ConnectorFinding.
+  const ConnectorConfig* connector;
+  std::string_view key;
 };
 
 // But for devices and pipes, which several may share.
@@ -82,13 +84,20 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
     std::error_code error;
     const auto type = std::filesystem::status(path, error).type();
     if (type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found) {
-      files.push_back({std::move(path), what, &sink});
+      files.push_back({std::move(path), what, &sink, "path"});
     }
   };
   for (const ConnectorConfig& sink : config.sinks) add(sink, "alerts");
   add(config.dead_letters, "dead letters");
   if (const std::string state = StatePath(config); !state.empty()) {
-    files.push_back({Resolved(state), "the memory of alerts", &config.sinks.front()});
+    const bool named = !config.alerts.String("state").empty();
+    const auto sink = std::find_if(config.sinks.begin(), config.sinks.end(),
+                                   [&](const ConnectorConfig& one) { return !named && one.name == kFile; });
+    files.push_back(
+        {Resolved(state), "the memory of alerts", named ? nullptr : &*sink, named ? "alerts.state" : "path"});
+  }
+  if (const std::string& quarantine = config.pipeline.String("quarantine"); !quarantine.empty()) {
+    files.push_back({Resolved(quarantine), "the quarantine", nullptr, "pipeline.quarantine"});
   }
   return files;
 }
@@ -99,14 +108,14 @@ std::vector<ConnectorFinding> CheckFiles(const Config& config) {
   for (auto one = outputs.begin(); one != outputs.end(); ++one) {
     const auto same = std::find_if(outputs.begin(), one, [&](const OutputFile& o) { return o.path == one->path; });
     if (same != one) {
-      findings.push_back({one->sink, "path",
+      findings.push_back({one->connector, one->key,
                           fmt::format("{} is where {} and {} go", one->path.string(), same->what, one->what),
                           "give each a file of its own"});
     }
     if (config.source.name != kFile) continue;
     for (const std::string& input : config.source.fields.List("path")) {
       if (!WouldRead(Resolved(input), one->path)) continue;
-      findings.push_back({one->sink, "path",
+      findings.push_back({one->connector, one->key,
                           fmt::format("{}: {} would be read as articles, since they are written into {}",
                                       one->path.string(), one->what, input),
                           "write them elsewhere"});
@@ -119,7 +128,7 @@ std::vector<ConnectorFinding> CheckFiles(const Config& config) {
 std::vector<ConnectorFinding> CheckState(const Config& config) {
   const std::string& state = config.alerts.String("state");
   if (!config.matches || state.empty() || state == "off") return {};
-  return {{&*config.matches, "", "alerts.state is for a process without `matches`",
+  return {{nullptr, "alerts.state", "alerts.state is for a process without `matches`",
            "leave it out: what has alerted is read again from the stream of matches"}};
 }
 

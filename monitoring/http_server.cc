@@ -32,8 +32,10 @@ class Session;
 struct ServerState {
   std::map<std::string, HttpHandler, std::less<>> handlers;
   HttpLimits limits;
-  std::size_t open = 0;        // connections
-  std::list<Session*> silent;  // that wait for their client to say something, the longest silence first
+  std::size_t open = 0;  // connections
+  // Those of them that wait for their client, the longest wait first.
+  std::list<Session*> silent;     // to say something
+  std::list<Session*> answering;  // to take an answer
 };
 
 Response MakeResponse(http::status status, std::string body) {
@@ -127,7 +129,7 @@ class Session : public std::enable_shared_from_this<Session> {
     ++state_.open;
   }
   ~Session() {
-    EndSilence();
+    EndWait();
     --state_.open;
   }
   Session(const Session&) = delete;
@@ -135,12 +137,14 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // Ends when what it waits for is told so.
   void Evict() {
-    EndSilence();
+    EndWait();
     stream_.close();
   }
 
+  SteadyTime answering_since() const { return answering_since_; }
+
   void ReadHeader() {
-    BeginSilence();
+    WaitIn(state_.silent);
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(state_.limits.header_bytes));
     parser_->body_limit(0);
@@ -154,7 +158,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void AwaitRequest() {
     if (buffer_.size() > 0) return ReadHeader();  // pipelined: it is here already
-    BeginSilence();
+    WaitIn(state_.silent);
     stream_.expires_after(state_.limits.idle);
     stream_.async_read_some(buffer_.prepare(kPipelined),
                             [self = shared_from_this()](AsioError error, std::size_t bytes) {
@@ -164,17 +168,20 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
-  // A header that comes byte by byte is a silence as well.
-  void BeginSilence() {
-    if (!silence_) silence_ = state_.silent.insert(state_.silent.end(), this);
+  // One that waits in the list already goes on waiting: a header that comes byte by byte is a silence as well.
+  void WaitIn(std::list<Session*>& list) {
+    if (waits_in_ == &list) return;
+    EndWait();
+    waits_in_ = &list;
+    place_ = list.insert(list.end(), this);
   }
-  void EndSilence() {
-    if (silence_) state_.silent.erase(*silence_);
-    silence_.reset();
+  void EndWait() {
+    if (waits_in_ != nullptr) waits_in_->erase(place_);
+    waits_in_ = nullptr;
   }
 
   void OnHeader(AsioError error, std::size_t) {
-    EndSilence();
+    EndWait();
     if (error) {
       if (std::optional<Response> refusal = RefuseBroken(error)) WriteLast(*std::move(refusal));
       return;
@@ -193,6 +200,8 @@ class Session : public std::enable_shared_from_this<Session> {
     response.content_length(response.body().size());
     response_ = std::move(response);
     serializer_.emplace(*response_);
+    answering_since_ = SteadyNow();
+    WaitIn(state_.answering);
     stream_.expires_after(state_.limits.write);
     auto written = [self = shared_from_this(), keep_alive](AsioError error, std::size_t) {
       if (error) return;
@@ -212,7 +221,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void HearOut() {
     AsioError ignored;  // the client may have closed already
     stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
-    BeginSilence();
+    WaitIn(state_.silent);
     stream_.expires_after(kLinger);
     DropInput();
   }
@@ -225,7 +234,9 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   ServerState& state_;
-  std::optional<std::list<Session*>::iterator> silence_;  // in state_.silent
+  std::list<Session*>* waits_in_ = nullptr;  // of state_
+  std::list<Session*>::iterator place_;      // there
+  SteadyTime answering_since_{};
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::empty_body>> parser_;
@@ -272,6 +283,7 @@ Error CannotListen(std::string_view listen, AsioError error) {
   std::string_view help = "choose another monitoring.listen";
   if (error == asio::error::access_denied)
     help = "ports below 1024 need a privilege; choose a higher monitoring.listen";
+  if (error == asio::error::no_descriptors) help = "raise the limit of open files (ulimit -n)";
   return {ErrorCode::kIo, fmt::format("cannot listen on {}: {}; {}", listen, error.message(), help)};
 }
 
@@ -346,13 +358,16 @@ struct HttpServer::Rep {
   // Makes room where it can.
   bool HasRoom() {
     if (state.open < state.limits.connections) return true;
-    const bool evicts = !state.silent.empty();
-    if (evicts) state.silent.front()->Evict();
-    ++(evicts ? untold_evicted : untold_refused);
-    if (counters) (evicts ? counters->evicted : counters->refused).Increment();
+    const bool silence = !state.silent.empty();
+    const bool evicts =
+        silence || (!state.answering.empty() &&
+                    SteadyNow() - state.answering.front()->answering_since() >= state.limits.answer_patience);
+    if (evicts) (silence ? state.silent : state.answering).front()->Evict();
+    ++(silence ? untold_evicted : untold_refused);
+    if (counters) (silence ? counters->evicted : counters->refused).Increment();
     if (told_at == SteadyTime() || SteadyNow() - told_at >= kLogInterval) {
       told_at = SteadyNow();
-      log::Warn("http has all of its connections in use limit={} silent ones closed={} turned away={}",
+      log::Warn("http has all of its connections in use limit={} silent ones closed={} others closed or turned away={}",
                 state.limits.connections, std::exchange(untold_evicted, 0), std::exchange(untold_refused, 0));
     }
     return evicts;

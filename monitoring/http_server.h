@@ -4,9 +4,10 @@
 // Everything a client may do is bounded by HttpLimits, and what is over is refused: no body (413) and no
 // Transfer-Encoding (400), no HTTP/1.1 request without exactly one Host (400), no method but GET and HEAD (405), no
 // longer header (431), no more connections than the limit: over it, the one that has been silent for the longest is
-// closed, so that who holds connections and asks nothing cannot keep out those who ask; and only when all are being
-// answered is the newest turned away (503). A slow client waits for itself only. No TLS and no password: it listens on
-// the loopback unless it is told otherwise; put a proxy before it elsewhere.
+// closed, so that who holds connections and asks nothing cannot keep out those who ask; when all are being answered,
+// the one whose client has been taking its answer for the longest, if that is longer than answer_patience; else the
+// newest is turned away (503). A slow client waits for itself only. No TLS and no password: it listens on the loopback
+// unless it is told otherwise; put a proxy before it elsewhere.
 #ifndef WIREWATCH_MONITORING_HTTP_SERVER_H_
 #define WIREWATCH_MONITORING_HTTP_SERVER_H_
 
@@ -42,12 +43,14 @@ struct HttpLimits {
       std::chrono::seconds(10);  // from a request's first byte (or the connection) to its end
   std::chrono::milliseconds idle = std::chrono::seconds(60);   // between two requests
   std::chrono::milliseconds write = std::chrono::seconds(30);  // of one whole answer
+  // After it, an answer is given up where its connection is wanted for another.
+  std::chrono::milliseconds answer_patience = std::chrono::seconds(1);
 };
 
 // What connections over the limit led to.
 struct HttpCounters {
   Counter evicted;  // closed after a silence, for another
-  Counter refused;  // turned away
+  Counter refused;  // turned away, or closed in the middle of an answer for another
 };
 
 class HttpServer {

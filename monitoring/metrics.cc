@@ -171,7 +171,7 @@ struct Metrics::Rep {
   CounterFamily& http_closed = NewCounter(
       "wirewatch_http_connections_closed_total", "reason: silent, too-many",
       "Connections to the listener that were closed because all were in use: the most silent one, or, when each was "
-      "being answered, the newest.");
+      "being answered, the one that took its answer most slowly or the newest.");
 
   GaugeFamily& kafka_lag = NewGauge("wirewatch_kafka_lag_records", "kafka_topic, partition",
                                     "The end of an assigned partition less what the group has committed of it, as "

@@ -405,9 +405,13 @@ struct ReadFrom {
   const YamlNode* node;
 };
 
-void ReportFindings(YamlText& text, const std::vector<ReadFrom>& connectors,
+void ReportFindings(YamlText& text, const YamlNode& root, const std::vector<ReadFrom>& connectors,
                     const std::vector<ConnectorFinding>& findings) {
   for (const ConnectorFinding& finding : findings) {
+    if (finding.where == nullptr) {
+      text.Error(Locate(root, finding.field), "wrong-value", finding.message, finding.help);
+      continue;
+    }
     const auto at = std::find_if(connectors.begin(), connectors.end(),
                                  [&](const ReadFrom& one) { return one.connector == finding.where; });
     text.Error(PlaceOf(*at->node, finding.field), "wrong-value", finding.message, finding.help);
@@ -632,9 +636,11 @@ ParsedConfig ParseConfig(std::string_view source, const std::string& file, const
     config.matches = ReadConnector(text, *node, kMatches, connectors.matches);
     read_from.push_back({&*config.matches, node});
   }
+  // What the connectors are asked about has a source, a sink and dead letters.
   const bool all_named =
+      !config.sinks.empty() &&
       std::all_of(read_from.begin(), read_from.end(), [](const ReadFrom& one) { return !one.connector->name.empty(); });
-  if (connectors.check != nullptr && all_named) ReportFindings(text, read_from, connectors.check(config));
+  if (connectors.check != nullptr && all_named) ReportFindings(text, root, read_from, connectors.check(config));
   if (const YamlNode* node = mapping.Find(kRoles)) ReadRoles(text, *node, config);
   const Fields& decode = config.decode_section;
   config.decode.max_record_bytes = decode.Bytes("max_record_bytes");

@@ -39,10 +39,10 @@ struct ConnectorConfig {
   Fields fields;
 };
 
-// What is wrong with a connector beside the others.
+// What is wrong with a connector, or a key of a section, beside the others.
 struct ConnectorFinding {
-  const ConnectorConfig* where;  // one of the configuration's
-  std::string_view field;        // of its fields; empty: the connector itself
+  const ConnectorConfig* where;  // one of the configuration's; null: a section's key
+  std::string_view field;        // of its fields; empty: the connector itself. Of a section: "alerts.state"
   std::string message;           // what is wrong and what comes of it
   std::string help;              // the way out
 };

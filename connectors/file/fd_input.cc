@@ -15,8 +15,9 @@
 namespace wirewatch {
 
 Result<std::unique_ptr<FdInput>> FdInput::Open(const std::string& path, RecordFeed& feed) {
-  // Not blocking: opening a named pipe would wait for its writer, and could not be stopped.
-  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  // Not blocking: opening a named pipe would wait for its writer, and could not be stopped. A terminal must not become
+  // the process's own.
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return IoError(path, "cannot be opened", errno);
   return std::make_unique<FdInput>(std::move(fd), path, feed);
 }

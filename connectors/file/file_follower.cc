@@ -161,8 +161,9 @@ bool FileFollower::ReadGrowth(Growing& file) {
   if (fstat(file.fd.get(), &status) != 0) return false;
   const auto size = static_cast<std::uint64_t>(status.st_size);
   const bool touched = status.st_mtim.tv_sec != file.changed.tv_sec || status.st_mtim.tv_nsec != file.changed.tv_nsec;
-  // One that was truncated and has grown again, to its old length or past it, shows in what stands where we read.
-  if (size < file.read || (touched && file.IsAnother())) {
+  // One that was truncated and has grown again, to its old length or past it, shows in what stands where we read. One
+  // that has grown is looked at whatever its time says: two writes may fall into one step of the clock.
+  if (size < file.read || ((touched || size > file.read) && file.IsAnother())) {
     log::Warn(
         "{}: truncated (it has {} bytes, and {} were read); it is read from its beginning again; what was written "
         "between the last look and the truncation is lost{}",

@@ -30,12 +30,12 @@ Status LineFile::OpenFile() {
   struct stat before {};
   if (stat(path_.c_str(), &before) == 0 && S_ISFIFO(before.st_mode)) return OpenPipe();
   // Readable, to see whether the last line is whole.
-  UniqueFd fd(open(path_.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
+  UniqueFd fd(open(path_.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY));
   if (!fd && errno == ENOENT) {
     fd = UniqueFd(open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, kMode));
     made = true;
   }
-  if (!fd && !made && errno == EACCES) fd = UniqueFd(open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!fd && !made && errno == EACCES) fd = UniqueFd(open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
   if (!fd) return IoError(path_, "cannot be opened for writing", errno);
   struct stat status {};
   if (fstat(fd.get(), &status) != 0) return IoError(path_, "cannot be opened for writing", errno);

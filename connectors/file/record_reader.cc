@@ -90,7 +90,8 @@ Result<std::optional<Record>> RecordReader::Next() {
 
 void RecordReader::Decide(bool at_end) {
   const std::string_view text = block_ == nullptr ? std::string_view() : Unfinished();
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const std::size_t first = text.find_first_not_of(" \t\r\n", blanks_);
+  blanks_ = std::min(first, text.size());
   if (at_start_ && text.size() < kByteOrderMark.size() && !at_end) return;
   if (first == std::string_view::npos && !at_end && text.size() <= limits_.max_record_bytes) return;
   const bool object = first != std::string_view::npos && text[first] == '{';

@@ -3,11 +3,9 @@
 //   lines   NDJSON: a record a line, ended by "\n" or "\r\n". An empty line is an empty record: all that stands in the
 //           stream is counted. Nothing after the last newline is no record.
 //   values  JSON over several lines: objects one after the other, and the elements of arrays (value_scanner.h). A
-//   stream
-//           without a byte that says anything is one empty record.
+//           stream without a byte that says anything is one empty record.
 //   auto    values, if the stream begins with '[', or with an object that goes on behind its first line (which ends in
-//   one
-//           of "{[,:") or is followed by another one on it; else lines
+//           one of "{[,:") or is followed by another one on it; else lines
 //
 // A byte order mark at the beginning is left out. A record over max_record_bytes is not held in memory: see Oversize.
 #ifndef WIREWATCH_CONNECTORS_FILE_RECORD_READER_H_
@@ -112,6 +110,7 @@ class RecordReader {
   std::size_t begin_ = 0;    // of the unfinished record in the block
   std::size_t scanned_ = 0;  // from begin_ to here is no end
   std::size_t filled_ = 0;
+  std::size_t blanks_ = 0;      // of kAuto: so many bytes at the beginning are blanks
   std::size_t undecided_ = 0;   // of kAuto: so many bytes were looked at for a newline
   std::uint64_t begin_offset_;  // of begin_ in the stream
   bool at_start_;

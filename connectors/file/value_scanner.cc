@@ -20,7 +20,7 @@ std::size_t ValueScanner::SkipToRecord(std::string_view text) {
     } else {
       in_record_ = true;
       open_.clear();
-      too_deep_ = 0;
+      open_braces_ = too_deep_ = 0;
       in_string_ = escaped_ = false;
       before_ = '\0';
       return i;
@@ -57,6 +57,7 @@ std::optional<std::size_t> ValueScanner::FindEnd(std::string_view text) {
         if (c == '{' && !open_.empty() && InObject() && before_ != ':') return end(i);
         if (open_.size() < kMostDepth) {
           open_ += c;
+          open_braces_ += c == '{' ? 1 : 0;
         } else {
           ++too_deep_;
         }
@@ -81,11 +82,15 @@ bool ValueScanner::CloseBracket(char open) {
     --too_deep_;
     return true;
   }
+  // Not searched for in vain: a record of brackets that close nothing would be walked through again for each of them.
+  if ((open == '{' ? open_braces_ : open_.size() - open_braces_) == 0) return false;
   // What was left open inside is closed with it.
-  const std::size_t at = open_.rfind(open);
-  if (at == std::string::npos) return false;
-  open_.resize(at);
-  return true;
+  while (true) {
+    const char closed = open_.back();
+    open_.pop_back();
+    if (closed == '{') --open_braces_;
+    if (closed == open) return true;
+  }
 }
 
 // What is neither object nor array: no article, but counted like one. It ends with its line, in an array at a comma or

@@ -48,9 +48,10 @@ class ValueScanner {
   bool in_array_ = false;
   bool saw_anything_ = false;
   // Of the record.
-  bool scalar_ = false;       // neither object nor array
-  std::string open_;          // its open brackets, the outermost first
-  std::size_t too_deep_ = 0;  // brackets beyond kMostDepth
+  bool scalar_ = false;          // neither object nor array
+  std::string open_;             // its open brackets, the outermost first
+  std::size_t open_braces_ = 0;  // of open_, the rest are '['
+  std::size_t too_deep_ = 0;     // brackets beyond kMostDepth
   bool in_string_ = false;
   bool escaped_ = false;
   char before_ = '\0';  // the last byte that is neither blank nor in a string, '"' for a string; 0: at its first byte

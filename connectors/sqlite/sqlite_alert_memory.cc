@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <limits>
 #include <utility>
 
+#include "base/file_read.h"
 #include "base/unique_fd.h"
 #include "connectors/file/io_error.h"
 #include "connectors/sqlite/sqlite_handles.h"
@@ -68,9 +70,15 @@ struct SqliteAlertMemory::Rep {
 };
 
 Result<std::unique_ptr<AlertMemory>> SqliteAlertMemory::Open(const std::string& path) {
-  {  // SQLite would make it readable for all
-    const UniqueFd made(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!made) return IoError(path, "the memory of alerts cannot be opened", errno);
+  {  // SQLite would make it readable for all, and take what is no file
+    const UniqueFd made(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
+    struct stat status {};
+    if (!made || fstat(made.get(), &status) != 0) {
+      return IoError(path, "the memory of alerts cannot be opened", errno);
+    }
+    if (!S_ISREG(status.st_mode)) {
+      return Error{ErrorCode::kInvalid, fmt::format("{}: is {}; name a file", path, FileKind(status.st_mode))};
+    }
   }
   auto rep = std::make_unique<Rep>();
   rep->path = path;

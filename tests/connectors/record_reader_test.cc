@@ -213,6 +213,21 @@ TEST_F(RecordReaderTest, FindsTheRecordsOfJsonOverSeveralLinesAndOfArrays) {
   }
 }
 
+// Each used to be searched for among all that are open: hours for these two.
+TEST(ValueScannerTest, DoesNotWalkThroughWhatIsOpenForABracketThatClosesNothing) {
+  constexpr std::size_t kOpen = 60'000, kClosing = 50'000'000;
+  std::string objects;
+  for (std::size_t i = 0; i < kOpen; ++i) objects += "{\"a\":";
+  const std::pair<std::string, char> cases[] = {{std::string(kOpen, '['), '}'}, {objects, ']'}};
+  for (const auto& [open, closing] : cases) {
+    ValueScanner scanner;
+    const std::size_t begin = scanner.SkipToRecord(open);
+    EXPECT_EQ(scanner.FindEnd(std::string_view(open).substr(begin)), std::nullopt);
+    EXPECT_EQ(scanner.FindEnd(std::string(kClosing, closing)), std::nullopt);
+    EXPECT_TRUE(scanner.in_record());
+  }
+}
+
 TEST_F(RecordReaderTest, TakesLinesForLinesWhereItDecides) {
   const FramedCase cases[] = {
       {"", {}},

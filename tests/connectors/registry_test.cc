@@ -68,6 +68,22 @@ TEST_F(RegistryTest, MakesEverySinkThatNeedsNoNetwork) {
   }
 }
 
+// It ended the process: what it was to blame on did not exist.
+TEST_F(RegistryTest, LooksForNoConflictsOfAConfigurationWithoutSinks) {
+  const std::string rest =
+      "alerts: {state: one}\ndead_letters: {file: {path: one}}\nrules: {packs: [p]}\nsource: stdin\n";
+  EXPECT_THAT(Render(ParseConfig("sinks: []\n" + rest, "test.yaml", Connectors()).diagnostics),
+              AllOf(HasSubstr("alerts have nowhere to go"), HasSubstr("1 |")));
+  EXPECT_THAT(Render(ParseConfig(rest, "test.yaml", Connectors()).diagnostics), HasSubstr("sinks"));
+}
+
+TEST_F(RegistryTest, RefusesAQuarantineThatIsAnotherFileOfTheConfiguration) {
+  EXPECT_THAT(Render(ParseConfig(ConfigText("stdin", "{file: {path: one}}", "stderr") + "pipeline: {quarantine: one}\n",
+                                 "test.yaml", Connectors())
+                         .diagnostics),
+              AllOf(HasSubstr("one is where alerts and the quarantine go"), HasSubstr("pipeline: {quarantine: one}")));
+}
+
 TEST_F(RegistryTest, SaysWhatCannotBeOpened) {
   const auto source = MakeSource(Parse(InDir("file", "missing.ndjson")), metrics_);
   ASSERT_FALSE(source);

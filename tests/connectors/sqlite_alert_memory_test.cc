@@ -74,6 +74,16 @@ TEST_F(SqliteAlertMemoryTest, AnotherKindOfFileIsNotTouched) {
   EXPECT_EQ(std::filesystem::file_size(path_), text.size());
 }
 
+TEST_F(SqliteAlertMemoryTest, APipeOrADeviceIsRefused) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  for (const std::string& path : {path_, std::string("/dev/full")}) {
+    const auto opened = SqliteAlertMemory::Open(path);
+    ASSERT_FALSE(opened) << path;
+    EXPECT_EQ(opened.error().code, ErrorCode::kInvalid);
+    EXPECT_THAT(opened.error().message, HasSubstr("; name a file"));
+  }
+}
+
 TEST_F(SqliteAlertMemoryTest, AMissingDirectoryIsAnErrorThatNamesThePath) {
   const auto opened = SqliteAlertMemory::Open(dir_.Path("none/alerts.state"));
   ASSERT_FALSE(opened);

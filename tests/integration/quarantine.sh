@@ -40,9 +40,14 @@ expect_equal "the record, whole" 1 "$(jq -r 'select(.reason == "quarantined") | 
 diff <(alert_keys "$work/alerts.ndjson") "$work/expected" || fail "other alerts than without the record"
 
 say "a file that is another's, or none, is refused and left as it was"
-cp "$work/config.yaml" "$work/wrong.yaml"
-sed -i "s|quarantine: [^,]*|quarantine: $work/wire.ndjson|" "$work/wrong.yaml"
-cp "$work/wire.ndjson" "$work/before"
-expect_exit 3 "$wirewatch" run --config "$work/wrong.yaml"
-expect_contains "what to do" "is no quarantine file" "$work/err"
-cmp "$work/wire.ndjson" "$work/before" || fail "the file was changed"
+for file in other wire.ndjson; do
+  cp "$work/wire.ndjson" "$work/other"
+  sed "s|quarantine: [^,]*|quarantine: $work/$file|" "$work/config.yaml" >"$work/wrong.yaml"
+  expect_exit 3 "$wirewatch" run --config "$work/wrong.yaml"
+  if [ "$file" = other ]; then
+    expect_contains "what to do" "is no quarantine file" "$work/err"
+  else
+    expect_contains "what it is" "the quarantine would be read as articles" "$work/err"
+  fi
+  cmp "$work/wire.ndjson" "$work/other" || fail "the file was changed"
+done

@@ -101,6 +101,19 @@ alive "$pid" || fail "it did not wait for its sink"
 kill -INT "$pid"
 ends_with 130 "$pid"
 
+say "a second SIGINT leaves at once, while nobody reads the log and it waits for that"
+mkfifo "$work/unread"
+exec 8<>"$work/unread"  # a reader that takes nothing
+dd if=/dev/zero of="$work/unread" bs=4096 oflag=nonblock 2>/dev/null || true
+"$wirewatch" run --packs "$work/small" --input "$work/growing.ndjson" --follow --alerts "$work/unread.ndjson" 2>"$work/unread" & pid=$!
+pids+=("$pid")
+wait_for 30 "the signals" blocks_signals "$pid"
+kill -INT "$pid"
+hears_another() { (($(sed -n 's/^SigCgt:[[:space:]]*/0x/p' "/proc/$1/status") & 2)); }
+wait_for 30 "the first" hears_another "$pid"
+kill -INT "$pid"
+ends_with 130 "$pid"
+
 say "SIGUSR1, SIGUSR2, SIGALRM and SIGPIPE change nothing"
 start_wirewatch quiet run --packs "$work/small" --input "$work/growing.ndjson" --follow --alerts "$work/quiet.ndjson" --listen "127.0.0.1:$port"; pid=$started
 wait_for 30 "readiness" http_is "$url/readyz" 200
@@ -134,6 +147,8 @@ for path in /dev/zero "$work"; do
   expect_contains "what it is" "; name a file" "$work/err"
 done
 expect_exit 3 "$wirewatch" check "$work/pipe"
+expect_exit 1 "$wirewatch" match --packs "$work/small" --summary "$work/pipe" <<<"$article"
+expect_contains "what to do" "start its reader first" "$work/err"
 expect_exit 3 "$wirewatch" check /dev/zero
 expect_exit 3 "$wirewatch" match --packs "$work/small" /dev/zero
 mkdir "$work/in"

@@ -269,7 +269,7 @@ TEST(HttpServerTest, AConnectionThatIdlesBetweenRequestsIsClosed) {
 
 TEST(HttpServerTest, AClientThatDoesNotReadItsAnswerIsDropped) {
   // Room for one connection: that another is served proves that the first is gone.
-  const auto server = StartServer({.connections = 1, .write = 50ms});
+  const auto server = StartServer({.connections = 1, .write = 50ms, .answer_patience = 1h});
   HttpClient stuck(server->port());
   ASSERT_TRUE(stuck.Send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   while (Get(server->port(), "/metrics").status != 200) {
@@ -316,7 +316,8 @@ TEST(HttpServerTest, ConnectionsThatAskNothingKeepNobodyOut) {
 
 TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAwayWhenAllAreAnswered) {
   Metrics metrics;
-  const auto server = StartServer({.connections = 2}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  const auto server =
+      StartServer({.connections = 2, .answer_patience = 1h}, HttpCounters{metrics.http_silent, metrics.http_too_many});
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -331,6 +332,23 @@ TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAwayWhenAllAreAnswered) {
   held.pop_back();
   while (Get(server->port(), "/metrics").status != 200) {  // until the server has noticed
   }
+}
+
+TEST(HttpServerTest, ClientsThatDoNotReadTheirAnswersKeepNobodyOut) {
+  Metrics metrics;
+  const auto server =
+      StartServer({.connections = 2, .answer_patience = 0ms}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  std::vector<HttpClient> held;
+  for (int i = 0; i < 2; ++i) {
+    held.emplace_back(server->port());
+    ASSERT_TRUE(held.back().Send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    ASSERT_TRUE(held.back().Wait(1min));
+  }
+  EXPECT_EQ(Get(server->port(), "/metrics").status, 200);
+  EXPECT_LT(held[0].Receive().body.size(), kLargeBytes) << "it has been at it for the longest";
+  EXPECT_EQ(held[1].Receive().body.size(), kLargeBytes);
+  EXPECT_EQ(metrics.http_silent.Value(), 0);
+  EXPECT_EQ(metrics.http_too_many.Value(), 1);
 }
 
 TEST(HttpServerTest, AFloodOfConnectionsPasses) {

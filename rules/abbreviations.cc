@@ -177,7 +177,7 @@ constexpr WordRow kRows[] = {
     {"sv", kGoesOn, kAny, "bla tex dvs resp kungl herr"},
     {"sv", kMayEnd, kAny, "milj mdr kr okt dec osv"},
     {"sv", kMayEnd, kOwn, "etc ca tel"},
-    {"sv", kBeforeNumber, kAny, "nr st sid kap art"},
+    {"sv", kBeforeNumber, kAny, "nr st sid kap art kl"},
     {"sv", kBegins, kAny,
      "Det Den Detta Denna Dessa Han Hon Och Men Efter Enligt Samtidigt Även När Där Sedan Vid Från Med För Till Som "
      "Många Några Alla Hans Hennes Deras Ett Eftersom Dessutom Inte Nu Vi"},

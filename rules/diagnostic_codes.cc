@@ -48,7 +48,7 @@ constexpr auto kCodes = std::to_array<DiagnosticCode>({
     {"of-count", kError, "`OF` without its number", "`2 OF (huawei, zte, nokia)`"},
     {"of-entries", kError, "`OF` without entries, with one twice, or with fewer than it asks for", "mend the entries"},
     {"regex-flag", kError, "a flag that there is not", "the only one is `i`"},
-    {"regex-not-supported", kError, "a regular expression that Hyperscan does not take", "write it without that part"},
+    {"regex-not-supported", kError, "a regular expression that Hyperscan does not take", "the help says what to write instead"},
     {"regex-too-costly", kError, "a regular expression that would take very long to compile",
      "bound its repeats lower, or list its words: docs/engine.md says what it may cost"},
     {"repeat-count", kError, "`{3,}` with another number or form", "`huawei{3,}`: from 2 to 100"},

@@ -56,7 +56,8 @@ RegexProblem NotTaken(const Term& term, const hs_compile_error_t* error) {
   std::string help =
       "mend it there; a character that means something in regular expressions is taken as itself behind a backslash";
   if (says("not supported") || says("nsupported")) {
-    help = "back-references, look-around, possessive repeats and atomic groups are not supported; write it without them";
+    help =
+        "back-references, look-around, possessive repeats and atomic groups are not supported; write it without them";
   } else if (says("too large")) {
     help =
         "for words near each other write NEAR: huawei NEAR/10 ban; else repeat less, or fewer characters: .{0,20} or "

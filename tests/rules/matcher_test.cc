@@ -376,9 +376,9 @@ TEST(MatcherTest, AsksTheArticleForItsAttributes) {
   document.section = "World News";
   document.tags = tags;
   for (const std::string_view holds :
-       {"lang:zh", "lang:zh-hk", "lang:ZH", "country:pl", "source:\"example times\" OR source:\"the example times\"",
-        "source:example.org", "source:news.example.org", "source:www.news.example.org", "tag:\"5g networks\"",
-        "tag:economie", "section:\"world news\""}) {
+       {"lang:zh", "lang:zh-hk", "lang:ZH", "country:pl", "country:POL", "country:616", "country:Poland",
+        "source:\"example times\" OR source:\"the example times\"", "source:example.org", "source:news.example.org",
+        "source:www.news.example.org", "tag:\"5g networks\"", "tag:economie", "section:\"world news\""}) {
     EXPECT_TRUE(Holds(holds, document)) << holds;
   }
   for (const std::string_view not_holds : {"lang:en", "lang:zh-TW", "country:de", "source:example", "source:ample.org",

@@ -38,9 +38,10 @@ constexpr WordRow kRows[] = {
      "bzw zb dh ua vgl sog sogen ggf ggfs evtl inkl exkl einschl zzgl ehem gest geb verh Hr Hrn Frl Ing Dipl Mag Min "
      "bspw insb insbes vermutl österr schweiz dt frz engl röm kath evang gegr Bgm LAbg NAbg StR Prok wg lt od zw Ges "
      "Chr jun"},
-    {"de", kGoesOn, kOwn, "mind jew sen"},
+    {"de", kGoesOn, kOwn, "mind jew sen med em zzt"},
     {"de", kMayEnd, kAny, "Mio Mrd Bio Tsd Mill Str Okt Dez Std Jh Jhdt Jahrh Abt Fa Bez Verf Hrsg Ausg"},
     {"de", kBeforeNumber, kAny, "Nr Abs Art Bd Kap Tel Ziff Abb Tab S Rn Az ca rd"},
+    {"de", kBeforeNumber, kOwn, "max"},
     {"de", kBegins, kAny,
      "Der Die Das Er Sie Es Ein Eine Einen Einem Wir Ich Dieser Diese Dieses Dabei Damit Dazu Dies Doch Aber Und Im "
      "Auf Bei Mit Nach Für Zum Zur Auch Als Wenn Nur Noch Nun Laut Zudem Außerdem Während Wie Wer Was Warum Daher "
@@ -59,7 +60,7 @@ constexpr WordRow kRows[] = {
      "Sept Okt Nov Dez Jahrhundert Weltkrieg Geburtstag Jahrestag Bundesliga Liga"},
 
     {"fr", kGoesOn, kAny, "MM Mgr av ap env édit réf coll cf"},
-    {"fr", kGoesOn, kOwn, "Me Mes éd"},
+    {"fr", kGoesOn, kOwn, "Me Mes éd ex"},
     {"fr", kMayEnd, kAny, "janv févr avr juil oct nov déc bd boul éts Cie adj anc tél"},
     {"fr", kBeforeNumber, kAny, "n no art p pp fig vol chap"},
     {"fr", kBeforeNumber, kOwn, "al"},
@@ -73,8 +74,9 @@ constexpr WordRow kRows[] = {
     {"es", kGoesOn, kAny,
      "Sra Sres Sras Srta Srtas Dra Dres Dras Lic Licda Licdo Arq Mons Excmo Excma Ilmo Ilma Rvdo Vda Dña pág págs núm "
      "núms Sto Sta Gral Cnel Tte Cmdte Pdte Pdta Ldo Lda Fco"},
+    {"es", kGoesOn, kOwn, "Ud Uds Vd"},
     {"es", kMayEnd, kAny, "Cía Hnos Ltda Ltdo Avda EE UU JJ FF CC dpto depto aprox admón"},
-    {"es", kMayEnd, kOwn, "ene abr ago dic ej tel gob"},
+    {"es", kMayEnd, kOwn, "ene abr ago dic ej tel gob Av"},
     {"es", kBeforeNumber, kAny, "art arts cap núm pág vol inc"},
     {"es", kBegins, kAny,
      "Una Esta Este Estos Estas Eso Ese Esa Pero Según Para Con Por Sin Sobre Desde Hasta Cuando Como También Además "
@@ -84,7 +86,7 @@ constexpr WordRow kRows[] = {
 
     {"it", kGoesOn, kAny,
      "prof dr sig sigg dott dottssa avv ing geom rag arch Sen mons Comm egr spett cfr pag pagg tav ecc"},
-    {"it", kGoesOn, kOwn, "On Cav Gent"},
+    {"it", kGoesOn, kOwn, "On Cav Gent es"},
     {"it", kMayEnd, kAny, "febb giu ott"},
     {"it", kMayEnd, kOwn, "gen lug ag dic tel"},
     {"it", kBeforeNumber, kAny, "art artt cap pag vol num lett"},
@@ -111,6 +113,7 @@ constexpr WordRow kRows[] = {
     {"nl", kMayEnd, kAny, "mln mld mrd jl okt mrt afd blz ong"},
     {"nl", kMayEnd, kOwn, "gem str tel"},
     {"nl", kBeforeNumber, kAny, "nr nrs blz art afb hfst"},
+    {"nl", kBeforeNumber, kOwn, "jan feb apr aug sept nov dec"},
     {"nl", kBegins, kAny,
      "Het Een Deze Dit Dat Hij Zij Wij Maar Ook Toen Daarom Volgens Voor Naar Tijdens Met Bij Omdat Hoewel Terwijl "
      "Nadat "
@@ -134,7 +137,7 @@ constexpr WordRow kRows[] = {
 
     {"cs", kGoesOn, kAny,
      "např tzv tj popř resp příp ing mgr mudr judr phdr rndr bc doc gen plk pplk mjr kpt npor sv nám ul zejm"},
-    {"cs", kGoesOn, kOwn, "por vs vč"},
+    {"cs", kGoesOn, kOwn, "por vs vč tř"},
     {"cs", kMayEnd, kAny, "tis mil mld Kč hod odst apod atd"},
     {"cs", kBeforeNumber, kAny, "č čl odst str s sv par tab obr"},
     {"cs", kBegins, kAny,
@@ -163,7 +166,7 @@ constexpr WordRow kRows[] = {
     {"sl", kBegins, kOwn, "Ali"},
     {"sl", kBegins, kOwn, "V Na Za Z S K O Od Po Do Iz In A Je So Se Ob To Pa Ni"},
 
-    {"hr", kGoesOn, kAny, "npr tzv tj odn prof dr mr dipl ing sv ul gen puk bb"},
+    {"hr", kGoesOn, kAny, "npr tzv tj odn prof dr mr dipl ing sv ul gen puk bb gosp"},
     {"hr", kMayEnd, kAny, "tis mlrd itd"},
     {"hr", kMayEnd, kOwn, "mil kn sl"},
     {"hr", kBeforeNumber, kAny, "br čl str st toč"},
@@ -177,7 +180,8 @@ constexpr WordRow kRows[] = {
     {"sv", kGoesOn, kAny, "bla tex dvs resp kungl herr"},
     {"sv", kMayEnd, kAny, "milj mdr kr okt dec osv"},
     {"sv", kMayEnd, kOwn, "etc ca tel"},
-    {"sv", kBeforeNumber, kAny, "nr st sid kap art"},
+    {"sv", kBeforeNumber, kAny, "nr st sid kap art kl"},
+    {"sv", kBeforeNumber, kOwn, "jan feb mars apr aug sept nov"},
     {"sv", kBegins, kAny,
      "Det Den Detta Denna Dessa Han Hon Och Men Efter Enligt Samtidigt Även När Där Sedan Vid Från Med För Till Som "
      "Många Några Alla Hans Hennes Deras Ett Eftersom Dessutom Inte Nu Vi"},
@@ -188,6 +192,7 @@ constexpr WordRow kRows[] = {
     {"no", kMayEnd, kAny, "mrd kr tlf okt osv"},
     {"no", kMayEnd, kOwn, "mill des ca"},
     {"no", kBeforeNumber, kAny, "nr kl art kap s st pkt"},
+    {"no", kBeforeNumber, kOwn, "jan feb mars apr aug sept nov"},
     {"no", kBegins, kAny,
      "Det Den Dette Denne Disse Han Hun Men Etter Ifølge Samtidig Også Når Der Siden Ved Fra Med Til Som Mange Noen "
      "Alle Hans Hennes Deres Dessuten Ikke Et"},
@@ -196,8 +201,9 @@ constexpr WordRow kRows[] = {
 
     {"da", kGoesOn, kAny, "bla feks dvs pga ifm evt hhv vedr"},
     {"da", kMayEnd, kAny, "mio kr tlf okt osv"},
-    {"da", kMayEnd, kOwn, "ca mia"},
+    {"da", kMayEnd, kOwn, "ca mia pct"},
     {"da", kBeforeNumber, kAny, "nr kl art kap s stk pkt"},
+    {"da", kBeforeNumber, kOwn, "jan feb marts apr aug sept nov"},
     {"da", kBegins, kAny,
      "Det Den Dette Denne Disse Han Hun Men Efter Ifølge Samtidig Også Når Der Siden Ved Fra Med Til Som Mange Nogle "
      "Alle Hans Hendes Deres Desuden Ikke Et"},

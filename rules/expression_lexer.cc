@@ -567,7 +567,7 @@ class Lexer {
   static std::string_view Example(Attribute attribute) {
     switch (attribute) {
       case Attribute::kLanguage: return "en, a code of two or three letters (ISO 639), or zh-HK";
-      case Attribute::kCountry: return "PL, a code of two letters (ISO 3166)";
+      case Attribute::kCountry: return "PL, a code of ISO 3166, or by its English name";
       case Attribute::kSource: return "reuters.com or source:\"Financial Times\"";
       case Attribute::kTag: return "telecom or tag:\"network security\"";
       case Attribute::kSection: return "business or section:\"world news\"";
@@ -583,7 +583,10 @@ class Lexer {
     const auto letters = std::find_if_not(value.begin(), value.end(), IsAsciiLetter) - value.begin();
     const auto size = static_cast<std::ptrdiff_t>(value.size());
     std::uint32_t number = 0;
-    if (attribute == Attribute::kCountry) return letters == 2 && size == 2;
+    if (attribute == Attribute::kCountry) {
+      const bool is_part = size > 2 && value[2] == '-';  // GB-SCT would be read as GB
+      return (letters == 2 && size == 2) || (!is_part && !CanonicalCountry(value).empty());
+    }
     if (attribute == Attribute::kUrgency) return ReadNumber(value, 1, kMaxUrgency, number);
     if (attribute == Attribute::kWords) return ReadNumber(value, 0, kMaxWords, number);
     if (attribute == Attribute::kPublished) {
@@ -634,6 +637,7 @@ class Lexer {
     const std::size_t equals = word.find('=');
     if (equals == std::string_view::npos || equals == 0 || equals + 1 == word.size()) return;
     const std::string name = Lower(word.substr(0, equals));
+    const std::string_view value = word.substr(std::min(word.find_first_not_of('=', equals), word.size()));
     std::string ours;
     if (Find(kScopes, name) || Find(kAttributes, name)) {
       ours = name + ":";
@@ -643,10 +647,10 @@ class Lexer {
       return;
     }
     Warn({begin, begin + equals + 1}, "equals-sign",
-         fmt::format("'{}' is the words {} and {}, one after the other", word, name, word.substr(equals + 1)),
-         ours.empty() ? "such a prefix is not supported; if the words are meant, put them in quotes"
-                      : fmt::format("a prefix ends in a colon: {}{}; if the words are meant, put them in quotes", ours,
-                                    word.substr(equals + 1)));
+         fmt::format("'{}' is the words {} and {}, one after the other", word, name, value),
+         ours.empty()
+             ? "such a prefix is not supported; if the words are meant, put them in quotes"
+             : fmt::format("a prefix ends in a colon: {}{}; if the words are meant, put them in quotes", ours, value));
   }
 
   void Foreign(std::size_t begin, std::string_view word, std::string_view ours) {

@@ -571,8 +571,8 @@ class Parser {
           fmt::format("{}{}", corrected.empty() ? "" : " ", meant.empty() ? std::string(token.place.Of(text_)) : meant);
     }
     std::string help;
-    if (const std::string prefix = MeantFunction(); operator_meant == nullptr && !prefix.empty()) {
-      help = fmt::format("did you mean {}( )?", prefix);
+    if (std::string meant = MeantPrefix(); operator_meant == nullptr && !meant.empty()) {
+      help = std::move(meant);
     } else if (operator_meant == nullptr) {
       help = words ? fmt::format("adjacent terms need AND, OR or quotes: \"{}\"", corrected)
                    : "adjacent terms need AND, OR or NEAR/10 between them";
@@ -589,13 +589,37 @@ class Parser {
          "missing-operator", "there is no operator between these terms", std::move(help));
   }
 
-  // `HLEAD(huawei)` of other search languages: the prefix that it is here; empty: no such thing stands here.
-  std::string MeantFunction() const {
+  // `HLEAD(huawei)` of other search languages, `title= huawei`, `title :huawei`: how it is written here; empty: no such
+  // thing stands here.
+  std::string MeantPrefix() const {
     const Token& name = tokens_[at_ - 1];
-    if (name.kind != Kind::kWord || Now().kind != Kind::kOpen || name.place.end != Now().place.begin) return "";
+    if (name.kind != Kind::kWord) return "";
+    std::string_view word = name.text;
+    const bool is_function = Now().kind == Kind::kOpen && name.place.end == Now().place.begin;
+    const bool is_parted =
+        word.ends_with('=') || Now().kind == Kind::kExact || (Now().kind == Kind::kWord && Now().text.starts_with(':'));
+    if (!is_function && !is_parted) return "";
+    while (word.ends_with('=')) word.remove_suffix(1);
+    const std::string prefix = PrefixNamed(word);
+    if (prefix.empty()) return "";
+    if (Now().kind == Kind::kOpen) return fmt::format("did you mean {}( )?", prefix);
+    std::string_view behind = Now().place.Of(text_);
+    behind.remove_prefix(std::min(behind.find_first_not_of("=:"), behind.size()));
+    return fmt::format("a prefix ends in a colon, and the term stands directly behind it: {}{}", prefix, behind);
+  }
+
+  // `title:` of title, TITLE or headline; empty: it is no prefix, or none that there is here.
+  static std::string PrefixNamed(std::string_view name) {
     std::string lower;
-    for (const char c : name.text) lower += AsciiLower(c);
-    if (lower == "title" || lower == "lead" || lower == "body") return lower + ":";
+    for (const char c : name) lower += AsciiLower(c);
+    for (const Scope scope : {Scope::kTitle, Scope::kLead, Scope::kBody}) {
+      if (Prefix(scope) == lower + ":") return lower + ":";
+    }
+    for (const Attribute attribute :
+         {Attribute::kLanguage, Attribute::kCountry, Attribute::kSource, Attribute::kTag, Attribute::kSection,
+          Attribute::kPublished, Attribute::kUrgency, Attribute::kWords}) {
+      if (Prefix(attribute) == lower + ":") return lower + ":";
+    }
     const auto foreign = FindForeignPrefix(lower);
     return foreign ? std::string(foreign->ours) : "";
   }

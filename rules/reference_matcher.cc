@@ -54,6 +54,12 @@ std::size_t SizeOfFirstCharacter(std::string_view text) {
   return size;
 }
 
+std::string_view LastCharacter(std::string_view text) {
+  std::size_t begin = text.size() - 1;
+  while (begin > 0 && (text[begin] & 0xC0) == 0x80) --begin;
+  return text.substr(begin);
+}
+
 // docs/rules.md: * is any number of characters, ? is one. A * takes as few as it can; where what follows does not fit,
 // the last * takes one more. Those before it need not: what they could leave to it, it can take itself.
 bool WordIs(std::string_view pattern, std::string_view word) {
@@ -422,19 +428,33 @@ std::optional<Span> Evaluation::FindWritten(std::string_view written, const Plac
     if (seen(gap.Of(text)) != seen(written_gap.Of(written))) return std::nullopt;
   }
 
-  // The texts before and behind are as long as it takes to be what is written there, or too long.
+  // The texts before and behind are as long as it takes to be what is written there, or too long. A character that
+  // changes nothing, being not drawn or one more blank, is passed over at once: there may be any number of them.
+  const auto changes = [&](std::string_view character, std::string_view neighbour) {
+    const std::string alone = seen(character);
+    return !alone.empty() && !(alone == " " && neighbour == " ");
+  };
   const std::string before = seen(written.substr(0, term.tokens.front().original.begin));
   const std::string behind = seen(written.substr(term.tokens.back().original.end));
   Span span = place.span;
   std::string here;
   while ((here = seen(text.substr(span.begin, place.span.begin - span.begin))) != before) {
-    if (span.begin == 0 || here.size() > before.size()) return std::nullopt;
-    do --span.begin;
-    while (span.begin > 0 && (text[span.begin] & 0xC0) == 0x80);
+    if (here.size() > before.size()) return std::nullopt;
+    std::string_view next;
+    do {
+      if (span.begin == 0) return std::nullopt;
+      next = LastCharacter(text.substr(0, span.begin));
+      span.begin -= static_cast<std::uint32_t>(next.size());
+    } while (!changes(next, here.substr(0, 1)));
   }
   while ((here = seen(text.substr(place.span.end, span.end - place.span.end))) != behind) {
-    if (span.end == text.size() || here.size() > behind.size()) return std::nullopt;
-    span.end += static_cast<std::uint32_t>(SizeOfFirstCharacter(text.substr(span.end)));
+    if (here.size() > behind.size()) return std::nullopt;
+    std::string_view next;
+    do {
+      if (span.end == text.size()) return std::nullopt;
+      next = text.substr(span.end, SizeOfFirstCharacter(text.substr(span.end)));
+      span.end += static_cast<std::uint32_t>(next.size());
+    } while (!changes(next, here.empty() ? here : here.substr(here.size() - 1)));
   }
   return span;
 }

@@ -7,6 +7,9 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/c_handle.h"
 #include "rules/regex_cost.h"
@@ -49,12 +52,19 @@ TokenRange Touched(Field field, Span span, const FoldedDocument& folded) {
 
 RegexProblem NotTaken(const Term& term, const hs_compile_error_t* error) {
   const std::string reason = Message(error);
-  const bool unsupported =
-      reason.find("not supported") != std::string::npos || reason.find("nsupported") != std::string::npos;
+  const auto says = [&](std::string_view part) { return reason.find(part) != std::string::npos; };
+  std::string help =
+      "mend it there; a character that means something in regular expressions is taken as itself behind a backslash";
+  if (says("not supported") || says("nsupported")) {
+    help =
+        "back-references, look-around, possessive repeats and atomic groups are not supported; write it without them";
+  } else if (says("too large")) {
+    help =
+        "for words near each other write NEAR: huawei NEAR/10 ban; else repeat less, or fewer characters: .{0,20} or "
+        "[a-z ]{0,50} in place of .{0,50}";
+  }
   return {"regex-not-supported", "Hyperscan does not take the regular expression " + ToText(term) + ": " + reason,
-          unsupported ? "back-references, look-around and atomic groups are not supported; write it without them"
-                      : "mend it there; a character that means something in regular expressions is taken as itself "
-                        "behind a backslash"};
+          std::move(help)};
 }
 
 Result<HsDatabase> CompileTogether(const std::vector<PatternCache::Pattern>& patterns) {

@@ -18,6 +18,7 @@
 #include "rules/attributes.h"
 #include "rules/common_words.h"
 #include "rules/language_code.h"
+#include "rules/particles.h"
 #include "rules/word_pattern.h"
 
 namespace wirewatch {
@@ -97,6 +98,9 @@ bool TermImplies(const Term& special, const Term& general, Patterns& patterns) {
   if (special_text == general_text) return true;
   if (special.kind != Term::Kind::kWords) return false;
   const auto words = Words(special_text), wanted = Words(general_text);
+  if (wanted.size() == 1 && TakesParticles(wanted[0], false) && !TakesParticles(wanted[0], true)) {
+    return false;  // one syllable of Hangul takes particles in a phrase, and alone none
+  }
   return std::search(words.begin(), words.end(), wanted.begin(), wanted.end(), WordImplies) != words.end();
 }
 
@@ -146,9 +150,21 @@ Interval DomainOf(Attribute attribute) {
   }
 }
 
+// Whether two attributes hold on the same articles, however their values are written.
 bool AreTheSameTest(const Expression& a, const Expression& b) {
-  return a.attribute == b.attribute &&
-         AttributeTest(a.attribute, a.comparison, a.value) == AttributeTest(b.attribute, b.comparison, b.value);
+  if (a.attribute != b.attribute) return false;
+  const AttributeTest test(a.attribute, a.comparison, a.value), other(b.attribute, b.comparison, b.value);
+  switch (a.attribute) {
+    case Attribute::kLanguage:
+    case Attribute::kCountry: return test.value == other.value;
+    case Attribute::kTag:
+    case Attribute::kSection: return test.folded == other.folded;
+    case Attribute::kSource: return test.value == other.value && test.folded == other.folded;
+    case Attribute::kPublished:
+    case Attribute::kUrgency:
+    case Attribute::kWords: return test.comparison == other.comparison && test.number == other.number;
+  }
+  return false;
 }
 
 // Of a language tag.
@@ -384,61 +400,121 @@ bool MayExclude(const Expression& e) {
   return std::any_of(e.children.begin(), e.children.end(), MayExclude);
 }
 
-// `.`, `\w+`, `[a-z]`, `e`: a pattern of one character that every text has.
+// `.`, `\w+`, `[a-z]`, `e`: a pattern of one character that every text has; `^.`: one that it begins with.
 bool IsInEveryText(std::string_view pattern) {
-  while (pattern.starts_with('^') || pattern.starts_with('(')) pattern.remove_prefix(1);
+  bool at_begin = false, at_end = false, repeated = false;
+  while (pattern.starts_with('^') || pattern.starts_with('(')) {
+    at_begin = at_begin || pattern.starts_with('^');
+    pattern.remove_prefix(1);
+  }
   if (pattern.starts_with("?:")) pattern.remove_prefix(2);
   while (!pattern.empty() && std::string_view("$)+*?").find(pattern.back()) != std::string_view::npos &&
          !(pattern.size() > 1 && pattern[pattern.size() - 2] == '\\')) {
+    at_end = at_end || pattern.ends_with('$');
+    repeated = repeated || pattern.ends_with('+') || pattern.ends_with('*');
     pattern.remove_suffix(1);
   }
-  constexpr std::array<std::string_view, 16> kEverywhere = {
-      ".",        "\\w", "\\W", "\\s", "\\S",      "\\D",      "[a-z]",       "[A-Z]",
-      "[a-zA-Z]", " ",   "\\b", ".*",  "[A-Za-z]", "[a-z0-9]", "[A-Za-z0-9]", "[aeiou]"};
+  if (at_begin && at_end) return pattern == "." && repeated;
+  if (at_begin || at_end) return pattern == "." || pattern == "\\w" || pattern == "\\S" || pattern == "\\D";
+  constexpr std::array<std::string_view, 15> kEverywhere = {".",   "\\w",      "\\W",      "\\s",         "\\S",
+                                                            "\\D", "[a-z]",    "[A-Z]",    "[a-zA-Z]",    " ",
+                                                            "\\b", "[A-Za-z]", "[a-z0-9]", "[A-Za-z0-9]", "[aeiou]"};
   if (std::find(kEverywhere.begin(), kEverywhere.end(), pattern) != kEverywhere.end()) return true;
   return pattern.size() == 1 && std::string_view("aeinorst").find(pattern[0]) != std::string_view::npos;
 }
 
-bool IsBroad(const Term& term) {
-  if (!Includes(term.scope, Scope::kBody)) return false;
-  if (term.kind == Term::Kind::kRegex) return IsInEveryText(term.text);
-  return IsInNearlyEveryArticle(PatternOf(term));
-}
+// What holds on nearly every article that a topic reads, and what on few; most expressions are neither.
+class Breadth {
+ public:
+  // `languages`: of the topic. `language_is_broad`: `lang:en` counts as broad.
+  Breadth(const std::vector<std::string>& languages, bool language_is_broad)
+      : languages_(languages), language_is_broad_(language_is_broad) {}
 
-bool IsBroad(const Expression& attribute, bool with_language) {
-  const std::int64_t number = NumberOf(attribute).value_or(0);
-  const Interval interval = Of(attribute.comparison, number);
-  switch (attribute.attribute) {
-    case Attribute::kLanguage: return with_language;
-    case Attribute::kUrgency: return interval.least <= 1 && interval.most >= kMostUrgency;
-    case Attribute::kWords: return interval.least <= kFewWords && interval.most >= kManyWords;
-    default: return false;
-  }
-}
-
-// What makes an expression hold on nearly every article, as small as possible; null: nothing.
-const Expression* BroadPart(const Expression& e, bool with_language) {
-  const auto broad = [&](const Expression& child) { return BroadPart(child, with_language) != nullptr; };
-  switch (e.kind) {
-    case Expression::Kind::kTerm: return IsBroad(e.term) ? &e : nullptr;
-    case Expression::Kind::kAttribute: return IsBroad(e, with_language) ? &e : nullptr;
-    case Expression::Kind::kAnd: return std::all_of(e.children.begin(), e.children.end(), broad) ? &e : nullptr;
-    case Expression::Kind::kOr:
-      for (const Expression& child : e.children) {
-        if (const Expression* part = BroadPart(child, with_language)) return part;
+  // What makes an expression hold on nearly every article, as small as possible; null: nothing.
+  const Expression* BroadPart(const Expression& e) const {
+    const auto broad = [&](const Expression& child) { return BroadPart(child) != nullptr; };
+    switch (e.kind) {
+      case Expression::Kind::kTerm: return IsBroad(e.term) ? &e : nullptr;
+      case Expression::Kind::kAttribute: return IsBroad(e) ? &e : nullptr;
+      case Expression::Kind::kAnd: return std::all_of(e.children.begin(), e.children.end(), broad) ? &e : nullptr;
+      case Expression::Kind::kOr:
+        for (const Expression& child : e.children) {
+          if (const Expression* part = BroadPart(child)) return part;
+        }
+        return nullptr;
+      case Expression::Kind::kNot: return IsRare(e.children[0]) ? &e : nullptr;
+      case Expression::Kind::kNear:
+      case Expression::Kind::kSame: return e.negated && broad(e.children[0]) && !broad(e.children[1]) ? &e : nullptr;
+      case Expression::Kind::kAtLeast: {
+        const auto count = std::count_if(e.children.begin(), e.children.end(), broad);
+        return static_cast<std::uint64_t>(count) >= e.count ? &e : nullptr;
       }
-      return nullptr;
-    case Expression::Kind::kNot: return broad(e.children[0]) ? nullptr : &e;
-    case Expression::Kind::kNear:
-    case Expression::Kind::kSame: return e.negated && broad(e.children[0]) && !broad(e.children[1]) ? &e : nullptr;
-    case Expression::Kind::kAtLeast: {
-      const auto count = std::count_if(e.children.begin(), e.children.end(), broad);
-      return static_cast<std::uint64_t>(count) >= e.count ? &e : nullptr;
+      case Expression::Kind::kRepeated: return e.count <= 3 && broad(e.children[0]) ? &e : nullptr;
     }
-    case Expression::Kind::kRepeated: return e.count <= 3 && broad(e.children[0]) ? &e : nullptr;
+    return nullptr;
   }
-  return nullptr;
-}
+
+ private:
+  // Whether few articles hold it.
+  bool IsRare(const Expression& e) const {
+    const auto rare = [&](const Expression& child) { return IsRare(child); };
+    switch (e.kind) {
+      case Expression::Kind::kTerm: return !IsBroad(e.term);
+      case Expression::Kind::kAttribute: return IsRareAttribute(e);
+      case Expression::Kind::kOr: return std::all_of(e.children.begin(), e.children.end(), rare);
+      case Expression::Kind::kNot: return BroadPart(e.children[0]) != nullptr;
+      case Expression::Kind::kNear:
+      case Expression::Kind::kSame:
+        if (e.negated) return IsRare(e.children[0]);
+        [[fallthrough]];
+      case Expression::Kind::kAnd:
+      case Expression::Kind::kRepeated: return std::any_of(e.children.begin(), e.children.end(), rare);
+      case Expression::Kind::kAtLeast: {
+        const auto count = std::count_if(e.children.begin(), e.children.end(), rare);
+        return e.children.size() - static_cast<std::size_t>(count) < e.count;
+      }
+    }
+    return false;
+  }
+
+  bool IsBroad(const Term& term) const {
+    if (!Includes(term.scope, Scope::kBody)) return false;
+    if (term.kind == Term::Kind::kRegex) return IsInEveryText(term.text);
+    const std::string word = PatternOf(term);
+    if (term.kind == Term::Kind::kExact && term.text != word) return false;  // =UN
+    return IsInNearlyEveryArticle(word) && (languages_.empty() || !CommonIn(word, languages_).empty());
+  }
+
+  bool IsBroad(const Expression& attribute) const {
+    if (attribute.attribute == Attribute::kLanguage) return language_is_broad_;
+    return IsNumber(attribute.attribute) &&
+           IsBroad(attribute.attribute, Of(attribute.comparison, NumberOf(attribute).value_or(0)));
+  }
+
+  static bool IsBroad(Attribute attribute, Interval interval) {
+    switch (attribute) {
+      case Attribute::kUrgency: return interval.least <= 1 && interval.most >= kMostUrgency;
+      case Attribute::kWords: return interval.least <= kFewWords && interval.most >= kManyWords;
+      default: return false;
+    }
+  }
+
+  // A desk may read one language alone, or only what is new, so of these nothing is rare.
+  bool IsRareAttribute(const Expression& e) const {
+    switch (e.attribute) {
+      case Attribute::kLanguage:
+      case Attribute::kPublished: return false;
+      case Attribute::kWords: {
+        const auto opposite = Opposite(e.comparison);
+        return !opposite || IsBroad(e.attribute, Of(*opposite, NumberOf(e).value_or(0)));
+      }
+      default: return !IsBroad(e);
+    }
+  }
+
+  const std::vector<std::string>& languages_;
+  const bool language_is_broad_;
+};
 
 class RuleLint {
  public:
@@ -459,7 +535,7 @@ class RuleLint {
   }
 
   void FindAlways(const Expression& e) {
-    const Expression* part = BroadPart(e, !is_unless_);
+    const Expression* part = Breadth(languages_, !is_unless_).BroadPart(e);
     if (part == nullptr) return;
     const std::string_view effect = is_unless_               ? ", so the topic hardly ever fires"
                                     : part->place == e.place ? ""
@@ -564,8 +640,8 @@ bool NeverHolds(const std::vector<const Expression*>& all, const std::vector<con
   return !Proof(languages).IsPossible(std::move(goals));
 }
 
-bool HoldsNearlyAlways(const Expression& expression, bool with_language) {
-  return BroadPart(expression, with_language) != nullptr;
+bool HoldsNearlyAlways(const Expression& expression, const std::vector<std::string>& languages, bool with_language) {
+  return Breadth(languages, with_language).BroadPart(expression) != nullptr;
 }
 
 std::vector<ExpressionError> LintRule(const Expression& match, const Expression* unless,

@@ -115,7 +115,8 @@ class WildcardCheck {
   void EndWord() {
     if (question_ && longest_ < kMinLettersTogether) {
       Fail(*question_, fmt::format("a word with '?' needs at least {} letters next to each other", kMinLettersTogether),
-           "write more of the word, or the words that are meant joined by OR");
+           longest_ == 0 ? "leave it out: punctuation does not count, and ? is one letter of a word"
+                         : "write more of the word, or the words that are meant joined by OR");
     }
     letters_ = together_ = longest_ = 0;
     question_.reset();

@@ -138,11 +138,18 @@ void ResolveJoiners(std::u32string& word) {
 
 // Chillu n and rra are read nta, as the conjunct is.
 void SpellNta(std::u32string& word) {
-  for (std::size_t at = word.find(kChilluN); at != std::u32string::npos; at = word.find(kChilluN, at + 1)) {
+  if (word.find(kChilluN) == std::u32string::npos) return;
+  std::u32string out;
+  for (std::size_t at = 0; at < word.size(); ++at) {
     const std::size_t rra = at + 1 < word.size() && word[at + 1] == kMalayalamVirama ? at + 2 : at + 1;
-    if (rra >= word.size() || word[rra] != kMalayalamRra) continue;
-    word.replace(at, rra - at, {kMalayalamNa, kMalayalamVirama});
+    if (word[at] != kChilluN || rra >= word.size() || word[rra] != kMalayalamRra) {
+      out += word[at];
+      continue;
+    }
+    out += {kMalayalamNa, kMalayalamVirama};
+    at = rra - 1;
   }
+  word = std::move(out);
 }
 
 void DropOptionalNuktas(std::u32string& word) {
@@ -160,14 +167,19 @@ void SpellThaiAndLao(std::u32string& word) {
   if (word.size() > 1 && word[0] == kLaoHo && (word[1] == kLaoNo || word[1] == kLaoMo)) {
     word.replace(0, 2, 1, word[1] == kLaoNo ? kLaoHoNo : kLaoHoMo);
   }
+  std::u32string out;
   for (std::size_t at = 0; at < word.size(); ++at) {
-    if (AsThai(word[at]) != kNikhahit) continue;
-    std::size_t aa = at + 1;
-    while (aa < word.size() && ThaiOrderOf(word[aa]) == kTone) ++aa;
-    if (aa == word.size() || AsThai(word[aa]) != kAa) continue;
-    word[aa] += kAm - kAa;
-    word.erase(at, 1);
+    if (AsThai(word[at]) == kNikhahit) {
+      std::size_t aa = at + 1;
+      while (aa < word.size() && ThaiOrderOf(word[aa]) == kTone) ++aa;
+      if (aa < word.size() && AsThai(word[aa]) == kAa) {
+        word[aa] += kAm - kAa;
+        continue;
+      }
+    }
+    out += word[at];
   }
+  word = std::move(out);
   for (auto begin = word.begin(); begin != word.end();) {
     const auto end = std::find_if(begin + 1, word.end(), [](char32_t c) { return ThaiOrderOf(c) == kNoMark; });
     const auto first = ThaiOrderOf(*begin) == kNoMark ? begin + 1 : begin;

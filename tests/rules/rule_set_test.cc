@@ -80,6 +80,7 @@ TEST(RuleSetTest, NamesTheRuleOfARegularExpressionThatIsTooMuchForHyperscan) {
   ASSERT_THAT(compiled.diagnostics, SizeIs(1));
   EXPECT_THAT(compiled.diagnostics[0].message, HasSubstr("rule 'rule-0' of topic 'large'"));
   EXPECT_THAT(compiled.diagnostics[0].message, HasSubstr("too large"));
+  EXPECT_THAT(compiled.diagnostics[0].help, HasSubstr("huawei NEAR/10 ban"));
 }
 
 TEST(RuleSetTest, RefusesRegularExpressionsThatMatchNothing) {

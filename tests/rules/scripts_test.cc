@@ -503,6 +503,17 @@ constexpr Pair kDifferentWords[] = {
     {"latin", "Huawei™", "Huaweitm"},
 };
 
+TEST(ScriptsTest, RespellWordsOfAnyLength) {
+  // Each is one word of 900,000 characters; in quadratic time they would be minutes.
+  constexpr int kTimes = 450'000;
+  for (const std::string_view letters : {"ํา", "ໍາ", "ൻറ", "ന്‍", "क़"}) {
+    const std::string once = FoldText(letters).text;
+    std::string word, respelled;
+    for (int i = 0; i < kTimes; ++i) word += letters, respelled += once;
+    EXPECT_EQ(FoldText(word).text, respelled) << letters;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Scripts, OneWordTest, ::testing::ValuesIn(kOneWord), NameOf);
 INSTANTIATE_TEST_SUITE_P(Scripts, DifferentWordsTest, ::testing::ValuesIn(kDifferentWords), NameOf);
 

@@ -749,6 +749,7 @@ TEST(NinjsTest, DoesNotTakeAnIntervieweeForTheSource) {
 TEST(ArticleDecoderTest, AWithdrawalThatNamesItsArticleNeedsNoText) {
   for (const char* json :
        {R"({"id":"urn:1","version":"4","status":"canceled"})",
+        R"({"id":"urn:1","version":"4","status":"Cancelled"})",
         R"({"id":"urn:1","version":"4","status":"canceled","title":" ","body":null})",
         R"({"uri":"urn:1","version":"4","pubstatus":"canceled","versioncreated":"2026-05-01T10:00:00Z"})"}) {
     const Article article = DecodeArticle(json);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "cli/config_input.h"
 #include "cli/progress.h"
 #include "cli/tell.h"
@@ -79,7 +80,7 @@ bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look
   }
   const double read = metrics.records_read.Value();
   const bool none = read > 0 && metrics.records_dead_lettered.Value() == read && run.status && !run.interrupted;
-  if (none) Tell(fmt::format("wirewatch: not one record of the input is an article: {}\n", look.Describe()));
+  if (none) Tell(fmt::format("wirewatch: not one record of the input is an article: {}\n", Printable(look.Describe())));
   return none;
 }
 

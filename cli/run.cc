@@ -114,21 +114,32 @@ Result<std::unique_ptr<OutcomeHandler>> MakeMatchPublisher(const Config& config,
   return InTransactions(std::move(publisher), transactions, config);
 }
 
+// Records that raised no alert, and why: each of their matches has its own reason.
+std::string SuppressedText(const Counter& records, Metrics& metrics) {
+  std::string reasons;
+  for (const Suppressed why : kAllSuppressed) {
+    const double matches = metrics.AlertsSuppressed(Name(why)).Value();
+    if (matches > 0) reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", Grouped(matches), Name(why));
+  }
+  return fmt::format("{} suppressed{}", Grouped(records.Value()),
+                     reasons.empty() ? "" : fmt::format(" (matches: {})", reasons));
+}
+
 // What each step that ran here read, and what came of it.
-void PrintSummary(const Config& config, const Metrics& metrics, const PipelineRun& run) {
+void PrintSummary(const Config& config, Metrics& metrics, const PipelineRun& run) {
   const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
   const StepMetrics& match = metrics.match_step;
   const StepMetrics& alert = metrics.alert_step;
   std::string text;
   if (config.matches_here) {
-    text = fmt::format("read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read),
-                       count(match.matched), count(match.unmatched),
-                       config.matches ? "" : fmt::format("{} suppressed as repeats, ", count(match.suppressed)),
-                       count(match.dead_lettered));
+    text =
+        fmt::format("read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read),
+                    count(match.matched), count(match.unmatched),
+                    config.matches ? "" : SuppressedText(match.suppressed, metrics) + ", ", count(match.dead_lettered));
   }
   if (config.matches && config.alerts_here) {
-    text += fmt::format("read {} matches: {} alerted, {} suppressed as repeats, {} dead letters; ", count(alert.read),
-                        count(alert.matched), count(alert.suppressed), count(alert.dead_lettered));
+    text += fmt::format("read {} matches: {} alerted, {}, {} dead letters; ", count(alert.read), count(alert.matched),
+                        SuppressedText(alert.suppressed, metrics), count(alert.dead_lettered));
   }
   const StepMetrics& first = config.matches_here ? match : alert;
   text += fmt::format("{:.2f} s, {} {}/s", run.took.count(), run.PerSecond(first.read.Value()),

@@ -176,10 +176,11 @@ struct Metrics::Rep {
   GaugeFamily& kafka_lag = NewGauge("wirewatch_kafka_lag_records", "kafka_topic, partition",
                                     "The end of an assigned partition less what the group has committed of it, as "
                                     "kafka-consumer-groups tells it; asked for every few seconds.");
-  GaugeFamily& kafka_lag_seconds =
-      NewGauge("wirewatch_kafka_lag_seconds", "kafka_topic, partition",
-               "How long ago the oldest record of an assigned partition that is not settled was written, by record "
-               "time; of records that nobody could read yet, for how long they have been seen. 0: there are none.");
+  GaugeFamily& kafka_lag_seconds = NewGauge(
+      "wirewatch_kafka_lag_seconds", "kafka_topic, partition",
+      "How long ago the oldest record of an assigned partition that is not settled was written, by record "
+      "time; of records that nobody could read yet, for how long they have been seen. 0: there are none. While the "
+      "brokers do not answer it grows from what it was last.");
   GaugeFamily& kafka_without_partitions =
       NewGauge("wirewatch_kafka_without_partitions_seconds", "kafka_topic",
                "For how long the group has given this process no answer which partitions are its own: it joins, or the "

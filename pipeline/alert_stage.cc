@@ -392,6 +392,7 @@ std::vector<RaisedAlert> AlertStage::Release(Partition partition, WallTime now, 
       seen.facts = Shared(held.raised.alert.match);
     }
     RaisedAlert raised = held.raised;
+    raised.partition = partition;
     Tell(topic, raised);
     if (by) released_.insert_or_assign(raised.key, Released{partition, *by, until, std::move(held)});
     released.push_back(std::move(raised));

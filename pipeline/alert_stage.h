@@ -71,7 +71,8 @@ AlertKey KeyOf(std::string_view topic, const ArticleFacts& article);
 
 struct RaisedAlert {
   AlertKey key;
-  Alert alert;  // `alerted` is the caller's
+  Alert alert;            // `alerted` is the caller's
+  Partition partition{};  // of one that was held: where
 };
 
 // What becomes of a match: one of these.

@@ -24,12 +24,16 @@ Number Plain(Strong value) {
 }
 
 Json ToJson(const Digest& digest) { return std::vector<std::uint8_t>(digest.begin(), digest.end()); }
-Digest DigestOfJson(const Json& json) {
+Digest DigestOfJson(const Json& json, std::string& problem) {
   Digest digest{};
   const auto bytes = json.get<std::vector<std::uint8_t>>();
-  if (bytes.size() != digest.size()) throw Json::other_error::create(501, "no digest", &json);
-  std::copy(bytes.begin(), bytes.end(), digest.begin());
+  if (bytes.size() != digest.size()) problem = "no digest";
+  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
   return digest;
+}
+
+Error CannotBeRead(std::string_view why) {
+  return {ErrorCode::kInvalid, fmt::format("what was remembered cannot be read: {}", why)};
 }
 
 }  // namespace
@@ -85,13 +89,15 @@ AlertStage::Saved AlertStage::Save(const std::string& article_id) const {
 
 Status AlertStage::Load(std::string_view text) {
   sorted_ = false;
+  std::string problem;
   try {
     const Json json = Json::parse(text);
-    if (json.at("version").get<int>() != kVersion) throw Json::other_error::create(501, "another version", &json);
+    if (json.at("version").get<int>() != kVersion) return CannotBeRead("another version");
     const auto match_in = [&](const Json& item) {
       auto match = MatchOfMessage(item.at("match").get_ref<const std::string&>());
-      if (!match) throw Json::other_error::create(501, match.error().message, &item);
-      return *std::move(match);
+      if (match) return *std::move(match);
+      problem = match.error().message;
+      return Match();
     };
     const auto place_in = [&](const Json& item, const char* offset) {
       return RecordPlace{
@@ -103,7 +109,7 @@ Status AlertStage::Load(std::string_view text) {
       edition.version = item.at("version").get<std::string>();
       edition.status = static_cast<PublicationStatus>(item.at("status").get<int>());
       edition.tells_text = item.at("tells_text").get<bool>();
-      edition.digest = DigestOfJson(item.at("digest"));
+      edition.digest = DigestOfJson(item.at("digest"), problem);
       if (const auto at = item.find("published_at"); at != item.end()) edition.published_at = TimeOf(*at);
       Sighting& seen = See(article, topic, edition, place_in(item, "first"));
       seen.offset = place_in(item, "offset").offset;
@@ -114,12 +120,12 @@ Status AlertStage::Load(std::string_view text) {
       return seen;
     };
     for (const Json& one : json.at("topics")) {
-      const Digest key = DigestOfJson(one.at("key"));
+      const Digest key = DigestOfJson(one.at("key"), problem);
       TopicState& topic = TopicOf(article, key);
-      for (const Json& told : one.at("told")) topic.told.push_back(DigestOfJson(told));
+      for (const Json& told : one.at("told")) topic.told.push_back(DigestOfJson(told, problem));
       for (const Json& item : one.at("sightings")) load(item, key).facts = Shared(match_in(item));
       if (const auto held = one.find("held"); held != one.end()) {
-        RaisedAlert raised{{key, DigestOfJson(held->at("edition"))}, {}};
+        RaisedAlert raised{{key, DigestOfJson(held->at("edition"), problem)}, {}};
         raised.alert.kind = static_cast<AlertKind>(held->at("kind").get<int>());
         raised.alert.match = match_in(*held);
         Hold(std::move(raised), TimeOf(held->at("until")), topic, place_in(*held, "from"));
@@ -129,9 +135,9 @@ Status AlertStage::Load(std::string_view text) {
       load(item, std::nullopt).holds = item.at("holds").get<std::vector<std::string>>();
     }
   } catch (const Json::exception& error) {
-    return Error{ErrorCode::kInvalid, fmt::format("what was remembered cannot be read: {}", error.what())};
+    return CannotBeRead(error.what());
   }
-  return {};
+  return problem.empty() ? Status() : CannotBeRead(problem);
 }
 
 }  // namespace wirewatch

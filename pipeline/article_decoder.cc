@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/printable.h"
 #include "pipeline/decode_mapping_handles.h"
 #include "pipeline/decode_presets.h"
 #include "pipeline/json_reader_handles.h"
@@ -235,18 +236,12 @@ std::string_view EnvelopeNamed(std::string_view key) {
 constexpr std::size_t kMostKeysTold = 12;
 constexpr std::size_t kLongestKeyTold = 40;  // bytes
 
-// A key of anybody's making, fit for a message: its control characters are shown, and what is long is cut.
+// A key of anybody's making, fit for a message: what is long is cut, behind a whole character.
 std::string Shortened(std::string_view key) {
-  std::string shown;
-  for (const char c : key) {
-    if (shown.size() >= kLongestKeyTold && (static_cast<unsigned char>(c) & 0xC0) != 0x80) return shown + "...";
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      shown += fmt::format("\\x{:02X}", static_cast<unsigned>(c));
-    } else {
-      shown += c;
-    }
-  }
-  return shown;
+  if (key.size() <= kLongestKeyTold) return Printable(key);
+  std::size_t size = kLongestKeyTold;
+  while (size > 0 && (static_cast<unsigned char>(key[size]) & 0xC0) == 0x80) --size;
+  return Printable(key.substr(0, size)) + "...";
 }
 
 const VariantSpec* FindVariant(std::string_view key) {

@@ -1,6 +1,5 @@
 #include "pipeline/dead_letter.h"
 
-#include <algorithm>
 #include <cstdint>
 
 #include "pipeline/json_handles.h"
@@ -28,37 +27,49 @@ void AppendBase64(std::string& out, std::string_view bytes) {
   }
 }
 
-// RFC 8259, section 7, asks for the first three; terminals act on DEL, too.
-bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7F; }
+// RFC 8259, section 7, asks for the first three. Terminals act on the others, too: on DEL, and on U+0080 to U+009F,
+// which have two bytes, 0xC2 and the code.
+std::size_t EscapeAt(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0xFFU; };
+  if (byte(at) == 0xC2 && byte(at + 1) < 0xA0) return 2;
+  return byte(at) < 0x20 || text[at] == '"' || text[at] == '\\' || text[at] == 0x7F ? 1 : 0;
+}
 
 constexpr std::string_view kShortEscapes = "\"\\\n\r\t";  // written with two bytes
 constexpr std::string_view kShortLetters = "\"\\nrt";
 
 std::size_t EscapedBytes(std::string_view text) {
   std::size_t bytes = text.size();
-  for (const char c : text) {
-    if (NeedsEscape(c)) bytes += kShortEscapes.find(c) != std::string_view::npos ? 1 : 5;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t escaped = EscapeAt(text, at);
+    if (escaped == 0) continue;
+    bytes += kShortEscapes.find(text[at]) != std::string_view::npos ? 1 : 6 - escaped;
+    at += escaped - 1;
   }
   return bytes;
 }
 
+// `text` is UTF-8.
 void AppendEscaped(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  while (true) {
-    const auto plain = static_cast<std::size_t>(std::find_if(text.begin(), text.end(), NeedsEscape) - text.begin());
-    out += text.substr(0, plain);
-    if (plain == text.size()) return;
-    const char c = text[plain];
-    text.remove_prefix(plain + 1);
+  std::size_t plain = 0;  // where what is not written yet begins
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t escaped = EscapeAt(text, at);
+    if (escaped == 0) continue;
+    out += text.substr(plain, at - plain);
     out += '\\';
-    if (const std::size_t at = kShortEscapes.find(c); at != std::string_view::npos) {
-      out += kShortLetters[at];
+    if (const std::size_t letter = kShortEscapes.find(text[at]); letter != std::string_view::npos) {
+      out += kShortLetters[letter];
     } else {
+      const auto code = static_cast<unsigned char>(text[at + escaped - 1]);
       out += "u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 15];
+      out += kHex[code >> 4];
+      out += kHex[code & 15];
     }
+    at += escaped - 1;
+    plain = at + 1;
   }
+  out += text.substr(plain);
 }
 
 // Bytes that may or may not be text: "key" or "key_base64".

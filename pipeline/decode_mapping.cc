@@ -121,14 +121,23 @@ Result<Mapping> Mapping::Create(const DecodeMapping& pointers) {
         mistakes.push_back(fmt::format("{}: {}", name, segments.error().message));
         continue;
       }
-      const bool many = std::find(segments->begin(), segments->end(), kEveryElement) != segments->end();
+      const auto star = std::find(segments->begin(), segments->end(), kEveryElement);
+      const bool many = star != segments->end();
+      const auto list = static_cast<std::size_t>(star - segments->begin());
       if (many && KindOf(field) == Kind::kText) {
         mistakes.push_back(fmt::format(
             "{}: '{}' has '*', every element of a list; only authors, tags, source, summary and body can be several",
             name, pointer));
         continue;
       }
-      mapping.pointers_.push_back({field, pointer, *std::move(segments), many});
+      const auto through_same_list = [&](const Pointer& other) {
+        return KindOf(field) == Kind::kTexts && many && other.many && other.field == field && other.list == list &&
+               std::equal(other.segments.begin(), other.segments.begin() + static_cast<std::ptrdiff_t>(list) + 1,
+                          segments->begin());
+      };
+      const auto leads = std::find_if(mapping.pointers_.begin(), mapping.pointers_.end(), through_same_list);
+      const auto position = static_cast<std::size_t>(leads - mapping.pointers_.begin());
+      mapping.pointers_.push_back({field, pointer, *std::move(segments), many, list, position});
     }
   }
   if (mapping.pointers_.size() > kMostPointers) {
@@ -145,6 +154,7 @@ Result<Mapping> Mapping::Create(const DecodeMapping& pointers) {
   if (!mistakes.empty())
     return Error{ErrorCode::kInvalid, fmt::format("decode.mapping: {}", fmt::join(mistakes, "; "))};
   mapping.found_.resize(mapping.pointers_.size());
+  mapping.chosen_.resize(mapping.pointers_.size());
   return mapping;
 }
 
@@ -161,6 +171,7 @@ Mapping::Set Mapping::Step(const Set& active, std::size_t level, std::string_vie
 
 bool Mapping::Read(JsonReader& reader, ondemand::object& root, RawArticle& raw) {
   for (auto& texts : found_) texts.clear();
+  std::fill(chosen_.begin(), chosen_.end(), 0);
   first_unreadable_.clear();
   if (!ReadObject(reader, root, 1, Set().set(), raw)) return false;
   Choose(raw);
@@ -187,6 +198,24 @@ void Mapping::Choose(RawArticle& raw) const {
       Put(raw, field, text);
       if (KindOf(field) == Kind::kText || KindOf(field) == Kind::kFirst) break;
     }
+  }
+}
+
+// Behind an element of the list that is the pointers' segment `list`: of those that lead through it the first with a
+// text in this element is taken, and what it led to stands with the first pointer.
+void Mapping::ChooseOfElement(const Set& active, std::size_t list) {
+  for (std::size_t i = 0; i < pointers_.size(); ++i) {
+    if (!active[i] || !pointers_[i].many || pointers_[i].list != list || pointers_[i].leads == i) continue;
+    const std::size_t leads = pointers_[i].leads;
+    const auto is_text = [](std::string_view text) { return !IsBlankText(text); };
+    const auto begin = found_[leads].begin() + static_cast<std::ptrdiff_t>(chosen_[leads]);
+    if (std::none_of(begin, found_[leads].end(), is_text)) {
+      found_[leads].insert(found_[leads].end(), found_[i].begin(), found_[i].end());
+    }
+    found_[i].clear();
+  }
+  for (std::size_t i = 0; i < pointers_.size(); ++i) {
+    if (active[i] && pointers_[i].list == list) chosen_[i] = found_[i].size();
   }
 }
 
@@ -233,6 +262,7 @@ bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t 
     const Set inside = Step(active, depth, {digits.data(), static_cast<std::size_t>(end - digits.data())}, true);
     const std::size_t inner = depth + 1;
     if (!(inside.none() ? reader.Skip(*element, inner) : ReadValue(reader, *element, inner, inside, raw))) return false;
+    ChooseOfElement(inside, depth);
   }
   return true;
 }

@@ -2,7 +2,9 @@
 //
 // The pointers are walked together in one pass over the record, so the order of its keys does not matter and no value
 // is read twice: each object or array is entered with the set of pointers that lead into it. A field may have several
-// pointers: what each leads to is kept until the record is read, then the first with a text is taken.
+// pointers: what each leads to is kept until the record is read, then the first with a text is taken. Pointers of a
+// text that go through the same list ("/x/*/a", "/x/*/b/*/c") are chosen from for each of its elements: they are of
+// different kinds, and their order is that of the text.
 #ifndef WIREWATCH_PIPELINE_DECODE_MAPPING_HANDLES_H_
 #define WIREWATCH_PIPELINE_DECODE_MAPPING_HANDLES_H_
 
@@ -41,6 +43,8 @@ class Mapping {
     std::string written;                // "/headlines/0/value"
     std::vector<std::string> segments;  // "headlines", "0", "value"
     bool many = false;                  // has a "*"
+    std::size_t list = 0;               // if so, which segment the first is
+    std::size_t leads = 0;              // the first of the field's pointers through the same list
   };
   using Set = std::bitset<kMostPointers>;
 
@@ -51,11 +55,13 @@ class Mapping {
   bool ReadLeaf(JsonReader& reader, simdjson::ondemand::value& value, std::size_t depth, const Set& leaves,
                 RawArticle& raw);
   Set Step(const Set& active, std::size_t level, std::string_view name, bool element) const;
+  void ChooseOfElement(const Set& active, std::size_t list);
   void NoteUnreadable(const Pointer& pointer, JsonType type, RawArticle& raw);
   void Choose(RawArticle& raw) const;
 
   std::vector<Pointer> pointers_;  // those of one field one after the other, in the order in which they are preferred
   std::vector<std::vector<std::string_view>> found_;  // by pointer: the texts it leads to in this record
+  std::vector<std::size_t> chosen_;                   // by pointer: how many of these are of elements that were left
   ItemList list_;
   std::string first_unreadable_;
 };

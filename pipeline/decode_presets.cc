@@ -35,7 +35,9 @@ std::span<const DecodePreset> DecodePresets() {
            {"version", Several{"/revision/revision_id", "/last_updated_date"}},
            {"title", Several{"/headlines/basic", "/headlines/web", "/headlines/mobile", "/headlines/print"}},
            {"summary", Several{"/description/basic", "/subheadlines/basic"}},
-           {"body", "/content_elements/*/content"},
+           // Paragraphs and headings; lists; quotes.
+           {"body", Several{"/content_elements/*/content", "/content_elements/*/items/*/content",
+                            "/content_elements/*/content_elements/*/content"}},
            {"url", Several{"/canonical_url", "/website_url"}},
            {"source", Several{"/source/name", "/distributor/name", "/owner/name", "/canonical_website"}},
            {"authors", "/credits/by/*/name"},

@@ -115,7 +115,10 @@ void DeliveryStage::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
     receipt->Settle();
     return;
   }
-  if (options_.partitioned) live_.insert(partition);
+  if (options_.partitioned) {
+    live_.insert(partition);
+    JoinReleased(partition, receipt);
+  }
   for (RaisedAlert& raised : released) Send(std::move(raised), receipt, partition, true);
   if (outcome.rejection) {
     dead_letters_.Send(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
@@ -200,6 +203,7 @@ void DeliveryStage::Observe(const PartitionEvent& event) {
   } else if (options_.partitioned) {
     alerts_.Forget(event.partition);
     live_.erase(event.partition);
+    released_.erase(event.partition);
     DropGivenUp(event.partition, false);
   } else {
     DropGivenUp(event.partition, true);  // the state stays ours, without what was not delivered
@@ -223,6 +227,14 @@ bool DeliveryStage::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt)
   inbox_->sent.erase(at);
   alerts_.Forget(key);
   return false;
+}
+
+// Once a record behind it is done, who restores the state takes the alert for delivered.
+void DeliveryStage::JoinReleased(Partition partition, const ReceiptPtr& receipt) {
+  const auto at = released_.find(partition);
+  if (at == released_.end()) return;
+  std::erase_if(at->second, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
+  if (at->second.empty()) released_.erase(at);
 }
 
 void DeliveryStage::DropGivenUp(Partition partition, bool forget) {
@@ -298,7 +310,11 @@ void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under
 Status DeliveryStage::Tend() {
   if (options_.releases_by_clock) {
     const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
-    for (RaisedAlert& raised : alerts_.ReleaseDue(WallNow(), only)) Send(std::move(raised), nullptr, {}, true);
+    for (RaisedAlert& raised : alerts_.ReleaseDue(WallNow(), only)) {
+      const Partition partition = raised.partition;
+      if (options_.partitioned) released_[partition].push_back(raised.key);
+      Send(std::move(raised), nullptr, partition, true);
+    }
   }
   std::vector<std::shared_ptr<UnderWay>> refused;
   std::vector<std::pair<AlertKey, std::string>> delivered;

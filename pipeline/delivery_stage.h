@@ -99,6 +99,8 @@ class DeliveryStage : public OutcomeHandler {
   void Restore(const Record& record, MatchOutcome outcome);
   // True: the alert of that key is under way already, and the record waits for it.
   bool JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt);
+  // The record waits for what was held in its partition and went out without one.
+  void JoinReleased(Partition partition, const ReceiptPtr& receipt);
   // `receipt`: of the record behind it; null: none. `was_held`: that record is not the one of its match.
   void Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held);
   void SendTo(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way);
@@ -124,7 +126,8 @@ class DeliveryStage : public OutcomeHandler {
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   std::set<Partition>
       live_;  // of a partitioned state: those that are restored; what is held in others may be out already
-  std::size_t given_up_ = 0;  // AlertStage::given_up, as far as it is told
+  std::map<Partition, std::vector<AlertKey>> released_;  // of a partitioned state: by the clock, and may be under way
+  std::size_t given_up_ = 0;                             // AlertStage::given_up, as far as it is told
   SteadyTime told_{};
 
   std::unique_ptr<AlertMemory> memory_;      // null: none

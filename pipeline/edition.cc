@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/ascii.h"
+#include "pipeline/article_date.h"
 
 namespace wirewatch {
 namespace {
@@ -40,7 +41,7 @@ std::optional<std::strong_ordering> CompareVersions(std::string_view a, std::str
     }
     return std::strong_ordering::equal;
   }
-  const auto at_left = ParseRfc3339(a), at_right = ParseRfc3339(b);
+  const auto at_left = ReadDate(a), at_right = ReadDate(b);
   if (at_left && at_right) return *at_left <=> *at_right;
   return std::nullopt;
 }

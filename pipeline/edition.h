@@ -21,8 +21,8 @@
 
 namespace wirewatch {
 
-// Numbers in parts by value, whatever their length: "2" < "10", "1.9" < "1.10", "v2" = "2.0"; times by time. Nothing:
-// no order is known.
+// Numbers in parts by value, whatever their length: "2" < "10", "1.9" < "1.10", "v2" = "2.0"; times by time, as
+// publishers write them (article_date.h). Nothing: no order is known.
 std::optional<std::strong_ordering> CompareVersions(std::string_view a, std::string_view b);
 
 struct Edition {

@@ -37,62 +37,124 @@ struct Element {
 
 // Sorted by name. HTML 5's elements, those of old HTML that articles still carry, and NITF's own.
 constexpr std::array kElements = {
-    Element{"a", Role::kInline},         Element{"abbr", Role::kInline},
-    Element{"acronym", Role::kInline},   Element{"address", Role::kBlock},
-    Element{"article", Role::kBlock},    Element{"aside", Role::kBlock},
-    Element{"b", Role::kInline},         Element{"bdi", Role::kInline},
-    Element{"bdo", Role::kInline},       Element{"big", Role::kInline},
-    Element{"block", Role::kBlock},      Element{"blockquote", Role::kBlock},
-    Element{"body", Role::kBlock},       Element{"body.content", Role::kBlock},
-    Element{"body.end", Role::kBlock},   Element{"body.head", Role::kBlock},
-    Element{"br", Role::kLineBreak},     Element{"byline", Role::kBlock},
-    Element{"caption", Role::kBlock},    Element{"center", Role::kBlock},
-    Element{"cite", Role::kInline},      Element{"code", Role::kInline},
-    Element{"data", Role::kInline},      Element{"dateline", Role::kBlock},
-    Element{"dd", Role::kBlock},         Element{"del", Role::kInline},
-    Element{"details", Role::kBlock},    Element{"dfn", Role::kInline},
-    Element{"dialog", Role::kBlock},     Element{"dir", Role::kBlock},
-    Element{"div", Role::kBlock},        Element{"dl", Role::kBlock},
-    Element{"dt", Role::kBlock},         Element{"em", Role::kInline},
-    Element{"fieldset", Role::kBlock},   Element{"figcaption", Role::kBlock},
-    Element{"figure", Role::kBlock},     Element{"font", Role::kInline},
-    Element{"footer", Role::kBlock},     Element{"form", Role::kBlock},
-    Element{"h1", Role::kBlock},         Element{"h2", Role::kBlock},
-    Element{"h3", Role::kBlock},         Element{"h4", Role::kBlock},
-    Element{"h5", Role::kBlock},         Element{"h6", Role::kBlock},
-    Element{"head", Role::kSkipped},     Element{"header", Role::kBlock},
-    Element{"hedline", Role::kBlock},    Element{"hl1", Role::kBlock},
-    Element{"hl2", Role::kBlock},        Element{"hr", Role::kBlock},
-    Element{"html", Role::kBlock},       Element{"i", Role::kInline},
-    Element{"iframe", Role::kSkipped},   Element{"img", Role::kInline},
-    Element{"ins", Role::kInline},       Element{"kbd", Role::kInline},
-    Element{"label", Role::kInline},     Element{"legend", Role::kBlock},
-    Element{"li", Role::kBlock},         Element{"listing", Role::kPre},
-    Element{"location", Role::kInline},  Element{"main", Role::kBlock},
-    Element{"mark", Role::kInline},      Element{"media-caption", Role::kBlock},
-    Element{"menu", Role::kBlock},       Element{"nav", Role::kBlock},
-    Element{"nobr", Role::kInline},      Element{"noscript", Role::kSkipped},
-    Element{"ol", Role::kBlock},         Element{"optgroup", Role::kBlock},
-    Element{"option", Role::kBlock},     Element{"org", Role::kInline},
-    Element{"p", Role::kBlock},          Element{"person", Role::kInline},
-    Element{"pre", Role::kPre},          Element{"q", Role::kInline},
-    Element{"rb", Role::kInline},        Element{"rp", Role::kReading},
-    Element{"rt", Role::kReading},       Element{"rtc", Role::kReading},
-    Element{"ruby", Role::kInline},      Element{"s", Role::kInline},
-    Element{"samp", Role::kInline},      Element{"script", Role::kRaw},
-    Element{"search", Role::kBlock},     Element{"section", Role::kBlock},
-    Element{"small", Role::kInline},     Element{"span", Role::kInline},
-    Element{"strike", Role::kInline},    Element{"strong", Role::kInline},
-    Element{"style", Role::kRaw},        Element{"sub", Role::kInline},
-    Element{"summary", Role::kBlock},    Element{"sup", Role::kSup},
-    Element{"svg", Role::kSkipped},      Element{"table", Role::kBlock},
-    Element{"tbody", Role::kBlock},      Element{"td", Role::kSeparator},
-    Element{"template", Role::kSkipped}, Element{"tfoot", Role::kBlock},
-    Element{"th", Role::kSeparator},     Element{"thead", Role::kBlock},
-    Element{"time", Role::kInline},      Element{"title", Role::kBlock},
-    Element{"tr", Role::kBlock},         Element{"tt", Role::kInline},
-    Element{"u", Role::kInline},         Element{"ul", Role::kBlock},
-    Element{"var", Role::kInline},       Element{"wbr", Role::kInline},
+    Element{"a", Role::kInline},
+    Element{"abbr", Role::kInline},
+    Element{"acronym", Role::kInline},
+    Element{"address", Role::kBlock},
+    Element{"annotation", Role::kSkipped},
+    Element{"article", Role::kBlock},
+    Element{"aside", Role::kBlock},
+    Element{"audio", Role::kSkipped},
+    Element{"b", Role::kInline},
+    Element{"bdi", Role::kInline},
+    Element{"bdo", Role::kInline},
+    Element{"big", Role::kInline},
+    Element{"block", Role::kBlock},
+    Element{"blockquote", Role::kBlock},
+    Element{"body", Role::kBlock},
+    Element{"body.content", Role::kBlock},
+    Element{"body.end", Role::kBlock},
+    Element{"body.head", Role::kBlock},
+    Element{"br", Role::kLineBreak},
+    Element{"byline", Role::kBlock},
+    Element{"canvas", Role::kSkipped},
+    Element{"caption", Role::kBlock},
+    Element{"center", Role::kBlock},
+    Element{"cite", Role::kInline},
+    Element{"code", Role::kInline},
+    Element{"data", Role::kInline},
+    Element{"datalist", Role::kSkipped},
+    Element{"dateline", Role::kBlock},
+    Element{"dd", Role::kBlock},
+    Element{"del", Role::kInline},
+    Element{"details", Role::kBlock},
+    Element{"dfn", Role::kInline},
+    Element{"dialog", Role::kBlock},
+    Element{"dir", Role::kBlock},
+    Element{"div", Role::kBlock},
+    Element{"dl", Role::kBlock},
+    Element{"dt", Role::kBlock},
+    Element{"em", Role::kInline},
+    Element{"fieldset", Role::kBlock},
+    Element{"figcaption", Role::kBlock},
+    Element{"figure", Role::kBlock},
+    Element{"font", Role::kInline},
+    Element{"footer", Role::kBlock},
+    Element{"form", Role::kBlock},
+    Element{"h1", Role::kBlock},
+    Element{"h2", Role::kBlock},
+    Element{"h3", Role::kBlock},
+    Element{"h4", Role::kBlock},
+    Element{"h5", Role::kBlock},
+    Element{"h6", Role::kBlock},
+    Element{"head", Role::kSkipped},
+    Element{"header", Role::kBlock},
+    Element{"hedline", Role::kBlock},
+    Element{"hl1", Role::kBlock},
+    Element{"hl2", Role::kBlock},
+    Element{"hr", Role::kBlock},
+    Element{"html", Role::kBlock},
+    Element{"i", Role::kInline},
+    Element{"iframe", Role::kSkipped},
+    Element{"img", Role::kInline},
+    Element{"ins", Role::kInline},
+    Element{"kbd", Role::kInline},
+    Element{"label", Role::kInline},
+    Element{"legend", Role::kBlock},
+    Element{"li", Role::kBlock},
+    Element{"listing", Role::kPre},
+    Element{"location", Role::kInline},
+    Element{"main", Role::kBlock},
+    Element{"mark", Role::kInline},
+    Element{"media-caption", Role::kBlock},
+    Element{"menu", Role::kBlock},
+    Element{"nav", Role::kBlock},
+    Element{"nobr", Role::kInline},
+    Element{"noframes", Role::kSkipped},
+    Element{"noscript", Role::kSkipped},
+    Element{"ol", Role::kBlock},
+    Element{"optgroup", Role::kBlock},
+    Element{"option", Role::kBlock},
+    Element{"org", Role::kInline},
+    Element{"p", Role::kBlock},
+    Element{"person", Role::kInline},
+    Element{"pre", Role::kPre},
+    Element{"q", Role::kInline},
+    Element{"rb", Role::kInline},
+    Element{"rp", Role::kReading},
+    Element{"rt", Role::kReading},
+    Element{"rtc", Role::kReading},
+    Element{"ruby", Role::kInline},
+    Element{"s", Role::kInline},
+    Element{"samp", Role::kInline},
+    Element{"script", Role::kRaw},
+    Element{"search", Role::kBlock},
+    Element{"section", Role::kBlock},
+    Element{"small", Role::kInline},
+    Element{"span", Role::kInline},
+    Element{"strike", Role::kInline},
+    Element{"strong", Role::kInline},
+    Element{"style", Role::kRaw},
+    Element{"sub", Role::kInline},
+    Element{"summary", Role::kBlock},
+    Element{"sup", Role::kSup},
+    Element{"svg", Role::kSkipped},
+    Element{"table", Role::kBlock},
+    Element{"tbody", Role::kBlock},
+    Element{"td", Role::kSeparator},
+    Element{"template", Role::kSkipped},
+    Element{"tfoot", Role::kBlock},
+    Element{"th", Role::kSeparator},
+    Element{"thead", Role::kBlock},
+    Element{"time", Role::kInline},
+    Element{"title", Role::kBlock},
+    Element{"tr", Role::kBlock},
+    Element{"tt", Role::kInline},
+    Element{"u", Role::kInline},
+    Element{"ul", Role::kBlock},
+    Element{"var", Role::kInline},
+    Element{"video", Role::kSkipped},
+    Element{"wbr", Role::kInline},
 };
 static_assert(std::is_sorted(kElements.begin(), kElements.end(),
                              [](const Element& a, const Element& b) { return a.name < b.name; }));
@@ -360,7 +422,8 @@ bool IsVoid(const Element& element) {
   return element.name == "br" || element.name == "hr" || element.name == "img" || element.name == "wbr";
 }
 
-// Whether the attributes of a tag, as they are written, hide the element: `hidden`, or a style with display: none.
+// Whether the attributes of a tag, as they are written, hide the element: `hidden`, or a style with display: none or
+// visibility: hidden.
 bool IsHidden(std::string_view written) {
   if (written.size() < 7) return false;  // a blank and "hidden"
   std::string lower(written);
@@ -397,7 +460,7 @@ bool IsHidden(std::string_view written) {
     if (name != "style") continue;
     std::string style(value);
     std::erase_if(style, IsBlank);
-    if (style.find("display:none") != std::string::npos) return true;
+    if (style.find("display:none") != kNone || style.find("visibility:hidden") != kNone) return true;
   }
   return false;
 }
@@ -468,7 +531,7 @@ class Tokenizer {
       const std::size_t end = comment_end_.From(html_, at_ + 2);
       const std::size_t other_end = std::min(end, other_comment_end_.From(html_, at_ + 4));
       if (other_end < end) return SkipPast(other_end, 4);
-      return end == kNone ? SkipPast(greater_.From(html_, at_), 1) : SkipPast(end, 3);
+      return end == kNone ? SkipPast(html_.size(), 0) : SkipPast(end, 3);  // nobody is shown what follows
     }
     // What feeds put in CDATA is markup. Its end is text where there is no beginning.
     constexpr std::string_view kCdata = "<![CDATA[";
@@ -662,8 +725,14 @@ std::string HtmlToText(std::string_view html) {
 }
 
 bool LooksLikeHtml(std::string_view text) {
+  // A comment without an end is none where nothing else is markup: "how to write <!-- in HTML".
+  bool comment_ends = text.find("<!--") != kNone;
   for (std::size_t at = text.find('<'); at != kNone; at = text.find('<', at + 1)) {
-    if (text.substr(at, 4) == "<!--" || text.substr(at, 9) == "<![CDATA[") return true;
+    if (comment_ends && text.substr(at, 4) == "<!--") {
+      comment_ends = text.find("-->", at + 2) != kNone || text.find("--!>", at + 4) != kNone;
+      if (comment_ends) return true;
+    }
+    if (text.substr(at, 9) == "<![CDATA[") return true;
     const bool closing = text.substr(at, 2) == "</";
     const std::size_t name_at = at + (closing ? 2 : 1);
     if (name_at >= text.size() || !IsAsciiLetter(text[name_at])) continue;

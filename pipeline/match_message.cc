@@ -16,14 +16,18 @@ namespace {
 constexpr int kMatchVersion = 1, kRevisionVersion = 2;
 constexpr std::string_view kRevision = "revision";
 
-// The value of a name as `Name` writes it. Throws what nlohmann does for a value of a wrong type.
+// All that read throw what nlohmann does for a key that is missing and for a value of a wrong type. What is wrong
+// beyond that is told in `problem`.
+
+// The value of a name as `Name` writes it.
 template <typename Enum, std::size_t N>
-Enum ReadName(const Json& json, const Enum (&all)[N]) {
+Enum ReadName(const Json& json, const Enum (&all)[N], std::string& problem) {
   const auto& text = json.get_ref<const std::string&>();
   for (const Enum one : all) {
     if (Name(one) == text) return one;
   }
-  throw Json::other_error::create(501, "unknown value " + json.dump(), &json);
+  problem = "unknown value " + ToLine(json);
+  return all[0];
 }
 
 std::string ReadText(const Json& json, const char* key) {
@@ -31,15 +35,15 @@ std::string ReadText(const Json& json, const char* key) {
   return at == json.end() ? std::string() : at->get<std::string>();
 }
 
-std::optional<WallTime> ReadTime(const Json& json, const char* key) {
+std::optional<WallTime> ReadTime(const Json& json, const char* key, std::string& problem) {
   const auto at = json.find(key);
   if (at == json.end()) return std::nullopt;
   const auto time = ParseRfc3339(at->get_ref<const std::string&>());
-  if (!time) throw Json::other_error::create(501, "no time: " + at->dump(), &*at);
+  if (!time) problem = "no time: " + ToLine(*at);
   return time;
 }
 
-ArticleFacts ReadArticle(const Json& json) {
+ArticleFacts ReadArticle(const Json& json, std::string& problem) {
   constexpr PublicationStatus kStatuses[] = {PublicationStatus::kUsable, PublicationStatus::kWithheld,
                                              PublicationStatus::kCanceled};
   ArticleFacts article;
@@ -51,18 +55,18 @@ ArticleFacts ReadArticle(const Json& json) {
   article.language = ReadText(json, "language");
   article.country = ReadText(json, "country");
   article.section = ReadText(json, "section");
-  article.status = ReadName(json.at("status"), kStatuses);
+  article.status = ReadName(json.at("status"), kStatuses, problem);
   if (const auto urgency = json.find("urgency"); urgency != json.end()) article.urgency = urgency->get<int>();
-  article.embargoed_until = ReadTime(json, "embargoed_until");
-  article.published_at = ReadTime(json, "published_at");
+  article.embargoed_until = ReadTime(json, "embargoed_until", problem);
+  article.published_at = ReadTime(json, "published_at", problem);
   article.content_hash = ReadText(json, "content_hash");
   return article;
 }
 
-MatchedSpan ReadSpan(const Json& json) {
+MatchedSpan ReadSpan(const Json& json, std::string& problem) {
   constexpr Field kFields[] = {Field::kTitle, Field::kSummary, Field::kBody};
   MatchedSpan span;
-  span.field = ReadName(json.at("field"), kFields);
+  span.field = ReadName(json.at("field"), kFields, problem);
   span.span = {json.at("begin").get<std::uint32_t>(), json.at("end").get<std::uint32_t>()};
   span.text = json.at("text").get<std::string>();
   span.rule = json.at("rule").get<std::string>();
@@ -72,36 +76,41 @@ MatchedSpan ReadSpan(const Json& json) {
   return span;
 }
 
-StageTimes ReadTimes(const Json& json) {
-  return {ReadTime(json, "recorded_at"), ReadTime(json, "received_at").value_or(WallTime()),
-          ReadTime(json, "matched_at").value_or(WallTime())};
+StageTimes ReadTimes(const Json& json, std::string& problem) {
+  return {ReadTime(json, "recorded_at", problem), ReadTime(json, "received_at", problem).value_or(WallTime()),
+          ReadTime(json, "matched_at", problem).value_or(WallTime())};
 }
 
-Revision ReadRevision(const Json& json) {
+Revision ReadRevision(const Json& json, std::string& problem) {
   Revision revision;
-  revision.article = std::make_shared<const ArticleFacts>(ReadArticle(json));
+  revision.article = std::make_shared<const ArticleFacts>(ReadArticle(json, problem));
   revision.topics = json.at("topics").get<std::vector<std::string>>();
   revision.rule_set = json.at("rule_set").get<std::string>();
-  revision.times = ReadTimes(json);
+  revision.times = ReadTimes(json, problem);
   return revision;
 }
 
-Match ReadMatch(const Json& json) {
+Match ReadMatch(const Json& json, std::string& problem) {
   constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
                                            TopicSeverity::kCritical};
   Match match;
   match.topic = json.at("topic").get<std::string>();
   match.topic_title = json.at("topic_title").get<std::string>();
-  match.severity = ReadName(json.at("severity"), kSeverities);
+  match.severity = ReadName(json.at("severity"), kSeverities, problem);
   match.score = json.at("score").get<std::uint32_t>();
   match.tags = json.at("tags").get<std::vector<std::string>>();
   match.rules = json.at("rules").get<std::vector<std::string>>();
   match.rule_set = json.at("rule_set").get<std::string>();
-  match.article = std::make_shared<const ArticleFacts>(ReadArticle(json));
-  match.times = ReadTimes(json);
-  for (const Json& span : json.at("spans")) match.spans.push_back(ReadSpan(span));
+  match.article = std::make_shared<const ArticleFacts>(ReadArticle(json, problem));
+  match.times = ReadTimes(json, problem);
+  for (const Json& span : json.at("spans")) match.spans.push_back(ReadSpan(span, problem));
   match.span_count = json.at("span_count").get<std::size_t>();
   return match;
+}
+
+Error NoMatch(std::string_view why) {
+  return {ErrorCode::kInvalid,
+          fmt::format("this is not a match as wirewatch writes it (docs/schema/match.schema.json): {}", why)};
 }
 
 }  // namespace
@@ -137,14 +146,19 @@ Result<std::variant<Match, Revision>> ReadMessage(std::string_view text) {
   try {
     const Json json = Json::parse(text);
     if (json.at("schema_version").get<int>() > std::max(kMatchVersion, kRevisionVersion)) {
-      throw Json::other_error::create(501, "schema_version is newer than this program knows", &json);
+      return NoMatch("schema_version is newer than this program knows");
     }
-    if (const auto kind = json.find("kind"); kind != json.end() && *kind == kRevision) return {ReadRevision(json)};
-    return {ReadMatch(json)};
+    std::string problem;
+    if (const auto kind = json.find("kind"); kind != json.end() && *kind == kRevision) {
+      Revision revision = ReadRevision(json, problem);
+      if (problem.empty()) return {std::move(revision)};
+    } else {
+      Match match = ReadMatch(json, problem);
+      if (problem.empty()) return {std::move(match)};
+    }
+    return NoMatch(problem);
   } catch (const Json::exception& error) {
-    return Error{
-        ErrorCode::kInvalid,
-        fmt::format("this is not a match as wirewatch writes it (docs/schema/match.schema.json): {}", error.what())};
+    return NoMatch(error.what());
   }
 }
 

@@ -121,7 +121,9 @@ void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>
   out.resize(size);
 }
 
-std::optional<PublicationStatus> StatusOf(std::string_view text) {
+std::optional<PublicationStatus> StatusOf(std::string_view written) {
+  std::string text(written);
+  std::transform(text.begin(), text.end(), text.begin(), AsciiLower);
   if (text == "canceled" || text == "cancelled") return PublicationStatus::kCanceled;
   if (text == "withheld") return PublicationStatus::kWithheld;
   if (text == "usable") return PublicationStatus::kUsable;

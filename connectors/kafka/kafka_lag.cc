@@ -76,7 +76,7 @@ void KafkaLag::Loop() {
     lock.lock();
     if (stopped_) return;
     lock.unlock();
-    if (!known.empty()) tell_(known);
+    if (!partitions.empty()) tell_(known);
     lock.lock();
   }
 }

@@ -4,7 +4,7 @@
 // Why it asks: what librdkafka's statistics tell knows nothing of offsets that transactions commit, nor of a group that
 // has committed nothing yet, and ends when the consumer is refused its partitions.
 //
-// Threads: Watch by any; `tell` is called by a thread of its own.
+// Threads: Watch by any; `tell` is called by a thread of its own, after each question, with what was answered.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_KAFKA_LAG_H_
 #define WIREWATCH_CONNECTORS_KAFKA_KAFKA_LAG_H_
 

@@ -44,6 +44,7 @@ constexpr int kRestoreAttempts = 6;
 constexpr std::chrono::milliseconds kCommit{3'000};  // longest wait for a commit in a rebalance
 constexpr std::chrono::seconds kQuiet{1};            // a partition is at its end, not between two records
 constexpr std::size_t kHead = 64 << 10;              // of a payload that is too long
+constexpr int kUnanswered = 3;                       // questions for the lag, until that is told
 
 // It has no answer when the client is leaving its group.
 bool IsCooperative(rd_kafka_t* client) {
@@ -113,6 +114,11 @@ class KafkaSource::Consumer {
     // With transactions: where reading goes on if one is undone.
     std::optional<Offset> resume;  // what is committed, or the first record that counts
     bool rewinds = false;          // it is to be read from there again; what is read in between is nobody's
+  };
+  struct Lag {
+    std::int64_t records = 0;
+    double seconds = 0;
+    SteadyTime at{};
   };
   using PartitionList = const rd_kafka_topic_partition_list_t*;
 
@@ -215,7 +221,8 @@ class KafkaSource::Consumer {
   mutable std::mutex mutex_;
   std::condition_variable settled_;
   std::map<Partition, Owned> owned_;
-  std::vector<Partition> shown_;  // whose lag is shown: ours, or the last ones until the group gives us others
+  std::vector<Partition> shown_;   // whose lag is shown: ours, or the last ones until the group gives us others
+  std::map<Partition, Lag> lags_;  // as it was last known
   bool joined_ = false;
   std::string problem_;         // what the group refuses us, until it takes us
   bool topic_refused_ = false;  // the group then gives us no partitions, and takes those that we had
@@ -1039,14 +1046,22 @@ void KafkaSource::Consumer::WatchLag() {
     for (const Partition partition : shown_) {
       if (!owned_.contains(partition)) gone.push_back(partition);
     }
+    for (const Partition partition : gone) lags_.erase(partition);
     shown_ = ours;
   }
   for (const Partition partition : gone) metrics_.ForgetLag(address_.topic, static_cast<std::int32_t>(partition));
   lag_->Watch(std::move(ours));
 }
 
+// Of what the brokers do not answer the last is shown, but not as if it were of now: its seconds go on.
 void KafkaSource::Consumer::ShowLag(const std::map<Partition, PartitionOffsets>& known) {
   const std::lock_guard lock(mutex_);
+  const SteadyTime now = SteadyNow();
+  for (const auto& [partition, lag] : lags_) {
+    if (known.contains(partition) || now - lag.at < kUnanswered * options_.lag_interval) continue;
+    metrics_.SetLag(address_.topic, static_cast<std::int32_t>(partition), static_cast<double>(lag.records),
+                    lag.seconds + std::chrono::duration<double>(now - lag.at).count());
+  }
   for (const auto& [partition, offsets] : known) {
     if (std::find(shown_.begin(), shown_.end(), partition) == shown_.end()) continue;
     const auto at = owned_.find(partition);
@@ -1062,12 +1077,13 @@ void KafkaSource::Consumer::ShowLag(const std::map<Partition, PartitionOffsets>&
       if (!owned.times.empty()) {
         seconds = std::chrono::duration<double>(WallNow() - owned.times.front().second).count();
       } else if (!all_read) {
-        if (!owned.behind_at) owned.behind_at = SteadyNow();
-        seconds = std::chrono::duration<double>(SteadyNow() - *owned.behind_at).count();
+        if (!owned.behind_at) owned.behind_at = now;
+        seconds = std::chrono::duration<double>(now - *owned.behind_at).count();
       }
     }
-    metrics_.SetLag(address_.topic, static_cast<std::int32_t>(partition), static_cast<double>(records),
-                    std::max(seconds, 0.0));
+    const Lag& lag = lags_[partition] = {records, std::max(seconds, 0.0), now};
+    metrics_.SetLag(address_.topic, static_cast<std::int32_t>(partition), static_cast<double>(lag.records),
+                    lag.seconds);
   }
 }
 

@@ -29,6 +29,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
+using Kind = PartitionEvent::Kind;
 
 constexpr std::chrono::seconds kLong{60};  // no test takes it; it only ends those that would hang
 
@@ -46,12 +47,16 @@ class FakeInbox : public RecordInbox {
       return false;
     }
     ++open_;
+    ++offered_;
     records_.push_back(std::move(record));
     changed_.notify_all();
     return true;
   }
   void Flush() override {}
-  void Tell(const PartitionEvent&) override {}
+  void Tell(const PartitionEvent& event) override {
+    const std::lock_guard lock(mutex_);
+    events_.emplace_back(event.kind, offered_);
+  }
   void Beat() override {}
 
   void SetCapacity(std::size_t capacity) {
@@ -77,6 +82,11 @@ class FakeInbox : public RecordInbox {
     open_ -= count;
     changed_.notify_all();
   }
+  // What was told, each with how many records were offered before it.
+  std::vector<std::pair<PartitionEvent::Kind, std::size_t>> events() {
+    const std::lock_guard lock(mutex_);
+    return events_;
+  }
   bool WaitForRefusals(int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kLong, [&] { return refusals_ >= count; });
@@ -86,6 +96,8 @@ class FakeInbox : public RecordInbox {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Record> records_;
+  std::vector<std::pair<PartitionEvent::Kind, std::size_t>> events_;
+  std::size_t offered_ = 0;
   std::size_t capacity_ = 1'000'000, open_ = 0;
   int refusals_ = 0;
 };
@@ -274,7 +286,7 @@ TEST_F(KafkaSourceTest, PausesWithoutRoomAndGoesOnWithoutLossOrRepeat) {
   running.inbox().SetCapacity(10);
   std::vector<Record> all = running.inbox().Take(10);
   for (int round = 1; round <= 3; ++round) {
-    ASSERT_TRUE(running.inbox().WaitForRefusals(round * 30)) << "refusals go on, so polling goes on";
+    ASSERT_TRUE(running.inbox().WaitForRefusals(round * 8)) << "refusals go on, so polling goes on";
     EXPECT_TRUE(running.source().Ready());
     running.inbox().Leave(10);
     for (Record& record : running.inbox().Take(10)) all.push_back(std::move(record));
@@ -430,7 +442,7 @@ TEST_F(KafkaSourceTest, RecordsOutliveTheSource) {
 TEST_F(KafkaSourceTest, TellsTheLagOfItsPartitions) {
   MakeTopic(1);
   Produce(0, 50, 1);
-  RunningSource running(Source(), Shared({{"statistics.interval.ms", "100"}}));
+  RunningSource running(Source(), Shared(), {.lag_interval = std::chrono::milliseconds(100)});
   std::vector<Record> records = running.inbox().Take(50);
   ASSERT_EQ(records.size(), 50U);
   std::vector<Record> some;
@@ -444,14 +456,18 @@ TEST_F(KafkaSourceTest, TellsTheLagOfItsPartitions) {
 TEST_F(KafkaSourceTest, IsNotReadyWhileTheBrokerIsAwayAndGoesOnWhenItIsBack) {
   MakeTopic(2);
   Produce(0, 10, 2);
-  RunningSource running(Source(), Shared());
+  RunningSource running(Source(), Shared(), {.lag_interval = std::chrono::milliseconds(100)});
   running.Acknowledge(running.inbox().Take(10));
   ASSERT_TRUE(WaitUntil([&] { return running.source().Ready().has_value(); }));
+  const std::string lag = fmt::format("wirewatch_kafka_lag_seconds{{kafka_topic=\"{}\",partition=\"0\"}} ", topic_);
+  const auto no_lag = [&] { return running.metrics().Serialize().find(lag + "0\n") != std::string::npos; };
+  ASSERT_TRUE(WaitUntil(no_lag));
   ASSERT_TRUE(WaitUntil([&] { return *admin_.Lag(topic_, group_) == 0; })) << "so that nothing is read again";
 
   broker_.Stop();
   ASSERT_TRUE(WaitUntil([&] { return !running.source().Ready().has_value(); }));
   EXPECT_THAT(running.source().Ready().error().message, HasSubstr(broker_.bootstrap()));
+  EXPECT_TRUE(WaitUntil([&] { return !no_lag(); })) << "nobody knows whether there is one";
   broker_.Start();
   ASSERT_TRUE(WaitUntil([&] { return running.source().Ready().has_value(); }));
   Produce(10, 10, 2);
@@ -489,6 +505,7 @@ TEST_F(KafkaSourceTest, RecordsOfTheWindowBeforeTheCommittedOffsetOnlyRestore) {
     RunningSource first(Source(), Shared(), options);
     const std::vector<Record> taken = first.inbox().Take(200);
     for (const Record& record : taken) EXPECT_FALSE(record.restores) << "nobody has read before";
+    EXPECT_THAT(first.inbox().events(), testing::ElementsAre(Pair(Kind::kAssigned, 0), Pair(Kind::kRestored, 0)));
     first.Acknowledge(taken);
     ASSERT_TRUE(first.Close());
   }
@@ -501,6 +518,7 @@ TEST_F(KafkaSourceTest, RecordsOfTheWindowBeforeTheCommittedOffsetOnlyRestore) {
     ASSERT_EQ(next.size(), 1u);
     (next[0].restores ? restored : live).push_back(std::stoi(std::string(next[0].payload)));
   }
+  EXPECT_THAT(second.inbox().events(), testing::ElementsAre(Pair(Kind::kAssigned, 0), Pair(Kind::kRestored, 130)));
   ASSERT_TRUE(second.Close());
   // The window ends at the time of a record shortly before the committed offset, here a hundred before: rather more is
   // read again than too little.
@@ -510,6 +528,23 @@ TEST_F(KafkaSourceTest, RecordsOfTheWindowBeforeTheCommittedOffsetOnlyRestore) {
   EXPECT_EQ(live.front(), 200);
   EXPECT_EQ(live.back(), 299);
   EXPECT_EQ(Committed().at(0), 200) << "what is restored is not acknowledged";
+}
+
+// Nobody gets to see the offset before the one that is committed: the end of the partition tells.
+TEST_F(KafkaSourceTest, TellsThatAPartitionIsRestoredWhereTheLastRecordsAreAborted) {
+  MakeTopic(1);
+  Produce(0, 3, 1);
+  ASSERT_TRUE(admin_.ProduceAborted(topic_, std::vector<KafkaTestRecord>(5, {.value = "aborted", .partition = 0})));
+  const KafkaSourceOptions options{.restore_window = std::chrono::minutes(30)};
+  {
+    RunningSource first(Source(), Shared(), options);
+    first.Acknowledge(first.inbox().Take(3));
+    ASSERT_TRUE(WaitUntil([&] { return *admin_.Lag(topic_, group_) == 0; }));
+    ASSERT_TRUE(first.Close());
+  }
+  RunningSource second(Source(), Shared(), options);
+  EXPECT_TRUE(WaitUntil([&] { return second.inbox().events().size() == 2; }));
+  EXPECT_THAT(second.inbox().events(), testing::ElementsAre(Pair(Kind::kAssigned, 0), Pair(Kind::kRestored, 3)));
 }
 
 // --------------------------------------------------------------------------------------------- what cannot be read

@@ -342,8 +342,9 @@ TEST(DecodeTest, NamesTheKeysOfARecordOfNoKnownShape) {
   EXPECT_THAT(told, HasSubstr("'key11' and 99989 more"));
   EXPECT_LT(told.size(), 500U);
   // Keys are anybody's: what they hold must not be longer than a line, nor steer a terminal.
-  const std::string hostile = Decode(R"({"\u001b[31m\nFORGED":1,")" + std::string(10'000, 'k') + "\":1}").message();
-  EXPECT_THAT(hostile, HasSubstr("\\x1B[31m\\x0AFORGED"));
+  const std::string hostile =
+      Decode(R"({"\u001b[31m\nFORGED\u009b":1,")" + std::string(10'000, 'k') + "\":1}").message();
+  EXPECT_THAT(hostile, HasSubstr("\\x1B[31m\\x0AFORGED\\x9B'"));
   EXPECT_LT(hostile.size(), 300U);
 }
 
@@ -748,7 +749,7 @@ TEST(NinjsTest, DoesNotTakeAnIntervieweeForTheSource) {
 
 TEST(ArticleDecoderTest, AWithdrawalThatNamesItsArticleNeedsNoText) {
   for (const char* json :
-       {R"({"id":"urn:1","version":"4","status":"canceled"})",
+       {R"({"id":"urn:1","version":"4","status":"canceled"})", R"({"id":"urn:1","version":"4","status":"Cancelled"})",
         R"({"id":"urn:1","version":"4","status":"canceled","title":" ","body":null})",
         R"({"uri":"urn:1","version":"4","pubstatus":"canceled","versioncreated":"2026-05-01T10:00:00Z"})"}) {
     const Article article = DecodeArticle(json);
@@ -1046,6 +1047,19 @@ TEST(MappingTest, TakesTheFirstPointerThatLeadsToAText) {
   EXPECT_THAT(DecodeArticle(R"({"b":"t","l":[{"n":"3"}],"k":["1","2"]})", mapping).tags, ElementsAre("1", "2", "3"));
 }
 
+TEST(MappingTest, ChoosesForEachElementOfAListThatPointersShare) {
+  const DecodeMapping mapping = {{"body", std::vector<std::string>{"/c/*/t", "/c/*/l/*/t", "/c/*/h", "/d"}},
+                                 {"tags", std::vector<std::string>{"/c/*/k", "/c/*/h"}}};
+  const auto body = [&](std::string_view json) { return DecodeArticle(json, mapping).body; };
+  EXPECT_EQ(body(R"({"c":[{"h":"1"},{"l":[{"t":"2"},{"u":"-"},{"t":"3"}]},{"t":"4"},{},7,{"h":"5"}],"d":"-"})"),
+            "1\n2\n3\n4\n5");
+  EXPECT_EQ(body(R"({"c":[{"h":"-","l":[{"t":"-"}],"t":"1"},{"h":"-","t":" ","l":[{"t":"2"}]}]})"), "1\n2");
+  EXPECT_EQ(body(R"({"c":[{"l":[]},{"t":""}],"d":"1"})"), "1");
+  EXPECT_EQ(body(R"({"c":[{"t":"1"}]})"), "1") << "nothing is left of the record before";
+  EXPECT_THAT(DecodeArticle(R"({"c":[{"t":"1","k":"a","h":"b"},{"h":"c"}]})", mapping).tags,
+              ElementsAre("a", "b", "c"));
+}
+
 TEST(MappingTest, OfArcXp) {
   const Article article = DecodeArticle(R"({
     "_id": "ABC", "type": "story", "headlines": {"basic": "Ferry runs aground", "mobile": ""},
@@ -1053,13 +1067,15 @@ TEST(MappingTest, OfArcXp) {
     "canonical_url": "/2026/03/01/ferry/", "language": "en", "publish_date": "2026-03-01T10:05:00.123Z",
     "credits": {"by": [{"type": "author", "name": "Ann Li"}]}, "owner": {"id": "post", "name": "The Post"},
     "content_elements": [{"type": "text", "content": "One <b>two</b>."}, {"type": "image", "caption": "No"},
+                         {"type": "list", "items": [{"type": "text", "content": "A."}, {"type": "text", "content": "B."}]},
+                         {"type": "quote", "content_elements": [{"type": "text", "content": "Said."}]},
                          {"type": "text", "content": "Three."}],
     "taxonomy": {"tags": [{"text": "sea", "slug": "sea"}], "primary_section": {"_id": "/news", "name": "News"}}})",
                                         FindDecodePreset("ans")->mapping);
   EXPECT_EQ(article.id, "ABC");
   EXPECT_EQ(article.title, "Ferry runs aground");
   EXPECT_EQ(article.summary, "Tugs pulled it free.");
-  EXPECT_EQ(article.body, "One two.\nThree.");
+  EXPECT_EQ(article.body, "One two.\nA.\nB.\nSaid.\nThree.");
   EXPECT_EQ(article.source, "The Post");
   EXPECT_THAT(article.authors, ElementsAre("Ann Li"));
   EXPECT_THAT(article.tags, ElementsAre("sea"));

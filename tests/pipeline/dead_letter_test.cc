@@ -40,7 +40,8 @@ TEST(DeadLetterTest, TellsReasonMessageTimeAndPlace) {
 TEST(DeadLetterTest, KeepsEveryByteOfATextPayload) {
   std::string payload;
   for (int c = 0; c < 0x80; ++c) payload += static_cast<char>(c);
-  payload += "łódź 🐻 中文";
+  for (int c = 0x80; c < 0xC0; ++c) payload += {'\xC2', static_cast<char>(c)};
+  payload += "łódź 🐻 中文 Â";
   EXPECT_EQ(JsonOf(RecordOf(payload))["payload"], payload);
 }
 
@@ -48,6 +49,11 @@ TEST(DeadLetterTest, IsOneLineWithoutControlCharacters) {
   const Record record = RecordOf("{\n\"a\":\x1B[31m\x7F}");
   const std::string line = ToJson({record, "invalid-json", "line\nbreak", WallTime{}});
   for (const char c : line) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) << static_cast<int>(c);
+}
+
+TEST(DeadLetterTest, EscapesTheCharactersOfTwoBytesThatSteerATerminal) {
+  EXPECT_THAT(ToJson({RecordOf("{\xC2\x9B\x31m \xC2\x80\xC2\xA0"), "invalid-json", "", WallTime{}}),
+              testing::EndsWith("\"payload\":\"{\\u009b1m \\u0080\xC2\xA0\"}"));
 }
 
 TEST(DeadLetterTest, KeepsAnEmptyPayload) { EXPECT_EQ(JsonOf(RecordOf(""))["payload"], ""); }

@@ -140,6 +140,10 @@ TEST(HtmlToTextTest, ShowsNothingOfWhatNoReaderSees) {
   EXPECT_EQ(HtmlToText("<div class='hidden' hidden>a</div><div hidden=until-found>b</div>c"), "b\nc");
   EXPECT_EQ(HtmlToText("<div data-x=\"a'b\" ='' hidden>a</div>b"), "b");
   EXPECT_EQ(HtmlToText("<div hidden>no end"), "no end");
+  EXPECT_EQ(HtmlToText("a<span style='visibility: hidden'>b</span>c"), "ac");
+  EXPECT_EQ(HtmlToText("<p>a</p><video controls>no video here</video><audio>nor sound</audio><canvas>c</canvas>"), "a");
+  EXPECT_EQ(HtmlToText("<p>a</p><datalist><option>b</datalist><noframes>c</noframes>"), "a");
+  EXPECT_EQ(HtmlToText("<math><mi>x</mi><annotation encoding='application/x-tex'>\\alpha</annotation></math>"), "x");
 }
 
 TEST(HtmlToTextTest, KnowsEveryNameOfHtml) {
@@ -190,7 +194,8 @@ TEST(HtmlToTextTest, GetsWhatTextCanBeHadFromBrokenMarkup) {
   EXPECT_EQ(HtmlToText("<a href=\"x>one</a> two"), "one two") << "an unclosed quote";
   EXPECT_EQ(HtmlToText("one<svg>two"), "one two") << "an unclosed element costs no text";
   EXPECT_EQ(HtmlToText("<head><title>T</title><body>one"), "one") << "a head ends where the body begins";
-  EXPECT_EQ(HtmlToText("one<!-- two > three"), "one three") << "an unclosed comment";
+  EXPECT_EQ(HtmlToText("one<!-- two > three"), "one") << "an unclosed comment";
+  EXPECT_EQ(HtmlToText("<p>one</p><!-- two"), "one");
   EXPECT_EQ(HtmlToText("one<![CDATA[two"), "onetwo");
   EXPECT_EQ(HtmlToText("<"), "<");
   EXPECT_EQ(HtmlToText("&"), "&");
@@ -260,14 +265,15 @@ TEST(HtmlToTextTest, TakesLinearTimeForHostileInput) {
 
 TEST(LooksLikeHtmlTest, KnowsTags) {
   for (const char* text : {"<p>one", "one<br/>two", "one<br />two", "</b>", "<A HREF='x'>y</A>", "<div class=\"a\">",
-                           "<img src=x>", "1 < 2 <p>", "<p\n>"}) {
+                           "<img src=x>", "1 < 2 <p>", "<p\n>", "a<!-- b -->", "a<!-- b --!>", "<!-- <p>"}) {
     EXPECT_TRUE(LooksLikeHtml(text)) << text;
   }
 }
 
 TEST(LooksLikeHtmlTest, TakesPlainTextForPlain) {
-  for (const char* text : {"", "<", "a < b", "if a<b and c>d", "<b and c>", "I <3 it", "<https://example.org>",
-                           "Ann <ann@example.org>", "AT&amp;T", "<unknown>", "<p", "List<String>"}) {
+  for (const char* text :
+       {"", "<", "a < b", "if a<b and c>d", "<b and c>", "I <3 it", "<https://example.org>", "Ann <ann@example.org>",
+        "AT&amp;T", "<unknown>", "<p", "List<String>", "write <!-- to begin"}) {
     EXPECT_FALSE(LooksLikeHtml(text)) << text;
   }
 }

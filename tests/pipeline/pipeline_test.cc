@@ -365,6 +365,44 @@ TEST_F(PipelineTest, WhatHappensToAPartitionIsTellableInOrderWithItsRecords) {
   EXPECT_THAT(seen_.alerts, SizeIs(300)) << "each begins anew";
 }
 
+// Its record is long done, and whoever restores the state from behind the embargo takes the alert for delivered.
+TEST_F(PipelineTest, WhileAnAlertThatTheClockReleasedIsUnderWayNoRecordBehindItIsDone) {
+  class EmbargoSource : public ScriptedSource {
+   public:
+    explicit EmbargoSource(Seen& seen) : ScriptedSource(seen, {}), all_(seen) {}
+    Status Run(RecordInbox& inbox) override {
+      // By record time the embargo lies ahead, by the clock it is over.
+      Offer(inbox, 0, R"({"id":"1","title":"A spy","embargoed_until":"2020-01-01T01:00:00Z"})");
+      while (!HasAlerted()) std::this_thread::yield();
+      Offer(inbox, 1, ArticleJson("2", "Rain"));
+      at_end();
+      return {};
+    }
+
+   private:
+    static void Offer(RecordInbox& inbox, std::int64_t offset, const std::string& article) {
+      const auto payload = std::make_shared<const std::string>(article);
+      Record record;
+      record.payload = *payload;
+      record.memory = payload;
+      record.timestamp = ParseRfc3339("2020-01-01T00:00:00Z");
+      record.place = {"script", Partition{0}, Offset{offset}, 0};
+      EXPECT_TRUE(inbox.Offer(record, SteadyNow() + std::chrono::minutes(1)));
+      inbox.Flush();
+    }
+    bool HasAlerted() {
+      const std::lock_guard lock(all_.mutex);
+      return !all_.alerts.empty();
+    }
+    Seen& all_;
+  };
+  delivery_.partitioned = true;
+  options_.drain_timeout = std::chrono::milliseconds(20);
+  EXPECT_FALSE(Run(std::make_unique<EmbargoSource>(seen_), Behaviour::kHold));
+  EXPECT_THAT(seen_.alerts, ElementsAre("1"));
+  EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
+}
+
 TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
   std::vector<std::string> payloads, ids;
   for (int i = 0; i < 5'000; ++i) {

@@ -85,7 +85,9 @@ constexpr auto kCodes = std::to_array<DiagnosticCode>({
 
     {"broad-beginning", kWarning, "`the*`: three letters that words of nearly every second article begin with",
      "write more of the word"},
-    {"comma-in-entry", kWarning, "an entry of a list with a comma inside is one phrase", "make entries of it"},
+    {"comma-in-entry", kWarning,
+     "an entry of a list with a comma, a semicolon, a bar or a slash between words is one phrase",
+     "make entries of it"},
     {"comment-in-value", kWarning, "YAML cuts an unquoted expression off at a `#`", "put it in single quotes"},
     {"common-word", kWarning, "a term that is a function word of the topic's language, such as US, IT or WHO",
      "`=\"US\"` takes it in capitals only"},

@@ -270,9 +270,14 @@ class TermLint {
 
   void FindSeparator() {
     for (const Character& c : CharactersOf(text_)) {
-      const bool separates = c.value == ',' || c.value == ';' || c.value == '|' || c.value == 0x3001 ||
-                             c.value == 0xFF0C || c.value == 0xFF1B || c.value == 0x060C || c.value == 0x061B;
-      if (!separates || c.begin == 0 || c.end == text_.size()) continue;
+      if (c.begin == 0 || c.end == text_.size()) continue;
+      // A slash inside a word is part of a name: AFP/Relaxnews.
+      const bool is_parting_slash =
+          c.value == 0xFF0F || (c.value == '/' && IsBlank(text_[c.begin - 1]) && IsBlank(text_[c.end]));
+      const bool separates = is_parting_slash || c.value == ',' || c.value == ';' || c.value == '|' ||
+                             c.value == 0x3001 || c.value == 0xFF0C || c.value == 0xFF1B || c.value == 0xFF5C ||
+                             c.value == 0x060C || c.value == 0x061B;
+      if (!separates) continue;
       // A comma between digits is part of the number.
       if (IsAsciiDigit(text_[c.begin - 1]) && IsAsciiDigit(text_[c.end])) continue;
       Warn(

@@ -51,6 +51,8 @@ TEST(RegexCostTest, WhatCompilesForLongIsAboveIt) {
       R"(\w+)" + Alternatives(200, Word) + R"(\w*)",
       R"(\w+)" + Alternatives(1000, Word) + R"(\w*)",
       R"(\p{L}{1,1000})",
+      R"(\p{L}{1,40})",
+      R"(\p{L}{0,50}x)",
       "(((a.{1,50}b){1,50}c){1,50}d){1,50}",
       "((x{1,1000}y){1,1000}z){1,1000}",
       R"((\w+\s+){1,10000}ban)",

@@ -203,25 +203,42 @@ bool ReadList(JsonReader& reader, ondemand::value& value, const KeySpec& spec, R
   return true;
 }
 
-// No article comes in so many formats; a record with a hundred thousand such keys must not cost their square.
-constexpr std::size_t kMostVariants = 64;
+// No article has so many keys of ninjs; a record with a hundred thousand must not cost their square.
+constexpr int kMostNinjsKeys = 256;
+
+// What a text in one of its formats is called. Under other names a list or an object need not be a text
+// (`body_images`).
+bool IsFormat(std::string_view role) {
+  constexpr std::string_view kNames[] = {"html", "main", "markdown", "nitf", "plain", "text", "xhtml", "xml"};
+  return std::find(std::begin(kNames), std::end(kNames), role) != std::end(kNames);
+}
 
 // Replaces the text of an equal key: the last one counts.
 bool ReadVariant(JsonReader& reader, ondemand::value& value, std::string_view key, const VariantSpec& spec,
-                 RecordFields& fields) {
-  JsonType type;
+                 RecordFields& fields, ItemList& list) {
+  if (fields.ninjs_keys > kMostNinjsKeys) return reader.Skip(value, 1);
+  JsonType type = TypeOf(value);
   std::string_view text;
   const std::string name(key);
+  const std::string_view role = key.substr(spec.prefix.size());
+  auto& items = fields.list(spec.key).items;
+  if ((type == JsonType::kObject || type == JsonType::kArray) && IsFormat(role)) {
+    if (!reader.List(value, name, 1, list)) return false;
+    if (list.wrong != JsonType::kNull) NoteUnreadable(fields, kNinjs, spec.field, name, list.type);
+    std::erase_if(items, [role](const Item& item) { return item.role == role; });
+    for (const Item& item : list.items) {
+      if (!IsBlankText(item.text)) items.push_back({item.text, {}, role, {}});
+    }
+    return true;
+  }
   if (!reader.Scalar(value, name, 1, type, text)) return false;
   if (type != JsonType::kString) {
     // A number is a count (`body_words`) and no text: here the key's end is free.
     if (type != JsonType::kNull && type != JsonType::kNumber) NoteUnreadable(fields, kNinjs, spec.field, name, type);
     return true;
   }
-  const std::string_view role = key.substr(spec.prefix.size());
-  auto& items = fields.list(spec.key).items;
   std::erase_if(items, [role](const Item& item) { return item.role == role; });
-  if (items.size() < kMostVariants) items.push_back({text, {}, role, {}});
+  items.push_back({text, {}, role, {}});
   return true;
 }
 
@@ -262,7 +279,7 @@ bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields
     if (spec == nullptr) {
       const VariantSpec* variant = FindVariant(key);
       if (variant != nullptr) ++fields.ninjs_keys;
-      if (!(variant != nullptr ? ReadVariant(reader, *value, key, *variant, fields) : reader.Skip(*value, 1)))
+      if (!(variant != nullptr ? ReadVariant(reader, *value, key, *variant, fields, list) : reader.Skip(*value, 1)))
         return false;
       continue;
     }

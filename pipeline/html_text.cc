@@ -271,7 +271,10 @@ bool IsNoteMark(std::string_view before, std::string_view mark) {
   std::transform(upper.begin(), upper.end(), upper.begin(), AsciiUpper);
   if (upper == "TM" || upper == "SM" || upper == "MC" || upper == "MD") return characters > 1;
   const char last = before.back();
-  return mark.size() == 1 && IsAsciiLetter(mark[0]) && characters > 2 && last >= 'a' && last <= 'z';
+  bool letters = mark.size() % 2 == 1;  // "a", "a,b"
+  for (std::size_t i = 0; i < mark.size(); ++i)
+    letters = letters && (i % 2 == 0 ? IsAsciiLetter(mark[i]) : mark[i] == ',');
+  return letters && characters > 2 && last >= 'a' && last <= 'z';
 }
 
 // Collects text; breaks and blanks are held back until a character follows, so none stand at the ends or twice. Lines

@@ -71,6 +71,14 @@ bool Add(const Item* item, std::vector<RawText>& texts) {
   return item != nullptr;
 }
 
+// The paragraphs of the best one, which stood in a list.
+bool AddAll(const Item* best, const std::vector<Item>& items, std::vector<RawText>& texts) {
+  for (const Item& item : items) {
+    if (best != nullptr && item.role == best->role) Add(&item, texts);
+  }
+  return best != nullptr;
+}
+
 bool Add(std::string_view text, std::vector<RawText>& texts) {
   if (IsBlankText(text)) return false;
   texts.push_back({text});
@@ -105,7 +113,8 @@ bool AddNinjsTitle(const RecordFields& fields, RawArticle& raw) {
 
 bool AddNinjsSummary(const RecordFields& fields, RawArticle& raw) {
   return Add(BestDescription(fields.items(ListKey::kDescriptions)), raw.summary) ||
-         Add(BestDescription(fields.items(ListKey::kDescriptionVariants)), raw.summary);
+         AddAll(BestDescription(fields.items(ListKey::kDescriptionVariants)),
+                fields.items(ListKey::kDescriptionVariants), raw.summary);
 }
 
 // Of a record that is no ninjs only what is a text by its name: a `body_hash` says nothing in words.
@@ -114,7 +123,7 @@ bool AddNinjsBody(const RecordFields& fields, bool any_format, RawArticle& raw) 
     return any_format || IsOneOf(item.role, {"text", "plain", "html", "xhtml", "main", "nitf", "xml", "markdown"});
   };
   return Add(BestText(fields.items(ListKey::kBodies)), raw.body) ||
-         Add(Best(fields.items(ListKey::kBodyVariants), is_text), raw.body);
+         AddAll(Best(fields.items(ListKey::kBodyVariants), is_text), fields.items(ListKey::kBodyVariants), raw.body);
 }
 
 bool AddParts(const std::vector<Item>& parts, std::vector<RawText>& texts) {

@@ -768,7 +768,7 @@ TEST(NinjsTest, IsAnArticleWhenWithdrawnWithNothingButAHeadline) {
 TEST(NinjsTest, NamesTheFieldThatWasItsOnlyText) {
   EXPECT_THAT(Decode(R"({"uri":"urn:1","headline":true})").message(),
               HasSubstr("field 'headline' is true or false, not text"));
-  EXPECT_THAT(Decode(R"({"uri":"urn:1","pubstatus":"usable","body_text":[]})").message(),
+  EXPECT_THAT(Decode(R"({"uri":"urn:1","pubstatus":"usable","body_text":[true]})").message(),
               HasSubstr("field 'body_text' is an array, not text"));
   EXPECT_THAT(Decode(R"({"uri":"urn:1","bodies":[{"value":{}}]})").message(),
               HasSubstr("field 'bodies' is an object, not text"));
@@ -816,6 +816,27 @@ TEST(NinjsTest, OfSuperdesk) {
 }
 
 // A text that a record has is searched, whichever shape the record is taken for.
+TEST(NinjsTest, ATextInOneOfItsFormatsMayBeAListOrAnObject) {
+  const Article article = DecodeArticle(
+      R"({"uri":"u","headline_main":{"value":"H"},"body_html":["<p>One</p>","","<p>Two</p>"],"body_nitf":"<p>No</p>",
+          "description_text":["A",{"value":"B"}]})");
+  EXPECT_EQ(article.title, "H");
+  EXPECT_EQ(article.body, "One\nTwo");
+  EXPECT_EQ(article.summary, "A\nB");
+  EXPECT_TRUE(article.unreadable.empty());
+  EXPECT_EQ(DecodeArticle(R"({"uri":"u","body_html":["a"],"body_html":["b","c"]})").body, "b\nc") << "the last counts";
+  const Article other =
+      DecodeArticle(R"({"uri":"u","headline":"H","body_images":["x.jpg"],"body_parts":{"name":"x"}})");
+  EXPECT_EQ(other.body, "");
+  EXPECT_TRUE(Unreadable(other, ArticleField::kBody));
+  std::string many, text;
+  for (int i = 0; i < 100; ++i) {
+    many += "\"a\",";
+    text += "a\n";
+  }
+  EXPECT_EQ(DecodeArticle("{\"uri\":\"u\",\"body_text\":[" + many + "\"b\"]}").body, text + "b");
+}
+
 TEST(NinjsTest, AndTheFlatShapeFallBackOnEachOther) {
   const struct {
     const char* json;

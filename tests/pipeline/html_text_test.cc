@@ -88,7 +88,7 @@ TEST(HtmlToTextTest, PartsTheMarkOfANoteFromItsWord) {
   EXPECT_EQ(HtmlToText("Huawei<sup><a href='#n1'>12</a></sup>, ZTE<sup>1,2</sup>."), "Huawei 12 , ZTE 1,2 .");
   EXPECT_EQ(HtmlToText("Huawei<sup>a</sup> EU<sup>3</sup> 2020<sup>4</sup> Acme<sup>TM</sup> Acme<sup>®</sup>"),
             "Huawei a EU 3 2020 4 Acme TM Acme®");
-  EXPECT_EQ(HtmlToText("Huawei<sup>[1]</sup>"), "Huawei[1]");
+  EXPECT_EQ(HtmlToText("Huawei<sup>[1]</sup> Acme<sup>a,b</sup>"), "Huawei[1] Acme a,b");
   EXPECT_EQ(HtmlToText("<sup>1</sup>Huawei said"), "1 Huawei said");
   for (const char* text : {"H<sub>2</sub>O", "CO<sub>2</sub>", "m<sup>2</sup>", "km<sup>2</sup>", "10<sup>9</sup>",
                            "x<sup>2</sup>", "1<sup>st</sup>", "XX<sup>e</sup>", "M<sup>me</sup>", "n<sup>o</sup>",

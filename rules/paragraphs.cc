@@ -200,7 +200,11 @@ bool IsFull(const Line& line, const Line& next, std::size_t margin) {
 std::size_t MarginOf(std::string_view text) {
   std::array<std::uint32_t, kMostMargin + 1> lines_of{};  // by their columns
   std::size_t lines = 0, longer = 0;
+  // Most texts have a paragraph a line, and every text comes by here: where half of the first lines are long, the rest
+  // is not looked at.
+  constexpr std::size_t kFirst = 4;
   for (std::size_t at = 0; at < text.size();) {
+    if (lines <= kFirst && longer * 2 >= kFirst) return 0;
     const Line line = LineAt(text, at);
     at = line.end + 1;
     const bool one_word = !IsWide(line.text) && line.text.find(' ') == std::string_view::npos;

@@ -50,7 +50,12 @@ std::string Plain(std::string_view text) {
   return out;
 }
 
-bool IsWritten(std::string_view text, const std::string& wanted) { return text == wanted || Plain(text) == wanted; }
+// Visible ASCII is seen as it is written: nearly all that is compared, and no copy is made of it.
+bool IsWritten(std::string_view text, const std::string& wanted) {
+  if (text == wanted) return true;
+  const bool is_as_seen = std::all_of(text.begin(), text.end(), [](char c) { return '!' <= c && c <= '~'; });
+  return !is_as_seen && Plain(text) == wanted;
+}
 
 // How many bytes at the begin, or at the end, of `text` are written like `wanted`; the fewest. Costs no more than the
 // bytes that are passed: of what is not drawn, and of blanks in a row, nothing is kept to be read again.

@@ -40,7 +40,9 @@ RecordLimits LimitsOf(const Config& config) {
 
 std::filesystem::path Resolved(const std::string& path) {
   std::error_code error;
-  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
+  // A relative path of which nothing exists yet stays relative without absolute().
+  const std::filesystem::path resolved =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
   return error ? std::filesystem::path(path) : resolved;
 }
 

@@ -170,6 +170,15 @@ Result<StepTransactions> MakeTransactions(std::string step, const Fields& consum
 
 }  // namespace
 
+const std::string* InputThatReads(const Config& config, const std::filesystem::path& file) {
+  if (config.source.name != kFile) return nullptr;
+  const std::filesystem::path resolved = Resolved(file.native());
+  const auto& inputs = config.source.fields.List("path");
+  const auto found = std::find_if(inputs.begin(), inputs.end(),
+                                  [&](const std::string& input) { return WouldRead(Resolved(input), resolved); });
+  return found == inputs.end() ? nullptr : &*found;
+}
+
 const ConnectorSpecs& Connectors() {
   static const ConnectorSpecs specs = {
       .sources = {KafkaSourceSpec(), FileSourceSpec(), StdinSourceSpec()},

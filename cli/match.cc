@@ -10,11 +10,14 @@
 #include <chrono>
 #include <climits>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -35,6 +38,7 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/rule_store.h"
 #include "pipeline/sink.h"
+#include "rules/pack_loader.h"
 
 namespace wirewatch {
 namespace {
@@ -203,11 +207,39 @@ Result<Config> ConfigOf(const Options& options) {
   return quick;
 }
 
+// The summary takes the place of what its file holds, so that must be nothing that somebody else wrote.
+Status CheckSummary(const Options& options, const Config& config) {
+  const auto real = [](const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  };
+  const std::filesystem::path summary = options.summary;
+  const auto is_summary = [&](const std::filesystem::path& path) {
+    std::error_code error;
+    return real(path) == real(summary) || std::filesystem::equivalent(path, summary, error);  // a hard link
+  };
+  const auto is_in = [&](const auto& paths) { return std::any_of(paths.begin(), paths.end(), is_summary); };
+  std::error_code ignored;  // what cannot be looked at cannot be written, either
+  const auto type = std::filesystem::status(summary, ignored).type();
+  if (type != std::filesystem::file_type::regular && type != std::filesystem::file_type::not_found) return {};
+  std::string_view taken;
+  const auto packs = FindPackFiles(PackPaths(config));
+  if (InputThatReads(config, summary) != nullptr || is_in(options.quick.inputs)) taken = "articles are read from it";
+  if (packs && is_in(*packs)) taken = "it is a pack";
+  if (!options.config.empty() && is_summary(options.config)) taken = "it is the configuration";
+  if (!options.quick.dead_letters.empty() && is_summary(options.quick.dead_letters)) {
+    taken = "the dead letters go there";
+  }
+  if (taken.empty()) return {};
+  return Error{ErrorCode::kInvalid, fmt::format("{}: {}; write the summary elsewhere", options.summary, taken)};
+}
+
 Result<ExitCode> MatchAll(const Options& options) {
   auto config = ConfigOf(options);
   if (!config) return std::move(config).error();
   log::SetLevel(log::Level::kWarn);
   if (!options.summary.empty()) {  // a path that cannot be written is told before the work, not after it
+    if (Status free = CheckSummary(options, *config); !free) return std::move(free).error();
     if (Status written = WriteFile(options.summary, ""); !written) return std::move(written).error();
   }
   Metrics metrics;

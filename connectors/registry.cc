@@ -40,7 +40,9 @@ RecordLimits LimitsOf(const Config& config) {
 
 std::filesystem::path Resolved(const std::string& path) {
   std::error_code error;
-  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
+  // A relative path of which nothing exists yet stays relative without absolute().
+  const std::filesystem::path resolved =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
   return error ? std::filesystem::path(path) : resolved;
 }
 
@@ -167,6 +169,15 @@ Result<StepTransactions> MakeTransactions(std::string step, const Fields& consum
 }
 
 }  // namespace
+
+const std::string* InputThatReads(const Config& config, const std::filesystem::path& file) {
+  if (config.source.name != kFile) return nullptr;
+  const std::filesystem::path resolved = Resolved(file.native());
+  const auto& inputs = config.source.fields.List("path");
+  const auto found = std::find_if(inputs.begin(), inputs.end(),
+                                  [&](const std::string& input) { return WouldRead(Resolved(input), resolved); });
+  return found == inputs.end() ? nullptr : &*found;
+}
 
 const ConnectorSpecs& Connectors() {
   static const ConnectorSpecs specs = {

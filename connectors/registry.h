@@ -2,7 +2,9 @@
 #ifndef WIREWATCH_CONNECTORS_REGISTRY_H_
 #define WIREWATCH_CONNECTORS_REGISTRY_H_
 
+#include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "monitoring/metrics.h"
@@ -19,6 +21,9 @@ class KafkaTransactions;
 // Its check finds outputs that are written twice or read again as input, names that cannot be those of kafka topics,
 // and what takes no part in Kafka's transactions.
 const ConnectorSpecs& Connectors();
+
+// Which of the articles' files and directories of `config` reads `file`, which would be written; null: none.
+const std::string* InputThatReads(const Config& config, const std::filesystem::path& file);
 
 // The transactions of a step, with kafka.exactly_once; without: null. What is built with them is of that step.
 using StepTransactions = std::shared_ptr<KafkaTransactions>;

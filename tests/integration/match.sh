@@ -113,3 +113,16 @@ expect_contains "the message" "before the end of the input" "$work/stopped.log"
 expect_equal "the summary says so" false "$(jq .complete "$work/stopped.json")"
 expect_exit 1 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --summary "$work/no/such/directory"
 expect_contains "told before the work" "no/such/directory" "$work/err"
+mkdir "$work/precious"
+cp "$work/wire.ndjson" "$work/precious/wire.ndjson"
+cp rules/packs/*.yaml "$work/precious"
+(cd "$work/precious" && sha256sum ./* >"$work/precious.sums")
+for summary in wire.ndjson ./../precious/wire.ndjson counts.json telecom-security.yaml dead; do
+  expect_exit 3 "$wirewatch" match "$work/precious" --packs "$work/precious" --dead-letters "$work/precious/dead" \
+    --summary "$work/precious/$summary"
+  expect_contains "$summary is kept" "write the summary elsewhere" "$work/err"
+done
+ln "$work/precious/wire.ndjson" "$work/link"
+expect_exit 3 "$wirewatch" match "$work/precious/wire.ndjson" --packs rules/packs --summary "$work/link"
+expect_contains "its other name" "articles are read from it" "$work/err"
+(cd "$work/precious" && sha256sum --quiet -c "$work/precious.sums") || fail "a summary has overwritten what is read"

@@ -114,6 +114,13 @@ mkdir "$work/loop"
 cp "$wire"/*.ndjson "$work/loop"
 expect_exit 3 "$wirewatch" run --packs rules/packs --input "$work/loop" --follow --alerts "$work/loop/alerts.ndjson"
 expect_contains "own output as input" "would be read as articles" "$work/err"
+program=$(realpath "$wirewatch") packs=$PWD/rules/packs
+expect_exit 3 env -C "$work/loop" timeout 20 \
+  "$program" run --packs "$packs" --input . --follow --alerts alerts.ndjson
+expect_contains "own output as input, from within" "would be read as articles" "$work/err"
+expect_exit 3 env -C "$work/loop" \
+  "$program" run --packs "$packs" --input wire.ndjson --alerts out --dead-letters ./out
+expect_contains "one file for two, of two names" "give each a file of its own" "$work/err"
 expect_exit 3 "$wirewatch" run --packs rules/packs --input "$wire" --alerts "$work/one" --dead-letters "$work/one"
 expect_contains "one file for two" "give each a file of its own" "$work/err"
 expect_exit 2 "$wirewatch" run --packs rules/packs --input "$wire" --format xml

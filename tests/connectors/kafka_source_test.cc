@@ -593,20 +593,28 @@ TEST_F(KafkaSourceTest, WhatCannotBeReadIsOneRecordThatSaysWhichOffsetsAndTheRes
   std::vector<Record> records;
   {
     RunningSource running(Source(), Shared(Narrow()), options);
-    records = running.inbox().Take(6);
+    // How many batches a producer makes of its messages is up to it.
+    while (records.empty() || Number(records.back().place.offset) < 17) {
+      const std::vector<Record> next = running.inbox().Take(1);
+      ASSERT_EQ(next.size(), 1U);
+      records.push_back(next.front());
+    }
     running.Acknowledge(records);
     ASSERT_TRUE(running.Close());
     EXPECT_THAT(running.metrics().Serialize(),
                 HasSubstr("_unreadable_offsets_total{kafka_topic=\"" + topic_ + "\"} 15\n"));
   }
-  ASSERT_THAT(OffsetsOf(records), testing::ElementsAre(0, 7, 8, 9, 10, 17));
-  const auto first = [&](std::size_t i) { return Number(records[i].unreadable.value().first); };
-  EXPECT_EQ(first(1), 1);
-  EXPECT_EQ(first(2), 8);
-  EXPECT_EQ(first(5), 11);
-  EXPECT_THAT(records[1].unreadable->why, HasSubstr("Decompression"));
-  EXPECT_THAT(records[1].payload, IsEmpty());
-  EXPECT_FALSE(records[3].unreadable);
+  std::string told;  // of each offset: whether it was read
+  for (const Record& record : records) {
+    const std::int64_t offset = Number(record.place.offset);
+    const std::int64_t first = record.unreadable ? Number(record.unreadable->first) : offset;
+    ASSERT_EQ(first, static_cast<std::int64_t>(told.size()));
+    told.append(static_cast<std::size_t>(offset - first + 1), record.unreadable ? 'u' : 'r');
+    if (!record.unreadable) continue;
+    EXPECT_THAT(record.unreadable->why, HasSubstr("Decompression"));
+    EXPECT_THAT(record.payload, IsEmpty());
+  }
+  EXPECT_EQ(told, "ruuuuuuuurruuuuuuu");
   EXPECT_EQ(Committed().at(0), 18) << "the next start does not meet them again";
 
   // A group whose offset is in the midst of such a batch.

@@ -30,6 +30,7 @@
 #include "cli/signals.h"
 #include "cli/tell.h"
 #include "cli/verbs.h"
+#include "connectors/file/file_list.h"
 #include "connectors/file/stop_signal.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
@@ -209,14 +210,10 @@ Result<Config> ConfigOf(const Options& options) {
 
 // The summary takes the place of what its file holds, so that must be nothing that somebody else wrote.
 Status CheckSummary(const Options& options, const Config& config) {
-  const auto real = [](const std::filesystem::path& path) {
-    std::error_code error;
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-  };
   const std::filesystem::path summary = options.summary;
   const auto is_summary = [&](const std::filesystem::path& path) {
     std::error_code error;
-    return real(path) == real(summary) || std::filesystem::equivalent(path, summary, error);  // a hard link
+    return Resolved(path) == Resolved(summary) || std::filesystem::equivalent(path, summary, error);  // a hard link
   };
   const auto is_in = [&](const auto& paths) { return std::any_of(paths.begin(), paths.end(), is_summary); };
   std::error_code ignored;  // what cannot be looked at cannot be written, either

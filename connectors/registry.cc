@@ -38,14 +38,6 @@ RecordLimits LimitsOf(const Config& config) {
   return limits;
 }
 
-std::filesystem::path Resolved(const std::string& path) {
-  std::error_code error;
-  // A relative path of which nothing exists yet stays relative without absolute().
-  const std::filesystem::path resolved =
-      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-  return error ? std::filesystem::path(path) : resolved;
-}
-
 // Whether a file source that is given `input` reads `file`.
 bool WouldRead(const std::filesystem::path& input, const std::filesystem::path& file) {
   if (input == file) return true;

@@ -96,6 +96,14 @@ bool IsArticleFile(std::string_view path) {
                      [&](std::string_view ending) { return path.ends_with(ending); });
 }
 
+std::filesystem::path Resolved(const std::filesystem::path& path) {
+  std::error_code error;
+  // A relative path of which nothing exists yet stays relative without absolute().
+  const std::filesystem::path resolved =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? path : resolved;
+}
+
 std::string_view WithoutCompressionEnding(std::string_view path) {
   for (const std::string_view ending : {".zst", ".gz"}) {
     if (path.ends_with(ending)) return path.substr(0, path.size() - ending.size());

@@ -5,6 +5,7 @@
 #define WIREWATCH_CONNECTORS_FILE_FILE_LIST_H_
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ FileList ListFiles(const std::vector<std::string>& paths, EmptyDirectory empty);
 
 // By its name: what is read of a directory.
 bool IsArticleFile(std::string_view path);
+
+// The one name of a file, whatever the path that is written for it: absolute, links followed. Nothing of it need exist.
+std::filesystem::path Resolved(const std::filesystem::path& path);
 
 // "wire.ndjson.zst" -> "wire.ndjson"
 std::string_view WithoutCompressionEnding(std::string_view path);

@@ -15,6 +15,7 @@
 
 #include "base/printable.h"
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 #include "cli/tell.h"
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
@@ -104,12 +105,7 @@ void PrintError(const Error& error) {
 Status WriteFile(const std::string& file, const std::string& text) {
   // Not blocking: a named pipe without a reader would be waited for.
   const UniqueFd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666));
-  bool written = static_cast<bool>(fd);
-  for (std::string_view rest = text; written && !rest.empty();) {
-    const ssize_t bytes = write(fd.get(), rest.data(), rest.size());
-    if (bytes >= 0) rest.remove_prefix(static_cast<std::size_t>(bytes));
-    written = bytes >= 0 || errno == EINTR;
-  }
+  const bool written = fd && WriteAll(fd.get(), text);
   if (written) return {};
   if (!fd && errno == ENXIO) {
     return Error{ErrorCode::kIo, fmt::format("{}: nobody reads this pipe; start its reader first", file)};

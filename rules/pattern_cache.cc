@@ -17,6 +17,7 @@
 #include "base/file_read.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 
 namespace wirewatch {
 namespace {
@@ -126,12 +127,7 @@ Status PatternCache::Write(const std::filesystem::path& file, std::string_view c
   }
   std::string draft = file.string() + ".XXXXXX";
   const UniqueFd fd(mkostemp(draft.data(), O_CLOEXEC));  // mode 0600
-  bool written = static_cast<bool>(fd);
-  for (std::string_view rest = content; written && !rest.empty();) {
-    const ssize_t bytes = write(fd.get(), rest.data(), rest.size());
-    if (bytes >= 0) rest.remove_prefix(static_cast<std::size_t>(bytes));
-    written = bytes >= 0 || errno == EINTR;
-  }
+  const bool written = fd && WriteAll(fd.get(), content);
   if (written) std::filesystem::rename(draft, file, error);
   if (written && !error) return {};
   std::error_code no_matter;

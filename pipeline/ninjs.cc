@@ -151,6 +151,16 @@ void AddAuthors(const RecordFields& fields, RawArticle& raw) {
   if (raw.authors.empty()) raw.authors.push_back(fields.text(TextKey::kByline));
 }
 
+// What is called the same in every shape.
+void FillAttributes(const RecordFields& fields, RawArticle& raw) {
+  raw.language = fields.text(TextKey::kLanguage);
+  raw.country = fields.text(TextKey::kCountry);
+  raw.section = fields.text(TextKey::kSection);
+  raw.status = fields.text(TextKey::kStatus);
+  raw.embargoed_until = fields.text(TextKey::kEmbargoedUntil);
+  raw.urgency = fields.text(TextKey::kUrgency);
+}
+
 }  // namespace
 
 bool IsMarkup(const Item& item) {
@@ -194,12 +204,7 @@ void FillFromNinjs(const RecordFields& fields, RawArticle& raw) {
   }
   raw.published_at = FirstOf({text(TextKey::kVersionCreated), text(TextKey::kFirstCreated),
                               text(TextKey::kContentCreated), text(TextKey::kPublishedAt)});
-  raw.language = text(TextKey::kLanguage);
-  raw.country = text(TextKey::kCountry);
-  raw.section = text(TextKey::kSection);
-  raw.status = text(TextKey::kStatus);
-  raw.embargoed_until = text(TextKey::kEmbargoedUntil);
-  raw.urgency = text(TextKey::kUrgency);
+  FillAttributes(fields, raw);
 }
 
 void FillFromFlat(const RecordFields& fields, RawArticle& raw) {
@@ -217,12 +222,7 @@ void FillFromFlat(const RecordFields& fields, RawArticle& raw) {
   }
   raw.published_at = FirstOf({text(TextKey::kPublishedAt), text(TextKey::kVersionCreated), text(TextKey::kFirstCreated),
                               text(TextKey::kContentCreated)});
-  raw.language = text(TextKey::kLanguage);
-  raw.country = text(TextKey::kCountry);
-  raw.section = text(TextKey::kSection);
-  raw.status = text(TextKey::kStatus);
-  raw.embargoed_until = text(TextKey::kEmbargoedUntil);
-  raw.urgency = text(TextKey::kUrgency);
+  FillAttributes(fields, raw);
 }
 
 }  // namespace wirewatch

@@ -27,6 +27,7 @@
 #include "tests/support/kafka_admin.h"
 #include "tests/support/kafka_broker.h"
 #include "tests/support/kafka_fields.h"
+#include "tests/support/wait_until.h"
 
 namespace wirewatch {
 namespace {
@@ -36,8 +37,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 using testing::SizeIs;
-
-constexpr std::chrono::seconds kLong{60};  // no test takes it; it only ends those that would hang
 
 // The outcomes of deliveries.
 class Outcomes {
@@ -72,15 +71,6 @@ class Outcomes {
   std::multiset<std::string> delivered_;
   std::map<std::string, Error> refused_;
 };
-
-bool WaitUntil(const std::function<bool()>& holds) {
-  const SteadyTime deadline = SteadyNow() + kLong;
-  while (!holds()) {
-    if (SteadyNow() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return true;
-}
 
 // Bytes that no compression makes smaller.
 std::string Noise(std::size_t size) {

@@ -21,6 +21,7 @@
 #include "tests/support/kafka_admin.h"
 #include "tests/support/kafka_broker.h"
 #include "tests/support/kafka_fields.h"
+#include "tests/support/wait_until.h"
 
 namespace wirewatch {
 namespace {
@@ -30,8 +31,6 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 using Kind = PartitionEvent::Kind;
-
-constexpr std::chrono::seconds kLong{60};  // no test takes it; it only ends those that would hang
 
 std::int64_t Number(Offset offset) { return static_cast<std::int64_t>(offset); }
 std::int32_t Number(Partition partition) { return static_cast<std::int32_t>(partition); }
@@ -139,15 +138,6 @@ class RunningSource {
   std::unique_ptr<KafkaSource> source_;
   std::future<Status> run_;
 };
-
-bool WaitUntil(const std::function<bool()>& holds) {
-  const SteadyTime deadline = SteadyNow() + kLong;
-  while (!holds()) {
-    if (SteadyNow() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return true;
-}
 
 class KafkaSourceTest : public testing::Test {
  protected:

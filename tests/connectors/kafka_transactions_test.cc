@@ -22,20 +22,10 @@
 #include "tests/support/kafka_admin.h"
 #include "tests/support/kafka_broker.h"
 #include "tests/support/kafka_fields.h"
+#include "tests/support/wait_until.h"
 
 namespace wirewatch {
 namespace {
-
-constexpr std::chrono::seconds kLong{120};  // no test takes it; it only ends those that would hang
-
-bool WaitUntil(const std::function<bool()>& holds) {
-  const SteadyTime deadline = SteadyNow() + kLong;
-  while (!holds()) {
-    if (SteadyNow() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return true;
-}
 
 class Inbox : public RecordInbox {
  public:

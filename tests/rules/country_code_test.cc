@@ -4,19 +4,15 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "tests/support/iso_codes.h"
+
 namespace wirewatch {
 namespace {
-
-nlohmann::json IsoCodes(const std::string& part) {
-  std::ifstream file("/usr/share/iso-codes/json/iso_" + part + ".json");
-  return nlohmann::json::parse(file).at(part);
-}
 
 std::string Lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -12,13 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/iso_codes.h"
+
 namespace wirewatch {
 namespace {
-
-nlohmann::json IsoCodes(const std::string& part) {
-  std::ifstream file("/usr/share/iso-codes/json/iso_" + part + ".json");
-  return nlohmann::json::parse(file).at(part);
-}
 
 std::string Upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });

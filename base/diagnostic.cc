@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "base/utf8.h"
 
 namespace wirewatch {
 namespace {
@@ -28,11 +29,6 @@ std::string Indent(std::string_view line, std::uint32_t characters) {
     --characters;
   }
   return blanks + std::string(characters, ' ');
-}
-
-std::size_t CountCharacters(std::string_view line) {
-  return static_cast<std::size_t>(
-      std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // Under what is wrong, but not past the line's end: what goes on in the next line is underlined here only.

@@ -124,8 +124,7 @@ bool IsSecretName(std::string_view name) {
   if (name.ends_with("_file") || name.ends_with(".location") || name.ends_with(".url")) return false;
   constexpr std::array<std::string_view, 10> kParts{"pass", "pwd",  "secret", "key.pem",   "token",
                                                     "cred", "jaas", "apikey", "kinit.cmd", "oauthbearer.config"};
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
+  const std::string lower = AsciiLowerCase(name);
   if (std::any_of(kParts.begin(), kParts.end(),
                   [&](std::string_view part) { return lower.find(part) != std::string_view::npos; })) {
     return true;

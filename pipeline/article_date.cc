@@ -28,12 +28,6 @@ std::optional<int> Number(std::string_view digits) {
   return number;
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
-  return lower;
-}
-
 // What has been read of a date so far.
 struct Parts {
   std::optional<int> year, month, day;
@@ -103,7 +97,7 @@ std::optional<minutes> ReadZone(std::string_view text) {
       {"wet", 0},  {"west", 1}, {"cet", 1},  {"cest", 2}, {"eet", 2},  {"eest", 3},
   };
   if (const auto offset = ReadOffset(text)) return offset;
-  const std::string lower = Lower(text);
+  const std::string lower = AsciiLowerCase(text);
   for (const auto& [name, hours] : kZones) {
     if (lower == name) return std::chrono::hours(hours);
   }
@@ -118,7 +112,7 @@ std::optional<int> ReadMonth(std::string_view text) {
   constexpr std::string_view kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
                                           "july",    "august",   "september", "october", "november", "december"};
   if (text.ends_with('.')) text.remove_suffix(1);
-  const std::string lower = Lower(text);
+  const std::string lower = AsciiLowerCase(text);
   for (int i = 0; i < 12; ++i) {
     if (lower.size() >= 3 && kMonths[i].starts_with(lower)) return i + 1;
   }
@@ -128,7 +122,7 @@ std::optional<int> ReadMonth(std::string_view text) {
 bool IsWeekday(std::string_view text) {
   constexpr std::string_view kDays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
   if (text.ends_with('.')) text.remove_suffix(1);
-  const std::string lower = Lower(text);
+  const std::string lower = AsciiLowerCase(text);
   return lower.size() >= 3 &&
          std::any_of(std::begin(kDays), std::end(kDays), [&](std::string_view day) { return day.starts_with(lower); });
 }
@@ -168,7 +162,7 @@ bool ReadTimeAndZone(std::string_view text, Parts& parts) {
   text.remove_prefix(end);
   SkipBlanks(text);
   for (const auto& [name, half] : {std::pair("am", &parts.morning), std::pair("pm", &parts.afternoon)}) {
-    if (!Lower(text).starts_with(name)) continue;
+    if (!AsciiLowerCase(text).starts_with(name)) continue;
     *half = true;
     text.remove_prefix(2);
     SkipBlanks(text);
@@ -198,7 +192,7 @@ std::optional<WallTime> ReadYearFirst(std::string_view text) {
 bool ReadToken(std::string_view token, Parts& parts) {
   if (token.find(':') != std::string_view::npos && IsAsciiDigit(token.front())) {
     for (const auto& [name, half] : {std::pair("am", &parts.morning), std::pair("pm", &parts.afternoon)}) {
-      if (!Lower(token).ends_with(name)) continue;
+      if (!AsciiLowerCase(token).ends_with(name)) continue;
       *half = true;
       token.remove_suffix(2);
     }
@@ -207,7 +201,7 @@ bool ReadToken(std::string_view token, Parts& parts) {
     return parts.time.has_value();
   }
   if (IsAsciiDigit(token.front())) {
-    const std::string lower = Lower(token);
+    const std::string lower = AsciiLowerCase(token);
     for (const std::string_view ordinal : {"st", "nd", "rd", "th"}) {
       if (lower.ends_with(ordinal)) token.remove_suffix(ordinal.size());
     }
@@ -228,7 +222,7 @@ bool ReadToken(std::string_view token, Parts& parts) {
     parts.month = month;
     return true;
   }
-  const std::string lower = Lower(token);
+  const std::string lower = AsciiLowerCase(token);
   if (IsWeekday(token) || lower == "at" || lower == "of") return true;
   if (lower == "am" || lower == "a.m.") return parts.morning = true;
   if (lower == "pm" || lower == "p.m.") return parts.afternoon = true;

@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "pipeline/html_references.h"
-#include "pipeline/utf8.h"
 #include "rules/paragraphs.h"
 
 namespace wirewatch {
@@ -429,8 +429,7 @@ bool IsVoid(const Element& element) {
 // visibility: hidden.
 bool IsHidden(std::string_view written) {
   if (written.size() < 7) return false;  // a blank and "hidden"
-  std::string lower(written);
-  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
+  const std::string lower = AsciiLowerCase(written);
   std::string_view rest = lower;
   const auto skip = [&rest](std::string_view characters) {
     rest.remove_prefix(std::min(rest.find_first_not_of(characters), rest.size()));

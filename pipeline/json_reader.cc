@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/utf8.h"
 #include "pipeline/format_guess.h"
 #include "pipeline/json_reader_handles.h"
 #include "pipeline/json_text.h"
-#include "pipeline/utf8.h"
 
 // Reading up to simdjson's padding past the payload, inside a mapped page, is harmless but not visible as such to
 // sanitizers and valgrind. -DWIREWATCH_DECODE_COPIES makes every payload be copied, for valgrind cannot be detected.

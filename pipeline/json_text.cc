@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/ascii.h"
-#include "pipeline/utf8.h"
+#include "base/utf8.h"
 
 namespace wirewatch {
 namespace {

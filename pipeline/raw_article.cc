@@ -122,8 +122,7 @@ void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>
 }
 
 std::optional<PublicationStatus> StatusOf(std::string_view written) {
-  std::string text(written);
-  std::transform(text.begin(), text.end(), text.begin(), AsciiLower);
+  const std::string text = AsciiLowerCase(written);
   if (text == "canceled" || text == "cancelled") return PublicationStatus::kCanceled;
   if (text == "withheld") return PublicationStatus::kWithheld;
   if (text == "usable") return PublicationStatus::kUsable;
@@ -140,8 +139,7 @@ std::optional<int> UrgencyOf(std::string_view text) {
 
 // Codes that say "undetermined", "several" and "none" (ISO 639-2): the language is not given, and that can be read.
 bool IsNoLanguage(std::string_view tag) {
-  std::string code(tag.substr(0, tag.find_first_of("-_")));
-  std::transform(code.begin(), code.end(), code.begin(), AsciiLower);
+  const std::string code = AsciiLowerCase(tag.substr(0, tag.find_first_of("-_")));
   return code == "und" || code == "mul" || code == "zxx" || code == "mis";
 }
 

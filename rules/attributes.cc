@@ -14,12 +14,6 @@
 namespace wirewatch {
 namespace {
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
-  return lower;
-}
-
 // The value in the form in which the article has it; what cannot be one stays empty and holds nothing.
 std::string CanonicalValue(Attribute attribute, std::string_view wanted) {
   switch (attribute) {
@@ -30,7 +24,7 @@ std::string CanonicalValue(Attribute attribute, std::string_view wanted) {
       std::string host = HostOf(wanted);
       return host.empty() ? CanonicalHost(wanted) : host;
     }
-    default: return LowerCase(wanted);
+    default: return AsciiLowerCase(wanted);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
 #include "rules/word_spelling.h"
 
 namespace wirewatch {
@@ -233,11 +234,7 @@ CodePoints Decompose(char32_t c, int options) {
 
 std::string Encode(const CodePoints& characters) {
   std::string bytes;
-  for (const char32_t c : characters) {
-    utf8proc_uint8_t buffer[4];
-    const utf8proc_ssize_t length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), buffer);
-    bytes.append(buffer, buffer + length);
-  }
+  for (const char32_t c : characters) AppendUtf8(c, bytes);
   return bytes;
 }
 

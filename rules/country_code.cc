@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::size_t kLongestName = 128;  // bytes; the longest that is known has 56
 
-bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-
 // The letters and digits of a name in lower case, words parted by one blank, without "the" and "and" between others
 // (AND is Andorra): what is left tells countries apart, however the rest is written.
 std::string SimpleWords(std::string_view name) {
@@ -44,7 +42,7 @@ std::string SimpleWords(std::string_view name) {
 
 // The same without accents.
 std::string Simple(std::string_view name) {
-  if (std::all_of(name.begin(), name.end(), IsAscii)) return SimpleWords(name);
+  if (IsAllAscii(name)) return SimpleWords(name);
   utf8proc_uint8_t* written = nullptr;
   const auto size = utf8proc_map(
       reinterpret_cast<const utf8proc_uint8_t*>(name.data()), static_cast<utf8proc_ssize_t>(name.size()), &written,

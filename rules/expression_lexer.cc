@@ -14,6 +14,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/diagnostic.h"
+#include "base/utf8.h"
 #include "rules/country_code.h"
 #include "rules/foreign_syntax.h"
 #include "rules/half_width.h"
@@ -21,6 +22,8 @@
 
 namespace wirewatch {
 namespace {
+
+utf8proc_category_t CategoryOf(char32_t c) { return utf8proc_category(static_cast<utf8proc_int32_t>(c)); }
 
 using Token = ExpressionToken;
 
@@ -74,14 +77,6 @@ template <typename Table>
 auto Find(const Table& table, std::string_view name) {
   const auto entry = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.first == name; });
   return entry == table.end() ? std::nullopt : std::optional(entry->second);
-}
-
-std::string Lower(std::string_view word) {
-  std::string lower(word);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 // What a quote opened by `opening` that is not '"' may end with; empty: it is no quote.
@@ -356,7 +351,7 @@ class Lexer {
     for (const auto& entry : kScopes) known.push_back(entry.first);
     for (const auto& entry : kAttributes) known.push_back(entry.first);
     Fail({begin, colon + 1}, "unknown-prefix", fmt::format("there is no prefix '{}:'", name),
-         MeantPrefix(Lower(name), text_.substr(begin, at_ - begin), known));
+         MeantPrefix(AsciiLowerCase(name), text_.substr(begin, at_ - begin), known));
     return true;
   }
 
@@ -624,19 +619,16 @@ class Lexer {
   // Bytes of a sign before a word that other languages take for NOT: - ! ¬ and the dashes that are typed for the first.
   static std::size_t NegatingSign(std::string_view word) {
     if (word.front() == '-' || word.front() == '!') return 1;
-    utf8proc_int32_t character;
-    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(word.data()),
-                                       static_cast<utf8proc_ssize_t>(word.size()), &character);
-    const bool negates =
-        utf8proc_category(character) == UTF8PROC_CATEGORY_PD || character == 0x2212 || character == 0xAC;
-    return negates && static_cast<std::size_t>(size) < word.size() ? static_cast<std::size_t>(size) : 0;
+    const auto [character, size] = DecodeUtf8(word, 0);
+    const bool negates = CategoryOf(character) == UTF8PROC_CATEGORY_PD || character == 0x2212 || character == 0xAC;
+    return negates && size < word.size() ? size : 0;
   }
 
   // `title=huawei` is a phrase of two words.
   void WarnOfEqualsSign(std::size_t begin, std::string_view word) {
     const std::size_t equals = word.find('=');
     if (equals == std::string_view::npos || equals == 0 || equals + 1 == word.size()) return;
-    const std::string name = Lower(word.substr(0, equals));
+    const std::string name = AsciiLowerCase(word.substr(0, equals));
     const std::string_view value = word.substr(std::min(word.find_first_not_of('=', equals), word.size()));
     std::string ours;
     if (Find(kScopes, name) || Find(kAttributes, name)) {
@@ -670,11 +662,8 @@ class Lexer {
   // be. Apostrophes belong to words.
   bool ForeignBracket(std::size_t begin, std::string_view word) {
     for (std::size_t i = 0; i < word.size();) {
-      utf8proc_int32_t character;
-      const auto size =
-          static_cast<std::size_t>(utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(word.data() + i),
-                                                    static_cast<utf8proc_ssize_t>(word.size() - i), &character));
-      const utf8proc_category_t category = utf8proc_category(character);
+      const auto [character, size] = DecodeUtf8(word, i);
+      const utf8proc_category_t category = CategoryOf(character);
       const bool quote = category == UTF8PROC_CATEGORY_PI || category == UTF8PROC_CATEGORY_PF || character == 0xFF02;
       const bool bracket = category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PE;
       if (character >= 0x80 && character != 0x2018 && character != 0x2019 && (quote || bracket)) {
@@ -876,10 +865,7 @@ class Lexer {
   bool BlankAt(std::size_t at) const {
     const auto byte = static_cast<unsigned char>(text_[at]);
     if (byte < 0x80) return byte == ' ' || (byte >= '\t' && byte <= '\r');
-    utf8proc_int32_t character;
-    utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text_.data() + at),
-                     static_cast<utf8proc_ssize_t>(text_.size() - at), &character);
-    const utf8proc_category_t category = utf8proc_category(character);
+    const utf8proc_category_t category = CategoryOf(DecodeUtf8(text_, at).code_point);
     return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
   }
 

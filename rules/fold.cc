@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/ascii.h"
+#include "base/utf8.h"
 #include "rules/ascii_words.h"
 #include "rules/code_point_table.h"
 #include "rules/word_spelling.h"
@@ -24,44 +26,9 @@ constexpr std::array<char, 256> kAsciiFolds = [] {
 }();
 
 char AsciiFold(char c) { return kAsciiFolds[static_cast<unsigned char>(c)]; }
-bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-bool IsAsciiLetter(char folded) { return folded > '9'; }
+bool IsFoldedLetter(char folded) { return folded > '9'; }
 
 constexpr char32_t kZeroWidthJoiner = 0x200D;
-
-struct Decoded {
-  char32_t code_point;
-  std::uint32_t size;  // bytes, at least 1
-};
-
-// The character at `at`, not ASCII. What is not valid UTF-8 (Unicode 3.9, table 3-7) is read byte by byte as U+FFFD,
-// which parts words.
-[[gnu::always_inline]] inline Decoded DecodeNonAscii(std::string_view text, std::size_t at) {
-  constexpr Decoded kInvalid = {0xFFFD, 1};
-  const std::size_t left = text.size() - at;
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
-  const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  const std::uint32_t first = byte(0);
-  if (first < 0xE0) {
-    if (first < 0xC2 || left < 2 || !continues(1)) return kInvalid;
-    return {(first & 0x1F) << 6 | (byte(1) & 0x3F), 2};
-  }
-  if (first < 0xF0) {
-    if (left < 3 || !continues(1) || !continues(2)) return kInvalid;
-    const char32_t c = (first & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    if (c < 0x800 || (0xD800 <= c && c < 0xE000)) return kInvalid;
-    return {c, 3};
-  }
-  if (first > 0xF4 || left < 4 || !continues(1) || !continues(2) || !continues(3)) return kInvalid;
-  const char32_t c = (first & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
-  if (c < 0x10000 || c > 0x10FFFF) return kInvalid;
-  return {c, 4};
-}
-
-Decoded Decode(std::string_view text, std::size_t at) {
-  if (IsAscii(text[at])) return {static_cast<char32_t>(text[at]), 1};
-  return DecodeNonAscii(text, at);
-}
 
 // The words that English ties to the one before by an apostrophe: they say case or tense and are no words here. "n't"
 // turns a meaning round and stays (ContinuesAsNot).
@@ -76,7 +43,7 @@ bool IsUsualApostrophe(char32_t c) { return c == '\'' || c == 0x2018 || c == 0x2
 // Whether no letter of the word before stands at `at`.
 bool WordEndsAt(std::string_view text, std::size_t at) {
   while (at < text.size()) {
-    const Decoded decoded = Decode(text, at);
+    const DecodedUtf8 decoded = DecodeUtf8(text, at);
     const FoldedCharacter character = CodePointTable::Get().At(decoded.code_point);
     if (character.character_class != CharacterClass::kFormat) {
       return character.character_class == CharacterClass::kSeparator ||
@@ -126,10 +93,10 @@ class Folder {
   std::uint32_t FoldAsciiWords(std::uint32_t at);
   std::uint32_t FoldCharacters(std::uint32_t at);
   std::uint32_t FoldLetters(std::uint32_t at);
-  std::uint32_t FoldIdeographs(std::uint32_t at, Decoded decoded);
+  std::uint32_t FoldIdeographs(std::uint32_t at, DecodedUtf8 decoded);
   std::uint32_t FoldApostrophe(std::uint32_t behind);
   std::uint32_t SkipCliticBehindStop(std::uint32_t at) const;
-  void FoldCharacter(std::uint32_t at, Decoded decoded);
+  void FoldCharacter(std::uint32_t at, DecodedUtf8 decoded);
   void FoldJoiner();
   void FoldAlone(std::uint32_t at, char32_t code_point, const FoldedCharacter& character, std::string_view bytes);
   bool IsCatalanDot(char32_t code_point) const;
@@ -228,7 +195,7 @@ std::uint32_t Folder::FoldCharacters(std::uint32_t at) {
       }
       at = FoldLetters(at);
     } else if (!IsAscii(c)) {
-      const Decoded decoded = DecodeNonAscii(text_, at);
+      const DecodedUtf8 decoded = DecodeNonAscii(text_, at);
       next_ = at + decoded.size;
       if (open_ != Open::kNothing && IsApostrophe(decoded.code_point)) {
         at = FoldApostrophe(next_);
@@ -271,10 +238,10 @@ std::uint32_t Folder::FoldLetters(std::uint32_t at) {
       const char fold = AsciiFold(c);
       if (fold == 0) break;
       *out++ = fold;
-      all_letters = all_letters && IsAsciiLetter(fold);
+      all_letters = all_letters && IsFoldedLetter(fold);
       ++at;
     } else {
-      const Decoded decoded = DecodeNonAscii(text, at);
+      const DecodedUtf8 decoded = DecodeNonAscii(text, at);
       const CodePointTable::Letter letter = table.PlainLetterAt(decoded.code_point);
       if (letter.bytes == nullptr) break;
       std::memcpy(out, letter.bytes, CodePointTable::kShort);
@@ -293,7 +260,7 @@ std::uint32_t Folder::FoldLetters(std::uint32_t at) {
 }
 
 // The run of ideographs whose first is `decoded`, every one a token; the last stays open for the signs that may follow.
-std::uint32_t Folder::FoldIdeographs(std::uint32_t at, Decoded decoded) {
+std::uint32_t Folder::FoldIdeographs(std::uint32_t at, DecodedUtf8 decoded) {
   BeginToken(at, Open::kAlone);
   constexpr std::size_t kLongest = 1 + 4;  // bytes of one, with its separator
   const std::size_t left = text_.size() - at;
@@ -336,13 +303,13 @@ std::uint32_t Folder::FoldApostrophe(std::uint32_t behind) {
 // Behind the full stop of an abbreviation ("the U.S.'s reply"): the byte after its clitic, if it has one, or `at`.
 std::uint32_t Folder::SkipCliticBehindStop(std::uint32_t at) const {
   if (at == text_.size()) return at;
-  const Decoded decoded = Decode(text_, at);
+  const DecodedUtf8 decoded = DecodeUtf8(text_, at);
   if (!IsUsualApostrophe(decoded.code_point)) return at;
   const std::uint32_t size = CliticSize(text_, at + decoded.size);
   return size == 0 ? at : at + decoded.size + size;
 }
 
-void Folder::FoldCharacter(std::uint32_t at, Decoded decoded) {
+void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
   const FoldedCharacter character = table_.At(decoded.code_point);
   const std::string_view bytes = character.as_is ? text_.substr(at, decoded.size) : character.bytes;
   switch (character.character_class) {
@@ -456,7 +423,7 @@ void Folder::Write(std::string_view bytes) {
 bool Folder::SingleLetterAt(std::uint32_t at) const {
   bool letter_seen = false;
   while (at < text_.size()) {
-    const Decoded decoded = Decode(text_, at);
+    const DecodedUtf8 decoded = DecodeUtf8(text_, at);
     const FoldedCharacter character = table_.At(decoded.code_point);
     switch (character.character_class) {
       case CharacterClass::kLetter:
@@ -514,7 +481,7 @@ std::size_t CliticAtEnd(std::string_view text) {
     if (CliticSize(text, at) != size && !IsClitic(text, at, "t")) continue;
     std::size_t apostrophe = at - 1;
     while (apostrophe > 0 && (static_cast<unsigned char>(text[apostrophe]) & 0xC0) == 0x80) --apostrophe;
-    if (IsApostrophe(Decode(text, apostrophe).code_point)) return size;
+    if (IsApostrophe(DecodeUtf8(text, apostrophe).code_point)) return size;
   }
   return 0;
 }
@@ -522,7 +489,7 @@ std::size_t CliticAtEnd(std::string_view text) {
 // Bytes of an apostrophe with its clitic at the begin of `text`.
 std::size_t CliticAtBegin(std::string_view text) {
   if (text.empty()) return 0;
-  const Decoded decoded = Decode(text, 0);
+  const DecodedUtf8 decoded = DecodeUtf8(text, 0);
   if (!IsApostrophe(decoded.code_point)) return 0;
   const std::uint32_t size = CliticSize(text, decoded.size);
   return size == 0 ? 0 : decoded.size + size;

@@ -5,23 +5,12 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr char32_t kIdeographicComma = 0x3001;
-
-struct Character {
-  char32_t value;
-  std::size_t size;  // bytes
-};
-
-Character CharacterAt(std::string_view text, std::size_t at) {
-  utf8proc_int32_t value = 0;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-  return {static_cast<char32_t>(value), static_cast<std::size_t>(std::max<utf8proc_ssize_t>(size, 1))};
-}
 
 bool IsOfAnotherWidth(const utf8proc_property_t& property) {
   switch (property.decomp_type) {
@@ -66,17 +55,16 @@ char AsciiFormOf(char32_t character) {
 }
 
 HalfWidth::HalfWidth(std::string_view original) : original_(original) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::all_of(original.begin(), original.end(), is_ascii)) return;
+  if (IsAllAscii(original)) return;
   bool changed = false;
   for (std::size_t at = 0; at < original.size();) {
-    const Character character = CharacterAt(original, at);
-    char ascii = AsciiFormOf(character.value);
+    const DecodedUtf8 character = DecodeUtf8(original, at);
+    char ascii = AsciiFormOf(character.code_point);
     if (ascii == '"') ascii = 0;
     if (ascii == '/') {
       const std::size_t behind = at + character.size;
-      const Character next = behind < original.size() ? CharacterAt(original, behind) : Character{0, 1};
-      const char digit = next.value < 0x80 ? static_cast<char>(next.value) : AsciiFormOf(next.value);
+      const DecodedUtf8 next = behind < original.size() ? DecodeUtf8(original, behind) : DecodedUtf8{0, 1};
+      const char digit = next.code_point < 0x80 ? static_cast<char>(next.code_point) : AsciiFormOf(next.code_point);
       const bool in_word = !text_.empty() && (IsAsciiLetter(text_.back()) || IsAsciiDigit(text_.back()));
       if (!in_word || !IsAsciiDigit(digit)) ascii = 0;
     }

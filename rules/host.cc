@@ -19,11 +19,6 @@ constexpr std::size_t kLongestHost = 1024;  // bytes as written; DNS ends at 253
 
 bool IsSlash(char c) { return c == '/' || c == '\\'; }
 bool IsControlOrBlank(char c) { return static_cast<unsigned char>(c) <= ' '; }
-bool IsPlainAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-void LowerCase(std::string& text) { std::transform(text.begin(), text.end(), text.begin(), AsciiLower); }
 
 // What a browser does before it reads: blanks around go, tabs and line ends go wherever they are.
 std::string WithoutBlanks(std::string_view url) {
@@ -72,7 +67,7 @@ std::string CanonicalAddress(std::string_view written) {
 
 // The ASCII form of an international name; a name that is none by the standard stays as it is.
 std::string ToAscii(const std::string& host) {
-  if (IsPlainAscii(host)) return host;
+  if (IsAllAscii(host)) return host;
   char* ascii = nullptr;
   const int result = idn2_to_ascii_8z(host.c_str(), &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   const CHandle<char, idn2_free> owned(ascii);
@@ -151,8 +146,7 @@ std::string CanonicalHost(std::string_view written) {
   if (written.empty() || written.size() > kLongestHost) return {};
   if (written.starts_with('[')) return CanonicalAddress(written);
   std::string host = written.find('%') == std::string_view::npos ? std::string(written) : PercentDecoded(written);
-  host = ToAscii(host);
-  LowerCase(host);
+  host = AsciiLowerCase(ToAscii(host));
   if (host.ends_with('.')) host.pop_back();
   host.erase(0, host.size() - WithoutWww(host).size());
   const bool empty_label = host.empty() || host.front() == '.' || host.find("..") != std::string::npos;
@@ -164,8 +158,7 @@ std::string HostOf(std::string_view written) {
   if (const auto plain = PlainHost(written)) return std::string(*plain);
   const std::string clean = WithoutBlanks(written);
   std::string_view url = clean;
-  std::string scheme(url.substr(0, SchemeLength(url)));
-  LowerCase(scheme);
+  const std::string scheme = AsciiLowerCase(url.substr(0, SchemeLength(url)));
   if (!scheme.empty()) url.remove_prefix(scheme.size() + 1);
   const std::size_t slashes = std::find_if_not(url.begin(), url.end(), IsSlash) - url.begin();
   const std::string_view authority =

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "rules/sentence_marks.h"
 
 namespace wirewatch {
@@ -20,20 +21,13 @@ constexpr std::size_t kIndent = 4;  // of a paragraph's first line, which feeds 
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
-char32_t FirstCharacter(std::string_view text) {
-  utf8proc_int32_t c = 0;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                     static_cast<utf8proc_ssize_t>(text.size()), &c);
-  return size > 0 ? static_cast<char32_t>(c) : U'\uFFFD';
-}
-
 // Cuts the last character off. Never more than four bytes.
 char32_t TakeLastCharacter(std::string_view& text) {
   std::size_t size = 1;
   while (size < 4 && size < text.size() && (static_cast<unsigned char>(text[text.size() - size]) & 0xC0) == 0x80) {
     ++size;
   }
-  const char32_t c = FirstCharacter(text.substr(text.size() - size));
+  const char32_t c = DecodeUtf8(text, text.size() - size).code_point;
   text.remove_suffix(size);
   return c;
 }
@@ -126,7 +120,7 @@ bool StandsAlone(std::string_view line) {
 enum class Entry : std::uint8_t { kNone, kMaybe, kSurely };  // kMaybe: a dash or number, as prose has them too
 
 Entry EntryOf(std::string_view line) {
-  const char32_t first = FirstCharacter(line);
+  const char32_t first = DecodeUtf8(line, 0).code_point;
   std::size_t at = first < 0x80 ? 1 : first < 0x800 ? 2 : 3;
   const auto blank_follows = [&] { return at < line.size() && IsBlank(line[at]); };
   if (first == '*' || first == 0x2022 || first == 0x2023 || first == 0x25CF || first == 0x25AA || first == 0x25E6 ||
@@ -161,7 +155,7 @@ bool EndsWithStop(std::string_view line) {
 
 // A lower-case letter, or one of a script without case, goes on with a sentence.
 bool GoesOn(std::string_view line) {
-  const char32_t c = FirstCharacter(line);
+  const char32_t c = DecodeUtf8(line, 0).code_point;
   if (c < 0x80) return 'a' <= c && c <= 'z';
   const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
   return category == UTF8PROC_CATEGORY_LL || category == UTF8PROC_CATEGORY_LO;

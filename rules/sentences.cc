@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "rules/abbreviations.h"
 #include "rules/code_point_table.h"
 #include "rules/sentence_marks.h"
@@ -17,11 +18,9 @@ namespace {
 
 // The character at the beginning of `text`, which is cut off; U+FFFD for a byte that begins none.
 char32_t TakeCharacter(std::string_view& text) {
-  utf8proc_int32_t character = 0;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                     static_cast<utf8proc_ssize_t>(text.size()), &character);
-  text.remove_prefix(size > 0 ? static_cast<std::size_t>(size) : 1);
-  return size > 0 ? static_cast<char32_t>(character) : 0xFFFD;
+  const DecodedUtf8 decoded = DecodeUtf8(text, 0);
+  text.remove_prefix(decoded.size);
+  return decoded.code_point;
 }
 
 char32_t FirstCharacter(std::string_view text) { return text.empty() ? 0 : TakeCharacter(text); }
@@ -45,11 +44,6 @@ bool IsLetter(char32_t c) {
 
 bool IsNumber(std::string_view word, std::size_t most_digits) {
   return !word.empty() && word.size() <= most_digits && std::all_of(word.begin(), word.end(), IsAsciiDigit);
-}
-
-std::size_t Characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // II, XIV: of two letters or more, for one is an initial.
@@ -218,7 +212,7 @@ class FullStop {
     if (Is(WordUse::kMayEnd) || HasFullStopInIt()) return !SentenceBegins();
     if (IsSingleLetter()) {
       const bool initial = IsUpperCase(FirstCharacter(original_));
-      return !SentenceBegins() || (initial && Characters(next_word_) < 3);
+      return !SentenceBegins() || (initial && CountCharacters(next_word_) < 3);
     }
     return IsOrdinal() || IsInDate();
   }
@@ -229,12 +223,12 @@ class FullStop {
   // U.S is a word; t.ex and f.eks are two, of which the first is a letter.
   bool HasFullStopInIt() const {
     if (original_.find('.') != std::string_view::npos) return true;
-    if (!HasBefore() || Characters(word_) > 3) return false;
+    if (!HasBefore() || CountCharacters(word_) > 3) return false;
     const Span before = folded_.tokens[token_ - 1].original, here = folded_.tokens[token_].original;
     const bool joined = before.end + 1 == here.begin && text_[before.end] == '.';
-    return joined && Characters(folded_.Word(token_ - 1)) == 1 && IsLetter(FirstCharacter(before.Of(text_)));
+    return joined && CountCharacters(folded_.Word(token_ - 1)) == 1 && IsLetter(FirstCharacter(before.Of(text_)));
   }
-  bool IsSingleLetter() const { return Characters(word_) == 1 && IsLetter(FirstCharacter(original_)); }
+  bool IsSingleLetter() const { return CountCharacters(word_) == 1 && IsLetter(FirstCharacter(original_)); }
   bool SentenceBegins() const {
     return field_ != Field::kTitle && IsUpperCase(FirstCharacter(next_original_)) &&
            WordUses::Get().Is(WordUse::kBegins, next_word_, next_original_, language_);

@@ -1,12 +1,12 @@
 #include "rules/term_check.h"
 
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "base/utf8.h"
 #include "rules/code_point_table.h"
 #include "rules/half_width.h"
 #include "rules/regex_cost.h"
@@ -26,11 +26,9 @@ struct Character {
 
 // REQUIRES: text is valid UTF-8 and longer than `at`.
 Character CharacterAt(std::string_view text, std::size_t at) {
-  utf8proc_int32_t value;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-  const FoldedCharacter character = CodePointTable::Get().At(static_cast<char32_t>(value));
-  return {character.character_class, static_cast<std::size_t>(size), character.hangul};
+  const DecodedUtf8 decoded = DecodeUtf8(text, at);
+  const FoldedCharacter character = CodePointTable::Get().At(decoded.code_point);
+  return {character.character_class, decoded.size, character.hangul};
 }
 
 // Of a word of several characters, as scripts with blanks have them.
@@ -140,12 +138,9 @@ class WildcardCheck {
 std::optional<ExpressionError> FindWideWildcard(std::string_view text) {
   bool letter_before = false;
   for (std::size_t at = 0; at < text.size();) {
-    utf8proc_int32_t value = 0;
-    utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                     static_cast<utf8proc_ssize_t>(text.size() - at), &value);
     const Character character = CharacterAt(text, at);
     const std::size_t end = at + character.size;
-    const char ascii = AsciiFormOf(static_cast<char32_t>(value));
+    const char ascii = AsciiFormOf(DecodeUtf8(text, at).code_point);
     const bool letter_behind = end < text.size() && IsPartOfWord(CharacterAt(text, end).character_class);
     if (ascii == '*' || (ascii == '?' && letter_before && letter_behind)) {
       return ExpressionError{PlaceAt(at, character.size), "full-width",
@@ -166,11 +161,10 @@ std::optional<ExpressionError> CheckEncoding(std::string_view text) {
       return ExpressionError{PlaceAt(at, 1), "control-character", fmt::format("a control character (0x{:02x})", byte),
                              "delete it"};
     }
-    utf8proc_int32_t value;
-    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                       static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-    if (size <= 0) return ExpressionError{PlaceAt(at, 1), "encoding", "this is not UTF-8", "save the file as UTF-8"};
-    at += static_cast<std::size_t>(size);
+    const DecodedUtf8 decoded = DecodeUtf8(text, at);
+    if (decoded.invalid())
+      return ExpressionError{PlaceAt(at, 1), "encoding", "this is not UTF-8", "save the file as UTF-8"};
+    at += decoded.size;
   }
   return std::nullopt;
 }

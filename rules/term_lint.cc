@@ -1,7 +1,6 @@
 #include "rules/term_lint.h"
 
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "rules/common_words.h"
 #include "rules/expression_lexer.h"
 #include "rules/foreign_syntax.h"
@@ -76,26 +76,12 @@ struct Character {
 
 std::vector<Character> CharactersOf(std::string_view text) {
   std::vector<Character> characters;
-  for (std::size_t at = 0; at < text.size();) {
-    utf8proc_int32_t value = 0;
-    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                       static_cast<utf8proc_ssize_t>(text.size() - at), &value);
-    const std::size_t end = at + static_cast<std::size_t>(std::max<utf8proc_ssize_t>(size, 1));
-    characters.push_back(
-        {static_cast<char32_t>(value), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
-    at = end;
+  for (std::uint32_t at = 0; at < text.size();) {
+    const DecodedUtf8 decoded = DecodeUtf8(text, at);
+    characters.push_back({decoded.code_point, at, at + decoded.size});
+    at += decoded.size;
   }
   return characters;
-}
-
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-void AppendUtf8(std::string& text, char32_t character) {
-  utf8proc_uint8_t bytes[4];
-  const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(character), bytes);
-  text.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
 bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -127,7 +113,7 @@ class TermLint {
 
   void Run() {
     if (kind_ == Term::Kind::kRegex) return;
-    if (!IsAscii(text_)) FindLookAlikes();
+    if (!IsAllAscii(text_)) FindLookAlikes();
     if (kind_ == Term::Kind::kExact) return;
     FindQuestionMark();
     FindOperators();
@@ -181,9 +167,10 @@ class TermLint {
     for (const Character& c : word) {
       const bool strange = (ScriptOf(c.value) == Script::kLatin) != into_latin;
       if (strange && stranger == nullptr) stranger = &c;
-      AppendUtf8(mended, !strange     ? c.value
-                         : into_latin ? static_cast<char32_t>(LatinLookAlike(c.value))
-                                      : LookAlikeOf(static_cast<char>(c.value), other));
+      const char32_t meant = !strange     ? c.value
+                             : into_latin ? static_cast<char32_t>(LatinLookAlike(c.value))
+                                          : LookAlikeOf(static_cast<char>(c.value), other);
+      AppendUtf8(meant, mended);
     }
     const Span whole{word.front().begin, word.back().end};
     const Span letter{stranger->begin, stranger->end};

@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/c_handle.h"
+#include "base/utf8.h"
 
 namespace wirewatch {
 namespace {
@@ -45,25 +47,9 @@ ThaiOrder ThaiOrderOf(char32_t c) {
   return thai == kAm ? kAmOrder : kNoMark;
 }
 
-std::u32string Decode(std::string_view bytes) {
-  std::u32string characters;
-  while (!bytes.empty()) {
-    utf8proc_int32_t c = 0;
-    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(bytes.data()),
-                                       static_cast<utf8proc_ssize_t>(bytes.size()), &c);
-    if (size <= 0) break;  // never: folded text is UTF-8
-    characters += static_cast<char32_t>(c);
-    bytes.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return characters;
-}
-
 std::string Encode(const std::u32string& characters) {
   std::string bytes;
-  for (const char32_t c : characters) {
-    utf8proc_uint8_t buffer[4];
-    bytes.append(buffer, buffer + utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), buffer));
-  }
+  for (const char32_t c : characters) AppendUtf8(c, bytes);
   return bytes;
 }
 
@@ -71,7 +57,7 @@ char32_t LastOf(std::string_view bytes) {
   if (bytes.empty()) return 0;
   std::size_t last = bytes.size() - 1;
   while (last > 0 && (static_cast<unsigned char>(bytes[last]) & 0xC0) == 0x80) --last;
-  return Decode(bytes.substr(last)).front();
+  return DecodeUtf8(bytes.substr(last)).front();
 }
 
 // Normalization Form C.
@@ -228,7 +214,7 @@ bool TakesJoiner(std::string_view folded_word) {
 }
 
 std::string Respelled(std::string_view folded_word) {
-  std::u32string word = Decode(folded_word);
+  std::u32string word = DecodeUtf8(folded_word);
   Compose(word);
   ResolveJoiners(word);
   SpellNta(word);
@@ -239,9 +225,7 @@ std::string Respelled(std::string_view folded_word) {
 }
 
 std::string AsSeen(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    return std::string(text);
-  }
+  if (IsAllAscii(text)) return std::string(text);
   utf8proc_uint8_t* seen = nullptr;
   constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_IGNORE);
   const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),

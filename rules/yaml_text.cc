@@ -15,6 +15,7 @@
 
 #include "base/ascii.h"
 #include "base/file_read.h"
+#include "base/utf8.h"
 
 namespace wirewatch {
 namespace {
@@ -29,11 +30,6 @@ std::string_view Trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
-std::uint32_t CountCharacters(std::string_view text) {
-  return static_cast<std::uint32_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // The length of a quoted scalar at the start of `text`, with its quotes; nothing: the closing one is missing.
@@ -167,22 +163,19 @@ class Alignment {
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // What can be printed of a line that is not UTF-8, or has control characters: a mark for each byte that cannot.
-std::string Printable(std::string_view line) {
+std::string WithMarks(std::string_view line) {
   std::string printable;
   for (std::size_t at = 0; at < line.size();) {
     const auto byte = static_cast<unsigned char>(line[at]);
-    utf8proc_int32_t character;
-    auto size = byte < 0x80 ? utf8proc_ssize_t{1}
-                            : utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(line.data() + at),
-                                               static_cast<utf8proc_ssize_t>(line.size() - at), &character);
+    const DecodedUtf8 decoded = DecodeUtf8(line, at);
     const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7F;
-    if (size <= 0 || control) {
+    if (decoded.invalid() || control) {
       printable += "\xEF\xBF\xBD";
-      size = 1;
+      ++at;
     } else {
-      printable += line.substr(at, static_cast<std::size_t>(size));
+      printable += line.substr(at, decoded.size);
+      at += decoded.size;
     }
-    at += static_cast<std::size_t>(size);
   }
   return printable;
 }
@@ -397,11 +390,8 @@ bool YamlText::CheckBytes() {
   for (std::size_t at = 0; at < text_.size();) {
     const auto byte = static_cast<unsigned char>(text_[at]);
     const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
-    utf8proc_int32_t character;
-    const auto size = byte < 0x80 ? 1
-                                  : utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text_.data() + at),
-                                                     static_cast<utf8proc_ssize_t>(text_.size() - at), &character);
-    if (control || size <= 0) {
+    const DecodedUtf8 decoded = DecodeUtf8(text_, at);
+    if (control || decoded.invalid()) {
       Diagnostic& diagnostic = diagnostics_.emplace_back();
       diagnostic.file = file_;
       diagnostic.position = PositionAt(static_cast<std::uint32_t>(at));
@@ -415,12 +405,12 @@ bool YamlText::CheckBytes() {
       const std::size_t line = LineAt(static_cast<std::uint32_t>(at));
       const std::string_view before = text_.substr(lines_[line], at - lines_[line]);
       if (!utf_16 && quotes_) {
-        Quote(diagnostic, Printable(Line(line)), Printable(before).size());
-        diagnostic.position.column = CountCharacters(Printable(before)) + 1;
+        Quote(diagnostic, WithMarks(Line(line)), WithMarks(before).size());
+        diagnostic.position.column = static_cast<std::uint32_t>(CountCharacters(WithMarks(before))) + 1;
       }
       return false;
     }
-    at += static_cast<std::size_t>(size);
+    at += decoded.size;
   }
   for (std::size_t line = 0; line < lines_.size(); ++line) {
     const std::string_view text = Line(line);
@@ -447,7 +437,8 @@ std::string_view YamlText::Line(std::size_t line) const {
 
 TextPosition YamlText::PositionAt(std::uint32_t byte) const {
   const std::size_t line = LineAt(byte);
-  return {static_cast<std::uint32_t>(line + 1), CountCharacters(text_.substr(lines_[line], byte - lines_[line])) + 1};
+  return {static_cast<std::uint32_t>(line + 1),
+          static_cast<std::uint32_t>(CountCharacters(text_.substr(lines_[line], byte - lines_[line]))) + 1};
 }
 
 void YamlText::ReportAt(Span place, Severity severity, std::string code, std::string message, std::string help) {
@@ -461,7 +452,7 @@ void YamlText::ReportAt(Span place, Severity severity, std::string code, std::st
   const std::string_view line = Line(LineAt(place.begin));
   const std::size_t from = std::min<std::size_t>(place.begin - lines_[LineAt(place.begin)], line.size());
   const std::string_view underlined = line.substr(from, place.end > place.begin ? place.size() : 0);
-  diagnostic.length = std::max<std::uint32_t>(CountCharacters(underlined), 1);
+  diagnostic.length = std::max<std::uint32_t>(static_cast<std::uint32_t>(CountCharacters(underlined)), 1);
   if (quotes_) Quote(diagnostic, line, from);
 }
 
@@ -478,7 +469,7 @@ void YamlText::Quote(Diagnostic& diagnostic, std::string_view line, std::size_t 
   constexpr std::string_view kCut = "…";
   diagnostic.source_line =
       fmt::format("{}{}{}", begin > 0 ? kCut : "", line.substr(begin, end - begin), end < line.size() ? kCut : "");
-  diagnostic.source_column = CountCharacters(line.substr(0, begin)) + (begin > 0 ? 0 : 1);
+  diagnostic.source_column = static_cast<std::uint32_t>(CountCharacters(line.substr(0, begin))) + (begin > 0 ? 0 : 1);
 }
 
 void YamlText::QuoteOnlyWith(const std::vector<std::string_view>& keys) {

@@ -2,12 +2,13 @@
 
 #include <utf8proc.h>
 
-#include <cstdint>
+#include "base/printable.h"
+#include "base/utf8.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr std::string_view kReplacementBytes = "\xEF\xBF\xBD";
 
 // One character as it is printed.
 struct Glyph {
@@ -17,24 +18,16 @@ struct Glyph {
   bool blank = false;
 };
 
-bool IsControl(utf8proc_int32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029; }
-bool TurnsDirection(utf8proc_int32_t c) {
-  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-}
-
 // Takes the next character off `text`. Empty bytes: nothing is printed of it.
 Glyph TakeGlyph(std::string_view& text) {
-  utf8proc_int32_t c = 0;
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const utf8proc_ssize_t size = utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &c);
-  if (size <= 0) {
-    text.remove_prefix(1);
-    return {kReplacement, 1};
-  }
-  Glyph glyph{text.substr(0, static_cast<std::size_t>(size)), static_cast<std::size_t>(utf8proc_charwidth(c))};
-  text.remove_prefix(static_cast<std::size_t>(size));
+  const DecodedUtf8 decoded = DecodeUtf8(text, 0);
+  const std::string_view bytes = text.substr(0, decoded.size);
+  text.remove_prefix(decoded.size);
+  if (decoded.invalid()) return {kReplacementBytes, 1};
+  const char32_t c = decoded.code_point;
+  Glyph glyph{bytes, static_cast<std::size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(c)))};
   if (TurnsDirection(c)) return {};
-  if (IsControl(c) || c == ' ') return {" ", 1, false, true};
+  if (IsControl(c) || IsLineSeparator(c) || c == ' ') return {" ", 1, false, true};
   return glyph;
 }
 

@@ -1,6 +1,6 @@
 #include "pipeline/alert.h"
 
-#include "pipeline/json_handles.h"
+#include "pipeline/match_json_handles.h"
 
 namespace wirewatch {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "pipeline/json_handles.h"
+#include "pipeline/match_json_handles.h"
 
 namespace wirewatch {
 namespace {

@@ -49,15 +49,6 @@ std::string KeptOf(const Oversize& oversize) {
 
 }  // namespace
 
-std::optional<Rejection> RejectUnreadable(const Record& record) {
-  if (!record.unreadable) return std::nullopt;
-  return Rejection{kUnreadable,
-                   fmt::format("the records at offsets {} to {} cannot be read, and nothing of them is here: "
-                               "{}; look at them with another client while their kafka topic keeps them",
-                               static_cast<std::int64_t>(record.unreadable->first),
-                               static_cast<std::int64_t>(record.place.offset), record.unreadable->why)};
-}
-
 Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
                                       Metrics& metrics) {
   auto decoder = ArticleDecoder::Create(limits, mapping);

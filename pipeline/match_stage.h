@@ -15,6 +15,7 @@
 #include "pipeline/article_decoder.h"
 #include "pipeline/match.h"
 #include "pipeline/record.h"
+#include "pipeline/rejection.h"
 #include "rules/fold.h"
 #include "rules/matcher.h"
 #include "rules/rule_set.h"
@@ -24,22 +25,11 @@ namespace wirewatch {
 // The engine could not look at the article: never taken for "no match".
 inline constexpr std::string_view kEngineError = "engine-error";
 
-// No client can read it (Record::unreadable).
-inline constexpr std::string_view kUnreadable = "unreadable";
 // An alert or a match of wirewatch's own, where articles are read.
 inline constexpr std::string_view kOwnOutput = "own-output";
 
 // Every reason for which MatchStage rejects a record.
 std::vector<std::string_view> MatchRejectionReasons();
-
-// Why a record becomes a dead letter.
-struct Rejection {
-  std::string_view reason;  // as DeadLetter::reason
-  std::string message;
-};
-
-// Why a record has no bytes that could be looked at; nothing: it has.
-std::optional<Rejection> RejectUnreadable(const Record& record);
 
 // What became of one record.
 struct MatchOutcome {

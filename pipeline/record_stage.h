@@ -11,11 +11,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "monitoring/metrics.h"
-#include "pipeline/article_decoder.h"
-#include "pipeline/format_guess.h"
 #include "pipeline/match_stage.h"
 #include "pipeline/record.h"
-#include "pipeline/rule_store.h"
 
 namespace wirewatch {
 
@@ -37,13 +34,6 @@ struct RecordStep {
   StepMetrics metrics;
   std::function<Result<std::unique_ptr<RecordStage>>()> make_stage;  // one for each worker
 };
-
-// Articles to matches. Borrows all. Errors of make_stage: as MatchStage::Create. `look`, if given, is shown the records
-// that are no articles.
-RecordStep MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
-                     InputLook* look = nullptr);
-// Records that MatchStep's process wrote (match_message.h), to matches again.
-RecordStep AlertStep(Metrics& metrics);
 
 }  // namespace wirewatch
 

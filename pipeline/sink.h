@@ -1,4 +1,4 @@
-// Sinks: where alerts and dead letters go. Delivery: how a sink tells the outcome.
+// Sinks: where matches, alerts and dead letters go. Delivery: how a sink tells the outcome.
 #ifndef WIREWATCH_PIPELINE_SINK_H_
 #define WIREWATCH_PIPELINE_SINK_H_
 
@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "pipeline/alert.h"
 #include "pipeline/dead_letter.h"
 
 namespace wirewatch {
@@ -62,21 +61,9 @@ class SinkBase {
   virtual Status Close(SteadyTime deadline) = 0;
 };
 
-// Send takes one thing to be delivered. It borrows it during the call and completes `delivery` once it is durable, now
+// Sinks of all kinds: Send takes one thing to be delivered. It borrows it during the call and completes `delivery` once it is durable, now
 // or later. Blocks while there is no room or the other side is away: it retries for as long as it takes (back-pressure,
 // no loss).
-class AlertSink : public SinkBase {
- public:
-  virtual void Send(const Alert& alert, Delivery delivery) = 0;
-};
-
-class MatchSink : public SinkBase {
- public:
-  virtual void Send(const Match& match, Delivery delivery) = 0;
-  // To whoever alerts, on whatever topics. Delivered when it is there for all of them.
-  virtual void Send(const Revision& revision, Delivery delivery) = 0;
-};
-
 class DeadLetterSink : public SinkBase {
  public:
   virtual void Send(const DeadLetter& letter, Delivery delivery) = 0;

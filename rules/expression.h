@@ -12,6 +12,7 @@
 
 #include "base/span.h"
 #include "rules/document.h"
+#include "rules/text_unit.h"
 
 namespace wirewatch {
 
@@ -51,9 +52,6 @@ struct Term {
 
   auto operator<=>(const Term&) const = default;
 };
-
-// What SAME asks two places to share.
-enum class TextUnit : std::uint8_t { kSentence, kParagraph };
 
 // What the article says of itself. The last three are numbers: the age when its record was written, 1 to 9, words of
 // the body.

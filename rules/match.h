@@ -4,7 +4,6 @@
 #ifndef WIREWATCH_RULES_MATCH_H_
 #define WIREWATCH_RULES_MATCH_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,10 +12,6 @@
 #include "rules/pack.h"
 
 namespace wirewatch {
-
-// Of a term that stands more often in one article, so many places count: the first in reading order. What an article
-// can cost is bounded by it.
-inline constexpr std::size_t kMaxPlaces = 10'000;
 
 // A place in the original text that a term of a rule was found at and that made the rule hold. Which places count:
 // of a term or OR, every occurrence; of AND, those of both sides; of OF, those of the

@@ -30,7 +30,7 @@
 #include <vector>
 
 #include "rules/document.h"
-#include "rules/expression.h"
+#include "rules/text_unit.h"
 #include "rules/fold.h"
 
 namespace wirewatch {

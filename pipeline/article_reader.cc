@@ -1,9 +1,10 @@
-#include "pipeline/record_stage.h"
+#include "pipeline/article_reader.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/log.h"
-#include "pipeline/match_message.h"
+#include "pipeline/match_stage.h"
 
 namespace wirewatch {
 namespace {
@@ -30,25 +31,6 @@ class ArticleReader : public RecordStage {
   InputLook* const look_;
 };
 
-class MatchReader : public RecordStage {
- public:
-  MatchOutcome Process(const Record& record, WallTime /*received*/) override {
-    MatchOutcome outcome;
-    if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
-    auto message = ReadMessage(record.payload);
-    if (!message) {
-      outcome.rejection = {kInvalidMatch, message.error().message};
-    } else if (Match* const match = std::get_if<Match>(&*message)) {
-      match->trace = TraceOf(record.headers);
-      outcome.matches.push_back(std::move(*match));
-    } else {
-      outcome.revision = std::get<Revision>(*std::move(message));
-      outcome.revision->trace = TraceOf(record.headers);
-    }
-    return outcome;
-  }
-};
-
 }  // namespace
 
 RecordStep MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
@@ -59,13 +41,6 @@ RecordStep MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping 
     return std::unique_ptr<RecordStage>(std::make_unique<ArticleReader>(rules, *std::move(stage), look));
   };
   return {"match", metrics.match_step, std::move(make)};
-}
-
-RecordStep AlertStep(Metrics& metrics) {
-  auto make = []() -> Result<std::unique_ptr<RecordStage>> {
-    return std::unique_ptr<RecordStage>(std::make_unique<MatchReader>());
-  };
-  return {"alert", metrics.alert_step, std::move(make)};
 }
 
 }  // namespace wirewatch

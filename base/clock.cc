@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 namespace wirewatch {
 namespace {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "base/printable.h"
+#include "base/text/printable.h"
 
 namespace wirewatch::log {
 namespace {

@@ -17,8 +17,8 @@ enum class Level { kDebug, kInfo, kWarn, kError };
 // Lines below `level` are dropped. The default is kInfo.
 void SetLevel(Level level);
 bool Enabled(Level level);
-// Writes `line` as Printable makes it (base/printable.h): nothing that a record, a file name or a broker says can write
-// a line of its own or act on a terminal.
+// Writes `line` as Printable makes it (base/text/printable.h): nothing that a record, a file name or a broker says can
+// write a line of its own or act on a terminal.
 void Write(Level level, std::string_view line);
 // Each line of `text` as one of the log, indented: what belongs to the line before it, such as rendered diagnostics.
 // REQUIRES: its newlines are ours.

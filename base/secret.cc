@@ -13,9 +13,9 @@
 #include <set>
 #include <vector>
 
-#include "base/ascii.h"
 #include "base/file_read.h"
 #include "base/log.h"
+#include "base/text/ascii.h"
 
 namespace wirewatch {
 

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "base/printable.h"
-#include "cli/exit_code.h"
-#include "cli/verbs.h"
+#include "base/text/printable.h"
+#include "cli/terminal/exit_code.h"
+#include "cli/verbs/verbs.h"
 
 namespace {
 

@@ -12,12 +12,14 @@
 
 #include "connectors/file/file_connectors.h"
 #include "connectors/file/file_list.h"
+#include "connectors/kafka/admin/kafka_topics.h"
 #include "connectors/kafka/kafka_connectors.h"
-#include "connectors/kafka/kafka_topics.h"
-#include "connectors/kafka/kafka_transactions.h"
-#include "connectors/sqlite/sqlite_alert_memory.h"
+#include "connectors/kafka/produce/kafka_transactions.h"
 #include "connectors/stdio/stdio_connectors.h"
-#include "pipeline/transactional_handler.h"
+#include "connectors/store/sqlite_alert_memory.h"
+#include "pipeline/alert/alert_sink.h"
+#include "pipeline/flow/transactional_handler.h"
+#include "pipeline/match/match_sink.h"
 
 namespace wirewatch {
 namespace {

@@ -8,11 +8,13 @@
 
 #include "base/result.h"
 #include "monitoring/metrics.h"
-#include "pipeline/alert_memory.h"
+#include "pipeline/alert/alert_memory.h"
+#include "pipeline/alert/alert_sink.h"
 #include "pipeline/config.h"
-#include "pipeline/outcome_handler.h"
-#include "pipeline/sink.h"
-#include "pipeline/source.h"
+#include "pipeline/flow/outcome_handler.h"
+#include "pipeline/match/match_sink.h"
+#include "pipeline/records/sink.h"
+#include "pipeline/records/source.h"
 
 namespace wirewatch {
 

@@ -6,13 +6,13 @@
 #include <charconv>
 #include <utility>
 
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/diagnostic.h"
 #include "base/secret.h"
-#include "pipeline/decode_presets.h"
-#include "pipeline/json_handles.h"
-#include "rules/yaml_text.h"
+#include "base/text/ascii.h"
+#include "base/yaml/yaml_text.h"
+#include "pipeline/decode/decode_presets.h"
+#include "pipeline/records/json_handles.h"
 
 namespace wirewatch {
 namespace {

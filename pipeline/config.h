@@ -10,8 +10,8 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
-#include "pipeline/article_decoder.h"
-#include "pipeline/field_spec.h"
+#include "base/settings/field_spec.h"
+#include "pipeline/decode/article_decoder.h"
 
 namespace wirewatch {
 

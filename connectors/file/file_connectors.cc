@@ -4,6 +4,7 @@
 
 #include "connectors/file/file_sinks.h"
 #include "connectors/file/file_source.h"
+#include "pipeline/alert/alert_sink.h"
 
 namespace wirewatch {
 namespace {

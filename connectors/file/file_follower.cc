@@ -15,12 +15,12 @@
 #include <utility>
 
 #include "base/file_read.h"
+#include "base/io/io_error.h"
 #include "base/log.h"
-#include "base/printable.h"
-#include "connectors/file/decompress.h"
-#include "connectors/file/fd_input.h"
-#include "connectors/file/io_error.h"
-#include "connectors/file/record_reader.h"
+#include "base/text/printable.h"
+#include "connectors/bytes/decompress.h"
+#include "connectors/bytes/fd_input.h"
+#include "connectors/bytes/record_reader.h"
 
 namespace wirewatch {
 namespace {

@@ -25,8 +25,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "connectors/bytes/stream_reading.h"
 #include "connectors/file/file_list.h"
-#include "connectors/file/stream_reading.h"
 
 namespace wirewatch {
 

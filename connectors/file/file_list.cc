@@ -16,9 +16,9 @@
 #include <utility>
 
 #include "base/file_read.h"
-#include "base/printable.h"
+#include "base/io/io_error.h"
+#include "base/text/printable.h"
 #include "base/unique_fd.h"
-#include "connectors/file/io_error.h"
 
 namespace wirewatch {
 namespace {

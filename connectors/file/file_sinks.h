@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "connectors/file/line_writer.h"
-#include "pipeline/sink.h"
+#include "pipeline/alert/alert_sink.h"
+#include "pipeline/records/sink.h"
 
 namespace wirewatch {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
-#include "connectors/file/fd_input.h"
+#include "connectors/bytes/fd_input.h"
 #include "connectors/file/file_follower.h"
 
 namespace wirewatch {

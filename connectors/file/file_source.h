@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/io/stop_signal.h"
+#include "connectors/bytes/stream_reading.h"
 #include "connectors/file/file_list.h"
-#include "connectors/file/stop_signal.h"
-#include "connectors/file/stream_reading.h"
-#include "pipeline/source.h"
+#include "pipeline/records/source.h"
 
 namespace wirewatch {
 

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/io/io_error.h"
 #include "base/log.h"
-#include "connectors/file/io_error.h"
 
 namespace wirewatch {
 namespace {

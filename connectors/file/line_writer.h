@@ -20,11 +20,11 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "base/io/stop_signal.h"
 #include "base/result.h"
 #include "connectors/file/line_file.h"
-#include "connectors/file/stop_signal.h"
 #include "monitoring/metrics.h"
-#include "pipeline/sink.h"
+#include "pipeline/records/sink.h"
 
 namespace wirewatch {
 

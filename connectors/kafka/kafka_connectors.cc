@@ -5,14 +5,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "connectors/kafka/kafka_cluster.h"
-#include "connectors/kafka/kafka_config.h"
-#include "connectors/kafka/kafka_partition_counter.h"
-#include "connectors/kafka/kafka_producer.h"
-#include "connectors/kafka/kafka_sink.h"
-#include "connectors/kafka/kafka_source.h"
-#include "connectors/kafka/kafka_topics.h"
-#include "connectors/kafka/kafka_transactions.h"
+#include "connectors/kafka/admin/kafka_cluster.h"
+#include "connectors/kafka/admin/kafka_topics.h"
+#include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/consume/kafka_source.h"
+#include "connectors/kafka/produce/kafka_partition_counter.h"
+#include "connectors/kafka/produce/kafka_producer.h"
+#include "connectors/kafka/produce/kafka_sink.h"
+#include "connectors/kafka/produce/kafka_transactions.h"
+#include "pipeline/alert/alert_sink.h"
+#include "pipeline/match/match_sink.h"
 
 namespace wirewatch {
 namespace {

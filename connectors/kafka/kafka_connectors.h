@@ -13,9 +13,11 @@
 
 #include "base/result.h"
 #include "monitoring/metrics.h"
+#include "pipeline/alert/alert_sink.h"
 #include "pipeline/config.h"
-#include "pipeline/sink.h"
-#include "pipeline/source.h"
+#include "pipeline/match/match_sink.h"
+#include "pipeline/records/sink.h"
+#include "pipeline/records/source.h"
 
 namespace wirewatch {
 

@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <string>
 
-#include "pipeline/alert.h"
+#include "pipeline/alert/alert.h"
 
 namespace wirewatch {
 

@@ -2,8 +2,8 @@
 
 #include <utf8proc.h>
 
-#include "base/printable.h"
-#include "base/utf8.h"
+#include "base/text/printable.h"
+#include "base/text/utf8.h"
 
 namespace wirewatch {
 namespace {

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <utility>
 
-#include "connectors/file/fd_input.h"
-#include "connectors/file/record_feed.h"
+#include "connectors/bytes/fd_input.h"
+#include "connectors/bytes/record_feed.h"
 
 namespace wirewatch {
 namespace {

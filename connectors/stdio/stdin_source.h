@@ -4,10 +4,10 @@
 
 #include <memory>
 
+#include "base/io/stop_signal.h"
 #include "base/unique_fd.h"
-#include "connectors/file/stop_signal.h"
-#include "connectors/file/stream_reading.h"
-#include "pipeline/source.h"
+#include "connectors/bytes/stream_reading.h"
+#include "pipeline/records/source.h"
 
 namespace wirewatch {
 

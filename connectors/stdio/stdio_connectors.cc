@@ -7,9 +7,10 @@
 #include <string>
 #include <utility>
 
-#include "connectors/file/io_error.h"
+#include "base/io/io_error.h"
 #include "connectors/stdio/stdin_source.h"
 #include "connectors/stdio/stdio_sinks.h"
+#include "pipeline/alert/alert_sink.h"
 
 namespace wirewatch {
 

@@ -5,11 +5,12 @@
 #include <memory>
 
 #include "base/result.h"
-#include "connectors/file/record_reader.h"
+#include "connectors/bytes/record_reader.h"
 #include "monitoring/metrics.h"
+#include "pipeline/alert/alert_sink.h"
 #include "pipeline/config.h"
-#include "pipeline/sink.h"
-#include "pipeline/source.h"
+#include "pipeline/records/sink.h"
+#include "pipeline/records/source.h"
 
 namespace wirewatch {
 

@@ -9,7 +9,8 @@
 
 #include "connectors/stdio/stream_output.h"
 #include "monitoring/metrics.h"
-#include "pipeline/sink.h"
+#include "pipeline/alert/alert_sink.h"
+#include "pipeline/records/sink.h"
 
 namespace wirewatch {
 

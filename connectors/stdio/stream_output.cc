@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/backoff.h"
+#include "base/io/io_error.h"
 #include "base/log.h"
-#include "connectors/file/io_error.h"
 
 namespace wirewatch {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/io/stop_signal.h"
 #include "base/result.h"
-#include "connectors/file/stop_signal.h"
 #include "monitoring/metrics.h"
 
 namespace wirewatch {

@@ -34,10 +34,10 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "pipeline/article_decoder.h"
-#include "rules/fold.h"
-#include "rules/hs_handles.h"
-#include "rules/matcher.h"
+#include "pipeline/decode/article_decoder.h"
+#include "rules/engine/matcher.h"
+#include "rules/lanes/hs_handles.h"
+#include "rules/text/fold.h"
 #include "tests/support/bench_literals.h"
 #include "tests/support/bench_records.h"
 #include "tests/support/bench_rows.h"

@@ -23,9 +23,9 @@
 #include <vector>
 
 #include "monitoring/metrics.h"
-#include "pipeline/article_decoder.h"
-#include "rules/fold.h"
-#include "rules/matcher.h"
+#include "pipeline/decode/article_decoder.h"
+#include "rules/engine/matcher.h"
+#include "rules/text/fold.h"
 #include "tests/support/bench_articles.h"
 #include "tests/support/bench_records.h"
 #include "tests/support/bench_rules.h"

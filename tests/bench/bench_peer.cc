@@ -8,7 +8,7 @@
 // readers):
 //   rules.jsonl      an expression: {"term": words}, {"and": [...]}, {"or": [...]}, {"not": expression},
 //                    {"near": words between, "ordered": bool, "of": [left, right]}; words are folded, `*` and `?` kept
-//   articles.jsonl   {"title", "summary", "body", "folded"}: the last as the engine reads it (rules/fold.h)
+//   articles.jsonl   {"title", "summary", "body", "folded"}: the last as the engine reads it (rules/text/fold.h)
 //   matches.jsonl    the rules that hold: their lines in rules.jsonl, from 0, rising
 //   frequencies.json {word: articles it stands in}, of the other articles, from which the rules were made
 
@@ -30,9 +30,9 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "pipeline/article_decoder.h"
-#include "rules/fold.h"
-#include "rules/matcher.h"
+#include "pipeline/decode/article_decoder.h"
+#include "rules/engine/matcher.h"
+#include "rules/text/fold.h"
 #include "tests/support/bench_records.h"
 #include "tests/support/bench_rules.h"
 

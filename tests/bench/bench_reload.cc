@@ -26,8 +26,8 @@
 
 #include "base/clock.h"
 #include "monitoring/health.h"
-#include "pipeline/rule_store.h"
-#include "rules/matcher.h"
+#include "pipeline/match/rule_store.h"
+#include "rules/engine/matcher.h"
 #include "tests/support/bench_records.h"
 #include "tests/support/bench_rules.h"
 

@@ -20,6 +20,7 @@
 #include "connectors/file/file_sinks.h"
 #include "connectors/stdio/stdio_sinks.h"
 #include "monitoring/metrics.h"
+#include "pipeline/alert/alert_sink.h"
 #include "tests/support/sample_alert.h"
 #include "tests/support/temp_dir.h"
 

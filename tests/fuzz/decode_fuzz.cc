@@ -8,12 +8,12 @@
 #include <tuple>
 #include <vector>
 
-#include "base/ascii.h"
-#include "pipeline/article_decoder.h"
-#include "pipeline/decode_presets.h"
-#include "rules/country_code.h"
-#include "rules/host.h"
-#include "rules/language_code.h"
+#include "base/text/ascii.h"
+#include "pipeline/decode/article_decoder.h"
+#include "pipeline/decode/decode_presets.h"
+#include "rules/codes/country_code.h"
+#include "rules/codes/host.h"
+#include "rules/codes/language_code.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 

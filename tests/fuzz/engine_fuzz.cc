@@ -22,8 +22,8 @@
 #include <utility>
 #include <vector>
 
-#include "rules/expression.h"
-#include "rules/regex_lane.h"
+#include "rules/lanes/regex_lane.h"
+#include "rules/language/expression.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 #include "tests/support/corpus.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "rules/expression.h"
+#include "rules/language/expression.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 

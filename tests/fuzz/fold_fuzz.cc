@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/ascii.h"
-#include "rules/ascii_words.h"
-#include "rules/fold.h"
+#include "base/text/ascii.h"
+#include "rules/text/ascii_words.h"
+#include "rules/text/fold.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 #include "tests/support/reference_fold.h"

@@ -10,10 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/ascii.h"
-#include "rules/paragraphs.h"
-#include "rules/reference_sentences.h"
-#include "rules/sentences.h"
+#include "base/text/ascii.h"
+#include "rules/reference/reference_sentences.h"
+#include "rules/text/paragraphs.h"
+#include "rules/text/sentences.h"
+#include "rules/text/text_unit.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "pipeline/record.h"
+#include "pipeline/records/record.h"
 
 namespace wirewatch {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/fold.h"
+#include "rules/text/fold.h"
 #include "tests/support/bench_records.h"
 
 namespace wirewatch {

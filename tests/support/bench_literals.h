@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "rules/hs_handles.h"
-#include "rules/rule_set.h"
+#include "rules/engine/rule_set.h"
+#include "rules/lanes/hs_handles.h"
 
 namespace wirewatch {
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "connectors/registry.h"
-#include "pipeline/article_decoder.h"
-#include "pipeline/source.h"
+#include "pipeline/decode/article_decoder.h"
+#include "pipeline/records/source.h"
 
 namespace wirewatch {
 namespace {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "monitoring/metrics.h"
-#include "pipeline/article.h"
-#include "pipeline/record.h"
-#include "rules/fold.h"
+#include "pipeline/decode/article.h"
+#include "pipeline/records/record.h"
+#include "rules/text/fold.h"
 
 namespace wirewatch {
 

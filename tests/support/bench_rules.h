@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "rules/fold.h"
-#include "rules/pack.h"
+#include "rules/pack/pack.h"
+#include "rules/text/fold.h"
 
 namespace wirewatch {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/ascii.h"
 #include "base/c_handle.h"
+#include "base/text/ascii.h"
 
 namespace wirewatch {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "rules/document.h"
+#include "rules/text/document.h"
 
 namespace wirewatch {
 

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "pipeline/article_decoder.h"
+#include "pipeline/decode/article_decoder.h"
 
 namespace wirewatch {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "rules/expression.h"
-#include "rules/reference_matcher.h"
+#include "rules/language/expression.h"
+#include "rules/reference/reference_matcher.h"
 
 namespace wirewatch {
 namespace {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "rules/match.h"
-#include "rules/matcher.h"
-#include "rules/pack.h"
-#include "rules/rule_set.h"
+#include "rules/engine/match.h"
+#include "rules/engine/matcher.h"
+#include "rules/engine/rule_set.h"
+#include "rules/pack/pack.h"
 #include "tests/support/corpus.h"
 
 namespace wirewatch {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "pipeline/source.h"
+#include "pipeline/records/source.h"
 
 namespace wirewatch {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "pipeline/field_spec.h"
+#include "base/settings/field_spec.h"
 
 namespace wirewatch {
 

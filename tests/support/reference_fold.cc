@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "rules/code_point_table.h"
-#include "rules/word_spelling.h"
+#include "rules/text/code_point_table.h"
+#include "rules/text/word_spelling.h"
 
 namespace wirewatch {
 namespace {

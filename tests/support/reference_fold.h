@@ -2,8 +2,8 @@
 #ifndef WIREWATCH_TESTS_SUPPORT_REFERENCE_FOLD_H_
 #define WIREWATCH_TESTS_SUPPORT_REFERENCE_FOLD_H_
 
-#include "rules/document.h"
-#include "rules/fold.h"
+#include "rules/text/document.h"
+#include "rules/text/fold.h"
 
 namespace wirewatch {
 

@@ -4,7 +4,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
+#include "rules/text/text_unit.h"
 
 namespace wirewatch {
 namespace {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "rules/expression.h"
-#include "rules/fold.h"
-#include "rules/pack.h"
+#include "rules/language/expression.h"
+#include "rules/pack/pack.h"
+#include "rules/text/fold.h"
 #include "tests/support/corpus.h"
 
 namespace wirewatch {

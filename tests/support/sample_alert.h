@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "pipeline/alert.h"
+#include "pipeline/alert/alert.h"
 
 namespace wirewatch {
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "rules/expression.h"
-#include "rules/pack.h"
+#include "rules/language/expression.h"
+#include "rules/pack/pack.h"
 
 namespace wirewatch {
 

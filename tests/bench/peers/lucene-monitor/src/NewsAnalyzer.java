@@ -11,7 +11,7 @@ import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
 import org.apache.lucene.analysis.util.CharTokenizer;
 
 /**
- * Words as rules/fold.h has them, as nearly as Lucene's own parts allow. "words": runs of letters, digits and marks;
+ * Words as rules/text/fold.h has them, as nearly as Lucene's own parts allow. "words": runs of letters, digits and marks;
  * "standard": StandardTokenizer, which keeps "huawei's", "3.5" and "example.com" whole. Title, summary and body are
  * values of one field, a gap apart that no NEAR reaches over: one field is less work for Lucene than three.
  */

@@ -1,0 +1,24 @@
+#include "cli/terminal/table.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace wirewatch {
+
+std::string Table::Text() const {
+  std::vector<std::size_t> widths(rows_.front().size());
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += row[i];
+      if (i + 1 < row.size()) text.append(widths[i] + 2 - row[i].size(), ' ');
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace wirewatch

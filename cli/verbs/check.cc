@@ -1,0 +1,142 @@
+// wirewatch check: packs, the rule tests beside them, and a configuration.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/text/printable.h"
+#include "cli/terminal/exit_code.h"
+#include "cli/terminal/tell.h"
+#include "cli/verbs/verbs.h"
+#include "cli/wiring/config_input.h"
+#include "pipeline/match/rule_store.h"
+#include "rules/pack/pack_loader.h"
+#include "rules/tools/rule_test.h"
+
+namespace wirewatch {
+namespace {
+
+struct Options {
+  std::vector<std::string> packs;
+  std::string config;
+  bool no_tests = false;
+  bool strict = false;
+};
+
+// Prints what is found; with --strict warnings count as errors.
+class Findings {
+ public:
+  explicit Findings(bool strict) : strict_(strict) {}
+
+  void Print(Diagnostics diagnostics) {
+    for (Diagnostic& diagnostic : diagnostics) {
+      if (diagnostic.severity != Severity::kWarning) continue;
+      if (strict_) diagnostic.severity = Severity::kError;
+      ++warnings_;
+    }
+    Tell(Render(diagnostics, ColourOnStderr()));
+  }
+
+  // What the exit code is when nothing else is wrong.
+  ExitCode code() const {
+    if (!strict_ || warnings_ == 0) return kOk;
+    Tell(fmt::format("{} warning{}, which --strict takes for {}\n", warnings_, warnings_ == 1 ? "" : "s",
+                     warnings_ == 1 ? "an error" : "errors"));
+    return kInvalidInput;
+  }
+
+ private:
+  const bool strict_;
+  std::size_t warnings_ = 0;
+};
+
+ExitCode RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>& paths, Findings& findings) {
+  auto files = FindRuleTestFiles(paths);
+  if (!files) {
+    PrintError(files.error());
+    return ExitCodeOf(files.error());
+  }
+  auto report = RunRuleTests(rules, *files);
+  if (!report) {
+    PrintError(report.error());
+    return ExitCodeOf(report.error());
+  }
+  findings.Print(FindUntestedPacks(rules, *report));
+  const bool good = report->failed == 0 && !HasErrors(report->diagnostics);
+  findings.Print(std::move(report->diagnostics));
+  fmt::print("rule tests: {} passed, {} failed\n", report->passed, report->failed);
+  return good ? findings.code() : kExpectationFailed;
+}
+
+// A test file stands for the pack that it tests.
+std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> paths) {
+  for (std::filesystem::path& path : paths) {
+    std::error_code error;
+    if (!IsRuleTestFile(path) || !std::filesystem::is_regular_file(path, error)) continue;
+    const std::filesystem::path pack = PackOfTestFile(path);
+    if (!std::filesystem::exists(pack, error)) continue;
+    Tell(fmt::format("{} holds the tests of {}: both are checked\n", Printable(path.string()),
+                     Printable(pack.string())));
+    path = pack;
+  }
+  return paths;
+}
+
+ExitCode CheckPacks(std::vector<std::filesystem::path> paths, const Options& options) {
+  paths = PacksOf(std::move(paths));
+  auto compiled = CompilePacks(paths);
+  if (!compiled) {
+    PrintError(compiled.error());
+    return ExitCodeOf(compiled.error());
+  }
+  Findings findings(options.strict);
+  findings.Print(std::move(compiled->diagnostics));
+  if (compiled->rule_set == nullptr) return kInvalidInput;
+  const RuleSet& rules = *compiled->rule_set;
+  std::size_t rule_count = 0;
+  for (const Topic* topic : rules.topics()) rule_count += topic->rules.size();
+  fmt::print("packs: {} packs, {} topics, {} rules, {} terms, rule set {}\n", rules.packs().size(),
+             rules.topics().size(), rule_count, rules.term_count(), rules.hash());
+  return options.no_tests ? findings.code() : RunTests(rules, paths, findings);
+}
+
+ExitCode Check(const Options& options) {
+  std::vector<std::filesystem::path> paths(options.packs.begin(), options.packs.end());
+  if (!options.config.empty()) {
+    auto config = LoadConfig(options.config);
+    if (!config) {
+      PrintError(config.error());
+      return ExitCodeOf(config.error());
+    }
+    fmt::print("configuration: {} is valid\n", options.config);
+    if (paths.empty()) paths = PackPaths(*config);
+  }
+  return CheckPacks(std::move(paths), options);
+}
+
+}  // namespace
+
+void AddCheck(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* check = app.add_subcommand("check", "Check packs, run the tests beside them, check a configuration");
+  check->add_option("packs", options->packs, "Rule files and directories of them");
+  check->add_option("--config,-c", options->config, "A configuration; without PACKS its packs are checked too");
+  check->add_flag("--no-tests", options->no_tests, "Do not run the *_test.yaml beside the packs");
+  check->add_flag("--strict", options->strict, "Take warnings for errors: exit code 3");
+  check->footer(
+      "Examples:\n  wirewatch check rules/packs\n  wirewatch check --strict rules/packs\n  wirewatch check --config "
+      "wirewatch.yaml");
+  check->callback([options, &exit_code] {
+    if (options->packs.empty() && options->config.empty()) {
+      throw CLI::RequiredError("PACKS or --config", CLI::ExitCodes::RequiredError);
+    }
+    exit_code = Check(*options);
+  });
+}
+
+}  // namespace wirewatch

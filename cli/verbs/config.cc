@@ -1,0 +1,48 @@
+// wirewatch config: the configuration as it takes effect.
+
+#include "pipeline/config.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "cli/terminal/exit_code.h"
+#include "cli/verbs/verbs.h"
+#include "cli/wiring/config_input.h"
+#include "connectors/registry.h"
+
+namespace wirewatch {
+namespace {
+
+struct Options {
+  std::string file;
+  bool effective = false;
+};
+
+ExitCode PrintEffective(const std::string& file) {
+  const auto config = LoadConfig(file);
+  if (!config) {
+    PrintError(config.error());
+    return ExitCodeOf(config.error());
+  }
+  fmt::print("{}", EffectiveConfig(*config, Connectors()));
+  return kOk;
+}
+
+}  // namespace
+
+void AddConfig(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* config = app.add_subcommand("config", "Print a configuration with its defaults, secrets masked");
+  config->add_option("--config,-c", options->file, "The configuration (docs/configuration.md)")->required();
+  config->add_flag("--effective", options->effective, "As it takes effect, with every default")->required();
+  config->footer(
+      "What is printed is a configuration again, but for secrets that stand in the file itself; ${env:NAME} and\n"
+      "${file:/path} are printed as they are.\n\n"
+      "Example:\n  wirewatch config --effective --config wirewatch.yaml");
+  config->callback([options, &exit_code] { exit_code = PrintEffective(options->file); });
+}
+
+}  // namespace wirewatch

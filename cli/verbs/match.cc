@@ -1,0 +1,312 @@
+// wirewatch match: articles to matches, without Kafka and without state.
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/io/stop_signal.h"
+#include "base/log.h"
+#include "cli/terminal/exit_code.h"
+#include "cli/terminal/progress.h"
+#include "cli/terminal/signals.h"
+#include "cli/terminal/tell.h"
+#include "cli/verbs/verbs.h"
+#include "cli/wiring/config_input.h"
+#include "cli/wiring/pipeline_run.h"
+#include "connectors/file/file_list.h"
+#include "connectors/registry.h"
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "pipeline/flow/outcome_handler.h"
+#include "pipeline/flow/pipeline.h"
+#include "pipeline/match/article_reader.h"
+#include "pipeline/match/rule_store.h"
+#include "pipeline/records/rejection.h"
+#include "pipeline/records/sink.h"
+#include "rules/pack/pack_loader.h"
+
+namespace wirewatch {
+namespace {
+
+struct Options {
+  QuickConfig quick;
+  std::string config;
+  std::string summary;
+  std::size_t workers = 0;
+};
+
+// What was counted, for people and for --summary. Written by the handler's thread, read after the pipeline has run.
+struct Counts {
+  std::uint64_t matches = 0;
+  std::map<std::string, std::uint64_t> matches_by_topic;
+  std::map<std::string, std::uint64_t> dead_letters_by_reason;
+};
+
+// A wrong file of a million records is told by its first ones.
+constexpr int kToldDeadLetters = 100;
+
+// Prints the matches, in the order of the articles, through a buffer of its own.
+class MatchPrinter : public OutcomeHandler {
+ public:
+  // `keeps_dead_letters`: the sink is their place, and must take all; else they are only told, up to kToldDeadLetters.
+  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts)
+      : dead_letters_(std::move(dead_letters)), keeps_dead_letters_(keeps_dead_letters), counts_(counts) {}
+
+  void Handle(ReceiptPtr receipt, MatchOutcome outcome) override {
+    if (outcome.rejection) {
+      HandleDeadLetter(receipt, *std::move(outcome.rejection));
+    } else if (!outcome.matches.empty()) {
+      receipt->SetOutcome(RecordOutcome::kMatched);
+    }
+    for (const Match& match : outcome.matches) {
+      ++counts_.matches;
+      ++counts_.matches_by_topic[match.topic];
+      buffer_ += ToJson(match);
+      buffer_ += '\n';
+    }
+    if (outcome.matches.empty()) return receipt->Settle();
+    unwritten_.push_back(std::move(receipt));
+    if (buffer_.size() >= kBufferBytes) Write();
+  }
+
+  Status Tend() override {
+    Write();
+    dead_letters_->Flush();
+    return Failure();
+  }
+  void RequestStop() override {
+    stop_.Raise();
+    dead_letters_->RequestStop();
+  }
+  Status Close(SteadyTime deadline) override {
+    Write();
+    if (Status closed = dead_letters_->Close(deadline); !closed) return closed;
+    return Failure();
+  }
+
+ private:
+  static constexpr std::size_t kBufferBytes = 64 << 10;
+
+  // What the sink posts, from whatever thread.
+  struct Refusal {
+    std::mutex mutex;
+    Status status;
+  };
+
+  void HandleDeadLetter(const ReceiptPtr& receipt, Rejection rejection) {
+    ++counts_.dead_letters_by_reason[std::string(rejection.reason)];
+    receipt->SetOutcome(RecordOutcome::kDeadLettered);
+    if (!keeps_dead_letters_ && ++told_ > kToldDeadLetters) return;
+    receipt->Open();
+    dead_letters_->Send(
+        {receipt->record(), rejection.reason, std::move(rejection.message), WallNow()},
+        Delivery([receipt, refusal = refusal_, keeps = keeps_dead_letters_](std::optional<Error> error) {
+          if (!error || !keeps) {
+            receipt->Settle();
+            return;
+          }
+          const std::lock_guard lock(refusal->mutex);
+          refusal->status = *std::move(error);
+        }));
+  }
+
+  Status Failure() {
+    if (!failure_) return failure_;
+    const std::lock_guard lock(refusal_->mutex);
+    return refusal_->status;
+  }
+
+  // Waits for a reader that is slow, until RequestStop. Not StreamOutput, which would wait for a full disk too: here
+  // somebody waits for the exit code.
+  void Write() {
+    std::string_view rest = buffer_;
+    while (!rest.empty() && failure_) {
+      const Waited waited = stop_.WaitFor(STDOUT_FILENO, POLLOUT, std::chrono::seconds(1));
+      if (waited == Waited::kStopped) {
+        failure_ = Error{ErrorCode::kTimeout, "stdout: its reader took no more; matches are missing"};
+      } else if (waited == Waited::kReady) {
+        // A pipe that poll() calls writable takes PIPE_BUF bytes without blocking; of more nobody knows.
+        const ssize_t written = write(STDOUT_FILENO, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+        if (written >= 0) {
+          rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR && errno != EAGAIN) {
+          failure_ = Error{ErrorCode::kIo, fmt::format("stdout: matches cannot be written: {}", std::strerror(errno))};
+        }
+      }
+    }
+    buffer_.clear();
+    // Matches that are lost are told by failure_ alone, once.
+    for (const ReceiptPtr& receipt : std::exchange(unwritten_, {})) receipt->Settle();
+  }
+
+  std::unique_ptr<DeadLetterSink> dead_letters_;
+  const bool keeps_dead_letters_;
+  int told_ = 0;
+  const std::shared_ptr<Refusal> refusal_ = std::make_shared<Refusal>();
+  Counts& counts_;
+  std::string buffer_;
+  std::vector<ReceiptPtr> unwritten_;  // whose matches are in buffer_: in flight, so that a stop sees them wait
+  StopSignal stop_;
+  Status failure_;
+};
+
+std::string SummaryJson(const Counts& counts, const Metrics& metrics, const RuleSet& rules, const PipelineRun& run) {
+  nlohmann::ordered_json json;
+  json["version"] = WIREWATCH_VERSION;
+  json["rule_set"] = rules.hash();
+  json["read"] = static_cast<std::uint64_t>(metrics.records_read.Value());
+  json["bytes"] = static_cast<std::uint64_t>(metrics.record_bytes_read.Value());
+  json["matched"] = static_cast<std::uint64_t>(metrics.records_matched.Value());
+  json["unmatched"] = static_cast<std::uint64_t>(metrics.records_unmatched.Value());
+  json["dead_lettered"] = static_cast<std::uint64_t>(metrics.records_dead_lettered.Value());
+  json["dead_letters_by_reason"] = counts.dead_letters_by_reason;
+  json["matches"] = counts.matches;
+  json["matches_by_topic"] = counts.matches_by_topic;
+  json["complete"] = run.status.has_value() && !run.interrupted;  // the input was read to its end
+  json["seconds"] = run.took.count();
+  json["articles_per_second"] = metrics.records_read.Value() / std::max(run.took.count(), 1e-3);
+  return json.dump(2) + "\n";
+}
+
+void PrintSummary(const Options& options, const Counts& counts, const Metrics& metrics, const PipelineRun& run) {
+  const double dead_letters = metrics.records_dead_lettered.Value();
+  if (options.quick.dead_letters.empty() && dead_letters > kToldDeadLetters) {
+    Tell(fmt::format("{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
+                     Grouped(dead_letters - kToldDeadLetters)));
+  }
+  Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
+                   Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
+                   Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
+                   Grouped(static_cast<double>(counts.matches)), run.took.count(),
+                   run.PerSecond(metrics.records_read.Value())));
+}
+
+Result<Config> ConfigOf(const Options& options) {
+  auto quick = MakeConfig(options.quick);
+  if (!quick || options.config.empty()) return quick;
+  auto config = LoadConfig(options.config);
+  if (!config) return config;
+  // Of the file only what concerns decoding; where articles come from and go to is the command line's.
+  quick->decode = config->decode;
+  quick->mapping = config->mapping;
+  return quick;
+}
+
+// The summary takes the place of what its file holds, so that must be nothing that somebody else wrote.
+Status CheckSummary(const Options& options, const Config& config) {
+  const std::filesystem::path summary = options.summary;
+  const auto is_summary = [&](const std::filesystem::path& path) {
+    std::error_code error;
+    return Resolved(path) == Resolved(summary) || std::filesystem::equivalent(path, summary, error);  // a hard link
+  };
+  const auto is_in = [&](const auto& paths) { return std::any_of(paths.begin(), paths.end(), is_summary); };
+  std::error_code ignored;  // what cannot be looked at cannot be written, either
+  const auto type = std::filesystem::status(summary, ignored).type();
+  if (type != std::filesystem::file_type::regular && type != std::filesystem::file_type::not_found) return {};
+  std::string_view taken;
+  const auto packs = FindPackFiles(PackPaths(config));
+  if (InputThatReads(config, summary) != nullptr || is_in(options.quick.inputs)) taken = "articles are read from it";
+  if (packs && is_in(*packs)) taken = "it is a pack";
+  if (!options.config.empty() && is_summary(options.config)) taken = "it is the configuration";
+  if (!options.quick.dead_letters.empty() && is_summary(options.quick.dead_letters)) {
+    taken = "the dead letters go there";
+  }
+  if (taken.empty()) return {};
+  return Error{ErrorCode::kInvalid, fmt::format("{}: {}; write the summary elsewhere", options.summary, taken)};
+}
+
+Result<ExitCode> MatchAll(const Options& options) {
+  auto config = ConfigOf(options);
+  if (!config) return std::move(config).error();
+  log::SetLevel(log::Level::kWarn);
+  if (!options.summary.empty()) {  // a path that cannot be written is told before the work, not after it
+    if (Status free = CheckSummary(options, *config); !free) return std::move(free).error();
+    if (Status written = WriteFile(options.summary, ""); !written) return std::move(written).error();
+  }
+  Metrics metrics;
+  Health health;
+  StopSwitch stop;
+  const SignalThread signals(stop, [] {});
+  auto rules = LoadRules(PackPaths(*config), metrics, {}, stop, kInterrupted);
+  if (!rules) return std::move(rules).error();
+  auto source = MakeSource(*config, metrics);
+  if (!source) return std::move(source).error();
+  const Source& source_view = **source;
+  auto dead_letters = MakeDeadLetterSink(*config, metrics);
+  if (!dead_letters) return std::move(dead_letters).error();
+
+  Counts counts;
+  InputLook look;
+  PipelineOptions pipeline_options;
+  pipeline_options.workers = options.workers;
+  auto pipeline = Pipeline::Create(
+      *std::move(source),
+      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts),
+      MatchStep(**rules, config->decode, config->mapping, metrics, &look), pipeline_options, health);
+  if (!pipeline) return std::move(pipeline).error();
+
+  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {metrics.match_step, "articles"}, stop);
+  PrintSummary(options, counts, metrics, run);
+  const bool no_articles = TellOfInput(run, metrics, look);
+  Status finished = run.status;
+  if (!options.summary.empty()) {
+    Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
+    if (!written) finished = std::move(written);
+  }
+  if (run.gave_up) FinishAtOnce(finished);
+  if (!finished) return std::move(finished).error();
+  if (run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the input\n");
+  return run.interrupted ? kInterrupted : no_articles ? kNoArticles : kOk;
+}
+
+ExitCode RunMatch(const Options& options) {
+  BlockSignals();
+  const Result<ExitCode> matched = MatchAll(options);
+  return matched ? *matched : Finish(matched.error());
+}
+
+}  // namespace
+
+void AddMatch(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* match = app.add_subcommand("match", "Match articles, print matches as NDJSON; no Kafka, no state");
+  match->add_option("files", options->quick.inputs,
+                    "Article files and directories (plain, .zst, .gz); - or none: stdin");
+  match->add_option("--packs,-p", options->quick.packs, "A rule file or a directory of them; more: say it again")
+      ->required()
+      ->allow_extra_args(false);
+  match->add_option("--summary", options->summary, "Write the counts to this file, as JSON");
+  match->add_option("--dead-letters", options->quick.dead_letters,
+                    "Append records that cannot be processed to this file, whole; else a line each on stderr");
+  match->add_option("--config,-c", options->config, "Take limits and mapping from `decode` of this configuration");
+  match->add_option("--workers,-w", options->workers, "Threads that match; 0: one for each core")
+      ->check(CLI::Range(0, 1024));
+  match->footer(
+      "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"
+      "it is 6 when not one record is an article.\n\n"
+      "Examples:\n"
+      "  printf '{\"id\":\"1\",\"title\":\"Sweden bans Huawei from 5G\",\"language\":\"en\"}' | wirewatch match "
+      "--packs rules/packs\n"
+      "  wirewatch match articles.ndjson.zst --packs rules/packs --summary counts.json > matches.ndjson");
+  match->callback([options, &exit_code] { exit_code = RunMatch(*options); });
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,28 @@
+// The verbs of wirewatch: each adds its sub-command to the command line and says what runs when it is chosen.
+#ifndef WIREWATCH_CLI_VERBS_VERBS_H_
+#define WIREWATCH_CLI_VERBS_VERBS_H_
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace wirewatch {
+
+// "wirewatch 0.1.0 (a1b2c3d4)": with the commit that it was built from, if it was built in a checkout.
+std::string VersionText();
+
+// The chosen verb puts its exit code into `exit_code`, which outlives the parsing.
+void AddRun(CLI::App& app, int& exit_code);
+void AddMatch(CLI::App& app, int& exit_code);
+void AddCheck(CLI::App& app, int& exit_code);
+void AddConfig(CLI::App& app, int& exit_code);
+void AddTopics(CLI::App& app, int& exit_code);
+void AddDeadLetters(CLI::App& app, int& exit_code);
+void AddVersion(CLI::App& app, int& exit_code);
+void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generated pages of docs/
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CLI_VERBS_VERBS_H_

@@ -1,0 +1,116 @@
+#include "cli/wiring/config_input.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "base/text/printable.h"
+#include "base/unique_fd.h"
+#include "base/write_all.h"
+#include "base/yaml/yaml_text.h"
+#include "cli/terminal/tell.h"
+#include "connectors/registry.h"
+#include "connectors/stdio/terminal.h"
+#include "monitoring/http/http_server.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::chrono::seconds kPipeWait{10};
+
+std::vector<ConfigProblem> CheckSections(const Config& config) {
+  const std::string& listen = config.monitoring.String("listen");
+  if (listen == "off") return {};
+  if (Status checked = HttpServer::CheckAddress(listen); !checked) {
+    return {{"monitoring.listen", "monitoring.listen: " + checked.error().message}};
+  }
+  return {};
+}
+
+Result<Config> Parse(std::string_view text, const std::string& file, bool from_options = false) {
+  ConnectorSpecs specs = Connectors();
+  specs.check_sections = CheckSections;
+  ParsedConfig parsed = ParseConfig(text, file, specs);
+  if (!parsed.config) {
+    // Places in a text that nobody wrote say nothing.
+    if (from_options) {
+      for (Diagnostic& diagnostic : parsed.diagnostics) diagnostic.position = {};
+    }
+    std::string message = Render(parsed.diagnostics, ColourOnStderr());
+    const std::size_t mistakes = parsed.diagnostics.size();
+    message += fmt::format("{}: {} mistake{}; docs/configuration.md describes every key", file, mistakes,
+                           mistakes == 1 ? "" : "s");
+    return Error{ErrorCode::kInvalid, std::move(message)};
+  }
+  return *std::move(parsed.config);
+}
+
+}  // namespace
+
+Result<Config> LoadConfig(const std::string& file) {
+  // It is read once: it may come through a pipe, as from a shell's <(...).
+  auto text = YamlText::ReadFile(file, kPipeWait);
+  if (!text) return std::move(text).error().In(file);
+  return Parse(*text, file);
+}
+
+Result<Config> MakeConfig(const QuickConfig& options) {
+  using nlohmann::json;
+  const bool from_stdin = options.inputs.empty() || (options.inputs.size() == 1 && options.inputs.front() == "-");
+  if (from_stdin && isatty(STDIN_FILENO) != 0) {
+    Tell("reading articles from the terminal, one JSON object a line; Ctrl-D ends it, and --input FILE reads a file\n");
+  }
+  json config;
+  config["rules"]["packs"] = options.packs;
+  config["source"] = from_stdin
+                         ? json("stdin")
+                         : json{{"file", {{"path", options.inputs}, {"follow", options.follow ? "true" : "false"}}}};
+  config["sinks"] = json::array({options.alerts.empty() ? json{{"stdout", {{"format", options.format}}}}
+                                                        : json{{"file", {{"path", options.alerts}}}}});
+  config["dead_letters"] =
+      options.dead_letters.empty() ? json("stderr") : json{{"file", {{"path", options.dead_letters}}}};
+  config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;
+  // JSON is YAML: the options pass the same checks as a file.
+  return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line", true);
+}
+
+std::vector<std::filesystem::path> PackPaths(const Config& config) {
+  const auto& packs = config.rules.List("packs");
+  return {packs.begin(), packs.end()};
+}
+
+bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
+
+void PrintError(const Error& error) {
+  std::string text = "wirewatch: ";
+  std::string_view rest = error.message;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    text +=
+        (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  Tell(text);
+}
+
+Status WriteFile(const std::string& file, const std::string& text) {
+  // Not blocking: a named pipe without a reader would be waited for.
+  const UniqueFd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666));
+  const bool written = fd && WriteAll(fd.get(), text);
+  if (written) return {};
+  if (!fd && errno == ENXIO) {
+    return Error{ErrorCode::kIo, fmt::format("{}: nobody reads this pipe; start its reader first", file)};
+  }
+  return Error{ErrorCode::kIo, fmt::format("{}: cannot be written: {}", file, std::strerror(errno))};
+}
+
+}  // namespace wirewatch

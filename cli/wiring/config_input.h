@@ -1,0 +1,43 @@
+// Configuration as the command line gives it: a file, or options that stand for a small one.
+#ifndef WIREWATCH_CLI_WIRING_CONFIG_INPUT_H_
+#define WIREWATCH_CLI_WIRING_CONFIG_INPUT_H_
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "pipeline/config.h"
+
+namespace wirewatch {
+
+// kInvalid: the message is the rendered diagnostics; kNotFound, kIo: the file cannot be read.
+Result<Config> LoadConfig(const std::string& file);
+
+// What the options of `run` and `match` say without a file.
+struct QuickConfig {
+  std::vector<std::string> packs;
+  std::vector<std::string> inputs;  // files and directories; none or "-": stdin
+  bool follow = false;
+  std::string alerts;           // a file; empty: stdout
+  std::string format = "auto";  // of stdout
+  std::string dead_letters;     // a file; empty: a line each on stderr
+  std::string listen;           // empty: no listener
+};
+Result<Config> MakeConfig(const QuickConfig& options);
+
+std::vector<std::filesystem::path> PackPaths(const Config& config);
+
+// Colours for messages: stderr is a terminal and neither NO_COLOR nor TERM=dumb says no.
+bool ColourOnStderr();
+
+// "wirewatch: MESSAGE" on stderr.
+void PrintError(const Error& error);
+
+// Writes a text file anew, whole. A pipe that nobody reads, or that takes not all of it, is an error (kIo).
+Status WriteFile(const std::string& file, const std::string& text);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CLI_WIRING_CONFIG_INPUT_H_

@@ -1,0 +1,119 @@
+#include "cli/wiring/pipeline_run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text/printable.h"
+#include "cli/terminal/progress.h"
+#include "cli/terminal/tell.h"
+#include "cli/wiring/config_input.h"
+#include "pipeline/decode/article.h"
+
+namespace wirewatch {
+namespace {
+
+double PerSecond(double records, std::chrono::duration<double> took) { return records / std::max(took.count(), 1e-3); }
+
+std::string ProgressLine(const Source& source, const ReadBy& first, std::chrono::duration<double> so_far) {
+  const double read = first.step.read.Value();
+  std::string line;
+  if (const std::optional<ReadProgress> progress = source.Progress(); progress && progress->bytes_total > 0) {
+    line = fmt::format("{:.0f} %, ",
+                       100.0 * static_cast<double>(progress->bytes_done) / static_cast<double>(progress->bytes_total));
+  }
+  return line + fmt::format("{} {}, {} {}/s, {} matched", Grouped(read), first.what, Grouped(PerSecond(read, so_far)),
+                            first.what, Grouped(first.step.matched.Value()));
+}
+
+}  // namespace
+
+std::string PipelineRun::PerSecond(double records) const { return Grouped(wirewatch::PerSecond(records, took)); }
+
+PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const ReadBy& first,
+                         StopSwitch& stop) {
+  const auto stop_all = [&] {
+    for (Pipeline* const pipeline : pipelines) pipeline->RequestStop();
+  };
+  stop.OnStop(stop_all);
+  const SteadyTime begin = SteadyNow();
+  // Alerts or matches on the same terminal tell enough.
+  const Progress progress(isatty(STDOUT_FILENO) == 0, [&] { return ProgressLine(source, first, SteadyNow() - begin); });
+  PipelineRun run;
+  std::vector<Status> ended(pipelines.size());
+  const auto run_one = [&](std::size_t i) {
+    ended[i] = pipelines[i]->Run();
+    if (!ended[i]) stop_all();
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < pipelines.size(); ++i) others.emplace_back(run_one, i);
+  run_one(0);
+  for (std::thread& other : others) other.join();
+  run.took = SteadyNow() - begin;
+  run.interrupted = stop.stopped();
+  stop.OnStop([] {});  // what it named is gone soon
+  for (std::size_t i = 0; i < pipelines.size(); ++i) {
+    if (run.status) run.status = ended[i];
+    run.gave_up |= pipelines[i]->gave_up();
+  }
+  return run;
+}
+
+bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look) {
+  std::vector<std::string> unreadable;
+  for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
+    const std::string_view name = Name(static_cast<ArticleField>(i));
+    const double times = metrics.UnreadableFields(name).Value();
+    if (times > 0) unreadable.push_back(fmt::format("{} of {}", name, Grouped(times)));
+  }
+  if (!unreadable.empty()) {
+    Tell(fmt::format("could not be read and counts as not given: {} articles\n", fmt::join(unreadable, ", ")));
+  }
+  const double read = metrics.records_read.Value();
+  const bool none = read > 0 && metrics.records_dead_lettered.Value() == read && run.status && !run.interrupted;
+  if (none) Tell(fmt::format("wirewatch: not one record of the input is an article: {}\n", Printable(look.Describe())));
+  return none;
+}
+
+ExitCode Finish(const Status& status) {
+  if (status) return kOk;
+  PrintError(status.error());
+  return ExitCodeOf(status.error());
+}
+
+void FinishAtOnce(const Status& status) { LeaveAtOnce(Finish(status)); }
+
+void LeaveAtOnce(ExitCode code) {
+  std::fflush(nullptr);
+  _exit(code);
+}
+
+Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> paths, Metrics& metrics,
+                                             std::filesystem::path pattern_cache, StopSwitch& stop,
+                                             ExitCode when_stopped) {
+  std::optional<Result<std::unique_ptr<RuleStore>>> loaded;
+  std::atomic<bool> done = false;
+  std::thread thread([&] {
+    loaded = RuleStore::Create(std::move(paths), metrics, std::move(pattern_cache));
+    done = true;
+    stop.Wake();
+  });
+  // The thread uses what stands here: it is left behind only together with the process.
+  if (!stop.WaitFor(done)) {
+    log::Info("stopped before the rules were compiled: nothing was read");
+    LeaveAtOnce(when_stopped);
+  }
+  thread.join();
+  return *std::move(loaded);
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,273 @@
+#include "connectors/kafka/admin/kafka_topics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/text/ascii.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::string_view kKafka = "kafka";
+constexpr std::string_view kNoCompaction =
+    "compaction deletes all but the last record of a key, and refuses records without one";
+
+// Collects what is wrong with one kafka topic.
+class Judge {
+ public:
+  Judge(const KafkaTopicNeeds& needs, const KafkaTopicState& state, const KafkaClusterFacts& cluster,
+        std::vector<KafkaTopicProblem>& problems)
+      : needs_(needs), state_(state), cluster_(cluster), problems_(problems) {}
+
+  // False: there is nothing to look at further.
+  bool CheckPresence() {
+    if (!state_.refusal.empty()) {
+      Add(true, fmt::format("the brokers tell nothing of it: {}", state_.refusal),
+          "allow this user the operation Describe on it");
+    } else if (!state_.exists) {
+      Add(true, "it does not exist", "wirewatch topics --config FILE --create makes it");
+    }
+    return state_.refusal.empty() && state_.exists;
+  }
+
+  void CheckReplicas() {
+    if (state_.without_leader > 0) {
+      Add(true,
+          fmt::format("{} of {} partitions have no leader: they take and give nothing", state_.without_leader,
+                      state_.partitions),
+          "start the brokers that hold them (kafka-topics.sh --describe names them)");
+    }
+    if (state_.replication == 1 && cluster_.brokers > 1) {
+      Add(false,
+          fmt::format("replication is 1: what the death of a broker takes away is lost, though there are {}",
+                      cluster_.brokers),
+          "add replicas with kafka-reassign-partitions.sh");
+    }
+    const auto in_sync = NumberOf(state_, "min.insync.replicas");
+    if (in_sync && *in_sync > state_.replication) {
+      Add(false,
+          fmt::format("min.insync.replicas is {} and replication is {}: it takes no message", *in_sync,
+                      state_.replication),
+          Alter("min.insync.replicas", std::to_string(state_.replication)));
+    }
+  }
+
+  void CheckSettings(std::int64_t least_message_bytes) {
+    if (!state_.settings) {
+      Add(false, "its settings may not be read, so nobody knows whether they will do",
+          "allow this user the operation DescribeConfigs on it");
+      return;
+    }
+    if (const auto policy = SettingOf(state_, "cleanup.policy"); policy && *policy != needs_.cleanup_policy) {
+      Add(false, fmt::format("cleanup.policy is {}: {}", *policy, needs_.cleanup_reason),
+          Alter("cleanup.policy", needs_.cleanup_policy));
+    }
+    if (const auto ms = NumberOf(state_, "retention.ms"); ms && *ms >= 0 && *ms < needs_.retention.count()) {
+      Add(false,
+          fmt::format("retention.ms is {} ({}): {}", *ms, FormatDuration(std::chrono::milliseconds(*ms)),
+                      needs_.retention_reason),
+          Alter("retention.ms", std::to_string(needs_.retention.count())));
+    }
+    if (const auto bytes = NumberOf(state_, "max.message.bytes"); bytes && *bytes < least_message_bytes) {
+      const std::string over = needs_.message_bytes_over.empty() ? std::string("decode.max_record_bytes")
+                                                                 : fmt::format("that of {}", needs_.message_bytes_over);
+      Add(false,
+          fmt::format("max.message.bytes is {}, not {} KiB over {}: a long dead letter is cut", *bytes,
+                      needs_.message_bytes_by >> 10, over),
+          Alter("max.message.bytes", std::to_string(least_message_bytes)));
+    }
+  }
+
+ private:
+  void Add(bool absent, std::string message, std::string help) {
+    problems_.push_back({needs_.topic, absent, std::move(message), std::move(help)});
+  }
+  std::string Alter(std::string_view name, std::string_view value) const {
+    return fmt::format(
+        "kafka-configs.sh --bootstrap-server {} --alter --entity-type topics --entity-name {} "
+        "--add-config {}={}",
+        cluster_.bootstrap_servers, needs_.topic, name, value);
+  }
+
+  const KafkaTopicNeeds& needs_;
+  const KafkaTopicState& state_;
+  const KafkaClusterFacts& cluster_;
+  std::vector<KafkaTopicProblem>& problems_;
+};
+
+KafkaTopicNeeds ArticlesNeeds(const Config& config) {
+  return {.topic = config.source.fields.String("topic"),
+          .purpose = "articles",
+          .retention = std::chrono::days(1),
+          .retention_reason = "articles that could not be read for a day, over an outage or a weekend, are deleted",
+          .cleanup_policy = "delete",
+          .cleanup_reason = kNoCompaction,
+          .new_partitions = 12};
+}
+
+KafkaTopicNeeds AlertsNeeds(const ConnectorConfig& sink) {
+  return {.topic = sink.fields.String("topic"),
+          .purpose = "alerts",
+          .retention = std::chrono::days(1),
+          .retention_reason = "readers that are away for a day miss alerts",
+          .cleanup_policy = "delete",
+          .cleanup_reason = kNoCompaction,
+          .new_partitions = 3};
+}
+
+KafkaTopicNeeds MatchesNeeds(const Config& config) {
+  return {.topic = config.matches->fields.String("topic"),
+          .purpose = "matches",
+          .retention = config.alerts.Duration("window") + std::chrono::days(1),
+          .retention_reason =
+              "whoever takes over reads the last alerts.window again, to know what has alerted; the rest is "
+              "for the time that nobody reads",
+          .cleanup_policy = "delete",
+          .cleanup_reason = kNoCompaction,
+          .new_partitions = 12};
+}
+
+KafkaTopicNeeds DeadLettersNeeds(const Config& config) {
+  KafkaTopicNeeds needs{.topic = config.dead_letters.fields.String("topic"),
+                        .purpose = "dead letters",
+                        .retention = std::chrono::days(7),
+                        .retention_reason = "somebody must have the time to look at them before they are deleted",
+                        .cleanup_policy = "delete",
+                        .cleanup_reason = kNoCompaction,
+                        .message_bytes_by = kDeadLetterHeaderBytes,
+                        .new_partitions = 1};
+  if (config.source.name == kKafka) {
+    needs.message_bytes_over = config.source.fields.String("topic");
+  } else {
+    needs.message_bytes = static_cast<std::int64_t>(config.decode.max_record_bytes) + kDeadLetterHeaderBytes;
+  }
+  return needs;
+}
+
+constexpr std::size_t kLongestTopicName = 249;
+
+// One use of a kafka topic.
+struct Use {
+  const ConnectorConfig* connector;
+  std::string_view of;  // "articles"
+  bool is_read;
+};
+
+// In the order in which an operator thinks of them: what is read, before what is written.
+std::vector<Use> UsesOf(const Config& config) {
+  std::vector<Use> uses;
+  if (config.source.name == kKafka) uses.push_back({&config.source, "articles", true});
+  if (config.matches) uses.push_back({&*config.matches, "matches", true});
+  for (const ConnectorConfig& sink : config.sinks) {
+    if (sink.name == kKafka) uses.push_back({&sink, "alerts", false});
+  }
+  if (config.dead_letters.name == kKafka) uses.push_back({&config.dead_letters, "dead letters", false});
+  return uses;
+}
+
+std::string HelpForName(const std::string& name) {
+  if (name.find("${") != std::string::npos) {
+    return "${env:NAME} and ${file:PATH} are looked up in kafka.properties only: write the name itself";
+  }
+  if (name.starts_with('^')) return "regular expressions are not taken: name one kafka topic";
+  return "a name has 1 to 249 letters, digits, '.', '_' and '-'";
+}
+
+ConnectorFinding TwoUses(const std::string& topic, const Use& first, const Use& second) {
+  if (first.is_read) {
+    return {second.connector, "topic",
+            fmt::format("kafka topic {} is read for {}: {} that are written there would be read as {}, without end",
+                        topic, first.of, second.of, first.of),
+            fmt::format("give {} a kafka topic of their own", second.of)};
+  }
+  return {second.connector, "topic",
+          first.of == second.of
+              ? fmt::format("kafka topic {} is written by two sinks: each of the {} would stand there "
+                            "twice",
+                            topic, first.of)
+              : fmt::format("kafka topic {} is where {} and {} go: its readers could not tell them apart", topic,
+                            first.of, second.of),
+          "give each a kafka topic of its own"};
+}
+
+}  // namespace
+
+bool IsKafkaTopicName(std::string_view name) {
+  return !name.empty() && name.size() <= kLongestTopicName && name != "." && name != ".." &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
+  std::vector<ConnectorFinding> findings;
+  const std::vector<Use> uses = UsesOf(config);
+  const auto topic_of = [](const Use& use) { return use.connector->fields.String("topic"); };
+  for (auto use = uses.begin(); use != uses.end(); ++use) {
+    const std::string topic = topic_of(*use);
+    if (!IsKafkaTopicName(topic)) {
+      findings.push_back({use->connector, "topic", fmt::format("'{}' cannot be the name of a kafka topic", topic),
+                          HelpForName(topic)});
+      continue;
+    }
+    const auto first = std::find_if(uses.begin(), use, [&](const Use& one) { return topic_of(one) == topic; });
+    if (first != use) findings.push_back(TwoUses(topic, *first, *use));
+  }
+  for (const Use& use : uses) {
+    if (use.is_read && use.connector->fields.String("group").empty()) {
+      findings.push_back({use.connector, "group", "a consumer group needs a name", "such as wirewatch"});
+    }
+  }
+  return findings;
+}
+
+std::vector<KafkaTopicNeeds> KafkaTopicsOf(const Config& config) {
+  std::vector<KafkaTopicNeeds> all;
+  if (config.source.name == kKafka) all.push_back(ArticlesNeeds(config));
+  if (config.matches) all.push_back(MatchesNeeds(config));
+  for (const ConnectorConfig& sink : config.sinks) {
+    if (sink.name == kKafka) all.push_back(AlertsNeeds(sink));
+  }
+  if (config.dead_letters.name == kKafka) all.push_back(DeadLettersNeeds(config));
+  return all;
+}
+
+std::optional<std::string> SettingOf(const KafkaTopicState& state, const std::string& name) {
+  if (!state.settings) return std::nullopt;
+  const auto at = state.settings->find(name);
+  return at != state.settings->end() ? std::optional(at->second) : std::nullopt;
+}
+
+std::optional<std::int64_t> NumberOf(const KafkaTopicState& state, const std::string& name) {
+  const auto text = SettingOf(state, name);
+  if (!text) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  return error == std::errc() && end == text->data() + text->size() ? std::optional(number) : std::nullopt;
+}
+
+std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {
+  if (needs.message_bytes_over.empty()) return needs.message_bytes;
+  const auto other = std::find_if(states.begin(), states.end(),
+                                  [&](const KafkaTopicState& s) { return s.topic == needs.message_bytes_over; });
+  const auto bytes = other != states.end() ? NumberOf(*other, "max.message.bytes") : std::nullopt;
+  return bytes ? std::max(needs.message_bytes, *bytes + needs.message_bytes_by) : needs.message_bytes;
+}
+
+std::vector<KafkaTopicProblem> JudgeTopics(const std::vector<KafkaTopicNeeds>& needs,
+                                           const std::vector<KafkaTopicState>& states,
+                                           const KafkaClusterFacts& cluster) {
+  std::vector<KafkaTopicProblem> problems;
+  for (std::size_t i = 0; i < needs.size(); ++i) {
+    Judge judge(needs[i], states[i], cluster, problems);
+    if (!judge.CheckPresence()) continue;
+    judge.CheckReplicas();
+    judge.CheckSettings(LeastMessageBytes(needs[i], states));
+  }
+  return problems;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,63 @@
+// The properties of a librdkafka client: ours, then those of the section `kafka`.
+//
+// Three kinds of ours: defaults, which `kafka.properties` may override; defaults only newer versions of librdkafka
+// know, which older ones are spared; and those on which the guarantee rests, which nobody may change.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_CONFIG_H_
+#define WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_CONFIG_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_message.h"
+#include "connectors/kafka/client/rd_handles.h"
+
+namespace wirewatch {
+
+// librdkafka's log goes to ours; callbacks for the rest are set by whoever makes the client, with MakeClient
+// (kafka_client.h).
+// A value that refers to a secret (base/secret.h) is looked up here, so each new client has the current one.
+// Errors: kInvalid: a property is unknown, has a value that is not taken, or is not the user's to set; kNotFound, kIo:
+// a secret cannot be had. The sentence names the property's key, never the value of a secret.
+Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared);
+
+// `batch_bytes`: how much is sent to the broker as one; a message above it goes alone.
+Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes,
+                               Compression compression = Compression::kFast);
+
+// Of one kafka topic of a producer of another compression. Null: that of its producer is the user's.
+KafkaTopicConf SmallTopicConf(const Fields& shared);
+
+// As ProducerConf, for KafkaTransactions.
+Result<KafkaConf> TransactionalConf(const Fields& shared, std::string_view role, const std::string& transactional_id,
+                                    std::size_t batch_bytes);
+
+// Of a client that neither reads articles nor sends alerts: it asks the brokers, or makes kafka topics.
+Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role);
+
+// Of a reader that is a member of no group and is told the ends of partitions.
+Result<KafkaConf> ReaderConf(const Fields& shared, std::string_view role);
+
+// Of SecondLook: as ConsumerConf, but it joins no group, takes one batch at a time, and unpacks up to `bytes` of it.
+Result<KafkaConf> SecondLookConf(const Fields& source, const Fields& shared, std::size_t bytes);
+
+// Of KafkaLag: it asks the brokers for offsets, as Kafka's own tool does.
+Result<KafkaConf> LagConf(const Fields& source, const Fields& shared);
+
+// The default of `batch_bytes`: librdkafka's own, just under what a broker takes by default (1 MiB).
+inline constexpr std::size_t kDefaultBatchBytes = 1'000'000;
+
+// Whether kafka.oauthbearer_token_file and the SASL properties go together.
+Status CheckTokenFile(const Fields& shared);
+
+// Each property of the user's that would be refused: its key, and why. Secrets are not looked up (base/secret.h): a
+// configuration can be checked where they are not.
+std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fields& shared);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_CONFIG_H_

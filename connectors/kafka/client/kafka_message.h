@@ -1,0 +1,58 @@
+// A message for a kafka topic: what it holds, how it is handed to librdkafka, and what the broker says of it.
+// MessageSender: what the Kafka sinks send through.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_MESSAGE_H_
+#define WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_MESSAGE_H_
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "pipeline/records/record.h"
+#include "pipeline/records/sink.h"
+
+namespace wirewatch {
+
+// How messages are compressed where the user says nothing else. kSmall: a dead letter must fit where its record did,
+// which somebody else compressed.
+enum class Compression { kFast, kSmall };
+
+struct KafkaMessageBody {
+  // Of key, value and headers.
+  std::size_t SizeInBytes() const {
+    std::size_t size = (key ? key->size() : 0) + (value ? value->size() : 0);
+    for (const RecordHeader& header : headers) size += header.name.size() + header.value.size();
+    return size;
+  }
+
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<RecordHeader> headers;
+  std::optional<Partition> partition = {};  // nothing: as the key says
+  // Makes the message smaller, since its kafka topic takes none of this size; false: nothing is left to leave out.
+  // Null: it is whole or not at all.
+  std::function<bool(KafkaMessageBody&)> shrink = {};
+};
+
+// Sends messages into one kafka topic. Threads: Send by one; Ready and RequestStop by any.
+class MessageSender {
+ public:
+  virtual ~MessageSender() = default;
+
+  // Blocks while there is no room, until RequestStop. The delivery has its outcome when the message is durable.
+  virtual void Send(KafkaMessageBody message, Delivery delivery) = 0;
+
+  virtual Status Ready() const = 0;
+  // As SinkBase::Failure.
+  virtual Status Failure() const = 0;
+  virtual void RequestStop() = 0;
+  // As SinkBase::Close.
+  virtual Status Close(SteadyTime deadline) = 0;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_MESSAGE_H_

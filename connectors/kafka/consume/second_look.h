@@ -1,0 +1,61 @@
+// SecondLook: at what a consumer cannot read, by another consumer that may unpack more.
+//
+// A batch of records that is compressed is read whole or not at all: librdkafka unpacks no zstd batch beyond its
+// receive.message.max.bytes (100 MB by default), knows no codec of tomorrow, and stays before what it cannot read for
+// ever. The other consumer unpacks up to `most_unpacked` bytes, one batch at a time, so that memory stays bounded. What
+// it cannot read either is left out whole, since nothing in it can be looked at: the offsets that it holds are found
+// out by reading on from ever further offsets, until one is in another batch.
+//
+// Threads: one call at a time.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_SECOND_LOOK_H_
+#define WIREWATCH_CONNECTORS_KAFKA_CONSUME_SECOND_LOOK_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_client.h"
+#include "connectors/kafka/client/rd_handles.h"
+#include "pipeline/records/record.h"
+
+namespace wirewatch {
+
+class SecondLook {
+ public:
+  // `source` and `shared`: the fields of the source that cannot read.
+  // `most_unpacked`: bytes of one batch; never less than the source itself takes.
+  SecondLook(Fields source, Fields shared, std::size_t most_unpacked)
+      : source_(std::move(source)), shared_(std::move(shared)), most_unpacked_(most_unpacked) {}
+
+  // What became of it.
+  struct Outcome {
+    Offset next{};              // read on from here
+    std::optional<Offset> end;  // records from the first offset up to here cannot be read; nothing: all could be
+    std::string why;            // if there are such
+  };
+
+  // Reads from `first` on: records that can be read are given to `take`, with the client that their memory belongs to,
+  // in their order, and may be kept. At least the batch that `first` stands in is read or left out; records behind it
+  // may be. `beat` is called at least once a second; it gives false to give up. Blocks for some seconds. Errors:
+  // kInvalid: a property is not taken. Others: no answer in time; nothing was left out.
+  Result<Outcome> Read(Partition partition, Offset first,
+                       const std::function<void(KafkaMessage, const std::shared_ptr<SharedConsumer>&)>& take,
+                       const std::function<bool()>& beat) const;
+
+ private:
+  const Fields source_, shared_;
+  const std::size_t most_unpacked_;
+};
+
+// Whether records were there and could not be read. Told with the first offset of their batch; of messages in the
+// format before Kafka 0.11 with the last.
+bool IsUnreadable(rd_kafka_resp_err_t error);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_CONSUME_SECOND_LOOK_H_

@@ -1,0 +1,414 @@
+#include "connectors/kafka/produce/kafka_producer.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <iterator>
+#include <list>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "connectors/kafka/client/kafka_client.h"
+#include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/kafka_log.h"
+#include "connectors/kafka/client/kafka_probe.h"
+#include "connectors/kafka/client/rd_handles.h"
+#include "connectors/kafka/client/topic_watch.h"
+#include "connectors/kafka/produce/kafka_produce.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::size_t kMaxMessages = 50'000;
+constexpr std::size_t kMaxBytes = 64 << 20;
+constexpr std::chrono::milliseconds kPoll{100};
+constexpr std::chrono::milliseconds kProbe{2'000};
+// Before what librdkafka gave up is sent again.
+constexpr std::chrono::milliseconds kResendFirst{200}, kResendLongest{5'000};
+
+}  // namespace
+
+struct KafkaProducer::Rep {
+  // A message under way. librdkafka reads its bytes where they are, so it does not move until its report is there.
+  struct Message {
+    Rep* owner;
+    KafkaMessageBody body;
+    Delivery delivery;
+    std::size_t bytes;
+    bool tried = false;        // to be handed to librdkafka
+    bool with_client = false;  // librdkafka has it, and will report
+    std::list<Message>::iterator self{};
+  };
+
+  Rep(std::string role_, std::string topic_, const Fields& shared_, Metrics& metrics_, Compression compression_)
+      : compression(compression_),
+        role(std::move(role_)),
+        address{shared_.String("bootstrap_servers"), std::move(topic_)},
+        shared(shared_),
+        metrics(metrics_),
+        retries(metrics_.SinkRetries("kafka")) {}
+  ~Rep();
+
+  Status Connect();
+  void Disconnect();
+  void Start();
+  void End();
+
+  // Of the poll thread.
+  void Loop();
+  void Replace();
+  void ResendWaiting();
+  void OnReport(Message& message, rd_kafka_resp_err_t error);
+
+  // REQUIRES: mutex is held.
+  bool HasRoom() const { return messages.empty() || (messages.size() < kMaxMessages && bytes < kMaxBytes); }
+  rd_kafka_resp_err_t Hand(Message& message);
+  void Wait(Message& message, rd_kafka_resp_err_t error);
+  bool Shrink(Message& message);
+  Delivery Remove(Message& message);
+
+  static void OnReportCallback(rd_kafka_t* client, const rd_kafka_message_t* report, void* self);
+  static void OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self);
+
+  const Compression compression;
+  const std::string role;
+  const KafkaAddress address;
+  const Fields shared;
+  Metrics& metrics;
+  Counter retries;
+  RepeatFilter repeats;
+
+  // The client is replaced by the poll thread only, which alone may use it without a lock. Others hold client_mutex
+  // (the probe, which takes long) or mutex (Send). Order: client_mutex before mutex.
+  std::mutex client_mutex;
+  KafkaHandle client;
+  std::size_t batch_bytes = kDefaultBatchBytes;
+
+  mutable std::mutex mutex;
+  std::condition_variable changed;
+  std::list<Message> messages;  // in the order of Send
+  std::size_t bytes = 0;        // of messages
+  std::size_t waiting = 0;      // of messages: not with_client
+  SteadyTime resend_at{};       // those that wait
+  bool replacing = false;       // the client
+  std::string must_replace;     // why; empty: it need not
+  bool must_halve = false;      // the batches
+  std::string problem;          // what went wrong and has not gone well since
+  bool stop = false, ended = false;
+  Backoff backoff{kResendFirst, kResendLongest};
+
+  std::unique_ptr<TopicWatch> watch;
+  std::thread thread;
+};
+
+// ---------------------------------------------------------------------------------------------------------- making
+
+Status KafkaProducer::Rep::Connect() {
+  auto conf = ProducerConf(shared, role, batch_bytes, compression);
+  if (!conf) return std::move(conf).error();
+  rd_kafka_conf_set_opaque(conf->get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
+  rd_kafka_conf_set_error_cb(conf->get(), OnErrorEvent);
+  auto made = MakeClient(RD_KAFKA_PRODUCER, *std::move(conf));
+  if (!made) return std::move(made).error();
+  client = *std::move(made);
+  return {};
+}
+
+void KafkaProducer::Rep::Start() {
+  watch = std::make_unique<TopicWatch>(
+      fmt::format("kafka sink {}", address.topic), address.bootstrap_servers,
+      [this]() -> Status {
+        const std::lock_guard lock(client_mutex);
+        if (!client) return Error{ErrorCode::kUnavailable, "the kafka producer is being made anew"};
+        return ProbeTopic(client.get(), address, kProbe);
+      },
+      TopicWatch::Times{});
+  thread = std::thread([this] { Loop(); });
+}
+
+void KafkaProducer::Rep::End() {
+  {
+    const std::lock_guard lock(mutex);
+    ended = true;
+    changed.notify_all();
+  }
+  if (thread.joinable()) thread.join();
+  if (watch) watch->Stop();
+}
+
+KafkaProducer::Rep::~Rep() {
+  End();
+  Disconnect();  // before the messages go whose bytes it reads
+}
+
+// Lets the client report what was acknowledged in the meantime; all other messages come back as purged, and wait.
+void KafkaProducer::Rep::Disconnect() {
+  if (!client) return;
+  rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  const SteadyTime deadline = SteadyNow() + kProbe;
+  while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
+    rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+  }
+  client.reset();
+}
+
+// ----------------------------------------------------------------------------------------------------- poll thread
+
+void KafkaProducer::Rep::Loop() {
+  while (true) {
+    if (client) rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+    bool replace = false, resend = false;
+    {
+      std::unique_lock lock(mutex);
+      if (!client) changed.wait_for(lock, kResendLongest, [&] { return ended; });
+      if (ended) return;
+      const bool due = SteadyNow() >= resend_at;
+      replace = must_halve || (due && (!must_replace.empty() || !client));
+      resend = due && waiting != 0 && client != nullptr && must_replace.empty();
+    }
+    if (replace) {
+      Replace();
+    } else if (resend) {
+      ResendWaiting();
+    }
+  }
+}
+
+// What is told with the reason that a broker gave.
+constexpr std::string_view kAnew = "connecting anew, what is under way is sent again and may be repeated";
+
+// A new client, which is sent all that the old one has not reported.
+void KafkaProducer::Rep::Replace() {
+  {
+    const std::lock_guard lock(mutex);
+    replacing = true;
+    if (must_halve) {
+      batch_bytes /= 2;
+      log::Info("kafka sink {}: the broker takes no batches of {} bytes: halved", address.topic, batch_bytes * 2);
+    } else {
+      if (const std::string line = fmt::format("{}; {}", must_replace, kAnew); repeats.IsNew(line, SteadyNow())) {
+        log::Warn("kafka sink {}: {}", address.topic, line);
+      }
+    }
+    must_halve = false;
+    must_replace.clear();
+  }
+  const std::lock_guard client_lock(client_mutex);
+  Disconnect();
+  const Status connected = Connect();
+  const std::lock_guard lock(mutex);
+  for (Message& message : messages) message.with_client = false;
+  waiting = messages.size();
+  replacing = false;
+  must_replace.clear();
+  must_halve = false;
+  if (waiting == 0) problem.clear();
+  resend_at = SteadyNow();
+  if (!connected) {
+    problem = connected.error().message;
+    log::Error("kafka sink {}: {}", address.topic, problem);
+  }
+}
+
+void KafkaProducer::Rep::ResendWaiting() {
+  std::vector<std::pair<Delivery, Error>> refused;
+  {
+    const std::lock_guard lock(mutex);
+    for (auto at = messages.begin(); at != messages.end() && waiting != 0;) {
+      Message& message = *at++;
+      if (message.with_client) continue;
+      if (message.tried) retries.Increment();  // others only queued behind one that failed
+      const rd_kafka_resp_err_t error = Hand(message);
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      if (IsTooLarge(error) && Shrink(message)) {
+        --at;  // once more
+        continue;
+      }
+      if (IsTooLarge(error)) {
+        refused.emplace_back(Remove(message), TooLarge(address, message.bytes, error));
+        continue;
+      }
+      Wait(message, error);
+      break;  // the others would fare no better, and keep their order
+    }
+  }
+  for (auto& [delivery, error] : refused) delivery.Refused(std::move(error));
+}
+
+// ------------------------------------------------------------------------------------------------------- messages
+
+rd_kafka_resp_err_t KafkaProducer::Rep::Hand(Message& message) {
+  message.tried = true;
+  if (const auto error = Produce(client.get(), address.topic, message.body, &message);
+      error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return error;
+  }
+  if (!message.with_client) --waiting;
+  message.with_client = true;
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+// REQUIRES: the message is not with the client, or was just given back by it.
+void KafkaProducer::Rep::Wait(Message& message, rd_kafka_resp_err_t error) {
+  if (message.with_client) ++waiting;
+  message.with_client = false;
+  const SteadyTime now = SteadyNow();
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT: return;  // our own doing
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL: resend_at = now + kResendFirst; return;
+    default: break;
+  }
+  // Messages come back by the batch: one step of waiting for all of them.
+  if (now >= resend_at) resend_at = now + backoff.Next();
+  problem = fmt::format("kafka topic {} takes no messages: {}{}", address.topic, rd_kafka_err2str(error),
+                        HelpToBeAllowed(error, "Write", address.topic));
+  if (error == RD_KAFKA_RESP_ERR__FATAL) must_replace = rd_kafka_err2str(error);
+  if (repeats.IsNew(problem, now)) log::Warn("kafka sink {}: {}; they are sent again", address.topic, problem);
+}
+
+// REQUIRES: the message is not with the client, or was just given back by it.
+bool KafkaProducer::Rep::Shrink(Message& message) {
+  const std::size_t before = message.bytes;
+  if (!message.body.shrink || !message.body.shrink(message.body)) return false;
+  message.bytes = message.body.SizeInBytes();
+  bytes = bytes - before + message.bytes;
+  log::Warn("kafka sink {}: it takes no message of {} bytes: sent cut to {}", address.topic, before, message.bytes);
+  return true;
+}
+
+Delivery KafkaProducer::Rep::Remove(Message& message) {
+  Delivery delivery = std::move(message.delivery);
+  if (!message.with_client) --waiting;
+  bytes -= message.bytes;
+  messages.erase(message.self);
+  changed.notify_all();
+  return delivery;
+}
+
+void KafkaProducer::Rep::OnReport(Message& message, rd_kafka_resp_err_t error) {
+  std::unique_lock lock(mutex);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    backoff.Reset();
+    problem.clear();
+    Delivery delivery = Remove(message);
+    lock.unlock();
+    delivery.Delivered();
+    return;
+  }
+  if (IsTooLarge(error) && message.bytes < batch_bytes) {
+    // It may have been the company it was in.
+    must_halve = true;
+    Wait(message, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
+  } else if (IsTooLarge(error) && Shrink(message)) {
+    Wait(message, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
+    resend_at = SteadyNow();
+  } else if (IsTooLarge(error) || IsAboutTheMessage(error)) {
+    const std::size_t size = message.bytes;
+    Delivery delivery = Remove(message);
+    lock.unlock();
+    delivery.Refused(IsTooLarge(error) ? TooLarge(address, size, error) : RefusedByBroker(address, error));
+  } else {
+    Wait(message, error);
+  }
+}
+
+void KafkaProducer::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_kafka_message_t* report, void* /*self*/) {
+  auto& message = *static_cast<Message*>(report->_private);
+  message.owner->OnReport(message, report->err);
+}
+
+void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self) {
+  Rep& rep = *static_cast<Rep*>(self);
+  rep.metrics.kafka_errors.Increment();
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__FATAL: {
+      std::array<char, 512> text{};
+      const auto cause = rd_kafka_fatal_error(client, text.data(), text.size());
+      const std::lock_guard lock(rep.mutex);
+      rep.must_replace = fmt::format("{}: {}{}", rd_kafka_err2name(cause), text.data(),
+                                     HelpToBeAllowed(cause, "Write", rep.address.topic));
+      rep.problem = rep.must_replace;
+      rep.resend_at = SteadyNow() + rep.backoff.Next();
+      return;
+    }
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: rep.watch->Suspect({}); return;
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE: rep.watch->Suspect(reason); return;
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION: rep.watch->Suspect(reason, true); return;
+    default:
+      if (rep.repeats.IsNew(reason, SteadyNow()))
+        log::Warn("kafka sink {}: {}", rep.address.topic, ReasonForPeople(reason));
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------ the outside
+
+Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(std::string role, std::string topic, const Fields& shared,
+                                                             Metrics& metrics, Compression compression) {
+  auto rep = std::make_unique<Rep>(std::move(role), std::move(topic), shared, metrics, compression);
+  if (Status connected = rep->Connect(); !connected) return std::move(connected).error();
+  rep->Start();
+  return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(rep)));
+}
+
+KafkaProducer::KafkaProducer(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+KafkaProducer::~KafkaProducer() = default;
+
+void KafkaProducer::Send(KafkaMessageBody body, Delivery delivery) {
+  Rep& rep = *rep_;
+  std::unique_lock lock(rep.mutex);
+  rep.changed.wait(lock, [&] { return rep.stop || rep.HasRoom(); });
+  if (!rep.HasRoom()) return;  // told to give up
+  const std::size_t bytes = body.SizeInBytes();
+  Rep::Message& message = rep.messages.emplace_back(Rep::Message{&rep, std::move(body), std::move(delivery), bytes});
+  message.self = std::prev(rep.messages.end());
+  rep.bytes += bytes;
+  const bool in_turn = ++rep.waiting == 1;
+  if (!in_turn || rep.replacing || !rep.client) return;  // the poll thread sends it after those before it
+  const rd_kafka_resp_err_t error = rep.Hand(message);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  if (!IsTooLarge(error) || rep.Shrink(message)) return rep.Wait(message, error);
+  Delivery refused = rep.Remove(message);
+  lock.unlock();
+  refused.Refused(TooLarge(rep.address, bytes, error));
+}
+
+Status KafkaProducer::Ready() const {
+  if (Status reachable = rep_->watch->Ready(); !reachable) return reachable;
+  const std::lock_guard lock(rep_->mutex);
+  if (!rep_->problem.empty()) return Error{ErrorCode::kUnavailable, rep_->problem};
+  return {};
+}
+
+Status KafkaProducer::Failure() const { return rep_->watch->NeverThere(SteadyNow(), kMissingGrace); }
+
+void KafkaProducer::RequestStop() {
+  const std::lock_guard lock(rep_->mutex);
+  rep_->stop = true;
+  rep_->changed.notify_all();
+}
+
+Status KafkaProducer::Close(SteadyTime deadline) {
+  std::size_t left = 0;
+  {
+    std::unique_lock lock(rep_->mutex);
+    // After RequestStop nobody waits for the rest.
+    rep_->changed.wait_until(lock, deadline, [&] { return rep_->messages.empty() || rep_->stop; });
+    left = rep_->messages.size();
+  }
+  rep_->End();
+  if (left == 0) return {};
+  return Error{ErrorCode::kTimeout,
+               fmt::format("kafka topic {} has not acknowledged {} messages in time; their records are read again",
+                           rep_->address.topic, left)};
+}
+
+}  // namespace wirewatch

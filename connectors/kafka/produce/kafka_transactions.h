@@ -1,0 +1,54 @@
+// KafkaTransactions: a step's messages and the offsets of the records they follow from, in Kafka's transactions: a
+// reader with isolation.level=read_committed sees each message once, whatever process was killed and whatever was read
+// twice (KIP-98; KIP-447: the group's generation fences those that lost their partitions).
+//
+// One producer a step and process, since the offsets belong to the step's own group. What a broker refuses undoes the
+// transaction, and its records are read again. Fenced (another process has our transactional id, or the brokers gave up
+// on a transaction of ours that took longer than transaction.timeout.ms) the process must end: Commit says so.
+#ifndef WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_TRANSACTIONS_H_
+#define WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_TRANSACTIONS_H_
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_message.h"
+#include "connectors/kafka/consume/kafka_source.h"
+#include "monitoring/metrics.h"
+#include "pipeline/records/transactions.h"
+
+namespace wirewatch {
+
+class KafkaTransactions : public Transactions {
+ public:
+  // `step`: "match" or "alert". `consumer`: the fields of the step's source, for its instance_id. Borrows `metrics`.
+  // Errors: kInvalid: a property is not taken. Brokers are not waited for.
+  static Result<std::shared_ptr<KafkaTransactions>> Create(std::string step, const Fields& consumer,
+                                                           const Fields& shared, Metrics& metrics);
+  ~KafkaTransactions() override;
+
+  // Whose offsets are committed; once, before all else. Borrows it until the last call of Holds, Commit and Abort.
+  // REQUIRES: KafkaSourceOptions::transactional.
+  void CommitOffsetsOf(KafkaSource& source);
+
+  // A sender into `topic` by transactions of `self`, which it shares. Its Send belongs to the thread that commits.
+  static std::unique_ptr<MessageSender> SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self,
+                                                 Compression compression = Compression::kFast);
+
+  bool Holds(const RecordPlace& place) const override;
+  Result<bool> TakeName() override;
+  Result<bool> Commit(const ReadPlaces& read) override;
+  Status Abort(const ReadPlaces& read) override;
+  void RequestStop() override;
+
+ private:
+  class Sender;
+  struct Rep;
+  explicit KafkaTransactions(std::unique_ptr<Rep> rep);
+  const std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_TRANSACTIONS_H_

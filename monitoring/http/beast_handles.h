@@ -1,0 +1,34 @@
+// Boost.Beast and Asio, as this project uses them. Included by .cc files only: all of Asio stays in few of them.
+#ifndef WIREWATCH_MONITORING_HTTP_BEAST_HANDLES_H_
+#define WIREWATCH_MONITORING_HTTP_BEAST_HANDLES_H_
+
+// One thread runs each event loop, so its handlers need no fences; ThreadSanitizer would not understand them.
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK
+
+// clang-format off
+#include <utility>  // first: Asio 1.74 uses std::exchange without including it
+// clang-format on
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+namespace wirewatch {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using Tcp = boost::asio::ip::tcp;
+using AsioError = boost::system::error_code;
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_MONITORING_HTTP_BEAST_HANDLES_H_

@@ -1,0 +1,143 @@
+// AlertStage as text: one JSON object an article, read by the next process of the same program. Times are microseconds
+// since 1970. A key that is missing, or of a wrong type, makes the whole unreadable.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "pipeline/alert/alert_stage.h"
+#include "pipeline/alert/alert_stage_rep.h"
+#include "pipeline/match/match_message.h"
+#include "pipeline/records/json_handles.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr int kVersion = 1;
+
+std::int64_t Micros(WallTime time) { return time.time_since_epoch().count(); }
+WallTime TimeOf(const Json& json) { return WallTime(std::chrono::microseconds(json.get<std::int64_t>())); }
+template <typename Number, typename Strong>
+Number Plain(Strong value) {
+  return static_cast<Number>(value);
+}
+
+Json ToJson(const Digest& digest) { return std::vector<std::uint8_t>(digest.begin(), digest.end()); }
+Digest DigestOfJson(const Json& json, std::string& problem) {
+  Digest digest{};
+  const auto bytes = json.get<std::vector<std::uint8_t>>();
+  if (bytes.size() != digest.size()) problem = "no digest";
+  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+  return digest;
+}
+
+Error CannotBeRead(std::string_view why) {
+  return {ErrorCode::kInvalid, fmt::format("what was remembered cannot be read: {}", why)};
+}
+
+}  // namespace
+
+AlertStage::Saved AlertStage::Save(const std::string& article_id) const {
+  const auto article = articles_.find(article_id);
+  if (article == articles_.end()) return {};
+  Saved saved;
+  WallTime last{};
+  bool holds = false;
+  const auto sighting = [&](const Sighting& seen) {
+    last = std::max(last, seen.last);
+    Json json = {{"partition", Plain<std::int32_t>(seen.partition)},
+                 {"first", Plain<std::int64_t>(seen.first)},
+                 {"offset", Plain<std::int64_t>(seen.offset)},
+                 {"last", Micros(seen.last)},
+                 {"held", seen.held},
+                 {"version", seen.edition.version},
+                 {"status", static_cast<int>(seen.edition.status)},
+                 {"tells_text", seen.edition.tells_text},
+                 {"digest", ToJson(seen.edition.digest)}};
+    if (seen.edition.published_at) json["published_at"] = Micros(*seen.edition.published_at);
+    return json;
+  };
+  Json json = {{"version", kVersion}, {"article", article_id}, {"topics", Json::array()}, {"revisions", Json::array()}};
+  for (const Digest& key : article->second.topics) {
+    const TopicState& topic = topics_.at(key);
+    Json& one = json["topics"].emplace_back();
+    one = {{"key", ToJson(key)}, {"told", Json::array()}, {"sightings", Json::array()}};
+    for (const Digest& told : topic.told) one["told"].push_back(ToJson(told));
+    for (const Sightings::iterator& seen : topic.sightings) {
+      Json& item = one["sightings"].emplace_back(sighting(*seen));
+      item["match"] = ToMessage(seen->facts->ToMatch());
+    }
+    if (topic.held) {
+      holds = true;
+      const Held& held = partitions_.at(topic.held->first).held.at({topic.held->second, key});
+      one["held"] = {{"partition", Plain<std::int32_t>(topic.held->first)},
+                     {"until", Micros(topic.held->second)},
+                     {"from", Plain<std::int64_t>(held.from)},
+                     {"edition", ToJson(held.raised.key.edition)},
+                     {"kind", static_cast<int>(held.raised.alert.kind)},
+                     {"match", ToMessage(held.raised.alert.match)}};
+    }
+  }
+  for (const Sightings::iterator& seen : article->second.revisions) {
+    json["revisions"].emplace_back(sighting(*seen))["holds"] = seen->holds;
+  }
+  saved.text = ToLine(json);
+  if (!holds) saved.last = last;
+  return saved;
+}
+
+Status AlertStage::Load(std::string_view text) {
+  sorted_ = false;
+  std::string problem;
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("version").get<int>() != kVersion) return CannotBeRead("another version");
+    const auto match_in = [&](const Json& item) {
+      auto match = MatchOfMessage(item.at("match").get_ref<const std::string&>());
+      if (match) return *std::move(match);
+      problem = match.error().message;
+      return Match();
+    };
+    const auto place_in = [&](const Json& item, const char* offset) {
+      return RecordPlace{
+          {}, Partition{item.at("partition").get<std::int32_t>()}, Offset{item.at(offset).get<std::int64_t>()}, 0};
+    };
+    ArticleEntry& article = ArticleOf(json.at("article").get<std::string>());
+    const auto load = [&](const Json& item, std::optional<Digest> topic) -> Sighting& {
+      Edition edition;
+      edition.version = item.at("version").get<std::string>();
+      edition.status = static_cast<PublicationStatus>(item.at("status").get<int>());
+      edition.tells_text = item.at("tells_text").get<bool>();
+      edition.digest = DigestOfJson(item.at("digest"), problem);
+      if (const auto at = item.find("published_at"); at != item.end()) edition.published_at = TimeOf(*at);
+      Sighting& seen = See(article, topic, edition, place_in(item, "first"));
+      seen.offset = place_in(item, "offset").offset;
+      seen.last = TimeOf(item.at("last"));
+      seen.held = item.at("held").get<bool>();
+      PartitionState& state = StateOf(seen.partition);
+      state.clock = std::max(state.clock, seen.last);
+      return seen;
+    };
+    for (const Json& one : json.at("topics")) {
+      const Digest key = DigestOfJson(one.at("key"), problem);
+      TopicState& topic = TopicOf(article, key);
+      for (const Json& told : one.at("told")) topic.told.push_back(DigestOfJson(told, problem));
+      for (const Json& item : one.at("sightings")) load(item, key).facts = Shared(match_in(item));
+      if (const auto held = one.find("held"); held != one.end()) {
+        RaisedAlert raised{{key, DigestOfJson(held->at("edition"), problem)}, {}};
+        raised.alert.kind = static_cast<AlertKind>(held->at("kind").get<int>());
+        raised.alert.match = match_in(*held);
+        Hold(std::move(raised), TimeOf(held->at("until")), topic, place_in(*held, "from"));
+      }
+    }
+    for (const Json& item : json.at("revisions")) {
+      load(item, std::nullopt).holds = item.at("holds").get<std::vector<std::string>>();
+    }
+  } catch (const Json::exception& error) {
+    return CannotBeRead(error.what());
+  }
+  return problem.empty() ? Status() : CannotBeRead(problem);
+}
+
+}  // namespace wirewatch

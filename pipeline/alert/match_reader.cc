@@ -1,0 +1,41 @@
+#include "pipeline/alert/match_reader.h"
+
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "pipeline/match/match_message.h"
+#include "pipeline/records/rejection.h"
+
+namespace wirewatch {
+namespace {
+
+class MatchReader : public RecordStage {
+ public:
+  MatchOutcome Process(const Record& record, WallTime /*received*/) override {
+    MatchOutcome outcome;
+    if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
+    auto message = ReadMessage(record.payload);
+    if (!message) {
+      outcome.rejection = {kInvalidMatch, message.error().message};
+    } else if (Match* const match = std::get_if<Match>(&*message)) {
+      match->trace = TraceOf(record.headers);
+      outcome.matches.push_back(std::move(*match));
+    } else {
+      outcome.revision = std::get<Revision>(*std::move(message));
+      outcome.revision->trace = TraceOf(record.headers);
+    }
+    return outcome;
+  }
+};
+
+}  // namespace
+
+RecordStep AlertStep(Metrics& metrics) {
+  auto make = []() -> Result<std::unique_ptr<RecordStage>> {
+    return std::unique_ptr<RecordStage>(std::make_unique<MatchReader>());
+  };
+  return {"alert", metrics.alert_step, std::move(make)};
+}
+
+}  // namespace wirewatch

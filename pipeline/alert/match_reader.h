@@ -1,0 +1,15 @@
+// AlertStep: the records of an alert step are matches that another process found.
+#ifndef WIREWATCH_PIPELINE_ALERT_MATCH_READER_H_
+#define WIREWATCH_PIPELINE_ALERT_MATCH_READER_H_
+
+#include "monitoring/metrics.h"
+#include "pipeline/flow/record_stage.h"
+
+namespace wirewatch {
+
+// Records that MatchStep's process wrote (match_message.h), to matches again.
+RecordStep AlertStep(Metrics& metrics);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_ALERT_MATCH_READER_H_

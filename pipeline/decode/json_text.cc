@@ -1,0 +1,120 @@
+#include "pipeline/decode/json_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/text/ascii.h"
+#include "base/text/utf8.h"
+
+namespace wirewatch {
+namespace {
+
+// The value of four hex digits at the front of `text`.
+std::optional<char32_t> HexDigits(std::string_view text) {
+  if (text.size() < 4) return std::nullopt;
+  char32_t value = 0;
+  for (const char c : text.substr(0, 4)) {
+    char32_t digit = 0;
+    if (IsAsciiDigit(c)) {
+      digit = static_cast<char32_t>(c - '0');
+    } else if (c >= 'a' && c <= 'f') {
+      digit = static_cast<char32_t>(c - 'a' + 10);
+    } else if (c >= 'A' && c <= 'F') {
+      digit = static_cast<char32_t>(c - 'A' + 10);
+    } else {
+      return std::nullopt;
+    }
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+// The characters that the escapes of one letter stand for; 0: none. (A switch would be guessed wrong at every other
+// escape of a text with quotes and paragraphs.)
+constexpr std::array<char, 256> kShortEscapes = [] {
+  std::array<char, 256> table{};
+  table['"'] = '"';
+  table['\\'] = '\\';
+  table['/'] = '/';
+  table['b'] = '\b';
+  table['f'] = '\f';
+  table['n'] = '\n';
+  table['r'] = '\r';
+  table['t'] = '\t';
+  return table;
+}();
+
+}  // namespace
+
+std::optional<std::size_t> UnescapeJson(std::string_view raw, char* out) {
+  char* const begin = out;
+  const char* at = raw.data();
+  const char* const end = at + raw.size();
+  while (at < end) {
+    if (*at != '\\') {  // escapes often follow each other: the search is for the text between them
+      const void* found = std::memchr(at, '\\', static_cast<std::size_t>(end - at));
+      const char* next = found == nullptr ? end : static_cast<const char*>(found);
+      const auto size = static_cast<std::size_t>(next - at);
+      std::memcpy(out, at, size);
+      out += size;
+      at = next;
+      continue;
+    }
+    if (end - at < 2) return std::nullopt;
+    if (at[1] != 'u') {
+      const char c = kShortEscapes[static_cast<unsigned char>(at[1])];
+      if (c == 0) return std::nullopt;
+      *out++ = c;
+      at += 2;
+      continue;
+    }
+    const auto rest = [&](std::ptrdiff_t skip) {
+      return std::string_view(at + std::min(skip, end - at),
+                              static_cast<std::size_t>(end - at - std::min(skip, end - at)));
+    };
+    const auto unit = HexDigits(rest(2));
+    if (!unit) return std::nullopt;
+    char32_t c = *unit;
+    at += 6;
+    if (c >= 0xD800 && c < 0xDC00 && rest(0).substr(0, 2) == "\\u") {
+      const auto low = HexDigits(rest(2));
+      if (low && *low >= 0xDC00 && *low < 0xE000) {
+        c = 0x10000 + ((c - 0xD800) << 10) + (*low - 0xDC00);
+        at += 6;
+      }
+    }
+    out += EncodeUtf8(c, out);
+  }
+  return static_cast<std::size_t>(out - begin);
+}
+
+bool IsJsonNumber(std::string_view token) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const std::size_t begin = at;
+    while (at < token.size() && IsAsciiDigit(token[at])) ++at;
+    return at - begin;
+  };
+  const auto next = [&](char a, char b) {
+    const bool found = at < token.size() && (token[at] == a || token[at] == b);
+    at += found ? 1 : 0;
+    return found;
+  };
+  next('-', '-');
+  const std::size_t integer = at;
+  const std::size_t size = digits();
+  if (size == 0 || (size > 1 && token[integer] == '0')) return false;
+  if (next('.', '.') && digits() == 0) return false;
+  if (next('e', 'E')) {
+    next('+', '-');
+    if (digits() == 0) return false;
+  }
+  return at == token.size();
+}
+
+bool IsJsonLiteral(std::string_view token) {
+  return token == "null" || token == "true" || token == "false" || IsJsonNumber(token);
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,91 @@
+#include "pipeline/flow/dead_letter_desk.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "base/log.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::chrono::seconds kLogInterval{10};
+
+}  // namespace
+
+DeadLetterDesk::DeadLetterDesk(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons,
+                               Metrics& metrics)
+    : sink_(std::move(sink)),
+      metrics_(metrics),
+      delivered_(metrics.Delivered(sink_->name())),
+      refused_(metrics.Refused(sink_->name())) {
+  // All of the closed set from the start: a series that appears with its first event is missed by rate().
+  for (const std::string_view reason : reasons) CounterFor(reason);
+}
+
+void DeadLetterDesk::AddReadiness(Health& health) const {
+  health.AddReadiness(fmt::format("dead letters {}", sink_->name()), [sink = sink_.get()] { return sink->Ready(); });
+}
+
+void DeadLetterDesk::Send(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
+  Log(receipt->record().place, reason, message);
+  receipt->SetOutcome(RecordOutcome::kDeadLettered);
+  CounterFor(reason).Increment();
+  receipt->Open();
+  const DeadLetter letter{receipt->record(), reason, std::move(message), WallNow()};
+  sink_->Send(letter, Delivery([receipt, failure = failure_, delivered = delivered_, refused = refused_,
+                                sink = sink_->name()](std::optional<Error> error) mutable {
+                if (!error) {
+                  delivered.Increment();
+                  receipt->Settle();
+                  return;
+                }
+                refused.Increment();
+                const RecordPlace& at = receipt->record().place;
+                const std::lock_guard lock(failure->mutex);
+                failure->status =
+                    Error{ErrorCode::kRejected,
+                          fmt::format("{} refused the dead letter of {}:{}:{}: {}; nothing is lost, the record is read "
+                                      "again after a restart",
+                                      sink, at.stream, static_cast<std::int32_t>(at.partition),
+                                      static_cast<std::int64_t>(at.offset), error->message)};
+              }));
+}
+
+// A producer that went wrong sends thousands: one line tells of all since the last one.
+void DeadLetterDesk::Log(const RecordPlace& place, std::string_view reason, std::string_view message) {
+  ++untold_;
+  last_ = fmt::format("reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
+                      static_cast<std::int64_t>(place.offset), message);
+  if (told_at_ == SteadyTime() || SteadyNow() - told_at_ >= kLogInterval) Tell();
+}
+
+void DeadLetterDesk::Tell() {
+  if (untold_ == 0) return;
+  told_at_ = SteadyNow();
+  log::Warn("dead letters: {} more; the last: {}", std::exchange(untold_, 0), last_);
+}
+
+Status DeadLetterDesk::Tend() {
+  if (SteadyNow() - told_at_ >= kLogInterval) Tell();
+  sink_->Flush();
+  if (Status failed = sink_->Failure(); !failed) return failed;
+  const std::lock_guard lock(failure_->mutex);
+  return failure_->status;
+}
+
+Status DeadLetterDesk::Close(SteadyTime deadline) {
+  Tell();
+  Status closed = sink_->Close(deadline);
+  if (!closed) return std::move(closed).error().In(sink_->name());
+  return closed;
+}
+
+Counter& DeadLetterDesk::CounterFor(std::string_view reason) {
+  const auto at = by_reason_.find(reason);
+  if (at != by_reason_.end()) return at->second;
+  return by_reason_.emplace(reason, metrics_.DeadLetters(reason)).first->second;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,272 @@
+#include "pipeline/flow/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+
+namespace wirewatch {
+namespace {
+
+constexpr std::size_t kBatchRecords = 64;
+constexpr std::size_t kBatchBytes = 256 << 10;
+constexpr std::size_t kBatchesAhead = 8;  // of the handler, for each worker
+constexpr std::chrono::milliseconds kTendInterval{100};
+// By then everything is settled or given up: what is left to do is to close files and say good-bye to a broker.
+constexpr std::chrono::seconds kCloseTimeout{5};
+constexpr int kShareOfClosing = 4;  // after a stop: of drain_timeout, at most
+// An article within all limits takes well under a second; a loop that is silent for so long hangs.
+constexpr std::chrono::seconds kLoopLimit{30};
+
+std::size_t WorkerCount(std::size_t configured) {
+  return configured != 0 ? configured : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+// The source's side of the pipeline: makes receipts and batches. Used by the source's thread only.
+class Pipeline::Inbox : public RecordInbox {
+ public:
+  Inbox(Pipeline& pipeline, Heartbeat& heartbeat) : pipeline_(pipeline), heartbeat_(heartbeat) {}
+
+  bool Offer(Record& record, SteadyTime deadline) override {
+    Beat();
+    const std::size_t bytes = record.SizeInMemory();
+    if (!pipeline_.in_flight_.Enter(bytes, SteadyNow())) {
+      // What is held back here may be the very work that makes room.
+      Flush();
+      if (!pipeline_.in_flight_.Enter(bytes, deadline)) return false;
+    }
+    pipeline_.metrics_.read.Increment();
+    pipeline_.metrics_.bytes_read.Increment(static_cast<double>(bytes));
+    batch_.receipts.push_back(
+        std::make_shared<Receipt>(static_cast<Receipt::Owner&>(pipeline_), std::move(record), WallNow()));
+    batch_.bytes += bytes;
+    if (batch_.receipts.size() >= kBatchRecords || batch_.bytes >= kBatchBytes) Flush();
+    return true;
+  }
+
+  void Flush() override {
+    if (batch_.receipts.empty() && batch_.events.empty()) return;
+    batch_.number = next_number_++;
+    pipeline_.to_read_.Push(std::exchange(batch_, {}));
+    pipeline_.metrics_.read_queue_depth.Set(static_cast<double>(pipeline_.to_read_.size()));
+  }
+
+  void Tell(const PartitionEvent& event) override { batch_.events.emplace_back(batch_.receipts.size(), event); }
+
+  void Beat() override { heartbeat_.Beat(); }
+
+ private:
+  Pipeline& pipeline_;
+  Heartbeat& heartbeat_;
+  Batch batch_;
+  std::uint64_t next_number_ = 0;
+};
+
+Result<std::unique_ptr<Pipeline>> Pipeline::Create(std::unique_ptr<Source> source,
+                                                   std::unique_ptr<OutcomeHandler> handler, RecordStep step,
+                                                   PipelineOptions options, Health& health) {
+  std::unique_ptr<Pipeline> pipeline(
+      new Pipeline(std::move(source), std::move(handler), std::move(step.name), step.metrics, options, health));
+  for (std::size_t i = 0; i < WorkerCount(options.workers); ++i) {
+    auto stage = step.make_stage();
+    if (!stage) return std::move(stage).error();
+    pipeline->stages_.push_back(*std::move(stage));
+  }
+  return pipeline;
+}
+
+// The queue holds more than all batches in flight, so that Push never blocks: in_flight_ alone is the bound.
+Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, std::string name,
+                   StepMetrics metrics, PipelineOptions options, Health& health)
+    : source_(std::move(source)),
+      name_(std::move(name)),
+      metrics_(metrics),
+      options_(options),
+      health_(health),
+      in_flight_(options_.in_flight_records, options_.in_flight_bytes),
+      to_read_(options_.in_flight_records + 1),
+      to_handle_(kBatchesAhead * WorkerCount(options_.workers)),
+      handler_(std::move(handler)) {}
+
+Pipeline::~Pipeline() = default;
+
+Status Pipeline::Run() {
+  Heartbeat& source_heartbeat = health_.AddLoop(fmt::format("{} source", name_), kLoopLimit);
+  std::vector<std::thread> workers;
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    Heartbeat& heartbeat = health_.AddLoop(fmt::format("{} worker {}", name_, i), kLoopLimit);
+    workers.emplace_back([this, i, &heartbeat] { ReadLoop(*stages_[i], heartbeat); });
+  }
+  Heartbeat& handler_heartbeat = health_.AddLoop(fmt::format("{} handler", name_), kLoopLimit);
+  std::thread handler([this, &handler_heartbeat] { HandleLoop(handler_heartbeat); });
+
+  {
+    Inbox inbox(*this, source_heartbeat);
+    if (Status read = source_->Run(inbox); !read) Fail(std::move(read).error());
+    inbox.Flush();
+  }
+  source_heartbeat.Retire();
+
+  std::thread watchdog([this] { GiveUpInTime(); });
+  to_read_.Close();
+  for (std::thread& worker : workers) worker.join();
+  to_handle_.Close();
+  handler.join();
+  watchdog.join();
+  const auto close_by = [&](SteadyTime::duration at_most) {
+    const SteadyTime latest = SteadyNow() + at_most;
+    const std::optional<SteadyTime> deadline = Deadline();
+    return deadline ? std::min(latest, *deadline) : latest;
+  };
+  if (Status closed = handler_->Close(close_by(kCloseTimeout)); !closed) Fail(std::move(closed).error());
+  if (const std::size_t open = in_flight_.records() + given_up_; open != 0) {
+    // After a failure that is what follows from it, and not another one.
+    if (HasFailed()) {
+      gave_up_ = true;
+    } else {
+      Fail({ErrorCode::kTimeout,
+            fmt::format("{} records were not settled in time: their alerts may be missing; they are not acknowledged "
+                        "and will be read again",
+                        open)});
+    }
+  }
+  if (Status closed = source_->Close(close_by(options_.drain_timeout)); !closed) Fail(std::move(closed).error());
+  const std::lock_guard lock(failure_mutex_);
+  return failure_;
+}
+
+void Pipeline::RequestStop() {
+  SteadyTime::rep none = 0;
+  stop_requested_at_.compare_exchange_strong(none, SteadyNow().time_since_epoch().count());
+  source_->RequestStop();
+}
+
+// A sink that is away must not hold a stop for ever: at the deadline what waits for it gives up. But whoever reads our
+// output at the end of the input may take his time.
+void Pipeline::GiveUpInTime() {
+  const auto closing = std::min<SteadyTime::duration>(kCloseTimeout, options_.drain_timeout / kShareOfClosing);
+  while (!in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval)) {
+    const std::optional<SteadyTime> deadline = Deadline();
+    if (deadline && SteadyNow() >= *deadline - closing) {
+      gives_up_ = true;
+      handler_->RequestStop();
+      return;
+    }
+  }
+}
+
+std::optional<SteadyTime> Pipeline::Deadline() {
+  std::optional<SteadyTime> begin;
+  {
+    const std::lock_guard lock(failure_mutex_);
+    begin = failed_at_;
+  }
+  if (const SteadyTime::rep at = stop_requested_at_; at != 0) {
+    const SteadyTime stopped{SteadyTime::duration(at)};
+    begin = begin ? std::min(*begin, stopped) : stopped;
+  }
+  if (!begin) return std::nullopt;
+  return *begin + options_.drain_timeout;
+}
+
+bool Pipeline::HasFailed() {
+  const std::lock_guard lock(failure_mutex_);
+  return !failure_;
+}
+
+void Pipeline::Fail(Error error) {
+  const std::lock_guard lock(failure_mutex_);
+  if (error.code == ErrorCode::kTimeout) gave_up_ = true;
+  if (!failed_at_) failed_at_ = SteadyNow();
+  if (failure_) {
+    failure_ = std::move(error);
+  } else {
+    log::Error("{}", error.message);
+  }
+}
+
+void Pipeline::ReadLoop(RecordStage& stage, Heartbeat& heartbeat) {
+  while (true) {
+    heartbeat.Beat();
+    std::optional<Batch> batch = to_read_.PopUntil(SteadyNow() + kTendInterval);
+    if (!batch) {
+      if (to_read_.Drained()) break;
+      continue;
+    }
+    stage.BeginBatch();
+    batch->outcomes.reserve(batch->receipts.size());
+    for (const ReceiptPtr& receipt : batch->receipts) {
+      heartbeat.Beat();
+      batch->outcomes.push_back(stage.Process(receipt->record(), receipt->received()));
+      if (!batch->outcomes.back().empty()) receipt->CopyPayload();
+    }
+    // Outcomes can be far larger than their records: workers wait for the handler rather than pile them up.
+    while (!to_handle_.PushUntil(batch->number, *batch, SteadyNow() + kTendInterval)) heartbeat.Beat();
+  }
+  heartbeat.Retire();
+}
+
+void Pipeline::Handle(Batch& batch) {
+  auto event = batch.events.begin();
+  for (std::size_t i = 0; i <= batch.receipts.size(); ++i) {
+    for (; event != batch.events.end() && event->first == i; ++event) handler_->Observe(event->second);
+    if (i < batch.receipts.size()) handler_->Handle(std::move(batch.receipts[i]), std::move(batch.outcomes[i]));
+  }
+}
+
+void Pipeline::HandleLoop(Heartbeat& heartbeat) {
+  SteadyTime tended = SteadyNow();
+  bool failed = false;
+  while (true) {
+    std::optional<Batch> batch = to_handle_.PopUntil(SteadyNow() + kTendInterval);
+    metrics_.handle_queue_depth.Set(static_cast<double>(to_handle_.size()));
+    ShowInFlight();
+    // A sink that waits for its other side is not a hanging loop: readiness tells of it.
+    heartbeat.Retire();
+    if (batch) Handle(*batch);
+    const bool idle = !batch || to_handle_.size() == 0;
+    if (idle || SteadyNow() - tended >= kTendInterval) {
+      tended = SteadyNow();
+      if (Status status = handler_->Tend(); !status && !std::exchange(failed, true)) {
+        Fail(std::move(status).error());
+        source_->RequestStop();
+      }
+    }
+    heartbeat.Beat();
+    // What is handled may still be under way, and come back refused: it is tended until it is settled.
+    if (!batch && to_handle_.Drained() && (gives_up_ || in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval))) break;
+  }
+  ShowInFlight();
+  heartbeat.Retire();
+}
+
+// Also when nothing comes in: what is under way is settled all the same.
+void Pipeline::ShowInFlight() {
+  metrics_.read_queue_depth.Set(static_cast<double>(to_read_.size()));
+  metrics_.in_flight.Set(static_cast<double>(in_flight_.records()));
+  metrics_.bytes_in_flight.Set(static_cast<double>(in_flight_.bytes()));
+}
+
+void Pipeline::Settled(const Receipt& receipt) {
+  switch (receipt.outcome()) {
+    case RecordOutcome::kUnmatched: metrics_.unmatched.Increment(); break;
+    case RecordOutcome::kMatched: metrics_.matched.Increment(); break;
+    case RecordOutcome::kSuppressed: metrics_.suppressed.Increment(); break;
+    case RecordOutcome::kDeadLettered: metrics_.dead_lettered.Increment(); break;
+    case RecordOutcome::kRestored: metrics_.restored.Increment(); return;
+    case RecordOutcome::kReadAgain: metrics_.read_again.Increment(); return;
+  }
+  source_->Acknowledge(receipt.record().place);
+}
+
+void Pipeline::Released(const Receipt& receipt) {
+  if (!receipt.settled()) ++given_up_;
+  in_flight_.Leave(receipt.record().SizeInMemory());
+}
+
+}  // namespace wirewatch

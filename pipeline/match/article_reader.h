@@ -1,0 +1,20 @@
+// MatchStep: the records of a match step are articles, and become their matches.
+#ifndef WIREWATCH_PIPELINE_MATCH_ARTICLE_READER_H_
+#define WIREWATCH_PIPELINE_MATCH_ARTICLE_READER_H_
+
+#include "monitoring/metrics.h"
+#include "pipeline/decode/article_decoder.h"
+#include "pipeline/decode/format_guess.h"
+#include "pipeline/flow/record_stage.h"
+#include "pipeline/match/rule_store.h"
+
+namespace wirewatch {
+
+// Articles to matches. Borrows all. Errors of make_stage: as MatchStage::Create. `look`, if given, is shown the records
+// that are no articles.
+RecordStep MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
+                     InputLook* look = nullptr);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_ARTICLE_READER_H_

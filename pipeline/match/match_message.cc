@@ -1,0 +1,172 @@
+#include "pipeline/match/match_message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/digest.h"
+#include "pipeline/match/match_json_handles.h"
+
+namespace wirewatch {
+namespace {
+
+// A revision is new in version 2. Matches are what they were: a process of version 1 reads them on.
+constexpr int kMatchVersion = 1, kRevisionVersion = 2;
+constexpr std::string_view kRevision = "revision";
+
+// All that read throw what nlohmann does for a key that is missing and for a value of a wrong type. What is wrong
+// beyond that is told in `problem`.
+
+// The value of a name as `Name` writes it.
+template <typename Enum, std::size_t N>
+Enum ReadName(const Json& json, const Enum (&all)[N], std::string& problem) {
+  const auto& text = json.get_ref<const std::string&>();
+  for (const Enum one : all) {
+    if (Name(one) == text) return one;
+  }
+  problem = "unknown value " + ToLine(json);
+  return all[0];
+}
+
+std::string ReadText(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  return at == json.end() ? std::string() : at->get<std::string>();
+}
+
+std::optional<WallTime> ReadTime(const Json& json, const char* key, std::string& problem) {
+  const auto at = json.find(key);
+  if (at == json.end()) return std::nullopt;
+  const auto time = ParseRfc3339(at->get_ref<const std::string&>());
+  if (!time) problem = "no time: " + ToLine(*at);
+  return time;
+}
+
+ArticleFacts ReadArticle(const Json& json, std::string& problem) {
+  constexpr PublicationStatus kStatuses[] = {PublicationStatus::kUsable, PublicationStatus::kWithheld,
+                                             PublicationStatus::kCanceled};
+  ArticleFacts article;
+  article.id = json.at("article_id").get<std::string>();
+  article.version = ReadText(json, "article_version");
+  article.title = ReadText(json, "title");
+  article.url = ReadText(json, "url");
+  article.source = ReadText(json, "source");
+  article.language = ReadText(json, "language");
+  article.country = ReadText(json, "country");
+  article.section = ReadText(json, "section");
+  article.status = ReadName(json.at("status"), kStatuses, problem);
+  if (const auto urgency = json.find("urgency"); urgency != json.end()) article.urgency = urgency->get<int>();
+  article.embargoed_until = ReadTime(json, "embargoed_until", problem);
+  article.published_at = ReadTime(json, "published_at", problem);
+  article.content_hash = ReadText(json, "content_hash");
+  return article;
+}
+
+MatchedSpan ReadSpan(const Json& json, std::string& problem) {
+  constexpr Field kFields[] = {Field::kTitle, Field::kSummary, Field::kBody};
+  MatchedSpan span;
+  span.field = ReadName(json.at("field"), kFields, problem);
+  span.span = {json.at("begin").get<std::uint32_t>(), json.at("end").get<std::uint32_t>()};
+  span.text = json.at("text").get<std::string>();
+  span.rule = json.at("rule").get<std::string>();
+  span.term = json.at("term").get<std::string>();
+  span.snippet = json.at("snippet").get<std::string>();
+  span.in_snippet = {json.at("snippet_begin").get<std::uint32_t>(), json.at("snippet_end").get<std::uint32_t>()};
+  return span;
+}
+
+StageTimes ReadTimes(const Json& json, std::string& problem) {
+  return {ReadTime(json, "recorded_at", problem), ReadTime(json, "received_at", problem).value_or(WallTime()),
+          ReadTime(json, "matched_at", problem).value_or(WallTime())};
+}
+
+Revision ReadRevision(const Json& json, std::string& problem) {
+  Revision revision;
+  revision.article = std::make_shared<const ArticleFacts>(ReadArticle(json, problem));
+  revision.topics = json.at("topics").get<std::vector<std::string>>();
+  revision.rule_set = json.at("rule_set").get<std::string>();
+  revision.times = ReadTimes(json, problem);
+  return revision;
+}
+
+Match ReadMatch(const Json& json, std::string& problem) {
+  constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
+                                           TopicSeverity::kCritical};
+  Match match;
+  match.topic = json.at("topic").get<std::string>();
+  match.topic_title = json.at("topic_title").get<std::string>();
+  match.severity = ReadName(json.at("severity"), kSeverities, problem);
+  match.score = json.at("score").get<std::uint32_t>();
+  match.tags = json.at("tags").get<std::vector<std::string>>();
+  match.rules = json.at("rules").get<std::vector<std::string>>();
+  match.rule_set = json.at("rule_set").get<std::string>();
+  match.article = std::make_shared<const ArticleFacts>(ReadArticle(json, problem));
+  match.times = ReadTimes(json, problem);
+  for (const Json& span : json.at("spans")) match.spans.push_back(ReadSpan(span, problem));
+  match.span_count = json.at("span_count").get<std::size_t>();
+  return match;
+}
+
+Error NoMatch(std::string_view why) {
+  return {ErrorCode::kInvalid,
+          fmt::format("this is not a match as wirewatch writes it (docs/schema/match.schema.json): {}", why)};
+}
+
+}  // namespace
+
+std::string MatchId(const Match& match) {
+  return DigestHex({"match", match.topic, match.article->id, match.article->version});
+}
+
+std::string ToMessage(const Match& match) {
+  Json json;
+  json["schema_version"] = kMatchVersion;
+  json["id"] = MatchId(match);
+  PutMatch(json, match);
+  return ToLine(json);
+}
+
+std::string RevisionId(const Revision& revision) {
+  return DigestHex({kRevision, revision.article->id, revision.article->version});
+}
+
+std::string ToMessage(const Revision& revision) {
+  Json json;
+  json["schema_version"] = kRevisionVersion;
+  json["kind"] = kRevision;
+  json["id"] = RevisionId(revision);
+  json["topics"] = revision.topics;
+  json["rule_set"] = revision.rule_set;
+  PutArticle(json, *revision.article, revision.times);
+  return ToLine(json);
+}
+
+Result<std::variant<Match, Revision>> ReadMessage(std::string_view text) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("schema_version").get<int>() > std::max(kMatchVersion, kRevisionVersion)) {
+      return NoMatch("schema_version is newer than this program knows");
+    }
+    std::string problem;
+    if (const auto kind = json.find("kind"); kind != json.end() && *kind == kRevision) {
+      Revision revision = ReadRevision(json, problem);
+      if (problem.empty()) return {std::move(revision)};
+    } else {
+      Match match = ReadMatch(json, problem);
+      if (problem.empty()) return {std::move(match)};
+    }
+    return NoMatch(problem);
+  } catch (const Json::exception& error) {
+    return NoMatch(error.what());
+  }
+}
+
+Result<Match> MatchOfMessage(std::string_view text) {
+  auto message = ReadMessage(text);
+  if (!message) return std::move(message).error();
+  if (Match* const match = std::get_if<Match>(&*message)) return std::move(*match);
+  return Error{ErrorCode::kInvalid, "this is a revision, not a match"};
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,160 @@
+#include "pipeline/match/match_stage.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "pipeline/records/rejection.h"
+
+namespace wirewatch {
+namespace {
+
+// What an alert or match was sent as (connectors/kafka/produce/kafka_sink.h); empty: the record is none. Read as an
+// article it would raise alerts that are read again, without end.
+std::string_view OwnEvent(const Record& record) {
+  for (const RecordHeader& header : record.headers) {
+    if (header.name == "ce_type" && header.value.starts_with("wirewatch.")) return header.value;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string_view> MatchRejectionReasons() {
+  std::vector<std::string_view> reasons;
+  for (const DecodeFailure failure :
+       {DecodeFailure::kEmpty, DecodeFailure::kTooLarge, DecodeFailure::kTooDeep, DecodeFailure::kInvalidUtf8,
+        DecodeFailure::kInvalidJson, DecodeFailure::kWrongType, DecodeFailure::kNoText}) {
+    reasons.push_back(Name(failure));
+  }
+  reasons.insert(reasons.end(), {kEngineError, kUnreadable, kOwnOutput});
+  return reasons;
+}
+
+namespace {
+
+constexpr std::size_t kLargeRecord = 1 << 20;
+
+// Not by assignment: a string that is given an empty one keeps its memory.
+template <typename T>
+void Renew(T& object) {
+  std::destroy_at(&object);
+  std::construct_at(&object);
+}
+
+std::string KeptOf(const Oversize& oversize) {
+  if (oversize.spill_path.empty() || oversize.spilled == oversize.bytes) return "";
+  return fmt::format("; only its first {} bytes are kept", oversize.spilled);
+}
+
+}  // namespace
+
+Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
+                                      Metrics& metrics) {
+  auto decoder = ArticleDecoder::Create(limits, mapping);
+  if (!decoder) return std::move(decoder).error();
+  auto matcher = Matcher::Create(rules);
+  if (!matcher) return std::move(matcher).error();
+  return MatchStage(limits, std::move(mapping), *std::move(decoder), std::move(rules), *std::move(matcher), metrics);
+}
+
+MatchStage::MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
+                       std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics)
+    : limits_(limits),
+      mapping_(std::move(mapping)),
+      decoder_(std::move(decoder)),
+      rules_(std::move(rules)),
+      matcher_(std::move(matcher)),
+      metrics_(&metrics) {
+  for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
+    unreadable_.push_back(metrics.UnreadableFields(Name(static_cast<ArticleField>(i))));
+  }
+}
+
+Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
+  if (rules == rules_) return {};
+  if (Status used = matcher_.Use(rules); !used) return used;
+  rules_ = std::move(rules);
+  return {};
+}
+
+MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
+  MatchOutcome outcome = Judge(record, received);
+  if (record.payload.size() > kLargeRecord) GiveBackMemory();
+  return outcome;
+}
+
+// One article of 10 MiB makes its worker reserve up to 30 times as much, which no other article needs. To make all anew
+// costs less than such an article did.
+void MatchStage::GiveBackMemory() {
+  Renew(article_);
+  Renew(folded_);
+  if (auto decoder = ArticleDecoder::Create(limits_, mapping_)) decoder_ = *std::move(decoder);
+  // Without memory for another one the one at hand goes on.
+  if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
+}
+
+MatchOutcome MatchStage::Judge(const Record& record, WallTime received) {
+  MatchOutcome outcome;
+  if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
+  if (const std::string_view event = OwnEvent(record); !event.empty()) {
+    outcome.rejection = {kOwnOutput,
+                         fmt::format("it is no article but one of wirewatch's own messages (its header ce_type is {}): "
+                                     "somebody writes them to where articles are read",
+                                     event)};
+    return outcome;
+  }
+  if (record.oversize) {
+    outcome.rejection = {Name(DecodeFailure::kTooLarge),
+                         fmt::format("the record has {} bytes, more than decode.max_record_bytes{}",
+                                     record.oversize->bytes, KeptOf(*record.oversize))};
+    return outcome;
+  }
+
+  const SteadyTime begin = SteadyNow();
+  if (auto error = decoder_.Decode(record.payload, record.readable_after, article_)) {
+    outcome.rejection = {Name(error->failure), std::move(error->message)};
+    return outcome;
+  }
+  const SteadyTime decoded = SteadyNow();
+  for (std::size_t i = 0; !article_.unreadable.empty() && i < kArticleFieldCount; ++i) {
+    if (article_.unreadable.Has(static_cast<ArticleField>(i))) unreadable_[i].Increment();
+  }
+  Document document = DocumentOf(article_);
+  document.now = record.timestamp.value_or(received);  // of files and stdin no other time is known
+  Fold(document, folded_);
+  const SteadyTime folded = SteadyNow();
+  const auto found = matcher_.Match(document, folded_);
+  const SteadyTime matched = SteadyNow();
+  metrics_->decode_duration.Observe(decoded - begin);
+  metrics_->fold_duration.Observe(folded - decoded);
+  metrics_->match_duration.Observe(matched - folded);
+
+  if (!found) {
+    metrics_->engine_errors.Increment();
+    outcome.rejection = {kEngineError, found.error().message};
+    return outcome;
+  }
+  const bool is_revision = IsRevision(article_);
+  if (found->empty() && !is_revision) return outcome;
+  const StageTimes times{record.timestamp, received, WallNow()};
+  const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
+  outcome.matches.reserve(found->size());
+  for (const TopicMatch& match : *found) {
+    outcome.matches.push_back(Describe(match, matcher_.rule_set(), article_, facts, times));
+    outcome.matches.back().trace = TraceOf(record.headers);
+  }
+  if (is_revision) {
+    Revision& revision = outcome.revision.emplace();
+    revision.article = facts;
+    for (const Match& match : outcome.matches) revision.topics.push_back(match.topic);
+    revision.rule_set = matcher_.rule_set().hash();
+    revision.times = times;
+    revision.trace = TraceOf(record.headers);
+  }
+  return outcome;
+}
+
+}  // namespace wirewatch

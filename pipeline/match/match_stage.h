@@ -1,0 +1,76 @@
+// MatchStage: one record to its matches, or to the reason why it can have none. Stateless but for memory that is
+// reused; what a very large record made it reserve is given back after it.
+#ifndef WIREWATCH_PIPELINE_MATCH_MATCH_STAGE_H_
+#define WIREWATCH_PIPELINE_MATCH_MATCH_STAGE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "monitoring/metrics.h"
+#include "pipeline/decode/article_decoder.h"
+#include "pipeline/match/match.h"
+#include "pipeline/records/record.h"
+#include "pipeline/records/rejection.h"
+#include "rules/engine/matcher.h"
+#include "rules/engine/rule_set.h"
+#include "rules/text/fold.h"
+
+namespace wirewatch {
+
+// The engine could not look at the article: never taken for "no match".
+inline constexpr std::string_view kEngineError = "engine-error";
+
+// An alert or a match of wirewatch's own, where articles are read.
+inline constexpr std::string_view kOwnOutput = "own-output";
+
+// Every reason for which MatchStage rejects a record.
+std::vector<std::string_view> MatchRejectionReasons();
+
+// What became of one record.
+struct MatchOutcome {
+  bool empty() const { return matches.empty() && !rejection && !revision; }
+
+  std::vector<Match> matches;          // in order of the rule set's topics
+  std::optional<Revision> revision;    // of an article that is not in its first version
+  std::optional<Rejection> rejection;  // present: there are no matches
+};
+
+// Threads: one at a time; make one a thread.
+class MatchStage {
+ public:
+  // Borrows `metrics`. kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
+  static Result<MatchStage> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
+                                   Metrics& metrics);
+
+  // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
+  Status Use(std::shared_ptr<const RuleSet> rules);
+
+  MatchOutcome Process(const Record& record, WallTime received);
+
+ private:
+  MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder, std::shared_ptr<const RuleSet> rules,
+             Matcher matcher, Metrics& metrics);
+
+  MatchOutcome Judge(const Record& record, WallTime received);
+  // Decoder, fold and matcher as they were made.
+  void GiveBackMemory();
+
+  DecodeLimits limits_;
+  DecodeMapping mapping_;
+  ArticleDecoder decoder_;
+  std::shared_ptr<const RuleSet> rules_;  // those of matcher_
+  Matcher matcher_;
+  Metrics* metrics_;
+  std::vector<Counter> unreadable_;  // by ArticleField
+  Article article_;                  // reused
+  FoldedDocument folded_;            // reused
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_MATCH_STAGE_H_

@@ -1,0 +1,244 @@
+#include "pipeline/match/rule_store.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <ctime>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "rules/pack/pack_loader.h"
+
+namespace wirewatch {
+namespace {
+
+// Times the processor time of a look, so that looking takes a tenth of a core.
+constexpr int kPauseForLook = 9;
+constexpr std::size_t kToldTopics = 20;
+
+CompiledRules Compile(LoadedPacks loaded, const RuleSet* before, const std::filesystem::path& pattern_cache,
+                      const std::stop_token& stop) {
+  if (HasErrors(loaded.diagnostics)) return CompiledRules{nullptr, std::move(loaded.diagnostics)};
+  CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs), before, pattern_cache, stop);
+  std::move(compiled.diagnostics.begin(), compiled.diagnostics.end(), std::back_inserter(loaded.diagnostics));
+  compiled.diagnostics = std::move(loaded.diagnostics);
+  return compiled;
+}
+
+// A pack that was deleted, or cut short by whoever writes it, takes its topics along without a mistake.
+void TellOfDropped(const RuleSet& before, const RuleSet& after) {
+  std::set<std::string_view> left;
+  for (const Topic* const topic : after.topics()) left.insert(topic->id);
+  std::vector<std::string_view> dropped;
+  for (const Topic* const topic : before.topics()) {
+    if (!left.contains(topic->id)) dropped.push_back(topic->id);
+  }
+  if (dropped.empty()) return;
+  const std::size_t told = std::min(dropped.size(), kToldTopics);
+  log::Warn("{} topics are no longer in the packs, and raise no alerts from now on: {}{}", dropped.size(),
+            fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "),
+            told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : "");
+}
+
+std::chrono::nanoseconds ThreadCpuTime() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+// The thread that calls gets what processor time others leave.
+void StandBack() {
+  // Of one thread, as Linux has it, and not of the process. Not allowed, it is only less polite.
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+}
+
+}  // namespace
+
+Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths) {
+  auto loaded = PackCache(paths).Load();
+  if (!loaded) return std::move(loaded).error();
+  return Compile(*std::move(loaded), nullptr, {}, {});
+}
+
+Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem::path> paths, Metrics& metrics,
+                                                     std::filesystem::path pattern_cache) {
+  std::unique_ptr<RuleStore> store(new RuleStore(std::move(paths), metrics, std::move(pattern_cache)));
+  if (Status loaded = store->Reload(false); !loaded) return std::move(loaded).error();
+  return store;
+}
+
+RuleStore::~RuleStore() {
+  Stop();
+  if (watcher_.joinable()) watcher_.join();
+  if (uniting_ != nullptr) uniting_->thread.join();
+}
+
+bool RuleStore::Stop() {
+  bool waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_.request_stop();
+    waits = busy_ || (uniting_ != nullptr && !uniting_->done);
+  }
+  wake_.notify_all();
+  return !waits;
+}
+
+std::shared_ptr<const RuleSet> RuleStore::Current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+void RuleStore::RequestReload() {
+  {
+    const std::lock_guard lock(mutex_);
+    reload_requested_ = true;
+  }
+  wake_.notify_all();
+}
+
+void RuleStore::Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat) {
+  watcher_ = std::thread([this, interval, &heartbeat] { WatchLoop(interval, heartbeat); });
+}
+
+void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat) {
+  const bool looks = interval.count() > 0;
+  const auto shortest = looks ? interval : std::chrono::milliseconds(1000);
+  SteadyTime::duration pause = shortest;
+  std::string told;  // the last failure
+  std::unique_lock lock(mutex_);
+  while (!stopping_.stop_requested()) {
+    heartbeat.Beat();
+    wake_.wait_for(lock, pause, [&] { return stopping_.stop_requested() || reload_requested_; });
+    if (stopping_.stop_requested()) break;
+    const bool requested = std::exchange(reload_requested_, false);
+    busy_ = true;
+    lock.unlock();
+    const auto begin = ThreadCpuTime();
+    const PackCache::Change change = looks ? packs_.Look(SteadyNow()) : PackCache::Change::kNone;
+    const bool wanted = requested || change == PackCache::Change::kDone || (looks && failed_to_read_);
+    pause = shortest;
+    if (change == PackCache::Change::kNone) {
+      pause = std::max<SteadyTime::duration>(shortest, kPauseForLook * (ThreadCpuTime() - begin));
+    }
+    heartbeat.Rest();
+    if (wanted) {
+      // Who asks is answered, also when the answer is that of before.
+      Status reloaded = Reload(requested);
+      if (!reloaded && !stopping_.stop_requested() && (requested || reloaded.error().message != told)) {
+        told = reloaded.error().message;
+        log::Error("rules not reloaded, the ones before stay in use:");
+        log::WriteLines(log::Level::kError, told);
+      } else if (reloaded) {
+        told.clear();
+      }
+    }
+    UnitePartsInTheBackground();
+    lock.lock();
+    busy_ = false;
+  }
+  heartbeat.Retire();
+}
+
+Status RuleStore::Reload(bool requested) {
+  const SteadyTime begin = SteadyNow();
+  const std::shared_ptr<const RuleSet> before = Current();
+  if (requested) packs_.Forget();  // who asks may know of a change that no time stamp tells
+  auto loaded = packs_.Load();
+  // An unreadable path may be readable again without a change: it is tried again at the next look.
+  failed_to_read_ = !loaded && loaded.error().code == ErrorCode::kIo;
+  if (!requested && before != nullptr && !packs_.changed()) return last_reload_;  // written again, as it was
+  Status status;
+  CompiledRules compiled;
+  if (!loaded) {
+    status = loaded.error();
+  } else {
+    compiled = Compile(*std::move(loaded), before.get(), pattern_cache_, stopping_.get_token());
+    if (compiled.rule_set == nullptr) status = Error{ErrorCode::kInvalid, Render(compiled.diagnostics)};
+  }
+  last_reload_ = status;
+  if (!status) {
+    metrics_.reloads_failed.Increment();
+    return status;
+  }
+  Swap(compiled.rule_set);
+  Announce(compiled, before.get(), SteadyNow() - begin);
+  return {};
+}
+
+void RuleStore::Swap(std::shared_ptr<const RuleSet> rules) {
+  const std::lock_guard lock(mutex_);
+  current_.swap(rules);
+  // The set before goes when `rules` does, after the lock, unless a worker still uses it.
+}
+
+void RuleStore::UnitePartsInTheBackground() {
+  if (uniting_ != nullptr) return TakeUnited();
+  std::shared_ptr<const RuleSet> current = Current();
+  if (stopping_.stop_requested() || !current->is_in_parts() || current->hash() == cannot_unite_) return;
+  auto uniting = std::make_unique<Uniting>();
+  uniting->parts = std::move(current);
+  uniting->thread = std::thread([this, &uniting = *uniting] {
+    StandBack();
+    uniting.united = RuleSet::Compile(uniting.parts->packs(), nullptr, pattern_cache_, stopping_.get_token()).rule_set;
+    uniting.done = true;
+  });
+  const std::lock_guard lock(mutex_);
+  uniting_ = std::move(uniting);
+}
+
+void RuleStore::TakeUnited() {
+  if (!uniting_->done) return;
+  std::unique_ptr<Uniting> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = std::move(uniting_);
+  }
+  ended->thread.join();
+  if (stopping_.stop_requested()) return;
+  if (ended->united == nullptr) {
+    cannot_unite_ = ended->parts->hash();
+    log::Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
+    return;
+  }
+  // What was edited meanwhile comes on top.
+  CompiledRules next = RuleSet::Compile(Current()->packs(), ended->united.get(), pattern_cache_, stopping_.get_token());
+  if (next.rule_set != nullptr) Swap(std::move(next.rule_set));
+}
+
+void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took) {
+  log::WriteLines(log::Level::kWarn, Render(compiled.diagnostics));
+  const RuleSet& rules = *compiled.rule_set;
+  std::set<const Pack*> known;
+  if (before != nullptr) {
+    for (const auto& pack : before->packs()) known.insert(pack.get());
+  }
+  std::size_t rule_count = 0;
+  for (const auto& pack : rules.packs()) {
+    const bool is_new = !known.contains(pack.get());
+    for (const Topic& topic : pack->topics) {
+      rule_count += topic.rules.size();
+      // There from the start: rate() misses a series' first event.
+      if (is_new) metrics_.Alerts(topic.id, Name(topic.severity));
+    }
+  }
+  if (before != nullptr) TellOfDropped(*before, rules);
+  metrics_.reloads_ok.Increment();
+  metrics_.topics.Set(static_cast<double>(rules.topics().size()));
+  metrics_.rules.Set(static_cast<double>(rule_count));
+  metrics_.terms.Set(static_cast<double>(rules.term_count()));
+  metrics_.rules_compile_duration.Set(took.count());
+  metrics_.rules_loaded_at.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
+  metrics_.SetRuleSet(rules.hash());
+  log::Info("rules loaded rule_set={} packs={} topics={} rules={} terms={} ms={:.1f}", rules.hash(),
+            rules.packs().size(), rules.topics().size(), rule_count, rules.term_count(), took.count() * 1e3);
+}
+
+}  // namespace wirewatch

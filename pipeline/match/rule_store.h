@@ -1,0 +1,98 @@
+// RuleStore: the rule set in use, and its replacement while articles flow.
+//
+// Packs are compiled beside the running ones and swapped in whole. Packs with a mistake change nothing and say why.
+// An edit compiles only the topics that it changed, in a segment beside the others (rule_set.h): it is in use at once.
+// After it all are compiled as one, in a thread that takes only processor time that nobody else wants.
+//
+// A look whether packs changed costs at most a tenth of a core: with very many files it is taken less often.
+// A change is taken into use when it is done (pack_cache.h). Compiling is not interrupted, only left between its parts,
+// which take some seconds at most.
+#ifndef WIREWATCH_PIPELINE_MATCH_RULE_STORE_H_
+#define WIREWATCH_PIPELINE_MATCH_RULE_STORE_H_
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "rules/engine/rule_set.h"
+#include "rules/pack/pack_cache.h"
+
+namespace wirewatch {
+
+// Finds, loads and compiles packs. Nothing compiled: `diagnostics` has errors. kNotFound, kIo: a path cannot be read.
+Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths);
+
+// Threads: Current and RequestReload by any.
+class RuleStore {
+ public:
+  // `pattern_cache`: as RuleSet::Compile. kInvalid: the packs have mistakes; the message is the rendered diagnostics.
+  static Result<std::unique_ptr<RuleStore>> Create(std::vector<std::filesystem::path> paths, Metrics& metrics,
+                                                   std::filesystem::path pattern_cache = {});
+  ~RuleStore();  // as Stop, and waits
+
+  // Any thread: nothing more is begun. False: something is compiled just now, and the destructor would wait for it.
+  bool Stop();
+
+  // Cheap: once a batch.
+  std::shared_ptr<const RuleSet> Current() const;
+
+  // Looks every `interval` whether a pack file changed, appeared or vanished, and reloads then; also on RequestReload.
+  // 0: only on RequestReload. Looking is by stat: it works on network and container file systems, where change notices
+  // do not arrive.
+  void Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat);
+  void RequestReload();
+
+ private:
+  RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics, std::filesystem::path pattern_cache)
+      : metrics_(metrics), pattern_cache_(std::move(pattern_cache)), packs_(std::move(paths)) {}
+
+  // `requested`: every file is read, and the rules are announced also when they are those of before.
+  Status Reload(bool requested);
+  void Swap(std::shared_ptr<const RuleSet> rules);
+  void Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took);
+  void UnitePartsInTheBackground();
+  void TakeUnited();
+  void WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat);
+
+  Metrics& metrics_;
+  const std::filesystem::path pattern_cache_;
+
+  // All parts compiled as one, in a thread of their own.
+  struct Uniting {
+    std::shared_ptr<const RuleSet> parts;
+    std::shared_ptr<const RuleSet> united;  // null: Hyperscan does not take them together
+    std::atomic<bool> done = false;
+    std::thread thread;
+  };
+
+  std::stop_source stopping_;  // outlives what asks it
+
+  // Of the watcher, and of Create before it.
+  PackCache packs_;
+  bool failed_to_read_ = false;
+  Status last_reload_;
+  std::string cannot_unite_;  // the hash of rules that Hyperscan does not take together
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::shared_ptr<const RuleSet> current_;
+  bool reload_requested_ = false;
+  bool busy_ = false;                 // the watcher compiles, or may
+  std::unique_ptr<Uniting> uniting_;  // changed by the watcher alone
+  std::thread watcher_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_RULE_STORE_H_

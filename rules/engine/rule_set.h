@@ -1,0 +1,71 @@
+// RuleSet: all packs compiled together. Immutable; shared by threads as shared_ptr<const RuleSet>; swapped whole.
+#ifndef WIREWATCH_RULES_ENGINE_RULE_SET_H_
+#define WIREWATCH_RULES_ENGINE_RULE_SET_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "rules/pack/pack.h"
+
+namespace wirewatch {
+
+class RuleSet;
+
+struct CompiledRules {
+  std::shared_ptr<const RuleSet> rule_set;  // null: diagnostics says why
+  Diagnostics diagnostics;                  // such as a regular expression that Hyperscan does not take, with its rule
+};
+
+class RuleSet {
+ public:
+  // REQUIRES: the packs were loaded together without errors (ids unique, lists resolved).
+  //
+  // What `before` has compiled is taken from it, topic by topic, so that an edit costs what was edited; null: all is
+  // compiled. What is taken over may stand in a segment of its own beside what is new: the same matches, a little
+  // slower, until somebody who has the time compiles the packs without `before`.
+  //
+  // `pattern_cache`: the directory that keeps what Hyperscan compiles (pattern_cache.h); empty: none does.
+  // `stop`: heard between the parts of the work, each of some seconds at most; then nothing is compiled.
+  static CompiledRules Compile(Packs packs, const RuleSet* before = nullptr,
+                               const std::filesystem::path& pattern_cache = {}, const std::stop_token& stop = {});
+  static CompiledRules Compile(std::vector<Pack> packs);
+  ~RuleSet();
+  RuleSet(const RuleSet&) = delete;
+  RuleSet& operator=(const RuleSet&) = delete;
+
+  // 32 hex digits; the same for the same packs, whatever their file names and comments.
+  const std::string& hash() const;
+
+  const Packs& packs() const;
+  // All topics of all packs, in order; TopicMatch::topic is an index into this.
+  std::span<const Topic* const> topics() const;
+
+  // The terms of all rules, numbered for MatchSpan::term: each once in a segment.
+  std::uint32_t term_count() const;
+  Term term(std::uint32_t number) const;
+  // A term of the topic's rules has a number in [begin, end), and just one.
+  struct TermNumbers {
+    std::uint32_t begin = 0, end = 0;
+  };
+  TermNumbers TermsAround(std::uint32_t topic) const;
+
+  // Whether compiling the packs without `before` gives a rule set that matches faster or holds less memory.
+  bool is_in_parts() const;
+
+ private:
+  friend class Matcher;
+  struct Rep;
+  class Inheritance;
+  explicit RuleSet(std::unique_ptr<Rep> rep);
+  std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_ENGINE_RULE_SET_H_

@@ -1,0 +1,52 @@
+// The inside of a RuleSet, which Matcher reads. Only for rule_set.cc and matcher.cc.
+#ifndef WIREWATCH_RULES_ENGINE_RULE_SET_REP_H_
+#define WIREWATCH_RULES_ENGINE_RULE_SET_REP_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "rules/engine/rule_segment.h"
+#include "rules/engine/rule_set.h"
+#include "rules/engine/segment_matcher.h"
+
+namespace wirewatch {
+
+struct RuleSet::Rep {
+  // Where a topic is compiled.
+  struct Home {
+    std::uint32_t segment;  // index into segments
+    std::uint32_t topic;    // there
+  };
+  struct Segment {
+    std::shared_ptr<const RuleSegment> compiled;
+    std::vector<std::uint32_t> topics;  // as SegmentMatcher::Numbers; they are indices into `topics` below
+    std::uint32_t first_term = 0;
+  };
+
+  // Segments for all topics, as few as can be made of what is `earlier` (of each topic, in `before`) without compiling
+  // it again. Errors: as RuleSegment::Build.
+  Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before, const PatternCache& cache,
+                      const std::stop_token& stop);
+  void Add(std::shared_ptr<const RuleSegment> segment);
+  void Settle(std::uint32_t topic, Home home);
+  std::uint32_t term_count() const;
+
+  Packs packs;
+  std::string hash;
+  // Of all packs, one after the other.
+  std::vector<const Topic*> topics;
+  std::vector<Digest> digests;
+  std::vector<Home> homes;
+  // One; or two, the first the larger one, that was there before.
+  std::vector<Segment> segments;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_ENGINE_RULE_SET_REP_H_

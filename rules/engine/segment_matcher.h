@@ -1,0 +1,55 @@
+// SegmentMatcher: one thread's scanner over a RuleSegment: the lanes, the index, the evaluator, one after the other.
+#ifndef WIREWATCH_RULES_ENGINE_SEGMENT_MATCHER_H_
+#define WIREWATCH_RULES_ENGINE_SEGMENT_MATCHER_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "rules/engine/evaluator.h"
+#include "rules/engine/match.h"
+#include "rules/engine/rule_segment.h"
+#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/positions.h"
+#include "rules/text/document.h"
+#include "rules/text/fold.h"
+
+namespace wirewatch {
+
+// Threads: one at a time.
+class SegmentMatcher {
+ public:
+  explicit SegmentMatcher(std::shared_ptr<const RuleSegment> segment);
+  SegmentMatcher(const SegmentMatcher&) = delete;  // the evaluator knows where the rest is
+  SegmentMatcher& operator=(const SegmentMatcher&) = delete;
+
+  const RuleSegment& segment() const { return *segment_; }
+
+  // The segment in a rule set: of each of its topics the number there, or kGone, and that of its first term.
+  struct Numbers {
+    static constexpr std::uint32_t kGone = ~std::uint32_t{0};  // the set does not hold the topic
+    std::span<const std::uint32_t> topics;
+    std::uint32_t first_term = 0;
+  };
+  // Appends the topics that match, in order of the segment. `scratch` has room for the segment's databases.
+  // kInternal: the engine failed.
+  Status Match(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, const Numbers& numbers,
+               std::vector<TopicMatch>& matches);
+
+ private:
+  void Evaluate(std::span<const std::uint32_t> rules, TopicMatch& match);
+
+  const std::shared_ptr<const RuleSegment> segment_;
+  WordLane::Memory word_memory_;
+  RegexLane::Memory regex_memory_;
+  Positions positions_;
+  RuleIndex::Memory index_memory_;
+  std::vector<std::uint32_t> candidates_;  // rules, by their programs
+  Evaluator evaluator_;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_ENGINE_SEGMENT_MATCHER_H_

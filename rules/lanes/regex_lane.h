@@ -1,0 +1,78 @@
+// RegexLane: finds regular expressions by Hyperscan, in each field's original text.
+//
+// One database for all of them, or, when they are very many, a few shards: which one a regular expression is in depends
+// on its text alone, so that after an edit most shards are those of before, and PatternCache knows them.
+//
+// The occurrences of a regular expression in a field are its longest matches: those that lie in no other match. A match
+// of no bytes does not count. A scope then keeps those that lie in it, bytes and all.
+#ifndef WIREWATCH_RULES_LANES_REGEX_LANE_H_
+#define WIREWATCH_RULES_LANES_REGEX_LANE_H_
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/span.h"
+#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/pattern_cache.h"
+#include "rules/lanes/positions.h"
+#include "rules/lanes/term_table.h"
+#include "rules/language/expression.h"
+#include "rules/text/document.h"
+#include "rules/text/fold.h"
+
+namespace wirewatch {
+
+// What is wrong with a term's regular expression and what to do.
+struct RegexProblem {
+  std::string code;  // as in Diagnostic
+  std::string message;
+  std::string help;
+};
+// What can be told without compiling it, which takes a millisecond and sometimes seconds.
+std::optional<RegexProblem> FindRegexMistake(const Term& term);
+// All that Hyperscan has against it.
+std::optional<RegexProblem> FindRegexProblem(const Term& term);
+
+// Immutable; shared by threads.
+class RegexLane {
+ public:
+  // What one thread needs to scan; reused from article to article.
+  struct Memory {
+    std::vector<std::vector<Span>> matches;  // of each regular expression, in the field being scanned
+    std::vector<std::uint32_t> matched;      // those that have any
+  };
+
+  // Takes the terms that are regular expressions. REQUIRES: none of them has a mistake.
+  // kInternal: Hyperscan does not take them: one has a problem, or they are too much together. kTooLarge: they have
+  // more states than kMostRegexStates. kUnavailable: `stop` was asked for between two shards.
+  static Result<RegexLane> Build(const TermTable& terms, const PatternCache& cache, const std::stop_token& stop = {});
+
+  Status Prepare(HsScratch& scratch) const;
+
+  // Adds every occurrence of the terms to `positions`.
+  Status Scan(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, Memory& memory,
+              Positions& positions) const;
+
+ private:
+  struct Regex {
+    std::uint32_t term;
+    Scope scope;
+  };
+  struct Shard {
+    HsDatabase database;  // pattern ids are indices into regexes_, `first` less
+    std::uint32_t first = 0;
+  };
+
+  RegexLane() = default;
+
+  std::vector<Shard> shards_;
+  std::vector<Regex> regexes_;  // shard by shard
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_LANES_REGEX_LANE_H_

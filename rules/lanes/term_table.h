@@ -1,0 +1,62 @@
+// TermTable: the terms of a rule set, each once, with a number: 5 bytes a term beside its text. A Term by itself takes
+// ten times as many, and a rule set has hundreds of thousands.
+#ifndef WIREWATCH_RULES_LANES_TERM_TABLE_H_
+#define WIREWATCH_RULES_LANES_TERM_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/lanes/number_table.h"
+#include "rules/language/expression.h"
+
+namespace wirewatch {
+
+// Immutable once filled; shared by threads.
+class TermTable {
+ public:
+  // More have no room in a program (rule_programs.h) ...
+  static constexpr std::uint32_t kMost = std::uint32_t{1} << 27;
+  // ... and of more text the words, folded, might not lie within 4 GiB: a character of two bytes or more folds to
+  // CodePointTable::kLongestFolded at most.
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 27;
+
+  // The number of the term, added if it is new and there is room: see is_overfull.
+  std::uint32_t Add(const Term& term);
+  // After the last Add: gives back the memory that only Add needs.
+  void FinishAdding();
+
+  // A term was left out and has no number.
+  bool is_overfull() const { return is_overfull_; }
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(begins_.size()); }
+  Term::Kind kind(std::uint32_t number) const { return static_cast<Term::Kind>(shapes_[number] & 3); }
+  Scope scope(std::uint32_t number) const { return static_cast<Scope>(shapes_[number] >> 3); }
+  bool ignore_case(std::uint32_t number) const { return (shapes_[number] & 4) != 0; }
+  std::string_view text(std::uint32_t number) const {
+    const std::size_t begin = begins_[number];
+    const std::size_t end = number + 1 < begins_.size() ? begins_[number + 1] : bytes_.size();
+    return std::string_view(bytes_).substr(begin, end - begin);
+  }
+  Term At(std::uint32_t number) const {
+    return {kind(number), std::string(text(number)), ignore_case(number), scope(number)};
+  }
+
+ private:
+  static std::uint8_t ShapeOf(const Term& term) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(term.kind) | (term.ignore_case ? 4U : 0U) |
+                                     static_cast<unsigned>(term.scope) << 3);
+  }
+
+  std::string bytes_;                  // the texts, one after the other
+  std::vector<std::uint32_t> begins_;  // in bytes_; the end is the begin of the next
+  std::vector<std::uint8_t> shapes_;   // all of a term but its text
+  NumberTable numbers_;                // while terms are added
+  bool is_overfull_ = false;
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_LANES_TERM_TABLE_H_

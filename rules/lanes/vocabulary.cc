@@ -1,0 +1,98 @@
+#include "rules/lanes/vocabulary.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "rules/lanes/word_key.h"
+#include "rules/language/word_pattern.h"
+#include "rules/text/particles.h"
+
+namespace wirewatch {
+namespace {
+
+std::uint64_t RandomSeed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+Vocabulary::Vocabulary() : seed_(RandomSeed()) {}
+
+std::uint32_t Vocabulary::Add(std::string_view word, Particles particles) {
+  if (const std::uint32_t known = Find(word, particles); known != kNone) return known;
+  const auto number = static_cast<std::uint32_t>(words_.size());
+  const std::size_t wildcard = word.find_first_of("*?");
+  const bool has_wildcards = wildcard != std::string_view::npos || particles == Particles::kYes;
+  words_.push_back(
+      {.begin = static_cast<std::uint32_t>(bytes_.size()), .has_wildcards = has_wildcards, .particles = particles});
+  bytes_ += word;
+  by_word_.Add(HashOf(word), number);
+  if (has_wildcards) FileWildcards(number, std::min(wildcard, word.size()));
+  return number;
+}
+
+void Vocabulary::FileWildcards(std::uint32_t number, std::size_t prefix_size) {
+  const std::string_view prefix = word(number).substr(0, prefix_size);
+  const auto filed = static_cast<std::uint32_t>(with_wildcards_.size());
+  const std::uint32_t first = FindPrefix(prefix);
+  with_wildcards_.push_back({number, static_cast<std::uint32_t>(prefix_size), kNone});
+  if (first == kNone) {
+    by_prefix_.Add(HashOf(prefix), filed);
+  } else {
+    with_wildcards_[filed].next = std::exchange(with_wildcards_[first].next, filed);
+  }
+  const auto size = std::lower_bound(prefix_sizes_.begin(), prefix_sizes_.end(), prefix_size);
+  if (size == prefix_sizes_.end() || *size != prefix_size) prefix_sizes_.insert(size, prefix_size);
+}
+
+void Vocabulary::FinishAdding() {
+  bytes_.shrink_to_fit();
+  words_.shrink_to_fit();
+  with_wildcards_.shrink_to_fit();
+}
+
+std::optional<std::uint32_t> Vocabulary::FindPlain(std::string_view wanted) const {
+  const std::uint32_t number = Find(wanted, Particles::kNo);
+  if (number == kNone) return std::nullopt;
+  return number;
+}
+
+std::uint32_t Vocabulary::Find(std::string_view wanted, Particles particles) const {
+  return by_word_.Find(HashOf(wanted), [&](std::uint32_t candidate) {
+    return words_[candidate].particles == particles && word(candidate) == wanted;
+  });
+}
+
+// Whether the word with wildcards is `wanted`.
+bool Vocabulary::Is(std::uint32_t number, std::string_view wanted) const {
+  if (words_[number].particles == Particles::kNo) return MatchesWildcards(word(number), wanted);
+  return word(number) == wanted || IsWithParticles(word(number), wanted);
+}
+
+void Vocabulary::FindWildcards(std::string_view wanted, std::vector<std::uint32_t>& numbers) const {
+  const std::size_t before = numbers.size();
+  for (const std::size_t size : prefix_sizes_) {
+    if (size > wanted.size()) break;
+    for (std::uint32_t at = FindPrefix(wanted.substr(0, size)); at != kNone; at = with_wildcards_[at].next) {
+      const std::uint32_t number = with_wildcards_[at].number;
+      if (Is(number, wanted)) numbers.push_back(number);
+    }
+  }
+  std::sort(numbers.begin() + static_cast<std::ptrdiff_t>(before), numbers.end());
+}
+
+// The first of those with this prefix.
+std::uint32_t Vocabulary::FindPrefix(std::string_view prefix) const {
+  return by_prefix_.Find(HashOf(prefix), [&](std::uint32_t candidate) {
+    const WithWildcards& one = with_wildcards_[candidate];
+    return word(one.number).substr(0, one.prefix_size) == prefix;
+  });
+}
+
+std::uint32_t Vocabulary::HashOf(std::string_view bytes) const {
+  return static_cast<std::uint32_t>(wirewatch::HashOf(KeyOf(bytes, bytes.size(), seed_), seed_));
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,88 @@
+// Vocabulary: the words that the terms of a rule set are made of, each with a number: plain ones ("huawei") and those
+// with wildcards ("exclud*", "organi?ation"). A word of Hangul that takes particles (particles.h) stands for several
+// words and counts as one with wildcards.
+//
+// Plain words stand in a hash table; words with wildcards are filed under the bytes before their first wildcard, which
+// are looked up for every length in use. So a word costs a few look-ups, not a walk over the patterns.
+#ifndef WIREWATCH_RULES_LANES_VOCABULARY_H_
+#define WIREWATCH_RULES_LANES_VOCABULARY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/lanes/number_table.h"
+
+namespace wirewatch {
+
+// Immutable once filled; shared by threads.
+class Vocabulary {
+ public:
+  static constexpr std::uint32_t kNone = NumberTable::kNone;
+
+  Vocabulary();
+
+  // The number of a word as it stands in a folded pattern, added if it is new. With particles it is a word of its own.
+  // REQUIRES: what takes particles has no wildcards.
+  enum class Particles : bool { kNo, kYes };
+  std::uint32_t Add(std::string_view word, Particles particles = Particles::kNo);
+  // After the last Add: gives back the memory that only Add needs.
+  void FinishAdding();
+
+  std::size_t size() const { return words_.size(); }
+  std::string_view word(std::uint32_t number) const {
+    const std::size_t begin = words_[number].begin;
+    const std::size_t end = number + 1 < words_.size() ? words_[number + 1].begin : bytes_.size();
+    return std::string_view(bytes_).substr(begin, end - begin);
+  }
+  bool has_wildcards(std::uint32_t number) const { return words_[number].has_wildcards; }
+
+  // What the word is good for where it stands: bits, and a number, whose meaning is the caller's. kNone at first.
+  void AddUse(std::uint32_t number, std::uint16_t use) { words_[number].uses |= use; }
+  std::uint16_t uses(std::uint32_t number) const { return words_[number].uses; }
+  void SetAlone(std::uint32_t number, std::uint32_t alone) { words_[number].alone = alone; }
+  std::uint32_t alone(std::uint32_t number) const { return words_[number].alone; }
+
+  // The plain word that `word` is.
+  std::optional<std::uint32_t> FindPlain(std::string_view word) const;
+  // Appends the words with wildcards that `word` is, rising.
+  void FindWildcards(std::string_view word, std::vector<std::uint32_t>& numbers) const;
+
+  // For hashes of words (word_key.h): chance, new for each vocabulary.
+  std::uint64_t seed() const { return seed_; }
+
+ private:
+  struct Word {
+    std::uint32_t begin = 0;  // in bytes_; the end is the begin of the next
+    std::uint32_t alone = kNone;
+    std::uint16_t uses = 0;
+    bool has_wildcards = false;
+    Particles particles = Particles::kNo;
+  };
+  struct WithWildcards {
+    std::uint32_t number = 0;
+    std::uint32_t prefix_size = 0;
+    std::uint32_t next = kNone;  // with the same prefix, in with_wildcards_
+  };
+
+  std::uint32_t HashOf(std::string_view bytes) const;
+  std::uint32_t Find(std::string_view word, Particles particles) const;
+  bool Is(std::uint32_t number, std::string_view word) const;
+  void FileWildcards(std::uint32_t number, std::size_t prefix_size);
+  std::uint32_t FindPrefix(std::string_view prefix) const;
+
+  std::uint64_t seed_;
+  std::string bytes_;  // of all words
+  std::vector<Word> words_;
+  NumberTable by_word_;
+  std::vector<WithWildcards> with_wildcards_;
+  NumberTable by_prefix_;                  // into with_wildcards_: the last that was added
+  std::vector<std::size_t> prefix_sizes_;  // those in use, rising
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_LANES_VOCABULARY_H_

@@ -1,0 +1,129 @@
+// WordMemory: which words of a Vocabulary each word of the news is, remembered by one thread.
+//
+// News repeats its words: nearly every one has been met before, and costs one cache line of one table, whatever the
+// size of the vocabulary. What the table holds is bounded; when it is full it begins anew between two articles.
+#ifndef WIREWATCH_RULES_LANES_WORD_MEMORY_H_
+#define WIREWATCH_RULES_LANES_WORD_MEMORY_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rules/lanes/vocabulary.h"
+#include "rules/lanes/word_key.h"
+#include "rules/text/fold.h"
+
+namespace wirewatch {
+
+// Threads: one at a time.
+class WordMemory {
+ public:
+  static constexpr std::uint32_t kNone = Vocabulary::kNone;
+
+  // What a word of the news is, as far as every word is asked for it. Words that are nothing in the vocabulary share
+  // the number 0 and have no uses.
+  struct Word {
+    std::uint32_t number = 0;
+    std::uint32_t plain = kNone;  // the plain word of the vocabulary
+    std::uint32_t alone = kNone;  // Vocabulary::alone of that
+    std::uint16_t seen = 0;       // the last article that it stood in, see LookUp
+    std::uint16_t uses = 0;       // of all that the word is (vocabulary.h)
+  };
+  // The rest, for the few that are asked for it.
+  struct Known {
+    std::uint32_t plain = kNone;
+    std::uint32_t plain_uses = 0;  // of `plain`
+    std::uint32_t wildcards = 0;   // the first, see WildcardsOf
+    std::uint32_t wildcard_count = 0;
+  };
+  // A word with wildcards of the vocabulary.
+  struct Wildcard {
+    std::uint32_t number = 0;
+    std::uint32_t uses = 0;
+  };
+
+  WordMemory() = default;
+
+  // What is remembered of other vocabularies is forgotten. Borrows `vocabulary` until the next call.
+  void Use(const Vocabulary& vocabulary);
+
+  // Calls visit(token, word, is_first) for every token of an article in order; is_first: the article has not had this
+  // word before. Inlined into the caller's loop, so that a word and what is done with it overlap with the next one.
+  template <typename Visit>
+  [[gnu::always_inline]] void LookUp(const FoldedDocument& folded, Visit visit);
+
+  const Known& known(std::uint32_t number) const { return known_[number]; }
+  // The words with wildcards that it is.
+  std::span<const Wildcard> WildcardsOf(std::uint32_t number) const {
+    return std::span(wildcards_).subspan(known_[number].wildcards, known_[number].wildcard_count);
+  }
+  // For all that will be asked: first the ones, then the others, so that the waits for memory overlap.
+  void FetchKnown(std::uint32_t number) const { __builtin_prefetch(&known_[number]); }
+  void FetchWildcards(std::uint32_t number) const { __builtin_prefetch(wildcards_.data() + known_[number].wildcards); }
+
+ private:
+  // All that a look-up reads of a word that was met before: half a cache line.
+  struct alignas(32) Slot {
+    WordKey key;  // of a long word `high` is kLong and the place of its bytes in long_words_; nothing: the slot is free
+    Word word;
+  };
+  // A word to look up.
+  struct Wanted {
+    WordKey key;
+    std::uint64_t hash = 0;
+  };
+  static constexpr std::size_t kRound = 32;
+
+  void BeginArticle();
+  void Forget();
+  void Grow();
+  void Fetch(const FoldedDocument& folded, std::size_t begin, std::size_t end);
+  Word& Find(const Wanted& wanted, const FoldedDocument& folded, std::uint32_t token) {
+    Slot& slot = slots_[wanted.hash & mask_];
+    if (slot.key == wanted.key) [[likely]]
+      return slot.word;
+    return FindFurther(wanted, folded.Word(token));
+  }
+  Word& FindFurther(const Wanted& wanted, std::string_view text);
+  Word Learn(std::string_view text);
+  WordKey Keep(WordKey key, std::string_view text);
+  bool IsKept(const WordKey& kept, const WordKey& key, std::string_view text) const;
+
+  const Vocabulary* vocabulary_ = nullptr;
+  std::uint64_t seed_ = 0;
+  std::uint16_t article_ = 0;
+  std::vector<Slot> slots_;  // a power of two, at most half of them taken
+  std::size_t mask_ = 0;     // slots_.size() - 1
+  std::size_t met_ = 0;      // slots taken
+  std::array<Wanted, kRound> round_;
+  std::vector<Known> known_;  // by number
+  std::vector<Wildcard> wildcards_;
+  std::vector<std::uint32_t> found_;  // what Learn finds; reused
+  std::string long_words_;            // each with its size before it
+};
+
+template <typename Visit>
+inline void WordMemory::LookUp(const FoldedDocument& folded, Visit visit) {
+  BeginArticle();
+  const std::size_t count = folded.tokens.size();
+  for (std::size_t begin = 0; begin < count; begin += kRound) {
+    const std::size_t end = std::min(count, begin + kRound);
+    Fetch(folded, begin, end);
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto token = static_cast<std::uint32_t>(i);
+      Word& word = Find(round_[i - begin], folded, token);
+      const bool is_first = std::exchange(word.seen, article_) != article_;
+      visit(token, std::as_const(word), is_first);
+    }
+  }
+}
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_LANES_WORD_MEMORY_H_

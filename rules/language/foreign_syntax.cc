@@ -1,0 +1,204 @@
+#include "rules/language/foreign_syntax.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+#include "base/text/ascii.h"
+#include "rules/language/expression_lexer.h"
+#include "rules/text/text_unit.h"
+
+namespace wirewatch {
+namespace {
+
+struct Meaning {
+  std::string_view name;  // upper case
+  std::string_view ours;
+};
+
+// A distance follows, with or without a slash.
+constexpr std::array<Meaning, 14> kProximity = {{{"NEAR", "NEAR"},
+                                                 {"N", "NEAR"},
+                                                 {"W", "NEAR"},
+                                                 {"WITHIN", "NEAR"},
+                                                 {"WITH", "NEAR"},
+                                                 {"AROUND", "NEAR"},
+                                                 {"PROX", "NEAR"},
+                                                 {"", "NEAR"},
+                                                 {"ONEAR", "ONEAR"},
+                                                 {"ADJ", "ONEAR"},
+                                                 {"PRE", "ONEAR"},
+                                                 {"P", "ONEAR"},
+                                                 {"F", "ONEAR"},
+                                                 {"BEFORE", "ONEAR"}}};
+
+constexpr std::array<Meaning, 22> kWhole = {{{"AND", "AND"},
+                                             {"OR", "OR"},
+                                             {"NOT", "AND NOT"},
+                                             {"ANDNOT", "AND NOT"},
+                                             {"AND-NOT", "AND NOT"},
+                                             {"BUTNOT", "AND NOT"},
+                                             {"BUT-NOT", "AND NOT"},
+                                             {"XOR", "XOR"},
+                                             {"ADJ", "ONEAR/1"},
+                                             {"W/S", "SAME SENTENCE"},
+                                             {"W/SENT", "SAME SENTENCE"},
+                                             {"W/SENTENCE", "SAME SENTENCE"},
+                                             {"/S", "SAME SENTENCE"},
+                                             {"/SENT", "SAME SENTENCE"},
+                                             {"+S", "SAME SENTENCE"},
+                                             {"W/P", "SAME PARAGRAPH"},
+                                             {"W/PARA", "SAME PARAGRAPH"},
+                                             {"W/PARAGRAPH", "SAME PARAGRAPH"},
+                                             {"/P", "SAME PARAGRAPH"},
+                                             {"/PARA", "SAME PARAGRAPH"},
+                                             {"+P", "SAME PARAGRAPH"},
+                                             {"W/SEG", "AND"}}};
+
+std::optional<std::uint32_t> DistanceOf(std::string_view digits) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return std::clamp(number, kMinNearDistance, kMaxNearDistance);
+}
+
+// `W/5`, `ADJ5`, `NEAR10`, `/5`, `NEAR/5f`. `upper` is in upper case.
+std::string MeantProximity(std::string_view upper) {
+  const std::size_t digits = upper.find_first_of("0123456789");
+  if (digits == std::string_view::npos) return "";
+  std::string_view name = upper.substr(0, digits), distance = upper.substr(digits);
+  const bool slash = name.ends_with('/');
+  const bool plus = name == "+";  // Westlaw's, in order
+  if (slash) name.remove_suffix(1);
+  if (!slash && name.empty()) return "";
+  bool ordered = plus;
+  while (distance.ends_with('/') || distance.ends_with('F') || distance.ends_with('N')) {
+    ordered = ordered || distance.ends_with('F');
+    distance.remove_suffix(1);
+  }
+  const auto number = DistanceOf(distance);
+  if (!number) return "";
+  const auto known =
+      std::find_if(kProximity.begin(), kProximity.end(), [&](const Meaning& m) { return m.name == name; });
+  if (known == kProximity.end() && !plus) return "";
+  // Letters and digits together are names as well: P5, F16, W3. The slash or a longer word makes them an operator.
+  if (!slash && !plus && name.size() < 3 && name != "N" && name != "W") return "";
+  return fmt::format("{}/{}", ordered ? std::string_view("ONEAR") : known->ours, *number);
+}
+
+struct NamedPrefix {
+  std::string_view name;
+  ForeignPrefix meaning;
+};
+
+constexpr std::string_view kNoAuthors =
+    "authors are read but cannot be asked for; ask for the name in the text: \"Jane Doe\"";
+constexpr std::string_view kNoSentiment = "sentiment is not supported; ask for the words that carry it";
+constexpr std::string_view kNoReach =
+    "reach, rank and engagement are not supported; ask for sources: source:reuters.com";
+constexpr std::string_view kNoDate = "dates are asked for as an age: published: < 48h";
+constexpr std::string_view kNoRaw = "there is no raw search; exactly as written is =ZTE, or =\"ZTE Corp.\"";
+
+constexpr std::array<NamedPrefix, 73> kPrefixes = {{
+    {"site", {"source:", ""}},
+    {"domain", {"source:", ""}},
+    {"host", {"source:", ""}},
+    {"url", {"source:", ""}},
+    {"link", {"source:", ""}},
+    {"sourcename", {"source:", ""}},
+    {"publication", {"source:", ""}},
+    {"publisher", {"source:", ""}},
+    {"pub", {"source:", ""}},
+    {"sn", {"source:", ""}},
+    {"rst", {"source:", ""}},
+    {"outlet", {"source:", ""}},
+    {"media", {"source:", ""}},
+    {"inurl", {"source:", ""}},
+    {"feed", {"source:", ""}},
+    {"language", {"lang:", ""}},
+    {"languages", {"lang:", ""}},
+    {"la", {"lang:", ""}},
+    {"languagecode", {"lang:", ""}},
+    {"location", {"country:", ""}},
+    {"region", {"country:", ""}},
+    {"geo", {"country:", ""}},
+    {"countrycode", {"country:", ""}},
+    {"sourcecountry", {"country:", ""}},
+    {"countries", {"country:", ""}},
+    {"headline", {"title:", ""}},
+    {"hl", {"title:", ""}},
+    {"hlead", {"title:", ""}},
+    {"intitle", {"title:", ""}},
+    {"allintitle", {"title:", ""}},
+    {"heading", {"title:", ""}},
+    {"ti", {"title:", ""}},
+    {"hd", {"title:", ""}},
+    {"subject", {"title:", ""}},
+    {"headlines", {"title:", ""}},
+    {"lp", {"lead:", ""}},
+    {"summary", {"lead:", ""}},
+    {"abstract", {"lead:", ""}},
+    {"ab", {"lead:", ""}},
+    {"intro", {"lead:", ""}},
+    {"firstparagraph", {"lead:", ""}},
+    {"description", {"lead:", ""}},
+    {"text", {"body:", ""}},
+    {"intext", {"body:", ""}},
+    {"content", {"body:", ""}},
+    {"fulltext", {"body:", ""}},
+    {"tx", {"body:", ""}},
+    {"td", {"body:", ""}},
+    {"keyword", {"tag:", ""}},
+    {"keywords", {"tag:", ""}},
+    {"topic", {"tag:", ""}},
+    {"category", {"section:", ""}},
+    {"tags", {"tag:", ""}},
+    {"desk", {"section:", ""}},
+    {"priority", {"urgency:", ""}},
+    {"wordcount", {"words:", ""}},
+    {"wc", {"words:", ""}},
+    {"length", {"words:", ""}},
+    {"age", {"published:", ""}},
+    {"author", {"", kNoAuthors}},
+    {"byline", {"", kNoAuthors}},
+    {"by", {"", kNoAuthors}},
+    {"au", {"", kNoAuthors}},
+    {"sentiment", {"", kNoSentiment}},
+    {"tone", {"", kNoSentiment}},
+    {"reach", {"", kNoReach}},
+    {"rank", {"", kNoReach}},
+    {"date", {"", kNoDate}},
+    {"pd", {"", kNoDate}},
+    {"after", {"", kNoDate}},
+    {"before", {"", kNoDate}},
+    {"since", {"", kNoDate}},
+    {"raw", {"", kNoRaw}},
+}};
+
+}  // namespace
+
+std::string MeantOperator(std::string_view word, std::string_view behind) {
+  const std::string upper = Upper(word);
+  if (upper == "SAME") {
+    const std::string unit = Upper(behind);
+    if (unit == Name(TextUnit::kSentence) || unit == Name(TextUnit::kParagraph)) return upper;
+    return "";
+  }
+  if (upper == "NEAR" || upper == "ONEAR") return upper + "/10";
+  for (const Meaning& meaning : kWhole) {
+    if (meaning.name == upper) return std::string(meaning.ours);
+  }
+  return MeantProximity(upper);
+}
+
+std::optional<ForeignPrefix> FindForeignPrefix(std::string_view name) {
+  const auto known =
+      std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](const NamedPrefix& prefix) { return prefix.name == name; });
+  if (known == kPrefixes.end()) return std::nullopt;
+  return known->meaning;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,28 @@
+// What the text of an expression, and of each term in it, must fulfil before anything is made of it.
+#ifndef WIREWATCH_RULES_LANGUAGE_TERM_CHECK_H_
+#define WIREWATCH_RULES_LANGUAGE_TERM_CHECK_H_
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "base/span.h"
+#include "rules/language/expression.h"
+
+namespace wirewatch {
+
+// Not too long, UTF-8, and without control characters.
+std::optional<ExpressionError> CheckText(std::string_view text);
+
+// There is a word in the term, and its wildcards have letters enough. `place` is the term's, and `at` where its text
+// begins in the expression.
+std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at);
+
+// The bytes [begin, begin + size) of an expression.
+inline Span PlaceAt(std::size_t begin, std::size_t size) {
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + size)};
+}
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_LANGUAGE_TERM_CHECK_H_

@@ -1,0 +1,332 @@
+#include "rules/language/term_lint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/text/ascii.h"
+#include "base/text/utf8.h"
+#include "rules/language/common_words.h"
+#include "rules/language/expression_lexer.h"
+#include "rules/language/foreign_syntax.h"
+#include "rules/language/term_check.h"
+
+namespace wirewatch {
+namespace {
+
+enum class Script { kNone, kLatin, kCyrillic, kGreek };
+
+struct LookAlike {
+  char32_t character;
+  char latin;
+};
+// Cyrillic and Greek letters that are drawn as a letter of ASCII (of Unicode's confusables.txt those that news fonts do
+// not tell apart).
+constexpr std::array<LookAlike, 63> kLookAlikes = {{
+    {0x0391, 'A'}, {0x0392, 'B'}, {0x0395, 'E'}, {0x0396, 'Z'}, {0x0397, 'H'}, {0x0399, 'I'}, {0x039A, 'K'},
+    {0x039C, 'M'}, {0x039D, 'N'}, {0x039F, 'O'}, {0x03A1, 'P'}, {0x03A4, 'T'}, {0x03A5, 'Y'}, {0x03A7, 'X'},
+    {0x03B1, 'a'}, {0x03B9, 'i'}, {0x03BA, 'k'}, {0x03BD, 'v'}, {0x03BF, 'o'}, {0x03C1, 'p'}, {0x03C5, 'u'},
+    {0x03C7, 'x'}, {0x03F2, 'c'}, {0x03F3, 'j'}, {0x0405, 'S'}, {0x0406, 'I'}, {0x0408, 'J'}, {0x0410, 'A'},
+    {0x0412, 'B'}, {0x0415, 'E'}, {0x0417, '3'}, {0x041A, 'K'}, {0x041C, 'M'}, {0x041D, 'H'}, {0x041E, 'O'},
+    {0x0420, 'P'}, {0x0421, 'C'}, {0x0422, 'T'}, {0x0423, 'Y'}, {0x0425, 'X'}, {0x0430, 'a'}, {0x0432, 'b'},
+    {0x0433, 'r'}, {0x0435, 'e'}, {0x043A, 'k'}, {0x043C, 'm'}, {0x043D, 'h'}, {0x043E, 'o'}, {0x043F, 'n'},
+    {0x0440, 'p'}, {0x0441, 'c'}, {0x0442, 't'}, {0x0443, 'y'}, {0x0445, 'x'}, {0x0455, 's'}, {0x0456, 'i'},
+    {0x0458, 'j'}, {0x0475, 'v'}, {0x0501, 'd'}, {0x051B, 'q'}, {0x051D, 'w'}, {0x04BB, 'h'}, {0x04CF, 'l'},
+}};
+
+char LatinLookAlike(char32_t character) {
+  const auto known = std::find_if(kLookAlikes.begin(), kLookAlikes.end(),
+                                  [&](const LookAlike& entry) { return entry.character == character; });
+  return known == kLookAlikes.end() ? '\0' : known->latin;
+}
+
+// The letter of `script` that is drawn as the ASCII letter; 0: none.
+char32_t LookAlikeOf(char latin, Script script) {
+  const auto known = std::find_if(kLookAlikes.begin(), kLookAlikes.end(), [&](const LookAlike& entry) {
+    return entry.latin == latin && (entry.character < 0x0400) == (script == Script::kGreek);
+  });
+  return known == kLookAlikes.end() ? 0 : known->character;
+}
+
+Script ScriptOf(char32_t c) {
+  if (c < 0x80) return IsAsciiLetter(static_cast<char>(c)) ? Script::kLatin : Script::kNone;
+  if ((c >= 0x00C0 && c <= 0x024F && c != 0x00D7 && c != 0x00F7) || (c >= 0x1E00 && c <= 0x1EFF)) return Script::kLatin;
+  if ((c >= 0x0370 && c <= 0x03FF) || (c >= 0x1F00 && c <= 0x1FFF)) return Script::kGreek;
+  if (c >= 0x0400 && c <= 0x052F) return Script::kCyrillic;
+  return Script::kNone;
+}
+
+std::string_view Name(Script script) {
+  switch (script) {
+    case Script::kLatin: return "Latin";
+    case Script::kCyrillic: return "Cyrillic";
+    case Script::kGreek: return "Greek";
+    case Script::kNone: break;
+  }
+  return "";
+}
+
+struct Character {
+  char32_t value;
+  std::uint32_t begin, end;  // bytes
+};
+
+std::vector<Character> CharactersOf(std::string_view text) {
+  std::vector<Character> characters;
+  for (std::uint32_t at = 0; at < text.size();) {
+    const DecodedUtf8 decoded = DecodeUtf8(text, at);
+    characters.push_back({decoded.code_point, at, at + decoded.size});
+    at += decoded.size;
+  }
+  return characters;
+}
+
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// Of a term's text, words between blanks.
+std::vector<Span> WordsOf(std::string_view text) {
+  std::vector<Span> words;
+  for (std::size_t at = 0; at < text.size();) {
+    if (IsBlank(text[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && !IsBlank(text[end])) ++end;
+    words.push_back(PlaceAt(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
+class TermLint {
+ public:
+  TermLint(const Term& term, bool quoted, Span place, std::size_t at, std::vector<ExpressionError>& warnings)
+      : text_(term.text), kind_(term.kind), quoted_(quoted), place_(place), at_(at), warnings_(warnings) {
+    // In its half-width form a word has places of its own.
+    const bool may_end_in_quote = quoted || kind_ == Term::Kind::kExact;
+    places_known_ = at + text_.size() == place.end || (may_end_in_quote && at + text_.size() + 1 == place.end);
+  }
+
+  void Run() {
+    if (kind_ == Term::Kind::kRegex) return;
+    if (!IsAllAscii(text_)) FindLookAlikes();
+    if (kind_ == Term::Kind::kExact) return;
+    FindQuestionMark();
+    FindOperators();
+    FindTruncation();
+    FindBroadBeginning();
+  }
+
+  void RunEntry() {
+    Run();
+    if (kind_ != Term::Kind::kWords || quoted_) return;
+    FindSeparator();
+    FindOr();
+  }
+
+ private:
+  // Letters of two scripts in one word, where those of the rarer one look like letters of the other.
+  void FindLookAlikes() {
+    const std::vector<Character> characters = CharactersOf(text_);
+    for (std::size_t begin = 0; begin < characters.size();) {
+      std::size_t end = begin;
+      while (end < characters.size() && ScriptOf(characters[end].value) != Script::kNone) ++end;
+      if (end > begin)
+        JudgeScripts({characters.begin() + static_cast<std::ptrdiff_t>(begin),
+                      characters.begin() + static_cast<std::ptrdiff_t>(end)});
+      begin = std::max(end, begin + 1);
+    }
+  }
+
+  void JudgeScripts(const std::vector<Character>& word) {
+    std::size_t latin = 0;
+    std::vector<const Character*> others;
+    for (const Character& character : word) {
+      if (ScriptOf(character.value) == Script::kLatin) {
+        ++latin;
+      } else {
+        others.push_back(&character);
+      }
+    }
+    if (latin == 0 || others.empty()) return;
+    const Script other = ScriptOf(others.front()->value);
+    const Character* stranger = nullptr;
+    std::string mended;
+    const bool to_latin =
+        std::all_of(others.begin(), others.end(), [](const Character* c) { return LatinLookAlike(c->value) != 0; });
+    const bool from_latin = std::all_of(word.begin(), word.end(), [&](const Character& c) {
+      return ScriptOf(c.value) != Script::kLatin ||
+             (c.value < 0x80 && LookAlikeOf(static_cast<char>(c.value), other) != 0);
+    });
+    if (!to_latin && !from_latin) return;
+    const bool into_latin = to_latin && (!from_latin || latin >= others.size());
+    for (const Character& c : word) {
+      const bool strange = (ScriptOf(c.value) == Script::kLatin) != into_latin;
+      if (strange && stranger == nullptr) stranger = &c;
+      const char32_t meant = !strange     ? c.value
+                             : into_latin ? static_cast<char32_t>(LatinLookAlike(c.value))
+                                          : LookAlikeOf(static_cast<char>(c.value), other);
+      AppendUtf8(meant, mended);
+    }
+    const Span whole{word.front().begin, word.back().end};
+    const Span letter{stranger->begin, stranger->end};
+    Warn(letter, "look-alike",
+         fmt::format("the '{}' in '{}' is a {} letter, in a word of {} ones", letter.Of(text_), whole.Of(text_),
+                     Name(ScriptOf(stranger->value)), Name(into_latin ? Script::kLatin : other)),
+         fmt::format("type the word anew: {}", mended));
+  }
+
+  // A phrase's last '?' asks for one more letter.
+  void FindQuestionMark() {
+    std::size_t end = text_.size();
+    while (end > 0 &&
+           (IsBlank(text_[end - 1]) || std::string_view("!.\"')").find(text_[end - 1]) != std::string_view::npos))
+      --end;
+    if (end == 0 || text_[end - 1] != '?') return;
+    const std::vector<Span> words = WordsOf(text_);
+    if (words.size() < 2 && !quoted_) return;
+    std::string_view without = text_.substr(0, end - 1);
+    while (without.ends_with('?') || without.ends_with('!')) without.remove_suffix(1);
+    const std::size_t last = without.find_last_of(" \t\r\n") + 1;
+    Warn(PlaceAt(end - 1, 1), "question-mark",
+         fmt::format("this ? asks for one more letter: '{}' does not hold", without.substr(last)),
+         fmt::format("leave it out, since punctuation does not count: {}",
+                     quoted_ ? fmt::format("\"{}\"", without) : std::string(without)));
+  }
+
+  // "huawei AND zte" in quotes is a phrase of three words.
+  void FindOperators() {
+    if (text_.find(' ') == std::string_view::npos) return;
+    const std::vector<Span> words = WordsOf(text_);
+    const bool capitals = std::none_of(text_.begin(), text_.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (words.size() < 3 || capitals) return;
+    for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+      const std::string_view word = words[i].Of(text_);
+      const bool named = word == "AND" || word == "OR" || word == "NOT";
+      if (!named && word.find('/') == std::string_view::npos) continue;
+      const std::string meant = MeantOperator(word, words[i + 1].Of(text_));
+      if (!named && meant.find("NEAR/") == std::string::npos) continue;
+      Warn(words[i], "operator-in-phrase", fmt::format("inside quotes {} is a word", word),
+           fmt::format("join terms outside quotes: {} {} {}; if the phrase is meant, write it in lower case",
+                       Rest(0, words[i].begin), meant == "AND NOT" && word == "NOT" ? "AND NOT" : meant,
+                       Rest(words[i].end, text_.size())));
+      return;
+    }
+  }
+
+  // Part of the text as a term.
+  std::string Rest(std::size_t begin, std::size_t end) const {
+    std::string_view part = text_.substr(begin, end - begin);
+    while (!part.empty() && IsBlank(part.front())) part.remove_prefix(1);
+    while (!part.empty() && IsBlank(part.back())) part.remove_suffix(1);
+    return part.find(' ') == std::string_view::npos ? std::string(part) : fmt::format("\"{}\"", part);
+  }
+
+  // `ban!`, `ban%`, `ban$` are `ban` here.
+  void FindTruncation() {
+    if (quoted_) return;
+    for (const Span& word : WordsOf(text_)) {
+      std::string_view written = word.Of(text_);
+      if (written.size() < 4 || std::string_view("!%$#").find(written.back()) == std::string_view::npos) continue;
+      const char sign = written.back();
+      written.remove_suffix(1);
+      const bool letters = std::all_of(written.begin(), written.end(), [](char c) {
+        return IsAsciiLetter(c) || static_cast<unsigned char>(c) >= 0x80;
+      });
+      if (!letters) continue;
+      Warn(PlaceAt(word.end - 1, 1), "truncation",
+           fmt::format("'{}' is no wildcard: only '{}' is found", sign, written),
+           fmt::format("any ending is {0}*; if {0} is meant, leave the {1} out", written, sign));
+      return;
+    }
+  }
+
+  void FindBroadBeginning() {
+    if (text_.size() != 4 || text_.back() != '*') return;
+    std::string letters;
+    for (const char c : text_.substr(0, 3)) letters += AsciiLower(c);
+    if (!IsBroadBeginning(letters)) return;
+    Warn(PlaceAt(0, 4), "broad-beginning",
+         fmt::format("words that begin with '{}' stand in nearly every second article", letters),
+         "write more of the word, or the words that are meant joined by OR");
+  }
+
+  void FindSeparator() {
+    for (const Character& c : CharactersOf(text_)) {
+      if (c.begin == 0 || c.end == text_.size()) continue;
+      // A slash inside a word is part of a name: AFP/Relaxnews.
+      const bool is_parting_slash =
+          c.value == 0xFF0F || (c.value == '/' && IsBlank(text_[c.begin - 1]) && IsBlank(text_[c.end]));
+      const bool separates = is_parting_slash || c.value == ',' || c.value == ';' || c.value == '|' ||
+                             c.value == 0x3001 || c.value == 0xFF0C || c.value == 0xFF1B || c.value == 0xFF5C ||
+                             c.value == 0x060C || c.value == 0x061B;
+      if (!separates) continue;
+      // A comma between digits is part of the number.
+      if (IsAsciiDigit(text_[c.begin - 1]) && IsAsciiDigit(text_[c.end])) continue;
+      Warn(
+          {c.begin, c.end}, "comma-in-entry", "an entry is one term: this is a phrase of the words on both sides",
+          fmt::format("make entries of it: {}, {}; if the phrase is meant, leave out the '{}'",
+                      Trimmed(text_.substr(0, c.begin)), Trimmed(text_.substr(c.end)), Span{c.begin, c.end}.Of(text_)));
+      return;
+    }
+  }
+
+  void FindOr() {
+    const std::vector<Span> words = WordsOf(text_);
+    for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+      if (words[i].Of(text_) != "or") continue;
+      Warn(words[i], "operator-in-phrase", "an entry is one term: here 'or' is a word of the phrase",
+           fmt::format("make entries of it: {}, {}; if the phrase is meant, put it in quotes of its own: '\"{}\"'",
+                       Trimmed(text_.substr(0, words[i].begin)), Trimmed(text_.substr(words[i].end)), text_));
+      return;
+    }
+  }
+
+  static std::string_view Trimmed(std::string_view text) {
+    while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+    return text;
+  }
+
+  void Warn(Span inside, std::string code, std::string message, std::string help) {
+    const Span place = places_known_ ? PlaceAt(at_ + inside.begin, inside.size()) : place_;
+    warnings_.push_back({place, std::move(code), std::move(message), std::move(help)});
+  }
+
+  const std::string_view text_;
+  const Term::Kind kind_;
+  const bool quoted_;
+  const Span place_;
+  const std::size_t at_;
+  bool places_known_;
+  std::vector<ExpressionError>& warnings_;
+};
+
+}  // namespace
+
+void LintTerm(const Term& term, bool quoted, Span place, std::size_t at, std::vector<ExpressionError>& warnings) {
+  TermLint(term, quoted, place, at, warnings).Run();
+}
+
+void LintListEntry(const Term& term, bool quoted, Span place, std::size_t at, std::vector<ExpressionError>& warnings) {
+  TermLint(term, quoted, place, at, warnings).RunEntry();
+}
+
+std::string WithLatinLookAlikes(std::string_view text) {
+  std::string plain;
+  for (const Character& character : CharactersOf(text)) {
+    const char latin = LatinLookAlike(character.value);
+    if (latin != 0) {
+      plain += latin;
+    } else {
+      plain += text.substr(character.begin, character.end - character.begin);
+    }
+  }
+  return plain;
+}
+
+}  // namespace wirewatch

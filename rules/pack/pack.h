@@ -1,0 +1,65 @@
+// Pack: one rule file, read and checked: topics, each with rules.
+#ifndef WIREWATCH_RULES_PACK_PACK_H_
+#define WIREWATCH_RULES_PACK_PACK_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "rules/language/expression.h"
+
+namespace wirewatch {
+
+enum class TopicSeverity : std::uint8_t { kLow, kMedium, kHigh, kCritical };
+
+constexpr std::string_view Name(TopicSeverity severity) {
+  constexpr std::string_view kNames[] = {"low", "medium", "high", "critical"};
+  return kNames[static_cast<std::size_t>(severity)];
+}
+
+struct Rule {
+  std::string id;  // unique in its topic
+  Expression match;
+  std::string match_text;                 // the expression as written, for hashing and messages
+  std::uint32_t score = 50;               // 0..100
+  std::optional<TopicSeverity> severity;  // none: that of its topic
+  TextPosition place;                     // of the expression in the pack's file
+};
+
+// How the story of a topic is followed; used by the alert stage.
+struct StoryPolicy {
+  std::chrono::milliseconds window = std::chrono::hours(48);
+  std::vector<std::uint32_t> grow;  // alert again when so many sources carry it; rising
+};
+
+struct Topic {
+  std::string id;  // unique over all packs; [a-z0-9._-], a letter or digit at both ends
+  std::string title;
+  TopicSeverity severity = TopicSeverity::kMedium;  // of its rules that have none
+  std::vector<std::string> tags;
+  std::vector<std::string> languages;  // primary BCP 47 subtags; empty: any. An article of unknown language passes.
+  std::vector<Rule> rules;             // the topic matches when one of them holds ...
+  std::optional<Expression> unless;    // ... and this does not
+  std::string unless_text;
+  TextPosition unless_place;  // of that expression in the pack's file
+  StoryPolicy story;
+};
+
+struct Pack {
+  std::string name;
+  std::string owner;
+  std::string file;
+  std::vector<Topic> topics;
+};
+
+// Shared by the rule sets that follow each other while a pack's file does not change.
+using Packs = std::vector<std::shared_ptr<const Pack>>;
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_PACK_PACK_H_

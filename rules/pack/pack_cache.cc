@@ -1,0 +1,130 @@
+#include "rules/pack/pack_cache.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/yaml/yaml_text.h"
+
+namespace wirewatch {
+namespace {
+
+// File systems keep time in steps of up to some milliseconds, some network ones in seconds: a file that is written
+// twice in one step may look the same after the second time.
+constexpr auto kStep = std::chrono::seconds(2);
+
+std::int64_t NanosecondsOf(const timespec& time) { return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec; }
+
+bool HaveIdsTwice(const Packs& packs) {
+  std::set<std::string_view> ids;
+  return std::any_of(packs.begin(), packs.end(), [&](const auto& pack) {
+    return std::any_of(pack->topics.begin(), pack->topics.end(),
+                       [&](const Topic& topic) { return !ids.insert(topic.id).second; });
+  });
+}
+
+}  // namespace
+
+PackCache::Stamp PackCache::StampOf(const std::filesystem::path& file) {
+  struct stat status {};
+  if (stat(file.c_str(), &status) != 0) return {};
+  return {true,
+          status.st_dev,
+          status.st_ino,
+          static_cast<std::uint64_t>(status.st_size),
+          NanosecondsOf(status.st_mtim),
+          NanosecondsOf(status.st_ctim)};
+}
+
+bool PackCache::IsOfNow(const Stamp& stamp) {
+  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(WallNow().time_since_epoch()).count();
+  return stamp.changed_ns > now - std::chrono::nanoseconds(kStep).count();
+}
+
+std::optional<PackCache::Stamps> PackCache::FindStamps() const {
+  const auto files = FindPackFiles(paths_);
+  if (!files) return std::nullopt;
+  Stamps stamps;
+  for (const std::filesystem::path& file : *files) stamps.emplace(file, StampOf(file));
+  return stamps;
+}
+
+bool PackCache::HasChanged(const std::optional<Stamps>& stamps) const {
+  if (!stamps) return found_;
+  if (stamps->size() != files_.size()) return true;
+  return std::any_of(stamps->begin(), stamps->end(), [&](const auto& file) {
+    const auto known = files_.find(file.first);
+    return known == files_.end() || known->second.stamp != file.second;
+  });
+}
+
+bool PackCache::AreReplaced(const std::optional<Stamps>& before, const std::optional<Stamps>& after) {
+  if (!before || !after || before->size() != after->size()) return false;
+  return std::equal(before->begin(), before->end(), after->begin(), [](const auto& old, const auto& now) {
+    if (old.first != now.first) return false;
+    if (old.second == now.second) return true;
+    // rename() changes a file's ctime and not its mtime, so it came after the last write.
+    const bool renamed = now.second.changed_ns > now.second.written_ns;
+    return old.second.exists && now.second.exists && old.second.inode != now.second.inode && renamed;
+  });
+}
+
+PackCache::Change PackCache::Look(SteadyTime now) {
+  auto stamps = FindStamps();
+  if (stamps != seen_) {
+    if (!AreReplaced(seen_, stamps)) still_since_ = now;
+    seen_ = std::move(stamps);
+  }
+  if (!HasChanged(seen_)) return Change::kNone;
+  return now - still_since_ >= kSettleTime ? Change::kDone : Change::kUnderWay;
+}
+
+bool PackCache::Read(const std::filesystem::path& file, File& known) {
+  const Stamp stamp = StampOf(file);  // before the file is read: an edit in between is seen the next time
+  if (stamp.exists && stamp == known.stamp) return false;
+  known.stamp = IsOfNow(stamp) ? Stamp{} : stamp;
+  const auto bytes = YamlText::ReadFile(file);
+  if (!bytes) {
+    const bool was_readable = known.bytes != Digest{} || known.loaded.diagnostics.empty();
+    known.bytes = {};
+    known.loaded = LoadPacks({file});
+    return was_readable;
+  }
+  const Digest digest = DigestOf({*bytes});
+  if (digest == known.bytes) return false;
+  known.bytes = digest;
+  known.loaded = LoadPackText(*bytes, file.string());
+  return true;
+}
+
+Result<LoadedPacks> PackCache::Load() {
+  const auto paths = FindPackFiles(paths_);
+  changed_ = found_;
+  found_ = static_cast<bool>(paths);
+  if (!paths) {
+    files_.clear();
+    return paths.error();
+  }
+  Files files;
+  LoadedPacks all;
+  changed_ = paths->size() != files_.size();
+  for (const std::filesystem::path& path : *paths) {
+    File& file = files[path];
+    if (const auto known = files_.find(path); known != files_.end()) file = std::move(known->second);
+    changed_ |= Read(path, file);
+    all.packs.insert(all.packs.end(), file.loaded.packs.begin(), file.loaded.packs.end());
+    all.diagnostics.insert(all.diagnostics.end(), file.loaded.diagnostics.begin(), file.loaded.diagnostics.end());
+  }
+  files_ = std::move(files);
+  // Which of two topics with one id came second is seen when the files are read one after the other.
+  if (!HasErrors(all.diagnostics) && HaveIdsTwice(all.packs)) return LoadPacks(*paths);
+  return all;
+}
+
+}  // namespace wirewatch

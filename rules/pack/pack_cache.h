@@ -1,0 +1,87 @@
+// PackCache: the packs of some paths, read again and again; a file that did not change is not read twice.
+#ifndef WIREWATCH_RULES_PACK_PACK_CACHE_H_
+#define WIREWATCH_RULES_PACK_PACK_CACHE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/result.h"
+#include "rules/pack/pack_loader.h"
+
+namespace wirewatch {
+
+// Threads: one at a time.
+class PackCache {
+ public:
+  // Rule files and directories of them, as FindPackFiles takes.
+  explicit PackCache(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
+
+  // Whether a rule file was written, replaced, added or removed, or became readable or not, since the last Load. By
+  // stat, file by file: it works on network and container file systems, where change notices do not arrive.
+  bool MayHaveChanged() const { return HasChanged(FindStamps()); }
+
+  enum class Change {
+    kNone,
+    kUnderWay,  // something changed, and may be half of what is being written: look again
+    kDone,      // something changed, and all stands still
+  };
+  // As MayHaveChanged, at `now`, for who looks again and again. A change is done when nothing has changed for
+  // kSettleTime; at once, when a file was put in the place of another by rename(), which is whole when it comes.
+  Change Look(SteadyTime now);
+
+  static constexpr std::chrono::milliseconds kSettleTime{300};
+
+  // A pack whose file holds the same bytes as the last time is the same object. kNotFound, kIo, kInvalid: as
+  // FindPackFiles.
+  Result<LoadedPacks> Load();
+  // Whether the last Load found anything else than the one before.
+  bool changed() const { return changed_; }
+  // The next Load reads every file.
+  void Forget() { files_.clear(); }
+
+ private:
+  // What changes with a file's content or permissions, when it was looked at.
+  struct Stamp {
+    bool exists = false;
+    std::uint64_t device = 0, inode = 0, size = 0;
+    std::int64_t written_ns = 0;  // mtime
+    std::int64_t changed_ns = 0;  // ctime: unlike mtime, nobody can set it back
+    bool operator==(const Stamp&) const = default;
+  };
+  struct File {
+    Stamp stamp;
+    Digest bytes{};
+    LoadedPacks loaded;  // of this file alone
+  };
+  using Files = std::map<std::filesystem::path, File>;
+  using Stamps = std::map<std::filesystem::path, Stamp>;
+
+  // Nothing: the paths cannot be looked into.
+  std::optional<Stamps> FindStamps() const;
+  // Since the last Load.
+  bool HasChanged(const std::optional<Stamps>& stamps) const;
+  // Of the same files some are others now, and each came whole.
+  static bool AreReplaced(const std::optional<Stamps>& before, const std::optional<Stamps>& after);
+  static Stamp StampOf(const std::filesystem::path& file);
+  static bool IsOfNow(const Stamp& stamp);
+  // False: it holds the same bytes as when it was last read.
+  static bool Read(const std::filesystem::path& file, File& known);
+
+  const std::vector<std::filesystem::path> paths_;
+  Files files_;
+  bool found_ = false;  // the paths, the last time
+  bool changed_ = false;
+  std::optional<Stamps> seen_;  // at the last Look
+  SteadyTime still_since_{};
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_PACK_PACK_CACHE_H_

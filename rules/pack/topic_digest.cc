@@ -1,0 +1,110 @@
+#include "rules/pack/topic_digest.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+
+namespace wirewatch {
+namespace {
+
+// Text that is the same for the same rules: every part with its length before it, so that no two can run together.
+class Canonical {
+ public:
+  void Add(std::string_view part) {
+    AddNumber(part.size());
+    text_ += ':';
+    text_ += part;
+  }
+  void Add(std::uint64_t number) {
+    AddNumber(number);
+    text_ += ';';
+  }
+
+  void Add(const Expression& expression) {
+    Add(static_cast<std::uint64_t>(expression.kind));
+    switch (expression.kind) {
+      case Expression::Kind::kTerm:
+        Add(static_cast<std::uint64_t>(expression.term.kind));
+        Add(std::string_view(expression.term.text));
+        Add(std::uint64_t{expression.term.ignore_case});
+        Add(static_cast<std::uint64_t>(expression.term.scope));
+        break;
+      case Expression::Kind::kAttribute:
+        Add(static_cast<std::uint64_t>(expression.attribute));
+        Add(static_cast<std::uint64_t>(expression.comparison));
+        Add(std::string_view(expression.value));
+        break;
+      case Expression::Kind::kNear:
+        Add(std::uint64_t{expression.distance});
+        Add(std::uint64_t{expression.ordered});
+        Add(std::uint64_t{expression.negated});
+        break;
+      case Expression::Kind::kSame:
+        Add(static_cast<std::uint64_t>(expression.unit));
+        Add(std::uint64_t{expression.negated});
+        break;
+      case Expression::Kind::kAtLeast:
+      case Expression::Kind::kRepeated: Add(std::uint64_t{expression.count}); break;
+      case Expression::Kind::kAnd:
+      case Expression::Kind::kOr:  // what a list holds counts, not its name
+      case Expression::Kind::kNot: break;
+    }
+    Add(std::uint64_t{expression.children.size()});
+    for (const Expression& child : expression.children) Add(child);
+  }
+
+  void Add(const std::vector<std::string>& parts) {
+    Add(std::uint64_t{parts.size()});
+    for (const std::string& part : parts) Add(std::string_view(part));
+  }
+
+  void Add(const Topic& topic) {
+    Add(std::string_view(topic.id));
+    Add(std::string_view(topic.title));
+    Add(Name(topic.severity));
+    Add(topic.tags);
+    Add(topic.languages);
+    Add(std::uint64_t{topic.rules.size()});
+    for (const Rule& rule : topic.rules) {
+      Add(std::string_view(rule.id));
+      Add(std::uint64_t{rule.score});
+      Add(Name(rule.severity.value_or(topic.severity)));
+      Add(rule.match);
+    }
+    Add(std::uint64_t{topic.unless.has_value()});
+    if (topic.unless) Add(*topic.unless);
+    Add(static_cast<std::uint64_t>(topic.story.window.count()));
+    Add(std::uint64_t{topic.story.grow.size()});
+    for (const std::uint32_t step : topic.story.grow) Add(std::uint64_t{step});
+  }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  void AddNumber(std::uint64_t number) {
+    std::array<char, 20> digits;
+    text_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
+Digest DigestOf(const Topic& topic) {
+  Canonical canonical;
+  canonical.Add(topic);
+  return DigestOf({canonical.text()});
+}
+
+std::string HexOfAll(std::vector<Digest> topics) {
+  std::sort(topics.begin(), topics.end());
+  std::string bytes;
+  bytes.reserve(topics.size() * sizeof(Digest));
+  for (const Digest& topic : topics) bytes.append(topic.begin(), topic.end());
+  return DigestHex({bytes});
+}
+
+}  // namespace wirewatch

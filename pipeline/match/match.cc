@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "base/text/ascii.h"
 #include "pipeline/match/edition.h"
-#include "pipeline/records/json_handles.h"
+#include "pipeline/match/match_json_handles.h"
 
 namespace wirewatch {
 namespace {

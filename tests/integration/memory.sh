@@ -3,6 +3,9 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# AddressSanitizer keeps what was freed for a while, on purpose: what the process holds says nothing then.
+if grep -qa __asan_init "$bin/wirewatch"; then skip "the memory of a program under AddressSanitizer is not its own"; fi
+
 rss_kib() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$1/status"; }
 small() { seq -f '{"id":"s%.0f","title":"Rain in the west","body":"It rained in the west on Monday, and it will rain on Tuesday.","language":"en"}' "$1" "$2"; }
 counted() { [ "$(metric "$url" wirewatch_records_total)" -ge "$1" ]; }

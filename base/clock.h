@@ -1,6 +1,6 @@
 // Time: points, durations and the one text form of them (RFC 3339).
 //
-// Article and record times are WallTime; waiting and deadlines use SteadyTime. Decisions of the alert stage depend on
+// Article and record times are WallTime; waiting and deadlines use SteadyTime. Decisions of the alert policy depend on
 // record time only, never on a clock.
 #ifndef WIREWATCH_BASE_CLOCK_H_
 #define WIREWATCH_BASE_CLOCK_H_

@@ -1,6 +1,6 @@
 // Log lines to stderr: `log::Warn("send failed sink={} code={}", sink, code)`.
 //
-// The stage that decides logs, once. Info: a state changed. Warn: unexpected, nothing lost. Error: something lost, or a
+// What decides logs, once. Info: a state changed. Warn: unexpected, nothing lost. Error: something lost, or a
 // person is needed. Never secrets; article text only at debug. Thread-safe.
 #ifndef WIREWATCH_BASE_LOG_H_
 #define WIREWATCH_BASE_LOG_H_

@@ -1,7 +1,7 @@
 // OrderedQueue: values come in any order, each with its number; they leave in the order of their numbers (0, 1, 2,
 // ...).
 //
-// It lets any worker take any batch and still gives the alert stage the order of the source. Threads: any number push,
+// It lets any worker take any batch and still gives the alert policy the order of the source. Threads: any number push,
 // one pops.
 #ifndef WIREWATCH_BASE_ORDERED_QUEUE_H_
 #define WIREWATCH_BASE_ORDERED_QUEUE_H_

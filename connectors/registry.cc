@@ -193,8 +193,8 @@ Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& me
   return MakeTransactions("alert", config.matches->fields, config, metrics);
 }
 
-std::unique_ptr<OutcomeHandler> InTransactions(std::unique_ptr<OutcomeHandler> handler, StepTransactions transactions,
-                                               const Config& config) {
+std::unique_ptr<Handler> InTransactions(std::unique_ptr<Handler> handler, StepTransactions transactions,
+                                        const Config& config) {
   if (!transactions) return handler;
   TransactionalOptions options;
   options.interval = KafkaSectionOf(config).Duration("transaction_interval");

@@ -11,7 +11,7 @@
 #include "pipeline/alert/alert_memory.h"
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/config.h"
-#include "pipeline/flow/outcome_handler.h"
+#include "pipeline/flow/handler.h"
 #include "pipeline/match/match_sink.h"
 #include "pipeline/records/sink.h"
 #include "pipeline/records/source.h"
@@ -32,8 +32,8 @@ using StepTransactions = std::shared_ptr<KafkaTransactions>;
 Result<StepTransactions> MakeMatchTransactions(const Config& config, Metrics& metrics);
 Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& metrics);
 // `handler`, in `transactions` where there are some.
-std::unique_ptr<OutcomeHandler> InTransactions(std::unique_ptr<OutcomeHandler> handler, StepTransactions transactions,
-                                               const Config& config);
+std::unique_ptr<Handler> InTransactions(std::unique_ptr<Handler> handler, StepTransactions transactions,
+                                        const Config& config);
 
 // Build what the configuration names. Ownership: the caller's; they borrow `metrics`.
 // Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here:

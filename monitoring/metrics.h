@@ -87,7 +87,7 @@ class Metrics {
   Histogram published_to_alert;  // wirewatch_published_to_alert_seconds
   Histogram received_to_alert;   // wirewatch_received_to_alert_seconds
 
-  // The state of the alert stage.
+  // The state of the alert policy.
   Gauge alert_sightings, alerts_held;  // wirewatch_alert_sightings, wirewatch_alerts_held
   Counter alert_sightings_given_up;    // wirewatch_alert_sightings_given_up_total
 

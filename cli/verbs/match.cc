@@ -35,7 +35,7 @@
 #include "connectors/registry.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
-#include "pipeline/flow/outcome_handler.h"
+#include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/rule_store.h"
@@ -64,7 +64,7 @@ struct Counts {
 constexpr int kToldDeadLetters = 100;
 
 // Prints the matches, in the order of the articles, through a buffer of its own.
-class MatchPrinter : public OutcomeHandler {
+class MatchPrinter : public Handler {
  public:
   // `keeps_dead_letters`: the sink is their place, and must take all; else they are only told, up to kToldDeadLetters.
   MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts)

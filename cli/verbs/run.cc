@@ -24,8 +24,8 @@
 #include "monitoring/http/endpoints.h"
 #include "monitoring/http/http_server.h"
 #include "monitoring/metrics.h"
+#include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/alert/delivery_stage.h"
 #include "pipeline/alert/match_reader.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/flow/quarantine.h"
@@ -84,8 +84,8 @@ DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool tra
   return options;
 }
 
-Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, const StepTransactions& transactions,
-                                                          Metrics& metrics, Health& health) {
+Result<std::unique_ptr<Handler>> MakeAlertHandler(const Config& config, const StepTransactions& transactions,
+                                                  Metrics& metrics, Health& health) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
@@ -96,18 +96,18 @@ Result<std::unique_ptr<OutcomeHandler>> MakeDeliveryStage(const Config& config, 
   if (!dead_letters) return std::move(dead_letters).error();
   auto memory = MakeAlertMemory(config);
   if (!memory) return std::move(memory).error();
-  auto stage =
-      std::make_unique<DeliveryStage>(std::move(sinks), *std::move(dead_letters),
-                                      DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr), metrics);
+  auto handler =
+      std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters),
+                                     DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr), metrics);
   if (*memory) {
-    if (Status used = stage->Use(*std::move(memory)); !used) return std::move(used).error();
+    if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
   }
-  stage->AddReadiness(health);
-  return InTransactions(std::move(stage), transactions, config);
+  handler->AddReadiness(health);
+  return InTransactions(std::move(handler), transactions, config);
 }
 
-Result<std::unique_ptr<OutcomeHandler>> MakeMatchPublisher(const Config& config, const StepTransactions& transactions,
-                                                           Metrics& metrics, Health& health) {
+Result<std::unique_ptr<Handler>> MakeMatchPublisher(const Config& config, const StepTransactions& transactions,
+                                                    Metrics& metrics, Health& health) {
   auto sink = MakeMatchSink(config, metrics, transactions);
   if (!sink) return std::move(sink).error();
   auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
@@ -151,13 +151,13 @@ void PrintSummary(const Config& config, Metrics& metrics, const PipelineRun& run
 }
 
 // One step, wired. `source` belongs to the pipeline.
-struct Step {
+struct RunningStep {
   std::unique_ptr<Pipeline> pipeline;
   Source* source = nullptr;
 };
 
-Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<OutcomeHandler>> handler,
-                      RecordStep step, Quarantine* quarantine, const Config& config, Health& health) {
+Result<RunningStep> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<Handler>> handler,
+                             Step step, Quarantine* quarantine, const Config& config, Health& health) {
   if (!source) return std::move(source).error();
   if (!handler) return std::move(handler).error();
   Source* const view = source->get();
@@ -167,7 +167,7 @@ Result<Step> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique
       Pipeline::Create(*std::move(source), *std::move(handler), std::move(step), PipelineOptionsOf(config), health);
   if (!pipeline) return std::move(pipeline).error();
   health.AddReadiness(name, [view] { return view->Ready(); });
-  return Step{*std::move(pipeline), view};
+  return RunningStep{*std::move(pipeline), view};
 }
 
 // Wires and runs everything. The order of the locals is the order of life: what is used by others comes first, and the
@@ -195,7 +195,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
   const auto quarantine = MakeQuarantine(config, metrics);
   if (!quarantine) return quarantine.error();
   std::unique_ptr<RuleStore> rules;
-  std::vector<Step> steps;
+  std::vector<RunningStep> steps;
   std::atomic<bool> compiled = false;
   std::unique_ptr<HttpServer> server;
   if (config.matches_here) {
@@ -220,7 +220,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
     auto step =
         MakeStep(MakeSource(config, metrics, *transactions),
                  two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
-                           : MakeDeliveryStage(config, *transactions, metrics, health),
+                           : MakeAlertHandler(config, *transactions, metrics, health),
                  MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
@@ -229,7 +229,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
     auto transactions = MakeAlertTransactions(config, metrics);
     if (!transactions) return std::move(transactions).error();
     auto step = MakeStep(MakeMatchesSource(config, metrics, *transactions),
-                         MakeDeliveryStage(config, *transactions, metrics, health), AlertStep(metrics),
+                         MakeAlertHandler(config, *transactions, metrics, health), AlertStep(metrics),
                          quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
@@ -241,7 +241,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
   }
 
   std::vector<Pipeline*> pipelines;
-  for (const Step& step : steps) pipelines.push_back(step.pipeline.get());
+  for (const RunningStep& step : steps) pipelines.push_back(step.pipeline.get());
   const ReadBy first =
       config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};
   const PipelineRun run = RunPipelines(pipelines, *steps.front().source, first, stop);

@@ -1,4 +1,4 @@
-// SqliteAlertMemory: the alert stage's memory in one SQLite file.
+// SqliteAlertMemory: the alert policy's memory in one SQLite file.
 //
 // SQLite and not a file of lines: what is remembered of an article changes, and what is older than the window goes, so
 // a file of lines would have to be written anew again and again, and mended after a crash; SQLite does both, and kill

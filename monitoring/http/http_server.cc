@@ -121,7 +121,7 @@ std::optional<Response> RefuseBroken(AsioError error) {
 }
 
 // One connection: waits for a request, reads its header, answers, and again. Owned by the operation it waits for; when
-// that is not followed by another the connection closes. Every stage has its time limit.
+// that is not followed by another the connection closes. Every part of an exchange has its time limit.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Tcp::socket socket, ServerState& state)

@@ -1,5 +1,5 @@
-// AlertMemory: what the alert stage knows, kept across restarts where no stream can be read again for it. An entry an
-// article (AlertStage::Save).
+// AlertMemory: what the alert policy knows, kept across restarts where no stream can be read again for it. An entry an
+// article (AlertPolicy::Save).
 #ifndef WIREWATCH_PIPELINE_ALERT_ALERT_MEMORY_H_
 #define WIREWATCH_PIPELINE_ALERT_ALERT_MEMORY_H_
 

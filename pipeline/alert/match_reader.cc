@@ -10,7 +10,7 @@
 namespace wirewatch {
 namespace {
 
-class MatchReader : public RecordStage {
+class MatchReader : public Reader {
  public:
   MatchOutcome Process(const Record& record, WallTime /*received*/) override {
     MatchOutcome outcome;
@@ -31,9 +31,9 @@ class MatchReader : public RecordStage {
 
 }  // namespace
 
-RecordStep AlertStep(Metrics& metrics) {
-  auto make = []() -> Result<std::unique_ptr<RecordStage>> {
-    return std::unique_ptr<RecordStage>(std::make_unique<MatchReader>());
+Step AlertStep(Metrics& metrics) {
+  auto make = []() -> Result<std::unique_ptr<Reader>> {
+    return std::unique_ptr<Reader>(std::make_unique<MatchReader>());
   };
   return {"alert", metrics.alert_step, std::move(make)};
 }

@@ -3,12 +3,12 @@
 #define WIREWATCH_PIPELINE_ALERT_MATCH_READER_H_
 
 #include "monitoring/metrics.h"
-#include "pipeline/flow/record_stage.h"
+#include "pipeline/flow/reader.h"
 
 namespace wirewatch {
 
 // Records that MatchStep's process wrote (match_message.h), to matches again.
-RecordStep AlertStep(Metrics& metrics);
+Step AlertStep(Metrics& metrics);
 
 }  // namespace wirewatch
 

@@ -1,4 +1,4 @@
-// Article: one version of one news item, as every stage reads it.
+// Article: one version of one news item, as all that comes after reads it.
 #ifndef WIREWATCH_PIPELINE_DECODE_ARTICLE_H_
 #define WIREWATCH_PIPELINE_DECODE_ARTICLE_H_
 

@@ -67,21 +67,20 @@ class Pipeline::Inbox : public RecordInbox {
   std::uint64_t next_number_ = 0;
 };
 
-Result<std::unique_ptr<Pipeline>> Pipeline::Create(std::unique_ptr<Source> source,
-                                                   std::unique_ptr<OutcomeHandler> handler, RecordStep step,
-                                                   PipelineOptions options, Health& health) {
+Result<std::unique_ptr<Pipeline>> Pipeline::Create(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler,
+                                                   Step step, PipelineOptions options, Health& health) {
   std::unique_ptr<Pipeline> pipeline(
       new Pipeline(std::move(source), std::move(handler), std::move(step.name), step.metrics, options, health));
   for (std::size_t i = 0; i < WorkerCount(options.workers); ++i) {
-    auto stage = step.make_stage();
-    if (!stage) return std::move(stage).error();
-    pipeline->stages_.push_back(*std::move(stage));
+    auto reader = step.make_reader();
+    if (!reader) return std::move(reader).error();
+    pipeline->readers_.push_back(*std::move(reader));
   }
   return pipeline;
 }
 
 // The queue holds more than all batches in flight, so that Push never blocks: in_flight_ alone is the bound.
-Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, std::string name,
+Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler, std::string name,
                    StepMetrics metrics, PipelineOptions options, Health& health)
     : source_(std::move(source)),
       name_(std::move(name)),
@@ -98,9 +97,9 @@ Pipeline::~Pipeline() = default;
 Status Pipeline::Run() {
   Heartbeat& source_heartbeat = health_.AddLoop(fmt::format("{} source", name_), kLoopLimit);
   std::vector<std::thread> workers;
-  for (std::size_t i = 0; i < stages_.size(); ++i) {
+  for (std::size_t i = 0; i < readers_.size(); ++i) {
     Heartbeat& heartbeat = health_.AddLoop(fmt::format("{} worker {}", name_, i), kLoopLimit);
-    workers.emplace_back([this, i, &heartbeat] { ReadLoop(*stages_[i], heartbeat); });
+    workers.emplace_back([this, i, &heartbeat] { ReadLoop(*readers_[i], heartbeat); });
   }
   Heartbeat& handler_heartbeat = health_.AddLoop(fmt::format("{} handler", name_), kLoopLimit);
   std::thread handler([this, &handler_heartbeat] { HandleLoop(handler_heartbeat); });
@@ -190,7 +189,7 @@ void Pipeline::Fail(Error error) {
   }
 }
 
-void Pipeline::ReadLoop(RecordStage& stage, Heartbeat& heartbeat) {
+void Pipeline::ReadLoop(Reader& reader, Heartbeat& heartbeat) {
   while (true) {
     heartbeat.Beat();
     std::optional<Batch> batch = to_read_.PopUntil(SteadyNow() + kTendInterval);
@@ -198,11 +197,11 @@ void Pipeline::ReadLoop(RecordStage& stage, Heartbeat& heartbeat) {
       if (to_read_.Drained()) break;
       continue;
     }
-    stage.BeginBatch();
+    reader.BeginBatch();
     batch->outcomes.reserve(batch->receipts.size());
     for (const ReceiptPtr& receipt : batch->receipts) {
       heartbeat.Beat();
-      batch->outcomes.push_back(stage.Process(receipt->record(), receipt->received()));
+      batch->outcomes.push_back(reader.Process(receipt->record(), receipt->received()));
       if (!batch->outcomes.back().empty()) receipt->CopyPayload();
     }
     // Outcomes can be far larger than their records: workers wait for the handler rather than pile them up.

@@ -1,4 +1,4 @@
-// Pipeline: wires source, record stage and what stands behind it: one step from a stream of records to what follows
+// Pipeline: wires source, reader and what stands behind it: one step from a stream of records to what follows
 // from them.
 //
 //   source thread --batches--> workers (decode, fold, match) --in order--> handler thread (alerts, sinks) --settled-->
@@ -28,8 +28,8 @@
 #include "base/result.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
-#include "pipeline/flow/outcome_handler.h"
-#include "pipeline/flow/record_stage.h"
+#include "pipeline/flow/handler.h"
+#include "pipeline/flow/reader.h"
 #include "pipeline/records/in_flight.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/source.h"
@@ -46,10 +46,9 @@ struct PipelineOptions {
 class Pipeline : private Receipt::Owner {
  public:
   // Owns source and handler: what the handler still holds when it is destroyed belongs to the source. Borrows the rest.
-  // Errors: those of the step's make_stage.
-  static Result<std::unique_ptr<Pipeline>> Create(std::unique_ptr<Source> source,
-                                                  std::unique_ptr<OutcomeHandler> handler, RecordStep step,
-                                                  PipelineOptions options, Health& health);
+  // Errors: those of the step's make_reader.
+  static Result<std::unique_ptr<Pipeline>> Create(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler,
+                                                  Step step, PipelineOptions options, Health& health);
   ~Pipeline() override;
 
   // Reads until the source ends or RequestStop is called, drains, closes the handler and then the source. Call once.
@@ -78,10 +77,10 @@ class Pipeline : private Receipt::Owner {
   };
   class Inbox;
 
-  Pipeline(std::unique_ptr<Source> source, std::unique_ptr<OutcomeHandler> handler, std::string name,
-           StepMetrics metrics, PipelineOptions options, Health& health);
+  Pipeline(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler, std::string name, StepMetrics metrics,
+           PipelineOptions options, Health& health);
 
-  void ReadLoop(RecordStage& stage, Heartbeat& heartbeat);
+  void ReadLoop(Reader& reader, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
   void Handle(Batch& batch);
   void ShowInFlight();
@@ -106,14 +105,14 @@ class Pipeline : private Receipt::Owner {
   std::atomic<std::size_t> given_up_ = 0;               // records whose deliveries were dropped without an outcome
   std::atomic<SteadyTime::rep> stop_requested_at_ = 0;  // 0: it was not
   std::atomic<bool> gives_up_ = false;                  // the drain took too long
-  std::vector<std::unique_ptr<RecordStage>> stages_;
+  std::vector<std::unique_ptr<Reader>> readers_;
   BoundedQueue<Batch> to_read_;
   OrderedQueue<Batch> to_handle_;
   std::mutex failure_mutex_;
   std::optional<SteadyTime> failed_at_;
   Status failure_;        // the first
   bool gave_up_ = false;  // any of them was kTimeout
-  const std::unique_ptr<OutcomeHandler> handler_;
+  const std::unique_ptr<Handler> handler_;
 };
 
 }  // namespace wirewatch

@@ -70,12 +70,12 @@ class Quarantine::Worker {
   std::chrono::nanoseconds seen_at_{};
 };
 
-class Quarantine::WatchedStage : public RecordStage {
+class Quarantine::WatchedReader : public Reader {
  public:
-  WatchedStage(std::unique_ptr<RecordStage> stage, Quarantine& quarantine, Worker& worker)
-      : stage_(std::move(stage)), quarantine_(quarantine), worker_(worker) {}
+  WatchedReader(std::unique_ptr<Reader> reader, Quarantine& quarantine, Worker& worker)
+      : reader_(std::move(reader)), quarantine_(quarantine), worker_(worker) {}
 
-  void BeginBatch() override { stage_->BeginBatch(); }
+  void BeginBatch() override { reader_->BeginBatch(); }
 
   MatchOutcome Process(const Record& record, WallTime received) override {
     if (quarantine_.none_suspect_.load(std::memory_order_relaxed)) return Work(record, received);
@@ -99,12 +99,12 @@ class Quarantine::WatchedStage : public RecordStage {
  private:
   MatchOutcome Work(const Record& record, WallTime received) {
     worker_.Begin(record);
-    MatchOutcome outcome = stage_->Process(record, received);
+    MatchOutcome outcome = reader_->Process(record, received);
     worker_.End();
     return outcome;
   }
 
-  const std::unique_ptr<RecordStage> stage_;
+  const std::unique_ptr<Reader> reader_;
   Quarantine& quarantine_;
   Worker& worker_;
 };
@@ -153,10 +153,10 @@ Quarantine::~Quarantine() {
   watcher_.join();
 }
 
-RecordStep Quarantine::Watched(RecordStep step) {
-  step.make_stage = [this, make = std::move(step.make_stage)]() -> Result<std::unique_ptr<RecordStage>> {
-    auto stage = make();
-    if (!stage) return std::move(stage).error();
+Step Quarantine::Watched(Step step) {
+  step.make_reader = [this, make = std::move(step.make_reader)]() -> Result<std::unique_ptr<Reader>> {
+    auto reader = make();
+    if (!reader) return std::move(reader).error();
     const std::lock_guard lock(mutex_);
     if (workers_.size() == QuarantineFile::kMostWorkers) {
       return Error{ErrorCode::kInvalid, fmt::format("pipeline.quarantine can watch {} workers and no more: lower "
@@ -164,7 +164,7 @@ RecordStep Quarantine::Watched(RecordStep step) {
                                                     workers_.size())};
     }
     workers_.push_back(std::make_unique<Worker>(file_, workers_.size()));
-    return std::unique_ptr<RecordStage>(std::make_unique<WatchedStage>(*std::move(stage), *this, *workers_.back()));
+    return std::unique_ptr<Reader>(std::make_unique<WatchedReader>(*std::move(reader), *this, *workers_.back()));
   };
   return step;
 }

@@ -26,7 +26,7 @@
 #include "base/result.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/quarantine_file.h"
-#include "pipeline/flow/record_stage.h"
+#include "pipeline/flow/reader.h"
 
 namespace wirewatch {
 
@@ -45,13 +45,13 @@ class Quarantine {
                                                   std::function<void(std::string)> on_overrun);
   ~Quarantine();
 
-  // The same step, each of whose workers is watched. The stages that it makes borrow the quarantine. More than
-  // QuarantineFile::kMostWorkers in all: make_stage fails with kInvalid.
-  RecordStep Watched(RecordStep step);
+  // The same step, each of whose workers is watched. The readers that it makes borrow the quarantine. More than
+  // QuarantineFile::kMostWorkers in all: make_reader fails with kInvalid.
+  Step Watched(Step step);
 
  private:
   class Worker;
-  class WatchedStage;
+  class WatchedReader;
   // Those who work on suspects alone, and those who work beside each other. Whoever is to be alone is not overtaken for
   // ever by those who come later, as he would be at a std::shared_mutex.
   class Room {

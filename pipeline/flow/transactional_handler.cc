@@ -4,8 +4,8 @@
 
 namespace wirewatch {
 
-TransactionalHandler::TransactionalHandler(std::unique_ptr<OutcomeHandler> handler,
-                                           std::shared_ptr<Transactions> transactions, TransactionalOptions options)
+TransactionalHandler::TransactionalHandler(std::unique_ptr<Handler> handler, std::shared_ptr<Transactions> transactions,
+                                           TransactionalOptions options)
     : transactions_(std::move(transactions)), handler_(std::move(handler)), options_(options) {}
 
 TransactionalHandler::~TransactionalHandler() = default;

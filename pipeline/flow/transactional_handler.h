@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "pipeline/flow/outcome_handler.h"
+#include "pipeline/flow/handler.h"
 #include "pipeline/records/transactions.h"
 
 namespace wirewatch {
@@ -20,10 +20,10 @@ struct TransactionalOptions {
   std::size_t records = 5'000;              // of one transaction at most
 };
 
-class TransactionalHandler : public OutcomeHandler {
+class TransactionalHandler : public Handler {
  public:
   // REQUIRES: all that `handler` sends goes to sinks of `transactions`.
-  TransactionalHandler(std::unique_ptr<OutcomeHandler> handler, std::shared_ptr<Transactions> transactions,
+  TransactionalHandler(std::unique_ptr<Handler> handler, std::shared_ptr<Transactions> transactions,
                        TransactionalOptions options);
   ~TransactionalHandler() override;
 
@@ -41,7 +41,7 @@ class TransactionalHandler : public OutcomeHandler {
   void Fail(Error error);
 
   const std::shared_ptr<Transactions> transactions_;
-  const std::unique_ptr<OutcomeHandler> handler_;
+  const std::unique_ptr<Handler> handler_;
   const TransactionalOptions options_;
 
   // Of the open transaction.

@@ -5,15 +5,15 @@
 #include "monitoring/metrics.h"
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/decode/format_guess.h"
-#include "pipeline/flow/record_stage.h"
+#include "pipeline/flow/reader.h"
 #include "pipeline/match/rule_store.h"
 
 namespace wirewatch {
 
-// Articles to matches. Borrows all. Errors of make_stage: as MatchStage::Create. `look`, if given, is shown the records
-// that are no articles.
-RecordStep MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
-                     InputLook* look = nullptr);
+// Articles to matches. Borrows all. Errors of make_reader: as ArticleMatcher::Create. `look`, if given, is shown the
+// records that are no articles.
+Step MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
+               InputLook* look = nullptr);
 
 }  // namespace wirewatch
 

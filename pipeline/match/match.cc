@@ -189,7 +189,7 @@ bool IsRevision(const Article& article) {
 }
 
 Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article,
-               std::shared_ptr<const ArticleFacts> facts, StageTimes times) {
+               std::shared_ptr<const ArticleFacts> facts, StepTimes times) {
   const Topic& topic = *rule_set.topics()[found.topic];
   Match match;
   match.topic = topic.id;

@@ -1,5 +1,5 @@
-// Match: what the match stage found for one topic in one article. Self-contained: it needs neither the article nor the
-// rule set, because later a kafka topic stands between the match and the alert stage.
+// Match: what the article matcher found for one topic in one article. Self-contained: it needs neither the article nor
+// the rule set, because later a kafka topic stands between the match and the alert policy.
 #ifndef WIREWATCH_PIPELINE_MATCH_MATCH_H_
 #define WIREWATCH_PIPELINE_MATCH_MATCH_H_
 
@@ -43,8 +43,8 @@ struct MatchedSpan {
   Span in_snippet;      // where `text` stands in `snippet`
 };
 
-// When the article passed each stage.
-struct StageTimes {
+// When the article passed each step.
+struct StepTimes {
   std::optional<WallTime> recorded;  // written to its stream (Kafka's record timestamp)
   WallTime received;                 // read by this process
   WallTime matched;
@@ -62,7 +62,7 @@ struct Match {
   std::shared_ptr<const ArticleFacts> article = std::make_shared<const ArticleFacts>();
   std::vector<MatchedSpan> spans;  // in reading order, at most kMaxSpans, with the first of every term
   std::size_t span_count = 0;      // of all
-  StageTimes times;
+  StepTimes times;
   std::vector<RecordHeader> trace;  // of the article's record (TraceOf)
 };
 inline constexpr std::size_t kMaxSpans = 100;
@@ -73,7 +73,7 @@ struct Revision {
   std::shared_ptr<const ArticleFacts> article = std::make_shared<const ArticleFacts>();  // never null
   std::vector<std::string> topics;                                                       // ids of those that hold
   std::string rule_set;                                                                  // hash
-  StageTimes times;
+  StepTimes times;
   std::vector<RecordHeader> trace;
 };
 
@@ -96,7 +96,7 @@ bool IsRevision(const Article& article);
 
 // The self-contained form of what the matcher found. `facts` are those of `article`.
 Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article,
-               std::shared_ptr<const ArticleFacts> facts, StageTimes times);
+               std::shared_ptr<const ArticleFacts> facts, StepTimes times);
 
 // One line of JSON without a newline: what `wirewatch match` prints.
 std::string ToJson(const Match& match);

@@ -13,7 +13,7 @@ inline Json SpanJson(const MatchedSpan& span) {
               {"text", span.text},         {"rule", span.rule},        {"term", span.term}};
 }
 
-inline void PutArticle(Json& json, const ArticleFacts& article, const StageTimes& times) {
+inline void PutArticle(Json& json, const ArticleFacts& article, const StepTimes& times) {
   json["article_id"] = article.id;
   PutText(json, "article_version", article.version);
   PutText(json, "title", article.title);

@@ -76,7 +76,7 @@ MatchedSpan ReadSpan(const Json& json, std::string& problem) {
   return span;
 }
 
-StageTimes ReadTimes(const Json& json, std::string& problem) {
+StepTimes ReadTimes(const Json& json, std::string& problem) {
   return {ReadTime(json, "recorded_at", problem), ReadTime(json, "received_at", problem).value_or(WallTime()),
           ReadTime(json, "matched_at", problem).value_or(WallTime())};
 }

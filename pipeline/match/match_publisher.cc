@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "pipeline/flow/record_stage.h"
+#include "pipeline/flow/reader.h"
 #include "pipeline/match/match_message.h"
 #include "pipeline/match/match_sink.h"
 

@@ -13,14 +13,14 @@
 
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
-#include "pipeline/flow/dead_letter_desk.h"
-#include "pipeline/flow/outcome_handler.h"
+#include "pipeline/flow/dead_letter_outbox.h"
+#include "pipeline/flow/handler.h"
 #include "pipeline/match/match_sink.h"
 #include "pipeline/records/sink.h"
 
 namespace wirewatch {
 
-class MatchPublisher : public OutcomeHandler {
+class MatchPublisher : public Handler {
  public:
   // Borrows `metrics`, which must outlive it.
   MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<DeadLetterSink> dead_letters, Metrics& metrics);
@@ -47,7 +47,7 @@ class MatchPublisher : public OutcomeHandler {
   void Send(const ReceiptPtr& receipt, const Message& message, std::string what);
 
   const std::unique_ptr<MatchSink> sink_;
-  DeadLetterDesk dead_letters_;
+  DeadLetterOutbox dead_letters_;
   Counter delivered_, refused_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
 };

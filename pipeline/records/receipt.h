@@ -27,7 +27,7 @@ class Receipt {
     virtual void Released(const Receipt& receipt) = 0;
   };
 
-  // Begins with one open outcome: that of the stage that handles it.
+  // Begins with one open outcome: that of the handler.
   Receipt(Owner& owner, Record record, WallTime received)
       : owner_(owner), record_(std::move(record)), received_(received) {}
   ~Receipt() { owner_.Released(*this); }

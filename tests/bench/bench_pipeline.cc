@@ -1,4 +1,4 @@
-// bench_pipeline: what each stage of the pipeline costs on one thread, beside the raw limits on the same bytes, in one
+// bench_pipeline: what each part of the pipeline costs on one thread, beside the raw limits on the same bytes, in one
 // run.
 //
 //   bench_pipeline [--packs DIR] [--articles N] [FILE...]
@@ -22,7 +22,7 @@
 #include "base/clock.h"
 #include "monitoring/metrics.h"
 #include "pipeline/decode/article_decoder.h"
-#include "pipeline/match/match_stage.h"
+#include "pipeline/match/article_matcher.h"
 #include "pipeline/match/rule_store.h"
 #include "rules/engine/matcher.h"
 #include "rules/lanes/hs_handles.h"
@@ -84,8 +84,8 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   if (!scratch.GrowFor(database.get()) || !regexes->Prepare(scratch)) Die("no scratch memory");
   auto matcher = Matcher::Create(rules);
   if (!matcher) Die(matcher.error().message);
-  auto stage = MatchStage::Create(rules, {}, {}, metrics);
-  if (!stage) Die(stage.error().message);
+  auto article_matcher = ArticleMatcher::Create(rules, {}, {}, metrics);
+  if (!article_matcher) Die(article_matcher.error().message);
   Article article;
   FoldedDocument document_folded;
   std::size_t matches = 0, sink = 0;
@@ -143,7 +143,7 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   BenchRow whole("whole: decode, fold, match, describe, JSON", [&] {
     matches = 0;
     for (const Record& record : records) {
-      const MatchOutcome outcome = stage->Process(record, WallTime());
+      const MatchOutcome outcome = article_matcher->Process(record, WallTime());
       for (const Match& match : outcome.matches) sink += ToJson(match).size();
       matches += outcome.matches.size();
     }
@@ -177,7 +177,7 @@ int main(int argc, char** argv) {
   std::string packs = WIREWATCH_SOURCE_DIR "/rules/packs";
   std::size_t articles = 40'000;
   std::vector<std::string> files;
-  CLI::App app("What each stage of the pipeline costs on one thread, beside the raw limits on the same bytes.");
+  CLI::App app("What each part of the pipeline costs on one thread, beside the raw limits on the same bytes.");
   app.add_option("--packs", packs, "A rule file or a directory of them")->capture_default_str();
   app.add_option("--articles", articles, "At most so many are read")->capture_default_str();
   app.add_option("files", files, "NDJSON, plain, .zst or .gz; none: files of WIREWATCH_CORPUS");

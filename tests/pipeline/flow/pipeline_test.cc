@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/alert/delivery_stage.h"
 #include "pipeline/match/article_reader.h"
 
 namespace wirewatch {
@@ -224,7 +224,7 @@ class PipelineTest : public ::testing::Test {
              Behaviour dead_letters = Behaviour::kDeliver) {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
-    auto handler = std::make_unique<DeliveryStage>(
+    auto handler = std::make_unique<AlertHandler>(
         std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), delivery_, metrics_);
     if (memory_ != nullptr) {
       Status used = handler->Use(std::make_unique<FakeMemory>(*memory_));

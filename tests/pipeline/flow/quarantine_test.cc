@@ -32,9 +32,9 @@ constexpr std::uint32_t kTries = 3;
 constexpr std::size_t kFileBytes = (1 + QuarantineFile::kMostWorkers + QuarantineFile::kMostSuspects) * 128;
 
 // Says of each record that it was read. "crash" and "spin" do what they say.
-class PoisonedStage : public RecordStage {
+class PoisonedReader : public Reader {
  public:
-  explicit PoisonedStage(std::atomic<int>& inside) : inside_(inside) {}
+  explicit PoisonedReader(std::atomic<int>& inside) : inside_(inside) {}
   MatchOutcome Process(const Record& record, WallTime /*received*/) override {
     ++inside_;
     if (record.payload == "crash") {
@@ -84,17 +84,17 @@ class QuarantineTest : public ::testing::Test {
       auto quarantine = Quarantine::Open(Options(), metrics, [](const std::string&) { _exit(7); });
       if (!quarantine) _exit(8);
       std::atomic<int> inside = 0;
-      RecordStep step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<RecordStage>> {
-                        return std::unique_ptr<RecordStage>(std::make_unique<PoisonedStage>(inside));
-                      }};
+      Step step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader>> {
+                  return std::unique_ptr<Reader>(std::make_unique<PoisonedReader>(inside));
+                }};
       step = (*quarantine)->Watched(std::move(step));
       std::atomic<std::size_t> next = 0;
       std::vector<std::thread> threads;
       for (int i = 0; i < workers; ++i) {
-        threads.emplace_back([&, stage = std::shared_ptr<RecordStage>(*step.make_stage())] {
+        threads.emplace_back([&, reader = std::shared_ptr<Reader>(*step.make_reader())] {
           std::ofstream outcomes(directory_ / "outcomes", std::ios::app);
           for (std::size_t at = next++; at < log.size(); at = next++) {
-            const MatchOutcome outcome = stage->Process(At(static_cast<std::int64_t>(at), log[at]), WallTime());
+            const MatchOutcome outcome = reader->Process(At(static_cast<std::int64_t>(at), log[at]), WallTime());
             outcomes << at << ' ' << (outcome.rejection ? outcome.rejection->reason : "done") << std::endl;
           }
         });
@@ -160,18 +160,17 @@ TEST_F(QuarantineTest, ToWaitIsNoOverrun) {
   Metrics metrics;
   auto quarantine = Quarantine::Open({path_, kTries, std::chrono::milliseconds(20)}, metrics, NoOverrun());
   ASSERT_TRUE(quarantine);
-  class Sleeper : public RecordStage {
+  class Sleeper : public Reader {
     MatchOutcome Process(const Record& /*record*/, WallTime /*received*/) override {
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
       return {};
     }
   };
-  RecordStep step{"match", metrics.match_step, []() -> Result<std::unique_ptr<RecordStage>> {
-                    return std::unique_ptr<RecordStage>(std::make_unique<Sleeper>());
-                  }};
-  auto stage = (*quarantine)->Watched(std::move(step)).make_stage();
-  ASSERT_TRUE(stage);
-  EXPECT_FALSE((*stage)->Process(At(0, "x"), WallTime()).rejection);
+  Step step{"match", metrics.match_step,
+            []() -> Result<std::unique_ptr<Reader>> { return std::unique_ptr<Reader>(std::make_unique<Sleeper>()); }};
+  auto reader = (*quarantine)->Watched(std::move(step)).make_reader();
+  ASSERT_TRUE(reader);
+  EXPECT_FALSE((*reader)->Process(At(0, "x"), WallTime()).rejection);
 }
 
 TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
@@ -187,7 +186,7 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   auto quarantine = Quarantine::Open(Options(), metrics, NoOverrun());
   ASSERT_TRUE(quarantine);
   EXPECT_EQ(metrics.quarantine_suspects.Value(), 1);
-  struct Company : RecordStage {
+  struct Company : Reader {
     explicit Company(std::atomic<int>& all) : inside(all) {}
     MatchOutcome Process(const Record& record, WallTime /*received*/) override {
       const int there = ++inside;
@@ -205,19 +204,19 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   };
   std::atomic<int> inside = 0;
   std::atomic<bool> stop = false;
-  RecordStep step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<RecordStage>> {
-                    return std::unique_ptr<RecordStage>(std::make_unique<Company>(inside));
-                  }};
+  Step step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader>> {
+              return std::unique_ptr<Reader>(std::make_unique<Company>(inside));
+            }};
   step = (*quarantine)->Watched(std::move(step));
   std::vector<std::thread> others;
   for (int i = 0; i < 3; ++i) {
-    others.emplace_back([&, stage = std::shared_ptr<RecordStage>(*step.make_stage())] {
-      for (std::int64_t at = 0; !stop; ++at) (void)stage->Process(At(at % 100, "good"), WallTime());
+    others.emplace_back([&, reader = std::shared_ptr<Reader>(*step.make_reader())] {
+      for (std::int64_t at = 0; !stop; ++at) (void)reader->Process(At(at % 100, "good"), WallTime());
     });
   }
-  auto stage = step.make_stage();
-  ASSERT_TRUE(stage);
-  EXPECT_FALSE((*stage)->Process(At(100, "suspect"), WallTime()).rejection);
+  auto reader = step.make_reader();
+  ASSERT_TRUE(reader);
+  EXPECT_FALSE((*reader)->Process(At(100, "suspect"), WallTime()).rejection);
   EXPECT_EQ(metrics.quarantine_suspects.Value(), 0);
   stop = true;
   for (std::thread& other : others) other.join();

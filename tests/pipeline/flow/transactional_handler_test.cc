@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/alert/delivery_stage.h"
 
 namespace wirewatch {
 namespace {
@@ -137,14 +137,14 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
     handler_ = std::make_unique<TransactionalHandler>(Stage(std::move(sinks)), world_, options);
   }
 
-  std::unique_ptr<DeliveryStage> Stage(std::vector<std::unique_ptr<AlertSink>> sinks) {
+  std::unique_ptr<AlertHandler> Stage(std::vector<std::unique_ptr<AlertSink>> sinks) {
     DeliveryOptions options;
     options.partitioned = true;
     options.releases_by_clock = false;
-    auto stage =
-        std::make_unique<DeliveryStage>(std::move(sinks), std::make_unique<DeadLetters>(*world_), options, metrics_);
-    stage_ = stage.get();
-    return stage;
+    auto handler =
+        std::make_unique<AlertHandler>(std::move(sinks), std::make_unique<DeadLetters>(*world_), options, metrics_);
+    alert_handler_ = handler.get();
+    return handler;
   }
 
   // One article, by its id: "-..." matches nothing, "!..." cannot be read; "a@2" is version 2 of a, "a@2x" its
@@ -206,7 +206,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   int unsettled_ = 0;
   std::map<Partition, std::uint64_t> told_leases_;
   std::unique_ptr<TransactionalHandler> handler_;
-  DeliveryStage* stage_ = nullptr;  // of handler_
+  AlertHandler* alert_handler_ = nullptr;  // of handler_
 };
 
 TEST_F(TransactionalHandlerTest, WhereItIsOfNoUseToWaitItEndsAlsoWithoutRecords) {
@@ -297,10 +297,10 @@ TEST_F(TransactionalHandlerTest, WhatWasUndoneElsewhereIsNotRememberedForEver) {
     const Partition partition{i};
     world_->readers[partition];
     Handle(partition, 0, "a" + std::to_string(i), 0);
-    EXPECT_EQ(stage_->under_way(), 1u);
+    EXPECT_EQ(alert_handler_->under_way(), 1u);
     world_->ChangeLease(partition);
     handler_->Observe({PartitionEvent::Kind::kRevoked, partition, {}});
-    EXPECT_EQ(stage_->under_way(), 0u);
+    EXPECT_EQ(alert_handler_->under_way(), 0u);
   }
   EXPECT_EQ(outcomes_[RecordOutcome::kReadAgain], 100);
 }

@@ -1,11 +1,11 @@
-// DeliveryStage: matches to alerts to sinks; what cannot be processed to the dead letters. Behind the match step where
+// AlertHandler: matches to alerts to sinks; what cannot be processed to the dead letters. Behind the match step where
 // one process does both, behind the alert step where a stream stands between them.
 //
-// What it knows of past alerts (alert_stage.h) survives a restart in one of two ways: it is read again from the stream
+// What it knows of past alerts (alert_policy.h) survives a restart in one of two ways: it is read again from the stream
 // of matches (`partitioned`), or an AlertMemory keeps it. There an alert is remembered after every sink has it: a crash
 // in between repeats it, and loses none. A record whose alert is held is done once that is remembered.
-#ifndef WIREWATCH_PIPELINE_ALERT_DELIVERY_STAGE_H_
-#define WIREWATCH_PIPELINE_ALERT_DELIVERY_STAGE_H_
+#ifndef WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_
+#define WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_
 
 #include <chrono>
 #include <map>
@@ -22,10 +22,10 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert/alert_memory.h"
+#include "pipeline/alert/alert_policy.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/alert/alert_stage.h"
-#include "pipeline/flow/dead_letter_desk.h"
-#include "pipeline/flow/outcome_handler.h"
+#include "pipeline/flow/dead_letter_outbox.h"
+#include "pipeline/flow/handler.h"
 #include "pipeline/records/sink.h"
 
 namespace wirewatch {
@@ -38,12 +38,12 @@ struct DeliveryOptions {
   bool releases_by_clock = true;
 };
 
-class DeliveryStage : public OutcomeHandler {
+class AlertHandler : public Handler {
  public:
   // Borrows `metrics`, which must outlive it.
-  DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                DeliveryOptions options, Metrics& metrics);
-  ~DeliveryStage() override;
+  AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
+               DeliveryOptions options, Metrics& metrics);
+  ~AlertHandler() override;
 
   // From now on what it knows is kept in `memory`; what is in there is known. Before all else, once.
   // Errors: it cannot be read.
@@ -81,7 +81,8 @@ class DeliveryStage : public OutcomeHandler {
     std::string article;
     Partition partition{};
   };
-  // What sinks post from their threads. Shared with the deliveries, which may outlive this stage in a sink that hangs.
+  // What sinks post from their threads. Shared with the deliveries, which may outlive this handler in a sink that
+  // hangs.
   struct Inbox {
     std::mutex mutex;
     std::map<AlertKey, Sent> sent;
@@ -118,9 +119,9 @@ class DeliveryStage : public OutcomeHandler {
   Counter& AlertsFor(const Match& match);
 
   const DeliveryOptions options_;
-  AlertStage alerts_;
+  AlertPolicy alerts_;
   std::vector<Output> outputs_;
-  DeadLetterDesk dead_letters_;
+  DeadLetterOutbox dead_letters_;
   Metrics& metrics_;
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
@@ -128,7 +129,7 @@ class DeliveryStage : public OutcomeHandler {
   std::set<Partition>
       live_;  // of a partitioned state: those that are restored; what is held in others may be out already
   std::map<Partition, std::vector<AlertKey>> released_;  // of a partitioned state: by the clock, and may be under way
-  std::size_t given_up_ = 0;                             // AlertStage::given_up, as far as it is told
+  std::size_t given_up_ = 0;                             // AlertPolicy::given_up, as far as it is told
   SteadyTime told_{};
 
   std::unique_ptr<AlertMemory> memory_;      // null: none
@@ -142,4 +143,4 @@ class DeliveryStage : public OutcomeHandler {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_ALERT_DELIVERY_STAGE_H_
+#endif  // WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_

@@ -1,7 +1,7 @@
-// MatchStage: one record to its matches, or to the reason why it can have none. Stateless but for memory that is
+// ArticleMatcher: one record to its matches, or to the reason why it can have none. Stateless but for memory that is
 // reused; what a very large record made it reserve is given back after it.
-#ifndef WIREWATCH_PIPELINE_MATCH_MATCH_STAGE_H_
-#define WIREWATCH_PIPELINE_MATCH_MATCH_STAGE_H_
+#ifndef WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_
+#define WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_
 
 #include <memory>
 #include <optional>
@@ -28,7 +28,7 @@ inline constexpr std::string_view kEngineError = "engine-error";
 // An alert or a match of wirewatch's own, where articles are read.
 inline constexpr std::string_view kOwnOutput = "own-output";
 
-// Every reason for which MatchStage rejects a record.
+// Every reason for which ArticleMatcher rejects a record.
 std::vector<std::string_view> MatchRejectionReasons();
 
 // What became of one record.
@@ -41,11 +41,11 @@ struct MatchOutcome {
 };
 
 // Threads: one at a time; make one a thread.
-class MatchStage {
+class ArticleMatcher {
  public:
   // Borrows `metrics`. kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
-  static Result<MatchStage> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
-                                   Metrics& metrics);
+  static Result<ArticleMatcher> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
+                                       Metrics& metrics);
 
   // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
   Status Use(std::shared_ptr<const RuleSet> rules);
@@ -53,8 +53,8 @@ class MatchStage {
   MatchOutcome Process(const Record& record, WallTime received);
 
  private:
-  MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder, std::shared_ptr<const RuleSet> rules,
-             Matcher matcher, Metrics& metrics);
+  ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
+                 std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics);
 
   MatchOutcome Judge(const Record& record, WallTime received);
   // Decoder, fold and matcher as they were made.
@@ -73,4 +73,4 @@ class MatchStage {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_MATCH_MATCH_STAGE_H_
+#endif  // WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_

@@ -1,4 +1,4 @@
-#include "pipeline/alert/delivery_stage.h"
+#include "pipeline/alert/alert_handler.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/flow/record_stage.h"
+#include "pipeline/flow/reader.h"
 #include "pipeline/match/match_message.h"
 
 namespace wirewatch {
@@ -25,7 +25,7 @@ std::vector<std::string_view> Reasons() {
   return reasons;
 }
 
-// By which the alert stage knows the order of time: that of the record, if its stream tells.
+// By which the alert policy knows the order of time: that of the record, if its stream tells.
 WallTime TimeOf(const Record& record, WallTime received) { return record.timestamp.value_or(received); }
 
 // The record of a match that was held: its own is long done.
@@ -61,8 +61,8 @@ class HeldRecord : private Receipt::Owner {
 
 }  // namespace
 
-DeliveryStage::DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks,
-                             std::unique_ptr<DeadLetterSink> dead_letters, DeliveryOptions options, Metrics& metrics)
+AlertHandler::AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
+                           DeliveryOptions options, Metrics& metrics)
     : options_(options),
       alerts_(options.alerts),
       dead_letters_(std::move(dead_letters), Reasons(), metrics),
@@ -74,9 +74,9 @@ DeliveryStage::DeliveryStage(std::vector<std::unique_ptr<AlertSink>> sinks,
   }
 }
 
-DeliveryStage::~DeliveryStage() = default;
+AlertHandler::~AlertHandler() = default;
 
-Status DeliveryStage::Use(std::unique_ptr<AlertMemory> memory) {
+Status AlertHandler::Use(std::unique_ptr<AlertMemory> memory) {
   std::size_t articles = 0;
   const auto load = [&](std::string_view text) {
     ++articles;
@@ -89,7 +89,7 @@ Status DeliveryStage::Use(std::unique_ptr<AlertMemory> memory) {
   return {};
 }
 
-void DeliveryStage::AddReadiness(Health& health) const {
+void AlertHandler::AddReadiness(Health& health) const {
   for (const Output& output : outputs_) {
     health.AddReadiness(fmt::format("sink {}", output.sink->name()),
                         [sink = output.sink.get()] { return sink->Ready(); });
@@ -104,7 +104,7 @@ void DeliveryStage::AddReadiness(Health& health) const {
 
 // ----------------------------------------------------------------------------------------------- what comes in
 
-void DeliveryStage::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
+void AlertHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
   const Record& record = receipt->record();
   const Partition partition = record.place.partition;
   std::vector<RaisedAlert> released = alerts_.Advance(record.place, TimeOf(record, receipt->received()));
@@ -130,12 +130,12 @@ void DeliveryStage::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
 }
 
 // What cannot be read became a dead letter when it was read for the first time.
-void DeliveryStage::Restore(const Record& record, MatchOutcome outcome) {
+void AlertHandler::Restore(const Record& record, MatchOutcome outcome) {
   for (Match& match : outcome.matches) alerts_.Apply(std::move(match), record.place);
   if (outcome.revision) alerts_.Apply(*outcome.revision, record.place);
 }
 
-void DeliveryStage::RaiseAlerts(const ReceiptPtr& receipt, MatchOutcome outcome) {
+void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, MatchOutcome outcome) {
   const SteadyTime begin = SteadyNow();
   const RecordPlace& place = receipt->record().place;
   if (!outcome.matches.empty()) receipt->SetOutcome(RecordOutcome::kSuppressed);
@@ -154,7 +154,7 @@ void DeliveryStage::RaiseAlerts(const ReceiptPtr& receipt, MatchOutcome outcome)
   metrics_.alert_duration.Observe(SteadyNow() - begin);
 }
 
-void DeliveryStage::RaiseAlert(const ReceiptPtr& receipt, Match match) {
+void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
   const RecordPlace& place = receipt->record().place;
   const std::shared_ptr<const ArticleFacts> article = match.article;
   const std::string topic = match.topic;
@@ -193,7 +193,7 @@ void DeliveryStage::RaiseAlert(const ReceiptPtr& receipt, Match match) {
 }
 
 // What a partition's transaction sent is undone before the event comes.
-void DeliveryStage::Observe(const PartitionEvent& event) {
+void AlertHandler::Observe(const PartitionEvent& event) {
   if (event.kind == PartitionEvent::Kind::kRestored) {
     if (options_.partitioned) live_.insert(event.partition);
     return;
@@ -215,7 +215,7 @@ void DeliveryStage::Observe(const PartitionEvent& event) {
 
 // A record that is read again, after a rebalance say, must not be done before the alert that it repeats: if that is
 // lost with this process, the record is what brings it back.
-bool DeliveryStage::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) {
+bool AlertHandler::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) {
   const std::lock_guard lock(inbox_->mutex);
   const auto at = inbox_->sent.find(key);
   if (at == inbox_->sent.end()) return false;
@@ -231,14 +231,14 @@ bool DeliveryStage::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt)
 }
 
 // Once a record behind it is done, who restores the state takes the alert for delivered.
-void DeliveryStage::JoinReleased(Partition partition, const ReceiptPtr& receipt) {
+void AlertHandler::JoinReleased(Partition partition, const ReceiptPtr& receipt) {
   const auto at = released_.find(partition);
   if (at == released_.end()) return;
   std::erase_if(at->second, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
   if (at->second.empty()) released_.erase(at);
 }
 
-void DeliveryStage::DropGivenUp(Partition partition, bool forget) {
+void AlertHandler::DropGivenUp(Partition partition, bool forget) {
   const std::lock_guard lock(inbox_->mutex);
   for (auto at = inbox_->sent.begin(); at != inbox_->sent.end();) {
     if (at->second.partition != partition || !at->second.under_way.expired()) {
@@ -251,7 +251,7 @@ void DeliveryStage::DropGivenUp(Partition partition, bool forget) {
   }
 }
 
-void DeliveryStage::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held) {
+void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held) {
   Alert& alert = raised.alert;
   alert.alerted = WallNow();
   AlertsFor(alert.match).Increment();
@@ -272,7 +272,7 @@ void DeliveryStage::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partitio
   for (Output& output : outputs_) SendTo(output, alert, under_way);
 }
 
-void DeliveryStage::SendTo(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way) {
+void AlertHandler::SendTo(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way) {
   output.sink->Send(
       alert, Delivery([under_way = std::move(under_way), inbox = inbox_, delivered = output.delivered,
                        refused = output.refused, sink = output.sink->name()](std::optional<Error> error) mutable {
@@ -291,7 +291,7 @@ void DeliveryStage::SendTo(Output& output, const Alert& alert, std::shared_ptr<U
 }
 
 // By the threads of sinks. What a refusal asks for is done by our own.
-void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, const std::string& refusal) {
+void AlertHandler::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, const std::string& refusal) {
   std::vector<ReceiptPtr> done;
   {
     const std::lock_guard lock(inbox.mutex);
@@ -308,7 +308,7 @@ void DeliveryStage::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under
   for (const ReceiptPtr& receipt : done) receipt->Settle();
 }
 
-Status DeliveryStage::Tend() {
+Status AlertHandler::Tend() {
   if (options_.releases_by_clock) {
     const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
     for (RaisedAlert& raised : alerts_.ReleaseDue(WallNow(), only)) {
@@ -345,12 +345,12 @@ Status DeliveryStage::Tend() {
   return failure;
 }
 
-void DeliveryStage::IsDone(const std::string& article) {
+void AlertHandler::IsDone(const std::string& article) {
   const auto pending = pending_.find(article);
   if (--pending->second == 0) pending_.erase(pending);
 }
 
-void DeliveryStage::RefuseForGood(const UnderWay& under_way) {
+void AlertHandler::RefuseForGood(const UnderWay& under_way) {
   alerts_.Confirm(under_way.key);
   alerts_.Forget(under_way.key);
   if (!under_way.released.empty()) {
@@ -365,7 +365,7 @@ void DeliveryStage::RefuseForGood(const UnderWay& under_way) {
   }
 }
 
-void DeliveryStage::BuryHeld() {
+void AlertHandler::BuryHeld() {
   if (memory_ || options_.partitioned) return;
   for (const RaisedAlert& raised : alerts_.TakeHeld()) {
     const Match& match = raised.alert.match;
@@ -381,7 +381,7 @@ void DeliveryStage::BuryHeld() {
 // --------------------------------------------------------------------------------------------------------- memory
 
 // An article with an alert under way is not remembered: who starts after a crash must not take it for delivered.
-void DeliveryStage::Remember(bool at_once) {
+void AlertHandler::Remember(bool at_once) {
   if (!memory_ || changed_.empty()) return;
   const bool failed = [&] {
     const std::lock_guard lock(memory_state_->mutex);
@@ -392,7 +392,7 @@ void DeliveryStage::Remember(bool at_once) {
   std::vector<RememberedArticle> articles;
   for (const std::string& article : changed_) {
     if (pending_.contains(article)) continue;
-    AlertStage::Saved saved = alerts_.Save(article);
+    AlertPolicy::Saved saved = alerts_.Save(article);
     articles.push_back({article, std::move(saved.text), saved.last});
   }
   remembered_ = now;
@@ -414,7 +414,7 @@ void DeliveryStage::Remember(bool at_once) {
   });
 }
 
-void DeliveryStage::Show() {
+void AlertHandler::Show() {
   metrics_.alert_sightings.Set(static_cast<double>(alerts_.sightings()));
   metrics_.alerts_held.Set(static_cast<double>(alerts_.held()));
   const std::size_t more = alerts_.given_up() - given_up_;
@@ -430,17 +430,17 @@ void DeliveryStage::Show() {
       options_.alerts.max_sightings, given_up_);
 }
 
-std::size_t DeliveryStage::under_way() const {
+std::size_t AlertHandler::under_way() const {
   const std::lock_guard lock(inbox_->mutex);
   return inbox_->sent.size();
 }
 
-void DeliveryStage::RequestStop() {
+void AlertHandler::RequestStop() {
   for (Output& output : outputs_) output.sink->RequestStop();
   dead_letters_.RequestStop();
 }
 
-Status DeliveryStage::Close(SteadyTime deadline) {
+Status AlertHandler::Close(SteadyTime deadline) {
   Status result;
   for (Output& output : outputs_) {
     if (Status closed = output.sink->Close(deadline); !closed)
@@ -457,7 +457,7 @@ Status DeliveryStage::Close(SteadyTime deadline) {
   return result;
 }
 
-Counter& DeliveryStage::AlertsFor(const Match& match) {
+Counter& AlertHandler::AlertsFor(const Match& match) {
   const std::pair key(match.topic, match.severity);
   const auto at = raised_.find(key);
   if (at != raised_.end()) return at->second;

@@ -1,11 +1,11 @@
-#include "pipeline/alert/alert_stage.h"
+#include "pipeline/alert/alert_policy.h"
 
 #include <algorithm>
 #include <iterator>
 #include <tuple>
 #include <utility>
 
-#include "pipeline/alert/alert_stage_rep.h"
+#include "pipeline/alert/alert_policy_rep.h"
 
 namespace wirewatch {
 namespace {
@@ -20,7 +20,7 @@ Digest TopicKey(std::string_view topic, std::string_view article) { return Diges
 }  // namespace
 
 // What is known of an article on a topic, for one more edition of it.
-struct AlertStage::View {
+struct AlertPolicy::View {
   bool repeat = false, outdated = false;
   const Sighting* standing = nullptr;  // the latest that held and was told
   bool withdrawn = false;              // all of these were withdrawn since
@@ -30,14 +30,14 @@ AlertKey KeyOf(std::string_view topic, const ArticleFacts& article) {
   return {TopicKey(topic, article.id), EditionOf(article).digest};
 }
 
-AlertStage::AlertStage(AlertOptions options) : options_(options) {}
-AlertStage::~AlertStage() = default;
+AlertPolicy::AlertPolicy(AlertOptions options) : options_(options) {}
+AlertPolicy::~AlertPolicy() = default;
 
 // ----------------------------------------------------------------------------------------------- what can be seen
 
-AlertStage::PartitionState& AlertStage::StateOf(Partition partition) { return partitions_[partition]; }
+AlertPolicy::PartitionState& AlertPolicy::StateOf(Partition partition) { return partitions_[partition]; }
 
-WallTime AlertStage::WindowBegin(Partition one, Partition other) const {
+WallTime AlertPolicy::WindowBegin(Partition one, Partition other) const {
   const auto clock = [&](Partition partition) {
     const auto state = partitions_.find(partition);
     return state == partitions_.end() ? WallTime() : state->second.clock;
@@ -45,23 +45,23 @@ WallTime AlertStage::WindowBegin(Partition one, Partition other) const {
   return std::max(clock(one), clock(other)) - options_.window;
 }
 
-bool AlertStage::IsVisible(const Sighting& sighting, Partition from) const {
+bool AlertPolicy::IsVisible(const Sighting& sighting, Partition from) const {
   return sighting.last >= WindowBegin(sighting.partition, from);
 }
 
-bool AlertStage::Concerns(const TopicState& topic, Partition from) const {
+bool AlertPolicy::Concerns(const TopicState& topic, Partition from) const {
   return std::any_of(topic.sightings.begin(), topic.sightings.end(), [&](const Sightings::iterator& seen) {
     return (!options_.revisions_per_partition || seen->partition == from) && IsVisible(*seen, from);
   });
 }
 
-bool AlertStage::HasVisibleTopic(const ArticleState& article, Partition from) const {
+bool AlertPolicy::HasVisibleTopic(const ArticleState& article, Partition from) const {
   return std::any_of(article.topics.begin(), article.topics.end(),
                      [&](const Digest& key) { return Concerns(topics_.at(key), from); });
 }
 
-AlertStage::View AlertStage::Look(const ArticleState& article, const TopicState& topic, std::string_view topic_id,
-                                  const Edition& edition, Partition from) const {
+AlertPolicy::View AlertPolicy::Look(const ArticleState& article, const TopicState& topic, std::string_view topic_id,
+                                    const Edition& edition, Partition from) const {
   View view;
   std::vector<const Sighting*> held_good, withdrawing;
   const auto add = [&](const Sighting& seen, bool withdraws) {
@@ -102,7 +102,7 @@ AlertStage::View AlertStage::Look(const ArticleState& article, const TopicState&
 
 // ------------------------------------------------------------------------------------------------------ sightings
 
-std::shared_ptr<const AlertStage::TopicFacts> AlertStage::Shared(const Match& match) {
+std::shared_ptr<const AlertPolicy::TopicFacts> AlertPolicy::Shared(const Match& match) {
   std::string lists;
   for (const std::vector<std::string>* list : {&match.tags, &match.rules}) {
     lists += std::to_string(list->size());
@@ -121,9 +121,9 @@ std::shared_ptr<const AlertStage::TopicFacts> AlertStage::Shared(const Match& ma
   return facts;
 }
 
-AlertStage::ArticleEntry& AlertStage::ArticleOf(const std::string& id) { return *articles_.try_emplace(id).first; }
+AlertPolicy::ArticleEntry& AlertPolicy::ArticleOf(const std::string& id) { return *articles_.try_emplace(id).first; }
 
-AlertStage::TopicState& AlertStage::TopicOf(ArticleEntry& article, const Digest& key) {
+AlertPolicy::TopicState& AlertPolicy::TopicOf(ArticleEntry& article, const Digest& key) {
   const auto [topic, is_new] = topics_.try_emplace(key);
   if (is_new) {
     topic->second.key = key;
@@ -133,8 +133,8 @@ AlertStage::TopicState& AlertStage::TopicOf(ArticleEntry& article, const Digest&
   return topic->second;
 }
 
-AlertStage::Sighting& AlertStage::See(ArticleEntry& article, std::optional<Digest> topic, const Edition& edition,
-                                      const RecordPlace& place) {
+AlertPolicy::Sighting& AlertPolicy::See(ArticleEntry& article, std::optional<Digest> topic, const Edition& edition,
+                                        const RecordPlace& place) {
   PartitionState& state = StateOf(place.partition);
   std::vector<Sightings::iterator>& all = topic ? topics_.at(*topic).sightings : article.second.revisions;
   auto known = std::find_if(all.begin(), all.end(), [&](const Sightings::iterator& seen) {
@@ -165,7 +165,7 @@ AlertStage::Sighting& AlertStage::See(ArticleEntry& article, std::optional<Diges
   return seen;
 }
 
-void AlertStage::Remove(Sightings& sightings, Sightings::iterator at) {
+void AlertPolicy::Remove(Sightings& sightings, Sightings::iterator at) {
   ArticleEntry& article = *at->article;
   const std::optional<Digest> topic = at->topic;
   std::erase(topic ? topics_.at(*topic).sightings : article.second.revisions, at);
@@ -178,7 +178,7 @@ void AlertStage::Remove(Sightings& sightings, Sightings::iterator at) {
   }
 }
 
-void AlertStage::DropIfEmpty(ArticleEntry& article, Digest topic) {
+void AlertPolicy::DropIfEmpty(ArticleEntry& article, Digest topic) {
   const auto state = topics_.find(topic);
   if (!state->second.sightings.empty() || state->second.held) return;
   topics_.erase(state);
@@ -186,11 +186,11 @@ void AlertStage::DropIfEmpty(ArticleEntry& article, Digest topic) {
   DropIfEmpty(article);
 }
 
-void AlertStage::DropIfEmpty(ArticleEntry& article) {
+void AlertPolicy::DropIfEmpty(ArticleEntry& article) {
   if (article.second.topics.empty() && article.second.revisions.empty()) articles_.erase(articles_.find(article.first));
 }
 
-void AlertStage::KeepBound() {
+void AlertPolicy::KeepBound() {
   while (sightings_ > options_.max_sightings) {
     PartitionState* oldest = nullptr;
     for (auto& [partition, state] : partitions_) {
@@ -202,7 +202,7 @@ void AlertStage::KeepBound() {
   }
 }
 
-void AlertStage::SortLoaded() {
+void AlertPolicy::SortLoaded() {
   if (std::exchange(sorted_, true)) return;
   for (auto& [partition, state] : partitions_) {
     state.sightings.sort([](const Sighting& a, const Sighting& b) { return a.order() < b.order(); });
@@ -212,7 +212,7 @@ void AlertStage::SortLoaded() {
 
 // ------------------------------------------------------------------------------------------------------- decisions
 
-std::vector<RaisedAlert> AlertStage::Advance(const RecordPlace& place, WallTime time) {
+std::vector<RaisedAlert> AlertPolicy::Advance(const RecordPlace& place, WallTime time) {
   SortLoaded();
   PartitionState& state = StateOf(place.partition);
   if (time > state.clock) {
@@ -227,7 +227,7 @@ std::vector<RaisedAlert> AlertStage::Advance(const RecordPlace& place, WallTime 
   return released;
 }
 
-AlertVerdict AlertStage::Apply(Match match, const RecordPlace& place) {
+AlertVerdict AlertPolicy::Apply(Match match, const RecordPlace& place) {
   const Edition edition = EditionOf(*match.article);
   const std::optional<WallTime> embargo = match.article->embargoed_until;
   const WallTime now = StateOf(place.partition).clock;
@@ -286,7 +286,7 @@ AlertVerdict AlertStage::Apply(Match match, const RecordPlace& place) {
   return verdict;
 }
 
-std::vector<AlertKey> AlertStage::KeysOf(const Revision& revision) const {
+std::vector<AlertKey> AlertPolicy::KeysOf(const Revision& revision) const {
   std::vector<AlertKey> keys;
   const auto article = articles_.find(revision.article->id);
   if (article == articles_.end()) return keys;
@@ -295,7 +295,7 @@ std::vector<AlertKey> AlertStage::KeysOf(const Revision& revision) const {
   return keys;
 }
 
-std::vector<RaisedAlert> AlertStage::Apply(const Revision& revision, const RecordPlace& place) {
+std::vector<RaisedAlert> AlertPolicy::Apply(const Revision& revision, const RecordPlace& place) {
   std::vector<RaisedAlert> withdrawals;
   const Edition edition = EditionOf(*revision.article);
   ArticleEntry& article = ArticleOf(revision.article->id);
@@ -337,7 +337,7 @@ std::vector<RaisedAlert> AlertStage::Apply(const Revision& revision, const Recor
   return withdrawals;
 }
 
-void AlertStage::Tell(TopicState& topic, RaisedAlert& raised) {
+void AlertPolicy::Tell(TopicState& topic, RaisedAlert& raised) {
   Alert& alert = raised.alert;
   const std::string& topic_id = alert.match.topic;
   const std::string& article_id = alert.match.article->id;
@@ -356,13 +356,13 @@ void AlertStage::Tell(TopicState& topic, RaisedAlert& raised) {
 
 // ----------------------------------------------------------------------------------------------------------- held
 
-void AlertStage::Hold(RaisedAlert raised, WallTime until, TopicState& topic, const RecordPlace& place) {
+void AlertPolicy::Hold(RaisedAlert raised, WallTime until, TopicState& topic, const RecordPlace& place) {
   const Digest key = raised.key.topic_and_article;
   topic.held = {place.partition, until};
   StateOf(place.partition).held.insert_or_assign({until, key}, Held{std::move(raised), place.offset});
 }
 
-void AlertStage::DropHeld(TopicState& topic, const RecordPlace& by) {
+void AlertPolicy::DropHeld(TopicState& topic, const RecordPlace& by) {
   if (!topic.held) return;
   const auto [partition, until] = *std::exchange(topic.held, std::nullopt);
   auto dropped = partitions_.at(partition).held.extract({until, topic.key});
@@ -371,7 +371,7 @@ void AlertStage::DropHeld(TopicState& topic, const RecordPlace& by) {
   all.push_back({partition, by.offset, until, std::move(dropped.mapped())});
 }
 
-std::vector<RaisedAlert> AlertStage::Release(Partition partition, WallTime now, std::optional<Offset> by) {
+std::vector<RaisedAlert> AlertPolicy::Release(Partition partition, WallTime now, std::optional<Offset> by) {
   std::vector<RaisedAlert> released;
   PartitionState& state = StateOf(partition);
   while (!state.held.empty() && state.held.begin()->first.first <= now) {
@@ -400,7 +400,7 @@ std::vector<RaisedAlert> AlertStage::Release(Partition partition, WallTime now, 
   return released;
 }
 
-std::vector<RaisedAlert> AlertStage::ReleaseDue(WallTime now, const std::set<Partition>* only) {
+std::vector<RaisedAlert> AlertPolicy::ReleaseDue(WallTime now, const std::set<Partition>* only) {
   SortLoaded();
   std::vector<RaisedAlert> released;
   for (auto& [partition, state] : partitions_) {
@@ -412,20 +412,20 @@ std::vector<RaisedAlert> AlertStage::ReleaseDue(WallTime now, const std::set<Par
   return released;
 }
 
-void AlertStage::Confirm(const AlertKey& key) { released_.erase(key); }
+void AlertPolicy::Confirm(const AlertKey& key) { released_.erase(key); }
 
-std::size_t AlertStage::held() const {
+std::size_t AlertPolicy::held() const {
   std::size_t count = 0;
   for (const auto& [partition, state] : partitions_) count += state.held.size();
   return count;
 }
 
-std::vector<RaisedAlert> AlertStage::TakeHeld() { return ReleaseDue(WallTime::max()); }
+std::vector<RaisedAlert> AlertPolicy::TakeHeld() { return ReleaseDue(WallTime::max()); }
 
 // ------------------------------------------------------------------------------------------------------ forgetting
 
 // The alert of that edition was not given out after all; of a revision those on all topics.
-void AlertStage::Unsay(ArticleEntry& article, const std::optional<Digest>& topic, const Digest& edition) {
+void AlertPolicy::Unsay(ArticleEntry& article, const std::optional<Digest>& topic, const Digest& edition) {
   if (topic) {
     std::erase(topics_.at(*topic).told, edition);
     return;
@@ -433,7 +433,7 @@ void AlertStage::Unsay(ArticleEntry& article, const std::optional<Digest>& topic
   for (const Digest& each : article.second.topics) std::erase(topics_.at(each).told, edition);
 }
 
-void AlertStage::Forget(const AlertKey& key) {
+void AlertPolicy::Forget(const AlertKey& key) {
   const auto topic = topics_.find(key.topic_and_article);
   if (const auto released = released_.find(key); released != released_.end()) {
     Released one = std::move(released->second);
@@ -453,7 +453,7 @@ void AlertStage::Forget(const AlertKey& key) {
   for (const Sightings::iterator& seen : gone) Remove(StateOf(seen->partition).sightings, seen);
 }
 
-void AlertStage::HoldAgain(TopicState& topic, Released released) {
+void AlertPolicy::HoldAgain(TopicState& topic, Released released) {
   const Digest edition = released.held.raised.key.edition;
   std::erase(topic.told, edition);
   if (topic.held) partitions_.at(topic.held->first).held.erase({topic.held->second, topic.key});
@@ -464,7 +464,7 @@ void AlertStage::HoldAgain(TopicState& topic, Released released) {
   StateOf(released.partition).held.insert_or_assign({released.until, topic.key}, std::move(released.held));
 }
 
-void AlertStage::Forget(Partition partition) {
+void AlertPolicy::Forget(Partition partition) {
   const auto state = partitions_.find(partition);
   if (state == partitions_.end()) return;
   std::erase_if(released_, [&](const auto& entry) { return entry.second.partition == partition; });
@@ -478,7 +478,7 @@ void AlertStage::Forget(Partition partition) {
   partitions_.erase(state);
 }
 
-void AlertStage::Undo(Partition partition, Offset from) {
+void AlertPolicy::Undo(Partition partition, Offset from) {
   const auto state = partitions_.find(partition);
   if (state == partitions_.end()) return;
   for (auto& before = state->second.before; !before.empty() && before.back().first >= from; before.pop_back()) {

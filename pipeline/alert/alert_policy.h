@@ -1,4 +1,4 @@
-// AlertStage: which matches, in their order, raise alerts. A fold: what it decides depends only on the matches before
+// AlertPolicy: which matches, in their order, raise alerts. A fold: what it decides depends only on the matches before
 // and their record times, never on a clock or on chance, so a replay gives the same alerts with the same ids.
 //
 // The first version of an article that a topic holds on raises an alert of kind `new`. Another version of it
@@ -13,8 +13,8 @@
 //
 // Held: an alert under embargo is part of the state, and restored like it. It is given out by Advance, when the record
 // time of its partition has come to the embargo, or by ReleaseDue; never early.
-#ifndef WIREWATCH_PIPELINE_ALERT_ALERT_STAGE_H_
-#define WIREWATCH_PIPELINE_ALERT_ALERT_STAGE_H_
+#ifndef WIREWATCH_PIPELINE_ALERT_ALERT_POLICY_H_
+#define WIREWATCH_PIPELINE_ALERT_ALERT_POLICY_H_
 
 #include <chrono>
 #include <compare>
@@ -84,12 +84,12 @@ struct AlertVerdict {
 };
 
 // Threads: one at a time. Of a record, first Advance, then Apply.
-class AlertStage {
+class AlertPolicy {
  public:
-  explicit AlertStage(AlertOptions options);
-  ~AlertStage();
-  AlertStage(const AlertStage&) = delete;
-  AlertStage& operator=(const AlertStage&) = delete;
+  explicit AlertPolicy(AlertOptions options);
+  ~AlertPolicy();
+  AlertPolicy(const AlertPolicy&) = delete;
+  AlertPolicy& operator=(const AlertPolicy&) = delete;
 
   // A record of that time is next: the clock of its partition goes on. What was held until then, in order of its times.
   std::vector<RaisedAlert> Advance(const RecordPlace& place, WallTime time);
@@ -179,4 +179,4 @@ class AlertStage {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_ALERT_ALERT_STAGE_H_
+#endif  // WIREWATCH_PIPELINE_ALERT_ALERT_POLICY_H_

@@ -1,7 +1,7 @@
-// DeadLetterDesk: sends records that can never be processed to the dead letters, counts them and tells of them. What
+// DeadLetterOutbox: sends records that can never be processed to the dead letters, counts them and tells of them. What
 // the handlers of both steps share.
-#ifndef WIREWATCH_PIPELINE_FLOW_DEAD_LETTER_DESK_H_
-#define WIREWATCH_PIPELINE_FLOW_DEAD_LETTER_DESK_H_
+#ifndef WIREWATCH_PIPELINE_FLOW_DEAD_LETTER_OUTBOX_H_
+#define WIREWATCH_PIPELINE_FLOW_DEAD_LETTER_OUTBOX_H_
 
 #include <cstdint>
 #include <map>
@@ -20,10 +20,10 @@
 namespace wirewatch {
 
 // Threads: one at a time, but for RequestStop.
-class DeadLetterDesk {
+class DeadLetterOutbox {
  public:
   // `reasons`: all that Send will be given. Borrows `metrics`, which must outlive it.
-  DeadLetterDesk(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons, Metrics& metrics);
+  DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons, Metrics& metrics);
 
   // "dead letters file"
   void AddReadiness(Health& health) const;
@@ -61,4 +61,4 @@ class DeadLetterDesk {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_FLOW_DEAD_LETTER_DESK_H_
+#endif  // WIREWATCH_PIPELINE_FLOW_DEAD_LETTER_OUTBOX_H_

@@ -1,4 +1,4 @@
-// AlertStage as text: one JSON object an article, read by the next process of the same program. Times are microseconds
+// AlertPolicy as text: one JSON object an article, read by the next process of the same program. Times are microseconds
 // since 1970. A key that is missing, or of a wrong type, makes the whole unreadable.
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <iterator>
 #include <utility>
 
-#include "pipeline/alert/alert_stage.h"
-#include "pipeline/alert/alert_stage_rep.h"
+#include "pipeline/alert/alert_policy.h"
+#include "pipeline/alert/alert_policy_rep.h"
 #include "pipeline/match/match_message.h"
 #include "pipeline/records/json_handles.h"
 
@@ -38,7 +38,7 @@ Error CannotBeRead(std::string_view why) {
 
 }  // namespace
 
-AlertStage::Saved AlertStage::Save(const std::string& article_id) const {
+AlertPolicy::Saved AlertPolicy::Save(const std::string& article_id) const {
   const auto article = articles_.find(article_id);
   if (article == articles_.end()) return {};
   Saved saved;
@@ -87,7 +87,7 @@ AlertStage::Saved AlertStage::Save(const std::string& article_id) const {
   return saved;
 }
 
-Status AlertStage::Load(std::string_view text) {
+Status AlertPolicy::Load(std::string_view text) {
   sorted_ = false;
   std::string problem;
   try {

@@ -1,4 +1,4 @@
-#include "pipeline/alert/alert_stage.h"
+#include "pipeline/alert/alert_policy.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -59,17 +59,17 @@ Match MatchOf(const std::string& topic, const ArticleSpec& spec) {
   return match;
 }
 
-// What a stage says to the records of one log, in words.
+// What a policy says to the records of one log, in words.
 class Talk {
  public:
-  explicit Talk(AlertOptions options = {}) : stage(options) {}
+  explicit Talk(AlertOptions options = {}) : policy(options) {}
 
   // "new", "correction", "repeat", "held", ...; what was held and is given out stands before: "released; repeat".
   std::string Say(const std::string& topic, const ArticleSpec& spec, WallTime time = At(0),
                   Partition partition = kPartition) {
     const RecordPlace place{"log", partition, Offset{next_[partition]++}, 0};
     std::string said = Advance(place, time);
-    const AlertVerdict verdict = stage.Apply(MatchOf(topic, spec), place);
+    const AlertVerdict verdict = policy.Apply(MatchOf(topic, spec), place);
     if (verdict.raised) last = verdict.raised->alert;
     if (verdict.raised) return said + std::string(Name(verdict.raised->alert.kind));
     if (verdict.suppressed) return said + std::string(Name(*verdict.suppressed));
@@ -84,7 +84,7 @@ class Talk {
     revision.article = FactsOf(spec);
     revision.topics = std::move(holds);
     std::vector<std::string> topics;
-    for (const RaisedAlert& raised : stage.Apply(revision, place)) {
+    for (const RaisedAlert& raised : policy.Apply(revision, place)) {
       EXPECT_EQ(raised.alert.kind, AlertKind::kWithdrawn);
       last = raised.alert;
       topics.push_back(raised.alert.match.topic);
@@ -94,7 +94,7 @@ class Talk {
   }
   std::string Advance(const RecordPlace& place, WallTime time) {
     std::string said;
-    for (const RaisedAlert& raised : stage.Advance(place, time)) {
+    for (const RaisedAlert& raised : policy.Advance(place, time)) {
       EXPECT_LE(*raised.alert.match.article->embargoed_until, time) << "early";
       released.push_back(raised.alert);
       said += "released; ";
@@ -103,7 +103,7 @@ class Talk {
   }
   Offset next(Partition partition = kPartition) { return Offset{next_[partition]}; }
 
-  AlertStage stage;
+  AlertPolicy policy;
   Alert last;  // that a record raised itself
   std::vector<Alert> released;
 
@@ -111,7 +111,7 @@ class Talk {
   std::map<Partition, std::int64_t> next_;
 };
 
-TEST(AlertStageTest, OneAlertForEachTopicAndArticle) {
+TEST(AlertPolicyTest, OneAlertForEachTopicAndArticle) {
   Talk talk;
   EXPECT_EQ(talk.Say("bans", {"a"}), "new");
   EXPECT_EQ(talk.Say("spies", {"a"}), "new");
@@ -119,7 +119,7 @@ TEST(AlertStageTest, OneAlertForEachTopicAndArticle) {
   EXPECT_EQ(talk.Say("bans", {"a"}), "repeat");
 }
 
-TEST(AlertStageTest, ANewVersionIsACorrectionThatNamesTheAlertBefore) {
+TEST(AlertPolicyTest, ANewVersionIsACorrectionThatNamesTheAlertBefore) {
   Talk talk;
   ASSERT_EQ(talk.Say("bans", {"a", "1"}), "new");
   const std::string first = talk.last.id;
@@ -137,7 +137,7 @@ TEST(AlertStageTest, ANewVersionIsACorrectionThatNamesTheAlertBefore) {
   EXPECT_EQ(talk.Say("bans", {"a", "3", "mended without a number"}), "correction");
 }
 
-TEST(AlertStageTest, WithoutVersionsTheTextAndTheTimeOfPublicationDecide) {
+TEST(AlertPolicyTest, WithoutVersionsTheTextAndTheTimeOfPublicationDecide) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a", "", "one", {}, At(1)}), "new");
   EXPECT_EQ(talk.Say("t", {"a", "", "one", {}, At(2)}), "repeat") << "the same text, sent again";
@@ -146,7 +146,7 @@ TEST(AlertStageTest, WithoutVersionsTheTextAndTheTimeOfPublicationDecide) {
   EXPECT_EQ(talk.Say("t", {"a", "", "no date"}), "correction") << "nothing says that it is older";
 }
 
-TEST(AlertStageTest, ACanceledArticleWithdrawsOnceAndRaisesNothingElse) {
+TEST(AlertPolicyTest, ACanceledArticleWithdrawsOnceAndRaisesNothingElse) {
   const ArticleSpec canceled{"a", "3", "killed", PublicationStatus::kCanceled};
   Talk talk;
   EXPECT_EQ(talk.Say("t", canceled), "canceled") << "nobody heard of it";
@@ -165,7 +165,7 @@ TEST(AlertStageTest, ACanceledArticleWithdrawsOnceAndRaisesNothingElse) {
   EXPECT_EQ(told.Say("t", {"a", "6", "no", PublicationStatus::kCanceled}), "withdrawn");
 }
 
-TEST(AlertStageTest, ARevisionReachesTheTopicsThatItHoldsOnNoLonger) {
+TEST(AlertPolicyTest, ARevisionReachesTheTopicsThatItHoldsOnNoLonger) {
   Talk talk;
   ASSERT_EQ(talk.Say("bans", {"a", "1"}), "new");
   const std::string first = talk.last.id;
@@ -183,26 +183,26 @@ TEST(AlertStageTest, ARevisionReachesTheTopicsThatItHoldsOnNoLonger) {
   EXPECT_EQ(talk.Say("bans", {"a", "2", "late"}), "outdated");
 }
 
-TEST(AlertStageTest, ACanceledArticleIsNotRaisedByALateVersionOfIt) {
+TEST(AlertPolicyTest, ACanceledArticleIsNotRaisedByALateVersionOfIt) {
   Talk talk;
   EXPECT_THAT(talk.Revise({"a", "3", "", PublicationStatus::kCanceled}), IsEmpty());
   EXPECT_EQ(talk.Say("t", {"a", "2"}), "outdated");
   EXPECT_EQ(talk.Say("t", {"a", "4"}), "correction") << "of what was said of it elsewhere";
 }
 
-TEST(AlertStageTest, AnEmbargoHoldsTheAlertUntilTheTimeOfTheRecordsHasCome) {
+TEST(AlertPolicyTest, AnEmbargoHoldsTheAlertUntilTheTimeOfTheRecordsHasCome) {
   Talk talk;
   EXPECT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(5)}, At(0)), "held");
-  EXPECT_EQ(talk.stage.held(), 1u);
+  EXPECT_EQ(talk.policy.held(), 1u);
   EXPECT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(5)}, At(1)), "repeat");
   EXPECT_EQ(talk.Say("t", {"b"}, At(4)), "new");
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "released; new");
-  EXPECT_EQ(talk.stage.held(), 0u);
+  EXPECT_EQ(talk.policy.held(), 0u);
   EXPECT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(5)}, At(6)), "repeat");
   EXPECT_EQ(talk.Say("t", {"a", "2"}, At(6)), "correction");
 }
 
-TEST(AlertStageTest, AnEmbargoThatIsOverOrLiftedHoldsNothing) {
+TEST(AlertPolicyTest, AnEmbargoThatIsOverOrLiftedHoldsNothing) {
   Talk talk;
   EXPECT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(0)}, At(0)), "new");
   EXPECT_EQ(talk.Say("t", {"b", "1", "text", {}, {}, At(5)}, At(0)), "held");
@@ -214,7 +214,7 @@ TEST(AlertStageTest, AnEmbargoThatIsOverOrLiftedHoldsNothing) {
   EXPECT_EQ(talk.Say("t", {"z"}, At(30)), "released; new");
 }
 
-TEST(AlertStageTest, WhatIsHeldFollowsTheLaterVersion) {
+TEST(AlertPolicyTest, WhatIsHeldFollowsTheLaterVersion) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(5)}, At(0)), "held");
   EXPECT_EQ(talk.Say("t", {"a", "2", "right", {}, {}, At(5)}, At(1)), "held");
@@ -223,34 +223,34 @@ TEST(AlertStageTest, WhatIsHeldFollowsTheLaterVersion) {
   EXPECT_EQ(talk.Say("t", {"b", "2", "no", PublicationStatus::kCanceled}, At(7)), "canceled") << "nobody heard of it";
   ASSERT_EQ(talk.Say("t", {"c", "1", "text", {}, {}, At(50)}, At(8)), "held");
   EXPECT_THAT(talk.Revise({"c", "2"}, {}, At(9)), IsEmpty());
-  EXPECT_EQ(talk.stage.held(), 0u);
+  EXPECT_EQ(talk.policy.held(), 0u);
 }
 
-TEST(AlertStageTest, AnEmbargoLongerThanTheStateIsKeptIsRefused) {
+TEST(AlertPolicyTest, AnEmbargoLongerThanTheStateIsKeptIsRefused) {
   Talk talk({.longest_embargo = hours(10)});
   EXPECT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(10)}, At(0)), "held");
   EXPECT_EQ(talk.Say("t", {"b", "1", "text", {}, {}, At(11)}, At(0)), "too long");
   EXPECT_EQ(talk.Say("t", {"b", "1", "text", {}, {}, At(11)}, At(1)), "held") << "of the refused nothing is known";
 }
 
-TEST(AlertStageTest, AnEmbargoMayLastLongerThanTheWindowWhereTheStateIsKept) {
+TEST(AlertPolicyTest, AnEmbargoMayLastLongerThanTheWindowWhereTheStateIsKept) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(500)}, At(0)), "held");
   EXPECT_EQ(talk.Say("t", {"x"}, At(499)), "new");
-  EXPECT_THAT(talk.stage.ReleaseDue(At(499)), IsEmpty());
-  EXPECT_EQ(talk.stage.ReleaseDue(At(500)).size(), 1u);
+  EXPECT_THAT(talk.policy.ReleaseDue(At(499)), IsEmpty());
+  EXPECT_EQ(talk.policy.ReleaseDue(At(500)).size(), 1u);
   EXPECT_EQ(talk.Say("t", {"a", "1", "text", {}, {}, At(500)}, At(501)), "repeat");
 }
 
-TEST(AlertStageTest, AForgottenAlertIsRaisedAgain) {
+TEST(AlertPolicyTest, AForgottenAlertIsRaisedAgain) {
   Talk talk;
   ASSERT_EQ(talk.Say("bans", {"a"}), "new");
-  talk.stage.Forget(KeyOf("bans", *FactsOf({"a"})));
+  talk.policy.Forget(KeyOf("bans", *FactsOf({"a"})));
   EXPECT_EQ(talk.Say("bans", {"a"}), "new");
   EXPECT_EQ(talk.Say("bans", {"a"}), "repeat");
 }
 
-TEST(AlertStageTest, TheIdIsTheSameInEveryProcess) {
+TEST(AlertPolicyTest, TheIdIsTheSameInEveryProcess) {
   Talk one, other;
   ASSERT_EQ(other.Say("bans", {"z"}), "new");
   ASSERT_EQ(one.Say("bans", {"a"}) + other.Say("bans", {"a"}), "newnew");
@@ -260,9 +260,9 @@ TEST(AlertStageTest, TheIdIsTheSameInEveryProcess) {
   EXPECT_EQ(one.last.id.size(), 32u);
 }
 
-TEST(AlertStageTest, IdsDoNotRunTopicAndArticleTogether) { EXPECT_NE(AlertId("ab", "c"), AlertId("a", "bc")); }
+TEST(AlertPolicyTest, IdsDoNotRunTopicAndArticleTogether) { EXPECT_NE(AlertId("ab", "c"), AlertId("a", "bc")); }
 
-TEST(AlertStageTest, ARepeatIsKnownForAWindowFromTheLastOneOn) {
+TEST(AlertPolicyTest, ARepeatIsKnownForAWindowFromTheLastOneOn) {
   Talk talk({.window = hours(48)});
   EXPECT_EQ(talk.Say("t", {"a"}, At(0)), "new");
   EXPECT_EQ(talk.Say("t", {"a"}, At(48)), "repeat");
@@ -270,7 +270,7 @@ TEST(AlertStageTest, ARepeatIsKnownForAWindowFromTheLastOneOn) {
   EXPECT_EQ(talk.Say("t", {"a"}, At(139)), "new");
 }
 
-TEST(AlertStageTest, APartitionThatIsBehindHasItsOwnTime) {
+TEST(AlertPolicyTest, APartitionThatIsBehindHasItsOwnTime) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a"}, At(0)), "new");
   EXPECT_EQ(talk.Say("t", {"b"}, At(1'000), Partition{4}), "new");
@@ -278,14 +278,14 @@ TEST(AlertStageTest, APartitionThatIsBehindHasItsOwnTime) {
 }
 
 // The same article in two partitions, the second far behind the first: its old clock must not stand for the newer one.
-TEST(AlertStageTest, APartitionThatCatchesUpDoesNotMakeAnotherForget) {
+TEST(AlertPolicyTest, APartitionThatCatchesUpDoesNotMakeAnotherForget) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a"}, At(100), Partition{1}), "new");
   ASSERT_EQ(talk.Say("t", {"a"}, At(0), Partition{2}), "repeat");
   EXPECT_EQ(talk.Say("t", {"a"}, At(101), Partition{1}), "repeat");
 }
 
-TEST(AlertStageTest, ARecordTimeThatGoesBackDoesNotTurnTheClockBack) {
+TEST(AlertPolicyTest, ARecordTimeThatGoesBackDoesNotTurnTheClockBack) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a"}, At(0)), "new");
   ASSERT_EQ(talk.Say("t", {"b"}, At(49)), "new");
@@ -295,23 +295,23 @@ TEST(AlertStageTest, ARecordTimeThatGoesBackDoesNotTurnTheClockBack) {
 
 // Article a alerts at 0; the partition goes at 40, comes back at 47 and is restored from its log. At 49 a's window is
 // over, as it is for one that never stopped.
-TEST(AlertStageTest, APartitionThatComesBackIsNotStampedWithTheOldClock) {
+TEST(AlertPolicyTest, APartitionThatComesBackIsNotStampedWithTheOldClock) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a"}, At(0)), "new");
   ASSERT_EQ(talk.Say("t", {"b"}, At(40)), "new");
-  talk.stage.Forget(kPartition);
-  EXPECT_EQ(talk.stage.sightings(), 0u);
+  talk.policy.Forget(kPartition);
+  EXPECT_EQ(talk.policy.sightings(), 0u);
   ASSERT_EQ(talk.Say("t", {"a"}, At(0)), "new") << "restored";
   ASSERT_EQ(talk.Say("t", {"b"}, At(40)), "new") << "restored";
   EXPECT_EQ(talk.Say("t", {"a"}, At(49)), "new");
   EXPECT_EQ(talk.Say("t", {"b"}, At(49)), "repeat");
 }
 
-TEST(AlertStageTest, WhatIsUndoneComesAgainAsIfForTheFirstTime) {
+TEST(AlertPolicyTest, WhatIsUndoneComesAgainAsIfForTheFirstTime) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a", "1"}, At(0)), "new");
   ASSERT_EQ(talk.Say("t", {"h", "1", "text", {}, {}, At(5)}, At(0)), "held");
-  talk.stage.Confirm(KeyOf("t", *FactsOf({"a", "1"})));
+  talk.policy.Confirm(KeyOf("t", *FactsOf({"a", "1"})));
   const Offset from = talk.next();
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(talk.Say("t", {"b", "1"}, At(1)), "new");
@@ -320,31 +320,31 @@ TEST(AlertStageTest, WhatIsUndoneComesAgainAsIfForTheFirstTime) {
     EXPECT_EQ(talk.Say("t", {"a", "1"}, At(1)), "repeat");
     EXPECT_THAT(talk.Revise({"a", "2"}, {}, At(1)), ElementsAre("t"));
     EXPECT_EQ(talk.Say("t", {"i", "1", "text", {}, {}, At(50)}, At(1)), "held");
-    EXPECT_EQ(talk.stage.held(), 2u);
-    talk.stage.Undo(kPartition, from);
-    EXPECT_EQ(talk.stage.held(), 1u);
+    EXPECT_EQ(talk.policy.held(), 2u);
+    talk.policy.Undo(kPartition, from);
+    EXPECT_EQ(talk.policy.held(), 1u);
   }
   const Offset then = talk.next();
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "released; new");
-  talk.stage.Undo(kPartition, then);
+  talk.policy.Undo(kPartition, then);
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "released; new") << "what was given out is held again";
-  talk.stage.Confirm(KeyOf("t", *FactsOf({"h", "1"})));
-  talk.stage.Undo(kPartition, then);
+  talk.policy.Confirm(KeyOf("t", *FactsOf({"h", "1"})));
+  talk.policy.Undo(kPartition, then);
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "new");
 }
 
-TEST(AlertStageTest, BeyondItsBoundTheOldestAreForgottenAndCounted) {
+TEST(AlertPolicyTest, BeyondItsBoundTheOldestAreForgottenAndCounted) {
   Talk talk({.max_sightings = 100});
   for (int i = 0; i < 250; ++i) ASSERT_EQ(talk.Say("t", {std::to_string(i)}, At(0)), "new");
-  EXPECT_EQ(talk.stage.sightings(), 100u);
-  EXPECT_EQ(talk.stage.given_up(), 150u);
+  EXPECT_EQ(talk.policy.sightings(), 100u);
+  EXPECT_EQ(talk.policy.given_up(), 150u);
   EXPECT_EQ(talk.Say("t", {"150"}, At(0)), "repeat");
   EXPECT_EQ(talk.Say("t", {"149"}, At(0)), "new");
   for (int i = 0; i < 10'000; ++i) talk.Say("t", {"one", std::to_string(i)}, At(0));
-  EXPECT_LE(talk.stage.sightings(), 100u) << "an article of endless versions";
+  EXPECT_LE(talk.policy.sightings(), 100u) << "an article of endless versions";
 }
 
-TEST(AlertStageTest, WhatIsSavedIsKnownAfterwards) {
+TEST(AlertPolicyTest, WhatIsSavedIsKnownAfterwards) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a", "1"}, At(0)), "new");
   ASSERT_EQ(talk.Say("t", {"a", "2"}, At(1)), "correction");
@@ -355,13 +355,13 @@ TEST(AlertStageTest, WhatIsSavedIsKnownAfterwards) {
 
   Talk next;
   for (const char* article : {"h", "a", "k"}) {
-    const AlertStage::Saved saved = talk.stage.Save(article);
+    const AlertPolicy::Saved saved = talk.policy.Save(article);
     EXPECT_EQ(saved.last.has_value(), article != std::string("h"));
-    const Status loaded = next.stage.Load(saved.text);
+    const Status loaded = next.policy.Load(saved.text);
     ASSERT_TRUE(loaded) << loaded.error().message;
-    EXPECT_EQ(next.stage.Save(article).text, saved.text);
+    EXPECT_EQ(next.policy.Save(article).text, saved.text);
   }
-  EXPECT_EQ(next.stage.sightings(), talk.stage.sightings());
+  EXPECT_EQ(next.policy.sightings(), talk.policy.sightings());
   EXPECT_EQ(next.Say("t", {"a", "1"}, At(4)), "repeat");
   EXPECT_EQ(next.Say("t", {"a", "3"}, At(4)), "correction");
   EXPECT_EQ(next.last.corrects, second);
@@ -371,10 +371,10 @@ TEST(AlertStageTest, WhatIsSavedIsKnownAfterwards) {
   EXPECT_EQ(next.released.at(0).match.article->title, "held");
   EXPECT_EQ(next.Say("t", {"h", "1", "held", {}, {}, At(100)}, At(101)), "repeat");
 
-  EXPECT_EQ(talk.stage.Save("unknown").text, "");
+  EXPECT_EQ(talk.policy.Save("unknown").text, "");
   for (const char* broken : {"", "{", "[]", R"({"version":2})", R"({"version":1,"article":"a","topics":[{}]})"}) {
-    AlertStage stage({});
-    EXPECT_FALSE(stage.Load(broken)) << broken;
+    AlertPolicy policy({});
+    EXPECT_FALSE(policy.Load(broken)) << broken;
   }
 }
 
@@ -389,7 +389,7 @@ struct Entry {
 };
 using Log = std::vector<Entry>;
 
-// Decides by going through all that was read, from the beginning, for every record anew: the header of AlertStage in
+// Decides by going through all that was read, from the beginning, for every record anew: the header of AlertPolicy in
 // the plainest form. Without embargoes.
 class NaiveModel {
  public:
@@ -556,14 +556,14 @@ std::map<Partition, Log> RandomLogs(std::mt19937_64& random, int partitions, boo
 // A process that is given partitions and loses them.
 class Process {
  public:
-  Process(const std::map<Partition, Log>& logs, AlertOptions options) : logs_(logs), stage_(options) {}
+  Process(const std::map<Partition, Log>& logs, AlertOptions options) : logs_(logs), policy_(options) {}
 
   std::string Handle(Partition partition, std::size_t at) {
     const Entry& entry = logs_.at(partition)[at];
     const RecordPlace place{"log", partition, Offset{static_cast<std::int64_t>(at)}, 0};
-    EXPECT_THAT(stage_.Advance(place, entry.time), IsEmpty());
+    EXPECT_THAT(policy_.Advance(place, entry.time), IsEmpty());
     if (!entry.topic.empty()) {
-      const AlertVerdict verdict = stage_.Apply(MatchOf(entry.topic, entry.article), place);
+      const AlertVerdict verdict = policy_.Apply(MatchOf(entry.topic, entry.article), place);
       if (verdict.suppressed) return std::string(Name(*verdict.suppressed));
       const Alert& alert = verdict.raised->alert;
       const bool is_new = alert.kind == AlertKind::kNew;
@@ -577,15 +577,15 @@ class Process {
     revision.article = FactsOf(entry.article);
     revision.topics = entry.holds;
     std::set<std::string> topics;
-    for (const RaisedAlert& raised : stage_.Apply(revision, place)) topics.insert(raised.alert.match.topic);
+    for (const RaisedAlert& raised : policy_.Apply(revision, place)) topics.insert(raised.alert.match.topic);
     std::string withdrawn;
     for (const std::string& topic : topics) withdrawn += topic + " ";
     return withdrawn;
   }
-  void Lose(Partition partition) { stage_.Forget(partition); }
+  void Lose(Partition partition) { policy_.Forget(partition); }
   // From the first record whose time is not before the window of one shortly before `read`: as Kafka finds it.
   void Gain(Partition partition, std::size_t read, std::chrono::milliseconds window, std::size_t back) {
-    stage_.Forget(partition);
+    policy_.Forget(partition);
     if (read == 0) return;
     const Log& log = logs_.at(partition);
     const WallTime begin = log[read - 1 - std::min(back, read - 1)].time - window;
@@ -595,7 +595,7 @@ class Process {
 
  private:
   const std::map<Partition, Log>& logs_;
-  AlertStage stage_;
+  AlertPolicy policy_;
 };
 
 // Two processes share partitions that go to and fro between them. Whoever has one decides as the naive model, to which
@@ -639,7 +639,7 @@ void PlayAgainstTheModel(bool two_steps, std::map<std::string, int>& said) {
   }
 }
 
-TEST(AlertStageTest, PartitionsThatGoAndComeBackAreAsIfNobodyHadStopped) {
+TEST(AlertPolicyTest, PartitionsThatGoAndComeBackAreAsIfNobodyHadStopped) {
   std::map<std::string, int> said;
   PlayAgainstTheModel(true, said);
   for (const char* word : {"new", "correction", "withdrawn", "repeat", "outdated", "canceled", "t ", "t u v "}) {
@@ -648,7 +648,7 @@ TEST(AlertStageTest, PartitionsThatGoAndComeBackAreAsIfNobodyHadStopped) {
 }
 
 // An article may come by one partition and by another, whose clock is far behind.
-TEST(AlertStageTest, ArticlesInSeveralPartitionsAreKnownByTheWindowsOfAll) {
+TEST(AlertPolicyTest, ArticlesInSeveralPartitionsAreKnownByTheWindowsOfAll) {
   std::map<std::string, int> said;
   PlayAgainstTheModel(false, said);
   for (const char* word : {"new", "correction", "withdrawn", "repeat", "outdated", "canceled"}) {
@@ -681,7 +681,7 @@ Log EmbargoedLog(std::mt19937_64& random) {
 
 // Whoever takes over at any offset, after the last window was read again, gives out every alert that one who never
 // stopped gives out from there on: none early (Talk sees to that), none lost.
-TEST(AlertStageTest, WhatIsHeldIsGivenOutByWhoeverTakesOver) {
+TEST(AlertPolicyTest, WhatIsHeldIsGivenOutByWhoeverTakesOver) {
   std::mt19937_64 random(7);
   std::size_t released = 0;
   for (int round = 0; round < 1'000; ++round) {
@@ -718,24 +718,24 @@ TEST(AlertStageTest, WhatIsHeldIsGivenOutByWhoeverTakesOver) {
 }
 
 // A transaction is undone anywhere, and its records come again: the alerts are those of one to which nothing happened.
-TEST(AlertStageTest, WhatATransactionUndidIsGivenOutOnceInTheEnd) {
+TEST(AlertPolicyTest, WhatATransactionUndidIsGivenOutOnceInTheEnd) {
   std::mt19937_64 random(8);
   for (int round = 0; round < 1'000; ++round) {
     const Log log = EmbargoedLog(random);
     const std::size_t cut = random() % (log.size() + 1), begin = random() % (cut + 1);
     const auto play = [&](bool undoes) {
-      AlertStage stage({});
+      AlertPolicy policy({});
       std::vector<std::string> committed, open;
       const auto handle = [&](std::size_t from, std::size_t to) {
         for (std::size_t at = from; at < to; ++at) {
           const RecordPlace place{"log", kPartition, Offset{static_cast<std::int64_t>(at)}, 0};
-          for (const RaisedAlert& raised : stage.Advance(place, log[at].time)) open.push_back(raised.alert.id);
-          const AlertVerdict verdict = stage.Apply(MatchOf(log[at].topic, log[at].article), place);
+          for (const RaisedAlert& raised : policy.Advance(place, log[at].time)) open.push_back(raised.alert.id);
+          const AlertVerdict verdict = policy.Apply(MatchOf(log[at].topic, log[at].article), place);
           if (verdict.raised) open.push_back(verdict.raised->alert.id + verdict.raised->alert.corrects);
         }
       };
       const auto commit = [&] {
-        for (const Entry& entry : log) stage.Confirm(KeyOf(entry.topic, *FactsOf(entry.article)));
+        for (const Entry& entry : log) policy.Confirm(KeyOf(entry.topic, *FactsOf(entry.article)));
         committed.insert(committed.end(), open.begin(), open.end());
         open.clear();
       };
@@ -744,12 +744,12 @@ TEST(AlertStageTest, WhatATransactionUndidIsGivenOutOnceInTheEnd) {
       handle(begin, cut);
       if (undoes) {
         open.clear();
-        stage.Undo(kPartition, Offset{static_cast<std::int64_t>(begin)});
+        policy.Undo(kPartition, Offset{static_cast<std::int64_t>(begin)});
         handle(begin, cut);
       }
       handle(cut, log.size());
       commit();
-      committed.push_back("held " + std::to_string(stage.held()));
+      committed.push_back("held " + std::to_string(policy.held()));
       return committed;
     };
     ASSERT_EQ(play(true), play(false)) << "round " << round << ", undone from " << begin << " at " << cut;

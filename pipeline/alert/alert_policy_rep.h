@@ -1,10 +1,10 @@
-// The state behind AlertStage, for its own .cc files.
+// The state behind AlertPolicy, for its own .cc files.
 //
 //   partitions_ -- a partition's sightings, in order of time --+
 //   topics_     -- what a topic has seen of an article --------+--> the same sightings
 //   articles_   -- an article's topics, and its revisions -----+
-#ifndef WIREWATCH_PIPELINE_ALERT_ALERT_STAGE_REP_H_
-#define WIREWATCH_PIPELINE_ALERT_ALERT_STAGE_REP_H_
+#ifndef WIREWATCH_PIPELINE_ALERT_ALERT_POLICY_REP_H_
+#define WIREWATCH_PIPELINE_ALERT_ALERT_POLICY_REP_H_
 
 #include <algorithm>
 #include <cstdint>
@@ -19,14 +19,14 @@
 #include <utility>
 #include <vector>
 
-#include "pipeline/alert/alert_stage.h"
+#include "pipeline/alert/alert_policy.h"
 
 namespace wirewatch {
 
 inline bool IsCanceled(const Edition& edition) { return edition.status == PublicationStatus::kCanceled; }
 
 // What a match says of its topic. The same for most articles of a topic, and shared by them.
-struct AlertStage::TopicFacts {
+struct AlertPolicy::TopicFacts {
   static TopicFacts Of(const Match& match) {
     return {match.topic, match.topic_title, match.severity, match.tags, match.score, match.rules, match.rule_set};
   }
@@ -51,7 +51,7 @@ struct AlertStage::TopicFacts {
 };
 
 // One edition, seen in one partition: on a topic, or as a revision.
-struct AlertStage::Sighting {
+struct AlertPolicy::Sighting {
   std::tuple<WallTime, Partition, Offset> order() const { return {last, partition, offset}; }
   // Of a revision: whether it says that the topic does not hold.
   bool Withdraws(std::string_view topic_id) const {
@@ -69,7 +69,7 @@ struct AlertStage::Sighting {
   bool held = false;         // its alert is under embargo
 };
 
-struct AlertStage::TopicState {
+struct AlertPolicy::TopicState {
   Digest key{};
   ArticleEntry* article = nullptr;
   std::vector<Sightings::iterator> sightings;
@@ -77,24 +77,24 @@ struct AlertStage::TopicState {
   std::optional<std::pair<Partition, WallTime>> held;
 };
 
-struct AlertStage::ArticleState {
+struct AlertPolicy::ArticleState {
   std::vector<Digest> topics;
   std::vector<Sightings::iterator> revisions;
 };
 
-struct AlertStage::Held {
+struct AlertPolicy::Held {
   RaisedAlert raised;
   Offset from{};  // of the record
 };
 
-struct AlertStage::Released {
+struct AlertPolicy::Released {
   Partition partition{};
   Offset by{};  // the record whose time released it
   WallTime until;
   Held held;
 };
 
-struct AlertStage::PartitionState {
+struct AlertPolicy::PartitionState {
   WallTime clock{};
   std::deque<std::pair<Offset, WallTime>> before;    // records that moved the clock on, and what it was; the last ones
   Sightings sightings;                               // in order of `last`
@@ -104,4 +104,4 @@ struct AlertStage::PartitionState {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_ALERT_ALERT_STAGE_REP_H_
+#endif  // WIREWATCH_PIPELINE_ALERT_ALERT_POLICY_REP_H_

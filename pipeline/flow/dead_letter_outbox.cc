@@ -1,4 +1,4 @@
-#include "pipeline/flow/dead_letter_desk.h"
+#include "pipeline/flow/dead_letter_outbox.h"
 
 #include <fmt/format.h>
 
@@ -14,8 +14,8 @@ constexpr std::chrono::seconds kLogInterval{10};
 
 }  // namespace
 
-DeadLetterDesk::DeadLetterDesk(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons,
-                               Metrics& metrics)
+DeadLetterOutbox::DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons,
+                                   Metrics& metrics)
     : sink_(std::move(sink)),
       metrics_(metrics),
       delivered_(metrics.Delivered(sink_->name())),
@@ -24,11 +24,11 @@ DeadLetterDesk::DeadLetterDesk(std::unique_ptr<DeadLetterSink> sink, std::span<c
   for (const std::string_view reason : reasons) CounterFor(reason);
 }
 
-void DeadLetterDesk::AddReadiness(Health& health) const {
+void DeadLetterOutbox::AddReadiness(Health& health) const {
   health.AddReadiness(fmt::format("dead letters {}", sink_->name()), [sink = sink_.get()] { return sink->Ready(); });
 }
 
-void DeadLetterDesk::Send(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
+void DeadLetterOutbox::Send(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
   Log(receipt->record().place, reason, message);
   receipt->SetOutcome(RecordOutcome::kDeadLettered);
   CounterFor(reason).Increment();
@@ -54,20 +54,20 @@ void DeadLetterDesk::Send(const ReceiptPtr& receipt, std::string_view reason, st
 }
 
 // A producer that went wrong sends thousands: one line tells of all since the last one.
-void DeadLetterDesk::Log(const RecordPlace& place, std::string_view reason, std::string_view message) {
+void DeadLetterOutbox::Log(const RecordPlace& place, std::string_view reason, std::string_view message) {
   ++untold_;
   last_ = fmt::format("reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
                       static_cast<std::int64_t>(place.offset), message);
   if (told_at_ == SteadyTime() || SteadyNow() - told_at_ >= kLogInterval) Tell();
 }
 
-void DeadLetterDesk::Tell() {
+void DeadLetterOutbox::Tell() {
   if (untold_ == 0) return;
   told_at_ = SteadyNow();
   log::Warn("dead letters: {} more; the last: {}", std::exchange(untold_, 0), last_);
 }
 
-Status DeadLetterDesk::Tend() {
+Status DeadLetterOutbox::Tend() {
   if (SteadyNow() - told_at_ >= kLogInterval) Tell();
   sink_->Flush();
   if (Status failed = sink_->Failure(); !failed) return failed;
@@ -75,14 +75,14 @@ Status DeadLetterDesk::Tend() {
   return failure_->status;
 }
 
-Status DeadLetterDesk::Close(SteadyTime deadline) {
+Status DeadLetterOutbox::Close(SteadyTime deadline) {
   Tell();
   Status closed = sink_->Close(deadline);
   if (!closed) return std::move(closed).error().In(sink_->name());
   return closed;
 }
 
-Counter& DeadLetterDesk::CounterFor(std::string_view reason) {
+Counter& DeadLetterOutbox::CounterFor(std::string_view reason) {
   const auto at = by_reason_.find(reason);
   if (at != by_reason_.end()) return at->second;
   return by_reason_.emplace(reason, metrics_.DeadLetters(reason)).first->second;

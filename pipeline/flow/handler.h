@@ -1,20 +1,20 @@
-// OutcomeHandler: what stands behind the match stage. In `wirewatch run` the alert stage and its sinks, in `wirewatch
-// match` a printer. The boundary between the stages: later a kafka topic comes between.
-#ifndef WIREWATCH_PIPELINE_FLOW_OUTCOME_HANDLER_H_
-#define WIREWATCH_PIPELINE_FLOW_OUTCOME_HANDLER_H_
+// Handler: what stands behind the article matcher. In `wirewatch run` the alert policy and its sinks, in `wirewatch
+// match` a printer. The boundary between the steps: where there are two, a kafka topic comes between.
+#ifndef WIREWATCH_PIPELINE_FLOW_HANDLER_H_
+#define WIREWATCH_PIPELINE_FLOW_HANDLER_H_
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "pipeline/match/match_stage.h"
+#include "pipeline/match/article_matcher.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/source.h"
 
 namespace wirewatch {
 
 // Threads: called by one thread, but for RequestStop.
-class OutcomeHandler {
+class Handler {
  public:
-  virtual ~OutcomeHandler() = default;
+  virtual ~Handler() = default;
 
   // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome and settles
   // it when all that follows from it is durable: now or later, in any thread. May block (back-pressure).
@@ -36,4 +36,4 @@ class OutcomeHandler {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_FLOW_OUTCOME_HANDLER_H_
+#endif  // WIREWATCH_PIPELINE_FLOW_HANDLER_H_

@@ -1,4 +1,4 @@
-#include "pipeline/match/match_stage.h"
+#include "pipeline/match/article_matcher.h"
 
 #include <fmt/format.h>
 
@@ -51,17 +51,18 @@ std::string KeptOf(const Oversize& oversize) {
 
 }  // namespace
 
-Result<MatchStage> MatchStage::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
-                                      Metrics& metrics) {
+Result<ArticleMatcher> ArticleMatcher::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits,
+                                              DecodeMapping mapping, Metrics& metrics) {
   auto decoder = ArticleDecoder::Create(limits, mapping);
   if (!decoder) return std::move(decoder).error();
   auto matcher = Matcher::Create(rules);
   if (!matcher) return std::move(matcher).error();
-  return MatchStage(limits, std::move(mapping), *std::move(decoder), std::move(rules), *std::move(matcher), metrics);
+  return ArticleMatcher(limits, std::move(mapping), *std::move(decoder), std::move(rules), *std::move(matcher),
+                        metrics);
 }
 
-MatchStage::MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
-                       std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics)
+ArticleMatcher::ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
+                               std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics)
     : limits_(limits),
       mapping_(std::move(mapping)),
       decoder_(std::move(decoder)),
@@ -73,14 +74,14 @@ MatchStage::MatchStage(DecodeLimits limits, DecodeMapping mapping, ArticleDecode
   }
 }
 
-Status MatchStage::Use(std::shared_ptr<const RuleSet> rules) {
+Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules == rules_) return {};
   if (Status used = matcher_.Use(rules); !used) return used;
   rules_ = std::move(rules);
   return {};
 }
 
-MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
+MatchOutcome ArticleMatcher::Process(const Record& record, WallTime received) {
   MatchOutcome outcome = Judge(record, received);
   if (record.payload.size() > kLargeRecord) GiveBackMemory();
   return outcome;
@@ -88,7 +89,7 @@ MatchOutcome MatchStage::Process(const Record& record, WallTime received) {
 
 // One article of 10 MiB makes its worker reserve up to 30 times as much, which no other article needs. To make all anew
 // costs less than such an article did.
-void MatchStage::GiveBackMemory() {
+void ArticleMatcher::GiveBackMemory() {
   Renew(article_);
   Renew(folded_);
   if (auto decoder = ArticleDecoder::Create(limits_, mapping_)) decoder_ = *std::move(decoder);
@@ -96,7 +97,7 @@ void MatchStage::GiveBackMemory() {
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
 }
 
-MatchOutcome MatchStage::Judge(const Record& record, WallTime received) {
+MatchOutcome ArticleMatcher::Judge(const Record& record, WallTime received) {
   MatchOutcome outcome;
   if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
   if (const std::string_view event = OwnEvent(record); !event.empty()) {
@@ -139,7 +140,7 @@ MatchOutcome MatchStage::Judge(const Record& record, WallTime received) {
   }
   const bool is_revision = IsRevision(article_);
   if (found->empty() && !is_revision) return outcome;
-  const StageTimes times{record.timestamp, received, WallNow()};
+  const StepTimes times{record.timestamp, received, WallNow()};
   const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
   outcome.matches.reserve(found->size());
   for (const TopicMatch& match : *found) {

@@ -95,20 +95,20 @@ class Doubler : public Handler<int> {
   Seen& seen_;
 };
 
-// Counts what is committed, and undoes the first transaction if it is told so.
+// Keeps how far was committed, or undoes every transaction if it is told so.
 class Ledger : public Transactions {
  public:
   bool Holds(const RecordPlace&) const override { return true; }
   Result<bool> TakeName() override { return true; }
   Result<bool> Commit(const ReadPlaces& read) override {
-    if (std::exchange(undoes_next, false)) return false;
+    if (undoes) return false;
     next = read.at(Partition{0}).next;
     return true;
   }
   Status Abort(const ReadPlaces&) override { return {}; }
   void RequestStop() override {}
 
-  bool undoes_next = false;
+  bool undoes = false;
   Offset next{};
 };
 
@@ -167,16 +167,16 @@ TEST_F(AnyValueTest, ANumberThatEndedTheProcessTooOftenIsNotRead) {
 
 TEST_F(AnyValueTest, NumbersAreDoneWithTheirTransaction) {
   const auto ledger = std::make_shared<Ledger>();
-  const TransactionalOptions at_the_end{std::chrono::hours(1), 1'000'000};
+  const TransactionalOptions often{std::chrono::milliseconds(1), 1'000'000};
   const auto in_transactions = [&] {
-    return std::make_unique<TransactionalHandler<int>>(std::make_unique<Doubler>(seen_), ledger, at_the_end);
+    return std::make_unique<TransactionalHandler<int>>(std::make_unique<Doubler>(seen_), ledger, often);
   };
   ASSERT_TRUE(Run({"1", "2"}, NumberStep(), in_transactions()));
   EXPECT_EQ(ledger->next, Offset{2});
   EXPECT_THAT(seen_.acknowledged, UnorderedElementsAre(0, 1));
 
   seen_.acknowledged.clear();
-  ledger->undoes_next = true;
+  ledger->undoes = true;
   ASSERT_TRUE(Run({"1", "2"}, NumberStep(), in_transactions()));
   EXPECT_THAT(seen_.acknowledged, IsEmpty()) << "they are read again";
   EXPECT_EQ(metrics_.match_step.read_again.Value(), 2);

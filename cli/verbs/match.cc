@@ -40,6 +40,7 @@
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/rule_store.h"
+#include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/rejection.h"
 #include "pipeline/records/sink.h"
 #include "rules/pack/pack_loader.h"
@@ -114,12 +115,12 @@ class MatchPrinter : public Handler<ArticleMatches> {
   };
 
   void HandleDeadLetter(const ReceiptPtr& receipt, Rejection rejection) {
-    ++counts_.dead_letters_by_reason[std::string(rejection.reason)];
+    ++counts_.dead_letters_by_reason[std::string(Name(rejection.reason))];
     receipt->SetOutcome(RecordOutcome::kDeadLettered);
     if (!keeps_dead_letters_ && ++told_ > kToldDeadLetters) return;
     receipt->Open();
     dead_letters_->Send(
-        {receipt->record(), rejection.reason, std::move(rejection.message), WallNow()},
+        {receipt->record(), Name(rejection.reason), std::move(rejection.message), WallNow()},
         Delivery([receipt, refusal = refusal_, keeps = keeps_dead_letters_](std::optional<Error> error) {
           if (!error || !keeps) {
             receipt->Settle();

@@ -15,14 +15,14 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kAlertRefused = "alert-refused", kEmbargoed = "embargoed";
 constexpr std::chrono::milliseconds kRememberInterval{100}, kMemoryRetry{1'000};
 constexpr std::chrono::minutes kTellInterval{1};
 
 // One process may do both steps, or the second alone.
-std::vector<std::string_view> Reasons() {
-  std::vector<std::string_view> reasons = MatchRejectionReasons();
-  reasons.insert(reasons.end(), {kInvalidMatch, kAlertRefused, kEmbargoed, kQuarantined});
+std::vector<DeadLetterReason> Reasons() {
+  std::vector<DeadLetterReason> reasons = MatchRejectionReasons();
+  reasons.insert(reasons.end(), {DeadLetterReason::kInvalidMatch, DeadLetterReason::kAlertRefused,
+                                 DeadLetterReason::kEmbargoed, DeadLetterReason::kQuarantined});
   return reasons;
 }
 
@@ -170,7 +170,7 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
                                     : fmt::format("that is not remembered for longer than alerts.window ({})",
                                                   FormatDuration(*options_.alerts.longest_embargo));
     dead_letters_.Send(
-        receipt, kEmbargoed,
+        receipt, DeadLetterReason::kEmbargoed,
         fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
                     "come nearer",
                     article->id, topic, FormatRfc3339(*article->embargoed_until), way_out));
@@ -356,12 +356,12 @@ void AlertHandler::RefuseForGood(const UnderWay& under_way) {
   alerts_.Forget(under_way.key);
   if (!under_way.released.empty()) {
     const ReceiptPtr held = HeldRecord::Make(under_way.released, under_way.receipts);
-    dead_letters_.Send(held, kAlertRefused, under_way.refusal);
+    dead_letters_.Send(held, DeadLetterReason::kAlertRefused, under_way.refusal);
     held->Settle();
     return;
   }
   for (const ReceiptPtr& receipt : under_way.receipts) {
-    dead_letters_.Send(receipt, kAlertRefused, under_way.refusal);
+    dead_letters_.Send(receipt, DeadLetterReason::kAlertRefused, under_way.refusal);
     receipt->Settle();  // the alert's own outcome; the dead letter's is another
   }
 }
@@ -371,7 +371,7 @@ void AlertHandler::BuryHeld() {
   for (const RaisedAlert& raised : alerts_.TakeHeld()) {
     const Match& match = raised.alert.match;
     const ReceiptPtr held = HeldRecord::Make(ToMessage(match), {});
-    dead_letters_.Send(held, kEmbargoed,
+    dead_letters_.Send(held, DeadLetterReason::kEmbargoed,
                        fmt::format("article {} on topic {} is under embargo until {}, and the process ends before; "
                                    "alerts.state would remember it",
                                    match.article->id, match.topic, FormatRfc3339(*match.article->embargoed_until)));

@@ -13,11 +13,9 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kMatchRefused = "match-refused";
-
-std::vector<std::string_view> Reasons() {
-  std::vector<std::string_view> reasons = MatchRejectionReasons();
-  reasons.insert(reasons.end(), {kQuarantined, kMatchRefused});
+std::vector<DeadLetterReason> Reasons() {
+  std::vector<DeadLetterReason> reasons = MatchRejectionReasons();
+  reasons.insert(reasons.end(), {DeadLetterReason::kQuarantined, DeadLetterReason::kMatchRefused});
   return reasons;
 }
 
@@ -75,7 +73,7 @@ Status MatchPublisher::Tend() {
     failure = inbox_->failure;
   }
   for (auto& [receipt, why] : refused) {
-    dead_letters_.Send(receipt, kMatchRefused, std::move(why));
+    dead_letters_.Send(receipt, DeadLetterReason::kMatchRefused, std::move(why));
     receipt->Settle();  // the match's own outcome; the dead letter's is another
   }
   sink_->Flush();

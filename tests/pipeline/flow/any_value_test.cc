@@ -74,7 +74,7 @@ class NumberReader : public Reader<int> {
     Outcome<int> outcome;
     const std::string_view text = record.payload;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), outcome.value);
-    if (read.ec != std::errc()) outcome.rejection = {kQuarantined, "it is no number"};
+    if (read.ec != std::errc()) outcome.rejection = {DeadLetterReason::kInvalidJson, "it is no number"};
     return outcome;
   }
 };
@@ -186,7 +186,7 @@ TEST_F(AnyValueTest, NumbersAreDoneWithTheirTransaction) {
 TEST_F(AnyValueTest, AnOutcomeIsEmptyWhenItsValueIs) {
   EXPECT_TRUE(Outcome<std::string>().empty());
   EXPECT_FALSE((Outcome<std::string>{"text", {}}.empty()));
-  EXPECT_FALSE((Outcome<std::string>{"", Rejection{kQuarantined, ""}}.empty()));
+  EXPECT_FALSE((Outcome<std::string>{"", Rejection{DeadLetterReason::kEmpty, ""}}.empty()));
   EXPECT_FALSE(Outcome<int>().empty());
 }
 

@@ -17,7 +17,7 @@
 
 #include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/match/article_matcher.h"
+#include "pipeline/match/article_matches.h"
 
 namespace wirewatch {
 namespace {
@@ -167,7 +167,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
     Outcome<ArticleMatches> outcome;
     auto& [matches, revision] = outcome.value;
     if (id[0] == '!') {
-      outcome.rejection = {kEngineError, "test"};
+      outcome.rejection = {DeadLetterReason::kEngineError, "test"};
     } else if (id[0] != '-') {
       ArticleFacts facts;
       const std::size_t at = id.find('@');

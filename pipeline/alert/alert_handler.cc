@@ -26,9 +26,6 @@ std::vector<DeadLetterReason> Reasons() {
   return reasons;
 }
 
-// By which the alert policy knows the order of time: that of the record, if its stream tells.
-WallTime TimeOf(const Record& record, WallTime received) { return record.timestamp.value_or(received); }
-
 // The record of a match that was held: its own is long done.
 class HeldRecord : private Receipt::Owner {
  public:
@@ -108,7 +105,7 @@ void AlertHandler::AddReadiness(Health& health) const {
 void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   const Record& record = receipt->record();
   const Partition partition = record.place.partition;
-  std::vector<RaisedAlert> released = alerts_.Advance(record.place, TimeOf(record, receipt->received()));
+  std::vector<RaisedAlert> released = alerts_.Advance(record.place, record_times_.at(partition));
   if (record.restores) {
     // They went out when the record was read for the first time.
     for (const RaisedAlert& raised : released) alerts_.Confirm(raised.key);
@@ -199,6 +196,7 @@ void AlertHandler::Observe(const PartitionEvent& event) {
     if (options_.partitioned) live_.insert(event.partition);
     return;
   }
+  if (event.kind == PartitionEvent::Kind::kRevoked) record_times_.erase(event.partition);
   if (event.kind == PartitionEvent::Kind::kUndone) {
     alerts_.Undo(event.partition, event.from);
     DropGivenUp(event.partition, false);

@@ -55,6 +55,7 @@ class AlertHandler : public Handler<ArticleMatches> {
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   void Observe(const PartitionEvent& event) override;
+  void Advance(Partition partition, WallTime record_time) override { record_times_[partition] = record_time; }
   Status Tend() override;
   void RequestStop() override;
   Status Close(SteadyTime deadline) override;
@@ -127,6 +128,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  std::map<Partition, WallTime> record_times_;  // of the record that is handled next, by Advance
   std::set<Partition>
       live_;  // of a partitioned state: those that are restored; what is held in others may be out already
   std::map<Partition, std::vector<AlertKey>> released_;  // of a partitioned state: by the clock, and may be under way

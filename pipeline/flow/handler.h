@@ -20,6 +20,16 @@ class HandlerBase {
   // In order with the records of Handle. For those that keep a state of partitions.
   virtual void Observe(const PartitionEvent& /*event*/) {}
 
+  // The record time of the partition moves on to `record_time`.
+  //   Record time: when a record was written to its stream (Record::timestamp); where that is not known, when this
+  //                process read it.
+  //   When:        before the first record of a partition, and before each record that is later than all before it.
+  //                That record's Handle is the next call for the partition. Records that only restore count too.
+  //   Order:       each time is later than the one before. It begins anew, and may go back, behind the events
+  //   kAssigned,
+  //                kRevoked and kUndone.
+  virtual void Advance(Partition /*partition*/, WallTime /*record_time*/) {}
+
   // Called when nothing is waiting, and at least every 100 ms: pushes out what is buffered, sees to what came back.
   // An error stops the pipeline: nothing more can be delivered.
   virtual Status Tend() = 0;

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -96,6 +97,8 @@ class PipelineBase : private Receipt::Owner {
   void ReadLoop(std::size_t worker, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
   void Handle(Batch& batch);
+  void Tell(const PartitionEvent& event);
+  void AdvanceTo(const Receipt& receipt);
   void ShowInFlight();
   void GiveUpInTime();
   // By when all must have ended. Nothing: the end of the source has come by itself, and nothing failed.
@@ -121,6 +124,7 @@ class PipelineBase : private Receipt::Owner {
   std::atomic<bool> gives_up_ = false;                  // the drain took too long
   BoundedQueue<std::unique_ptr<Batch>> to_read_;
   OrderedQueue<std::unique_ptr<Batch>> to_handle_;
+  std::map<Partition, WallTime> record_times_;  // HandlerBase::Advance; of the handler's thread
   std::mutex failure_mutex_;
   std::optional<SteadyTime> failed_at_;
   Status failure_;        // the first

@@ -184,6 +184,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
         if (revision) revision->topics = {"topic"};
       }
     }
+    handler_->Advance(partition, WallTime());
     handler_->Handle(std::make_shared<Receipt>(static_cast<Receipt::Owner&>(*this), std::move(record), WallTime()),
                      std::move(outcome));
   }

@@ -32,13 +32,13 @@ void DeadLetterOutbox::Send(const ReceiptPtr& receipt, DeadLetterReason reason, 
   Log(receipt->record().place, Name(reason), message);
   receipt->SetOutcome(RecordOutcome::kDeadLettered);
   CounterFor(reason).Increment();
-  receipt->Open();
+  receipt->Hold();
   const DeadLetter letter{receipt->record(), Name(reason), std::move(message), WallNow()};
   sink_->Send(letter, Delivery([receipt, failure = failure_, delivered = delivered_, refused = refused_,
                                 sink = sink_->name()](std::optional<Error> error) mutable {
                 if (!error) {
                   delivered.Increment();
-                  receipt->Settle();
+                  receipt->Release();
                   return;
                 }
                 refused.Increment();

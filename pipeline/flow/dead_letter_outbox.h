@@ -29,7 +29,7 @@ class DeadLetterOutbox {
   // "dead letters file"
   void AddReadiness(Health& health) const;
 
-  // Makes the receipt's outcome kDeadLettered, and opens one more outcome, which is settled when the letter is durable.
+  // Makes the receipt's outcome kDeadLettered, and holds the receipt until the letter is durable.
   void Send(const ReceiptPtr& receipt, DeadLetterReason reason, std::string message);
 
   // Pushes out what is buffered. An error: a dead letter was refused, so that nothing safe is left to do.

@@ -44,8 +44,8 @@ class HandlerBase {
 template <class Value>
 class Handler : public HandlerBase {
  public:
-  // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome and settles
-  // it when all that follows from it is durable: now or later, in any thread. May block (back-pressure).
+  // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome, and releases
+  // it when all that follows from it is durable: now or later, in any thread (receipt.h). May block (back-pressure).
   virtual void Handle(ReceiptPtr receipt, Outcome<Value> outcome) = 0;
 };
 

@@ -264,7 +264,7 @@ void PipelineBase::Settled(const Receipt& receipt) {
   source_->Acknowledge(receipt.record().place);
 }
 
-void PipelineBase::Released(const Receipt& receipt) {
+void PipelineBase::Destroyed(const Receipt& receipt) {
   if (!receipt.settled()) ++given_up_;
   in_flight_.Leave(receipt.record().SizeInMemory());
 }

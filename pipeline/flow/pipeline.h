@@ -1,7 +1,7 @@
 // Pipeline: wires source, readers and handler: one step from a stream of records to what follows from them.
 //
 //   source thread          worker threads          handler thread          any thread
-//   Source::Run            Reader::Process         Handler::Handle         Receipt::Settle
+//   Source::Run            Reader::Process         Handler::Handle         Receipt::Release
 //   |                      |                       |                       |
 //   +-- batches (to_read_) +-- in order (to_handle_)                       +--> Source::Acknowledge
 //
@@ -107,7 +107,7 @@ class PipelineBase : private Receipt::Owner {
   void Fail(Error error);
 
   void Settled(const Receipt& receipt) override;
-  void Released(const Receipt& receipt) override;
+  void Destroyed(const Receipt& receipt) override;
 
   // Destroyed from the last to the first: the receipts in the queues use in_flight_ and hold the source's memory.
   const std::unique_ptr<Source> source_;

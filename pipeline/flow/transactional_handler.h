@@ -52,7 +52,7 @@ class OpenTransaction {
 
   SteadyTime begun_{};
   ReadPlaces read_;
-  std::vector<ReceiptPtr> receipts_;  // each with one outcome open for us
+  std::vector<ReceiptPtr> receipts_;  // each with a hold of ours
 
   bool has_name_ = false;  // Transactions::TakeName
   Status failure_;         // nothing is handled any more

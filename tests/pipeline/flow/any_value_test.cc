@@ -88,7 +88,7 @@ class Doubler : public Handler<int> {
   void Handle(ReceiptPtr receipt, Outcome<int> outcome) override {
     receipt->SetOutcome(outcome.rejection ? RecordOutcome::kDeadLettered : RecordOutcome::kMatched);
     seen_.handled.push_back(outcome.rejection ? outcome.rejection->message : std::to_string(2 * outcome.value));
-    receipt->Settle();
+    receipt->Release();
   }
   Status Tend() override { return {}; }
   void RequestStop() override {}
@@ -233,7 +233,7 @@ class Listener : public Handler<int> {
     const Record& record = receipt->record();
     heard_.push_back(fmt::format("{}: {}{}", static_cast<int>(record.place.partition), outcome.value,
                                  record.restores ? " restores" : ""));
-    receipt->Settle();
+    receipt->Release();
   }
   void Observe(const PartitionEvent& event) override {
     constexpr std::string_view kNames[] = {"assigned", "restored", "revoked", "undone"};

@@ -198,7 +198,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   }
 
   void Settled(const Receipt& receipt) override { ++outcomes_[receipt.outcome()]; }
-  void Released(const Receipt& receipt) override { unsettled_ += receipt.settled() ? 0 : 1; }
+  void Destroyed(const Receipt& receipt) override { unsettled_ += receipt.settled() ? 0 : 1; }
 
   static constexpr TransactionalOptions kByHand{std::chrono::hours(1), 1'000'000};
   static constexpr Partition kFirst{0};

@@ -30,8 +30,9 @@ class HandlerBase {
   //                kRevoked and kUndone.
   virtual void Advance(Partition /*partition*/, WallTime /*record_time*/) {}
 
-  // Called when nothing is waiting, and at least every 100 ms: pushes out what is buffered, sees to what came back.
-  // An error stops the pipeline: nothing more can be delivered.
+  // Pushes out what is buffered, and sees to what came back from sinks (refusals). Called between batches when no other
+  // is waiting and at least every 100 ms, also while nothing comes in and while the last records are settled; so what
+  // must happen by the clock belongs here. Errors: nothing more can be delivered; the pipeline stops.
   virtual Status Tend() = 0;
 
   // Makes a Handle that blocks give up. Any thread.

@@ -603,7 +603,7 @@ void KafkaSource::Consumer::TellRestoredAtEnd(Partition partition) {
 
 void KafkaSource::Consumer::TellRestored(Partition partition, Owned& owned) {
   if (std::exchange(owned.restored, true)) return;
-  Tell({PartitionEvent::Kind::kRestored, partition, {}});
+  Tell({PartitionEvent::Kind::kRestored, partition, {}, owned.lease});
 }
 
 // A transaction was undone: its partitions are read from before it.
@@ -631,7 +631,7 @@ void KafkaSource::Consumer::ReadAgain() {
       again.begin = sought->second;
       again.resume = sought->second;
       owned = std::move(again);
-      Tell({PartitionEvent::Kind::kUndone, partition, sought->second});
+      Tell({PartitionEvent::Kind::kUndone, partition, sought->second, owned.lease});
     }
   }
   std::erase_if(held_, [&](const Record& record) { return !Holds(record.place); });
@@ -743,7 +743,7 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
         partitions->elems[i].offset = static_cast<std::int64_t>(point->second.begin);
       }
       Owned& ours = owned_.insert_or_assign(partition, std::move(owned)).first->second;
-      Tell({PartitionEvent::Kind::kAssigned, partition, {}});
+      Tell({PartitionEvent::Kind::kAssigned, partition, {}, ours.lease});
       if (point == points->end() || point->second.begin >= point->second.live) TellRestored(partition, ours);
       numbers += fmt::format(" {}", partitions->elems[i].partition);
     }
@@ -836,8 +836,8 @@ void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) 
     const std::lock_guard lock(mutex_);
     for (int i = 0; i < partitions->cnt; ++i) {
       const Partition partition{partitions->elems[i].partition};
-      owned_.erase(partition);
-      Tell({PartitionEvent::Kind::kRevoked, partition, {}});
+      const auto owned = owned_.extract(partition);
+      Tell({PartitionEvent::Kind::kRevoked, partition, {}, owned ? owned.mapped().lease : 0});
     }
     count = owned_.size();
     if (lost) joined_ = false;

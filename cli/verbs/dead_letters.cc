@@ -27,6 +27,7 @@
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/kafka/admin/kafka_cluster.h"
 #include "connectors/kafka/admin/stored_dead_letter.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/kafka_reader.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/kafka/produce/kafka_producer.h"
@@ -117,11 +118,11 @@ Result<Input> Open(const Options& options) {
   log::SetLevel(log::Level::kWarn);
   auto config = LoadConfig(options.config);
   if (!config) return std::move(config).error();
-  if (config->dead_letters.name != "kafka") {
+  if (config->dead_letters.name != kKafka) {
     return Error{ErrorCode::kInvalid, fmt::format("{}: its dead letters go to {}, not to a kafka topic", options.config,
                                                   config->dead_letters.name)};
   }
-  auto reader = KafkaReader::Connect(KafkaSectionOf(*config), config->dead_letters.fields.String("topic"), kRole);
+  auto reader = KafkaReader::Connect(KafkaSectionOf(*config), KafkaTopicOf(config->dead_letters.fields), kRole);
   if (!reader) return std::move(reader).error();
   return Input{*std::move(config), *std::move(reader)};
 }
@@ -252,7 +253,7 @@ Result<ExitCode> Show(const Options& options) {
   if (!read) return read.error();
   if (found) return kOk;
   return Error{ErrorCode::kNotFound,
-               fmt::format("kafka topic {} has no record at {}", input->config.dead_letters.fields.String("topic"),
+               fmt::format("kafka topic {} has no record at {}", KafkaTopicOf(input->config.dead_letters.fields),
                            options.places.front())};
 }
 
@@ -386,8 +387,8 @@ class Originals {
 // perhaps what somebody wishes who can write dead letters.
 std::set<std::string> TopicsRead(const Config& config) {
   std::set<std::string> topics;
-  if (config.source.name == "kafka") topics.insert(config.source.fields.String("topic"));
-  if (config.matches) topics.insert(config.matches->fields.String("topic"));
+  if (config.source.name == kKafka) topics.insert(KafkaTopicOf(config.source.fields));
+  if (config.matches) topics.insert(KafkaTopicOf(config.matches->fields));
   return topics;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -29,6 +30,7 @@
 #include "pipeline/alert/match_reader.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/flow/quarantine.h"
+#include "pipeline/flow/transactional_handler.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_publisher.h"
 #include "pipeline/match/rule_store.h"
@@ -41,29 +43,10 @@ struct Options {
   QuickConfig quick;
 };
 
-log::Level LevelOf(const std::string& name) {
-  if (name == "debug") return log::Level::kDebug;
-  if (name == "warn") return log::Level::kWarn;
-  if (name == "error") return log::Level::kError;
-  return log::Level::kInfo;
-}
-
-PipelineOptions PipelineOptionsOf(const Config& config) {
-  PipelineOptions options;
-  options.workers = static_cast<std::size_t>(config.pipeline.Integer("workers"));
-  options.in_flight_records = static_cast<std::size_t>(config.pipeline.Integer("in_flight_records"));
-  options.in_flight_bytes = config.pipeline.Bytes("in_flight_bytes");
-  options.drain_timeout = config.pipeline.Duration("drain_timeout");
-  return options;
-}
-
 // Null: there is none.
 Result<std::unique_ptr<Quarantine>> MakeQuarantine(const Config& config, Metrics& metrics) {
-  QuarantineOptions options;
-  options.path = config.pipeline.String("quarantine");
+  const QuarantineOptions& options = config.pipeline.quarantine;
   if (options.path.empty()) return std::unique_ptr<Quarantine>();
-  options.most_tries = static_cast<std::uint32_t>(config.pipeline.Integer("quarantine_tries"));
-  options.time_budget = config.pipeline.Duration("record_time_budget");
   return Quarantine::Open(options, metrics, [](std::string what) {
     FinishAtOnce(Error{ErrorCode::kInternal, fmt::format("the process ends: {}", what)});
   });
@@ -71,17 +54,27 @@ Result<std::unique_ptr<Quarantine>> MakeQuarantine(const Config& config, Metrics
 
 DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool transactional) {
   DeliveryOptions options;
-  options.alerts.window = config.alerts.Duration("window");
-  options.alerts.max_sightings = static_cast<std::size_t>(config.alerts.Integer("max_sightings"));
+  options.alerts.window = config.alerts.window;
+  options.alerts.max_sightings = config.alerts.max_sightings;
   options.alerts.revisions_per_partition = options.partitioned = config.matches.has_value();
   // What goes out without a record is in no transaction.
   options.releases_by_clock = !transactional;
   if (options.partitioned) {
     options.alerts.longest_embargo = options.alerts.window;
-  } else if (!remembers && config.source.name == "kafka") {
+  } else if (!remembers && SourceOf(config).remembers) {
     options.alerts.longest_embargo = std::chrono::milliseconds(0);  // a crash would lose what is committed and held
   }
   return options;
+}
+
+// `handler`, in `transactions` where there are some.
+std::unique_ptr<Handler> InTransactions(std::unique_ptr<Handler> handler, const StepTransactions& transactions,
+                                        const Config& config) {
+  if (!transactions) return handler;
+  TransactionalOptions options;
+  options.interval = transactions.interval;
+  options.records = std::min(options.records, std::max<std::size_t>(1, config.pipeline.pipeline.in_flight_records / 2));
+  return std::make_unique<TransactionalHandler>(std::move(handler), transactions.transactions, options);
 }
 
 Result<std::unique_ptr<Handler>> MakeAlertHandler(const Config& config, const StepTransactions& transactions,
@@ -96,9 +89,9 @@ Result<std::unique_ptr<Handler>> MakeAlertHandler(const Config& config, const St
   if (!dead_letters) return std::move(dead_letters).error();
   auto memory = MakeAlertMemory(config);
   if (!memory) return std::move(memory).error();
-  auto handler =
-      std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters),
-                                     DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr), metrics);
+  auto handler = std::make_unique<AlertHandler>(
+      std::move(sinks), *std::move(dead_letters),
+      DeliveryOptionsOf(config, *memory != nullptr, static_cast<bool>(transactions)), metrics);
   if (*memory) {
     if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
   }
@@ -164,7 +157,7 @@ Result<RunningStep> MakeStep(Result<std::unique_ptr<Source>> source, Result<std:
   const std::string name = step.name == "match" ? "source" : fmt::format("source of {}", step.name);
   if (quarantine != nullptr) step = quarantine->Watched(std::move(step));
   auto pipeline =
-      Pipeline::Create(*std::move(source), *std::move(handler), std::move(step), PipelineOptionsOf(config), health);
+      Pipeline::Create(*std::move(source), *std::move(handler), std::move(step), config.pipeline.pipeline, health);
   if (!pipeline) return std::move(pipeline).error();
   health.AddReadiness(name, [view] { return view->Ready(); });
   return RunningStep{*std::move(pipeline), view};
@@ -184,7 +177,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
     const std::lock_guard lock(watched_mutex);
     if (watched != nullptr) watched->RequestReload();
   });
-  log::SetLevel(LevelOf(config.log.String("level")));
+  log::SetLevel(config.log.level);
   log::Info("wirewatch {} starts configuration={} pid={}", WIREWATCH_VERSION, file.empty() ? "command line" : file,
             getpid());
   Metrics metrics;
@@ -203,8 +196,8 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
       return compiled ? Status() : Status(Error{ErrorCode::kUnavailable, "compiling"});
     });
   }
-  if (const std::string& listen = config.monitoring.String("listen"); listen != "off") {
-    auto started = HttpServer::Start(listen, MonitoringEndpoints(metrics, health), {},
+  if (const auto& listen = config.monitoring.listen) {
+    auto started = HttpServer::Start(*listen, MonitoringEndpoints(metrics, health), {},
                                      HttpCounters{metrics.http_silent, metrics.http_too_many});
     if (!started) return std::move(started).error();
     server = *std::move(started);
@@ -212,16 +205,16 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
   }
 
   if (config.matches_here) {
-    auto loaded = LoadRules(PackPaths(config), metrics, config.rules.String("pattern_cache"), stop, kOk);
+    auto loaded = LoadRules(config.rules.packs, metrics, config.rules.pattern_cache, stop, kOk);
     if (!loaded) return std::move(loaded).error();
     rules = *std::move(loaded);
     auto transactions = MakeMatchTransactions(config, metrics);
     if (!transactions) return std::move(transactions).error();
-    auto step =
-        MakeStep(MakeSource(config, metrics, *transactions),
-                 two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
-                           : MakeAlertHandler(config, *transactions, metrics, health),
-                 MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
+    auto step = MakeStep(MakeSource(config, metrics, *transactions),
+                         two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
+                                   : MakeAlertHandler(config, *transactions, metrics, health),
+                         MatchStep(*rules, config.decode.limits, config.decode.mapping, metrics, &look),
+                         quarantine->get(), config, health);
     if (!step) return std::move(step).error();
     steps.push_back(*std::move(step));
   }
@@ -236,7 +229,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
   }
   compiled = true;  // not before all checks are there: /readyz must not say yes in between
   if (rules) {
-    rules->Watch(config.rules.Duration("reload_interval"), health.AddLoop("rules", std::chrono::seconds(60)));
+    rules->Watch(config.rules.reload_interval, health.AddLoop("rules", std::chrono::seconds(60)));
     watch(rules.get());
   }
 

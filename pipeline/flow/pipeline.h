@@ -11,7 +11,6 @@
 #define WIREWATCH_PIPELINE_FLOW_PIPELINE_H_
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,19 +28,13 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/handler.h"
+#include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/flow/reader.h"
 #include "pipeline/records/in_flight.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/source.h"
 
 namespace wirewatch {
-
-struct PipelineOptions {
-  std::size_t workers = 0;  // threads that read records; 0: as many as the machine has cores
-  std::size_t in_flight_records = 20'000;
-  std::size_t in_flight_bytes = 128 << 20;
-  std::chrono::milliseconds drain_timeout = std::chrono::seconds(20);
-};
 
 class Pipeline : private Receipt::Owner {
  public:

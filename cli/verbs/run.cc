@@ -31,6 +31,7 @@
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/flow/quarantine.h"
 #include "pipeline/flow/transactional_handler.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_publisher.h"
 #include "pipeline/match/rule_store.h"
@@ -68,17 +69,18 @@ DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool tra
 }
 
 // `handler`, in `transactions` where there are some.
-std::unique_ptr<Handler> InTransactions(std::unique_ptr<Handler> handler, const StepTransactions& transactions,
-                                        const Config& config) {
+std::unique_ptr<Handler<ArticleMatches>> InTransactions(std::unique_ptr<Handler<ArticleMatches>> handler,
+                                                        const StepTransactions& transactions, const Config& config) {
   if (!transactions) return handler;
   TransactionalOptions options;
   options.interval = transactions.interval;
   options.records = std::min(options.records, std::max<std::size_t>(1, config.pipeline.pipeline.in_flight_records / 2));
-  return std::make_unique<TransactionalHandler>(std::move(handler), transactions.transactions, options);
+  return std::make_unique<TransactionalHandler<ArticleMatches>>(std::move(handler), transactions.transactions, options);
 }
 
-Result<std::unique_ptr<Handler>> MakeAlertHandler(const Config& config, const StepTransactions& transactions,
-                                                  Metrics& metrics, Health& health) {
+Result<std::unique_ptr<Handler<ArticleMatches>>> MakeAlertHandler(const Config& config,
+                                                                  const StepTransactions& transactions,
+                                                                  Metrics& metrics, Health& health) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
@@ -99,8 +101,9 @@ Result<std::unique_ptr<Handler>> MakeAlertHandler(const Config& config, const St
   return InTransactions(std::move(handler), transactions, config);
 }
 
-Result<std::unique_ptr<Handler>> MakeMatchPublisher(const Config& config, const StepTransactions& transactions,
-                                                    Metrics& metrics, Health& health) {
+Result<std::unique_ptr<Handler<ArticleMatches>>> MakeMatchPublisher(const Config& config,
+                                                                    const StepTransactions& transactions,
+                                                                    Metrics& metrics, Health& health) {
   auto sink = MakeMatchSink(config, metrics, transactions);
   if (!sink) return std::move(sink).error();
   auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
@@ -145,19 +148,20 @@ void PrintSummary(const Config& config, Metrics& metrics, const PipelineRun& run
 
 // One step, wired. `source` belongs to the pipeline.
 struct RunningStep {
-  std::unique_ptr<Pipeline> pipeline;
+  std::unique_ptr<PipelineBase> pipeline;
   Source* source = nullptr;
 };
 
-Result<RunningStep> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<Handler>> handler,
-                             Step step, Quarantine* quarantine, const Config& config, Health& health) {
+Result<RunningStep> MakeStep(Result<std::unique_ptr<Source>> source,
+                             Result<std::unique_ptr<Handler<ArticleMatches>>> handler, Step<ArticleMatches> step,
+                             Quarantine* quarantine, const Config& config, Health& health) {
   if (!source) return std::move(source).error();
   if (!handler) return std::move(handler).error();
   Source* const view = source->get();
   const std::string name = step.name == "match" ? "source" : fmt::format("source of {}", step.name);
   if (quarantine != nullptr) step = quarantine->Watched(std::move(step));
-  auto pipeline =
-      Pipeline::Create(*std::move(source), *std::move(handler), std::move(step), config.pipeline.pipeline, health);
+  auto pipeline = Pipeline<ArticleMatches>::Create(*std::move(source), *std::move(handler), std::move(step),
+                                                   config.pipeline.pipeline, health);
   if (!pipeline) return std::move(pipeline).error();
   health.AddReadiness(name, [view] { return view->Ready(); });
   return RunningStep{*std::move(pipeline), view};
@@ -233,7 +237,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
     watch(rules.get());
   }
 
-  std::vector<Pipeline*> pipelines;
+  std::vector<PipelineBase*> pipelines;
   for (const RunningStep& step : steps) pipelines.push_back(step.pipeline.get());
   const ReadBy first =
       config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};

@@ -24,6 +24,7 @@
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/kafka/admin/dead_letter_replay.h"
 #include "connectors/kafka/admin/stored_dead_letter.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/kafka_reader.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/stdio/plain_text.h"
@@ -79,12 +80,12 @@ Result<Input> Open(const Options& options) {
   log::SetLevel(log::Level::kWarn);
   auto config = LoadConfig(options.config);
   if (!config) return std::move(config).error();
-  if (config->dead_letters.name != "kafka") {
+  if (config->dead_letters.name != kKafka) {
     return Error{ErrorCode::kInvalid, fmt::format("{}: its dead letters go to {}, not to a kafka topic", options.config,
                                                   config->dead_letters.name)};
   }
   auto reader =
-      KafkaReader::Connect(KafkaSectionOf(*config), config->dead_letters.fields.String("topic"), kDeadLettersRole);
+      KafkaReader::Connect(KafkaSectionOf(*config), KafkaTopicOf(config->dead_letters.fields), kDeadLettersRole);
   if (!reader) return std::move(reader).error();
   return Input{*std::move(config), *std::move(reader)};
 }
@@ -179,7 +180,7 @@ Result<ExitCode> Show(const Options& options) {
   if (!read) return read.error();
   if (found) return kOk;
   return Error{ErrorCode::kNotFound,
-               fmt::format("kafka topic {} has no record at {}", input->config.dead_letters.fields.String("topic"),
+               fmt::format("kafka topic {} has no record at {}", KafkaTopicOf(input->config.dead_letters.fields),
                            options.places.front())};
 }
 

@@ -30,6 +30,7 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
+#include "connectors/config_checks.h"
 #include "connectors/file/file_list.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
@@ -197,7 +198,6 @@ Result<Config> ConfigOf(const Options& options) {
   if (!config) return config;
   // Of the file only what concerns decoding; where articles come from and go to is the command line's.
   quick->decode = config->decode;
-  quick->mapping = config->mapping;
   return quick;
 }
 
@@ -213,8 +213,8 @@ Status CheckSummary(const Options& options, const Config& config) {
   const auto type = std::filesystem::status(summary, ignored).type();
   if (type != std::filesystem::file_type::regular && type != std::filesystem::file_type::not_found) return {};
   std::string_view taken;
-  const auto packs = FindPackFiles(PackPaths(config));
-  if (InputThatReads(config, summary) != nullptr || is_in(options.quick.inputs)) taken = "articles are read from it";
+  const auto packs = FindPackFiles(config.rules.packs);
+  if (ReadsAsInput(config, summary) || is_in(options.quick.inputs)) taken = "articles are read from it";
   if (packs && is_in(*packs)) taken = "it is a pack";
   if (!options.config.empty() && is_summary(options.config)) taken = "it is the configuration";
   if (!options.quick.dead_letters.empty() && is_summary(options.quick.dead_letters)) {
@@ -236,7 +236,7 @@ Result<ExitCode> MatchAll(const Options& options) {
   Health health;
   StopSwitch stop;
   const SignalThread signals(stop, [] {});
-  auto rules = LoadRules(PackPaths(*config), metrics, {}, stop, kInterrupted);
+  auto rules = LoadRules(config->rules.packs, metrics, {}, stop, kInterrupted);
   if (!rules) return std::move(rules).error();
   auto source = MakeSource(*config, metrics);
   if (!source) return std::move(source).error();
@@ -251,7 +251,7 @@ Result<ExitCode> MatchAll(const Options& options) {
   auto pipeline = Pipeline<ArticleMatches>::Create(
       *std::move(source),
       std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts, metrics),
-      MatchStep(**rules, config->decode, config->mapping, metrics, &look), pipeline_options, health);
+      MatchStep(**rules, config->decode.limits, config->decode.mapping, metrics, &look), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
   const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {metrics.match_step, "articles"}, stop);

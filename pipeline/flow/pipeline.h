@@ -14,7 +14,6 @@
 #define WIREWATCH_PIPELINE_FLOW_PIPELINE_H_
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -33,19 +32,13 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/handler.h"
+#include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/flow/reader.h"
 #include "pipeline/records/in_flight.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/source.h"
 
 namespace wirewatch {
-
-struct PipelineOptions {
-  std::size_t workers = 0;  // threads that read records; 0: as many as the machine has cores
-  std::size_t in_flight_records = 20'000;
-  std::size_t in_flight_bytes = 128 << 20;
-  std::chrono::milliseconds drain_timeout = std::chrono::seconds(20);
-};
 
 // What of a pipeline does not depend on the value: threads, queues, the bound on work in flight, draining, failure.
 class PipelineBase : private Receipt::Owner {

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "connectors/kafka/admin/kafka_cluster.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/produce/kafka_producer.h"
 #include "monitoring/metrics.h"
 
@@ -63,8 +64,8 @@ Result<DeadLettersMet> ReadChosen(KafkaReader& reader, const DeadLetterChoice& c
 
 std::set<std::string> TopicsRead(const Config& config) {
   std::set<std::string> topics;
-  if (config.source.name == "kafka") topics.insert(config.source.fields.String("topic"));
-  if (config.matches) topics.insert(config.matches->fields.String("topic"));
+  if (config.source.name == kKafka) topics.insert(KafkaTopicOf(config.source.fields));
+  if (config.matches) topics.insert(KafkaTopicOf(config.matches->fields));
   return topics;
 }
 

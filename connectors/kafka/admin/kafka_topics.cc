@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "base/text/ascii.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/restore.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kKafka = "kafka";
 constexpr std::string_view kNoCompaction =
     "compaction deletes all but the last record of a key, and refuses records without one";
 
@@ -107,7 +107,7 @@ class Judge {
 };
 
 KafkaTopicNeeds ArticlesNeeds(const Config& config) {
-  return {.topic = config.source.fields.String("topic"),
+  return {.topic = KafkaTopicOf(config.source.fields),
           .purpose = "articles",
           .retention = std::chrono::days(1),
           .retention_reason = "articles that could not be read for a day, over an outage or a weekend, are deleted",
@@ -117,7 +117,7 @@ KafkaTopicNeeds ArticlesNeeds(const Config& config) {
 }
 
 KafkaTopicNeeds AlertsNeeds(const ConnectorConfig& sink) {
-  return {.topic = sink.fields.String("topic"),
+  return {.topic = KafkaTopicOf(sink.fields),
           .purpose = "alerts",
           .retention = std::chrono::days(1),
           .retention_reason = "readers that are away for a day miss alerts",
@@ -127,9 +127,9 @@ KafkaTopicNeeds AlertsNeeds(const ConnectorConfig& sink) {
 }
 
 KafkaTopicNeeds MatchesNeeds(const Config& config) {
-  return {.topic = config.matches->fields.String("topic"),
+  return {.topic = KafkaTopicOf(config.matches->fields),
           .purpose = "matches",
-          .retention = config.alerts.Duration("window") + std::chrono::days(1),
+          .retention = config.alerts.window + std::chrono::days(1),
           .retention_reason =
               "whoever takes over reads the last alerts.window again, to know what has alerted; the rest is "
               "for the time that nobody reads",
@@ -139,7 +139,7 @@ KafkaTopicNeeds MatchesNeeds(const Config& config) {
 }
 
 KafkaTopicNeeds DeadLettersNeeds(const Config& config) {
-  KafkaTopicNeeds needs{.topic = config.dead_letters.fields.String("topic"),
+  KafkaTopicNeeds needs{.topic = KafkaTopicOf(config.dead_letters.fields),
                         .purpose = "dead letters",
                         .retention = std::chrono::days(7),
                         .retention_reason = "somebody must have the time to look at them before they are deleted",
@@ -148,9 +148,9 @@ KafkaTopicNeeds DeadLettersNeeds(const Config& config) {
                         .message_bytes_by = kDeadLetterHeaderBytes,
                         .new_partitions = 1};
   if (config.source.name == kKafka) {
-    needs.message_bytes_over = config.source.fields.String("topic");
+    needs.message_bytes_over = KafkaTopicOf(config.source.fields);
   } else {
-    needs.message_bytes = static_cast<std::int64_t>(config.decode.max_record_bytes) + kDeadLetterHeaderBytes;
+    needs.message_bytes = static_cast<std::int64_t>(config.decode.limits.max_record_bytes) + kDeadLetterHeaderBytes;
   }
   return needs;
 }
@@ -228,7 +228,7 @@ bool IsKafkaTopicName(std::string_view name) {
 std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
   std::vector<ConnectorFinding> findings;
   const std::vector<Use> uses = UsesOf(config);
-  const auto topic_of = [](const Use& use) { return use.connector->fields.String("topic"); };
+  const auto topic_of = [](const Use& use) { return KafkaTopicOf(use.connector->fields); };
   for (auto use = uses.begin(); use != uses.end(); ++use) {
     const std::string topic = topic_of(*use);
     if (!IsKafkaTopicName(topic)) {
@@ -240,7 +240,7 @@ std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
     if (first != use) findings.push_back(TwoUses(topic, *first, *use));
   }
   for (const Use& use : uses) {
-    if (use.is_read && use.connector->fields.String("group").empty()) {
+    if (use.is_read && KafkaConsumerSettings::From(use.connector->fields).group.empty()) {
       findings.push_back({use.connector, "group", "a consumer group needs a name", "such as wirewatch"});
     }
   }

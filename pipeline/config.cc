@@ -10,6 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/secret.h"
 #include "base/text/ascii.h"
+#include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
 #include "pipeline/decode/decode_presets.h"
 #include "pipeline/records/json_handles.h"

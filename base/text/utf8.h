@@ -16,6 +16,9 @@ inline constexpr char32_t kReplacement = 0xFFFD;  // stands for what is no chara
 // What can stand in a text: a Unicode scalar value other than NUL, which C libraries downstream take for an end.
 constexpr bool IsCharacter(char32_t c) { return c != 0 && c < 0x110000 && (c < 0xD800 || c > 0xDFFF); }
 
+// A byte that goes on with a character, not one that begins it.
+constexpr bool IsUtf8Tail(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
 // Writes `c`, or U+FFFD where it is no character, at `out` (room for 4 bytes); the number of bytes.
 constexpr std::size_t EncodeUtf8(char32_t c, char* out) {
   if (!IsCharacter(c)) c = kReplacement;
@@ -99,8 +102,7 @@ inline std::u32string DecodeUtf8(std::string_view text) {
 
 // Of UTF-8.
 inline std::size_t CountCharacters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !IsUtf8Tail(c); }));
 }
 
 // Where the first byte stands that is not part of valid UTF-8 (Unicode 15, table 3-7); text.size(): nowhere. For

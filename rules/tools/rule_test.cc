@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
 #include "rules/codes/country_code.h"
 #include "rules/codes/host.h"

@@ -39,7 +39,7 @@ const std::vector<Module>& Modules() {
        {{"base/text", {}, {"fmt/"}},
         {"base", {}, {"fmt/", "spdlog/", "openssl/"}},
         {"base/io", {}, {"fmt/"}},
-        {"base/yaml", {}, {"fmt/", "utf8proc.h", "yaml-cpp/"}},
+        {"base/yaml", {}, {"fmt/", "yaml.h"}},
         {"base/settings", {}, {}}}},
       {"rules",
        {{"rules/text", {"base/"}, {"fmt/", "utf8proc.h"}},

@@ -100,6 +100,26 @@ inline std::u32string DecodeUtf8(std::string_view text) {
   return characters;
 }
 
+// The longest beginning of `text`, which is UTF-8, of at most `bytes` bytes that ends with a whole character.
+constexpr std::string_view BeginningOf(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && IsUtf8Tail(text[bytes])) --bytes;
+  return text.substr(0, bytes);
+}
+
+// Bytes of the first and of the last character of `text`, which is UTF-8.
+// REQUIRES: !text.empty().
+constexpr std::size_t FirstCharacterSize(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && IsUtf8Tail(text[size])) ++size;
+  return size;
+}
+constexpr std::size_t LastCharacterSize(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && IsUtf8Tail(text[text.size() - size])) ++size;
+  return size;
+}
+
 // Of UTF-8.
 inline std::size_t CountCharacters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !IsUtf8Tail(c); }));

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
-#include <system_error>
 #include <utility>
 
+#include "base/text/numbers.h"
 #include "base/text/trim.h"
 
 namespace wirewatch {
@@ -86,13 +85,9 @@ std::optional<std::string> ReadText(YamlText& text, const YamlNode* value, std::
 std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, std::string_view what,
                                         std::uint32_t least, std::uint32_t most) {
   if (value == nullptr) return std::nullopt;
-  std::uint32_t number = 0;
   const std::string& digits = value->scalar;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (value->kind == YamlNode::Kind::kScalar && error == std::errc() && end == digits.data() + digits.size() &&
-      number >= least && number <= most) {
-    return number;
-  }
+  const auto number = ParseNumber<std::uint32_t>(digits);
+  if (value->kind == YamlNode::Kind::kScalar && number && *number >= least && *number <= most) return number;
   text.Error(
       *value, "bad-value",
       fmt::format("{} is a whole number from {} to {}, not {}", what, least, most,

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
 
 namespace wirewatch {
 namespace {
@@ -243,10 +243,7 @@ std::optional<std::string> SettingOf(const KafkaTopicState& state, const std::st
 
 std::optional<std::int64_t> NumberOf(const KafkaTopicState& state, const std::string& name) {
   const auto text = SettingOf(state, name);
-  if (!text) return std::nullopt;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  return error == std::errc() && end == text->data() + text->size() ? std::optional(number) : std::nullopt;
+  return text ? ParseNumber<std::int64_t>(*text) : std::nullopt;
 }
 
 std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {

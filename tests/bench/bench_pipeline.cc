@@ -25,7 +25,7 @@
 #include "pipeline/match/article_matcher.h"
 #include "pipeline/match/rule_store.h"
 #include "rules/engine/matcher.h"
-#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/hs_database.h"
 #include "rules/lanes/positions.h"
 #include "rules/lanes/regex_lane.h"
 #include "rules/lanes/word_lane.h"

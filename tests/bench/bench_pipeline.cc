@@ -23,7 +23,7 @@
 #include "monitoring/metrics.h"
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/match/article_matcher.h"
-#include "pipeline/match/rule_store.h"
+#include "rules/engine/compile_packs.h"
 #include "rules/engine/matcher.h"
 #include "rules/lanes/hs_database.h"
 #include "rules/lanes/positions.h"

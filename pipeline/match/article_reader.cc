@@ -9,7 +9,7 @@
 namespace wirewatch {
 namespace {
 
-class ArticleReader : public Reader {
+class ArticleReader : public Reader<ArticleMatches> {
  public:
   ArticleReader(const RuleStore& rules, ArticleMatcher matcher, InputLook* look)
       : rules_(rules), matcher_(std::move(matcher)), look_(look) {}
@@ -19,8 +19,8 @@ class ArticleReader : public Reader {
       log::Error("the new rules are not used by a worker: {}", used.error().message);  // no article failed by it
     }
   }
-  MatchOutcome Process(const Record& record, WallTime received) override {
-    MatchOutcome outcome = matcher_.Process(record, received);
+  Outcome<ArticleMatches> Process(const Record& record, WallTime received) override {
+    Outcome<ArticleMatches> outcome = matcher_.Process(record, received);
     if (outcome.rejection && look_ != nullptr) look_->Add(record.payload, outcome.rejection->message);
     return outcome;
   }
@@ -33,11 +33,13 @@ class ArticleReader : public Reader {
 
 }  // namespace
 
-Step MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics, InputLook* look) {
-  auto make = [&rules, limits, mapping = std::move(mapping), &metrics, look]() -> Result<std::unique_ptr<Reader>> {
+Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
+                               InputLook* look) {
+  auto make = [&rules, limits, mapping = std::move(mapping), &metrics,
+               look]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
     auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, metrics);
     if (!matcher) return std::move(matcher).error();
-    return std::unique_ptr<Reader>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
+    return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
   };
   return {"match", metrics.match_step, std::move(make)};
 }

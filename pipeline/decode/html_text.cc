@@ -15,6 +15,7 @@ namespace wirewatch {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+// HTML's white space, which has no vertical tab.
 bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
 
 // What an element means for the text around and in it.
@@ -259,7 +260,7 @@ bool IsNoteMark(std::string_view before, std::string_view mark) {
     const bool ascii = static_cast<unsigned char>(c) < 0x80;
     if (ascii && !IsAsciiLetter(c) && !IsAsciiDigit(c)) break;
     ++word;
-    characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+    characters += IsUtf8Tail(c) ? 0 : 1;
     digits = digits && IsAsciiDigit(c);
     small = small && !(c >= 'A' && c <= 'Z');
   }

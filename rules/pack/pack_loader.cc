@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/text/ascii.h"
 #include "base/text/printable.h"
+#include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
 #include "rules/codes/language_code.h"
 #include "rules/lanes/regex_lane.h"
@@ -556,7 +557,7 @@ class PackReader {
 
   // An unquoted value inside { } or [ ].
   bool IsCutByComma(const YamlNode& node) const {
-    const Span raw = text_.Raw(node);
+    const Span raw = node.span();
     const std::string_view written = raw.Of(text_.text());
     if (written.empty() || written.front() == '\'' || written.front() == '"') return false;
     const std::string_view behind = text_.text().substr(raw.end);
@@ -593,7 +594,7 @@ class PackReader {
 
   // YAML ends an unquoted value at a blank and #: `huawei AND #5G` is silently `huawei AND`.
   void WarnOfComment(const YamlNode& node, bool has_errors) {
-    const Span raw = text_.Raw(node);
+    const Span raw = node.span();
     const std::string_view first = raw.Of(text_.text()).substr(0, 1);
     if (first == "'" || first == "\"" || first == "|" || first == ">") return;
     const std::string_view behind = text_.text().substr(raw.end);

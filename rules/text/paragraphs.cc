@@ -19,12 +19,13 @@ namespace {
 constexpr std::size_t kLeastMargin = 40, kMostMargin = 100;
 constexpr std::size_t kIndent = 4;  // of a paragraph's first line, which feeds often take away
 
+// Within a line: no line feed.
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
 // Cuts the last character off. Never more than four bytes.
 char32_t TakeLastCharacter(std::string_view& text) {
   std::size_t size = 1;
-  while (size < 4 && size < text.size() && (static_cast<unsigned char>(text[text.size() - size]) & 0xC0) == 0x80) {
+  while (size < 4 && size < text.size() && IsUtf8Tail(text[text.size() - size])) {
     ++size;
   }
   const char32_t c = DecodeUtf8(text, text.size() - size).code_point;

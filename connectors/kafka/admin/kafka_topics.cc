@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
 #include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/restore.h"
 
@@ -267,7 +267,7 @@ std::optional<std::string> SettingOf(const KafkaTopicState& state, const std::st
 
 std::optional<std::int64_t> NumberOf(const KafkaTopicState& state, const std::string& name) {
   const auto text = SettingOf(state, name);
-  return text ? ParseNumber(*text) : std::nullopt;
+  return text ? ParseNumber<std::int64_t>(*text) : std::nullopt;
 }
 
 std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {

@@ -17,12 +17,6 @@ namespace {
 constexpr std::string_view kNoCompaction =
     "compaction deletes all but the last record of a key, and refuses records without one";
 
-std::optional<std::int64_t> ParseNumber(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 // Collects what is wrong with one kafka topic.
 class Judge {
  public:
@@ -207,7 +201,7 @@ void CheckPollInterval(const Config& config, std::vector<ConnectorFinding>& find
   if (!config.matches || !config.alerts_here || shared == config.shared.end()) return;
   const auto& properties = shared->second.Map("properties");
   const auto at = properties.find("max.poll.interval.ms");
-  const auto interval = at != properties.end() ? ParseNumber(at->second) : std::nullopt;
+  const auto interval = at != properties.end() ? ParseNumber<std::int64_t>(at->second) : std::nullopt;
   if (!interval || *interval > kLongestRestore.count()) return;
   findings.push_back({nullptr, "kafka.properties.max.poll.interval.ms",
                       fmt::format("max.poll.interval.ms is {}: a process that takes over partitions of matches first "

@@ -8,6 +8,7 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+#include <immintrin.h>
 
 #include "base/text/ascii.h"
 #include "base/text/utf8.h"

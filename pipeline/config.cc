@@ -6,9 +6,14 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/clock.h"
+#include "base/diagnostic.h"
+#include "base/secret.h"
 #include "base/settings/section_reader.h"
 #include "base/settings/section_writer.h"
 #include "base/settings/settings_reference.h"
+#include "base/text/ascii.h"
+#include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
 
 namespace wirewatch {

@@ -13,6 +13,7 @@
 
 #include "base/secret.h"
 #include "base/settings/field_text.h"
+#include "base/yaml/yaml_mapping.h"
 
 namespace wirewatch {
 namespace {

@@ -14,7 +14,7 @@
 #include "cli/terminal/tell.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
-#include "pipeline/match/rule_store.h"
+#include "rules/engine/compile_packs.h"
 #include "rules/pack/pack_loader.h"
 #include "rules/tools/rule_test.h"
 

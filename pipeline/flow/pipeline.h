@@ -1,7 +1,7 @@
 // Pipeline: wires source, readers and handler: one step from a stream of records to what follows from them.
 //
 //   source thread          worker threads          handler thread          any thread
-//   Source::Run            Reader::Process         Handler::Handle         Receipt::Settle
+//   Source::Run            Reader::Process         Handler::Handle         Receipt::Release
 //   |                      |                       |                       |
 //   +-- batches (to_read_) +-- in order (to_handle_)                       +--> Source::Acknowledge
 //
@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -89,6 +90,8 @@ class PipelineBase : private Receipt::Owner {
   void ReadLoop(std::size_t worker, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
   void Handle(Batch& batch);
+  void Tell(const PartitionEvent& event);
+  void AdvanceTo(const Receipt& receipt);
   void ShowInFlight();
   void GiveUpInTime();
   // By when all must have ended. Nothing: the end of the source has come by itself, and nothing failed.
@@ -97,7 +100,7 @@ class PipelineBase : private Receipt::Owner {
   void Fail(Error error);
 
   void Settled(const Receipt& receipt) override;
-  void Released(const Receipt& receipt) override;
+  void Destroyed(const Receipt& receipt) override;
 
   // Destroyed from the last to the first: the receipts in the queues use in_flight_ and hold the source's memory.
   const std::unique_ptr<Source> source_;
@@ -114,6 +117,7 @@ class PipelineBase : private Receipt::Owner {
   std::atomic<bool> gives_up_ = false;                  // the drain took too long
   BoundedQueue<std::unique_ptr<Batch>> to_read_;
   OrderedQueue<std::unique_ptr<Batch>> to_handle_;
+  std::map<Partition, WallTime> record_times_;  // HandlerBase::Advance; of the handler's thread
   std::mutex failure_mutex_;
   std::optional<SteadyTime> failed_at_;
   Status failure_;        // the first

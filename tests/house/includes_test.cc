@@ -39,7 +39,7 @@ const std::vector<Module>& Modules() {
        {{"base/text", {}, {"fmt/"}},
         {"base", {}, {"fmt/", "spdlog/", "openssl/"}},
         {"base/io", {}, {"fmt/"}},
-        {"base/yaml", {}, {"fmt/", "utf8proc.h", "yaml-cpp/"}},
+        {"base/yaml", {}, {"fmt/", "yaml.h"}},
         {"base/settings", {}, {"fmt/"}}}},
       {"rules",
        {{"rules/text", {"base/"}, {"fmt/", "utf8proc.h"}},
@@ -106,9 +106,10 @@ std::string_view SystemOf(std::string_view path) {
   return system == std::end(kSystems) ? std::string_view() : *system;
 }
 
-// Within it a vendor's headers may be seen through ours: the module, and of connectors the one system.
+// Within it a vendor's headers may be seen through ours: the module; of connectors the one system, of rules the room.
 std::string_view HomeOfVendor(std::string_view path) {
   std::size_t end = path.find('/');
+  if (path.starts_with("rules/")) return FolderOf(path);
   if (path.starts_with("connectors/")) end = path.find('/', end + 1);
   return path.substr(0, end);
 }

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
 #include "connectors/kafka/client/kafka_settings.h"
+#include "connectors/kafka/consume/restore.h"
 
 namespace wirewatch {
 namespace {
@@ -194,6 +195,22 @@ ConnectorFinding TwoUses(const std::string& topic, const Use& first, const Use& 
           "give each a kafka topic of its own"};
 }
 
+// The restore of the alert step's state happens within a poll. While it lasts the group hears nothing of us.
+void CheckPollInterval(const Config& config, std::vector<ConnectorFinding>& findings) {
+  const auto shared = config.shared.find(kKafka);
+  if (!config.matches || !config.alerts_here || shared == config.shared.end()) return;
+  const auto& properties = shared->second.Map("properties");
+  const auto at = properties.find("max.poll.interval.ms");
+  const auto interval = at != properties.end() ? ParseNumber<std::int64_t>(at->second) : std::nullopt;
+  if (!interval || *interval > kLongestRestore.count()) return;
+  findings.push_back({nullptr, "kafka.properties.max.poll.interval.ms",
+                      fmt::format("max.poll.interval.ms is {}: a process that takes over partitions of matches first "
+                                  "reads what has alerted, which may take {} ms; after {} ms the group would take it "
+                                  "for dead",
+                                  *interval, kLongestRestore.count(), *interval),
+                      fmt::format("more than {}, or leave it out (300000)", kLongestRestore.count())});
+}
+
 }  // namespace
 
 bool IsKafkaTopicName(std::string_view name) {
@@ -221,6 +238,7 @@ std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
       findings.push_back({use.connector, "group", "a consumer group needs a name", "such as wirewatch"});
     }
   }
+  CheckPollInterval(config, findings);
   return findings;
 }
 
@@ -243,10 +261,7 @@ std::optional<std::string> SettingOf(const KafkaTopicState& state, const std::st
 
 std::optional<std::int64_t> NumberOf(const KafkaTopicState& state, const std::string& name) {
   const auto text = SettingOf(state, name);
-  if (!text) return std::nullopt;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  return error == std::errc() && end == text->data() + text->size() ? std::optional(number) : std::nullopt;
+  return text ? ParseNumber<std::int64_t>(*text) : std::nullopt;
 }
 
 std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {

@@ -12,6 +12,7 @@
 #include "base/text/utf8.h"
 #include "rules/language/common_words.h"
 #include "rules/language/expression_lexer.h"
+#include "rules/language/expression_words.h"
 #include "rules/language/foreign_syntax.h"
 #include "rules/language/term_check.h"
 

@@ -1,4 +1,5 @@
-// The Kafka connectors: one source, a sink for alerts and one for dead letters, on librdkafka. No vendor header here.
+// The Kafka connectors: one source, and sinks for matches, alerts and dead letters, on librdkafka. No vendor header
+// here.
 //
 // Configuration: the shared top-level section `kafka` (where the cluster is and how to talk to it) and one table for
 // each of source, alert sink and dead-letter sink. Every spec is named "kafka".

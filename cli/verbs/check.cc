@@ -114,7 +114,7 @@ ExitCode Check(const Options& options) {
       return ExitCodeOf(config.error());
     }
     fmt::print("configuration: {} is valid\n", options.config);
-    if (paths.empty()) paths = PackPaths(*config);
+    if (paths.empty()) paths = config->rules.packs;
   }
   return CheckPacks(std::move(paths), options);
 }

@@ -303,11 +303,15 @@ bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields
 
 }  // namespace
 
-std::string_view Name(DecodeFailure failure) {
-  constexpr std::string_view kNames[] = {"empty",        "too-large",  "too-deep", "invalid-utf8",
-                                         "invalid-json", "wrong-type", "no-text"};
-  return kNames[static_cast<std::size_t>(failure)];
+DeadLetterReason ReasonOf(DecodeFailure failure) {
+  constexpr DeadLetterReason kReasons[] = {DeadLetterReason::kEmpty,       DeadLetterReason::kTooLarge,
+                                           DeadLetterReason::kTooDeep,     DeadLetterReason::kInvalidUtf8,
+                                           DeadLetterReason::kInvalidJson, DeadLetterReason::kWrongType,
+                                           DeadLetterReason::kNoText};
+  return kReasons[static_cast<std::size_t>(failure)];
 }
+
+std::string_view Name(DecodeFailure failure) { return Name(ReasonOf(failure)); }
 
 struct ArticleDecoder::Rep {
   Rep(const DecodeLimits& limits, Mapping given) : reader(limits), mapping(std::move(given)) {}

@@ -14,6 +14,7 @@
 #include "rules/language/expression_lexer.h"
 #include "rules/language/expression_words.h"
 #include "rules/language/foreign_syntax.h"
+#include "rules/language/look_alikes.h"
 #include "rules/language/term_check.h"
 #include "rules/language/term_lint.h"
 #include "rules/text/half_width.h"

@@ -79,7 +79,7 @@ class Metrics {
   Gauge records_in_flight, bytes_in_flight;           // wirewatch_in_flight_records, wirewatch_in_flight_bytes
   Gauge match_queue_depth, alert_queue_depth;         // wirewatch_queue_depth_batches{queue="match"|"alert"}
   StepMetrics match_step;                             // these
-  // wirewatch_matches_read_total, ..., as those; queues "matches" and "matches_alert"
+  // wirewatch_matches_read_total, ..., as those; queues "read_matches" and "alert_matches"
   StepMetrics alert_step;
 
   // Stages. wirewatch_stage_duration_seconds{stage=...}, one observation an article

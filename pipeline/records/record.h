@@ -1,4 +1,4 @@
-// Record: the raw bytes of one article version, with their place in the stream they came from.
+// Record: the raw bytes of one article version or match, with their place in the stream they came from.
 #ifndef WIREWATCH_PIPELINE_RECORDS_RECORD_H_
 #define WIREWATCH_PIPELINE_RECORDS_RECORD_H_
 

@@ -90,7 +90,7 @@ class WordLane {
   };
   struct Scanner;
   struct PairUses {
-    WordUse left, right;
+    LaneUse left, right;
   };
   PairUses UsesIn(PairTable::Pair pair) const;
 

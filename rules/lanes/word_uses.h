@@ -17,7 +17,7 @@ namespace wirewatch {
 
 using WordUses = std::uint16_t;
 
-enum WordUse : WordUses {
+enum LaneUse : WordUses {
   kAlone = 1 << 0,  // a term is just this word, anywhere, in any spelling: Vocabulary::alone is its number
   kFiled = 1 << 1,  // terms of one word that need a further check are filed under it
   kRight = 1 << 2,  // both halves are plain
@@ -46,7 +46,7 @@ static_assert((PairsOf(kRight | kRightOfPlain | kRightOfWildcard | kRightOfTwo, 
 static_assert((PairsOf(kAlone | kFiled, 0xFFFF) & (kRight | kBesideWildcards)) == 0);
 
 // 1 if `use`, which is one bit, is among `uses`, else 0: to advance an index without a branch.
-constexpr std::uint32_t CountOf(WordUse use, std::uint32_t uses) { return uses / use & 1; }
+constexpr std::uint32_t CountOf(LaneUse use, std::uint32_t uses) { return uses / use & 1; }
 
 }  // namespace wirewatch
 

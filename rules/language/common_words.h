@@ -1,5 +1,5 @@
-// Words that stand in any text of a language: articles, pronouns, prepositions, conjunctions and auxiliary verbs. As
-// terms they ask for nothing; most often an abbreviation was meant: US, IT, IN, WHO.
+// Words that stand in nearly every text of a language: articles, pronouns, prepositions, conjunctions, auxiliary verbs.
+// A rule with such a term matches nearly every article; most often an abbreviation was meant: US, IT, IN, WHO.
 #ifndef WIREWATCH_RULES_LANGUAGE_COMMON_WORDS_H_
 #define WIREWATCH_RULES_LANGUAGE_COMMON_WORDS_H_
 

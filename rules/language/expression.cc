@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "rules/language/expression_lexer.h"
+#include "rules/language/expression_words.h"
 
 namespace wirewatch {
 namespace {
@@ -80,9 +81,8 @@ std::string ListText(const Expression& list) {
 
 // Of kNear and kSame.
 std::string OperatorText(const Expression& pair) {
-  const std::string_view negation = pair.negated ? "NOT " : "";
-  if (pair.kind == Expression::Kind::kSame) return fmt::format("{}SAME {}", negation, Name(pair.unit));
-  return fmt::format("{}{}NEAR/{}", negation, pair.ordered ? "O" : "", pair.distance);
+  return pair.kind == Expression::Kind::kSame ? SameText(pair.negated, pair.unit)
+                                              : NearText(pair.negated, pair.ordered, pair.distance);
 }
 
 std::string AttributeText(const Expression& expression) {

@@ -1,23 +1,23 @@
+// Text to tokens. What is written in the way of other search languages is in foreign_syntax.cc, what a value of an
+// attribute may be in attribute_value.cc. One class of more than 500 lines: its functions share the place in the text.
 #include "rules/language/expression_lexer.h"
 
 #include <fmt/format.h>
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
-#include "base/clock.h"
-#include "base/diagnostic.h"
 #include "base/text/ascii.h"
 #include "base/text/numbers.h"
 #include "base/text/trim.h"
 #include "base/text/utf8.h"
 #include "rules/codes/country_code.h"
 #include "rules/codes/language_code.h"
+#include "rules/language/attribute_value.h"
+#include "rules/language/expression_words.h"
 #include "rules/language/foreign_syntax.h"
 #include "rules/text/half_width.h"
 #include "rules/text/text_unit.h"
@@ -29,70 +29,15 @@ utf8proc_category_t CategoryOf(char32_t c) { return utf8proc_category(static_cas
 
 using Token = ExpressionToken;
 
-constexpr std::array<std::pair<std::string_view, Scope>, 3> kScopes = {
-    {{"title", Scope::kTitle}, {"lead", Scope::kLead}, {"body", Scope::kBody}}};
-constexpr std::array<std::pair<std::string_view, Attribute>, 8> kAttributes = {{{"lang", Attribute::kLanguage},
-                                                                                {"country", Attribute::kCountry},
-                                                                                {"source", Attribute::kSource},
-                                                                                {"tag", Attribute::kTag},
-                                                                                {"section", Attribute::kSection},
-                                                                                {"published", Attribute::kPublished},
-                                                                                {"urgency", Attribute::kUrgency},
-                                                                                {"words", Attribute::kWords}}};
-constexpr std::array<std::pair<std::string_view, Comparison>, 5> kSigns = {{{"<=", Comparison::kAtMost},
-                                                                            {">=", Comparison::kAtLeast},
-                                                                            {"<", Comparison::kLess},
-                                                                            {">", Comparison::kMore},
-                                                                            {"=", Comparison::kIs}}};
-constexpr auto kMaxAge = std::chrono::days(3650);
-constexpr std::uint32_t kMaxUrgency = 9;
-constexpr std::uint32_t kMaxWords = 10'000'000;
-
 // Kept free for operators to come, and so that what other search languages mean by them is not taken for a word.
 constexpr std::string_view kReserved = ",;[]{}<>|^~\\`";
 
-// What a reserved character means elsewhere, and what is written here.
-std::string_view MeantByReserved(char c) {
-  switch (c) {
-    case ',':
-    case ';': return "terms are joined by AND or OR, not by commas; a phrase goes in quotes";
-    case '~':
-      return "fuzzy search is not supported: write the spellings joined by OR, or ? for one letter; words at a "
-             "distance "
-             "are huawei NEAR/10 ban";
-    case '|': return "write OR between terms, or put the term in quotes if the character belongs to it";
-    case '^': return "weights of terms are not supported: a rule has a score; or put the term in quotes";
-    case '[':
-    case ']':
-      return "ranges are not supported: published: < 48h asks for the age; put the term in quotes if the character "
-             "belongs to it";
-    case '<':
-    case '>':
-      return "numbers are compared behind words:, urgency: and published:; put the term in quotes if the character "
-             "belongs to it";
-    case '\\': return "nothing is escaped here: put the term in quotes, without the backslash";
-    default: return "put the term in quotes if the character belongs to it";
-  }
-}
-
-template <typename Table>
-auto Find(const Table& table, std::string_view name) {
-  const auto entry = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.first == name; });
-  return entry == table.end() ? std::nullopt : std::optional(entry->second);
-}
-
-// What a quote opened by `opening` that is not '"' may end with; empty: it is no quote.
-std::vector<std::string_view> ClosingQuotes(std::string_view text) {
-  for (std::string_view opening : {"“", "”", "„", "‟", "«", "»", "″", "＂"}) {
-    if (text.starts_with(opening)) return {"”", "“", "»", "«", "″", "＂", "\""};
-  }
-  for (std::string_view opening : {"「", "『", "《", "〈", "〝", "﹁", "﹃", "｢"}) {
-    if (text.starts_with(opening)) return {"」", "』", "》", "〉", "〞", "〟", "﹂", "﹄", "｣"};
-  }
-  for (std::string_view opening : {"'", "‘", "’", "‚", "‹", "`"}) {
-    if (text.starts_with(opening)) return {"’", "‘", "›", "'", "`"};
-  }
-  return {};
+// False: `text` is no number from `least` to `most`; `number` is as it was.
+bool ReadNumber(std::string_view text, std::uint32_t least, std::uint32_t most, std::uint32_t& number) {
+  const auto read = ParseNumber<std::uint32_t>(text);
+  if (!read || *read < least || *read > most) return false;
+  number = *read;
+  return true;
 }
 
 // Reads the text in its half-width form; the places are put back into the original in the end.
@@ -329,11 +274,11 @@ class Lexer {
     const std::string_view name = text_.substr(begin, colon - begin);
     at_ = colon + 1;
 
-    if (const auto scope = Find(kScopes, name)) {
+    if (const auto scope = FindScope(name)) {
       AddScope(begin, *scope);
       return true;
     }
-    if (const auto attribute = Find(kAttributes, name)) {
+    if (const auto attribute = FindAttribute(name)) {
       LexAttribute(begin, name, *attribute);
       return true;
     }
@@ -349,26 +294,9 @@ class Lexer {
         at_ = close + 1;
       }
     }
-    std::vector<std::string_view> known;
-    for (const auto& entry : kScopes) known.push_back(entry.first);
-    for (const auto& entry : kAttributes) known.push_back(entry.first);
     Fail({begin, colon + 1}, "unknown-prefix", fmt::format("there is no prefix '{}:'", name),
-         MeantPrefix(AsciiLowerCase(name), text_.substr(begin, at_ - begin), known));
+         MeantPrefix(AsciiLowerCase(name), text_.substr(begin, at_ - begin)));
     return true;
-  }
-
-  static std::string MeantPrefix(const std::string& name, std::string_view written,
-                                 const std::vector<std::string_view>& known) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) return fmt::format("did you mean '{}:'?", name);
-    if (const auto foreign = FindForeignPrefix(name)) {
-      return foreign->ours.empty() ? std::string(foreign->way_out) : fmt::format("did you mean '{}'?", foreign->ours);
-    }
-    const std::string_view nearest = Nearest(name, known);
-    if (!nearest.empty()) return fmt::format("did you mean '{}:'?", nearest);
-    std::string quoted(written);
-    std::erase(quoted, '"');
-    return fmt::format("known are {}:; if the text itself is meant, put it in quotes: \"{}\"", fmt::join(known, ":, "),
-                       quoted);
   }
 
   // True: a token was made of `(title, lead):` here.
@@ -386,7 +314,7 @@ class Lexer {
       const std::string_view name = rest.substr(0, rest.find_first_of(", "));
       rest.remove_prefix(std::min(name.size() + 1, rest.size()));
       if (name.empty()) continue;
-      const auto scope = Find(kScopes, name);
+      const auto scope = FindScope(name);
       if (!scope) {
         const auto place = static_cast<std::size_t>(name.data() - text_.data());
         TakeWord();
@@ -485,7 +413,7 @@ class Lexer {
 
   Comparison TakeComparison() {
     SkipBlanks();
-    for (const auto& [sign, comparison] : kSigns) {
+    for (const auto& [sign, comparison] : ComparisonSigns()) {
       if (!text_.substr(at_).starts_with(sign)) continue;
       at_ += sign.size();
       SkipBlanks();
@@ -509,7 +437,7 @@ class Lexer {
     if (!value.quoted && Reserved(value.begin, value.text)) return false;
     if (value.text.find_first_not_of(" \t\r\n") == std::string::npos) {
       Fail({begin, at_}, "empty-attribute", fmt::format("'{}:' has no value", name),
-           fmt::format("write the value directly after it: {}:{}", name, Example(attribute)));
+           fmt::format("write the value directly after it: {}:{}", name, AttributeExample(attribute)));
       return false;
     }
     const bool domains = attribute == Attribute::kSource && !value.quoted && value.text.starts_with("*.");
@@ -522,7 +450,7 @@ class Lexer {
     }
     if (!FitsAttribute(attribute, value.text)) {
       Fail({value.begin, at_}, "attribute-value", fmt::format("'{}' cannot be the value of '{}:'", value.text, name),
-           fmt::format("write it like {}:{}", name, Example(attribute)));
+           fmt::format("write it like {}:{}", name, AttributeExample(attribute)));
       return false;
     }
     if (attribute == Attribute::kSource) WarnOfUrl(value);
@@ -561,42 +489,6 @@ class Lexer {
          fmt::format("write source:{}", host.substr(0, host.find(':'))));
   }
 
-  static std::string_view Example(Attribute attribute) {
-    switch (attribute) {
-      case Attribute::kLanguage: return "en, a code of two or three letters (ISO 639), or zh-HK";
-      case Attribute::kCountry: return "PL, a code of ISO 3166, or by its English name";
-      case Attribute::kSource: return "reuters.com or source:\"Financial Times\"";
-      case Attribute::kTag: return "telecom or tag:\"network security\"";
-      case Attribute::kSection: return "business or section:\"world news\"";
-      case Attribute::kPublished: return " < 48h: published less than 48 hours before; s, m, h or d, at most 3650d";
-      case Attribute::kUrgency: return "3 or urgency: <= 3; it is from 1 to 9";
-      case Attribute::kWords: return " >= 200: words of the body, at most 10000000";
-    }
-    return "";
-  }
-
-  // A value of another form could never be found: better to say so than to be silent for ever.
-  static bool FitsAttribute(Attribute attribute, std::string_view value) {
-    const auto letters = std::find_if_not(value.begin(), value.end(), IsAsciiLetter) - value.begin();
-    const auto size = static_cast<std::ptrdiff_t>(value.size());
-    std::uint32_t number = 0;
-    if (attribute == Attribute::kCountry) {
-      const bool is_part = size > 2 && value[2] == '-';  // GB-SCT would be read as GB
-      return (letters == 2 && size == 2) || (!is_part && !CanonicalCountry(value).empty());
-    }
-    if (attribute == Attribute::kUrgency) return ReadNumber(value, 1, kMaxUrgency, number);
-    if (attribute == Attribute::kWords) return ReadNumber(value, 0, kMaxWords, number);
-    if (attribute == Attribute::kPublished) {
-      const auto age = ParseDuration(value);
-      return age && *age <= kMaxAge;
-    }
-    if (attribute != Attribute::kLanguage) return true;
-    return (letters == 2 || letters == 3) && (letters == size || value[static_cast<std::size_t>(letters)] == '-') &&
-           value.back() != '-' && std::all_of(value.begin(), value.end(), [](char c) {
-             return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '-';
-           });
-  }
-
   void LexWord() {
     const std::size_t begin = at_;
     const std::string_view word = TakeWord();
@@ -618,14 +510,6 @@ class Lexer {
     Add(Token::Kind::kWord, begin).text = word;
   }
 
-  // Bytes of a sign before a word that other languages take for NOT: - ! ¬ and the dashes that are typed for the first.
-  static std::size_t NegatingSign(std::string_view word) {
-    if (word.front() == '-' || word.front() == '!') return 1;
-    const auto [character, size] = DecodeUtf8(word, 0);
-    const bool negates = CategoryOf(character) == UTF8PROC_CATEGORY_PD || character == 0x2212 || character == 0xAC;
-    return negates && size < word.size() ? size : 0;
-  }
-
   // `title=huawei` is a phrase of two words.
   void WarnOfEqualsSign(std::size_t begin, std::string_view word) {
     const std::size_t equals = word.find('=');
@@ -633,7 +517,7 @@ class Lexer {
     const std::string name = AsciiLowerCase(word.substr(0, equals));
     const std::string_view value = word.substr(std::min(word.find_first_not_of('=', equals), word.size()));
     std::string ours;
-    if (Find(kScopes, name) || Find(kAttributes, name)) {
+    if (FindScope(name) || FindAttribute(name)) {
       ours = name + ":";
     } else if (const auto foreign = FindForeignPrefix(name)) {
       ours = foreign->ours;
@@ -660,23 +544,14 @@ class Lexer {
     return true;
   }
 
-  // Brackets and quotes of other scripts: they would be read over, and what they were meant to hold together would not
-  // be. Apostrophes belong to words.
+  // Brackets and quotes of other scripts would be read over, and what they were meant to hold together would not be.
   bool ForeignBracket(std::size_t begin, std::string_view word) {
-    for (std::size_t i = 0; i < word.size();) {
-      const auto [character, size] = DecodeUtf8(word, i);
-      const utf8proc_category_t category = CategoryOf(character);
-      const bool quote = category == UTF8PROC_CATEGORY_PI || category == UTF8PROC_CATEGORY_PF || character == 0xFF02;
-      const bool bracket = category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PE;
-      if (character >= 0x80 && character != 0x2018 && character != 0x2019 && (quote || bracket)) {
-        Fail({begin + i, begin + i + size}, quote ? "wrong-quote" : "reserved-character",
-             fmt::format("'{}' cannot stand outside quotes", word.substr(i, size)),
-             "groups stand in ( ), phrases in straight double quotes: \"huawei ban\"");
-        return true;
-      }
-      i += size;
-    }
-    return false;
+    const auto found = FindForeignBracket(word);
+    if (!found) return false;
+    Fail({begin + found->place.begin, begin + found->place.end}, found->is_quote ? "wrong-quote" : "reserved-character",
+         fmt::format("'{}' cannot stand outside quotes", found->place.Of(word)),
+         "groups stand in ( ), phrases in straight double quotes: \"huawei ban\"");
+    return true;
   }
 
   // True: `word` is NEAR or ONEAR, well-formed or not.
@@ -704,15 +579,6 @@ class Lexer {
     token.ordered = ordered;
     token.distance = distance;
     return true;
-  }
-
-  // `NEAR/5f` is Brandwatch's for ONEAR/5.
-  static std::string MeantDistance(std::string_view word, std::string_view name) {
-    const std::string meant = MeantOperator(word, "");
-    const bool letters =
-        word.find_last_of("FfNn") > word.find('/') && word.find_last_of("FfNn") != std::string_view::npos;
-    if (!meant.empty() && letters) return fmt::format("did you mean {}?", meant);
-    return fmt::format("write {}/10: at most 10 words between", name);
   }
 
   void LexSame(std::size_t begin) {
@@ -824,14 +690,6 @@ class Lexer {
     }
   }
 
-  // False: `text` is no number from `least` to `most`; `number` is as it was.
-  static bool ReadNumber(std::string_view text, std::uint32_t least, std::uint32_t most, std::uint32_t& number) {
-    const auto read = ParseNumber<std::uint32_t>(text);
-    if (!read || *read < least || *read > most) return false;
-    number = *read;
-    return true;
-  }
-
   // Whether a parenthesis here stands behind OF, or OF and a prefix.
   bool BeginsEntries() const {
     const auto& tokens = result_.tokens;
@@ -910,49 +768,5 @@ class Lexer {
 }  // namespace
 
 LexedExpression LexExpression(std::string_view text) { return Lexer(text).Run(); }
-
-std::string_view Prefix(Scope scope) {
-  switch (scope) {
-    case Scope::kAnywhere: return "";
-    case Scope::kTitle: return "title:";
-    case Scope::kLead: return "lead:";
-    case Scope::kBody: return "body:";
-    case Scope::kTitleLead: return "(title, lead):";
-    case Scope::kTitleBody: return "(title, body):";
-    case Scope::kLeadBody: return "(lead, body):";
-  }
-  return "";
-}
-
-std::string_view Prefix(Attribute attribute) {
-  switch (attribute) {
-    case Attribute::kLanguage: return "lang:";
-    case Attribute::kCountry: return "country:";
-    case Attribute::kSource: return "source:";
-    case Attribute::kTag: return "tag:";
-    case Attribute::kSection: return "section:";
-    case Attribute::kPublished: return "published:";
-    case Attribute::kUrgency: return "urgency:";
-    case Attribute::kWords: return "words:";
-  }
-  return "";
-}
-
-std::string_view Sign(Comparison comparison) {
-  for (const auto& [sign, meaning] : kSigns) {
-    if (meaning == comparison && comparison != Comparison::kIs) return sign;
-  }
-  return "";
-}
-
-std::string_view Name(TextUnit unit) { return unit == TextUnit::kSentence ? "SENTENCE" : "PARAGRAPH"; }
-
-std::string Upper(std::string_view word) {
-  std::string upper(word);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return upper;
-}
 
 }  // namespace wirewatch

@@ -64,14 +64,6 @@ struct LexedExpression {
 // REQUIRES: text is valid UTF-8.
 LexedExpression LexExpression(std::string_view text);
 
-std::string_view Prefix(Scope scope);          // "title:", "(title, lead):"; empty for kAnywhere
-std::string_view Prefix(Attribute attribute);  // "lang:"
-std::string_view Sign(Comparison comparison);  // "<="; empty for kIs
-std::string_view Name(TextUnit unit);          // "SENTENCE"
-
-// With ASCII letters in upper case: the operator that was meant.
-std::string Upper(std::string_view word);
-
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_RULES_LANGUAGE_EXPRESSION_LEXER_H_

@@ -12,7 +12,9 @@
 #include "base/text/ascii.h"
 #include "rules/language/expression.h"
 #include "rules/language/expression_lexer.h"
+#include "rules/language/expression_words.h"
 #include "rules/language/foreign_syntax.h"
+#include "rules/language/look_alikes.h"
 #include "rules/language/term_check.h"
 #include "rules/language/term_lint.h"
 #include "rules/text/half_width.h"
@@ -231,9 +233,9 @@ class Parser {
   }
 
   static std::string TextOf(const PairOperator& pair) {
-    const std::string_view negation = pair.negated ? "NOT " : "";
-    if (pair.token->kind == Kind::kSame) return fmt::format("{}SAME {}", negation, Name(pair.token->unit));
-    return fmt::format("{}{}NEAR/{}", negation, pair.token->ordered ? "O" : "", pair.token->distance);
+    const Token& token = *pair.token;
+    return token.kind == Kind::kSame ? SameText(pair.negated, token.unit)
+                                     : NearText(pair.negated, token.ordered, token.distance);
   }
 
   // False: not usable, and reported.

@@ -1,18 +1,24 @@
 #include "rules/language/foreign_syntax.h"
 
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
+#include "base/diagnostic.h"
 #include "base/text/ascii.h"
 #include "base/text/numbers.h"
+#include "base/text/utf8.h"
 #include "rules/language/expression_lexer.h"
+#include "rules/language/expression_words.h"
 #include "rules/text/text_unit.h"
 
 namespace wirewatch {
 namespace {
+
+utf8proc_category_t CategoryOf(char32_t c) { return utf8proc_category(static_cast<utf8proc_int32_t>(c)); }
 
 struct Meaning {
   std::string_view name;  // upper case
@@ -197,6 +203,84 @@ std::optional<ForeignPrefix> FindForeignPrefix(std::string_view name) {
       std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](const NamedPrefix& prefix) { return prefix.name == name; });
   if (known == kPrefixes.end()) return std::nullopt;
   return known->meaning;
+}
+
+std::string MeantPrefix(std::string_view name, std::string_view written) {
+  const std::vector<std::string_view> known = PrefixNames();
+  if (std::find(known.begin(), known.end(), name) != known.end()) return fmt::format("did you mean '{}:'?", name);
+  if (const auto foreign = FindForeignPrefix(name)) {
+    return foreign->ours.empty() ? std::string(foreign->way_out) : fmt::format("did you mean '{}'?", foreign->ours);
+  }
+  const std::string_view nearest = Nearest(name, known);
+  if (!nearest.empty()) return fmt::format("did you mean '{}:'?", nearest);
+  std::string quoted(written);
+  std::erase(quoted, '"');
+  return fmt::format("known are {}:; if the text itself is meant, put it in quotes: \"{}\"", fmt::join(known, ":, "),
+                     quoted);
+}
+
+std::string MeantDistance(std::string_view word, std::string_view name) {
+  const std::string meant = MeantOperator(word, "");
+  const bool letters =
+      word.find_last_of("FfNn") > word.find('/') && word.find_last_of("FfNn") != std::string_view::npos;
+  if (!meant.empty() && letters) return fmt::format("did you mean {}?", meant);
+  return fmt::format("write {}/10: at most 10 words between", name);
+}
+
+std::string_view MeantByReserved(char c) {
+  switch (c) {
+    case ',':
+    case ';': return "terms are joined by AND or OR, not by commas; a phrase goes in quotes";
+    case '~':
+      return "fuzzy search is not supported: write the spellings joined by OR, or ? for one letter; words at a "
+             "distance "
+             "are huawei NEAR/10 ban";
+    case '|': return "write OR between terms, or put the term in quotes if the character belongs to it";
+    case '^': return "weights of terms are not supported: a rule has a score; or put the term in quotes";
+    case '[':
+    case ']':
+      return "ranges are not supported: published: < 48h asks for the age; put the term in quotes if the character "
+             "belongs to it";
+    case '<':
+    case '>':
+      return "numbers are compared behind words:, urgency: and published:; put the term in quotes if the character "
+             "belongs to it";
+    case '\\': return "nothing is escaped here: put the term in quotes, without the backslash";
+    default: return "put the term in quotes if the character belongs to it";
+  }
+}
+
+std::vector<std::string_view> ClosingQuotes(std::string_view text) {
+  for (std::string_view opening : {"“", "”", "„", "‟", "«", "»", "″", "＂"}) {
+    if (text.starts_with(opening)) return {"”", "“", "»", "«", "″", "＂", "\""};
+  }
+  for (std::string_view opening : {"「", "『", "《", "〈", "〝", "﹁", "﹃", "｢"}) {
+    if (text.starts_with(opening)) return {"」", "』", "》", "〉", "〞", "〟", "﹂", "﹄", "｣"};
+  }
+  for (std::string_view opening : {"'", "‘", "’", "‚", "‹", "`"}) {
+    if (text.starts_with(opening)) return {"’", "‘", "›", "'", "`"};
+  }
+  return {};
+}
+
+std::size_t NegatingSign(std::string_view word) {
+  if (word.front() == '-' || word.front() == '!') return 1;
+  const auto [character, size] = DecodeUtf8(word, 0);
+  const bool negates = CategoryOf(character) == UTF8PROC_CATEGORY_PD || character == 0x2212 || character == 0xAC;
+  return negates && size < word.size() ? size : 0;
+}
+
+std::optional<ForeignBracketPlace> FindForeignBracket(std::string_view word) {
+  for (std::uint32_t at = 0; at < word.size();) {
+    const auto [character, size] = DecodeUtf8(word, at);
+    const utf8proc_category_t category = CategoryOf(character);
+    const bool quote = category == UTF8PROC_CATEGORY_PI || category == UTF8PROC_CATEGORY_PF || character == 0xFF02;
+    const bool bracket = category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PE;
+    const bool apostrophe = character == 0x2018 || character == 0x2019;
+    if (character >= 0x80 && !apostrophe && (quote || bracket)) return ForeignBracketPlace{{at, at + size}, quote};
+    at += size;
+  }
+  return std::nullopt;
 }
 
 }  // namespace wirewatch

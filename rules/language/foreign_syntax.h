@@ -4,9 +4,13 @@
 #ifndef WIREWATCH_RULES_LANGUAGE_FOREIGN_SYNTAX_H_
 #define WIREWATCH_RULES_LANGUAGE_FOREIGN_SYNTAX_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/span.h"
 
 namespace wirewatch {
 
@@ -21,6 +25,30 @@ struct ForeignPrefix {
   std::string_view way_out;  // what is not supported, and what to write instead; empty where `ours` says it
 };
 std::optional<ForeignPrefix> FindForeignPrefix(std::string_view name);
+
+// The way out for a prefix that is not known here: `name` in lower case, `written` with all that belongs to it.
+std::string MeantPrefix(std::string_view name, std::string_view written);
+
+// The way out for NEAR or ONEAR (`name`) with something else than a distance behind it: `NEAR/5f` is Brandwatch's for
+// ONEAR/5.
+std::string MeantDistance(std::string_view word, std::string_view name);
+
+// What a reserved character means elsewhere, and what is written here.
+std::string_view MeantByReserved(char c);
+
+// What a quote that `text` begins with may end with, if it is not '"'; empty: it is no quote.
+std::vector<std::string_view> ClosingQuotes(std::string_view text);
+
+// Bytes of a sign before a word that other languages take for NOT: - ! ¬ and the dashes that are typed for the first.
+// 0: there is none.
+std::size_t NegatingSign(std::string_view word);
+
+// The first bracket or quote of another script in a word. Apostrophes belong to words.
+struct ForeignBracketPlace {
+  Span place;
+  bool is_quote = false;
+};
+std::optional<ForeignBracketPlace> FindForeignBracket(std::string_view word);
 
 }  // namespace wirewatch
 

@@ -6,8 +6,8 @@
 
 namespace wirewatch {
 
-// A term that stands more often than this in one article counts so many times: its first places in reading order. The
-// limit bounds what one article can cost.
+// Of a term that occurs more often than this in one article, only the first places in reading order count. So the cost
+// of one article is bounded.
 inline constexpr std::size_t kMaxPlaces = 10'000;
 
 }  // namespace wirewatch

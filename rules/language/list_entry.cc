@@ -8,6 +8,7 @@
 
 #include "rules/language/expression.h"
 #include "rules/language/expression_lexer.h"
+#include "rules/language/expression_words.h"
 #include "rules/language/term_check.h"
 #include "rules/language/term_lint.h"
 #include "rules/text/half_width.h"

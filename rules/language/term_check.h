@@ -1,4 +1,4 @@
-// What the text of an expression, and of each term in it, must fulfil before anything is made of it.
+// Checks of the text of an expression before it is lexed, and of the text of each term.
 #ifndef WIREWATCH_RULES_LANGUAGE_TERM_CHECK_H_
 #define WIREWATCH_RULES_LANGUAGE_TERM_CHECK_H_
 

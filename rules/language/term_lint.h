@@ -18,9 +18,6 @@ void LintTerm(const Term& term, bool quoted, Span place, std::size_t at, std::ve
 // An entry of a list: as above, and what was meant as several entries.
 void LintListEntry(const Term& term, bool quoted, Span place, std::size_t at, std::vector<ExpressionError>& warnings);
 
-// `text` with Latin letters in the place of Cyrillic and Greek ones that look the same.
-std::string WithLatinLookAlikes(std::string_view text);
-
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_RULES_LANGUAGE_TERM_LINT_H_

@@ -31,7 +31,7 @@ struct Rule {
   TextPosition place;                     // of the expression in the pack's file
 };
 
-// How the story of a topic is followed; used by the alert policy.
+// How the story of a topic is followed. Read, checked and hashed; no step acts on it yet.
 struct StoryPolicy {
   std::chrono::milliseconds window = std::chrono::hours(48);
   std::vector<std::uint32_t> grow;  // alert again when so many sources carry it; rising

@@ -1,4 +1,4 @@
-// PackCache: the packs of some paths, read again and again; a file that did not change is not read twice.
+// PackCache: the packs of some paths, for who loads them again and again. A file that did not change is not read again.
 #ifndef WIREWATCH_RULES_PACK_PACK_CACHE_H_
 #define WIREWATCH_RULES_PACK_PACK_CACHE_H_
 
@@ -32,8 +32,9 @@ class PackCache {
     kUnderWay,  // something changed, and may be half of what is being written: look again
     kDone,      // something changed, and all stands still
   };
-  // As MayHaveChanged, at `now`, for who looks again and again. A change is done when nothing has changed for
-  // kSettleTime; at once, when a file was put in the place of another by rename(), which is whole when it comes.
+  // As MayHaveChanged, for who looks again and again; `now` is the time of the look. A change is done when nothing has
+  // changed for kSettleTime. It is done at once when all changed files were replaced by rename(): such a file is
+  // complete.
   Change Look(SteadyTime now);
 
   static constexpr std::chrono::milliseconds kSettleTime{300};
@@ -67,7 +68,7 @@ class PackCache {
   std::optional<Stamps> FindStamps() const;
   // Since the last Load.
   bool HasChanged(const std::optional<Stamps>& stamps) const;
-  // Of the same files some are others now, and each came whole.
+  // Whether the paths hold the same names, and each file that changed was replaced by another one.
   static bool AreReplaced(const std::optional<Stamps>& before, const std::optional<Stamps>& after);
   static Stamp StampOf(const std::filesystem::path& file);
   static bool IsOfNow(const Stamp& stamp);

@@ -1,8 +1,8 @@
 // CodePointTable: what the fold makes of each Unicode character.
 //
-// Made from utf8proc's tables and a short written list (code_point_table.cc), a page of 256 code points when the first
-// of them is asked for: about 0.1 ms and 2 KiB a page. A process that reads English pays for two or three pages; one
-// that reads every script for 300 KiB. After that folding an article costs one look-up a character.
+// A page has 256 code points. It is made when the first of them is looked up, from utf8proc's tables and a short
+// written list (code_point_table.cc): about 0.1 ms and 2 KiB a page. A process that reads English makes two or three
+// pages; one that reads every script needs 300 KiB. From then on a character costs one look-up.
 #ifndef WIREWATCH_RULES_TEXT_CODE_POINT_TABLE_H_
 #define WIREWATCH_RULES_TEXT_CODE_POINT_TABLE_H_
 

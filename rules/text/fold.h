@@ -67,15 +67,15 @@ struct TokenRange {
 };
 
 struct FoldedDocument {
-  // So many bytes behind the end of `text` may be read, whatever they hold: a word of 16 bytes or less takes one load.
-  // True after Fold and FoldText, and of what is moved from there; not of a copy.
+  // Bytes behind the end of `text` that may be read, whatever they hold: so a word of up to 16 bytes takes one load.
+  // Guaranteed after Fold and FoldText, and after a move of their result; not after a copy.
   static constexpr std::uint32_t kPadding = 32;
 
   std::string text;           // of all fields, in the order of Field
   std::vector<Token> tokens;  // in order of text
   std::array<TokenRange, kFieldCount> fields;
-  // The first paragraph of the body that holds a word: with the summary it is what `lead:` asks about. The span is of
-  // the body's bytes, without the newlines around.
+  // The first paragraph of the body that holds a word. `lead:` is about the summary and this paragraph. The span counts
+  // bytes of the body, without the newlines around.
   TokenRange first_paragraph;
   Span first_paragraph_span;
 

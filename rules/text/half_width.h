@@ -22,8 +22,8 @@ class HalfWidth {
   // Borrows `original`. REQUIRES: it is valid UTF-8.
   explicit HalfWidth(std::string_view original);
 
-  // The text to read. Other forms of the double quote stay, since they are not this language's; and of the slash, but
-  // within a word and before a digit: `NEAR／5`.
+  // The text to read. Other forms of the double quote stay as they are: the rule language has only the straight one.
+  // Other forms of the slash stay, too, unless they stand in a word before a digit: `NEAR／5`.
   std::string_view text() const { return origins_.empty() ? original_ : std::string_view(text_); }
 
   // Bytes of the text as bytes of the original.

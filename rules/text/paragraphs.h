@@ -7,14 +7,15 @@
 // - The margin of a text is the length of its longest line, in columns: a character is one, a wide one (Han, kana,
 //   Hangul) two. The longest two lines of a hundred, lines of one word, and lines of more than 100 columns do not
 //   count.
-// - A line is *full* when the first word of the next one would have gone over the margin. Its end is *open* when no
-// stop
-//   or colon stands there, and a lower-case letter, or one of a script without case, follows. Feeds often take the
-//   indent of a paragraph's first line away: four columns less make such a line full, and an open one.
+// - A line is *full* when the first word of the next line would have gone over the margin.
+// - The end of a line is *open* when no stop or colon stands there and the next line begins with a lower-case letter or
+//   with a letter of a script without case.
+// - Feeds often take the indent of a paragraph's first line away. So an open line counts as full when four columns more
+//   would make it full.
 // - A text is hard-wrapped when its margin is 40 to 100 columns, no more than a line in 20 is longer, and at least
 //   seven of ten open ends of lines (those of half the margin and more) are of full lines.
-// - Then the newline behind a full line becomes a blank; not before a line that is seen to begin a paragraph by the
-//   indent that it lacks. So does that behind an open first line, from which the dateline was cut.
+// - In such a text the newline behind a full line becomes a blank, unless the next line begins a paragraph, which its
+//   missing indent shows. The newline behind an open first line becomes a blank, too: the dateline was cut from it.
 // - Never: beside an empty line; before a line that is indented more than the one before; before the mark or number of
 //   a list's entry; beside a line with a tab or three blanks in it (a table) or with > or | in front.
 #ifndef WIREWATCH_RULES_TEXT_PARAGRAPHS_H_

@@ -35,14 +35,15 @@
 
 namespace wirewatch {
 
-// The sentences and paragraphs of one article, found when first asked for, in time linear in its length. Memory is
-// reused.
+// The sentences and paragraphs of one article. They are found at the first call of Around, in time linear in the length
+// of the article. Memory is reused from article to article.
 class Sentences {
  public:
   // Borrows both until the next call.
   void Begin(const Document& document, const FoldedDocument& folded);
 
-  // The whole units that hold the words `tokens`. REQUIRES: tokens is not empty and lies in one field.
+  // The words of all units (sentences or paragraphs) that have a word of `tokens` in them. REQUIRES: tokens is not
+  // empty and lies in one field.
   TokenRange Around(TextUnit unit, TokenRange tokens);
 
  private:

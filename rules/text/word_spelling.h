@@ -18,26 +18,29 @@
 
 namespace wirewatch {
 
-// The place of a mark among the marks of its letter; 0: it stays where it is, and so does what is before it. For most
-// marks Unicode's combining class, for Thai and Lao an order of our own.
+// The marks of a letter are sorted by this number. 0: the mark stays where it is, and no mark is moved across it. For
+// most marks it is Unicode's combining class, for Thai and Lao an order of our own.
 std::uint8_t OrderOf(char32_t mark);
 
 // Whether a word with this character in it may need Respelled, even if its marks stand in order.
 bool AsksForRespelling(char32_t c);
 
-// Whether `c`, which else begins a word, is the rest of the folded word before it: aa behind nikhahit.
+// Whether `c`, which otherwise begins a word, goes on with the folded word before it: aa behind nikhahit.
 bool JoinsWord(std::string_view folded_word, char32_t c);
 // Whether JoinsWord holds for some word.
 bool MayJoin(char32_t c);
 
-// Whether a mark that else folds away makes another letter of the last one of the folded word: Cyrillic й ї ў ѓ ќ,
-// which no writer puts и і у г к for. It is then written, and Respelled composes the two. (ё is read as е.)
+// Whether a mark that otherwise folds away makes another letter of the last letter of the folded word: of и і у г к it
+// makes Cyrillic й ї ў ѓ ќ, which no writer confuses with them. Then the fold keeps the mark, and Respelled composes
+// the two. (ё is read as е.)
 bool MakesLetter(std::string_view folded_word, char32_t mark);
 
-// Whether a zero-width joiner behind the folded word means a letter. It is then written, and Respelled takes it out.
+// Whether a zero-width joiner behind the folded word makes a letter. Then the fold keeps the joiner, and Respelled
+// takes it out.
 bool TakesJoiner(std::string_view folded_word);
 
-// The one spelling of a folded word: the same for all that are here called one. Of its own result it changes nothing.
+// The one spelling of a folded word: the same for all spellings that this header calls one word.
+// Respelled(Respelled(x)) is Respelled(x).
 std::string Respelled(std::string_view folded_word);
 
 // Bytes as a reader of the original sees them: Normalization Form C, without what is not drawn (Unicode's

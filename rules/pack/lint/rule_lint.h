@@ -12,14 +12,6 @@
 
 namespace wirewatch {
 
-// Whether no article can hold all of `all` and none of `none`. `languages`: those of its topic; none: any.
-bool NeverHolds(const std::vector<const Expression*>& all, const std::vector<const Expression*>& none,
-                const std::vector<std::string>& languages);
-
-// Whether nearly every article holds it: function words, a language, a length that nearly all have. `languages`: as
-// above. `with_language`: an article's language counts as such a part, since a topic is about one.
-bool HoldsNearlyAlways(const Expression& expression, const std::vector<std::string>& languages, bool with_language);
-
 // The findings on a rule; places are those of `match`. `unless` may be null.
 std::vector<ExpressionError> LintRule(const Expression& match, const Expression* unless,
                                       const std::vector<std::string>& languages);

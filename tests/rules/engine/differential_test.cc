@@ -15,7 +15,7 @@
 #include "rules/engine/rule_set.h"
 #include "rules/lanes/regex_lane.h"
 #include "rules/language/expression.h"
-#include "rules/language/expression_lexer.h"
+#include "rules/language/expression_words.h"
 #include "rules/text/text_unit.h"
 #include "tests/support/corpus.h"
 #include "tests/support/difference.h"

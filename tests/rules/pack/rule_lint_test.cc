@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "rules/pack/lint/breadth.h"
+#include "rules/pack/lint/never_holds.h"
 #include "rules/reference/reference_matcher.h"
 #include "tests/support/corpus.h"
 #include "tests/support/difference.h"

@@ -8,7 +8,6 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
-#include <immintrin.h>
 
 #include "base/text/ascii.h"
 #include "base/text/utf8.h"

@@ -78,9 +78,9 @@ const std::vector<Module>& Modules() {
         {"connectors/store", {"base/", "pipeline/"}, {"fmt/", "sqlite3.h"}},
         {"connectors", {"base/", "pipeline/", "monitoring/metrics.h"}, {"fmt/"}}}},
       {"cli",
-       {{"cli/terminal", {"base/", "pipeline/"}, {"fmt/"}},
+       {{"cli/terminal", {"base/", "pipeline/"}, {"fmt/", "CLI/"}},
         {"cli/wiring", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "nlohmann/"}},
-        {"cli/verbs", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "CLI/", "nlohmann/"}},
+        {"cli/verbs", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "nlohmann/"}},
         {"cli", {"base/"}, {"fmt/", "CLI/"}}}},
   };
   return modules;

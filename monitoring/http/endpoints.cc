@@ -24,7 +24,7 @@ const std::string& CachedText::Get() {
   return text_;
 }
 
-std::map<std::string, HttpHandler> MonitoringEndpoints(const Metrics& metrics, const Health& health) {
+std::map<std::string, HttpHandler> MonitoringEndpoints(const MetricsRegistry& metrics, const Health& health) {
   return {
       {"/metrics",
        [page = std::make_shared<CachedText>([&metrics] { return metrics.Serialize(); })] {

@@ -42,7 +42,7 @@ class CachedText {
 };
 
 // Borrows both; they must outlive the server that is given the handlers.
-std::map<std::string, HttpHandler> MonitoringEndpoints(const Metrics& metrics, const Health& health);
+std::map<std::string, HttpHandler> MonitoringEndpoints(const MetricsRegistry& metrics, const Health& health);
 
 }  // namespace wirewatch
 

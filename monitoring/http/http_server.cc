@@ -311,7 +311,7 @@ struct HttpServer::Rep {
   std::string url;
   bool accepting = false;                     // a wait for the next connection is under way
   std::chrono::milliseconds accept_pause{0};  // 0: the last accept did not fail
-  std::optional<HttpCounters> counters;
+  std::optional<HttpMetrics> metrics;
   std::size_t untold_evicted = 0, untold_refused = 0;
   SteadyTime told_at{};
   std::thread thread;
@@ -364,7 +364,7 @@ struct HttpServer::Rep {
                     SteadyNow() - state.answering.front()->answering_since() >= state.limits.answer_patience);
     if (evicts) (silence ? state.silent : state.answering).front()->Evict();
     ++(silence ? untold_evicted : untold_refused);
-    if (counters) (silence ? counters->evicted : counters->refused).Increment();
+    if (metrics) (silence ? metrics->silent : metrics->too_many).Increment();
     if (told_at == SteadyTime() || SteadyNow() - told_at >= kLogInterval) {
       told_at = SteadyNow();
       log::Warn("http has all of its connections in use limit={} silent ones closed={} others closed or turned away={}",
@@ -412,12 +412,12 @@ HttpServer::HttpServer(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(std::string_view listen,
                                                       std::map<std::string, HttpHandler> handlers, HttpLimits limits,
-                                                      std::optional<HttpCounters> counters) {
+                                                      std::optional<HttpMetrics> metrics) {
   try {
     auto rep = std::make_unique<Rep>();
     for (auto& [path, handler] : handlers) rep->state.handlers.emplace(path, std::move(handler));
     rep->state.limits = limits;
-    rep->counters = counters;
+    rep->metrics = metrics;
     if (Status listening = rep->Listen(listen); !listening) return std::move(listening).error();
     rep->Accept();
     rep->thread = std::thread([server = rep.get()] { server->Serve(); });

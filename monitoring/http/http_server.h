@@ -22,7 +22,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "monitoring/metrics.h"
+#include "monitoring/http/http_metrics.h"
 
 namespace wirewatch {
 
@@ -47,12 +47,6 @@ struct HttpLimits {
   std::chrono::milliseconds answer_patience = std::chrono::seconds(1);
 };
 
-// What connections over the limit led to.
-struct HttpCounters {
-  Counter evicted;  // closed after a silence, for another
-  Counter refused;  // turned away, or closed in the middle of an answer for another
-};
-
 class HttpServer {
  public:
   // Binds "host:port" ("127.0.0.1:9464", "[::1]:9464", "localhost:0"; port 0: any free one) and serves `handlers` (by
@@ -60,7 +54,7 @@ class HttpServer {
   // use (the sentence says what to do); kIo: others.
   static Result<std::unique_ptr<HttpServer>> Start(std::string_view listen, std::map<std::string, HttpHandler> handlers,
                                                    HttpLimits limits = {},
-                                                   std::optional<HttpCounters> counters = std::nullopt);
+                                                   std::optional<HttpMetrics> metrics = std::nullopt);
   // kInvalid: Start could not read the address.
   static Status CheckAddress(std::string_view listen);
   ~HttpServer();

@@ -12,6 +12,7 @@
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/flow/outcome.h"
 #include "pipeline/match/article_matches.h"
+#include "pipeline/match/match_metrics.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
 #include "rules/engine/matcher.h"
@@ -28,7 +29,7 @@ class ArticleMatcher {
  public:
   // Borrows `metrics`. kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
   static Result<ArticleMatcher> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
-                                       Metrics& metrics);
+                                       MetricsRegistry& metrics);
 
   // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
   Status Use(std::shared_ptr<const RuleSet> rules);
@@ -37,7 +38,7 @@ class ArticleMatcher {
 
  private:
   ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
-                 std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics);
+                 std::shared_ptr<const RuleSet> rules, Matcher matcher, MetricsRegistry& metrics);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
   // Decoder, fold and matcher as they were made.
@@ -48,7 +49,7 @@ class ArticleMatcher {
   ArticleDecoder decoder_;
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
-  Metrics* metrics_;
+  MatchMetrics metrics_;
   std::vector<Counter> unreadable_;  // by ArticleField
   Article article_;                  // reused
   FoldedDocument folded_;            // reused

@@ -58,7 +58,7 @@ rd_kafka_resp_err_t OffsetCommits::CommitAndWait(const PartitionLeases::Offsets&
 
 void OffsetCommits::Count(rd_kafka_resp_err_t error) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
-  context_.metrics.kafka_commits_failed.Increment();
+  context_.metrics.commits_failed.Increment();
   if (context_.repeats.IsNew(rd_kafka_err2name(error), SteadyNow())) {
     log::Warn("kafka source {}: commit failed: {}; nothing is lost, the records may be read again",
               context_.address.topic, rd_kafka_err2str(error));

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "monitoring/http/http_metrics.h"
 #include "tests/monitoring/http/http_client.h"
 
 namespace {
@@ -69,8 +70,8 @@ std::map<std::string, HttpHandler> Pages() {
   };
 }
 
-std::unique_ptr<HttpServer> StartServer(HttpLimits limits = {}, std::optional<HttpCounters> counters = {}) {
-  auto server = HttpServer::Start("127.0.0.1:0", Pages(), limits, counters);
+std::unique_ptr<HttpServer> StartServer(HttpLimits limits = {}, std::optional<HttpMetrics> metrics = {}) {
+  auto server = HttpServer::Start("127.0.0.1:0", Pages(), limits, metrics);
   EXPECT_TRUE(server.has_value()) << server.error().message;
   return *std::move(server);
 }
@@ -286,8 +287,9 @@ TEST(HttpServerTest, OneClientThatDoesNotReadHoldsUpNobody) {
 }
 
 TEST(HttpServerTest, OverTheLimitTheLongestSilenceEndsForWhoAsks) {
-  Metrics metrics;
-  const auto server = StartServer({.connections = 2}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  MetricsRegistry registry;
+  const HttpMetrics metrics{registry};
+  const auto server = StartServer({.connections = 2}, metrics);
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -300,8 +302,8 @@ TEST(HttpServerTest, OverTheLimitTheLongestSilenceEndsForWhoAsks) {
   EXPECT_TRUE(held[0].ReceiveEnd()) << "it has been silent the longest";
   ASSERT_TRUE(held[1].Send(kGet));
   EXPECT_EQ(held[1].Receive().status, 200);
-  EXPECT_EQ(metrics.http_silent.Value(), 1);
-  EXPECT_EQ(metrics.http_too_many.Value(), 0);
+  EXPECT_EQ(metrics.silent.Value(), 1);
+  EXPECT_EQ(metrics.too_many.Value(), 0);
 }
 
 TEST(HttpServerTest, ConnectionsThatAskNothingKeepNobodyOut) {
@@ -315,9 +317,9 @@ TEST(HttpServerTest, ConnectionsThatAskNothingKeepNobodyOut) {
 }
 
 TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAwayWhenAllAreAnswered) {
-  Metrics metrics;
-  const auto server =
-      StartServer({.connections = 2, .answer_patience = 1h}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  MetricsRegistry registry;
+  const HttpMetrics metrics{registry};
+  const auto server = StartServer({.connections = 2, .answer_patience = 1h}, metrics);
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -328,16 +330,16 @@ TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAwayWhenAllAreAnswered) {
   HttpClient third(server->port());
   EXPECT_EQ(third.Receive().status, 503);
   EXPECT_TRUE(third.ReceiveEnd());
-  EXPECT_EQ(metrics.http_too_many.Value(), 1);
+  EXPECT_EQ(metrics.too_many.Value(), 1);
   held.pop_back();
   while (Get(server->port(), "/metrics").status != 200) {  // until the server has noticed
   }
 }
 
 TEST(HttpServerTest, ClientsThatDoNotReadTheirAnswersKeepNobodyOut) {
-  Metrics metrics;
-  const auto server =
-      StartServer({.connections = 2, .answer_patience = 0ms}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  MetricsRegistry registry;
+  const HttpMetrics metrics{registry};
+  const auto server = StartServer({.connections = 2, .answer_patience = 0ms}, metrics);
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -347,8 +349,8 @@ TEST(HttpServerTest, ClientsThatDoNotReadTheirAnswersKeepNobodyOut) {
   EXPECT_EQ(Get(server->port(), "/metrics").status, 200);
   EXPECT_LT(held[0].Receive().body.size(), kLargeBytes) << "it has been at it for the longest";
   EXPECT_EQ(held[1].Receive().body.size(), kLargeBytes);
-  EXPECT_EQ(metrics.http_silent.Value(), 0);
-  EXPECT_EQ(metrics.http_too_many.Value(), 1);
+  EXPECT_EQ(metrics.silent.Value(), 0);
+  EXPECT_EQ(metrics.too_many.Value(), 1);
 }
 
 TEST(HttpServerTest, AFloodOfConnectionsPasses) {

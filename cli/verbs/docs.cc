@@ -29,7 +29,7 @@ void AddDocs(CLI::App& app, int& exit_code) {
     fmt::print("{}", DiagnosticReference());
     exit_code = kOk;
   });
-  docs->add_subcommand("dead-letters", "The table of reasons in docs/operations.md")->callback([&exit_code] {
+  docs.Add("dead-letters", "The table of reasons in docs/operations.md").OnChosen([&exit_code] {
     fmt::print("{}", DeadLetterReference());
     exit_code = kOk;
   });

@@ -93,6 +93,18 @@ class HttpClient {
     return answer;
   }
 
+  // All that comes up to and with `end`; what came, if the connection ends before. For streams and for what is no
+  // answer.
+  std::string ReceiveUntil(std::string_view end) {
+    std::size_t found;
+    while ((found = received_.find(end)) == std::string::npos) {
+      if (!ReadMore()) return std::exchange(received_, "");
+    }
+    const std::string text = received_.substr(0, found + end.size());
+    received_.erase(0, found + end.size());
+    return text;
+  }
+
   // Waits for the server to close this connection; false: something else came.
   bool ReceiveEnd() { return received_.empty() && !ReadMore(); }
 

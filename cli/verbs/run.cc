@@ -36,6 +36,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("cli");
+
 struct Options {
   std::string config;
   QuickConfig quick;
@@ -185,8 +187,9 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
     if (watched != nullptr) watched->RequestReload();
   });
   log::SetLevel(LevelOf(config.log.String("level")));
-  log::Info("wirewatch {} starts configuration={} pid={}", WIREWATCH_VERSION, file.empty() ? "command line" : file,
-            getpid());
+  kLog.Info(
+      "wirewatch {version} starts",
+      {{"version", WIREWATCH_VERSION}, {"configuration", file.empty() ? "command line" : file}, {"pid", getpid()}});
   Metrics metrics;
   Health health;
   InputLook look;
@@ -208,7 +211,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
                                      HttpCounters{metrics.http_silent, metrics.http_too_many});
     if (!started) return std::move(started).error();
     server = *std::move(started);
-    log::Info("metrics and health on port {}: /metrics /healthz /readyz", server->port());
+    kLog.Info("metrics and health on port {port}: /metrics /healthz /readyz", {{"port", server->port()}});
   }
 
   if (config.matches_here) {
@@ -246,7 +249,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
       config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};
   const PipelineRun run = RunPipelines(pipelines, *steps.front().source, first, stop);
   watch(nullptr);
-  log::Info("stopped: {}", run.status ? "all that was read is settled" : "with an error");
+  kLog.Info("stopped: {how}", {{"how", run.status ? "all that was read is settled" : "with an error"}});
   PrintSummary(config, metrics, run);
   const bool no_articles = TellOfInput(run, metrics, look);
   // What is compiled just now is not waited for: nobody will use it.

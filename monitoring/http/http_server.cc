@@ -1,5 +1,7 @@
 #include "monitoring/http/http_server.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <exception>
@@ -15,6 +17,8 @@
 
 namespace wirewatch {
 namespace {
+
+constexpr log::Module kLog("http");
 
 constexpr std::chrono::milliseconds kShortestAcceptPause{200}, kLongestAcceptPause{5'000};
 constexpr std::chrono::minutes kLogInterval{1};
@@ -117,7 +121,7 @@ struct HttpServer::Rep {
       accepting = false;
       if (error == asio::error::operation_aborted || sessions.stopping) return;
       if (error) return AcceptLater(error);
-      if (std::exchange(accept_pause, {}).count() != 0) log::Info("http accepts connections again");
+      if (std::exchange(accept_pause, {}).count() != 0) kLog.Info("http accepts connections again");
       if (HasRoom()) {
         std::make_shared<Session>(std::move(socket), sessions)->Start();
       } else {
@@ -140,15 +144,19 @@ struct HttpServer::Rep {
     if (counters) (silence ? counters->evicted : counters->refused).Increment();
     if (told_at == SteadyTime() || SteadyNow() - told_at >= kLogInterval) {
       told_at = SteadyNow();
-      log::Warn("http has all of its connections in use limit={} silent ones closed={} others closed or turned away={}",
-                sessions.limits.connections, std::exchange(untold_evicted, 0), std::exchange(untold_refused, 0));
+      kLog.Warn(
+          "http has all of its connections in use limit={limit} silent ones closed={closed} "
+          "others closed or turned away={refused}",
+          {{"limit", sessions.limits.connections},
+           {"closed", std::exchange(untold_evicted, 0)},
+           {"refused", std::exchange(untold_refused, 0)}});
     }
     return evicts;
   }
 
   // Such as: no file descriptor is free. Trying again at once would spin.
   void AcceptLater(AsioError error) {
-    if (accept_pause.count() == 0) log::Warn("http accept failed, and is tried again reason={}", error.message());
+    if (accept_pause.count() == 0) kLog.Warn("http accept failed, and is tried again", {{"reason", error.message()}});
     accept_pause = std::clamp(2 * accept_pause, kShortestAcceptPause, kLongestAcceptPause);
     pause.expires_after(accept_pause);
     pause.async_wait([this](AsioError) {
@@ -175,7 +183,7 @@ struct HttpServer::Rep {
         if (!accepting && !sessions.stopping) Accept();
         io.run();
       } catch (const std::exception& exception) {
-        log::Error("http connection failed reason={}", exception.what());
+        kLog.Error("http connection failed", {{"reason", exception.what()}});
       }
     }
   }

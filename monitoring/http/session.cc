@@ -9,6 +9,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("http");
+
 // After a refusal the client is heard out for a while: closing at once would reset the connection, and the client would
 // lose the answer that tells it what is wrong.
 constexpr std::chrono::seconds kLinger{2};
@@ -233,11 +235,11 @@ HttpResult Session::CallHandler() const {
     HttpResult answer = route_->handler(request_);
     const HttpResponse* const response = std::get_if<HttpResponse>(&answer);
     if (response == nullptr || IsWellFormed(*response)) return answer;
-    log::Error("http answer is malformed path={} status={}", route_->pattern, response->status);
+    kLog.Error("http answer is malformed", {{"path", route_->pattern}, {"status", response->status}});
   } catch (const std::exception& exception) {
-    log::Error("http page failed path={} reason={}", route_->pattern, exception.what());
+    kLog.Error("http page failed", {{"path", route_->pattern}, {"reason", exception.what()}});
   } catch (...) {
-    log::Error("http page failed path={} reason=unknown", route_->pattern);
+    kLog.Error("http page failed", {{"path", route_->pattern}, {"reason", "unknown"}});
   }
   return Failed();
 }

@@ -19,6 +19,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("match");
+
 // Times the processor time of a look, so that looking takes a tenth of a core.
 constexpr int kPauseForLook = 9;
 constexpr std::size_t kToldTopics = 20;
@@ -42,9 +44,11 @@ void TellOfDropped(const RuleSet& before, const RuleSet& after) {
   }
   if (dropped.empty()) return;
   const std::size_t told = std::min(dropped.size(), kToldTopics);
-  log::Warn("{} topics are no longer in the packs, and raise no alerts from now on: {}{}", dropped.size(),
-            fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "),
-            told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : "");
+  kLog.Warn("{count} topics are no longer in the packs, and raise no alerts from now on: {topics}",
+            {{"count", dropped.size()},
+             {"topics",
+              fmt::format("{}{}", fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "),
+                          told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : "")}});
 }
 
 std::chrono::nanoseconds ThreadCpuTime() {
@@ -134,8 +138,8 @@ void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbe
       Status reloaded = Reload(requested);
       if (!reloaded && !stopping_.stop_requested() && (requested || reloaded.error().message != told)) {
         told = reloaded.error().message;
-        log::Error("rules not reloaded, the ones before stay in use:");
-        log::WriteLines(log::Level::kError, told);
+        kLog.Error("rules not reloaded, the ones before stay in use:");
+        kLog.WriteDetails(log::Level::kError, told);
       } else if (reloaded) {
         told.clear();
       }
@@ -205,7 +209,7 @@ void RuleStore::TakeUnited() {
   if (stopping_.stop_requested()) return;
   if (ended->united == nullptr) {
     cannot_unite_ = ended->parts->hash();
-    log::Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
+    kLog.Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
     return;
   }
   // What was edited meanwhile comes on top.
@@ -214,7 +218,7 @@ void RuleStore::TakeUnited() {
 }
 
 void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took) {
-  log::WriteLines(log::Level::kWarn, Render(compiled.diagnostics));
+  kLog.WriteDetails(log::Level::kWarn, Render(compiled.diagnostics));
   const RuleSet& rules = *compiled.rule_set;
   std::set<const Pack*> known;
   if (before != nullptr) {
@@ -237,8 +241,12 @@ void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, s
   metrics_.rules_compile_duration.Set(took.count());
   metrics_.rules_loaded_at.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
   metrics_.SetRuleSet(rules.hash());
-  log::Info("rules loaded rule_set={} packs={} topics={} rules={} terms={} ms={:.1f}", rules.hash(),
-            rules.packs().size(), rules.topics().size(), rule_count, rules.term_count(), took.count() * 1e3);
+  kLog.Info("rules loaded", {{"rule_set", rules.hash()},
+                             {"packs", rules.packs().size()},
+                             {"topics", rules.topics().size()},
+                             {"rules", rule_count},
+                             {"terms", rules.term_count()},
+                             {"ms", took.count() * 1e3}});
 }
 
 }  // namespace wirewatch

@@ -36,6 +36,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kPoll{100};               // longest time in one poll
 constexpr std::chrono::milliseconds kOffer{100};              // longest time in one offer
 constexpr std::chrono::milliseconds kProbe{2'000};            // longest wait for an answer about the kafka topic
@@ -340,11 +342,13 @@ void KafkaSource::Consumer::TellOfWaiting(SteadyTime now) {
   without_partitions_.Set(std::chrono::duration<double>(waits).count());
   if (waits < options_.waits_after || told_of_waiting_ || !watch_->Ready()) return;
   told_of_waiting_ = true;
-  log::Warn(
-      "kafka source {}: without partitions for {} s: group {} has not given us any yet; it may be waiting for a member "
-      "that ended without a word, for up to that one's session.timeout.ms (an instance_id for each process lets a "
-      "restarted one go on at once)",
-      address_.topic, std::chrono::duration_cast<std::chrono::seconds>(waits).count(), group_);
+  kLog.Warn(
+      "kafka source {kafka_topic}: without partitions for {seconds} s: group {group} has not given us any "
+      "yet; it may be waiting for a member that ended without a word, for up to that one's "
+      "session.timeout.ms (an instance_id for each process lets a restarted one go on at once)",
+      {{"kafka_topic", address_.topic},
+       {"seconds", std::chrono::duration_cast<std::chrono::seconds>(waits).count()},
+       {"group", group_}});
 }
 
 // Why reading on is of no use, if it is.
@@ -394,9 +398,13 @@ std::optional<KafkaSource::Consumer::Entry> KafkaSource::Consumer::Enter(Partiti
     if (owned.last && first <= *owned.last) {
       // The log was cut (an unclean election, a kafka topic made anew), or librdkafka read on from an older place
       // (librdkafka#4636). Which, nobody tells; a repeat does no harm, a record that is passed over is lost.
-      log::Warn("kafka source {}: partition {} went back from offset {} to {}; it is read from there", address_.topic,
-                static_cast<std::int32_t>(partition), static_cast<std::int64_t>(*owned.last),
-                static_cast<std::int64_t>(first));
+      kLog.Warn(
+          "kafka source {kafka_topic}: partition {partition} went back from offset {from} to {to}; it is read "
+          "from there",
+          {{"kafka_topic", address_.topic},
+           {"partition", static_cast<std::int32_t>(partition)},
+           {"from", static_cast<std::int64_t>(*owned.last)},
+           {"to", static_cast<std::int64_t>(first)}});
       went_back = true;
       owned = NewLease();
     }
@@ -476,9 +484,14 @@ void KafkaSource::Consumer::LookAgain(const rd_kafka_message_t& message, std::st
     if (looked->end) {
       TakeUnreadable(partition, *first, Offset{static_cast<std::int64_t>(*looked->end) - 1}, std::move(looked->why));
     } else {
-      log::Warn("kafka source {}: partition {} from offset {}: {}; read at a second look, up to offset {}",
-                address_.topic, message.partition, static_cast<std::int64_t>(*first), reason,
-                static_cast<std::int64_t>(next) - 1);
+      kLog.Warn(
+          "kafka source {kafka_topic}: partition {partition} from offset {from}: {reason}; read at a second "
+          "look, up to offset {to}",
+          {{"kafka_topic", address_.topic},
+           {"partition", message.partition},
+           {"from", static_cast<std::int64_t>(*first)},
+           {"reason", reason},
+           {"to", static_cast<std::int64_t>(next) - 1}});
     }
   } else if (looked.error().code == ErrorCode::kInvalid) {
     const std::lock_guard lock(mutex_);
@@ -486,7 +499,7 @@ void KafkaSource::Consumer::LookAgain(const rd_kafka_message_t& message, std::st
     next_tick_ = {};  // Run ends before it takes a record behind it
     return;
   } else if (repeats_.IsNew(looked.error().message, SteadyNow())) {
-    log::Warn("{}; it is tried again", looked.error().message);
+    kLog.Warn("{error}; it is tried again", {{"error", looked.error().message}});
   }
   const std::lock_guard lock(mutex_);
   if (const auto at = owned_.find(partition); at != owned_.end()) at->second.seek = next;
@@ -498,9 +511,14 @@ void KafkaSource::Consumer::TakeUnreadable(Partition partition, Offset first, Of
   if (!entry) return;
   const std::int64_t count = static_cast<std::int64_t>(last) - static_cast<std::int64_t>(first) + 1;
   unreadable_offsets_.Increment(static_cast<double>(count));
-  log::Error("kafka source {}: partition {} offsets {} to {} cannot be read and are a dead letter: {}", address_.topic,
-             static_cast<std::int32_t>(partition), static_cast<std::int64_t>(first), static_cast<std::int64_t>(last),
-             why);
+  kLog.Error(
+      "kafka source {kafka_topic}: partition {partition} offsets {from} to {to} cannot be read and are a "
+      "dead letter: {reason}",
+      {{"kafka_topic", address_.topic},
+       {"partition", static_cast<std::int32_t>(partition)},
+       {"from", static_cast<std::int64_t>(first)},
+       {"to", static_cast<std::int64_t>(last)},
+       {"reason", why}});
   Record record;
   record.place = {address_.topic, partition, last, entry->lease};
   record.restores = entry->restores;
@@ -558,7 +576,8 @@ bool KafkaSource::Consumer::Seek(const std::map<Partition, Offset>& to) {
   }
   if (problem.empty()) return true;
   if (repeats_.IsNew(problem, SteadyNow()))
-    log::Warn("kafka source {}: cannot read on from another offset yet: {}", address_.topic, problem);
+    kLog.Warn("kafka source {kafka_topic}: cannot read on from another offset yet: {error}",
+              {{"kafka_topic", address_.topic}, {"error", problem}});
   inbox_->Beat();
   std::this_thread::sleep_for(kOffer);
   return false;
@@ -648,7 +667,8 @@ void KafkaSource::Consumer::Pause() {
   }
   paused_.emplace();
   for (const Partition partition : all) Pause(partition);
-  log::Info("kafka source {}: paused: no room for {} ms", address_.topic, options_.pause_after.count());
+  kLog.Info("kafka source {kafka_topic}: paused: no room for {ms} ms",
+            {{"kafka_topic", address_.topic}, {"ms", options_.pause_after.count()}});
 }
 
 void KafkaSource::Consumer::Pause(Partition partition) {
@@ -666,7 +686,7 @@ void KafkaSource::Consumer::Resume() {
   no_room_since_.reset();
   const KafkaPartitions list = MakeList(offsets);
   rd_kafka_resume_partitions(client_->get(), list.get());
-  log::Info("kafka source {}: resumed", address_.topic);
+  kLog.Info("kafka source {kafka_topic}: resumed", {{"kafka_topic", address_.topic}});
 }
 
 void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_message_t* message) {
@@ -702,7 +722,9 @@ void KafkaSource::Consumer::OnError(rd_kafka_resp_err_t error, const rd_kafka_me
   }
   const std::string help =
       HelpToBeAllowed(error, "Read", error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ? group_ : address_.topic);
-  if (repeats_.IsNew(reason, SteadyNow())) log::Warn("kafka source {}: {}{}", address_.topic, reason, help);
+  if (repeats_.IsNew(reason, SteadyNow()))
+    kLog.Warn("kafka source {kafka_topic}: {reason}{help}",
+              {{"kafka_topic", address_.topic}, {"reason", reason}, {"help", help}});
 }
 
 // ------------------------------------------------------------------------------------------------------ rebalances
@@ -715,7 +737,8 @@ void KafkaSource::Consumer::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t 
     case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS: consumer.Assign(partitions); break;
     case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS: consumer.Revoke(partitions); break;
     default:
-      log::Warn("kafka source {}: rebalance failed: {}", consumer.address_.topic, rd_kafka_err2str(what));
+      kLog.Warn("kafka source {kafka_topic}: rebalance failed: {error}",
+                {{"kafka_topic", consumer.address_.topic}, {"error", rd_kafka_err2str(what)}});
       rd_kafka_assign(client, nullptr);  // it must be answered, whatever it was
   }
 }
@@ -754,7 +777,8 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
   if (!closing_) {
     WatchLag();
     assigned_partitions_.Set(static_cast<double>(count));
-    log::Info("kafka source {}: partitions assigned:{}", address_.topic, numbers.empty() ? " none" : numbers);
+    kLog.Info("kafka source {kafka_topic}: partitions assigned:{partitions}",
+              {{"kafka_topic", address_.topic}, {"partitions", numbers.empty() ? " none" : numbers}});
   }
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
   if (IsCooperative(client_->get())) {
@@ -764,7 +788,8 @@ void KafkaSource::Consumer::Assign(rd_kafka_topic_partition_list_t* partitions) 
     error = rd_kafka_assign(client_->get(), partitions);
   }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    log::Warn("kafka source {}: the assignment was not taken: {}", address_.topic, rd_kafka_err2str(error));
+    kLog.Warn("kafka source {kafka_topic}: the assignment was not taken: {error}",
+              {{"kafka_topic", address_.topic}, {"error", rd_kafka_err2str(error)}});
   }
 }
 
@@ -781,7 +806,8 @@ Result<std::map<Partition, RestorePoint>> KafkaSource::Consumer::FindRestorePoin
       for (const auto& [partition, point] : *found) TellRestorePoint(partition, point);
       return *std::move(found);
     }
-    log::Warn("kafka source {}: {}", address_.topic, found.error().message);
+    kLog.Warn("kafka source {kafka_topic}: {error}",
+              {{"kafka_topic", address_.topic}, {"error", found.error().message}});
     next_tick_ = {};  // Run ends before it takes a record
     if (attempt + 1 == kRestoreAttempts) return std::move(found).error().In("the state cannot be restored");
   }
@@ -797,27 +823,35 @@ void KafkaSource::Consumer::TellRestorePoint(Partition partition, const RestoreP
       next_tick_ = {};  // Run ends
       return;
     }
-    log::Error(
-        "kafka source {}: partition {}: records were deleted before they were read: the log begins at {}; raise "
-        "the kafka topic's retention",
-        address_.topic, number, static_cast<std::int64_t>(point.begin));
+    kLog.Error(
+        "kafka source {kafka_topic}: partition {partition}: records were deleted before they were read: the "
+        "log begins at {begin}; raise the kafka topic's retention",
+        {{"kafka_topic", address_.topic}, {"partition", number}, {"begin", static_cast<std::int64_t>(point.begin)}});
     return;
   }
   if (point.incomplete) {
-    log::Warn(
-        "kafka source {}: partition {}: the log begins within the last {} h: what alerted before may alert again; "
-        "raise the kafka topic's retention",
-        address_.topic, number, std::chrono::duration_cast<std::chrono::hours>(options_.restore_window).count());
+    kLog.Warn(
+        "kafka source {kafka_topic}: partition {partition}: the log begins within the last {hours} h: what "
+        "alerted before may alert again; raise the kafka topic's retention",
+        {{"kafka_topic", address_.topic},
+         {"partition", number},
+         {"hours", std::chrono::duration_cast<std::chrono::hours>(options_.restore_window).count()}});
   }
-  log::Info("kafka source {}: partition {}: the state is restored from offsets {} to {}", address_.topic, number,
-            static_cast<std::int64_t>(point.begin), static_cast<std::int64_t>(point.live));
+  kLog.Info("kafka source {kafka_topic}: partition {partition}: the state is restored from offsets {from} to {to}",
+            {{"kafka_topic", address_.topic},
+             {"partition", number},
+             {"from", static_cast<std::int64_t>(point.begin)},
+             {"to", static_cast<std::int64_t>(point.live)}});
 }
 
 void KafkaSource::Consumer::Revoke(rd_kafka_topic_partition_list_t* partitions) {
   const bool lost = rd_kafka_assignment_lost(client_->get()) != 0;
   if (!closing_) {
-    log::Info("kafka source {}: {} partitions {}", address_.topic, partitions->cnt,
-              lost ? "lost: another member may have them already; what is under way is read again there" : "revoked");
+    kLog.Info("kafka source {kafka_topic}: {count} partitions {how}",
+              {{"kafka_topic", address_.topic},
+               {"count", partitions->cnt},
+               {"how", lost ? "lost: another member may have them already; what is under way is read again there"
+                            : "revoked"}});
     std::map<Partition, std::size_t> dropped;
     {
       const std::lock_guard lock(mutex_);
@@ -892,9 +926,10 @@ void KafkaSource::Consumer::WaitUntilSettled(PartitionList partitions,
     settled_.wait_until(lock, std::min(deadline, SteadyNow() + kPoll));
   }
   if (const std::size_t left = open(); left != 0) {
-    log::Warn(
-        "kafka source {}: {} records were still under way when their partitions were revoked; they are read again",
-        address_.topic, left);
+    kLog.Warn(
+        "kafka source {kafka_topic}: {records} records were still under way when their partitions were "
+        "revoked; they are read again",
+        {{"kafka_topic", address_.topic}, {"records", left}});
   }
 }
 
@@ -1091,8 +1126,8 @@ void KafkaSource::Consumer::CountCommit(rd_kafka_resp_err_t error) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
   metrics_.kafka_commits_failed.Increment();
   if (repeats_.IsNew(rd_kafka_err2name(error), SteadyNow())) {
-    log::Warn("kafka source {}: commit failed: {}; nothing is lost, the records may be read again", address_.topic,
-              rd_kafka_err2str(error));
+    kLog.Warn("kafka source {kafka_topic}: commit failed: {error}; nothing is lost, the records may be read again",
+              {{"kafka_topic", address_.topic}, {"error", rd_kafka_err2str(error)}});
   }
 }
 
@@ -1119,7 +1154,8 @@ void KafkaSource::Consumer::OnErrorEvent(rd_kafka_t* /*client*/, int error, cons
     case RD_KAFKA_RESP_ERR__AUTHENTICATION: consumer.watch_->Suspect(reason, true); return;
     default:
       if (consumer.repeats_.IsNew(reason, SteadyNow())) {
-        log::Warn("kafka source {}: {}", consumer.address_.topic, ReasonForPeople(reason));
+        kLog.Warn("kafka source {kafka_topic}: {error}",
+                  {{"kafka_topic", consumer.address_.topic}, {"error", ReasonForPeople(reason)}});
       }
   }
 }
@@ -1129,7 +1165,7 @@ int KafkaSource::Consumer::OnStatistics(rd_kafka_t* /*client*/, char* json, std:
   if (consumer.closing_) return 0;
   const auto statistics = ParseKafkaStatistics({json, size});
   if (!statistics) {
-    log::Warn("{}", statistics.error().message);
+    kLog.Warn("{error}", {{"error", statistics.error().message}});
     return 0;
   }
   const std::lock_guard lock(consumer.mutex_);

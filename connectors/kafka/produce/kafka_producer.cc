@@ -24,6 +24,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::size_t kMaxMessages = 50'000;
 constexpr std::size_t kMaxBytes = 64 << 20;
 constexpr std::chrono::milliseconds kPoll{100};
@@ -190,10 +192,11 @@ void KafkaProducer::Rep::Replace() {
     replacing = true;
     if (must_halve) {
       batch_bytes /= 2;
-      log::Info("kafka sink {}: the broker takes no batches of {} bytes: halved", address.topic, batch_bytes * 2);
+      kLog.Info("kafka sink {kafka_topic}: the broker takes no batches of {bytes} bytes: halved",
+                {{"kafka_topic", address.topic}, {"bytes", batch_bytes * 2}});
     } else {
       if (const std::string line = fmt::format("{}; {}", must_replace, kAnew); repeats.IsNew(line, SteadyNow())) {
-        log::Warn("kafka sink {}: {}", address.topic, line);
+        kLog.Warn("kafka sink {kafka_topic}: {error}", {{"kafka_topic", address.topic}, {"error", line}});
       }
     }
     must_halve = false;
@@ -212,7 +215,7 @@ void KafkaProducer::Rep::Replace() {
   resend_at = SteadyNow();
   if (!connected) {
     problem = connected.error().message;
-    log::Error("kafka sink {}: {}", address.topic, problem);
+    kLog.Error("kafka sink {kafka_topic}: {error}", {{"kafka_topic", address.topic}, {"error", problem}});
   }
 }
 
@@ -270,7 +273,9 @@ void KafkaProducer::Rep::Wait(Message& message, rd_kafka_resp_err_t error) {
   problem = fmt::format("kafka topic {} takes no messages: {}{}", address.topic, rd_kafka_err2str(error),
                         HelpToBeAllowed(error, "Write", address.topic));
   if (error == RD_KAFKA_RESP_ERR__FATAL) must_replace = rd_kafka_err2str(error);
-  if (repeats.IsNew(problem, now)) log::Warn("kafka sink {}: {}; they are sent again", address.topic, problem);
+  if (repeats.IsNew(problem, now))
+    kLog.Warn("kafka sink {kafka_topic}: {error}; they are sent again",
+              {{"kafka_topic", address.topic}, {"error", problem}});
 }
 
 // REQUIRES: the message is not with the client, or was just given back by it.
@@ -279,7 +284,8 @@ bool KafkaProducer::Rep::Shrink(Message& message) {
   if (!message.body.shrink || !message.body.shrink(message.body)) return false;
   message.bytes = message.body.SizeInBytes();
   bytes = bytes - before + message.bytes;
-  log::Warn("kafka sink {}: it takes no message of {} bytes: sent cut to {}", address.topic, before, message.bytes);
+  kLog.Warn("kafka sink {kafka_topic}: it takes no message of {bytes} bytes: sent cut to {left}",
+            {{"kafka_topic", address.topic}, {"bytes", before}, {"left", message.bytes}});
   return true;
 }
 
@@ -345,7 +351,8 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
     case RD_KAFKA_RESP_ERR__AUTHENTICATION: rep.watch->Suspect(reason, true); return;
     default:
       if (rep.repeats.IsNew(reason, SteadyNow()))
-        log::Warn("kafka sink {}: {}", rep.address.topic, ReasonForPeople(reason));
+        kLog.Warn("kafka sink {kafka_topic}: {error}",
+                  {{"kafka_topic", rep.address.topic}, {"error", ReasonForPeople(reason)}});
   }
 }
 

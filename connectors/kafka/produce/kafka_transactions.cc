@@ -30,6 +30,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kCall{2'000};  // longest time in one call that may be repeated
 constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::milliseconds kRetryFirst{100}, kRetryLongest{5'000};
@@ -338,7 +340,8 @@ void KafkaTransactions::Rep::OnReport(const Sent& message, rd_kafka_resp_err_t e
     // It comes again, and is cut before it is sent.
     if (cut_below.size() == kMostRefused) cut_below.clear();
     cut_below[message.whole] = bytes;
-    log::Warn("kafka sink {}: it takes no message of {} bytes: it is sent cut", *message.topic, bytes);
+    kLog.Warn("kafka sink {kafka_topic}: it takes no message of {bytes} bytes: it is sent cut",
+              {{"kafka_topic", *message.topic}, {"bytes", bytes}});
   } else if (IsTooLarge(error)) {
     // It comes again, and is refused before it is sent.
     Limit& limit = limits[*message.topic];
@@ -396,7 +399,8 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
   }
   if (must_halve) {
     batch_bytes /= 2;
-    log::Info("kafka transactions of step {}: the broker takes no batches of {} bytes: halved", step, batch_bytes * 2);
+    kLog.Info("kafka transactions of step {step}: the broker takes no batches of {bytes} bytes: halved",
+              {{"step", step}, {"bytes", batch_bytes * 2}});
   }
   if (how == Answer::kRenew || must_halve) Reconnect();
   open = broken = must_halve = false;
@@ -428,7 +432,8 @@ bool KafkaTransactions::Rep::WaitUntilStop(std::chrono::milliseconds time) {
 void KafkaTransactions::Rep::SetProblem(std::string text) {
   const std::lock_guard lock(mutex);
   problem = std::move(text);
-  if (!problem.empty() && repeats.IsNew(problem, SteadyNow())) log::Warn("{}; what it holds is done again", problem);
+  if (!problem.empty() && repeats.IsNew(problem, SteadyNow()))
+    kLog.Warn("{error}; what it holds is done again", {{"error", problem}});
 }
 
 Status KafkaTransactions::Rep::Ready() const {
@@ -454,7 +459,7 @@ void KafkaTransactions::Rep::OnErrorEvent(rd_kafka_t* /*client*/, int error, con
   rep.metrics.kafka_errors.Increment();
   if (error == RD_KAFKA_RESP_ERR__FATAL) return;  // the next call tells
   if (rep.repeats.IsNew(reason, SteadyNow()))
-    log::Warn("kafka transactions of step {}: {}", rep.step, ReasonForPeople(reason));
+    kLog.Warn("kafka transactions of step {step}: {error}", {{"step", rep.step}, {"error", ReasonForPeople(reason)}});
 }
 
 // ------------------------------------------------------------------------------------------------------ the outside

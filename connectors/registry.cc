@@ -193,15 +193,15 @@ Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& me
   return MakeTransactions("alert", config.matches->fields, config, metrics);
 }
 
-std::unique_ptr<Handler> InTransactions(std::unique_ptr<Handler> handler, StepTransactions transactions,
-                                        const Config& config) {
+std::unique_ptr<Handler<ArticleMatches>> InTransactions(std::unique_ptr<Handler<ArticleMatches>> handler,
+                                                        StepTransactions transactions, const Config& config) {
   if (!transactions) return handler;
   TransactionalOptions options;
   options.interval = KafkaSectionOf(config).Duration("transaction_interval");
   options.records =
       std::min(options.records,
                std::max<std::size_t>(1, static_cast<std::size_t>(config.pipeline.Integer("in_flight_records")) / 2));
-  return std::make_unique<TransactionalHandler>(std::move(handler), std::move(transactions), options);
+  return std::make_unique<TransactionalHandler<ArticleMatches>>(std::move(handler), std::move(transactions), options);
 }
 
 Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics,

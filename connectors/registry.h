@@ -12,6 +12,7 @@
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/config.h"
 #include "pipeline/flow/handler.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/match/match_sink.h"
 #include "pipeline/records/sink.h"
 #include "pipeline/records/source.h"
@@ -32,8 +33,8 @@ using StepTransactions = std::shared_ptr<KafkaTransactions>;
 Result<StepTransactions> MakeMatchTransactions(const Config& config, Metrics& metrics);
 Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& metrics);
 // `handler`, in `transactions` where there are some.
-std::unique_ptr<Handler> InTransactions(std::unique_ptr<Handler> handler, StepTransactions transactions,
-                                        const Config& config);
+std::unique_ptr<Handler<ArticleMatches>> InTransactions(std::unique_ptr<Handler<ArticleMatches>> handler,
+                                                        StepTransactions transactions, const Config& config);
 
 // Build what the configuration names. Ownership: the caller's; they borrow `metrics`.
 // Errors say what cannot be opened or reached, where, and what to do. An unreachable broker is not an error here:

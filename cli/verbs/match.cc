@@ -37,6 +37,7 @@
 #include "monitoring/metrics.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/rule_store.h"
 #include "pipeline/records/rejection.h"
@@ -64,25 +65,26 @@ struct Counts {
 constexpr int kToldDeadLetters = 100;
 
 // Prints the matches, in the order of the articles, through a buffer of its own.
-class MatchPrinter : public Handler {
+class MatchPrinter : public Handler<ArticleMatches> {
  public:
   // `keeps_dead_letters`: the sink is their place, and must take all; else they are only told, up to kToldDeadLetters.
   MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts)
       : dead_letters_(std::move(dead_letters)), keeps_dead_letters_(keeps_dead_letters), counts_(counts) {}
 
-  void Handle(ReceiptPtr receipt, MatchOutcome outcome) override {
+  void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override {
+    const std::vector<Match>& matches = outcome.value.matches;
     if (outcome.rejection) {
       HandleDeadLetter(receipt, *std::move(outcome.rejection));
-    } else if (!outcome.matches.empty()) {
+    } else if (!matches.empty()) {
       receipt->SetOutcome(RecordOutcome::kMatched);
     }
-    for (const Match& match : outcome.matches) {
+    for (const Match& match : matches) {
       ++counts_.matches;
       ++counts_.matches_by_topic[match.topic];
       buffer_ += ToJson(match);
       buffer_ += '\n';
     }
-    if (outcome.matches.empty()) return receipt->Settle();
+    if (matches.empty()) return receipt->Settle();
     unwritten_.push_back(std::move(receipt));
     if (buffer_.size() >= kBufferBytes) Write();
   }
@@ -257,7 +259,7 @@ Result<ExitCode> MatchAll(const Options& options) {
   InputLook look;
   PipelineOptions pipeline_options;
   pipeline_options.workers = options.workers;
-  auto pipeline = Pipeline::Create(
+  auto pipeline = Pipeline<ArticleMatches>::Create(
       *std::move(source),
       std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts),
       MatchStep(**rules, config->decode, config->mapping, metrics, &look), pipeline_options, health);

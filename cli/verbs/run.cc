@@ -29,6 +29,7 @@
 #include "pipeline/alert/match_reader.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/flow/quarantine.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_publisher.h"
 #include "pipeline/match/rule_store.h"
@@ -86,8 +87,9 @@ DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool tra
   return options;
 }
 
-Result<std::unique_ptr<Handler>> MakeAlertHandler(const Config& config, const StepTransactions& transactions,
-                                                  Metrics& metrics, Health& health) {
+Result<std::unique_ptr<Handler<ArticleMatches>>> MakeAlertHandler(const Config& config,
+                                                                  const StepTransactions& transactions,
+                                                                  Metrics& metrics, Health& health) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
@@ -108,8 +110,9 @@ Result<std::unique_ptr<Handler>> MakeAlertHandler(const Config& config, const St
   return InTransactions(std::move(handler), transactions, config);
 }
 
-Result<std::unique_ptr<Handler>> MakeMatchPublisher(const Config& config, const StepTransactions& transactions,
-                                                    Metrics& metrics, Health& health) {
+Result<std::unique_ptr<Handler<ArticleMatches>>> MakeMatchPublisher(const Config& config,
+                                                                    const StepTransactions& transactions,
+                                                                    Metrics& metrics, Health& health) {
   auto sink = MakeMatchSink(config, metrics, transactions);
   if (!sink) return std::move(sink).error();
   auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
@@ -154,19 +157,20 @@ void PrintSummary(const Config& config, Metrics& metrics, const PipelineRun& run
 
 // One step, wired. `source` belongs to the pipeline.
 struct RunningStep {
-  std::unique_ptr<Pipeline> pipeline;
+  std::unique_ptr<PipelineBase> pipeline;
   Source* source = nullptr;
 };
 
-Result<RunningStep> MakeStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<Handler>> handler,
-                             Step step, Quarantine* quarantine, const Config& config, Health& health) {
+Result<RunningStep> MakeStep(Result<std::unique_ptr<Source>> source,
+                             Result<std::unique_ptr<Handler<ArticleMatches>>> handler, Step<ArticleMatches> step,
+                             Quarantine* quarantine, const Config& config, Health& health) {
   if (!source) return std::move(source).error();
   if (!handler) return std::move(handler).error();
   Source* const view = source->get();
   const std::string name = step.name == "match" ? "source" : fmt::format("source of {}", step.name);
   if (quarantine != nullptr) step = quarantine->Watched(std::move(step));
-  auto pipeline =
-      Pipeline::Create(*std::move(source), *std::move(handler), std::move(step), PipelineOptionsOf(config), health);
+  auto pipeline = Pipeline<ArticleMatches>::Create(*std::move(source), *std::move(handler), std::move(step),
+                                                   PipelineOptionsOf(config), health);
   if (!pipeline) return std::move(pipeline).error();
   health.AddReadiness(name, [view] { return view->Ready(); });
   return RunningStep{*std::move(pipeline), view};
@@ -243,7 +247,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
     watch(rules.get());
   }
 
-  std::vector<Pipeline*> pipelines;
+  std::vector<PipelineBase*> pipelines;
   for (const RunningStep& step : steps) pipelines.push_back(step.pipeline.get());
   const ReadBy first =
       config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};

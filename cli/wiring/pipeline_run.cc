@@ -41,10 +41,10 @@ std::string ProgressLine(const Source& source, const ReadBy& first, std::chrono:
 
 std::string PipelineRun::PerSecond(double records) const { return Grouped(wirewatch::PerSecond(records, took)); }
 
-PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const ReadBy& first,
+PipelineRun RunPipelines(const std::vector<PipelineBase*>& pipelines, const Source& source, const ReadBy& first,
                          StopSwitch& stop) {
   const auto stop_all = [&] {
-    for (Pipeline* const pipeline : pipelines) pipeline->RequestStop();
+    for (PipelineBase* const pipeline : pipelines) pipeline->RequestStop();
   };
   stop.OnStop(stop_all);
   const SteadyTime begin = SteadyNow();

@@ -24,7 +24,7 @@ struct PipelineRun {
   Status status;
   std::chrono::duration<double> took{};
   bool interrupted = false;  // by SIGINT or SIGTERM, before the end of the input
-  bool gave_up = false;      // Pipeline::gave_up(): to be ended by FinishAtOnce, before anything is destroyed
+  bool gave_up = false;      // PipelineBase::gave_up(): to be ended by FinishAtOnce, before anything is destroyed
 
   // Of records, "12,345".
   std::string PerSecond(double records) const;
@@ -38,7 +38,7 @@ struct ReadBy {
 
 // Runs the pipelines, one or more, to the end of them all; when one fails the others are stopped, and all by `stop`.
 // `source`, `first`: of the first, asked for how far it is.
-PipelineRun RunPipelines(const std::vector<Pipeline*>& pipelines, const Source& source, const ReadBy& first,
+PipelineRun RunPipelines(const std::vector<PipelineBase*>& pipelines, const Source& source, const ReadBy& first,
                          StopSwitch& stop);
 
 // Loads and compiles packs while signals are heard. Told to stop meanwhile it ends the process, with `when_stopped`:

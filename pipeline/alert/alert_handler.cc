@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/flow/reader.h"
+#include "pipeline/match/article_matcher.h"
 #include "pipeline/match/match_message.h"
 
 namespace wirewatch {
@@ -107,7 +108,7 @@ void AlertHandler::AddReadiness(Health& health) const {
 
 // ----------------------------------------------------------------------------------------------- what comes in
 
-void AlertHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
+void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   const Record& record = receipt->record();
   const Partition partition = record.place.partition;
   std::vector<RaisedAlert> released = alerts_.Advance(record.place, TimeOf(record, receipt->received()));
@@ -115,7 +116,7 @@ void AlertHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
     // They went out when the record was read for the first time.
     for (const RaisedAlert& raised : released) alerts_.Confirm(raised.key);
     receipt->SetOutcome(RecordOutcome::kRestored);
-    Restore(record, std::move(outcome));
+    Restore(record.place, std::move(outcome.value));
     receipt->Settle();
     return;
   }
@@ -126,25 +127,25 @@ void AlertHandler::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
   for (RaisedAlert& raised : released) Send(std::move(raised), receipt, partition, true);
   if (outcome.rejection) {
     dead_letters_.Send(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
-  } else if (!outcome.empty()) {
-    RaiseAlerts(receipt, std::move(outcome));
+  } else if (!outcome.value.empty()) {
+    RaiseAlerts(receipt, std::move(outcome.value));
   }
   receipt->Settle();
 }
 
 // What cannot be read became a dead letter when it was read for the first time.
-void AlertHandler::Restore(const Record& record, MatchOutcome outcome) {
-  for (Match& match : outcome.matches) alerts_.Apply(std::move(match), record.place);
-  if (outcome.revision) alerts_.Apply(*outcome.revision, record.place);
+void AlertHandler::Restore(const RecordPlace& place, ArticleMatches found) {
+  for (Match& match : found.matches) alerts_.Apply(std::move(match), place);
+  if (found.revision) alerts_.Apply(*found.revision, place);
 }
 
-void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, MatchOutcome outcome) {
+void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) {
   const SteadyTime begin = SteadyNow();
   const RecordPlace& place = receipt->record().place;
-  if (!outcome.matches.empty()) receipt->SetOutcome(RecordOutcome::kSuppressed);
-  for (Match& match : outcome.matches) RaiseAlert(receipt, std::move(match));
-  if (outcome.revision) {
-    const Revision& revision = *outcome.revision;
+  if (!found.matches.empty()) receipt->SetOutcome(RecordOutcome::kSuppressed);
+  for (Match& match : found.matches) RaiseAlert(receipt, std::move(match));
+  if (found.revision) {
+    const Revision& revision = *found.revision;
     std::vector<AlertKey> joined = alerts_.KeysOf(revision);
     std::erase_if(joined, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
     for (RaisedAlert& raised : alerts_.Apply(revision, place)) {

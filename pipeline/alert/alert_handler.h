@@ -26,6 +26,7 @@
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/flow/dead_letter_outbox.h"
 #include "pipeline/flow/handler.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/records/sink.h"
 
 namespace wirewatch {
@@ -38,7 +39,7 @@ struct DeliveryOptions {
   bool releases_by_clock = true;
 };
 
-class AlertHandler : public Handler {
+class AlertHandler : public Handler<ArticleMatches> {
  public:
   // Borrows `metrics`, which must outlive it.
   AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
@@ -52,7 +53,7 @@ class AlertHandler : public Handler {
   // "sink kafka", "dead letters file", "alert memory": one readiness check each.
   void AddReadiness(Health& health) const;
 
-  void Handle(ReceiptPtr receipt, MatchOutcome outcome) override;
+  void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   void Observe(const PartitionEvent& event) override;
   Status Tend() override;
   void RequestStop() override;
@@ -96,9 +97,9 @@ class AlertHandler : public Handler {
     Status status;
   };
 
-  void RaiseAlerts(const ReceiptPtr& receipt, MatchOutcome outcome);
+  void RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found);
   void RaiseAlert(const ReceiptPtr& receipt, Match match);
-  void Restore(const Record& record, MatchOutcome outcome);
+  void Restore(const RecordPlace& place, ArticleMatches found);
   // True: the alert of that key is under way already, and the record waits for it.
   bool JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt);
   // The record waits for what was held in its partition and went out without one.

@@ -10,20 +10,20 @@
 namespace wirewatch {
 namespace {
 
-class MatchReader : public Reader {
+class MatchReader : public Reader<ArticleMatches> {
  public:
-  MatchOutcome Process(const Record& record, WallTime /*received*/) override {
-    MatchOutcome outcome;
+  Outcome<ArticleMatches> Process(const Record& record, WallTime /*received*/) override {
+    Outcome<ArticleMatches> outcome;
     if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
     auto message = ReadMessage(record.payload);
     if (!message) {
       outcome.rejection = {kInvalidMatch, message.error().message};
     } else if (Match* const match = std::get_if<Match>(&*message)) {
       match->trace = TraceOf(record.headers);
-      outcome.matches.push_back(std::move(*match));
+      outcome.value.matches.push_back(std::move(*match));
     } else {
-      outcome.revision = std::get<Revision>(*std::move(message));
-      outcome.revision->trace = TraceOf(record.headers);
+      outcome.value.revision = std::get<Revision>(*std::move(message));
+      outcome.value.revision->trace = TraceOf(record.headers);
     }
     return outcome;
   }
@@ -31,9 +31,9 @@ class MatchReader : public Reader {
 
 }  // namespace
 
-Step AlertStep(Metrics& metrics) {
-  auto make = []() -> Result<std::unique_ptr<Reader>> {
-    return std::unique_ptr<Reader>(std::make_unique<MatchReader>());
+Step<ArticleMatches> AlertStep(Metrics& metrics) {
+  auto make = []() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
+    return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<MatchReader>());
   };
   return {"alert", metrics.alert_step, std::move(make)};
 }

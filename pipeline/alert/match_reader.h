@@ -4,11 +4,12 @@
 
 #include "monitoring/metrics.h"
 #include "pipeline/flow/reader.h"
+#include "pipeline/match/article_matches.h"
 
 namespace wirewatch {
 
 // Records that MatchStep's process wrote (match_message.h), to matches again.
-Step AlertStep(Metrics& metrics);
+Step<ArticleMatches> AlertStep(Metrics& metrics);
 
 }  // namespace wirewatch
 

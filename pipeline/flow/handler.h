@@ -1,24 +1,21 @@
-// Handler: what stands behind the article matcher. In `wirewatch run` the alert policy and its sinks, in `wirewatch
-// match` a printer. The boundary between the steps: where there are two, a kafka topic comes between.
+// Handler: the end of a pipeline. It takes the value of each record and makes what follows from it durable: the alert
+// policy and its sinks, the publisher of matches, or the printer of `wirewatch match`.
 #ifndef WIREWATCH_PIPELINE_FLOW_HANDLER_H_
 #define WIREWATCH_PIPELINE_FLOW_HANDLER_H_
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "pipeline/match/article_matcher.h"
+#include "pipeline/flow/outcome.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/source.h"
 
 namespace wirewatch {
 
+// What of a handler does not depend on the value.
 // Threads: called by one thread, but for RequestStop.
-class Handler {
+class HandlerBase {
  public:
-  virtual ~Handler() = default;
-
-  // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome and settles
-  // it when all that follows from it is durable: now or later, in any thread. May block (back-pressure).
-  virtual void Handle(ReceiptPtr receipt, MatchOutcome outcome) = 0;
+  virtual ~HandlerBase() = default;
 
   // In order with the records of Handle. For those that keep a state of partitions.
   virtual void Observe(const PartitionEvent& /*event*/) {}
@@ -32,6 +29,14 @@ class Handler {
 
   // Waits until everything handled is settled, or `deadline` (kTimeout).
   virtual Status Close(SteadyTime deadline) = 0;
+};
+
+template <class Value>
+class Handler : public HandlerBase {
+ public:
+  // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome and settles
+  // it when all that follows from it is durable: now or later, in any thread. May block (back-pressure).
+  virtual void Handle(ReceiptPtr receipt, Outcome<Value> outcome) = 0;
 };
 
 }  // namespace wirewatch

@@ -30,9 +30,10 @@ std::size_t WorkerCount(std::size_t configured) {
 }  // namespace
 
 // The source's side of the pipeline: makes receipts and batches. Used by the source's thread only.
-class Pipeline::Inbox : public RecordInbox {
+class PipelineBase::Inbox : public RecordInbox {
  public:
-  Inbox(Pipeline& pipeline, Heartbeat& heartbeat) : pipeline_(pipeline), heartbeat_(heartbeat) {}
+  Inbox(PipelineBase& pipeline, Heartbeat& heartbeat)
+      : pipeline_(pipeline), heartbeat_(heartbeat), batch_(pipeline.NewBatch()) {}
 
   bool Offer(Record& record, SteadyTime deadline) override {
     Beat();
@@ -44,64 +45,53 @@ class Pipeline::Inbox : public RecordInbox {
     }
     pipeline_.metrics_.read.Increment();
     pipeline_.metrics_.bytes_read.Increment(static_cast<double>(bytes));
-    batch_.receipts.push_back(
+    batch_->receipts.push_back(
         std::make_shared<Receipt>(static_cast<Receipt::Owner&>(pipeline_), std::move(record), WallNow()));
-    batch_.bytes += bytes;
-    if (batch_.receipts.size() >= kBatchRecords || batch_.bytes >= kBatchBytes) Flush();
+    batch_->bytes += bytes;
+    if (batch_->receipts.size() >= kBatchRecords || batch_->bytes >= kBatchBytes) Flush();
     return true;
   }
 
   void Flush() override {
-    if (batch_.receipts.empty() && batch_.events.empty()) return;
-    batch_.number = next_number_++;
-    pipeline_.to_read_.Push(std::exchange(batch_, {}));
+    if (batch_->receipts.empty() && batch_->events.empty()) return;
+    batch_->number = next_number_++;
+    pipeline_.to_read_.Push(std::exchange(batch_, pipeline_.NewBatch()));
     pipeline_.metrics_.read_queue_depth.Set(static_cast<double>(pipeline_.to_read_.size()));
   }
 
-  void Tell(const PartitionEvent& event) override { batch_.events.emplace_back(batch_.receipts.size(), event); }
+  void Tell(const PartitionEvent& event) override { batch_->events.emplace_back(batch_->receipts.size(), event); }
 
   void Beat() override { heartbeat_.Beat(); }
 
  private:
-  Pipeline& pipeline_;
+  PipelineBase& pipeline_;
   Heartbeat& heartbeat_;
-  Batch batch_;
+  std::unique_ptr<Batch> batch_;
   std::uint64_t next_number_ = 0;
 };
 
-Result<std::unique_ptr<Pipeline>> Pipeline::Create(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler,
-                                                   Step step, PipelineOptions options, Health& health) {
-  std::unique_ptr<Pipeline> pipeline(
-      new Pipeline(std::move(source), std::move(handler), std::move(step.name), step.metrics, options, health));
-  for (std::size_t i = 0; i < WorkerCount(options.workers); ++i) {
-    auto reader = step.make_reader();
-    if (!reader) return std::move(reader).error();
-    pipeline->readers_.push_back(*std::move(reader));
-  }
-  return pipeline;
-}
-
 // The queue holds more than all batches in flight, so that Push never blocks: in_flight_ alone is the bound.
-Pipeline::Pipeline(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler, std::string name,
-                   StepMetrics metrics, PipelineOptions options, Health& health)
+PipelineBase::PipelineBase(std::unique_ptr<Source> source, HandlerBase& handler, std::string name, StepMetrics metrics,
+                           const PipelineOptions& options, Health& health)
     : source_(std::move(source)),
+      handler_(handler),
       name_(std::move(name)),
       metrics_(metrics),
       options_(options),
+      workers_(WorkerCount(options.workers)),
       health_(health),
       in_flight_(options_.in_flight_records, options_.in_flight_bytes),
       to_read_(options_.in_flight_records + 1),
-      to_handle_(kBatchesAhead * WorkerCount(options_.workers)),
-      handler_(std::move(handler)) {}
+      to_handle_(kBatchesAhead * workers_) {}
 
-Pipeline::~Pipeline() = default;
+PipelineBase::~PipelineBase() = default;
 
-Status Pipeline::Run() {
+Status PipelineBase::Run() {
   Heartbeat& source_heartbeat = health_.AddLoop(fmt::format("{} source", name_), kLoopLimit);
   std::vector<std::thread> workers;
-  for (std::size_t i = 0; i < readers_.size(); ++i) {
+  for (std::size_t i = 0; i < workers_; ++i) {
     Heartbeat& heartbeat = health_.AddLoop(fmt::format("{} worker {}", name_, i), kLoopLimit);
-    workers.emplace_back([this, i, &heartbeat] { ReadLoop(*readers_[i], heartbeat); });
+    workers.emplace_back([this, i, &heartbeat] { ReadLoop(i, heartbeat); });
   }
   Heartbeat& handler_heartbeat = health_.AddLoop(fmt::format("{} handler", name_), kLoopLimit);
   std::thread handler([this, &handler_heartbeat] { HandleLoop(handler_heartbeat); });
@@ -124,7 +114,7 @@ Status Pipeline::Run() {
     const std::optional<SteadyTime> deadline = Deadline();
     return deadline ? std::min(latest, *deadline) : latest;
   };
-  if (Status closed = handler_->Close(close_by(kCloseTimeout)); !closed) Fail(std::move(closed).error());
+  if (Status closed = handler_.Close(close_by(kCloseTimeout)); !closed) Fail(std::move(closed).error());
   if (const std::size_t open = in_flight_.records() + given_up_; open != 0) {
     // After a failure that is what follows from it, and not another one.
     if (HasFailed()) {
@@ -141,7 +131,7 @@ Status Pipeline::Run() {
   return failure_;
 }
 
-void Pipeline::RequestStop() {
+void PipelineBase::RequestStop() {
   SteadyTime::rep none = 0;
   stop_requested_at_.compare_exchange_strong(none, SteadyNow().time_since_epoch().count());
   source_->RequestStop();
@@ -149,19 +139,19 @@ void Pipeline::RequestStop() {
 
 // A sink that is away must not hold a stop for ever: at the deadline what waits for it gives up. But whoever reads our
 // output at the end of the input may take his time.
-void Pipeline::GiveUpInTime() {
+void PipelineBase::GiveUpInTime() {
   const auto closing = std::min<SteadyTime::duration>(kCloseTimeout, options_.drain_timeout / kShareOfClosing);
   while (!in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval)) {
     const std::optional<SteadyTime> deadline = Deadline();
     if (deadline && SteadyNow() >= *deadline - closing) {
       gives_up_ = true;
-      handler_->RequestStop();
+      handler_.RequestStop();
       return;
     }
   }
 }
 
-std::optional<SteadyTime> Pipeline::Deadline() {
+std::optional<SteadyTime> PipelineBase::Deadline() {
   std::optional<SteadyTime> begin;
   {
     const std::lock_guard lock(failure_mutex_);
@@ -175,12 +165,12 @@ std::optional<SteadyTime> Pipeline::Deadline() {
   return *begin + options_.drain_timeout;
 }
 
-bool Pipeline::HasFailed() {
+bool PipelineBase::HasFailed() {
   const std::lock_guard lock(failure_mutex_);
   return !failure_;
 }
 
-void Pipeline::Fail(Error error) {
+void PipelineBase::Fail(Error error) {
   const std::lock_guard lock(failure_mutex_);
   if (error.code == ErrorCode::kTimeout) gave_up_ = true;
   if (!failed_at_) failed_at_ = SteadyNow();
@@ -191,49 +181,44 @@ void Pipeline::Fail(Error error) {
   }
 }
 
-void Pipeline::ReadLoop(Reader& reader, Heartbeat& heartbeat) {
+void PipelineBase::ReadLoop(std::size_t worker, Heartbeat& heartbeat) {
   while (true) {
     heartbeat.Beat();
-    std::optional<Batch> batch = to_read_.PopUntil(SteadyNow() + kTendInterval);
+    std::optional<std::unique_ptr<Batch>> batch = to_read_.PopUntil(SteadyNow() + kTendInterval);
     if (!batch) {
       if (to_read_.Drained()) break;
       continue;
     }
-    reader.BeginBatch();
-    batch->outcomes.reserve(batch->receipts.size());
-    for (const ReceiptPtr& receipt : batch->receipts) {
-      heartbeat.Beat();
-      batch->outcomes.push_back(reader.Process(receipt->record(), receipt->received()));
-      if (!batch->outcomes.back().empty()) receipt->CopyPayload();
-    }
+    Read(**batch, worker, heartbeat);
+    const std::uint64_t number = (*batch)->number;
     // Outcomes can be far larger than their records: workers wait for the handler rather than pile them up.
-    while (!to_handle_.PushUntil(batch->number, *batch, SteadyNow() + kTendInterval)) heartbeat.Beat();
+    while (!to_handle_.PushUntil(number, *batch, SteadyNow() + kTendInterval)) heartbeat.Beat();
   }
   heartbeat.Retire();
 }
 
-void Pipeline::Handle(Batch& batch) {
+void PipelineBase::Handle(Batch& batch) {
   auto event = batch.events.begin();
   for (std::size_t i = 0; i <= batch.receipts.size(); ++i) {
-    for (; event != batch.events.end() && event->first == i; ++event) handler_->Observe(event->second);
-    if (i < batch.receipts.size()) handler_->Handle(std::move(batch.receipts[i]), std::move(batch.outcomes[i]));
+    for (; event != batch.events.end() && event->first == i; ++event) handler_.Observe(event->second);
+    if (i < batch.receipts.size()) HandleRecord(batch, i);
   }
 }
 
-void Pipeline::HandleLoop(Heartbeat& heartbeat) {
+void PipelineBase::HandleLoop(Heartbeat& heartbeat) {
   SteadyTime tended = SteadyNow();
   bool failed = false;
   while (true) {
-    std::optional<Batch> batch = to_handle_.PopUntil(SteadyNow() + kTendInterval);
+    std::optional<std::unique_ptr<Batch>> batch = to_handle_.PopUntil(SteadyNow() + kTendInterval);
     metrics_.handle_queue_depth.Set(static_cast<double>(to_handle_.size()));
     ShowInFlight();
     // A sink that waits for its other side is not a hanging loop: readiness tells of it.
     heartbeat.Retire();
-    if (batch) Handle(*batch);
+    if (batch) Handle(**batch);
     const bool idle = !batch || to_handle_.size() == 0;
     if (idle || SteadyNow() - tended >= kTendInterval) {
       tended = SteadyNow();
-      if (Status status = handler_->Tend(); !status && !std::exchange(failed, true)) {
+      if (Status status = handler_.Tend(); !status && !std::exchange(failed, true)) {
         Fail(std::move(status).error());
         source_->RequestStop();
       }
@@ -247,13 +232,13 @@ void Pipeline::HandleLoop(Heartbeat& heartbeat) {
 }
 
 // Also when nothing comes in: what is under way is settled all the same.
-void Pipeline::ShowInFlight() {
+void PipelineBase::ShowInFlight() {
   metrics_.read_queue_depth.Set(static_cast<double>(to_read_.size()));
   metrics_.in_flight.Set(static_cast<double>(in_flight_.records()));
   metrics_.bytes_in_flight.Set(static_cast<double>(in_flight_.bytes()));
 }
 
-void Pipeline::Settled(const Receipt& receipt) {
+void PipelineBase::Settled(const Receipt& receipt) {
   switch (receipt.outcome()) {
     case RecordOutcome::kUnmatched: metrics_.unmatched.Increment(); break;
     case RecordOutcome::kMatched: metrics_.matched.Increment(); break;
@@ -265,7 +250,7 @@ void Pipeline::Settled(const Receipt& receipt) {
   source_->Acknowledge(receipt.record().place);
 }
 
-void Pipeline::Released(const Receipt& receipt) {
+void PipelineBase::Released(const Receipt& receipt) {
   if (!receipt.settled()) ++given_up_;
   in_flight_.Leave(receipt.record().SizeInMemory());
 }

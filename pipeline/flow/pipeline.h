@@ -1,12 +1,15 @@
-// Pipeline: wires source, reader and what stands behind it: one step from a stream of records to what follows
-// from them.
+// Pipeline: wires source, readers and handler: one step from a stream of records to what follows from them.
 //
-//   source thread --batches--> workers (decode, fold, match) --in order--> handler thread (alerts, sinks) --settled-->
-//   source
+//   source thread          worker threads          handler thread          any thread
+//   Source::Run            Reader::Process         Handler::Handle         Receipt::Settle
+//   |                      |                       |                       |
+//   +-- batches (to_read_) +-- in order (to_handle_)                       +--> Source::Acknowledge
 //
 // Order: the handler sees the outcomes of records in the order in which the source offered them, whatever worker had
-// them. Bound:  a record is in flight from Offer until it is settled; their count and bytes are bounded, so a slow sink
-// slows the source. Loss:   a record is acknowledged only when everything that follows from it is durable.
+//        them.
+// Bound: a record is in flight from Offer until its receipt is destroyed. The count and the bytes of all records in
+//        flight are bounded, so a slow sink slows the source.
+// Loss:  a record is acknowledged only when everything that follows from it is durable.
 #ifndef WIREWATCH_PIPELINE_FLOW_PIPELINE_H_
 #define WIREWATCH_PIPELINE_FLOW_PIPELINE_H_
 
@@ -43,13 +46,10 @@ struct PipelineOptions {
   std::chrono::milliseconds drain_timeout = std::chrono::seconds(20);
 };
 
-class Pipeline : private Receipt::Owner {
+// What of a pipeline does not depend on the value: threads, queues, the bound on work in flight, draining, failure.
+class PipelineBase : private Receipt::Owner {
  public:
-  // Owns source and handler: what the handler still holds when it is destroyed belongs to the source. Borrows the rest.
-  // Errors: those of the step's make_reader.
-  static Result<std::unique_ptr<Pipeline>> Create(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler,
-                                                  Step step, PipelineOptions options, Health& health);
-  ~Pipeline() override;
+  ~PipelineBase() override;
 
   // Reads until the source ends or RequestStop is called, drains, closes the handler and then the source. Call once.
   // At the end of a source it waits for the sinks as long as they take; after RequestStop, or when the source failed,
@@ -66,21 +66,34 @@ class Pipeline : private Receipt::Owner {
   // Any thread.
   void RequestStop();
 
- private:
+ protected:
+  // Records that one worker reads, one behind the other. Pipeline adds the outcomes.
   struct Batch {
+    virtual ~Batch() = default;
+
     std::uint64_t number = 0;
     std::size_t bytes = 0;
     std::vector<ReceiptPtr> receipts;
-    std::vector<MatchOutcome> outcomes;  // of receipts, once matched
     // Each with the number of receipts that stand before it.
     std::vector<std::pair<std::size_t, PartitionEvent>> events;
   };
+
+  // Borrows `handler` and `health`. `handler` may be destroyed before this object, after Run.
+  PipelineBase(std::unique_ptr<Source> source, HandlerBase& handler, std::string name, StepMetrics metrics,
+               const PipelineOptions& options, Health& health);
+
+  std::size_t workers() const { return workers_; }
+
+ private:
   class Inbox;
 
-  Pipeline(std::unique_ptr<Source> source, std::unique_ptr<Handler> handler, std::string name, StepMetrics metrics,
-           PipelineOptions options, Health& health);
+  virtual std::unique_ptr<Batch> NewBatch() const = 0;
+  // Reads all records of the batch. In the thread of that worker, which are counted from 0.
+  virtual void Read(Batch& batch, std::size_t worker, Heartbeat& heartbeat) = 0;
+  // Gives the handler the record of that number in the batch. In the handler's thread, each record once.
+  virtual void HandleRecord(Batch& batch, std::size_t number) = 0;
 
-  void ReadLoop(Reader& reader, Heartbeat& heartbeat);
+  void ReadLoop(std::size_t worker, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
   void Handle(Batch& batch);
   void ShowInFlight();
@@ -93,26 +106,75 @@ class Pipeline : private Receipt::Owner {
   void Settled(const Receipt& receipt) override;
   void Released(const Receipt& receipt) override;
 
-  // Destroyed from the last to the first: receipts (in queues and in the handler's sinks) use in_flight_ and hold the
-  // source's memory.
+  // Destroyed from the last to the first: the receipts in the queues use in_flight_ and hold the source's memory.
   const std::unique_ptr<Source> source_;
+  HandlerBase& handler_;
   const std::string name_;
   StepMetrics metrics_;
   const PipelineOptions options_;
+  const std::size_t workers_;
   Health& health_;
 
   InFlight in_flight_;
   std::atomic<std::size_t> given_up_ = 0;               // records whose deliveries were dropped without an outcome
   std::atomic<SteadyTime::rep> stop_requested_at_ = 0;  // 0: it was not
   std::atomic<bool> gives_up_ = false;                  // the drain took too long
-  std::vector<std::unique_ptr<Reader>> readers_;
-  BoundedQueue<Batch> to_read_;
-  OrderedQueue<Batch> to_handle_;
+  BoundedQueue<std::unique_ptr<Batch>> to_read_;
+  OrderedQueue<std::unique_ptr<Batch>> to_handle_;
   std::mutex failure_mutex_;
   std::optional<SteadyTime> failed_at_;
   Status failure_;        // the first
   bool gave_up_ = false;  // any of them was kTimeout
-  const std::unique_ptr<Handler> handler_;
+};
+
+template <class Value>
+class Pipeline : public PipelineBase {
+ public:
+  // Owns source and handler: what the handler still holds when it is destroyed belongs to the source. Borrows the rest.
+  // Errors: those of the step's make_reader.
+  static Result<std::unique_ptr<Pipeline>> Create(std::unique_ptr<Source> source,
+                                                  std::unique_ptr<Handler<Value>> handler, Step<Value> step,
+                                                  const PipelineOptions& options, Health& health) {
+    std::unique_ptr<Pipeline> pipeline(
+        new Pipeline(std::move(source), std::move(handler), std::move(step.name), step.metrics, options, health));
+    for (std::size_t i = 0; i < pipeline->workers(); ++i) {
+      auto reader = step.make_reader();
+      if (!reader) return std::move(reader).error();
+      pipeline->readers_.push_back(*std::move(reader));
+    }
+    return pipeline;
+  }
+
+ private:
+  struct ReadBatch : Batch {
+    std::vector<Outcome<Value>> outcomes;  // of receipts, once they are read
+  };
+
+  Pipeline(std::unique_ptr<Source> source, std::unique_ptr<Handler<Value>> handler, std::string name,
+           StepMetrics metrics, const PipelineOptions& options, Health& health)
+      : PipelineBase(std::move(source), *handler, std::move(name), metrics, options, health),
+        handler_(std::move(handler)) {}
+
+  std::unique_ptr<Batch> NewBatch() const override { return std::make_unique<ReadBatch>(); }
+
+  void Read(Batch& batch, std::size_t worker, Heartbeat& heartbeat) override {
+    auto& outcomes = static_cast<ReadBatch&>(batch).outcomes;  // NewBatch makes no other
+    Reader<Value>& reader = *readers_[worker];
+    reader.BeginBatch();
+    outcomes.reserve(batch.receipts.size());
+    for (const ReceiptPtr& receipt : batch.receipts) {
+      heartbeat.Beat();
+      outcomes.push_back(reader.Process(receipt->record(), receipt->received()));
+      if (!outcomes.back().empty()) receipt->CopyPayload();
+    }
+  }
+
+  void HandleRecord(Batch& batch, std::size_t number) override {
+    handler_->Handle(std::move(batch.receipts[number]), std::move(static_cast<ReadBatch&>(batch).outcomes[number]));
+  }
+
+  std::vector<std::unique_ptr<Reader<Value>>> readers_;
+  const std::unique_ptr<Handler<Value>> handler_;
 };
 
 }  // namespace wirewatch

@@ -60,6 +60,10 @@ class Quarantine::Worker {
     return file_.AtWork(number_);
   }
 
+  // Of the record at work, in the room; used by the worker's own thread only.
+  std::shared_lock<std::shared_mutex> beside_others;
+  std::unique_lock<std::shared_mutex> alone;
+
  private:
   QuarantineFile& file_;
   const std::size_t number_;
@@ -72,44 +76,30 @@ class Quarantine::Worker {
   std::chrono::nanoseconds seen_at_{};
 };
 
-class Quarantine::WatchedReader : public Reader {
- public:
-  WatchedReader(std::unique_ptr<Reader> reader, Quarantine& quarantine, Worker& worker)
-      : reader_(std::move(reader)), quarantine_(quarantine), worker_(worker) {}
-
-  void BeginBatch() override { reader_->BeginBatch(); }
-
-  MatchOutcome Process(const Record& record, WallTime received) override {
-    if (quarantine_.none_suspect_.load(std::memory_order_relaxed)) return Work(record, received);
-    const std::uint32_t tries = quarantine_.TriesOf(record);
+std::optional<Rejection> Quarantine::Begin(Worker& worker, const Record& record) {
+  if (!none_suspect_.load(std::memory_order_relaxed)) {
+    const std::uint32_t tries = TriesOf(record);
+    if (tries >= options_.most_tries) {
+      return Rejection{kQuarantined, fmt::format("the process ended {} times while it worked on this record", tries)};
+    }
     if (tries == 0) {
-      const auto among_others = quarantine_.room_.EnterBesideOthers();
-      return Work(record, received);
+      worker.beside_others = room_.EnterBesideOthers();
+    } else {
+      worker.alone = room_.EnterAlone();
     }
-    if (tries >= quarantine_.options_.most_tries) {
-      MatchOutcome outcome;
-      outcome.rejection = {kQuarantined,
-                           fmt::format("the process ended {} times while it worked on this record", tries)};
-      return outcome;
-    }
-    const auto alone = quarantine_.room_.EnterAlone();
-    MatchOutcome outcome = Work(record, received);
-    quarantine_.Acquit(record);
-    return outcome;
   }
+  worker.Begin(record);
+  return std::nullopt;
+}
 
- private:
-  MatchOutcome Work(const Record& record, WallTime received) {
-    worker_.Begin(record);
-    MatchOutcome outcome = reader_->Process(record, received);
-    worker_.End();
-    return outcome;
+void Quarantine::End(Worker& worker, const Record& record) {
+  worker.End();
+  if (worker.alone.owns_lock()) {
+    Acquit(record);
+    worker.alone.unlock();
   }
-
-  const std::unique_ptr<Reader> reader_;
-  Quarantine& quarantine_;
-  Worker& worker_;
-};
+  if (worker.beside_others.owns_lock()) worker.beside_others.unlock();
+}
 
 std::shared_lock<std::shared_mutex> Quarantine::Room::EnterBesideOthers() {
   const std::lock_guard at_the_door(door_);
@@ -158,20 +148,14 @@ Quarantine::~Quarantine() {
   watcher_.join();
 }
 
-Step Quarantine::Watched(Step step) {
-  step.make_reader = [this, make = std::move(step.make_reader)]() -> Result<std::unique_ptr<Reader>> {
-    auto reader = make();
-    if (!reader) return std::move(reader).error();
-    const std::lock_guard lock(mutex_);
-    if (workers_.size() == QuarantineFile::kMostWorkers) {
-      return Error{ErrorCode::kInvalid, fmt::format("pipeline.quarantine can watch {} workers and no more: lower "
-                                                    "pipeline.workers",
-                                                    workers_.size())};
-    }
-    workers_.push_back(std::make_unique<Worker>(file_, workers_.size()));
-    return std::unique_ptr<Reader>(std::make_unique<WatchedReader>(*std::move(reader), *this, *workers_.back()));
-  };
-  return step;
+Result<Quarantine::Worker*> Quarantine::AddWorker() {
+  const std::lock_guard lock(mutex_);
+  if (workers_.size() == QuarantineFile::kMostWorkers) {
+    return Error{ErrorCode::kInvalid, fmt::format("pipeline.quarantine can watch {} workers and no more: lower "
+                                                  "pipeline.workers",
+                                                  workers_.size())};
+  }
+  return workers_.emplace_back(std::make_unique<Worker>(file_, workers_.size())).get();
 }
 
 std::uint32_t Quarantine::TriesOf(const Record& record) const {

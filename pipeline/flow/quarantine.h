@@ -21,12 +21,17 @@
 #include <shared_mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "monitoring/metrics.h"
+#include "pipeline/flow/outcome.h"
 #include "pipeline/flow/quarantine_file.h"
 #include "pipeline/flow/reader.h"
+#include "pipeline/records/record.h"
+#include "pipeline/records/rejection.h"
 
 namespace wirewatch {
 
@@ -47,13 +52,15 @@ class Quarantine {
 
   // The same step, each of whose workers is watched. The readers that it makes borrow the quarantine. More than
   // QuarantineFile::kMostWorkers in all: make_reader fails with kInvalid.
-  Step Watched(Step step);
+  template <class Value>
+  Step<Value> Watched(Step<Value> step);
 
  private:
   class Worker;
+  template <class Value>
   class WatchedReader;
-  // Those who work on suspects alone, and those who work beside each other. Whoever is to be alone is not overtaken for
-  // ever by those who come later, as he would be at a std::shared_mutex.
+  // A reader-writer lock that does not starve writers, as std::shared_mutex may. Ordinary records are read in shared
+  // mode; a suspect is read in exclusive mode, so that if the process dies meanwhile, it was that record.
   class Room {
    public:
     std::shared_lock<std::shared_mutex> EnterBesideOthers();
@@ -66,6 +73,12 @@ class Quarantine {
 
   Quarantine(QuarantineFile file, QuarantineOptions options, Metrics& metrics,
              std::function<void(std::string)> on_overrun);
+
+  Result<Worker*> AddWorker();
+  // Waits until `worker` may read the record: a suspect alone, any other beside others. To be followed by End, in the
+  // same thread; but not where it is rejected unread, for its many tries.
+  std::optional<Rejection> Begin(Worker& worker, const Record& record);
+  void End(Worker& worker, const Record& record);
 
   // 0: no suspect.
   std::uint32_t TriesOf(const Record& record) const;
@@ -88,6 +101,40 @@ class Quarantine {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::thread watcher_;
 };
+
+template <class Value>
+class Quarantine::WatchedReader : public Reader<Value> {
+ public:
+  WatchedReader(std::unique_ptr<Reader<Value>> reader, Quarantine& quarantine, Worker& worker)
+      : reader_(std::move(reader)), quarantine_(quarantine), worker_(worker) {}
+
+  void BeginBatch() override { reader_->BeginBatch(); }
+
+  Outcome<Value> Process(const Record& record, WallTime received) override {
+    Outcome<Value> outcome;
+    if (outcome.rejection = quarantine_.Begin(worker_, record); outcome.rejection) return outcome;
+    outcome = reader_->Process(record, received);
+    quarantine_.End(worker_, record);
+    return outcome;
+  }
+
+ private:
+  const std::unique_ptr<Reader<Value>> reader_;
+  Quarantine& quarantine_;
+  Worker& worker_;
+};
+
+template <class Value>
+Step<Value> Quarantine::Watched(Step<Value> step) {
+  step.make_reader = [this, make = std::move(step.make_reader)]() -> Result<std::unique_ptr<Reader<Value>>> {
+    auto reader = make();
+    if (!reader) return std::move(reader).error();
+    auto worker = AddWorker();
+    if (!worker) return std::move(worker).error();
+    return std::unique_ptr<Reader<Value>>(std::make_unique<WatchedReader<Value>>(*std::move(reader), *this, **worker));
+  };
+  return step;
+}
 
 }  // namespace wirewatch
 

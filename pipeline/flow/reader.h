@@ -1,5 +1,5 @@
-// Reader: what a record says, found out by a worker. Of the match step the matches of its article, of the alert
-// step the match that another process found. Step: which of the two a pipeline is.
+// Reader: finds out what a record says. Step: a name and a kind of reader, from which a pipeline is made (match,
+// alert).
 #ifndef WIREWATCH_PIPELINE_FLOW_READER_H_
 #define WIREWATCH_PIPELINE_FLOW_READER_H_
 
@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "monitoring/metrics.h"
-#include "pipeline/match/article_matcher.h"
+#include "pipeline/flow/outcome.h"
 #include "pipeline/records/record.h"
 
 namespace wirewatch {
@@ -19,20 +19,24 @@ namespace wirewatch {
 // It ended the process too often (quarantine.h).
 inline constexpr std::string_view kQuarantined = "quarantined";
 
-// Threads: one at a time.
+// Threads: one at a time. A pipeline makes one for each of its workers.
+template <class Value>
 class Reader {
  public:
   virtual ~Reader() = default;
 
-  // Before each few records: what may have changed outside is looked at now.
+  // A batch of records comes next. A reader looks here whether what it works with has changed (new rules).
   virtual void BeginBatch() {}
-  virtual MatchOutcome Process(const Record& record, WallTime received) = 0;
+
+  // `received`: when this process read the record.
+  virtual Outcome<Value> Process(const Record& record, WallTime received) = 0;
 };
 
+template <class Value>
 struct Step {
   std::string name;  // of its loops, for health
   StepMetrics metrics;
-  std::function<Result<std::unique_ptr<Reader>>()> make_reader;  // one for each worker
+  std::function<Result<std::unique_ptr<Reader<Value>>>()> make_reader;  // called once for each worker
 };
 
 }  // namespace wirewatch

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -20,37 +21,65 @@ struct TransactionalOptions {
   std::size_t records = 5'000;              // of one transaction at most
 };
 
-class TransactionalHandler : public Handler {
+// What of it does not depend on the value: which records are in the open transaction, and when that ends.
+class OpenTransaction {
  public:
-  // REQUIRES: all that `handler` sends goes to sinks of `transactions`.
-  TransactionalHandler(std::unique_ptr<Handler> handler, std::shared_ptr<Transactions> transactions,
-                       TransactionalOptions options);
-  ~TransactionalHandler() override;
+  // Borrows `handler`: what it sends is in the transaction.
+  OpenTransaction(HandlerBase& handler, std::shared_ptr<Transactions> transactions, TransactionalOptions options)
+      : transactions_(std::move(transactions)), handler_(handler), options_(options) {}
 
-  void Handle(ReceiptPtr receipt, MatchOutcome outcome) override;
-  void Observe(const PartitionEvent& event) override;
-  Status Tend() override;
-  void RequestStop() override;
-  Status Close(SteadyTime deadline) override;
+  // Whether the record is to be handled now; it is in the transaction then, unless it only restores. If not, it is done
+  // (counted out as read again), or never will be, after a failure.
+  bool Begin(const ReceiptPtr& receipt);
+  // The record that was begun last is handled.
+  void CommitIfDue();
+
+  // As of Handler.
+  void Observe(const PartitionEvent& event);
+  Status Tend();
+  void RequestStop();
+  Status Close(SteadyTime deadline);
 
  private:
-  void CommitIfDue();
   void Commit();
   void Abort();
   void ReadAgain();
   void Fail(Error error);
 
   const std::shared_ptr<Transactions> transactions_;
-  const std::unique_ptr<Handler> handler_;
+  HandlerBase& handler_;
   const TransactionalOptions options_;
 
-  // Of the open transaction.
   SteadyTime begun_{};
   ReadPlaces read_;
   std::vector<ReceiptPtr> receipts_;  // each with one outcome open for us
 
   bool has_name_ = false;  // Transactions::TakeName
   Status failure_;         // nothing is handled any more
+};
+
+template <class Value>
+class TransactionalHandler : public Handler<Value> {
+ public:
+  // REQUIRES: all that `handler` sends goes to sinks of `transactions`.
+  TransactionalHandler(std::unique_ptr<Handler<Value>> handler, std::shared_ptr<Transactions> transactions,
+                       TransactionalOptions options)
+      : handler_(std::move(handler)), transaction_(*handler_, std::move(transactions), options) {}
+
+  void Handle(ReceiptPtr receipt, Outcome<Value> outcome) override {
+    if (!transaction_.Begin(receipt)) return;
+    const bool restores = receipt->record().restores;
+    handler_->Handle(std::move(receipt), std::move(outcome));
+    if (!restores) transaction_.CommitIfDue();
+  }
+  void Observe(const PartitionEvent& event) override { transaction_.Observe(event); }
+  Status Tend() override { return transaction_.Tend(); }
+  void RequestStop() override { transaction_.RequestStop(); }
+  Status Close(SteadyTime deadline) override { return transaction_.Close(deadline); }
+
+ private:
+  const std::unique_ptr<Handler<Value>> handler_;
+  OpenTransaction transaction_;
 };
 
 }  // namespace wirewatch

@@ -81,8 +81,8 @@ Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   return {};
 }
 
-MatchOutcome ArticleMatcher::Process(const Record& record, WallTime received) {
-  MatchOutcome outcome = Judge(record, received);
+Outcome<ArticleMatches> ArticleMatcher::Process(const Record& record, WallTime received) {
+  Outcome<ArticleMatches> outcome = Judge(record, received);
   if (record.payload.size() > kLargeRecord) GiveBackMemory();
   return outcome;
 }
@@ -97,8 +97,8 @@ void ArticleMatcher::GiveBackMemory() {
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
 }
 
-MatchOutcome ArticleMatcher::Judge(const Record& record, WallTime received) {
-  MatchOutcome outcome;
+Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime received) {
+  Outcome<ArticleMatches> outcome;
   if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
   if (const std::string_view event = OwnEvent(record); !event.empty()) {
     outcome.rejection = {kOwnOutput,
@@ -142,18 +142,19 @@ MatchOutcome ArticleMatcher::Judge(const Record& record, WallTime received) {
   if (found->empty() && !is_revision) return outcome;
   const StepTimes times{record.timestamp, received, WallNow()};
   const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
-  outcome.matches.reserve(found->size());
+  auto& [matches, revision] = outcome.value;
+  matches.reserve(found->size());
   for (const TopicMatch& match : *found) {
-    outcome.matches.push_back(Describe(match, matcher_.rule_set(), article_, facts, times));
-    outcome.matches.back().trace = TraceOf(record.headers);
+    matches.push_back(Describe(match, matcher_.rule_set(), article_, facts, times));
+    matches.back().trace = TraceOf(record.headers);
   }
   if (is_revision) {
-    Revision& revision = outcome.revision.emplace();
-    revision.article = facts;
-    for (const Match& match : outcome.matches) revision.topics.push_back(match.topic);
-    revision.rule_set = matcher_.rule_set().hash();
-    revision.times = times;
-    revision.trace = TraceOf(record.headers);
+    revision.emplace();
+    revision->article = facts;
+    for (const Match& match : matches) revision->topics.push_back(match.topic);
+    revision->rule_set = matcher_.rule_set().hash();
+    revision->times = times;
+    revision->trace = TraceOf(record.headers);
   }
   return outcome;
 }

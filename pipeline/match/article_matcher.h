@@ -4,7 +4,6 @@
 #define WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +12,9 @@
 #include "base/result.h"
 #include "monitoring/metrics.h"
 #include "pipeline/decode/article_decoder.h"
-#include "pipeline/match/match.h"
+#include "pipeline/flow/outcome.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/records/record.h"
-#include "pipeline/records/rejection.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
 #include "rules/text/fold.h"
@@ -31,15 +30,6 @@ inline constexpr std::string_view kOwnOutput = "own-output";
 // Every reason for which ArticleMatcher rejects a record.
 std::vector<std::string_view> MatchRejectionReasons();
 
-// What became of one record.
-struct MatchOutcome {
-  bool empty() const { return matches.empty() && !rejection && !revision; }
-
-  std::vector<Match> matches;          // in order of the rule set's topics
-  std::optional<Revision> revision;    // of an article that is not in its first version
-  std::optional<Rejection> rejection;  // present: there are no matches
-};
-
 // Threads: one at a time; make one a thread.
 class ArticleMatcher {
  public:
@@ -50,13 +40,13 @@ class ArticleMatcher {
   // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
   Status Use(std::shared_ptr<const RuleSet> rules);
 
-  MatchOutcome Process(const Record& record, WallTime received);
+  Outcome<ArticleMatches> Process(const Record& record, WallTime received);
 
  private:
   ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
                  std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics);
 
-  MatchOutcome Judge(const Record& record, WallTime received);
+  Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
   // Decoder, fold and matcher as they were made.
   void GiveBackMemory();
 

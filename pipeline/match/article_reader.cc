@@ -11,7 +11,7 @@ namespace {
 
 constexpr log::Module kLog("match");
 
-class ArticleReader : public Reader {
+class ArticleReader : public Reader<ArticleMatches> {
  public:
   ArticleReader(const RuleStore& rules, ArticleMatcher matcher, InputLook* look)
       : rules_(rules), matcher_(std::move(matcher)), look_(look) {}
@@ -22,8 +22,8 @@ class ArticleReader : public Reader {
                  {{"error", used.error().message}});  // no article failed by it
     }
   }
-  MatchOutcome Process(const Record& record, WallTime received) override {
-    MatchOutcome outcome = matcher_.Process(record, received);
+  Outcome<ArticleMatches> Process(const Record& record, WallTime received) override {
+    Outcome<ArticleMatches> outcome = matcher_.Process(record, received);
     if (outcome.rejection && look_ != nullptr) look_->Add(record.payload, outcome.rejection->message);
     return outcome;
   }
@@ -36,11 +36,13 @@ class ArticleReader : public Reader {
 
 }  // namespace
 
-Step MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics, InputLook* look) {
-  auto make = [&rules, limits, mapping = std::move(mapping), &metrics, look]() -> Result<std::unique_ptr<Reader>> {
+Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
+                               InputLook* look) {
+  auto make = [&rules, limits, mapping = std::move(mapping), &metrics,
+               look]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
     auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, metrics);
     if (!matcher) return std::move(matcher).error();
-    return std::unique_ptr<Reader>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
+    return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
   };
   return {"match", metrics.match_step, std::move(make)};
 }

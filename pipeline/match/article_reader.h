@@ -6,14 +6,15 @@
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/decode/format_guess.h"
 #include "pipeline/flow/reader.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/match/rule_store.h"
 
 namespace wirewatch {
 
 // Articles to matches. Borrows all. Errors of make_reader: as ArticleMatcher::Create. `look`, if given, is shown the
 // records that are no articles.
-Step MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
-               InputLook* look = nullptr);
+Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
+                               InputLook* look = nullptr);
 
 }  // namespace wirewatch
 

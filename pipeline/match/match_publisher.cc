@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pipeline/flow/reader.h"
+#include "pipeline/match/article_matcher.h"
 #include "pipeline/match/match_message.h"
 #include "pipeline/match/match_sink.h"
 
@@ -34,14 +35,14 @@ void MatchPublisher::AddReadiness(Health& health) const {
   dead_letters_.AddReadiness(health);
 }
 
-void MatchPublisher::Handle(ReceiptPtr receipt, MatchOutcome outcome) {
+void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   if (outcome.rejection) {
     dead_letters_.Send(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
-  } else if (!outcome.matches.empty()) {
+  } else if (!outcome.value.matches.empty()) {
     receipt->SetOutcome(RecordOutcome::kMatched);
-    for (const Match& match : outcome.matches) Send(receipt, match, "match " + MatchId(match));
+    for (const Match& match : outcome.value.matches) Send(receipt, match, "match " + MatchId(match));
   }
-  if (outcome.revision) Send(receipt, *outcome.revision, "revision " + RevisionId(*outcome.revision));
+  if (const auto& revision = outcome.value.revision) Send(receipt, *revision, "revision " + RevisionId(*revision));
   receipt->Settle();
 }
 

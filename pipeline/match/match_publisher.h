@@ -15,12 +15,13 @@
 #include "monitoring/metrics.h"
 #include "pipeline/flow/dead_letter_outbox.h"
 #include "pipeline/flow/handler.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/match/match_sink.h"
 #include "pipeline/records/sink.h"
 
 namespace wirewatch {
 
-class MatchPublisher : public Handler {
+class MatchPublisher : public Handler<ArticleMatches> {
  public:
   // Borrows `metrics`, which must outlive it.
   MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<DeadLetterSink> dead_letters, Metrics& metrics);
@@ -28,7 +29,7 @@ class MatchPublisher : public Handler {
   // "sink matches", "dead letters kafka": one readiness check each.
   void AddReadiness(Health& health) const;
 
-  void Handle(ReceiptPtr receipt, MatchOutcome outcome) override;
+  void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   Status Tend() override;
   void RequestStop() override;
   Status Close(SteadyTime deadline) override;

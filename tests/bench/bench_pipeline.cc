@@ -143,9 +143,9 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   BenchRow whole("whole: decode, fold, match, describe, JSON", [&] {
     matches = 0;
     for (const Record& record : records) {
-      const MatchOutcome outcome = article_matcher->Process(record, WallTime());
-      for (const Match& match : outcome.matches) sink += ToJson(match).size();
-      matches += outcome.matches.size();
+      const Outcome<ArticleMatches> outcome = article_matcher->Process(record, WallTime());
+      for (const Match& match : outcome.value.matches) sink += ToJson(match).size();
+      matches += outcome.value.matches.size();
     }
   });
   BenchRow* const rows[] = {&copy_json, &simdjson_alone, &hs_scan_alone,     &decode, &fold,

@@ -32,10 +32,10 @@ constexpr std::uint32_t kTries = 3;
 constexpr std::size_t kFileBytes = (1 + QuarantineFile::kMostWorkers + QuarantineFile::kMostSuspects) * 128;
 
 // Says of each record that it was read. "crash" and "spin" do what they say.
-class PoisonedReader : public Reader {
+class PoisonedReader : public Reader<int> {
  public:
   explicit PoisonedReader(std::atomic<int>& inside) : inside_(inside) {}
-  MatchOutcome Process(const Record& record, WallTime /*received*/) override {
+  Outcome<int> Process(const Record& record, WallTime /*received*/) override {
     ++inside_;
     if (record.payload == "crash") {
       // Others are at work by now, as far as there are any.
@@ -84,17 +84,17 @@ class QuarantineTest : public ::testing::Test {
       auto quarantine = Quarantine::Open(Options(), metrics, [](const std::string&) { _exit(7); });
       if (!quarantine) _exit(8);
       std::atomic<int> inside = 0;
-      Step step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader>> {
-                  return std::unique_ptr<Reader>(std::make_unique<PoisonedReader>(inside));
-                }};
+      Step<int> step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
+                       return std::unique_ptr<Reader<int>>(std::make_unique<PoisonedReader>(inside));
+                     }};
       step = (*quarantine)->Watched(std::move(step));
       std::atomic<std::size_t> next = 0;
       std::vector<std::thread> threads;
       for (int i = 0; i < workers; ++i) {
-        threads.emplace_back([&, reader = std::shared_ptr<Reader>(*step.make_reader())] {
+        threads.emplace_back([&, reader = std::shared_ptr<Reader<int>>(*step.make_reader())] {
           std::ofstream outcomes(directory_ / "outcomes", std::ios::app);
           for (std::size_t at = next++; at < log.size(); at = next++) {
-            const MatchOutcome outcome = reader->Process(At(static_cast<std::int64_t>(at), log[at]), WallTime());
+            const Outcome<int> outcome = reader->Process(At(static_cast<std::int64_t>(at), log[at]), WallTime());
             outcomes << at << ' ' << (outcome.rejection ? outcome.rejection->reason : "done") << std::endl;
           }
         });
@@ -160,14 +160,15 @@ TEST_F(QuarantineTest, ToWaitIsNoOverrun) {
   Metrics metrics;
   auto quarantine = Quarantine::Open({path_, kTries, std::chrono::milliseconds(20)}, metrics, NoOverrun());
   ASSERT_TRUE(quarantine);
-  class Sleeper : public Reader {
-    MatchOutcome Process(const Record& /*record*/, WallTime /*received*/) override {
+  class Sleeper : public Reader<int> {
+    Outcome<int> Process(const Record& /*record*/, WallTime /*received*/) override {
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
       return {};
     }
   };
-  Step step{"match", metrics.match_step,
-            []() -> Result<std::unique_ptr<Reader>> { return std::unique_ptr<Reader>(std::make_unique<Sleeper>()); }};
+  Step<int> step{"match", metrics.match_step, []() -> Result<std::unique_ptr<Reader<int>>> {
+                   return std::unique_ptr<Reader<int>>(std::make_unique<Sleeper>());
+                 }};
   auto reader = (*quarantine)->Watched(std::move(step)).make_reader();
   ASSERT_TRUE(reader);
   EXPECT_FALSE((*reader)->Process(At(0, "x"), WallTime()).rejection);
@@ -186,9 +187,9 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   auto quarantine = Quarantine::Open(Options(), metrics, NoOverrun());
   ASSERT_TRUE(quarantine);
   EXPECT_EQ(metrics.quarantine_suspects.Value(), 1);
-  struct Company : Reader {
+  struct Company : Reader<int> {
     explicit Company(std::atomic<int>& all) : inside(all) {}
-    MatchOutcome Process(const Record& record, WallTime /*received*/) override {
+    Outcome<int> Process(const Record& record, WallTime /*received*/) override {
       const int there = ++inside;
       if (record.payload == "suspect") {
         EXPECT_EQ(there, 1);
@@ -204,13 +205,13 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   };
   std::atomic<int> inside = 0;
   std::atomic<bool> stop = false;
-  Step step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader>> {
-              return std::unique_ptr<Reader>(std::make_unique<Company>(inside));
-            }};
+  Step<int> step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
+                   return std::unique_ptr<Reader<int>>(std::make_unique<Company>(inside));
+                 }};
   step = (*quarantine)->Watched(std::move(step));
   std::vector<std::thread> others;
   for (int i = 0; i < 3; ++i) {
-    others.emplace_back([&, reader = std::shared_ptr<Reader>(*step.make_reader())] {
+    others.emplace_back([&, reader = std::shared_ptr<Reader<int>>(*step.make_reader())] {
       for (std::int64_t at = 0; !stop; ++at) (void)reader->Process(At(at % 100, "good"), WallTime());
     });
   }

@@ -17,6 +17,7 @@
 
 #include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
+#include "pipeline/match/article_matcher.h"
 
 namespace wirewatch {
 namespace {
@@ -134,7 +135,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   void Make(TransactionalOptions options, std::string refused = "") {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<Alerts>(*world_, std::move(refused)));
-    handler_ = std::make_unique<TransactionalHandler>(Stage(std::move(sinks)), world_, options);
+    handler_ = std::make_unique<TransactionalHandler<ArticleMatches>>(Stage(std::move(sinks)), world_, options);
   }
 
   std::unique_ptr<AlertHandler> Stage(std::vector<std::unique_ptr<AlertSink>> sinks) {
@@ -163,7 +164,8 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
     record.payload = *payload;
     record.memory = payload;
     record.place = {"articles", partition, Offset{offset}, lease};
-    MatchOutcome outcome;
+    Outcome<ArticleMatches> outcome;
+    auto& [matches, revision] = outcome.value;
     if (id[0] == '!') {
       outcome.rejection = {kEngineError, "test"};
     } else if (id[0] != '-') {
@@ -174,12 +176,12 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
       facts.content_hash = facts.version;
       if (id.ends_with('x')) facts.status = PublicationStatus::kCanceled;
       const auto shared = std::make_shared<const ArticleFacts>(facts);
-      if (at != std::string::npos) outcome.revision.emplace().article = shared;
+      if (at != std::string::npos) revision.emplace().article = shared;
       if (!id.ends_with('x')) {
-        Match& match = outcome.matches.emplace_back();
+        Match& match = matches.emplace_back();
         match.topic = "topic";
         match.article = shared;
-        if (outcome.revision) outcome.revision->topics = {"topic"};
+        if (revision) revision->topics = {"topic"};
       }
     }
     handler_->Handle(std::make_shared<Receipt>(static_cast<Receipt::Owner&>(*this), std::move(record), WallTime()),
@@ -205,7 +207,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   std::map<RecordOutcome, int> outcomes_;
   int unsettled_ = 0;
   std::map<Partition, std::uint64_t> told_leases_;
-  std::unique_ptr<TransactionalHandler> handler_;
+  std::unique_ptr<TransactionalHandler<ArticleMatches>> handler_;
   AlertHandler* alert_handler_ = nullptr;  // of handler_
 };
 

@@ -1,0 +1,194 @@
+// A flow of numbers: pipeline, quarantine and transactions know nothing of articles.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pipeline/flow/pipeline.h"
+#include "pipeline/flow/quarantine.h"
+#include "pipeline/flow/quarantine_file.h"
+#include "pipeline/flow/transactional_handler.h"
+#include "tests/support/temp_dir.h"
+
+namespace wirewatch {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+Record RecordOf(const std::string& text, std::int64_t offset) {
+  const auto payload = std::make_shared<const std::string>(text);
+  Record record;
+  record.payload = *payload;
+  record.memory = payload;
+  record.place = {"numbers", Partition{0}, Offset{offset}, 0};
+  return record;
+}
+
+// What outlives the pipeline.
+struct Seen {
+  std::mutex mutex;
+  std::vector<std::int64_t> acknowledged;
+  std::vector<std::string> handled;
+};
+
+class Numbers : public Source {
+ public:
+  Numbers(Seen& seen, std::vector<std::string> texts) : seen_(seen), texts_(std::move(texts)) {}
+  Status Run(RecordInbox& inbox) override {
+    for (std::size_t i = 0; i < texts_.size() && !stopped_; ++i) {
+      Record record = RecordOf(texts_[i], static_cast<std::int64_t>(i));
+      while (!stopped_ && !inbox.Offer(record, SteadyNow() + std::chrono::seconds(1))) {
+      }
+    }
+    return {};
+  }
+  void RequestStop() override { stopped_ = true; }
+  void Acknowledge(const RecordPlace& place) override {
+    const std::lock_guard lock(seen_.mutex);
+    seen_.acknowledged.push_back(static_cast<std::int64_t>(place.offset));
+  }
+  Status Ready() const override { return {}; }
+  Status Close(SteadyTime) override { return {}; }
+
+ private:
+  Seen& seen_;
+  const std::vector<std::string> texts_;
+  std::atomic<bool> stopped_ = false;
+};
+
+class NumberReader : public Reader<int> {
+ public:
+  Outcome<int> Process(const Record& record, WallTime /*received*/) override {
+    Outcome<int> outcome;
+    const std::string_view text = record.payload;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), outcome.value);
+    if (read.ec != std::errc()) outcome.rejection = {kQuarantined, "it is no number"};
+    return outcome;
+  }
+};
+
+class Doubler : public Handler<int> {
+ public:
+  explicit Doubler(Seen& seen) : seen_(seen) {}
+  void Handle(ReceiptPtr receipt, Outcome<int> outcome) override {
+    receipt->SetOutcome(outcome.rejection ? RecordOutcome::kDeadLettered : RecordOutcome::kMatched);
+    seen_.handled.push_back(outcome.rejection ? outcome.rejection->message : std::to_string(2 * outcome.value));
+    receipt->Settle();
+  }
+  Status Tend() override { return {}; }
+  void RequestStop() override {}
+  Status Close(SteadyTime) override { return {}; }
+
+ private:
+  Seen& seen_;
+};
+
+// Counts what is committed, and undoes the first transaction if it is told so.
+class Ledger : public Transactions {
+ public:
+  bool Holds(const RecordPlace&) const override { return true; }
+  Result<bool> TakeName() override { return true; }
+  Result<bool> Commit(const ReadPlaces& read) override {
+    if (std::exchange(undoes_next, false)) return false;
+    next = read.at(Partition{0}).next;
+    return true;
+  }
+  Status Abort(const ReadPlaces&) override { return {}; }
+  void RequestStop() override {}
+
+  bool undoes_next = false;
+  Offset next{};
+};
+
+class AnyValueTest : public ::testing::Test {
+ protected:
+  Step<int> NumberStep() {
+    return {"numbers", metrics_.match_step,
+            [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
+  }
+  Status Run(std::vector<std::string> texts, Step<int> step, std::unique_ptr<Handler<int>> handler) {
+    PipelineOptions options;
+    options.workers = 3;
+    auto pipeline = Pipeline<int>::Create(std::make_unique<Numbers>(seen_, std::move(texts)), std::move(handler),
+                                          std::move(step), options, health_);
+    if (!pipeline) return pipeline.error();
+    return (*pipeline)->Run();
+  }
+
+  Seen seen_;
+  Metrics metrics_;
+  Health health_;
+};
+
+TEST_F(AnyValueTest, NumbersFlowInTheirOrder) {
+  std::vector<std::string> texts, doubled;
+  std::vector<std::int64_t> offsets;
+  for (int i = 0; i < 1'000; ++i) {
+    texts.push_back(std::to_string(i));
+    doubled.push_back(std::to_string(2 * i));
+    offsets.push_back(i);
+  }
+  const Status status = Run(texts, NumberStep(), std::make_unique<Doubler>(seen_));
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(seen_.handled, doubled);
+  std::sort(seen_.acknowledged.begin(), seen_.acknowledged.end());
+  EXPECT_EQ(seen_.acknowledged, offsets);
+  EXPECT_EQ(metrics_.records_matched.Value(), 1'000);
+}
+
+TEST_F(AnyValueTest, ANumberThatEndedTheProcessTooOftenIsNotRead) {
+  const TempDir directory;
+  const std::string path = directory.Path("quarantine");
+  for (int tries = 0; tries < 2; ++tries) {
+    auto file = QuarantineFile::Open(path);
+    ASSERT_TRUE(file) << file.error().message;
+    file->Begin(0, RecordOf("8", 1));  // and the process dies
+  }
+  auto quarantine = Quarantine::Open({path, /*most_tries=*/2, std::chrono::seconds(60)}, metrics_,
+                                     [](const std::string& what) { ADD_FAILURE() << what; });
+  ASSERT_TRUE(quarantine) << quarantine.error().message;
+  ASSERT_TRUE(Run({"7", "8", "x"}, (*quarantine)->Watched(NumberStep()), std::make_unique<Doubler>(seen_)));
+  EXPECT_THAT(seen_.handled,
+              ElementsAre("14", "the process ended 2 times while it worked on this record", "it is no number"));
+  EXPECT_THAT(seen_.acknowledged, UnorderedElementsAre(0, 1, 2));
+}
+
+TEST_F(AnyValueTest, NumbersAreDoneWithTheirTransaction) {
+  const auto ledger = std::make_shared<Ledger>();
+  const TransactionalOptions at_the_end{std::chrono::hours(1), 1'000'000};
+  const auto in_transactions = [&] {
+    return std::make_unique<TransactionalHandler<int>>(std::make_unique<Doubler>(seen_), ledger, at_the_end);
+  };
+  ASSERT_TRUE(Run({"1", "2"}, NumberStep(), in_transactions()));
+  EXPECT_EQ(ledger->next, Offset{2});
+  EXPECT_THAT(seen_.acknowledged, UnorderedElementsAre(0, 1));
+
+  seen_.acknowledged.clear();
+  ledger->undoes_next = true;
+  ASSERT_TRUE(Run({"1", "2"}, NumberStep(), in_transactions()));
+  EXPECT_THAT(seen_.acknowledged, IsEmpty()) << "they are read again";
+  EXPECT_EQ(metrics_.match_step.read_again.Value(), 2);
+}
+
+// Only of values that can be empty the pipeline knows that nothing follows.
+TEST_F(AnyValueTest, AnOutcomeIsEmptyWhenItsValueIs) {
+  EXPECT_TRUE(Outcome<std::string>().empty());
+  EXPECT_FALSE((Outcome<std::string>{"text", {}}.empty()));
+  EXPECT_FALSE((Outcome<std::string>{"", Rejection{kQuarantined, ""}}.empty()));
+  EXPECT_FALSE(Outcome<int>().empty());
+}
+
+}  // namespace
+}  // namespace wirewatch

@@ -200,7 +200,7 @@ struct HttpServer::Rep {
     });
     // A session may end while it is told.
     for (auto next = sessions.all.begin(); next != sessions.all.end();) (*next++)->Stop();
-    if (sessions.all.empty()) sessions.work.reset();
+    if (sessions.all.empty()) io.stop();
   }
 };
 

@@ -53,7 +53,7 @@ Session::~Session() {
   EndWait();
   pool_.all.erase(place_in_all_);
   --pool_.connections;
-  if (pool_.stopping && pool_.all.empty()) pool_.work.reset();
+  if (pool_.stopping && pool_.all.empty()) pool_.io.stop();
 }
 
 void Session::Start() {

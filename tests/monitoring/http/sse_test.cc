@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -193,20 +194,22 @@ TEST_F(SseTest, AStopEndsStreamsBehindWhatTheyHold) {
   Start({.stop = 1h});
   HttpClient viewer = View();
   const auto stream = LastStream();
+  std::atomic<int> accepted = 0;
   std::vector<std::thread> writers;
   for (int t = 0; t < 2; ++t) {
-    writers.emplace_back([stream] {
-      while (stream->Send({.data = "tick"})) std::this_thread::yield();
+    writers.emplace_back([&] {
+      for (int i = 0; i < 2'000 && stream->Send({.data = "tick"}); ++i) ++accepted;  // all of it fits into the queue
     });
   }
-  EXPECT_EQ(viewer.ReceiveUntil("\n\n"), "data: tick\n\n");
+  ASSERT_EQ(viewer.ReceiveUntil("\n\n"), "data: tick\n\n");
   std::thread stop([this] { server_.reset(); });
-  while (viewer.ReceiveUntil("\n\n") == "data: tick\n\n") {
-  }
+  int received = 1;
+  while (viewer.ReceiveUntil("\n\n") == "data: tick\n\n") ++received;
   EXPECT_TRUE(viewer.ReceiveEnd());
   viewer.Close();
   stop.join();
   for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(received, accepted) << "what was taken has come, and no more";
   EXPECT_FALSE(stream->Send({.data = "late"})) << "the pointer outlives the server";
 }
 

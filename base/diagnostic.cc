@@ -23,8 +23,7 @@ std::string_view Word(Severity severity) { return severity == Severity::kError ?
 std::string Indent(std::string_view line, std::uint32_t characters) {
   std::string blanks;
   for (std::size_t i = 0; i < line.size() && characters > 0; ++i) {
-    const bool continuation = (static_cast<unsigned char>(line[i]) & 0xC0) == 0x80;
-    if (continuation) continue;
+    if (IsUtf8Tail(line[i])) continue;
     blanks += line[i] == '\t' ? '\t' : ' ';
     --characters;
   }

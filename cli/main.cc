@@ -80,14 +80,7 @@ int main(int argc, char** argv) {
       "  zstd -dc articles.ndjson.zst | wirewatch match --packs rules/packs > matches.ndjson");
   app.set_version_flag("--version,-V", wirewatch::VersionText());
   int exit_code = wirewatch::kOk;
-  wirewatch::AddRun(app, exit_code);
-  wirewatch::AddMatch(app, exit_code);
-  wirewatch::AddCheck(app, exit_code);
-  wirewatch::AddConfig(app, exit_code);
-  wirewatch::AddTopics(app, exit_code);
-  wirewatch::AddDeadLetters(app, exit_code);
-  wirewatch::AddVersion(app, exit_code);
-  wirewatch::AddDocs(app, exit_code);
+  for (const auto add : wirewatch::kVerbs) add(app, exit_code);
   try {
     std::vector<std::string> arguments = Arguments(argc, argv);
     if (ToldOfUnknownVerb(app, arguments)) return wirewatch::kUsage;

@@ -16,6 +16,9 @@ inline constexpr char32_t kReplacement = 0xFFFD;  // stands for what is no chara
 // What can stand in a text: a Unicode scalar value other than NUL, which C libraries downstream take for an end.
 constexpr bool IsCharacter(char32_t c) { return c != 0 && c < 0x110000 && (c < 0xD800 || c > 0xDFFF); }
 
+// A byte that goes on with a character, not one that begins it.
+constexpr bool IsUtf8Tail(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
 // Writes `c`, or U+FFFD where it is no character, at `out` (room for 4 bytes); the number of bytes.
 constexpr std::size_t EncodeUtf8(char32_t c, char* out) {
   if (!IsCharacter(c)) c = kReplacement;
@@ -97,10 +100,29 @@ inline std::u32string DecodeUtf8(std::string_view text) {
   return characters;
 }
 
+// The longest beginning of `text`, which is UTF-8, of at most `bytes` bytes that ends with a whole character.
+constexpr std::string_view BeginningOf(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && IsUtf8Tail(text[bytes])) --bytes;
+  return text.substr(0, bytes);
+}
+
+// Bytes of the first and of the last character of `text`, which is UTF-8.
+// REQUIRES: !text.empty().
+constexpr std::size_t FirstCharacterSize(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && IsUtf8Tail(text[size])) ++size;
+  return size;
+}
+constexpr std::size_t LastCharacterSize(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && IsUtf8Tail(text[text.size() - size])) ++size;
+  return size;
+}
+
 // Of UTF-8.
 inline std::size_t CountCharacters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !IsUtf8Tail(c); }));
 }
 
 // Where the first byte stands that is not part of valid UTF-8 (Unicode 15, table 3-7); text.size(): nowhere. For

@@ -1,166 +1,24 @@
 #include "base/yaml/yaml_text.h"
 
 #include <fmt/format.h>
-#include <utf8proc.h>
-#include <yaml-cpp/depthguard.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
+#include <yaml.h>
 
 #include <algorithm>
-#include <charconv>
-#include <exception>
+#include <functional>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "base/file_read.h"
-#include "base/text/ascii.h"
+#include "base/text/trim.h"
 #include "base/text/utf8.h"
+#include "base/yaml/yaml_align.h"
+#include "base/yaml/yaml_problem.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::size_t kLongestQuotedLine = 400;  // bytes; of a longer one only what stands around the place is quoted
 constexpr std::size_t kQuotedAround = 80;        // bytes on either side
-constexpr std::string_view kBlanks = " \t\r\n";
-
-bool IsBlank(char c) { return kBlanks.find(c) != std::string_view::npos; }
-
-std::string_view Trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
-// The length of a quoted scalar at the start of `text`, with its quotes; nothing: the closing one is missing.
-std::optional<std::size_t> QuotedLength(std::string_view text) {
-  const char quote = text.front();
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (quote == '"' && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == quote) {
-      if (quote == '"' || i + 1 == text.size() || text[i + 1] != '\'') return i + 1;
-      ++i;
-    }
-  }
-  return std::nullopt;
-}
-
-void AppendUtf8(std::string& text, std::uint32_t character) {
-  utf8proc_uint8_t bytes[4];
-  const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(character), bytes);
-  text.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-}
-
-// What an escape of a double-quoted scalar stands for (YAML 1.2, section 5.7).
-struct Escape {
-  std::string meaning;
-  std::size_t size = 0;  // bytes of `\n`, `\x41`, ...; 0: it is none
-};
-Escape ReadEscape(std::string_view raw) {
-  constexpr std::string_view kLetters = "0abt\tnvfre \"/\\N_LP";
-  constexpr std::uint32_t kMeanings[] = {0,    7,   8,   '\t', '\t', '\n', 0xB,  0xC,    '\r',
-                                         0x1B, ' ', '"', '/',  '\\', 0x85, 0xA0, 0x2028, 0x2029};
-  if (raw.size() < 2) return {};
-  Escape escape;
-  if (const std::size_t letter = kLetters.find(raw[1]); letter != std::string_view::npos) {
-    AppendUtf8(escape.meaning, kMeanings[letter]);
-    escape.size = 2;
-    return escape;
-  }
-  const std::size_t digits = raw[1] == 'x' ? 2 : raw[1] == 'u' ? 4 : raw[1] == 'U' ? 8 : 0;
-  if (digits == 0 || raw.size() < 2 + digits) return {};
-  std::uint32_t character = 0;
-  const auto [end, error] = std::from_chars(raw.data() + 2, raw.data() + 2 + digits, character, 16);
-  if (error != std::errc() || end != raw.data() + 2 + digits || character > 0x10FFFF) return {};
-  AppendUtf8(escape.meaning, character);
-  escape.size = 2 + digits;
-  return escape;
-}
-
-// Walks a scalar's value and the bytes it was written as side by side. Only blanks differ by more than escapes (YAML
-// folds lines and drops indentation), so a run of blanks is matched as a whole and every other character must be the
-// same.
-class Alignment {
- public:
-  Alignment(std::string_view raw, std::string_view value) : raw_(raw), value_(value) {}
-
-  // For each byte of the value its byte of `raw`, and one behind the last; empty: they do not fit.
-  std::vector<std::uint32_t> Run() {
-    if (raw_.empty()) return {};
-    if (raw_.front() == '\'' || raw_.front() == '"') {
-      quote_ = raw_.front();
-      at_ = 1;
-    } else if (raw_.front() == '|' || raw_.front() == '>') {
-      at_ = std::min(raw_.find('\n'), raw_.size() - 1) + 1;  // behind the header
-    }
-    while (origins_.size() < value_.size()) {
-      if (!(IsBlank(value_[origins_.size()]) ? TakeBlanks() : TakeCharacter())) return {};
-    }
-    origins_.push_back(Here());
-    return std::move(origins_);
-  }
-
- private:
-  bool TakeBlanks() {
-    std::size_t end = origins_.size();
-    while (end < value_.size() && IsBlank(value_[end])) ++end;
-    std::vector<std::uint32_t> blanks;
-    while (true) {
-      const auto blank = Here();
-      if (!SkipBlank()) break;
-      blanks.push_back(blank);
-    }
-    if (blanks.empty() && end < value_.size()) return false;
-    if (blanks.empty()) blanks.push_back(Here());  // a block's last line break, which the file's end may lack
-    for (std::size_t i = 0; origins_.size() < end; ++i) origins_.push_back(blanks[std::min(i, blanks.size() - 1)]);
-    return true;
-  }
-
-  // Over one blank, written out or escaped, or a line break that a backslash takes away.
-  bool SkipBlank() {
-    if (at_ == raw_.size()) return false;
-    if (IsBlank(raw_[at_])) {
-      ++at_;
-      return true;
-    }
-    if (quote_ != '"' || raw_[at_] != '\\') return false;
-    if (at_ + 1 < raw_.size() && (raw_[at_ + 1] == '\n' || raw_[at_ + 1] == '\r')) {
-      at_ += 2;
-      return true;
-    }
-    const Escape escape = ReadEscape(raw_.substr(at_));
-    if (escape.size == 0 || escape.meaning.size() != 1 || !IsBlank(escape.meaning[0])) return false;
-    at_ += escape.size;
-    return true;
-  }
-
-  bool TakeCharacter() {
-    while (SkipBlank()) {  // indentation, before a block's first word and after a line break that was taken away
-    }
-    if (at_ == raw_.size()) return false;
-    if (quote_ == '"' && raw_[at_] == '\\') {
-      const Escape escape = ReadEscape(raw_.substr(at_));
-      if (escape.size == 0 || !value_.substr(origins_.size()).starts_with(escape.meaning)) return false;
-      origins_.insert(origins_.end(), escape.meaning.size(), Here());
-      at_ += escape.size;
-      return true;
-    }
-    if (raw_[at_] != value_[origins_.size()]) return false;
-    origins_.push_back(Here());
-    at_ += quote_ == '\'' && raw_[at_] == '\'' ? 2 : 1;
-    return true;
-  }
-
-  std::uint32_t Here() const { return static_cast<std::uint32_t>(at_); }
-
-  const std::string_view raw_, value_;
-  std::size_t at_ = 0;
-  char quote_ = '\0';  // none: plain or block
-  std::vector<std::uint32_t> origins_;
-};
-
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // What can be printed of a line that is not UTF-8, or has control characters: a mark for each byte that cannot.
 std::string WithMarks(std::string_view line) {
@@ -191,96 +49,156 @@ std::string_view LikelyEncoding(std::string_view text) {
   return windows ? "Windows-1252" : "ISO 8859-1 (Latin-1)";
 }
 
-// Of `'huawei' AND 'zte corp'`: the same with phrases in double quotes, as the rule language has them.
-std::string WithDoubleQuotes(std::string_view value) {
-  std::string text;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const bool opens = value[i] == '\'' && (i == 0 || value[i - 1] == ' ' || value[i - 1] == '(');
-    const std::size_t end = opens ? value.find('\'', i + 1) : std::string_view::npos;
-    if (end == std::string_view::npos) {
-      text += value[i] == '\'' ? std::string_view("''") : value.substr(i, 1);
-      continue;
-    }
-    text += fmt::format("\"{}\"", value.substr(i + 1, end - i - 1));
-    i = end;
-  }
-  return text;
+// YAML takes these characters for line breaks or refuses them, and no editor shows them.
+bool IsInvisible(char32_t c) {
+  const bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c <= 0x9F);
+  const bool line_break = c == 0x2028 || c == 0x2029;
+  return control || line_break || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
 }
 
-std::string_view KindName(YamlNode::Kind kind) {
-  switch (kind) {
-    case YamlNode::Kind::kNull: return "nothing";
-    case YamlNode::Kind::kScalar: return "a single value";
-    case YamlNode::Kind::kSequence: return "a list";
-    case YamlNode::Kind::kMapping: return "a mapping";
+// Where the first byte stands that cannot be part of a file as we read it; text.size(): nowhere.
+std::size_t FirstBadByte(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const DecodedUtf8 decoded = DecodeUtf8(text, at);
+    if (decoded.invalid() || IsInvisible(decoded.code_point)) break;
+    at += decoded.size;
   }
-  return "";
+  return at;
+}
+
+// What YAML takes for no value (YAML 1.2, section 10.3.2).
+bool MeansNothing(std::string_view plain) {
+  return plain.empty() || plain == "~" || plain == "null" || plain == "Null" || plain == "NULL";
+}
+
+bool IsQuote(yaml_scalar_style_t style) {
+  return style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 }
 
 }  // namespace
 
-// ---- YAML's events to nodes
+// ---- libyaml's events to nodes
 
-struct YamlText::Builder : YAML::EventHandler {
-  explicit Builder(YamlText& text) : file(text) {}
-
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Check(mark, "", anchor);
-    Add(NodeAt(mark, YamlNode::Kind::kNull));
+// Reads the whole text once; what is wrong goes to the YamlText's diagnostics. Nothing of libyaml throws; it stops at
+// the first text that is no YAML.
+class YamlText::Reader {
+ public:
+  explicit Reader(YamlText& text) : file_(text), parser_is_made_(yaml_parser_initialize(&parser_) == 1) {
+    if (!parser_is_made_) return;
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.text_.data()),
+                                 text.text_.size());
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    RefuseAnchor(mark);
-    Add(NodeAt(mark, YamlNode::Kind::kNull));
+  ~Reader() {
+    if (parser_is_made_) yaml_parser_delete(&parser_);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    Check(mark, tag, anchor);
-    YamlNode node = NodeAt(mark, YamlNode::Kind::kScalar);
-    node.scalar = value;
-    const std::string_view raw = file.text_.substr(node.begin);
-    if (!raw.empty() && (raw.front() == '\'' || raw.front() == '"') && !QuotedLength(raw)) {
-      // yaml-cpp takes a single-quoted scalar that is open at the end of the file, and all lines until there with it.
-      file.ReportAt({node.begin, node.begin + 1}, Severity::kError, "yaml-syntax", "this quote is not closed",
-                    fmt::format("put a {} where the value ends", raw.front()));
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  // The root of the first document; nothing: there is no document, or an error was reported before its end.
+  std::optional<YamlNode> Read() {
+    if (!parser_is_made_) Problem(file_.SpanAt(0), "there is too little memory");
+    while (!done_) {
+      yaml_event_t event;
+      if (yaml_parser_parse(&parser_, &event) == 0) {
+        ReportWhatStopped();
+        break;
+      }
+      Take(event);
+      yaml_event_delete(&event);
+    }
+    if (documents_ == 0 && !HasErrors(file_.diagnostics_)) {
+      file_.ReportAt({0, 0}, Severity::kError, "empty-file", "there is nothing in this file",
+                     "delete it, or write something");
+    }
+    return std::move(root_);
+  }
+
+ private:
+  // A sequence or mapping whose end is still to come.
+  struct Open {
+    YamlNode node;
+    bool in_brackets = false;
+    std::optional<YamlNode> key;  // kMapping: of the value to come
+    std::set<std::string> keys;   // kMapping: those seen
+  };
+
+  static constexpr std::size_t kMostNested = 500;
+
+  void Take(const yaml_event_t& event) {
+    switch (event.type) {
+      case YAML_STREAM_END_EVENT: done_ = true; return;
+      case YAML_DOCUMENT_START_EVENT: ++documents_; return;
+      case YAML_ALIAS_EVENT: return TakeAlias(event);
+      case YAML_SCALAR_EVENT: return TakeScalar(event);
+      case YAML_SEQUENCE_START_EVENT:
+        Check(event, event.data.sequence_start.anchor, event.data.sequence_start.tag);
+        return Begin(event, YamlNode::Kind::kSequence, event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE);
+      case YAML_MAPPING_START_EVENT:
+        Check(event, event.data.mapping_start.anchor, event.data.mapping_start.tag);
+        return Begin(event, YamlNode::Kind::kMapping, event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE);
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT: {
+        YamlNode node = std::move(open_.back().node);
+        open_.pop_back();
+        node.end = ByteAt(event.end_mark);
+        return Add(std::move(node));
+      }
+      default: return;  // begin of the stream, end of a document
+    }
+  }
+
+  void TakeScalar(const yaml_event_t& event) {
+    const auto& scalar = event.data.scalar;
+    Check(event, scalar.anchor, scalar.tag);
+    YamlNode node = NodeOf(event, YamlNode::Kind::kScalar);
+    node.scalar.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+    if (scalar.style == YAML_PLAIN_SCALAR_STYLE && MeansNothing(node.scalar)) {
+      node.kind = YamlNode::Kind::kNull;
+      node.scalar.clear();
+      const bool is_item = node.begin > 0 && file_.text_[node.begin - 1] == '-';
+      if (is_item && node.span().empty()) --node.begin;  // at its dash
+    } else if (!IsQuote(scalar.style)) {
+      node.end = node.begin + static_cast<std::uint32_t>(TrimmedEnd(node.span().Of(file_.text_)).size());
+    }
+    // YAML 1.2 takes it, but not every reader of YAML does, and packs are read by other programs, too.
+    if (scalar.style == YAML_PLAIN_SCALAR_STYLE && !open_.empty() && open_.back().in_brackets &&
+        node.scalar.ends_with('?')) {
+      return Problem({node.end - 1, node.end}, "unknown token");
     }
     Add(std::move(node));
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Check(mark, tag, anchor);
-    open.push_back({NodeAt(mark, YamlNode::Kind::kSequence), {}, {}});
-  }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    Check(mark, tag, anchor);
-    open.push_back({NodeAt(mark, YamlNode::Kind::kMapping), {}, {}});
-  }
-  void OnSequenceEnd() override { Close(); }
-  void OnMapEnd() override { Close(); }
 
-  YamlNode NodeAt(const YAML::Mark& mark, YamlNode::Kind kind) const {
-    YamlNode node;
-    node.kind = kind;
-    node.begin =
-        static_cast<std::uint32_t>(std::clamp<std::int64_t>(mark.pos, 0, static_cast<std::int64_t>(file.text_.size())));
-    return node;
+  void TakeAlias(const yaml_event_t& event) {
+    const std::string name(reinterpret_cast<const char*>(event.data.alias.anchor));
+    const YamlNode node = NodeOf(event, YamlNode::Kind::kNull);
+    if (!anchors_.contains(name)) return Problem(node.span(), "the referenced anchor is not defined");
+    RefuseAnchor(node);
+    Add(node);
   }
 
-  void Close() {
-    YamlNode node = std::move(open.back().node);
-    open.pop_back();
-    Add(std::move(node));
+  void Begin(const yaml_event_t& event, YamlNode::Kind kind, bool in_brackets) {
+    if (open_.size() == kMostNested) {  // at the end, where they are not closed either: their line is not worth quoting
+      done_ = true;
+      file_.ReportAt(file_.SpanAt(static_cast<std::uint32_t>(file_.text_.size())), Severity::kError, "yaml-syntax",
+                     "brackets are nested too deeply to be read",
+                     "a pack nests a handful of levels: look for repeated [ or {");
+      return;
+    }
+    open_.push_back({NodeOf(event, kind), in_brackets, {}, {}});
   }
 
   void Add(YamlNode node) {
-    if (open.empty()) {
-      if (!root) root = std::move(node);
+    if (open_.empty()) {
+      if (documents_ == 1) {
+        root_ = std::move(node);
+      } else if (documents_ == 2) {
+        file_.Error(node, "yaml-syntax", kSecondDocument, kSecondDocumentHelp);
+      }
       return;
     }
-    Open& parent = open.back();
+    Open& parent = open_.back();
     if (parent.node.kind == YamlNode::Kind::kSequence) {
       parent.node.items.push_back(std::move(node));
     } else if (!parent.key) {
@@ -290,46 +208,121 @@ struct YamlText::Builder : YAML::EventHandler {
     }
   }
 
-  struct Open {
-    YamlNode node;
-    std::optional<YamlNode> key;  // kMapping: of the value to come
-    std::set<std::string> keys;   // kMapping: those seen
-  };
-
   void AddEntry(Open& parent, YamlNode key, YamlNode value) {
     if (key.kind != YamlNode::Kind::kScalar) {
-      file.Error(key, "yaml-syntax", "a key must be a word", "write it as 'key: value'");
+      file_.Error(key, "yaml-syntax", "a key must be a word", "write it as 'key: value'");
       return;
     }
     if (!parent.keys.insert(key.scalar).second) {
-      file.Error(key, "duplicate-key", fmt::format("the key '{}' is already given here", key.scalar),
-                 "keep one of the two");
+      file_.Error(key, "duplicate-key", fmt::format("the key '{}' is already given here", key.scalar),
+                  "keep one of the two");
       return;
     }
     if (value.kind == YamlNode::Kind::kNull) value.begin = key.begin;  // YAML puts it at whatever comes next
     parent.node.entries.push_back({std::move(key), std::move(value)});
   }
 
-  void Check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != 0) RefuseAnchor(mark);
-    const YamlNode node = NodeAt(mark, YamlNode::Kind::kNull);
-    if ((tag.empty() || tag == "?" || tag == "!") && !file.text_.substr(node.begin).starts_with('!')) return;
-    file.Error(node, "yaml-syntax", "YAML tags are not used here", "put a value that begins with ! in single quotes");
+  // Of a node's properties, which libyaml hands over as zero-terminated texts or null.
+  void Check(const yaml_event_t& event, const unsigned char* anchor, const unsigned char* tag) {
+    const YamlNode node = NodeOf(event, YamlNode::Kind::kNull);
+    if (anchor != nullptr) {
+      anchors_.emplace(reinterpret_cast<const char*>(anchor));
+      RefuseAnchor(node);
+    }
+    if (tag != nullptr) file_.Error(node, "yaml-syntax", kTag, kTagHelp);
   }
 
   // The first is enough: a file made of them has thousands.
-  void RefuseAnchor(const YAML::Mark& mark) {
-    if (std::exchange(anchor_refused, true)) return;
-    file.Error(
-        NodeAt(mark, YamlNode::Kind::kNull), "yaml-anchor", "YAML anchors (&) and aliases (*) are not used here",
+  void RefuseAnchor(const YamlNode& node) {
+    if (std::exchange(anchor_refused_, true)) return;
+    file_.Error(
+        node, "yaml-anchor", "YAML anchors (&) and aliases (*) are not used here",
         "write the value out; for terms that are used twice there are lists; put a value that begins with & or * "
         "in single quotes");
   }
 
-  YamlText& file;
-  std::optional<YamlNode> root;
-  std::vector<Open> open;
-  bool anchor_refused = false;
+  // ---- what is no YAML
+
+  void ReportWhatStopped() {
+    std::string_view problem = parser_.problem == nullptr ? "there is too little memory" : parser_.problem;
+    const std::string_view context = parser_.context == nullptr ? "" : parser_.context;
+    std::uint32_t at = ByteAt(parser_.problem_mark);
+    if (context == "while scanning a quoted scalar") {
+      const std::uint32_t quote = ByteAt(parser_.context_mark);
+      return file_.ReportAt(file_.SpanAt(quote), Severity::kError, "yaml-syntax", "this quote is not closed",
+                            fmt::format("put a {} where the value ends", file_.text_[quote]));
+    }
+    if (context.ends_with(" tag") || problem == "found undefined tag handle") {
+      at = ByteAt(parser_.context_mark);
+      return file_.ReportAt(file_.SpanAt(at), Severity::kError, "yaml-syntax", kTag, kTagHelp);
+    }
+    if (problem == "did not find expected <document start>") {
+      const std::size_t length = file_.text_.substr(at).find_first_of(": \t\r\n");
+      return file_.ReportAt({at, at + static_cast<std::uint32_t>(std::min(length, file_.text_.size() - at))},
+                            Severity::kError, "yaml-syntax", kSecondDocument, kSecondDocumentHelp);
+    }
+    const bool missed_later = problem == "could not find expected ':'" || context == "while scanning an anchor" ||
+                              context == "while scanning an alias";
+    if (missed_later) at = ByteAt(parser_.context_mark);
+    // In the column of the dashes: not an item, so the mapping around the sequence should go on.
+    const bool ends_items = parser_.problem_mark.column == parser_.context_mark.column;
+    if (problem == "did not find expected '-' indicator" && ends_items) problem = "did not find expected key";
+    const std::string sentence = YamlProblem(problem, file_.text_.substr(at));
+    if (problem == "found unknown escape character") at = std::min<std::uint32_t>(at + 2, file_.End());
+    Problem(file_.SpanAt(at), sentence);
+  }
+
+  // A text that is no YAML ends the reading.
+  void Problem(Span place, std::string_view sentence) {
+    done_ = true;
+    const std::size_t line = file_.LineAt(place.begin);
+    file_.ReportAt({place.begin, place.begin + 1}, Severity::kError, "yaml-syntax",
+                   fmt::format("this cannot be read as YAML: {}", sentence),
+                   YamlProblemHelp(sentence, file_.Line(line), line > 0 ? file_.Line(line - 1) : ""));
+  }
+
+  // ---- places
+
+  YamlNode NodeOf(const yaml_event_t& event, YamlNode::Kind kind) {
+    YamlNode node;
+    node.kind = kind;
+    node.begin = ByteAt(event.start_mark);
+    node.end = std::max(node.begin, ByteAt(event.end_mark));
+    return node;
+  }
+
+  // A mark counts characters. Marks come nearly in order, so the way from the last one is short.
+  std::uint32_t ByteAt(const yaml_mark_t& mark) {
+    const std::string_view text = file_.text_;
+    while (character_ < mark.index && byte_ < text.size()) {
+      ++byte_;
+      while (byte_ < text.size() && IsUtf8Tail(text[byte_])) ++byte_;
+      ++character_;
+    }
+    while (character_ > mark.index) {
+      --byte_;
+      while (IsUtf8Tail(text[byte_])) --byte_;
+      --character_;
+    }
+    return static_cast<std::uint32_t>(byte_);
+  }
+
+  static constexpr const char* kSecondDocument = "a second document begins here";
+  static constexpr const char* kSecondDocumentHelp =
+      "keep one in each file; a line '---' is not needed, and every key of the outermost level stands in column 1";
+  static constexpr const char* kTag = "YAML tags are not used here";
+  static constexpr const char* kTagHelp = "put a value that begins with ! in single quotes";
+
+  YamlText& file_;
+  yaml_parser_t parser_;
+  const bool parser_is_made_;
+  bool done_ = false;
+  int documents_ = 0;
+  std::optional<YamlNode> root_;
+  std::vector<Open> open_;
+  std::set<std::string, std::less<>> anchors_;
+  bool anchor_refused_ = false;
+  std::size_t character_ = 0, byte_ = 0;  // the same place
 };
 
 // ---- the file
@@ -349,69 +342,41 @@ YamlText::YamlText(std::string file, std::string_view text) : file_(std::move(fi
 }
 
 std::optional<YamlNode> YamlText::Parse() {
-  if (!CheckBytes()) return std::nullopt;
-  Builder builder(*this);
-  try {
-    std::istringstream in{std::string(text_)};
-    YAML::Parser parser(in);
-    bool more = parser.HandleNextDocument(builder);
-    if (!more) {
-      ReportAt({0, 0}, Severity::kError, "empty-file", "there is nothing in this file",
-               "delete it, or write something");
-      return std::nullopt;
-    }
-    Builder rest(*this);
-    while (more && (more = parser.HandleNextDocument(rest)) && !rest.root) {
-    }
-    if (rest.root) {
-      Error(
-          *rest.root, "yaml-syntax", "a second document begins here",
-          "keep one in each file; a line '---' is not needed, and every key of the outermost level stands in column 1");
-    }
-  } catch (const YAML::DeepRecursion& recursion) {
-    const auto byte = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(recursion.mark.pos, 0, static_cast<std::int64_t>(text_.size())));
-    ReportAt({byte, byte + 1}, Severity::kError, "yaml-syntax", "brackets are nested too deeply to be read",
-             "a pack nests a handful of levels: look for repeated [ or {");
-  } catch (const YAML::Exception& exception) {
-    const auto byte = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(exception.mark.pos, 0, static_cast<std::int64_t>(text_.size())));
-    ReportAt({byte, byte + 1}, Severity::kError, "yaml-syntax",
-             fmt::format("this cannot be read as YAML: {}", exception.msg), SyntaxHelp(byte, exception.msg));
-  } catch (const std::exception& exception) {
-    ReportAt({0, 0}, Severity::kError, "yaml-syntax", fmt::format("this cannot be read as YAML: {}", exception.what()),
-             "look for what is unusual in this file");
-  }
+  if (!CheckBytes() || !CheckTabs()) return std::nullopt;
+  std::optional<YamlNode> root = Reader(*this).Read();
   if (HasErrors(diagnostics_)) return std::nullopt;
-  return std::move(builder.root);
+  return root;
 }
 
+// The bytes are ours to check: libyaml would report what comes before first, and could not tell what the file is.
 bool YamlText::CheckBytes() {
-  for (std::size_t at = 0; at < text_.size();) {
-    const auto byte = static_cast<unsigned char>(text_[at]);
-    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
-    const DecodedUtf8 decoded = DecodeUtf8(text_, at);
-    if (control || decoded.invalid()) {
-      Diagnostic& diagnostic = diagnostics_.emplace_back();
-      diagnostic.file = file_;
-      diagnostic.position = PositionAt(static_cast<std::uint32_t>(at));
-      diagnostic.code = "encoding";
-      diagnostic.message = control ? fmt::format("a control character (0x{:02x})", byte)
-                                   : fmt::format("this is not UTF-8 (byte 0x{:02x})", byte);
-      const bool utf_16 = LikelyEncoding(text_) == "UTF-16";
-      diagnostic.help = !control || utf_16
-                            ? fmt::format("the file looks like {}: save it as UTF-8", LikelyEncoding(text_))
-                            : std::string("delete it; if there are many, the file is not text in UTF-8");
-      const std::size_t line = LineAt(static_cast<std::uint32_t>(at));
-      const std::string_view before = text_.substr(lines_[line], at - lines_[line]);
-      if (!utf_16 && quotes_) {
-        Quote(diagnostic, WithMarks(Line(line)), WithMarks(before).size());
-        diagnostic.position.column = static_cast<std::uint32_t>(CountCharacters(WithMarks(before))) + 1;
-      }
-      return false;
-    }
-    at += decoded.size;
+  const std::size_t at = FirstBadByte(text_);
+  if (at == text_.size()) return true;
+  const auto byte = static_cast<unsigned char>(text_[at]);
+  const DecodedUtf8 decoded = DecodeUtf8(text_, at);
+  const bool control = byte < 0x20 || byte == 0x7F;
+  Diagnostic& diagnostic = diagnostics_.emplace_back();
+  diagnostic.file = file_;
+  diagnostic.position = PositionAt(static_cast<std::uint32_t>(at));
+  diagnostic.code = "encoding";
+  diagnostic.message = decoded.invalid() ? fmt::format("this is not UTF-8 (byte 0x{:02x})", byte)
+                       : control         ? fmt::format("a control character (0x{:02x})", byte)
+                                         : fmt::format("a character that cannot be seen (U+{:04X})",
+                                                       static_cast<std::uint32_t>(decoded.code_point));
+  const bool utf_16 = LikelyEncoding(text_) == "UTF-16";
+  diagnostic.help = decoded.invalid() || utf_16
+                        ? fmt::format("the file looks like {}: save it as UTF-8", LikelyEncoding(text_))
+                        : std::string("delete it; if there are many, the file is not text in UTF-8");
+  const std::size_t line = LineAt(static_cast<std::uint32_t>(at));
+  const std::string_view before = text_.substr(lines_[line], at - lines_[line]);
+  if (!utf_16 && quotes_) {
+    Quote(diagnostic, WithMarks(Line(line)), WithMarks(before).size());
+    diagnostic.position.column = static_cast<std::uint32_t>(CountCharacters(WithMarks(before))) + 1;
   }
+  return false;
+}
+
+bool YamlText::CheckTabs() {
   for (std::size_t line = 0; line < lines_.size(); ++line) {
     const std::string_view text = Line(line);
     const std::size_t indent = text.find_first_not_of(" \t");
@@ -464,8 +429,8 @@ void YamlText::Quote(Diagnostic& diagnostic, std::string_view line, std::size_t 
   }
   std::size_t begin = place > kQuotedAround ? place - kQuotedAround : 0;
   std::size_t end = std::min(place + kQuotedAround, line.size());
-  while (begin > 0 && IsContinuation(line[begin])) --begin;
-  while (end < line.size() && IsContinuation(line[end])) ++end;
+  while (begin > 0 && IsUtf8Tail(line[begin])) --begin;
+  while (end < line.size() && IsUtf8Tail(line[end])) ++end;
   constexpr std::string_view kCut = "…";
   diagnostic.source_line =
       fmt::format("{}{}{}", begin > 0 ? kCut : "", line.substr(begin, end - begin), end < line.size() ? kCut : "");
@@ -490,10 +455,10 @@ void YamlText::Report(const YamlNode& node, Severity severity, std::string code,
                       std::string help) {
   Span place{node.begin, node.begin + 1};
   if (node.kind == YamlNode::Kind::kScalar) {
-    place = Raw(node);
+    place = node.span();
   } else if (node.kind == YamlNode::Kind::kMapping && !node.entries.empty() &&
              node.entries.front().key.begin == node.begin) {
-    place = Raw(node.entries.front().key);
+    place = node.entries.front().key.span();
   }
   ReportAt(place, severity, std::move(code), std::move(message), std::move(help));
 }
@@ -501,26 +466,15 @@ void YamlText::Report(const YamlNode& node, Severity severity, std::string code,
 void YamlText::ReportInside(const YamlNode& scalar, Span bytes, Severity severity, std::string code,
                             std::string message, std::string help) {
   const std::vector<std::uint32_t> origins = Origins(scalar);
-  Span place = Raw(scalar);
+  Span place = scalar.span();
   if (!origins.empty()) place = {origins[bytes.begin], std::max(origins[bytes.end], origins[bytes.begin])};
   ReportAt(place, severity, std::move(code), std::move(message), std::move(help));
 }
 
 std::vector<std::uint32_t> YamlText::Origins(const YamlNode& scalar) const {
-  std::vector<std::uint32_t> origins = Alignment(text_.substr(scalar.begin), scalar.scalar).Run();
+  std::vector<std::uint32_t> origins = AlignScalar(text_.substr(scalar.begin), scalar.scalar);
   for (std::uint32_t& origin : origins) origin += scalar.begin;
   return origins;
-}
-
-Span YamlText::Raw(const YamlNode& scalar) const {
-  const std::string_view raw = text_.substr(scalar.begin);
-  if (!raw.empty() && (raw.front() == '\'' || raw.front() == '"')) {
-    const std::size_t length = QuotedLength(raw).value_or(1);
-    return {scalar.begin, scalar.begin + static_cast<std::uint32_t>(length)};
-  }
-  const std::string value(Trimmed(scalar.scalar));
-  const std::vector<std::uint32_t> origins = Alignment(raw, value).Run();
-  return {scalar.begin, scalar.begin + (origins.empty() ? 1 : origins.back())};
 }
 
 TextPosition YamlText::PositionOf(const YamlNode& node) const {
@@ -534,168 +488,6 @@ Diagnostics YamlText::TakeDiagnostics() {
     return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
   });
   return std::exchange(diagnostics_, {});
-}
-
-// yaml-cpp's own words seldom say what to do, but the line mostly shows it: an expression that is YAML's business too.
-std::string YamlText::SyntaxHelp(std::uint32_t byte, std::string_view message) const {
-  const std::string_view line = Trimmed(Line(LineAt(byte)));
-  std::string_view before, value;
-  if (const std::size_t colon = line.find(": "); colon != std::string_view::npos) {
-    before = Trimmed(line.substr(0, colon + 1));
-    value = Trimmed(line.substr(colon + 1));
-  } else if (line.starts_with("- ")) {
-    before = "-";
-    value = Trimmed(line.substr(1));
-  }
-  if (line.size() > 2 && line.front() == '-' && line[1] != ' ' && line[1] != '-' &&
-      line.find(':') != std::string_view::npos) {
-    return fmt::format("put a blank behind the -: - {}", line.substr(1));
-  }
-  const bool flow =
-      before.find_first_of("[{") != std::string_view::npos || value.starts_with('[') || value.starts_with('{');
-  if (flow && message.find("flow") == std::string_view::npos) {
-    return "within [ ] and { } put text in quotes that holds one of , [ ] { } or ends with ? or :";
-  }
-  if (!value.empty()) {
-    const bool reserved = std::string_view("@`%*&!|>").find(value.front()) != std::string_view::npos;
-    const bool quoted = value.front() == '"' || value.front() == '\'';
-    const bool closed = quoted && QuotedLength(value) == value.size();
-    if (value.front() == '\'' && !closed && QuotedLength(value)) {
-      if (value.back() != '\'' || value.find("' AND ") != std::string_view::npos ||
-          value.find("' OR ") != std::string_view::npos) {
-        return fmt::format("single quotes are YAML's, and phrases go in double ones: {} '{}'", before,
-                           WithDoubleQuotes(value));
-      }
-      std::string doubled;
-      for (const char c : value.substr(1, value.size() - 2)) doubled += c == '\'' ? "''" : std::string(1, c);
-      return fmt::format("a single quote inside single quotes is doubled: {} '{}'", before, doubled);
-    }
-    if (reserved || (quoted && QuotedLength(value) && !closed) ||
-        (!quoted && value.find(": ") != std::string_view::npos)) {
-      std::string single = "'";
-      for (char c : value) single += c == '\'' ? "''" : std::string(1, c);
-      return fmt::format("put the whole value in single quotes: {} {}'", before, single);
-    }
-  }
-  if (message.find("unknown escape") != std::string_view::npos) {
-    return "in double quotes a backslash begins an escape: use single quotes, where it is a plain character";
-  }
-  if (message.find("flow") != std::string_view::npos) return "look for a [ or { that is not closed";
-  // The mark stands behind the line that is wrong.
-  if (const std::size_t number = LineAt(byte); number > 0) {
-    const std::string_view above = Trimmed(Line(number - 1));
-    if (above.size() > 2 && above.front() == '-' && IsAsciiLetter(above[1])) {
-      return fmt::format("in the line above, put a blank behind the -: - {}", above.substr(1));
-    }
-  }
-  return "look at the indentation of this line and the line above, and for a missing colon or quote";
-}
-
-// ---- typed access
-
-namespace {
-
-// A key without a value behind a comma: most likely a part of the value before, which had a comma in it.
-bool FollowsComma(const YamlText& text, const YamlEntry& entry) {
-  const std::string_view before = text.text().substr(0, entry.key.begin);
-  const std::size_t last = before.find_last_not_of(kBlanks);
-  return entry.value.kind == YamlNode::Kind::kNull && last != std::string_view::npos && before[last] == ',';
-}
-
-}  // namespace
-
-YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view what,
-                         const std::vector<std::string_view>& known)
-    : text_(text), node_(node), what_(what) {
-  if (node.kind != YamlNode::Kind::kMapping) {
-    text.Error(node, "wrong-type", fmt::format("{} is a mapping, not {}", what, KindName(node.kind)),
-               fmt::format("its keys are {}", fmt::join(known, ", ")));
-    return;
-  }
-  for (const YamlEntry& entry : node.entries) {
-    if (std::find(known.begin(), known.end(), entry.key.scalar) != known.end()) continue;
-    const std::string_view nearest = Nearest(entry.key.scalar, known);
-    text.Error(entry.key, "unknown-key", fmt::format("{} has no key '{}'", what, entry.key.scalar),
-               !nearest.empty()            ? fmt::format("did you mean '{}'?", nearest)
-               : FollowsComma(text, entry) ? std::string("a comma inside { } ends a value: put the value before it in "
-                                                         "single quotes")
-                                           : fmt::format("its keys are {}", fmt::join(known, ", ")));
-  }
-  for (const YamlEntry& entry : node.entries) {
-    if (entry.value.kind != YamlNode::Kind::kNull ||
-        std::find(known.begin(), known.end(), entry.key.scalar) == known.end()) {
-      continue;
-    }
-    text.Error(entry.key, "missing-value", fmt::format("'{}' has no value", entry.key.scalar),
-               "write one, or delete the key");
-  }
-}
-
-const YamlNode* YamlMapping::Find(std::string_view key) const {
-  const auto entry =
-      std::find_if(node_.entries.begin(), node_.entries.end(), [&](const YamlEntry& e) { return e.key.scalar == key; });
-  return entry == node_.entries.end() || entry->value.kind == YamlNode::Kind::kNull ? nullptr : &entry->value;
-}
-
-const YamlNode* YamlMapping::Require(std::string_view key) const {
-  const YamlNode* value = Find(key);
-  const bool there =
-      std::any_of(node_.entries.begin(), node_.entries.end(), [&](const YamlEntry& e) { return e.key.scalar == key; });
-  if (!there && node_.kind == YamlNode::Kind::kMapping) {
-    text_.Error(node_, "missing-key", fmt::format("{} needs the key '{}'", what_, key),
-                fmt::format("add '{}: ...'", key));
-  }
-  return value;
-}
-
-std::optional<std::string> ReadText(YamlText& text, const YamlNode* value, std::string_view what) {
-  if (value == nullptr) return std::nullopt;
-  if (value->kind == YamlNode::Kind::kScalar) return value->scalar;
-  text.Error(*value, "wrong-type", fmt::format("{} is a text, not {}", what, KindName(value->kind)),
-             value->kind == YamlNode::Kind::kNull ? "put quotes around the word if it is meant as one"
-                                                  : "put quotes around it if it begins with [ or {");
-  return std::nullopt;
-}
-
-std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, std::string_view what,
-                                        std::uint32_t least, std::uint32_t most) {
-  if (value == nullptr) return std::nullopt;
-  std::uint32_t number = 0;
-  const std::string& digits = value->scalar;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (value->kind == YamlNode::Kind::kScalar && error == std::errc() && end == digits.data() + digits.size() &&
-      number >= least && number <= most) {
-    return number;
-  }
-  text.Error(
-      *value, "bad-value",
-      fmt::format("{} is a whole number from {} to {}, not {}", what, least, most,
-                  value->kind == YamlNode::Kind::kScalar ? "'" + digits + "'" : std::string(KindName(value->kind))),
-      "write a number in that range, digits only");
-  return std::nullopt;
-}
-
-std::vector<const YamlNode*> ReadItems(YamlText& text, const YamlNode* value, std::string_view what,
-                                       std::string_view example) {
-  std::vector<const YamlNode*> items;
-  if (value == nullptr) return items;
-  if (value->kind != YamlNode::Kind::kSequence) {
-    text.Error(*value, "wrong-type", fmt::format("{} is a list, not {}", what, KindName(value->kind)),
-               fmt::format("write it like {}", example));
-    return items;
-  }
-  for (const YamlNode& item : value->items) items.push_back(&item);
-  return items;
-}
-
-std::vector<std::string> ReadTexts(YamlText& text, const YamlNode* value, std::string_view what,
-                                   std::string_view example) {
-  std::vector<std::string> texts;
-  for (const YamlNode* item : ReadItems(text, value, what, example)) {
-    if (auto item_text = ReadText(text, item, fmt::format("an entry of {}", what)))
-      texts.push_back(std::move(*item_text));
-  }
-  return texts;
 }
 
 }  // namespace wirewatch

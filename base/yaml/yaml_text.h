@@ -3,7 +3,7 @@
 //
 // A stricter reading than YAML's own, so that nothing is silently taken for something else: no anchors, aliases, tags
 // or second documents, no repeated keys, no tab in the indentation, no quote left open, no control characters, valid
-// UTF-8.
+// UTF-8, and none of the characters that YAML takes for line breaks unseen (U+0085, U+2028, U+2029).
 #ifndef WIREWATCH_BASE_YAML_YAML_TEXT_H_
 #define WIREWATCH_BASE_YAML_YAML_TEXT_H_
 
@@ -28,9 +28,12 @@ struct YamlNode {
   enum class Kind : std::uint8_t { kNull, kScalar, kSequence, kMapping };
   Kind kind = Kind::kNull;
   std::uint32_t begin = 0;         // byte of the file; of a kNull inside a mapping: of its key
+  std::uint32_t end = 0;           // the byte behind it, or behind its closing quote or bracket
   std::string scalar;              // unquoted
   std::vector<YamlNode> items;     // kSequence
   std::vector<YamlEntry> entries;  // kMapping, as written; keys are scalars and differ
+
+  Span span() const { return {begin, end}; }
 };
 
 struct YamlEntry {
@@ -65,8 +68,6 @@ class YamlText {
   void ReportInside(const YamlNode& scalar, Span bytes, Severity severity, std::string code, std::string message,
                     std::string help);
 
-  // Bytes of the file that hold a scalar, with its quotes.
-  Span Raw(const YamlNode& scalar) const;
   // Where a node begins; of a quoted scalar its first character inside the quotes.
   TextPosition PositionOf(const YamlNode& node) const;
   std::string_view text() const { return text_; }
@@ -76,18 +77,20 @@ class YamlText {
   Diagnostics TakeDiagnostics();
 
  private:
-  struct Builder;
+  class Reader;
 
   // The file's byte that each byte of a scalar's value was written as, and one behind the last; empty: it could not be
   // told.
   std::vector<std::uint32_t> Origins(const YamlNode& scalar) const;
   bool CheckBytes();
+  bool CheckTabs();
   static void Quote(Diagnostic& diagnostic, std::string_view line, std::size_t place);
   void ReportAt(Span place, Severity severity, std::string code, std::string message, std::string help);
+  std::uint32_t End() const { return static_cast<std::uint32_t>(text_.size()); }
+  static Span SpanAt(std::uint32_t byte) { return {byte, byte + 1}; }
   std::size_t LineAt(std::uint32_t byte) const;  // index into lines_
   std::string_view Line(std::size_t line) const;
   TextPosition PositionAt(std::uint32_t byte) const;
-  std::string SyntaxHelp(std::uint32_t byte, std::string_view message) const;
 
   std::string file_;
   std::string_view text_;
@@ -95,36 +98,6 @@ class YamlText {
   bool quotes_ = true;
   Diagnostics diagnostics_;
 };
-
-// A mapping with a known set of keys.
-class YamlMapping {
- public:
-  // `what` names it in messages: "a topic". Reports a node that is no mapping, unknown keys, and keys without a value.
-  YamlMapping(YamlText& text, const YamlNode& node, std::string_view what, const std::vector<std::string_view>& known);
-
-  // The value of a key; null: it is not there, or has no value, which was reported.
-  const YamlNode* Find(std::string_view key) const;
-  // The same for a key that must be there: its absence is reported.
-  const YamlNode* Require(std::string_view key) const;
-
- private:
-  YamlText& text_;
-  const YamlNode& node_;
-  const std::string what_;
-};
-
-// A value as the type it must have; another type is reported. `value` may be null, for which nothing is returned and
-// nothing reported: what is missing has been reported by whoever looked for it. `what` names the value in messages:
-// "'score'".
-std::optional<std::string> ReadText(YamlText& text, const YamlNode* value, std::string_view what);
-std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, std::string_view what,
-                                        std::uint32_t least, std::uint32_t most);
-// The items of a sequence. `example` shows one: "[telecom, security]".
-std::vector<const YamlNode*> ReadItems(YamlText& text, const YamlNode* value, std::string_view what,
-                                       std::string_view example);
-// The same with every item a text.
-std::vector<std::string> ReadTexts(YamlText& text, const YamlNode* value, std::string_view what,
-                                   std::string_view example);
 
 }  // namespace wirewatch
 

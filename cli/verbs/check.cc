@@ -14,7 +14,7 @@
 #include "cli/terminal/tell.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
-#include "pipeline/match/rule_store.h"
+#include "rules/engine/compile_packs.h"
 #include "rules/pack/pack_loader.h"
 #include "rules/tools/rule_test.h"
 
@@ -114,7 +114,7 @@ ExitCode Check(const Options& options) {
       return ExitCodeOf(config.error());
     }
     fmt::print("configuration: {} is valid\n", options.config);
-    if (paths.empty()) paths = PackPaths(*config);
+    if (paths.empty()) paths = config->rules.packs;
   }
   return CheckPacks(std::move(paths), options);
 }

@@ -5,14 +5,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <atomic>
-#include <charconv>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,22 +22,18 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
-#include "connectors/kafka/admin/kafka_cluster.h"
+#include "connectors/kafka/admin/dead_letter_replay.h"
 #include "connectors/kafka/admin/stored_dead_letter.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/kafka_reader.h"
 #include "connectors/kafka/kafka_connectors.h"
-#include "connectors/kafka/produce/kafka_producer.h"
 #include "connectors/stdio/plain_text.h"
 #include "connectors/stdio/terminal.h"
-#include "monitoring/metrics.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::chrono::seconds kReplayPatience{30};  // for what is sent to be acknowledged
-constexpr std::string_view kRole = "dead-letters-tool";
-
-using Place = std::pair<Partition, Offset>;
 
 struct Options {
   std::string config;
@@ -53,36 +46,6 @@ struct Options {
   std::int64_t limit = 3;
 };
 
-// ------------------------------------------------------------------------------------------------------- choosing
-
-// Which dead letters are asked for; each condition that is not given lets all through.
-struct Choice {
-  std::string reason;
-  std::optional<WallTime> since;
-  std::set<Place> places;
-
-  bool Takes(const StoredDeadLetter& letter) const {
-    return (reason.empty() || letter.reason == reason) && (!since || letter.time >= *since) &&
-           (places.empty() || places.contains({letter.record.partition, letter.record.offset}));
-  }
-};
-
-// "3:1017"
-std::optional<Place> ParsePlace(std::string_view text) {
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  const char* const end = text.data() + text.size();
-  const auto [colon, wrong_partition] = std::from_chars(text.data(), end, partition);
-  if (wrong_partition != std::errc() || colon == end || *colon != ':') return std::nullopt;
-  const auto [last, wrong_offset] = std::from_chars(colon + 1, end, offset);
-  if (wrong_offset != std::errc() || last != end || partition < 0 || offset < 0) return std::nullopt;
-  return Place{Partition{partition}, Offset{offset}};
-}
-
-std::string TextOf(const Place& place) {
-  return fmt::format("{}:{}", static_cast<std::int32_t>(place.first), static_cast<std::int64_t>(place.second));
-}
-
 // A time, or how long ago.
 std::optional<WallTime> ParseSince(const std::string& text) {
   if (const auto ago = ParseDuration(text)) return WallNow() - *ago;
@@ -91,7 +54,7 @@ std::optional<WallTime> ParseSince(const std::string& text) {
 
 // For the command line: what is wrong with a value; empty: nothing.
 std::string CheckPlace(const std::string& text) {
-  return ParsePlace(text) ? "" : "'" + text + "' is not PARTITION:OFFSET, such as 0:1017";
+  return ParseDeadLetterPlace(text) ? "" : "'" + text + "' is not PARTITION:OFFSET, such as 0:1017";
 }
 std::string CheckSince(const std::string& text) {
   return ParseSince(text) ? ""
@@ -99,10 +62,10 @@ std::string CheckSince(const std::string& text) {
 }
 
 // REQUIRES: the options passed the checks above.
-Choice ChoiceOf(const Options& options) {
-  Choice choice{.reason = options.reason, .since = {}, .places = {}};
+DeadLetterChoice ChoiceOf(const Options& options) {
+  DeadLetterChoice choice{.reason = options.reason, .since = {}, .places = {}};
   if (!options.since.empty()) choice.since = ParseSince(options.since);
-  for (const std::string& place : options.places) choice.places.insert(*ParsePlace(place));
+  for (const std::string& place : options.places) choice.places.insert(*ParseDeadLetterPlace(place));
   return choice;
 }
 
@@ -117,53 +80,18 @@ Result<Input> Open(const Options& options) {
   log::SetLevel(log::Level::kWarn);
   auto config = LoadConfig(options.config);
   if (!config) return std::move(config).error();
-  if (config->dead_letters.name != "kafka") {
+  if (config->dead_letters.name != kKafka) {
     return Error{ErrorCode::kInvalid, fmt::format("{}: its dead letters go to {}, not to a kafka topic", options.config,
                                                   config->dead_letters.name)};
   }
-  auto reader = KafkaReader::Connect(KafkaSectionOf(*config), config->dead_letters.fields.String("topic"), kRole);
+  auto reader =
+      KafkaReader::Connect(KafkaSectionOf(*config), KafkaTopicOf(config->dead_letters.fields), kDeadLettersRole);
   if (!reader) return std::move(reader).error();
   return Input{*std::move(config), *std::move(reader)};
 }
 
-// Of the places that are asked for the least ranges that hold them, or all that is there now. What replays of this call
-// add behind that is not read.
-Result<KafkaRanges> RangesOf(KafkaReader& reader, const Choice& choice) {
-  auto all = reader.All();
-  if (!all || choice.places.empty()) return all;
-  KafkaRanges ranges;
-  for (const auto& [partition, offset] : choice.places) {
-    const auto known = all->find(partition);
-    if (known == all->end() || offset < known->second.begin || offset >= known->second.end) continue;
-    const Offset end{static_cast<std::int64_t>(offset) + 1};
-    ranges.try_emplace(partition, KafkaRange{offset, end}).first->second.end = end;  // the set is in order
-  }
-  return ranges;
-}
-
-// What was met while reading, chosen or not.
-struct Met {
-  std::set<std::string> reasons;
-  std::set<Place> places;  // of those that were asked for
-};
-
-Result<Met> ReadChosen(KafkaReader& reader, const Choice& choice, const std::function<Status(StoredDeadLetter)>& take) {
-  const auto ranges = RangesOf(reader, choice);
-  if (!ranges) return ranges.error();
-  Met met;
-  const Status read = reader.Read(*ranges, [&](KafkaRecord record) -> Status {
-    StoredDeadLetter letter = ReadDeadLetter(std::move(record));
-    met.reasons.insert(letter.reason);
-    const Place place{letter.record.partition, letter.record.offset};
-    if (choice.places.contains(place)) met.places.insert(place);
-    return choice.Takes(letter) ? take(std::move(letter)) : Status();
-  });
-  if (!read) return read.error();
-  return met;
-}
-
 // For when none were chosen: what there was to choose from.
-void TellNone(const Choice& choice, const Met& met) {
+void TellNone(const DeadLetterChoice& choice, const DeadLettersMet& met) {
   std::string text = "no dead letters";
   if (!choice.reason.empty()) text += fmt::format(" of reason '{}'", PlainLine(choice.reason));
   if (!choice.reason.empty() && !met.reasons.empty() && !met.reasons.contains(choice.reason)) {
@@ -205,7 +133,7 @@ Result<ExitCode> List(const Options& options) {
   auto input = Open(options);
   if (!input) return std::move(input).error();
   std::map<std::string, Group> groups;
-  const Choice choice = ChoiceOf(options);
+  const DeadLetterChoice choice = ChoiceOf(options);
   const auto read = ReadChosen(*input->reader, choice, [&](StoredDeadLetter letter) -> Status {
     Group& group = groups[letter.reason];
     if (group.count++ == 0) group.first = group.last = letter.time;
@@ -252,186 +180,50 @@ Result<ExitCode> Show(const Options& options) {
   if (!read) return read.error();
   if (found) return kOk;
   return Error{ErrorCode::kNotFound,
-               fmt::format("kafka topic {} has no record at {}", input->config.dead_letters.fields.String("topic"),
+               fmt::format("kafka topic {} has no record at {}", KafkaTopicOf(input->config.dead_letters.fields),
                            options.places.front())};
 }
 
 // ---------------------------------------------------------------------------------------------------------- replay
 
-// Sends records back to where they came from: one producer for each kafka topic, made when it is needed.
-class Replayer {
+class ReplayTeller : public DeadLetterReplay::Listener {
  public:
-  // `cluster` and `shared` are borrowed.
-  Replayer(KafkaCluster& cluster, const Fields& shared, bool dry_run)
-      : cluster_(cluster), shared_(shared), dry_run_(dry_run) {}
-
-  // What is given back is why it cannot be sent; empty: it can. REQUIRES: RefusalOf(letter) is empty.
-  Result<std::string> Send(const StoredDeadLetter& letter) {
-    const auto target = TargetFor(letter.stream);
-    if (!target) return target.error();
-    if (letter.partition < 0 || letter.partition >= (*target)->partitions) {
-      return fmt::format("kafka topic {} has no partition {}", letter.stream, letter.partition);
-    }
-    ++sent_;
-    if (dry_run_) {
-      Tell(fmt::format("{} {}: would be sent to kafka topic {} partition {}\n", PlaceOf(letter.record),
-                       PlainLine(letter.reason), letter.stream, letter.partition));
-      return std::string();
-    }
-    (*target)->producer->Send(ToReplay(letter),
-                              Delivery([this, place = PlaceOf(letter.record)](std::optional<Error> error) {
-                                if (!error) {
-                                  ++acknowledged_;
-                                } else {
-                                  Tell(fmt::format("{}: failed: {}\n", place, error->message));
-                                }
-                              }));
-    return std::string();
+  void OnRefused(const StoredDeadLetter& letter, const std::string& why) override {
+    Tell(fmt::format("{} {}: refused: {}\n", PlaceOf(letter.record), PlainLine(letter.reason), PlainLine(why)));
   }
-
-  // Waits for all delivery reports; what has none by then has failed.
-  void Finish() {
-    const SteadyTime deadline = SteadyNow() + kReplayPatience;
-    for (auto& [topic, target] : targets_) {
-      if (target.producer == nullptr) continue;
-      const Status ready = target.producer->Ready();
-      if (const Status closed = target.producer->Close(deadline); !closed) {
-        Tell(fmt::format("kafka topic {}: not everything was acknowledged in time{}\n", topic,
-                         ready ? "" : ": " + ready.error().message));
-      }
-    }
-    targets_.clear();
+  void OnWouldSend(const StoredDeadLetter& letter) override {
+    Tell(fmt::format("{} {}: would be sent to kafka topic {} partition {}\n", PlaceOf(letter.record),
+                     PlainLine(letter.reason), letter.stream, letter.partition));
   }
-
-  // After Finish.
-  std::uint64_t sent() const { return dry_run_ ? sent_ : acknowledged_.load(); }
-  std::uint64_t failed() const { return sent_ - sent(); }
-
- private:
-  struct Target {
-    int partitions = 0;
-    std::unique_ptr<KafkaProducer> producer;  // null in a dry run
-  };
-
-  // kNotFound: the kafka topic is not there (any more).
-  Result<Target*> TargetFor(const std::string& topic) {
-    if (const auto known = targets_.find(topic); known != targets_.end()) return &known->second;
-    const auto states = cluster_.Describe({topic});
-    if (!states) return states.error();
-    if (!states->front().exists) {
-      return Error{ErrorCode::kNotFound,
-                   fmt::format("kafka topic {}, where dead letters came from, does not exist", topic)};
-    }
-    Target target{states->front().partitions, nullptr};
-    if (!dry_run_) {
-      auto made = KafkaProducer::Create("replay", topic, shared_, metrics_, Compression::kSmall);
-      if (!made) return std::move(made).error();
-      target.producer = *std::move(made);
-    }
-    return &targets_.emplace(topic, std::move(target)).first->second;
+  void OnFailed(const std::string& place, const Error& error) override {
+    Tell(fmt::format("{}: failed: {}\n", place, error.message));
   }
-
-  KafkaCluster& cluster_;
-  const Fields& shared_;
-  const bool dry_run_;
-  Metrics metrics_;  // of this call; nobody reads them
-  std::uint64_t sent_ = 0;
-  std::atomic<std::uint64_t> acknowledged_{0};  // counted by the producers' threads
-  std::map<std::string, Target> targets_;
+  void OnUnacknowledged(const std::string& topic, const std::string& why) override {
+    Tell(fmt::format("kafka topic {}: not everything was acknowledged in time{}\n", topic,
+                     why.empty() ? "" : ": " + why));
+  }
 };
-
-// Looks for the whole of dead letters that were cut, where they came from.
-class Originals {
- public:
-  // `shared` is borrowed.
-  explicit Originals(const Fields& shared) : shared_(shared) {}
-
-  // What is given back is why there is none; empty: `letter` is whole now. REQUIRES: letter.oversize.
-  // Errors: the brokers do not answer.
-  Result<std::string> PutBack(StoredDeadLetter& letter) {
-    auto reader = ReaderOf(letter.stream);
-    if (!reader) return std::move(reader).error();
-    const Partition partition{letter.partition};
-    const auto all = (*reader)->All();
-    if (!all) return all.error();
-    const auto range = all->find(partition);
-    const Offset offset{letter.offset}, end{letter.offset + 1};
-    const bool is_kept = range != all->end() && range->second.begin <= offset && end <= range->second.end;
-    std::optional<KafkaRecord> original;
-    if (is_kept) {
-      const Status read = (*reader)->Read({{partition, {offset, end}}}, [&](KafkaRecord record) -> Status {
-        if (record.offset == offset) original = std::move(record);
-        return {};
-      });
-      if (!read) return read.error();
-    }
-    if (original && MakeWhole(letter, *std::move(original))) return std::string();
-    return fmt::format("only the head of its {} bytes is here, and kafka topic {} no longer keeps the whole",
-                       *letter.oversize, letter.stream);
-  }
-
- private:
-  Result<KafkaReader*> ReaderOf(const std::string& topic) {
-    if (const auto known = readers_.find(topic); known != readers_.end()) return known->second.get();
-    auto made = KafkaReader::Connect(shared_, topic, kRole);
-    if (!made) return std::move(made).error();
-    return readers_.emplace(topic, *std::move(made)).first->second.get();
-  }
-
-  const Fields& shared_;
-  std::map<std::string, std::unique_ptr<KafkaReader>> readers_;
-};
-
-// The kafka topics that the configuration's own processes read: what is sent to another one helps nobody, and is
-// perhaps what somebody wishes who can write dead letters.
-std::set<std::string> TopicsRead(const Config& config) {
-  std::set<std::string> topics;
-  if (config.source.name == "kafka") topics.insert(config.source.fields.String("topic"));
-  if (config.matches) topics.insert(config.matches->fields.String("topic"));
-  return topics;
-}
 
 Result<ExitCode> Replay(const Options& options) {
   auto input = Open(options);
   if (!input) return std::move(input).error();
-  const Fields& shared = KafkaSectionOf(input->config);
-  auto cluster = KafkaCluster::Connect(shared, kRole);
-  if (!cluster) return std::move(cluster).error();
-  Replayer replayer(**cluster, shared, options.dry_run);
-  Originals originals(shared);
-  std::uint64_t refused = 0;
-  const std::set<std::string> topics = TopicsRead(input->config);
-  const Choice choice = ChoiceOf(options);
-  const auto read = ReadChosen(*input->reader, choice, [&](StoredDeadLetter letter) -> Status {
-    std::string why = RefusalOf(letter, options.limit, true);
-    if (why.empty() && !topics.contains(letter.stream)) {
-      why = fmt::format("it came from kafka topic {}, which {} does not read", letter.stream, options.config);
-    }
-    if (why.empty() && letter.oversize) {
-      auto missing = originals.PutBack(letter);
-      if (!missing) return std::move(missing).error();
-      why = *std::move(missing);
-    }
-    if (why.empty()) {
-      auto refusal = replayer.Send(letter);
-      if (!refusal) return std::move(refusal).error();
-      why = *std::move(refusal);
-    }
-    if (!why.empty()) {
-      ++refused;
-      Tell(fmt::format("{} {}: refused: {}\n", PlaceOf(letter.record), PlainLine(letter.reason), PlainLine(why)));
-    }
-    return {};
-  });
-  replayer.Finish();
-  fmt::print("{} {}, {} refused, {} failed\n", replayer.sent(), options.dry_run ? "would be sent" : "sent", refused,
-             replayer.failed());
+  auto brokers = ConnectForReplay(KafkaSectionOf(input->config));
+  if (!brokers) return std::move(brokers).error();
+  ReplayTeller teller;
+  DeadLetterReplay replay(**brokers, {TopicsRead(input->config), options.config, options.limit, options.dry_run},
+                          teller);
+  const DeadLetterChoice choice = ChoiceOf(options);
+  const auto read =
+      ReadChosen(*input->reader, choice, [&](StoredDeadLetter letter) { return replay.Replay(std::move(letter)); });
+  replay.Finish(SteadyNow() + kReplayPatience);
+  fmt::print("{} {}, {} refused, {} failed\n", replay.sent(), options.dry_run ? "would be sent" : "sent",
+             replay.refused(), replay.failed());
   if (!read) return read.error();
-  if (replayer.sent() + replayer.failed() + refused == 0) TellNone(choice, *read);
-  for (const Place& place : choice.places) {
+  if (replay.sent() + replay.failed() + replay.refused() == 0) TellNone(choice, *read);
+  for (const DeadLetterPlace& place : choice.places) {
     if (!read->places.contains(place)) Tell(fmt::format("{}: there is no such record\n", TextOf(place)));
   }
-  if (refused + replayer.failed() != 0) return kFailure;
+  if (replay.refused() + replay.failed() != 0) return kFailure;
   return read->places.size() == choice.places.size() ? kOk : kUnreachable;
 }
 

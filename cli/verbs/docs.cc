@@ -8,6 +8,7 @@
 #include "connectors/registry.h"
 #include "monitoring/metrics.h"
 #include "pipeline/config.h"
+#include "pipeline/records/dead_letter_reason.h"
 #include "rules/language/diagnostic_codes.h"
 
 namespace wirewatch {
@@ -26,6 +27,10 @@ void AddDocs(CLI::App& app, int& exit_code) {
   });
   docs->add_subcommand("diagnostics", "The tables of codes in docs/rules.md")->callback([&exit_code] {
     fmt::print("{}", DiagnosticReference());
+    exit_code = kOk;
+  });
+  docs->add_subcommand("dead-letters", "The table of reasons in docs/operations.md")->callback([&exit_code] {
+    fmt::print("{}", DeadLetterReference());
     exit_code = kOk;
   });
 }

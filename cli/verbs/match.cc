@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -31,15 +30,18 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
+#include "connectors/config_checks.h"
 #include "connectors/file/file_list.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
+#include "pipeline/flow/durable_sends.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/rule_store.h"
+#include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/rejection.h"
 #include "pipeline/records/sink.h"
 #include "rules/pack/pack_loader.h"
@@ -68,8 +70,11 @@ constexpr int kToldDeadLetters = 100;
 class MatchPrinter : public Handler<ArticleMatches> {
  public:
   // `keeps_dead_letters`: the sink is their place, and must take all; else they are only told, up to kToldDeadLetters.
-  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts)
-      : dead_letters_(std::move(dead_letters)), keeps_dead_letters_(keeps_dead_letters), counts_(counts) {}
+  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts, Metrics& metrics)
+      : dead_letter_sink_(*dead_letters),
+        dead_letters_(std::move(dead_letters), nullptr, {}, metrics),
+        keeps_dead_letters_(keeps_dead_letters),
+        counts_(counts) {}
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override {
     const std::vector<Match>& matches = outcome.value.matches;
@@ -84,56 +89,41 @@ class MatchPrinter : public Handler<ArticleMatches> {
       buffer_ += ToJson(match);
       buffer_ += '\n';
     }
-    if (matches.empty()) return receipt->Settle();
+    if (matches.empty()) return receipt->Release();
     unwritten_.push_back(std::move(receipt));
     if (buffer_.size() >= kBufferBytes) Write();
   }
 
   Status Tend() override {
     Write();
-    dead_letters_->Flush();
-    return Failure();
+    Status tended = dead_letters_.Tend();
+    return failure_ ? tended : failure_;
   }
   void RequestStop() override {
     stop_.Raise();
-    dead_letters_->RequestStop();
+    dead_letters_.RequestStop();
   }
   Status Close(SteadyTime deadline) override {
     Write();
-    if (Status closed = dead_letters_->Close(deadline); !closed) return closed;
-    return Failure();
+    if (Status closed = dead_letter_sink_.Close(deadline); !closed) return closed;
+    return Tend();
   }
 
  private:
   static constexpr std::size_t kBufferBytes = 64 << 10;
 
-  // What the sink posts, from whatever thread.
-  struct Refusal {
-    std::mutex mutex;
-    Status status;
-  };
-
   void HandleDeadLetter(const ReceiptPtr& receipt, Rejection rejection) {
-    ++counts_.dead_letters_by_reason[std::string(rejection.reason)];
+    ++counts_.dead_letters_by_reason[std::string(Name(rejection.reason))];
     receipt->SetOutcome(RecordOutcome::kDeadLettered);
     if (!keeps_dead_letters_ && ++told_ > kToldDeadLetters) return;
-    receipt->Open();
-    dead_letters_->Send(
-        {receipt->record(), rejection.reason, std::move(rejection.message), WallNow()},
-        Delivery([receipt, refusal = refusal_, keeps = keeps_dead_letters_](std::optional<Error> error) {
-          if (!error || !keeps) {
-            receipt->Settle();
-            return;
-          }
-          const std::lock_guard lock(refusal->mutex);
-          refusal->status = *std::move(error);
-        }));
-  }
-
-  Status Failure() {
-    if (!failure_) return failure_;
-    const std::lock_guard lock(refusal_->mutex);
-    return refusal_->status;
+    DurableSend send;
+    send.is_optional = !keeps_dead_letters_;
+    send.refused = [this](DurableSend& refused) {
+      if (failure_) failure_ = refused.refusals.front().error;
+      refused.receipts.clear();  // it was not done
+    };
+    dead_letters_.Send(DeadLetter{receipt->record(), Name(rejection.reason), std::move(rejection.message), WallNow()},
+                       receipt, std::move(send));
   }
 
   // Waits for a reader that is slow, until RequestStop. Not StreamOutput, which would wait for a full disk too: here
@@ -156,13 +146,13 @@ class MatchPrinter : public Handler<ArticleMatches> {
     }
     buffer_.clear();
     // Matches that are lost are told by failure_ alone, once.
-    for (const ReceiptPtr& receipt : std::exchange(unwritten_, {})) receipt->Settle();
+    for (const ReceiptPtr& receipt : std::exchange(unwritten_, {})) receipt->Release();
   }
 
-  std::unique_ptr<DeadLetterSink> dead_letters_;
+  DeadLetterSink& dead_letter_sink_;  // of dead_letters_
+  DurableSends<DeadLetterSink> dead_letters_;
   const bool keeps_dead_letters_;
   int told_ = 0;
-  const std::shared_ptr<Refusal> refusal_ = std::make_shared<Refusal>();
   Counts& counts_;
   std::string buffer_;
   std::vector<ReceiptPtr> unwritten_;  // whose matches are in buffer_: in flight, so that a stop sees them wait
@@ -208,7 +198,6 @@ Result<Config> ConfigOf(const Options& options) {
   if (!config) return config;
   // Of the file only what concerns decoding; where articles come from and go to is the command line's.
   quick->decode = config->decode;
-  quick->mapping = config->mapping;
   return quick;
 }
 
@@ -224,8 +213,8 @@ Status CheckSummary(const Options& options, const Config& config) {
   const auto type = std::filesystem::status(summary, ignored).type();
   if (type != std::filesystem::file_type::regular && type != std::filesystem::file_type::not_found) return {};
   std::string_view taken;
-  const auto packs = FindPackFiles(PackPaths(config));
-  if (InputThatReads(config, summary) != nullptr || is_in(options.quick.inputs)) taken = "articles are read from it";
+  const auto packs = FindPackFiles(config.rules.packs);
+  if (ReadsAsInput(config, summary) || is_in(options.quick.inputs)) taken = "articles are read from it";
   if (packs && is_in(*packs)) taken = "it is a pack";
   if (!options.config.empty() && is_summary(options.config)) taken = "it is the configuration";
   if (!options.quick.dead_letters.empty() && is_summary(options.quick.dead_letters)) {
@@ -247,7 +236,7 @@ Result<ExitCode> MatchAll(const Options& options) {
   Health health;
   StopSwitch stop;
   const SignalThread signals(stop, [] {});
-  auto rules = LoadRules(PackPaths(*config), metrics, {}, stop, kInterrupted);
+  auto rules = LoadRules(config->rules.packs, metrics, {}, stop, kInterrupted);
   if (!rules) return std::move(rules).error();
   auto source = MakeSource(*config, metrics);
   if (!source) return std::move(source).error();
@@ -261,8 +250,8 @@ Result<ExitCode> MatchAll(const Options& options) {
   pipeline_options.workers = options.workers;
   auto pipeline = Pipeline<ArticleMatches>::Create(
       *std::move(source),
-      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts),
-      MatchStep(**rules, config->decode, config->mapping, metrics, &look), pipeline_options, health);
+      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts, metrics),
+      MatchStep(**rules, config->decode.limits, config->decode.mapping, metrics, &look), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
   const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {metrics.match_step, "articles"}, stop);

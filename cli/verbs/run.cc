@@ -4,10 +4,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,22 +15,16 @@
 #include "cli/terminal/signals.h"
 #include "cli/terminal/tell.h"
 #include "cli/verbs/verbs.h"
+#include "cli/wiring/assembly.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/registry.h"
-#include "monitoring/health.h"
-#include "monitoring/http/endpoints.h"
-#include "monitoring/http/http_server.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert/alert_handler.h"
-#include "pipeline/alert/alert_sink.h"
 #include "pipeline/alert/match_reader.h"
-#include "pipeline/flow/pipeline.h"
-#include "pipeline/flow/quarantine.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_publisher.h"
-#include "pipeline/match/rule_store.h"
 
 namespace wirewatch {
 namespace {
@@ -44,52 +36,26 @@ struct Options {
   QuickConfig quick;
 };
 
-log::Level LevelOf(const std::string& name) {
-  if (name == "debug") return log::Level::kDebug;
-  if (name == "warn") return log::Level::kWarn;
-  if (name == "error") return log::Level::kError;
-  return log::Level::kInfo;
-}
-
-PipelineOptions PipelineOptionsOf(const Config& config) {
-  PipelineOptions options;
-  options.workers = static_cast<std::size_t>(config.pipeline.Integer("workers"));
-  options.in_flight_records = static_cast<std::size_t>(config.pipeline.Integer("in_flight_records"));
-  options.in_flight_bytes = config.pipeline.Bytes("in_flight_bytes");
-  options.drain_timeout = config.pipeline.Duration("drain_timeout");
-  return options;
-}
-
-// Null: there is none.
-Result<std::unique_ptr<Quarantine>> MakeQuarantine(const Config& config, Metrics& metrics) {
-  QuarantineOptions options;
-  options.path = config.pipeline.String("quarantine");
-  if (options.path.empty()) return std::unique_ptr<Quarantine>();
-  options.most_tries = static_cast<std::uint32_t>(config.pipeline.Integer("quarantine_tries"));
-  options.time_budget = config.pipeline.Duration("record_time_budget");
-  return Quarantine::Open(options, metrics, [](std::string what) {
-    FinishAtOnce(Error{ErrorCode::kInternal, fmt::format("the process ends: {}", what)});
-  });
-}
-
 DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool transactional) {
   DeliveryOptions options;
-  options.alerts.window = config.alerts.Duration("window");
-  options.alerts.max_sightings = static_cast<std::size_t>(config.alerts.Integer("max_sightings"));
+  options.alerts.window = config.alerts.window;
+  options.alerts.max_sightings = config.alerts.max_sightings;
   options.alerts.revisions_per_partition = options.partitioned = config.matches.has_value();
   // What goes out without a record is in no transaction.
   options.releases_by_clock = !transactional;
   if (options.partitioned) {
     options.alerts.longest_embargo = options.alerts.window;
-  } else if (!remembers && config.source.name == "kafka") {
+  } else if (!remembers && SourceOf(config).remembers) {
     options.alerts.longest_embargo = std::chrono::milliseconds(0);  // a crash would lose what is committed and held
   }
   return options;
 }
 
-Result<std::unique_ptr<Handler<ArticleMatches>>> MakeAlertHandler(const Config& config,
-                                                                  const StepTransactions& transactions,
-                                                                  Metrics& metrics, Health& health) {
+using MatchHandler = Handler<ArticleMatches>;
+
+Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(Assembly& assembly, const Config& config,
+                                                       const StepTransactions& transactions) {
+  Metrics& metrics = assembly.metrics();
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
@@ -100,26 +66,57 @@ Result<std::unique_ptr<Handler<ArticleMatches>>> MakeAlertHandler(const Config& 
   if (!dead_letters) return std::move(dead_letters).error();
   auto memory = MakeAlertMemory(config);
   if (!memory) return std::move(memory).error();
-  auto handler =
-      std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters),
-                                     DeliveryOptionsOf(config, *memory != nullptr, transactions != nullptr), metrics);
+  const DeliveryOptions options = DeliveryOptionsOf(config, *memory != nullptr, static_cast<bool>(transactions));
+  auto handler = std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters), options, metrics);
   if (*memory) {
     if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
   }
-  handler->AddReadiness(health);
-  return InTransactions(std::move(handler), transactions, config);
+  handler->AddReadiness(assembly.health());
+  return std::unique_ptr<MatchHandler>(std::move(handler));
 }
 
-Result<std::unique_ptr<Handler<ArticleMatches>>> MakeMatchPublisher(const Config& config,
-                                                                    const StepTransactions& transactions,
-                                                                    Metrics& metrics, Health& health) {
-  auto sink = MakeMatchSink(config, metrics, transactions);
+Result<std::unique_ptr<MatchHandler>> MakeMatchPublisher(Assembly& assembly, const Config& config,
+                                                         const StepTransactions& transactions) {
+  auto sink = MakeMatchSink(config, assembly.metrics(), transactions);
   if (!sink) return std::move(sink).error();
-  auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
+  auto dead_letters = MakeDeadLetterSink(config, assembly.metrics(), transactions);
   if (!dead_letters) return std::move(dead_letters).error();
-  auto publisher = std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), metrics);
-  publisher->AddReadiness(health);
-  return InTransactions(std::move(publisher), transactions, config);
+  auto publisher = std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), assembly.metrics());
+  publisher->AddReadiness(assembly.health());
+  return std::unique_ptr<MatchHandler>(std::move(publisher));
+}
+
+// The role `match`: articles to matches. Without a stream of matches the step is the role `alert` as well.
+Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
+  if (Status rules = assembly.AddRules(); !rules) return rules;
+  Metrics& metrics = assembly.metrics();
+  auto transactions = MakeMatchTransactions(config, metrics);
+  if (!transactions) return std::move(transactions).error();
+  return assembly.AddStep<ArticleMatches>(
+      "articles", MakeSource(config, metrics, *transactions),
+      config.matches ? MakeMatchPublisher(assembly, config, *transactions)
+                     : MakeAlertHandler(assembly, config, *transactions),
+      MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, metrics, &look), *transactions);
+}
+
+// The role `alert`: matches to alerts.
+Status AddAlertStep(Assembly& assembly, const Config& config) {
+  Metrics& metrics = assembly.metrics();
+  auto transactions = MakeAlertTransactions(config, metrics);
+  if (!transactions) return std::move(transactions).error();
+  return assembly.AddStep<ArticleMatches>("matches", MakeMatchesSource(config, metrics, *transactions),
+                                          MakeAlertHandler(assembly, config, *transactions), AlertStep(metrics),
+                                          *transactions);
+}
+
+Status AddRoles(Assembly& assembly, const Config& config, InputLook& look) {
+  if (config.matches_here) {
+    if (Status added = AddMatchStep(assembly, config, look); !added) return added;
+  }
+  if (config.matches && config.alerts_here) {
+    if (Status added = AddAlertStep(assembly, config); !added) return added;
+  }
+  return {};
 }
 
 // Records that raised no alert, and why: each of their matches has its own reason.
@@ -155,114 +152,22 @@ void PrintSummary(const Config& config, Metrics& metrics, const PipelineRun& run
   Tell(text + "\n");
 }
 
-// One step, wired. `source` belongs to the pipeline.
-struct RunningStep {
-  std::unique_ptr<PipelineBase> pipeline;
-  Source* source = nullptr;
-};
-
-Result<RunningStep> MakeStep(Result<std::unique_ptr<Source>> source,
-                             Result<std::unique_ptr<Handler<ArticleMatches>>> handler, Step<ArticleMatches> step,
-                             Quarantine* quarantine, const Config& config, Health& health) {
-  if (!source) return std::move(source).error();
-  if (!handler) return std::move(handler).error();
-  Source* const view = source->get();
-  const std::string name = step.name == "match" ? "source" : fmt::format("source of {}", step.name);
-  if (quarantine != nullptr) step = quarantine->Watched(std::move(step));
-  auto pipeline = Pipeline<ArticleMatches>::Create(*std::move(source), *std::move(handler), std::move(step),
-                                                   PipelineOptionsOf(config), health);
-  if (!pipeline) return std::move(pipeline).error();
-  health.AddReadiness(name, [view] { return view->Ready(); });
-  return RunningStep{*std::move(pipeline), view};
-}
-
-// Wires and runs everything. The order of the locals is the order of life: what is used by others comes first, and the
-// listener, which asks all of them, last; it is up before the packs are compiled.
 Result<ExitCode> Serve(const Config& config, const std::string& file) {
-  StopSwitch stop;
-  std::mutex watched_mutex;
-  RuleStore* watched = nullptr;  // stays there while it is told
-  const auto watch = [&](RuleStore* store) {
-    const std::lock_guard lock(watched_mutex);
-    watched = store;
-  };
-  const SignalThread signals(stop, [&] {
-    const std::lock_guard lock(watched_mutex);
-    if (watched != nullptr) watched->RequestReload();
-  });
-  log::SetLevel(LevelOf(config.log.String("level")));
+  InputLook look;
+  Assembly assembly(config);
+  config.log.Use();
   kLog.Info(
       "wirewatch {version} starts",
       {{"version", WIREWATCH_VERSION}, {"configuration", file.empty() ? "command line" : file}, {"pid", getpid()}});
-  Metrics metrics;
-  Health health;
-  InputLook look;
-  const bool two_steps = config.matches.has_value();
+  if (Status added = assembly.AddQuarantine(); !added) return std::move(added).error();
+  if (Status added = assembly.AddServer(); !added) return std::move(added).error();
+  if (Status added = AddRoles(assembly, config, look); !added) return std::move(added).error();
 
-  const auto quarantine = MakeQuarantine(config, metrics);
-  if (!quarantine) return quarantine.error();
-  std::unique_ptr<RuleStore> rules;
-  std::vector<RunningStep> steps;
-  std::atomic<bool> compiled = false;
-  std::unique_ptr<HttpServer> server;
-  if (config.matches_here) {
-    health.AddReadiness("rules", [&compiled] {
-      return compiled ? Status() : Status(Error{ErrorCode::kUnavailable, "compiling"});
-    });
-  }
-  if (const std::string& listen = config.monitoring.String("listen"); listen != "off") {
-    auto started = HttpServer::Start(listen, MonitoringEndpoints(metrics, health), {},
-                                     HttpCounters{metrics.http_silent, metrics.http_too_many});
-    if (!started) return std::move(started).error();
-    server = *std::move(started);
-    kLog.Info("metrics and health on port {port}: /metrics /healthz /readyz", {{"port", server->port()}});
-  }
-
-  if (config.matches_here) {
-    auto loaded = LoadRules(PackPaths(config), metrics, config.rules.String("pattern_cache"), stop, kOk);
-    if (!loaded) return std::move(loaded).error();
-    rules = *std::move(loaded);
-    auto transactions = MakeMatchTransactions(config, metrics);
-    if (!transactions) return std::move(transactions).error();
-    auto step =
-        MakeStep(MakeSource(config, metrics, *transactions),
-                 two_steps ? MakeMatchPublisher(config, *transactions, metrics, health)
-                           : MakeAlertHandler(config, *transactions, metrics, health),
-                 MatchStep(*rules, config.decode, config.mapping, metrics, &look), quarantine->get(), config, health);
-    if (!step) return std::move(step).error();
-    steps.push_back(*std::move(step));
-  }
-  if (two_steps && config.alerts_here) {
-    auto transactions = MakeAlertTransactions(config, metrics);
-    if (!transactions) return std::move(transactions).error();
-    auto step = MakeStep(MakeMatchesSource(config, metrics, *transactions),
-                         MakeAlertHandler(config, *transactions, metrics, health), AlertStep(metrics),
-                         quarantine->get(), config, health);
-    if (!step) return std::move(step).error();
-    steps.push_back(*std::move(step));
-  }
-  compiled = true;  // not before all checks are there: /readyz must not say yes in between
-  if (rules) {
-    rules->Watch(config.rules.Duration("reload_interval"), health.AddLoop("rules", std::chrono::seconds(60)));
-    watch(rules.get());
-  }
-
-  std::vector<PipelineBase*> pipelines;
-  for (const RunningStep& step : steps) pipelines.push_back(step.pipeline.get());
-  const ReadBy first =
-      config.matches_here ? ReadBy{metrics.match_step, "articles"} : ReadBy{metrics.alert_step, "matches"};
-  const PipelineRun run = RunPipelines(pipelines, *steps.front().source, first, stop);
-  watch(nullptr);
+  const PipelineRun run = assembly.Run();
   kLog.Info("stopped: {how}", {{"how", run.status ? "all that was read is settled" : "with an error"}});
-  PrintSummary(config, metrics, run);
-  const bool no_articles = TellOfInput(run, metrics, look);
-  // What is compiled just now is not waited for: nobody will use it.
-  const bool compiling = rules && !rules->Stop();
-  if (run.gave_up || (compiling && !run.status)) FinishAtOnce(run.status);
-  const ExitCode code = no_articles ? kNoArticles : kOk;
-  if (compiling) LeaveAtOnce(code);
-  if (!run.status) return run.status.error();
-  return code;
+  PrintSummary(config, assembly.metrics(), run);
+  const bool no_articles = TellOfInput(run, assembly.metrics(), look);
+  return assembly.End(run, no_articles ? kNoArticles : kOk);
 }
 
 ExitCode Run(const Options& options) {

@@ -23,6 +23,11 @@ void AddDeadLetters(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);
 void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generated pages of docs/
 
+// In the order in which --help lists them.
+inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
+    AddRun, AddMatch, AddCheck, AddConfig, AddTopics, AddDeadLetters, AddVersion, AddDocs,
+};
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_CLI_VERBS_VERBS_H_

@@ -20,26 +20,14 @@
 #include "cli/terminal/tell.h"
 #include "connectors/registry.h"
 #include "connectors/stdio/terminal.h"
-#include "monitoring/http/http_server.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::chrono::seconds kPipeWait{10};
 
-std::vector<ConfigProblem> CheckSections(const Config& config) {
-  const std::string& listen = config.monitoring.String("listen");
-  if (listen == "off") return {};
-  if (Status checked = HttpServer::CheckAddress(listen); !checked) {
-    return {{"monitoring.listen", "monitoring.listen: " + checked.error().message}};
-  }
-  return {};
-}
-
 Result<Config> Parse(std::string_view text, const std::string& file, bool from_options = false) {
-  ConnectorSpecs specs = Connectors();
-  specs.check_sections = CheckSections;
-  ParsedConfig parsed = ParseConfig(text, file, specs);
+  ParsedConfig parsed = ParseConfig(text, file, Connectors());
   if (!parsed.config) {
     // Places in a text that nobody wrote say nothing.
     if (from_options) {
@@ -81,11 +69,6 @@ Result<Config> MakeConfig(const QuickConfig& options) {
   config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;
   // JSON is YAML: the options pass the same checks as a file.
   return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line", true);
-}
-
-std::vector<std::filesystem::path> PackPaths(const Config& config) {
-  const auto& packs = config.rules.List("packs");
-  return {packs.begin(), packs.end()};
 }
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }

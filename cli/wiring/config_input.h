@@ -2,7 +2,6 @@
 #ifndef WIREWATCH_CLI_WIRING_CONFIG_INPUT_H_
 #define WIREWATCH_CLI_WIRING_CONFIG_INPUT_H_
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -26,8 +25,6 @@ struct QuickConfig {
   std::string listen;           // empty: no listener
 };
 Result<Config> MakeConfig(const QuickConfig& options);
-
-std::vector<std::filesystem::path> PackPaths(const Config& config);
 
 // Colours for messages: stderr is a terminal and neither NO_COLOR nor TERM=dumb says no.
 bool ColourOnStderr();

@@ -13,6 +13,8 @@
 
 namespace wirewatch {
 
+inline constexpr std::string_view kFile = "file";  // the connectors' name, and the sinks' in metrics
+
 // Either kind: `Kind` is AlertSink or DeadLetterSink, `Thing` what ToJson(Thing) makes a line of.
 template <typename Kind, typename Thing>
 class FileSink : public Kind {
@@ -20,12 +22,12 @@ class FileSink : public Kind {
   // kNotFound, kIo: the file cannot be opened.
   static Result<std::unique_ptr<FileSink>> Create(const std::string& path, LineWriterOptions options,
                                                   Metrics& metrics) {
-    auto writer = LineWriter::Create(path, options, metrics.SinkRetries(kName));
+    auto writer = LineWriter::Create(path, options, metrics.SinkRetries(kFile));
     if (!writer) return std::move(writer).error();
     return std::unique_ptr<FileSink>(new FileSink(*std::move(writer)));
   }
 
-  std::string_view name() const override { return kName; }
+  std::string_view name() const override { return kFile; }
   void Send(const Thing& thing, Delivery delivery) override {
     std::string line = ToJson(thing);
     line += '\n';
@@ -37,8 +39,6 @@ class FileSink : public Kind {
   Status Close(SteadyTime deadline) override { return writer_->Close(deadline); }
 
  private:
-  static constexpr std::string_view kName = "file";
-
   explicit FileSink(std::unique_ptr<LineWriter> writer) : writer_(std::move(writer)) {}
 
   const std::unique_ptr<LineWriter> writer_;

@@ -15,7 +15,7 @@ namespace wirewatch {
 StdoutAlertSink::StdoutAlertSink(int fd, PrintFormat format, Metrics& metrics)
     : fd_(fd),
       text_(format == PrintFormat::kText || (format == PrintFormat::kAuto && IsTerminal(fd))),
-      output_(fd, "stdout", metrics.SinkRetries("stdout")) {}
+      output_(fd, std::string(kStdout), metrics.SinkRetries(kStdout)) {}
 
 void StdoutAlertSink::Send(const Alert& alert, Delivery delivery) {
   const std::string text = text_ ? RenderAlert(alert, {WantsColour(fd_), TerminalWidth(fd_)}) : ToJson(alert) + '\n';
@@ -27,7 +27,7 @@ void StdoutAlertSink::Send(const Alert& alert, Delivery delivery) {
 }
 
 StderrDeadLetterSink::StderrDeadLetterSink(int fd, Metrics& metrics)
-    : output_(fd, "stderr", metrics.SinkRetries("stderr")) {}
+    : output_(fd, std::string(kStderr), metrics.SinkRetries(kStderr)) {}
 
 void StderrDeadLetterSink::Send(const DeadLetter& letter, Delivery delivery) {
   const RecordPlace& place = letter.record.place;

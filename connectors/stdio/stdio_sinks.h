@@ -14,6 +14,10 @@
 
 namespace wirewatch {
 
+// The connectors' names, and the sinks' in metrics.
+inline constexpr std::string_view kStdout = "stdout";
+inline constexpr std::string_view kStderr = "stderr";
+
 enum class PrintFormat { kAuto, kText, kJson };
 
 // A block of text for each alert (alert_text.h), or a line of JSON. kAuto: text on a terminal.
@@ -25,7 +29,7 @@ class StdoutAlertSink : public AlertSink {
   // `fd`: standard output, or what a test has instead; not owned.
   StdoutAlertSink(int fd, PrintFormat format, Metrics& metrics);
 
-  std::string_view name() const override { return "stdout"; }
+  std::string_view name() const override { return kStdout; }
   void Send(const Alert& alert, Delivery delivery) override;
   void Flush() override {}
   void RequestStop() override { output_.RequestStop(); }
@@ -44,7 +48,7 @@ class StderrDeadLetterSink : public DeadLetterSink {
  public:
   StderrDeadLetterSink(int fd, Metrics& metrics);
 
-  std::string_view name() const override { return "stderr"; }
+  std::string_view name() const override { return kStderr; }
   void Send(const DeadLetter& letter, Delivery delivery) override;
   void Flush() override {}
   void RequestStop() override { output_.RequestStop(); }

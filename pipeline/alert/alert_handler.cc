@@ -17,24 +17,21 @@ namespace {
 
 constexpr log::Module kLog("alert");
 
-constexpr std::string_view kAlertRefused = "alert-refused", kEmbargoed = "embargoed";
 constexpr std::chrono::milliseconds kRememberInterval{100}, kMemoryRetry{1'000};
 constexpr std::chrono::minutes kTellInterval{1};
 
 // One process may do both steps, or the second alone.
-std::vector<std::string_view> Reasons() {
-  std::vector<std::string_view> reasons = MatchRejectionReasons();
-  reasons.insert(reasons.end(), {kInvalidMatch, kAlertRefused, kEmbargoed, kQuarantined});
+std::vector<DeadLetterReason> Reasons() {
+  std::vector<DeadLetterReason> reasons = MatchRejectionReasons();
+  reasons.insert(reasons.end(), {DeadLetterReason::kInvalidMatch, DeadLetterReason::kAlertRefused,
+                                 DeadLetterReason::kEmbargoed, DeadLetterReason::kQuarantined});
   return reasons;
 }
-
-// By which the alert policy knows the order of time: that of the record, if its stream tells.
-WallTime TimeOf(const Record& record, WallTime received) { return record.timestamp.value_or(received); }
 
 // The record of a match that was held: its own is long done.
 class HeldRecord : private Receipt::Owner {
  public:
-  // `waiting`: settled when it is.
+  // `waiting`: each with a hold, which is released when the record is settled.
   static ReceiptPtr Make(std::string match, std::vector<ReceiptPtr> waiting) {
     auto held = std::make_shared<HeldRecord>(std::move(match), std::move(waiting));
     return {held, &held->receipt_};
@@ -53,9 +50,9 @@ class HeldRecord : private Receipt::Owner {
     return record;
   }
   void Settled(const Receipt&) override {
-    for (const ReceiptPtr& receipt : waiting_) receipt->Settle();
+    for (const ReceiptPtr& receipt : waiting_) receipt->Release();
   }
-  void Released(const Receipt&) override {}
+  void Destroyed(const Receipt&) override {}
 
   const std::vector<ReceiptPtr> waiting_;
   const std::shared_ptr<const std::string> match_;
@@ -68,13 +65,9 @@ AlertHandler::AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::u
                            DeliveryOptions options, Metrics& metrics)
     : options_(options),
       alerts_(options.alerts),
-      dead_letters_(std::move(dead_letters), Reasons(), metrics),
+      sends_(std::move(sinks), std::move(dead_letters), Reasons(), metrics),
       metrics_(metrics) {
   for (const Suppressed why : kAllSuppressed) suppressed_.emplace(why, metrics.AlertsSuppressed(Name(why)));
-  for (auto& sink : sinks) {
-    const std::string_view name = sink->name();
-    outputs_.push_back({std::move(sink), metrics.Delivered(name), metrics.Refused(name)});
-  }
 }
 
 AlertHandler::~AlertHandler() = default;
@@ -94,11 +87,7 @@ Status AlertHandler::Use(std::unique_ptr<AlertMemory> memory) {
 }
 
 void AlertHandler::AddReadiness(Health& health) const {
-  for (const Output& output : outputs_) {
-    health.AddReadiness(fmt::format("sink {}", output.sink->name()),
-                        [sink = output.sink.get()] { return sink->Ready(); });
-  }
-  dead_letters_.AddReadiness(health);
+  sends_.AddReadiness(health);
   if (!memory_) return;
   health.AddReadiness("alert memory", [state = memory_state_] {
     const std::lock_guard lock(state->mutex);
@@ -111,13 +100,13 @@ void AlertHandler::AddReadiness(Health& health) const {
 void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   const Record& record = receipt->record();
   const Partition partition = record.place.partition;
-  std::vector<RaisedAlert> released = alerts_.Advance(record.place, TimeOf(record, receipt->received()));
+  std::vector<RaisedAlert> released = alerts_.Advance(record.place, record_times_.at(partition));
   if (record.restores) {
     // They went out when the record was read for the first time.
     for (const RaisedAlert& raised : released) alerts_.Confirm(raised.key);
     receipt->SetOutcome(RecordOutcome::kRestored);
     Restore(record.place, std::move(outcome.value));
-    receipt->Settle();
+    receipt->Release();
     return;
   }
   if (options_.partitioned) {
@@ -126,11 +115,11 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   }
   for (RaisedAlert& raised : released) Send(std::move(raised), receipt, partition, true);
   if (outcome.rejection) {
-    dead_letters_.Send(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
+    sends_.Bury(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!outcome.value.empty()) {
     RaiseAlerts(receipt, std::move(outcome.value));
   }
-  receipt->Settle();
+  receipt->Release();
 }
 
 // What cannot be read became a dead letter when it was read for the first time.
@@ -172,15 +161,14 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
                                     ? "nothing here remembers it until then (alerts.state does, or matches: kafka)"
                                     : fmt::format("that is not remembered for longer than alerts.window ({})",
                                                   FormatDuration(*options_.alerts.longest_embargo));
-    dead_letters_.Send(
-        receipt, kEmbargoed,
-        fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
-                    "come nearer",
-                    article->id, topic, FormatRfc3339(*article->embargoed_until), way_out));
+    sends_.Bury(receipt, DeadLetterReason::kEmbargoed,
+                fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
+                            "come nearer",
+                            article->id, topic, FormatRfc3339(*article->embargoed_until), way_out));
   } else if (verdict.held) {
     receipt->SetOutcome(RecordOutcome::kMatched);
     if (!memory_) return;
-    receipt->Open();
+    receipt->Hold();
     unremembered_.emplace_back(article->id, receipt);
   } else if (joined || verdict.suppressed) {
     suppressed_.at(verdict.suppressed.value_or(Suppressed::kRepeat)).Increment();
@@ -202,6 +190,7 @@ void AlertHandler::Observe(const PartitionEvent& event) {
     if (options_.partitioned) live_.insert(event.partition);
     return;
   }
+  if (event.kind == PartitionEvent::Kind::kRevoked) record_times_.erase(event.partition);
   if (event.kind == PartitionEvent::Kind::kUndone) {
     alerts_.Undo(event.partition, event.from);
     DropGivenUp(event.partition, false);
@@ -220,18 +209,15 @@ void AlertHandler::Observe(const PartitionEvent& event) {
 // A record that is read again, after a rebalance say, must not be done before the alert that it repeats: if that is
 // lost with this process, the record is what brings it back.
 bool AlertHandler::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) {
-  const std::lock_guard lock(inbox_->mutex);
-  const auto at = inbox_->sent.find(key);
-  if (at == inbox_->sent.end()) return false;
-  if (const auto under_way = at->second.under_way.lock()) {
-    receipt->Open();
-    under_way->receipts.push_back(receipt);
-    return true;
+  const auto at = under_way_.find(key);
+  if (at == under_way_.end()) return false;
+  const auto joined = sends_.Join(at->second.send, receipt);
+  if (joined == DurableSendsBase::Joined::kGivenUp) {
+    IsDone(at->second.article);
+    under_way_.erase(at);
+    alerts_.Forget(key);
   }
-  IsDone(at->second.article);
-  inbox_->sent.erase(at);
-  alerts_.Forget(key);
-  return false;
+  return joined == DurableSendsBase::Joined::kWaits;
 }
 
 // Once a record behind it is done, who restores the state takes the alert for delivered.
@@ -243,15 +229,14 @@ void AlertHandler::JoinReleased(Partition partition, const ReceiptPtr& receipt) 
 }
 
 void AlertHandler::DropGivenUp(Partition partition, bool forget) {
-  const std::lock_guard lock(inbox_->mutex);
-  for (auto at = inbox_->sent.begin(); at != inbox_->sent.end();) {
-    if (at->second.partition != partition || !at->second.under_way.expired()) {
+  for (auto at = under_way_.begin(); at != under_way_.end();) {
+    if (at->second.partition != partition || !at->second.send.expired()) {
       ++at;
       continue;
     }
     IsDone(at->second.article);
     if (forget) alerts_.Forget(at->first);
-    at = inbox_->sent.erase(at);
+    at = under_way_.erase(at);
   }
 }
 
@@ -260,56 +245,27 @@ void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition
   alert.alerted = WallNow();
   AlertsFor(alert.match).Increment();
   const std::string& article = alert.match.article->id;
-  const auto under_way =
-      std::make_shared<UnderWay>(UnderWay{raised.key, alert.id, article, outputs_.size(), {}, {}, {}});
-  if (was_held) under_way->released = ToMessage(alert.match);
-  if (receipt) {
-    receipt->Open();
-    under_way->receipts.push_back(receipt);
-  }
   ++pending_[article];
   if (memory_) changed_.insert(article);
-  {
-    const std::lock_guard lock(inbox_->mutex);
-    inbox_->sent.insert_or_assign(raised.key, Sent{under_way, article, partition});
-  }
-  for (Output& output : outputs_) SendTo(output, alert, under_way);
+  DurableSend send;
+  send.delivered = [this, key = raised.key, article](const DurableSend& delivered) {
+    alerts_.Confirm(key);
+    Decided(delivered, key, article);
+  };
+  send.refused = [this, key = raised.key, id = alert.id, article,
+                  released = was_held ? ToMessage(alert.match) : ""](DurableSend& refused) {
+    Decided(refused, key, article);
+    RefuseForGood(refused, key, id, released);
+  };
+  auto under_way = sends_.Send(alert, receipt, std::move(send));
+  under_way_.insert_or_assign(raised.key, UnderWay{std::move(under_way), article, partition});
 }
 
-void AlertHandler::SendTo(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way) {
-  output.sink->Send(
-      alert, Delivery([under_way = std::move(under_way), inbox = inbox_, delivered = output.delivered,
-                       refused = output.refused, sink = output.sink->name()](std::optional<Error> error) mutable {
-        if (!error) {
-          delivered.Increment();
-          return Decided(*inbox, under_way, {});
-        }
-        refused.Increment();
-        if (error->code == ErrorCode::kRejected) {
-          return Decided(*inbox, under_way,
-                         fmt::format("sink {} refused alert {}: {}", sink, under_way->id, error->message));
-        }
-        const std::lock_guard lock(inbox->mutex);
-        inbox->failure = *std::move(error);
-      }));
-}
-
-// By the threads of sinks. What a refusal asks for is done by our own.
-void AlertHandler::Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, const std::string& refusal) {
-  std::vector<ReceiptPtr> done;
-  {
-    const std::lock_guard lock(inbox.mutex);
-    if (!refusal.empty()) under_way->refusal += (under_way->refusal.empty() ? "" : "; ") + refusal;
-    if (--under_way->sinks != 0) return;
-    if (!under_way->refusal.empty()) {
-      inbox.refused.push_back(under_way);
-      return;
-    }
-    inbox.sent.erase(under_way->key);
-    inbox.delivered.emplace_back(under_way->key, under_way->article);
-    done.swap(under_way->receipts);
-  }
-  for (const ReceiptPtr& receipt : done) receipt->Settle();
+// The same alert may have been sent again meanwhile, for a partition that went and came back.
+void AlertHandler::Decided(const DurableSend& send, const AlertKey& key, const std::string& article) {
+  IsDone(article);
+  const auto at = under_way_.find(key);
+  if (at != under_way_.end() && at->second.send.lock().get() == &send) under_way_.erase(at);
 }
 
 Status AlertHandler::Tend() {
@@ -321,32 +277,10 @@ Status AlertHandler::Tend() {
       Send(std::move(raised), nullptr, partition, true);
     }
   }
-  std::vector<std::shared_ptr<UnderWay>> refused;
-  std::vector<std::pair<AlertKey, std::string>> delivered;
-  Status failure;
-  {
-    const std::lock_guard lock(inbox_->mutex);
-    refused.swap(inbox_->refused);
-    for (const auto& under_way : refused) inbox_->sent.erase(under_way->key);
-    delivered.swap(inbox_->delivered);
-    failure = inbox_->failure;
-  }
-  for (const auto& [key, article] : delivered) {
-    alerts_.Confirm(key);
-    IsDone(article);
-  }
-  for (const auto& under_way : refused) {
-    IsDone(under_way->article);
-    RefuseForGood(*under_way);
-  }
+  Status tended = sends_.Tend();
   Remember(false);
   Show();
-  for (Output& output : outputs_) {
-    output.sink->Flush();
-    if (Status failed = output.sink->Failure(); !failed) return failed;
-  }
-  if (Status tended = dead_letters_.Tend(); !tended) return tended;
-  return failure;
+  return tended;
 }
 
 void AlertHandler::IsDone(const std::string& article) {
@@ -354,19 +288,19 @@ void AlertHandler::IsDone(const std::string& article) {
   if (--pending->second == 0) pending_.erase(pending);
 }
 
-void AlertHandler::RefuseForGood(const UnderWay& under_way) {
-  alerts_.Confirm(under_way.key);
-  alerts_.Forget(under_way.key);
-  if (!under_way.released.empty()) {
-    const ReceiptPtr held = HeldRecord::Make(under_way.released, under_way.receipts);
-    dead_letters_.Send(held, kAlertRefused, under_way.refusal);
-    held->Settle();
-    return;
+void AlertHandler::RefuseForGood(DurableSend& send, const AlertKey& key, const std::string& alert,
+                                 const std::string& released) {
+  alerts_.Confirm(key);
+  alerts_.Forget(key);
+  std::string why;
+  for (const DurableSend::Refusal& refusal : send.refusals) {
+    why += fmt::format("{}sink {} refused alert {}: {}", why.empty() ? "" : "; ", refusal.sink, alert,
+                       refusal.error.message);
   }
-  for (const ReceiptPtr& receipt : under_way.receipts) {
-    dead_letters_.Send(receipt, kAlertRefused, under_way.refusal);
-    receipt->Settle();  // the alert's own outcome; the dead letter's is another
-  }
+  if (released.empty()) return sends_.Bury(send, DeadLetterReason::kAlertRefused, why);
+  const ReceiptPtr held = HeldRecord::Make(released, std::exchange(send.receipts, {}));
+  sends_.Bury(held, DeadLetterReason::kAlertRefused, why);
+  held->Release();
 }
 
 void AlertHandler::BuryHeld() {
@@ -374,11 +308,11 @@ void AlertHandler::BuryHeld() {
   for (const RaisedAlert& raised : alerts_.TakeHeld()) {
     const Match& match = raised.alert.match;
     const ReceiptPtr held = HeldRecord::Make(ToMessage(match), {});
-    dead_letters_.Send(held, kEmbargoed,
-                       fmt::format("article {} on topic {} is under embargo until {}, and the process ends before; "
-                                   "alerts.state would remember it",
-                                   match.article->id, match.topic, FormatRfc3339(*match.article->embargoed_until)));
-    held->Settle();
+    sends_.Bury(held, DeadLetterReason::kEmbargoed,
+                fmt::format("article {} on topic {} is under embargo until {}, and the process ends before; "
+                            "alerts.state would remember it",
+                            match.article->id, match.topic, FormatRfc3339(*match.article->embargoed_until)));
+    held->Release();
   }
 }
 
@@ -413,7 +347,7 @@ void AlertHandler::Remember(bool at_once) {
   for (const RememberedArticle& article : articles) changed_.erase(article.id);
   std::erase_if(unremembered_, [&](const auto& waiting) {
     if (changed_.contains(waiting.first)) return false;
-    waiting.second->Settle();
+    waiting.second->Release();
     return true;
   });
 }
@@ -429,35 +363,20 @@ void AlertHandler::Show() {
   if (told_ != SteadyTime() && now - told_ < kTellInterval) return;
   told_ = now;
   kLog.Warn(
-      "alerts: more than alerts.max_sightings ({most}): the oldest are forgotten ({forgotten} so far), so that their "
-      "repeats may alert again; raise it, or shorten alerts.window",
+      "alerts: more than alerts.max_sightings ({most}): the oldest are forgotten ({forgotten} so far), so "
+      "that their repeats may alert again; raise it, or shorten alerts.window",
       {{"most", options_.alerts.max_sightings}, {"forgotten", given_up_}});
 }
 
-std::size_t AlertHandler::under_way() const {
-  const std::lock_guard lock(inbox_->mutex);
-  return inbox_->sent.size();
-}
-
-void AlertHandler::RequestStop() {
-  for (Output& output : outputs_) output.sink->RequestStop();
-  dead_letters_.RequestStop();
-}
-
 Status AlertHandler::Close(SteadyTime deadline) {
-  Status result;
-  for (Output& output : outputs_) {
-    if (Status closed = output.sink->Close(deadline); !closed)
-      result = std::move(closed).error().In(output.sink->name());
-  }
+  Status result = sends_.CloseSinks(deadline);
   BuryHeld();
-  // Closing may have brought refusals: their dead letters go before the dead letters are closed.
   if (Status tended = Tend(); !tended) result = tended;
   Remember(true);
   if (!unremembered_.empty()) {
     result = Error{ErrorCode::kTimeout, "what is held by embargo could not be remembered; its records are read again"};
   }
-  if (Status closed = dead_letters_.Close(deadline); !closed) result = closed;
+  if (Status closed = sends_.CloseDeadLetters(deadline); !closed) result = closed;
   return result;
 }
 

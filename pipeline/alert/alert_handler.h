@@ -1,5 +1,5 @@
-// AlertHandler: matches to alerts to sinks; what cannot be processed to the dead letters. Behind the match step where
-// one process does both, behind the alert step where a stream stands between them.
+// AlertHandler: matches to alerts to sinks; what cannot be processed to the dead letters. The handler of the match step
+// where one process does both, of the alert step where a stream stands between them.
 //
 // What it knows of past alerts (alert_policy.h) survives a restart in one of two ways: it is read again from the stream
 // of matches (`partitioned`), or an AlertMemory keeps it. There an alert is remembered after every sink has it: a crash
@@ -24,7 +24,7 @@
 #include "pipeline/alert/alert_memory.h"
 #include "pipeline/alert/alert_policy.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/flow/dead_letter_outbox.h"
+#include "pipeline/flow/durable_sends.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/records/sink.h"
@@ -55,41 +55,20 @@ class AlertHandler : public Handler<ArticleMatches> {
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   void Observe(const PartitionEvent& event) override;
+  void Advance(Partition partition, WallTime record_time) override { record_times_[partition] = record_time; }
   Status Tend() override;
-  void RequestStop() override;
+  void RequestStop() override { sends_.RequestStop(); }
   Status Close(SteadyTime deadline) override;
 
   // Alerts that are not known to be delivered.
-  std::size_t under_way() const;
+  std::size_t under_way() const { return under_way_.size(); }
 
  private:
-  struct Output {
-    std::unique_ptr<AlertSink> sink;
-    Counter delivered, refused;
-  };
-  // An alert until every sink has taken or refused it. Held by its deliveries.
-  struct UnderWay {
-    AlertKey key;
-    std::string id, article;           // of the alert; of its article
-    std::size_t sinks = 0;             // that have not decided
-    std::vector<ReceiptPtr> receipts;  // of its record, and of repeats: they are done when it is, and not before
-    std::string refusal;               // why a sink will never take it; empty: none so far
-    std::string released;              // of one that was held: its match, which no record of `receipts` tells
-  };
   // What is known of an alert that is under way, also when its sinks have given it up.
-  struct Sent {
-    std::weak_ptr<UnderWay> under_way;
+  struct UnderWay {
+    std::weak_ptr<DurableSend> send;
     std::string article;
     Partition partition{};
-  };
-  // What sinks post from their threads. Shared with the deliveries, which may outlive this handler in a sink that
-  // hangs.
-  struct Inbox {
-    std::mutex mutex;
-    std::map<AlertKey, Sent> sent;
-    std::vector<std::shared_ptr<UnderWay>> refused;           // their records become dead letters
-    std::vector<std::pair<AlertKey, std::string>> delivered;  // and their articles
-    Status failure;                                           // a sink takes nothing any more
   };
   // Whether the memory can be written. Shared with the readiness check.
   struct MemoryState {
@@ -106,13 +85,14 @@ class AlertHandler : public Handler<ArticleMatches> {
   void JoinReleased(Partition partition, const ReceiptPtr& receipt);
   // `receipt`: of the record behind it; null: none. `was_held`: that record is not the one of its match.
   void Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held);
-  void SendTo(Output& output, const Alert& alert, std::shared_ptr<UnderWay> under_way);
-  static void Decided(Inbox& inbox, const std::shared_ptr<UnderWay>& under_way, const std::string& refusal);
+  // Every sink of an alert has decided: it is under way no longer.
+  void Decided(const DurableSend& send, const AlertKey& key, const std::string& article);
   // Alerts of the partition that nobody delivers any more.
   void DropGivenUp(Partition partition, bool forget);
   // One alert of the article less is under way.
   void IsDone(const std::string& article);
-  void RefuseForGood(const UnderWay& under_way);
+  // `released`: of an alert that was held its match, which no record of `send` tells; else empty.
+  void RefuseForGood(DurableSend& send, const AlertKey& key, const std::string& alert, const std::string& released);
   // What holds is gone with the process: dead letters keep it.
   void BuryHeld();
   void Remember(bool at_once);
@@ -121,12 +101,12 @@ class AlertHandler : public Handler<ArticleMatches> {
 
   const DeliveryOptions options_;
   AlertPolicy alerts_;
-  std::vector<Output> outputs_;
-  DeadLetterOutbox dead_letters_;
+  DurableSends<AlertSink> sends_;
   Metrics& metrics_;
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
-  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  std::map<AlertKey, UnderWay> under_way_;
+  std::map<Partition, WallTime> record_times_;  // of the record that is handled next, by Advance
   std::set<Partition>
       live_;  // of a partitioned state: those that are restored; what is held in others may be out already
   std::map<Partition, std::vector<AlertKey>> released_;  // of a partitioned state: by the clock, and may be under way

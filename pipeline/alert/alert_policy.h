@@ -91,7 +91,8 @@ class AlertPolicy {
   AlertPolicy(const AlertPolicy&) = delete;
   AlertPolicy& operator=(const AlertPolicy&) = delete;
 
-  // A record of that time is next: the clock of its partition goes on. What was held until then, in order of its times.
+  // The record at `place` is next, and `time` is the record time of its partition (HandlerBase::Advance): the
+  // partition's clock goes on to it, never back. Returns what was held until then, in order of its times.
   std::vector<RaisedAlert> Advance(const RecordPlace& place, WallTime time);
   AlertVerdict Apply(Match match, const RecordPlace& place);
   // What is to be withdrawn, by topic id.

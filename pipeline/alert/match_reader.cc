@@ -17,7 +17,7 @@ class MatchReader : public Reader<ArticleMatches> {
     if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
     auto message = ReadMessage(record.payload);
     if (!message) {
-      outcome.rejection = {kInvalidMatch, message.error().message};
+      outcome.rejection = {DeadLetterReason::kInvalidMatch, message.error().message};
     } else if (Match* const match = std::get_if<Match>(&*message)) {
       match->trace = TraceOf(record.headers);
       outcome.value.matches.push_back(std::move(*match));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text/printable.h"
+#include "base/text/utf8.h"
 #include "pipeline/decode/decode_mapping_handles.h"
 #include "pipeline/decode/decode_presets.h"
 #include "pipeline/decode/json_reader_handles.h"
@@ -256,9 +257,7 @@ constexpr std::size_t kLongestKeyTold = 40;  // bytes
 // A key of anybody's making, fit for a message: what is long is cut, behind a whole character.
 std::string Shortened(std::string_view key) {
   if (key.size() <= kLongestKeyTold) return Printable(key);
-  std::size_t size = kLongestKeyTold;
-  while (size > 0 && (static_cast<unsigned char>(key[size]) & 0xC0) == 0x80) --size;
-  return Printable(key.substr(0, size)) + "...";
+  return Printable(BeginningOf(key, kLongestKeyTold)) + "...";
 }
 
 const VariantSpec* FindVariant(std::string_view key) {
@@ -304,11 +303,15 @@ bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields
 
 }  // namespace
 
-std::string_view Name(DecodeFailure failure) {
-  constexpr std::string_view kNames[] = {"empty",        "too-large",  "too-deep", "invalid-utf8",
-                                         "invalid-json", "wrong-type", "no-text"};
-  return kNames[static_cast<std::size_t>(failure)];
+DeadLetterReason ReasonOf(DecodeFailure failure) {
+  constexpr DeadLetterReason kReasons[] = {DeadLetterReason::kEmpty,       DeadLetterReason::kTooLarge,
+                                           DeadLetterReason::kTooDeep,     DeadLetterReason::kInvalidUtf8,
+                                           DeadLetterReason::kInvalidJson, DeadLetterReason::kWrongType,
+                                           DeadLetterReason::kNoText};
+  return kReasons[static_cast<std::size_t>(failure)];
 }
+
+std::string_view Name(DecodeFailure failure) { return Name(ReasonOf(failure)); }
 
 struct ArticleDecoder::Rep {
   Rep(const DecodeLimits& limits, Mapping given) : reader(limits), mapping(std::move(given)) {}

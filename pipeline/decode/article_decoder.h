@@ -19,6 +19,7 @@
 
 #include "base/result.h"
 #include "pipeline/decode/article.h"
+#include "pipeline/records/dead_letter_reason.h"
 
 namespace wirewatch {
 
@@ -54,7 +55,8 @@ enum class DecodeFailure {
   kWrongType,    // not an object; or no text, and a title, summary or body that is none by its type
   kNoText,       // neither title nor summary nor body
 };
-std::string_view Name(DecodeFailure failure);  // "empty", "too-large", "invalid-json", ...
+DeadLetterReason ReasonOf(DecodeFailure failure);
+std::string_view Name(DecodeFailure failure);  // of that reason: "empty", "too-large", "invalid-json", ...
 
 struct DecodeError {
   DecodeFailure failure;

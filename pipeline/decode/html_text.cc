@@ -15,6 +15,7 @@ namespace wirewatch {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+// HTML's white space, which has no vertical tab.
 bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
 
 // What an element means for the text around and in it.
@@ -259,7 +260,7 @@ bool IsNoteMark(std::string_view before, std::string_view mark) {
     const bool ascii = static_cast<unsigned char>(c) < 0x80;
     if (ascii && !IsAsciiLetter(c) && !IsAsciiDigit(c)) break;
     ++word;
-    characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+    characters += IsUtf8Tail(c) ? 0 : 1;
     digits = digits && IsAsciiDigit(c);
     small = small && !(c >= 'A' && c <= 'Z');
   }
@@ -769,9 +770,25 @@ void AppendUnescapedHtml(std::string_view text, std::string& out) {
   }
 }
 
+namespace {
+
+// Whether a text has a '<', or a reference that may be one: most of those with '&' name a company.
+bool MayHoldTags(std::string_view text) {
+  if (text.find('<') != kNone) return true;
+  for (std::size_t at = text.find('&'); at != kNone; at = text.find('&', at + 1)) {
+    const std::string_view name = text.substr(at + 1, 4);
+    if (name.starts_with('#') || name.starts_with("lt") || name.starts_with("LT") || name.starts_with("nvlt")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 std::optional<std::string> UnescapedMarkup(std::string_view text) {
   // The '<' of a reference that follows tells most texts.
-  if (text.find('&') == kNone || LooksLikeHtml(text)) return std::nullopt;
+  if (text.find('&') == kNone || !MayHoldTags(text) || LooksLikeHtml(text)) return std::nullopt;
   std::string unescaped;
   AppendUnescapedHtml(text, unescaped);
   if (!IsMarkup(unescaped)) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/text/trim.h"
 #include "base/text/utf8.h"
 #include "pipeline/decode/format_guess.h"
 #include "pipeline/decode/json_reader_handles.h"
@@ -33,13 +34,6 @@ constexpr std::size_t kPageBytes = 4096;                     // the smallest pag
 constexpr std::size_t kFirstBytes = std::size_t{64} << 10;   // memory that is reserved at once
 constexpr std::size_t kKeptBytes = std::size_t{4} << 20;     // a larger record's memory is given back
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // RFC 8259 section 8.1: may be ignored
-
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string_view TrimmedEnd(std::string_view text) {
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 bool InPlace([[maybe_unused]] std::string_view payload, [[maybe_unused]] std::size_t readable_after) {
 #if defined(WIREWATCH_DECODE_COPIES)

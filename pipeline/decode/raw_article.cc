@@ -1,7 +1,6 @@
 #include "pipeline/decode/raw_article.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,6 +9,8 @@
 
 #include "base/digest.h"
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
+#include "base/text/trim.h"
 #include "pipeline/decode/article_date.h"
 #include "pipeline/decode/html_text.h"
 #include "rules/codes/country_code.h"
@@ -20,13 +21,8 @@
 namespace wirewatch {
 namespace {
 
-bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
+// Of what a feed writes around a value.
+std::string_view WithoutSpace(std::string_view text) { return Trimmed(text, IsSpace); }
 
 // Whether a text holds what must be looked at: the '<' of markup, the '&' of a reference, a carriage return. Most do
 // not, so three searches by memchr, which reads 32 bytes at once, cost less than one loop that looks at each byte.
@@ -51,7 +47,7 @@ void NormaliseNewlines(std::string& text, std::size_t begin) {
 }
 
 void AppendText(const RawText& part, std::string& out) {
-  const std::string_view text = Trimmed(part.text);
+  const std::string_view text = WithoutSpace(part.text);
   if (text.empty()) return;
   if (!out.empty()) out += '\n';
   const std::size_t begin = out.size();
@@ -91,7 +87,7 @@ void MakeOneLine(std::string& text) {
   std::size_t out = 0;
   after_blank = true;
   for (const char c : text) {
-    const bool blank = IsBlank(c);
+    const bool blank = IsSpace(c);
     text[out] = blank ? ' ' : c;
     out += blank && after_blank ? 0 : 1;
     after_blank = blank;
@@ -107,7 +103,7 @@ void MakeList(const std::vector<std::string_view>& raw, std::vector<std::string>
   std::unordered_set<std::string_view> known;
   std::size_t size = 0;
   for (const std::string_view text : raw) {
-    const std::string_view trimmed = Trimmed(text);
+    const std::string_view trimmed = WithoutSpace(text);
     const auto end = out.begin() + static_cast<std::ptrdiff_t>(size);
     if (trimmed.empty()) continue;
     if (raw.size() > kFew ? !known.insert(trimmed).second : std::find(out.begin(), end, trimmed) != end) continue;
@@ -131,10 +127,8 @@ std::optional<PublicationStatus> StatusOf(std::string_view written) {
 
 std::optional<int> UrgencyOf(std::string_view text) {
   if (text.ends_with(".0")) text.remove_suffix(2);
-  int urgency = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), urgency);
-  if (error != std::errc() || end != text.data() + text.size() || urgency < 1 || urgency > 9) return std::nullopt;
-  return urgency;
+  const auto urgency = ParseNumber<int>(text);
+  return urgency && *urgency >= 1 && *urgency <= 9 ? urgency : std::nullopt;
 }
 
 // Codes that say "undetermined", "several" and "none" (ISO 639-2): the language is not given, and that can be read.
@@ -147,7 +141,7 @@ bool IsNoLanguage(std::string_view tag) {
 template <typename Value, typename Read>
 void Put(std::string_view written, ArticleField field, Read read, std::optional<Value>& value,
          ArticleFields& unreadable) {
-  const std::string_view text = Trimmed(written);
+  const std::string_view text = WithoutSpace(written);
   value = text.empty() ? std::nullopt : read(text);
   if (!value && !text.empty()) unreadable.Add(field);
 }
@@ -171,7 +165,7 @@ bool IsBlankText(std::string_view text) {
       "\xE2\x81\x9F", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF",
   };
   while (!text.empty()) {
-    if (IsBlank(text.front())) {
+    if (IsSpace(text.front())) {
       text.remove_prefix(1);
     } else if (static_cast<unsigned char>(text.front()) < 0x80) {
       return false;
@@ -193,20 +187,20 @@ void Tidy(const RawArticle& raw, Article& article) {
   MakeText(raw.summary, article.summary);
   MakeText(raw.body, article.body);
 
-  article.version = Trimmed(raw.version);
-  article.url = Trimmed(raw.url);
+  article.version = WithoutSpace(raw.version);
+  article.url = WithoutSpace(raw.url);
   article.url_host = HostOf(article.url);
-  article.source = Trimmed(raw.source);
-  article.section = Trimmed(raw.section);
+  article.source = WithoutSpace(raw.source);
+  article.section = WithoutSpace(raw.section);
   MakeList(raw.authors, article.authors);
   MakeList(raw.tags, article.tags);
   article.unreadable = raw.unreadable;
-  const std::string_view language = Trimmed(raw.language);
+  const std::string_view language = WithoutSpace(raw.language);
   article.language = CanonicalLanguage(language);
   if (article.language.empty() && !language.empty() && !IsNoLanguage(language)) {
     article.unreadable.Add(ArticleField::kLanguage);
   }
-  const std::string_view country = Trimmed(raw.country);
+  const std::string_view country = WithoutSpace(raw.country);
   article.country = CanonicalCountry(country);
   if (article.country.empty() && !country.empty()) article.unreadable.Add(ArticleField::kCountry);
   Put(raw.published_at, ArticleField::kPublishedAt, ReadDate, article.published_at, article.unreadable);

@@ -16,31 +16,31 @@ constexpr std::chrono::seconds kLogInterval{10};
 
 }  // namespace
 
-DeadLetterOutbox::DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons,
+DeadLetterOutbox::DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const DeadLetterReason> reasons,
                                    Metrics& metrics)
     : sink_(std::move(sink)),
       metrics_(metrics),
       delivered_(metrics.Delivered(sink_->name())),
       refused_(metrics.Refused(sink_->name())) {
   // All of the closed set from the start: a series that appears with its first event is missed by rate().
-  for (const std::string_view reason : reasons) CounterFor(reason);
+  for (const DeadLetterReason reason : reasons) CounterFor(reason);
 }
 
 void DeadLetterOutbox::AddReadiness(Health& health) const {
   health.AddReadiness(fmt::format("dead letters {}", sink_->name()), [sink = sink_.get()] { return sink->Ready(); });
 }
 
-void DeadLetterOutbox::Send(const ReceiptPtr& receipt, std::string_view reason, std::string message) {
-  Log(receipt->record().place, reason, message);
+void DeadLetterOutbox::Send(const ReceiptPtr& receipt, DeadLetterReason reason, std::string message) {
+  Log(receipt->record().place, Name(reason), message);
   receipt->SetOutcome(RecordOutcome::kDeadLettered);
   CounterFor(reason).Increment();
-  receipt->Open();
-  const DeadLetter letter{receipt->record(), reason, std::move(message), WallNow()};
+  receipt->Hold();
+  const DeadLetter letter{receipt->record(), Name(reason), std::move(message), WallNow()};
   sink_->Send(letter, Delivery([receipt, failure = failure_, delivered = delivered_, refused = refused_,
                                 sink = sink_->name()](std::optional<Error> error) mutable {
                 if (!error) {
                   delivered.Increment();
-                  receipt->Settle();
+                  receipt->Release();
                   return;
                 }
                 refused.Increment();
@@ -84,10 +84,10 @@ Status DeadLetterOutbox::Close(SteadyTime deadline) {
   return closed;
 }
 
-Counter& DeadLetterOutbox::CounterFor(std::string_view reason) {
+Counter& DeadLetterOutbox::CounterFor(DeadLetterReason reason) {
   const auto at = by_reason_.find(reason);
   if (at != by_reason_.end()) return at->second;
-  return by_reason_.emplace(reason, metrics_.DeadLetters(reason)).first->second;
+  return by_reason_.emplace(reason, metrics_.DeadLetters(Name(reason))).first->second;
 }
 
 }  // namespace wirewatch

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
+#include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/sink.h"
 
@@ -23,13 +24,13 @@ namespace wirewatch {
 class DeadLetterOutbox {
  public:
   // `reasons`: all that Send will be given. Borrows `metrics`, which must outlive it.
-  DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const std::string_view> reasons, Metrics& metrics);
+  DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const DeadLetterReason> reasons, Metrics& metrics);
 
   // "dead letters file"
   void AddReadiness(Health& health) const;
 
-  // Makes the receipt's outcome kDeadLettered, and opens one more outcome, which is settled when the letter is durable.
-  void Send(const ReceiptPtr& receipt, std::string_view reason, std::string message);
+  // Makes the receipt's outcome kDeadLettered, and holds the receipt until the letter is durable.
+  void Send(const ReceiptPtr& receipt, DeadLetterReason reason, std::string message);
 
   // Pushes out what is buffered. An error: a dead letter was refused, so that nothing safe is left to do.
   Status Tend();
@@ -47,12 +48,12 @@ class DeadLetterOutbox {
   void Log(const RecordPlace& place, std::string_view reason, std::string_view message);
   // Logs what was not told yet: also when no more come, so that the last of a burst are not passed over.
   void Tell();
-  Counter& CounterFor(std::string_view reason);
+  Counter& CounterFor(DeadLetterReason reason);
 
   const std::unique_ptr<DeadLetterSink> sink_;
   Metrics& metrics_;
   Counter delivered_, refused_;
-  std::map<std::string, Counter, std::less<>> by_reason_;
+  std::map<DeadLetterReason, Counter> by_reason_;
   std::uint64_t untold_ = 0;  // dead letters since the last line of the log
   std::string last_;          // of them, as it is told
   SteadyTime told_at_{};

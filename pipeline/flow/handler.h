@@ -20,8 +20,19 @@ class HandlerBase {
   // In order with the records of Handle. For those that keep a state of partitions.
   virtual void Observe(const PartitionEvent& /*event*/) {}
 
-  // Called when nothing is waiting, and at least every 100 ms: pushes out what is buffered, sees to what came back.
-  // An error stops the pipeline: nothing more can be delivered.
+  // The record time of the partition moves on to `record_time`.
+  //   Record time: when a record was written to its stream (Record::timestamp); where that is not known, when this
+  //                process read it.
+  //   When:        before the first record of a partition, and before each record that is later than all before it.
+  //                That record's Handle is the next call for the partition. Records that only restore count too.
+  //   Order:       each time is later than the one before. It begins anew, and may go back, behind the events
+  //   kAssigned,
+  //                kRevoked and kUndone.
+  virtual void Advance(Partition /*partition*/, WallTime /*record_time*/) {}
+
+  // Pushes out what is buffered, and sees to what came back from sinks (refusals). Called between batches when no other
+  // is waiting and at least every 100 ms, also while nothing comes in and while the last records are settled; so what
+  // must happen by the clock belongs here. Errors: nothing more can be delivered; the pipeline stops.
   virtual Status Tend() = 0;
 
   // Makes a Handle that blocks give up. Any thread.
@@ -34,8 +45,8 @@ class HandlerBase {
 template <class Value>
 class Handler : public HandlerBase {
  public:
-  // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome and settles
-  // it when all that follows from it is durable: now or later, in any thread. May block (back-pressure).
+  // Takes the outcomes of records in the order in which the records were read. Sets the receipt's outcome, and releases
+  // it when all that follows from it is durable: now or later, in any thread (receipt.h). May block (back-pressure).
   virtual void Handle(ReceiptPtr receipt, Outcome<Value> outcome) = 0;
 };
 

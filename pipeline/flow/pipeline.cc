@@ -200,9 +200,25 @@ void PipelineBase::ReadLoop(std::size_t worker, Heartbeat& heartbeat) {
 void PipelineBase::Handle(Batch& batch) {
   auto event = batch.events.begin();
   for (std::size_t i = 0; i <= batch.receipts.size(); ++i) {
-    for (; event != batch.events.end() && event->first == i; ++event) handler_.Observe(event->second);
-    if (i < batch.receipts.size()) HandleRecord(batch, i);
+    for (; event != batch.events.end() && event->first == i; ++event) Tell(event->second);
+    if (i == batch.receipts.size()) break;
+    AdvanceTo(*batch.receipts[i]);
+    HandleRecord(batch, i);
   }
+}
+
+void PipelineBase::Tell(const PartitionEvent& event) {
+  if (event.kind != PartitionEvent::Kind::kRestored) record_times_.erase(event.partition);
+  handler_.Observe(event);
+}
+
+void PipelineBase::AdvanceTo(const Receipt& receipt) {
+  const Partition partition = receipt.record().place.partition;
+  const WallTime time = receipt.record().timestamp.value_or(receipt.received());
+  const auto [at, is_first] = record_times_.try_emplace(partition, time);
+  if (!is_first && time <= at->second) return;
+  at->second = time;
+  handler_.Advance(partition, time);
 }
 
 void PipelineBase::HandleLoop(Heartbeat& heartbeat) {
@@ -250,7 +266,7 @@ void PipelineBase::Settled(const Receipt& receipt) {
   source_->Acknowledge(receipt.record().place);
 }
 
-void PipelineBase::Released(const Receipt& receipt) {
+void PipelineBase::Destroyed(const Receipt& receipt) {
   if (!receipt.settled()) ++given_up_;
   in_flight_.Leave(receipt.record().SizeInMemory());
 }

@@ -1,7 +1,7 @@
 // Pipeline: wires source, readers and handler: one step from a stream of records to what follows from them.
 //
 //   source thread          worker threads          handler thread          any thread
-//   Source::Run            Reader::Process         Handler::Handle         Receipt::Settle
+//   Source::Run            Reader::Process         Handler::Handle         Receipt::Release
 //   |                      |                       |                       |
 //   +-- batches (to_read_) +-- in order (to_handle_)                       +--> Source::Acknowledge
 //
@@ -14,9 +14,9 @@
 #define WIREWATCH_PIPELINE_FLOW_PIPELINE_H_
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,19 +32,13 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/handler.h"
+#include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/flow/reader.h"
 #include "pipeline/records/in_flight.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/source.h"
 
 namespace wirewatch {
-
-struct PipelineOptions {
-  std::size_t workers = 0;  // threads that read records; 0: as many as the machine has cores
-  std::size_t in_flight_records = 20'000;
-  std::size_t in_flight_bytes = 128 << 20;
-  std::chrono::milliseconds drain_timeout = std::chrono::seconds(20);
-};
 
 // What of a pipeline does not depend on the value: threads, queues, the bound on work in flight, draining, failure.
 class PipelineBase : private Receipt::Owner {
@@ -96,6 +90,8 @@ class PipelineBase : private Receipt::Owner {
   void ReadLoop(std::size_t worker, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
   void Handle(Batch& batch);
+  void Tell(const PartitionEvent& event);
+  void AdvanceTo(const Receipt& receipt);
   void ShowInFlight();
   void GiveUpInTime();
   // By when all must have ended. Nothing: the end of the source has come by itself, and nothing failed.
@@ -104,7 +100,7 @@ class PipelineBase : private Receipt::Owner {
   void Fail(Error error);
 
   void Settled(const Receipt& receipt) override;
-  void Released(const Receipt& receipt) override;
+  void Destroyed(const Receipt& receipt) override;
 
   // Destroyed from the last to the first: the receipts in the queues use in_flight_ and hold the source's memory.
   const std::unique_ptr<Source> source_;
@@ -121,6 +117,7 @@ class PipelineBase : private Receipt::Owner {
   std::atomic<bool> gives_up_ = false;                  // the drain took too long
   BoundedQueue<std::unique_ptr<Batch>> to_read_;
   OrderedQueue<std::unique_ptr<Batch>> to_handle_;
+  std::map<Partition, WallTime> record_times_;  // HandlerBase::Advance; of the handler's thread
   std::mutex failure_mutex_;
   std::optional<SteadyTime> failed_at_;
   Status failure_;        // the first

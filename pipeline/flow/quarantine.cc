@@ -80,7 +80,8 @@ std::optional<Rejection> Quarantine::Begin(Worker& worker, const Record& record)
   if (!none_suspect_.load(std::memory_order_relaxed)) {
     const std::uint32_t tries = TriesOf(record);
     if (tries >= options_.most_tries) {
-      return Rejection{kQuarantined, fmt::format("the process ended {} times while it worked on this record", tries)};
+      return Rejection{DeadLetterReason::kQuarantined,
+                       fmt::format("the process ended {} times while it worked on this record", tries)};
     }
     if (tries == 0) {
       worker.beside_others = room_.EnterBesideOthers();

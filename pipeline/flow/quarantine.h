@@ -28,19 +28,13 @@
 #include "base/result.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/outcome.h"
+#include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/flow/quarantine_file.h"
 #include "pipeline/flow/reader.h"
 #include "pipeline/records/record.h"
 #include "pipeline/records/rejection.h"
 
 namespace wirewatch {
-
-struct QuarantineOptions {
-  std::string path;
-  std::uint32_t most_tries = 3;
-  // CPU time, so that a machine that was slow or stopped is not held against the record.
-  std::chrono::milliseconds time_budget = std::chrono::seconds(20);
-};
 
 class Quarantine {
  public:

@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -15,9 +14,6 @@
 #include "pipeline/records/record.h"
 
 namespace wirewatch {
-
-// It ended the process too often (quarantine.h).
-inline constexpr std::string_view kQuarantined = "quarantined";
 
 // Threads: one at a time. A pipeline makes one for each of its workers.
 template <class Value>

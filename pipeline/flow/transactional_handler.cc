@@ -18,7 +18,7 @@ bool OpenTransaction::Begin(const ReceiptPtr& receipt) {
   }
   if (receipt->record().restores) return true;
   if (receipts_.empty()) begun_ = SteadyNow();
-  receipt->Open();
+  receipt->Hold();
   receipts_.push_back(receipt);
   read_[place.partition] = {place.lease, Offset{static_cast<std::int64_t>(place.offset) + 1}};
   return true;
@@ -62,7 +62,7 @@ void OpenTransaction::Commit() {
   Result<bool> committed = transactions_->Commit(read_);
   if (!committed) return Fail(std::move(committed).error());
   if (!*committed) return ReadAgain();
-  for (const ReceiptPtr& receipt : receipts_) receipt->Settle();
+  for (const ReceiptPtr& receipt : receipts_) receipt->Release();
   receipts_.clear();
   read_.clear();
 }

@@ -52,7 +52,7 @@ class OpenTransaction {
 
   SteadyTime begun_{};
   ReadPlaces read_;
-  std::vector<ReceiptPtr> receipts_;  // each with one outcome open for us
+  std::vector<ReceiptPtr> receipts_;  // each with a hold of ours
 
   bool has_name_ = false;  // Transactions::TakeName
   Status failure_;         // nothing is handled any more
@@ -73,6 +73,9 @@ class TransactionalHandler : public Handler<Value> {
     if (!restores) transaction_.CommitIfDue();
   }
   void Observe(const PartitionEvent& event) override { transaction_.Observe(event); }
+  // Also before a record that is not handled because its partition is lost: the event that says so comes before the
+  // next record, and the time begins anew.
+  void Advance(Partition partition, WallTime record_time) override { handler_->Advance(partition, record_time); }
   Status Tend() override { return transaction_.Tend(); }
   void RequestStop() override { transaction_.RequestStop(); }
   Status Close(SteadyTime deadline) override { return transaction_.Close(deadline); }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "pipeline/records/rejection.h"
@@ -22,15 +24,11 @@ std::string_view OwnEvent(const Record& record) {
 
 }  // namespace
 
-std::vector<std::string_view> MatchRejectionReasons() {
-  std::vector<std::string_view> reasons;
-  for (const DecodeFailure failure :
-       {DecodeFailure::kEmpty, DecodeFailure::kTooLarge, DecodeFailure::kTooDeep, DecodeFailure::kInvalidUtf8,
-        DecodeFailure::kInvalidJson, DecodeFailure::kWrongType, DecodeFailure::kNoText}) {
-    reasons.push_back(Name(failure));
-  }
-  reasons.insert(reasons.end(), {kEngineError, kUnreadable, kOwnOutput});
-  return reasons;
+std::vector<DeadLetterReason> MatchRejectionReasons() {
+  return {DeadLetterReason::kEmpty,       DeadLetterReason::kTooLarge,    DeadLetterReason::kTooDeep,
+          DeadLetterReason::kInvalidUtf8, DeadLetterReason::kInvalidJson, DeadLetterReason::kWrongType,
+          DeadLetterReason::kNoText,      DeadLetterReason::kEngineError, DeadLetterReason::kUnreadable,
+          DeadLetterReason::kOwnOutput};
 }
 
 namespace {
@@ -101,14 +99,14 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
   Outcome<ArticleMatches> outcome;
   if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
   if (const std::string_view event = OwnEvent(record); !event.empty()) {
-    outcome.rejection = {kOwnOutput,
+    outcome.rejection = {DeadLetterReason::kOwnOutput,
                          fmt::format("it is no article but one of wirewatch's own messages (its header ce_type is {}): "
                                      "somebody writes them to where articles are read",
                                      event)};
     return outcome;
   }
   if (record.oversize) {
-    outcome.rejection = {Name(DecodeFailure::kTooLarge),
+    outcome.rejection = {DeadLetterReason::kTooLarge,
                          fmt::format("the record has {} bytes, more than decode.max_record_bytes{}",
                                      record.oversize->bytes, KeptOf(*record.oversize))};
     return outcome;
@@ -116,7 +114,7 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
 
   const SteadyTime begin = SteadyNow();
   if (auto error = decoder_.Decode(record.payload, record.readable_after, article_)) {
-    outcome.rejection = {Name(error->failure), std::move(error->message)};
+    outcome.rejection = {ReasonOf(error->failure), std::move(error->message)};
     return outcome;
   }
   const SteadyTime decoded = SteadyNow();
@@ -135,7 +133,7 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
 
   if (!found) {
     metrics_->engine_errors.Increment();
-    outcome.rejection = {kEngineError, found.error().message};
+    outcome.rejection = {DeadLetterReason::kEngineError, found.error().message};
     return outcome;
   }
   const bool is_revision = IsRevision(article_);

@@ -4,8 +4,6 @@
 #define WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_
 
 #include <memory>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,6 +12,7 @@
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/flow/outcome.h"
 #include "pipeline/match/article_matches.h"
+#include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
@@ -21,14 +20,8 @@
 
 namespace wirewatch {
 
-// The engine could not look at the article: never taken for "no match".
-inline constexpr std::string_view kEngineError = "engine-error";
-
-// An alert or a match of wirewatch's own, where articles are read.
-inline constexpr std::string_view kOwnOutput = "own-output";
-
 // Every reason for which ArticleMatcher rejects a record.
-std::vector<std::string_view> MatchRejectionReasons();
+std::vector<DeadLetterReason> MatchRejectionReasons();
 
 // Threads: one at a time; make one a thread.
 class ArticleMatcher {

@@ -6,6 +6,8 @@
 
 #include "base/digest.h"
 #include "base/text/ascii.h"
+#include "base/text/trim.h"
+#include "base/text/utf8.h"
 #include "pipeline/match/edition.h"
 #include "pipeline/match/match_json_handles.h"
 
@@ -14,14 +16,11 @@ namespace {
 
 constexpr std::uint32_t kSnippetBytesAround = 80;
 
-bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
 // Where a snippet begins or ends: at a blank where one is near, at least at a whole character.
 std::uint32_t SnippetBegin(std::string_view text, std::uint32_t begin) {
   if (begin <= kSnippetBytesAround) return 0;
   std::uint32_t at = begin - kSnippetBytesAround;
-  while (IsContinuationByte(text[at])) ++at;
+  while (IsUtf8Tail(text[at])) ++at;
   const std::uint32_t whole_character = at;
   while (at < begin && !IsBlank(text[at])) ++at;
   return at < begin ? at + 1 : whole_character;
@@ -29,22 +28,15 @@ std::uint32_t SnippetBegin(std::string_view text, std::uint32_t begin) {
 std::uint32_t SnippetEnd(std::string_view text, std::uint32_t end) {
   if (text.size() - end <= kSnippetBytesAround) return static_cast<std::uint32_t>(text.size());
   std::uint32_t at = end + kSnippetBytesAround;
-  while (IsContinuationByte(text[at])) --at;
+  while (IsUtf8Tail(text[at])) --at;
   const std::uint32_t whole_character = at;
   while (at > end && !IsBlank(text[at])) --at;
   return at > end ? at : whole_character;
 }
 
-// The longest beginning of at most `size` bytes that ends with a whole character.
-std::string_view Beginning(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  while (size > 0 && IsContinuationByte(text[size])) --size;
-  return text.substr(0, size);
-}
-
 std::string Cut(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
-  return std::string(Beginning(text, limit - kCutMark.size())).append(kCutMark);
+  return std::string(BeginningOf(text, limit - kCutMark.size())).append(kCutMark);
 }
 
 // The text of `span`, and the words around it on one line: control characters, line breaks among them, become blanks,
@@ -149,7 +141,7 @@ std::vector<RecordHeader> TraceOf(const std::vector<RecordHeader>& headers) {
       parent = &header.value;
     } else if (header.name == kTraceState) {
       if (!state.empty()) state += ',';
-      state += Beginning(header.value, 2 * kMaxTraceState);
+      state += BeginningOf(header.value, 2 * kMaxTraceState);
     }
   }
   if (parent == nullptr) return {};
@@ -164,7 +156,7 @@ ArticleFacts FactsOf(const Article& article) {
   ArticleFacts facts;
   facts.id = article.id.size() <= kMaxFact
                  ? article.id
-                 : std::string(Beginning(article.id, kMaxFact / 2)).append(kCutMark) + DigestHex({article.id});
+                 : std::string(BeginningOf(article.id, kMaxFact / 2)).append(kCutMark) + DigestHex({article.id});
   facts.version = Cut(article.version, kMaxFact);
   facts.title = Cut(article.title, kMaxTitleFact);
   // The beginning of an address leads nowhere.

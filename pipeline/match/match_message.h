@@ -13,9 +13,6 @@
 
 namespace wirewatch {
 
-// Why a record that should be a match becomes a dead letter.
-inline constexpr std::string_view kInvalidMatch = "invalid-match";
-
 // A hash of topic, article id and version: the same in any process, however often the article is read.
 std::string MatchId(const Match& match);
 

@@ -1,20 +1,17 @@
 #include "pipeline/match/rule_store.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <ctime>
-#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "rules/pack/pack_loader.h"
+#include "rules/engine/compile_packs.h"
 
 namespace wirewatch {
 namespace {
@@ -24,15 +21,6 @@ constexpr log::Module kLog("match");
 // Times the processor time of a look, so that looking takes a tenth of a core.
 constexpr int kPauseForLook = 9;
 constexpr std::size_t kToldTopics = 20;
-
-CompiledRules Compile(LoadedPacks loaded, const RuleSet* before, const std::filesystem::path& pattern_cache,
-                      const std::stop_token& stop) {
-  if (HasErrors(loaded.diagnostics)) return CompiledRules{nullptr, std::move(loaded.diagnostics)};
-  CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs), before, pattern_cache, stop);
-  std::move(compiled.diagnostics.begin(), compiled.diagnostics.end(), std::back_inserter(loaded.diagnostics));
-  compiled.diagnostics = std::move(loaded.diagnostics);
-  return compiled;
-}
 
 // A pack that was deleted, or cut short by whoever writes it, takes its topics along without a mistake.
 void TellOfDropped(const RuleSet& before, const RuleSet& after) {
@@ -44,11 +32,11 @@ void TellOfDropped(const RuleSet& before, const RuleSet& after) {
   }
   if (dropped.empty()) return;
   const std::size_t told = std::min(dropped.size(), kToldTopics);
-  kLog.Warn("{count} topics are no longer in the packs, and raise no alerts from now on: {topics}",
+  kLog.Warn("{count} topics are no longer in the packs, and raise no alerts from now on: {topics}{more}",
             {{"count", dropped.size()},
              {"topics",
-              fmt::format("{}{}", fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "),
-                          told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : "")}});
+              fmt::format("{}", fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "))},
+             {"more", told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : ""}});
 }
 
 std::chrono::nanoseconds ThreadCpuTime() {
@@ -57,19 +45,7 @@ std::chrono::nanoseconds ThreadCpuTime() {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-// The thread that calls gets what processor time others leave.
-void StandBack() {
-  // Of one thread, as Linux has it, and not of the process. Not allowed, it is only less polite.
-  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
-}
-
 }  // namespace
-
-Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths) {
-  auto loaded = PackCache(paths).Load();
-  if (!loaded) return std::move(loaded).error();
-  return Compile(*std::move(loaded), nullptr, {}, {});
-}
 
 Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem::path> paths, Metrics& metrics,
                                                      std::filesystem::path pattern_cache) {
@@ -78,21 +54,12 @@ Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem
   return store;
 }
 
-RuleStore::~RuleStore() {
-  Stop();
-  if (watcher_.joinable()) watcher_.join();
-  if (uniting_ != nullptr) uniting_->thread.join();
-}
+RuleStore::~RuleStore() { Stop(); }
 
 bool RuleStore::Stop() {
-  bool waits = false;
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_.request_stop();
-    waits = busy_ || (uniting_ != nullptr && !uniting_->done);
-  }
-  wake_.notify_all();
-  return !waits;
+  stopping_.request_stop();
+  const bool looking = watcher_.Stop();
+  return !looking && !merger_.is_running();
 }
 
 std::shared_ptr<const RuleSet> RuleStore::Current() const {
@@ -100,55 +67,34 @@ std::shared_ptr<const RuleSet> RuleStore::Current() const {
   return current_;
 }
 
-void RuleStore::RequestReload() {
-  {
-    const std::lock_guard lock(mutex_);
-    reload_requested_ = true;
-  }
-  wake_.notify_all();
-}
+void RuleStore::RequestReload() { watcher_.Request(); }
 
 void RuleStore::Watch(std::chrono::milliseconds interval, Heartbeat& heartbeat) {
-  watcher_ = std::thread([this, interval, &heartbeat] { WatchLoop(interval, heartbeat); });
+  const bool looks = interval.count() > 0;
+  watcher_.Start(looks ? interval : std::chrono::milliseconds(1000), heartbeat,
+                 [this, looks, &heartbeat](bool requested) { return Look(requested, looks, heartbeat); });
 }
 
-void RuleStore::WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat) {
-  const bool looks = interval.count() > 0;
-  const auto shortest = looks ? interval : std::chrono::milliseconds(1000);
-  SteadyTime::duration pause = shortest;
-  std::string told;  // the last failure
-  std::unique_lock lock(mutex_);
-  while (!stopping_.stop_requested()) {
-    heartbeat.Beat();
-    wake_.wait_for(lock, pause, [&] { return stopping_.stop_requested() || reload_requested_; });
-    if (stopping_.stop_requested()) break;
-    const bool requested = std::exchange(reload_requested_, false);
-    busy_ = true;
-    lock.unlock();
-    const auto begin = ThreadCpuTime();
-    const PackCache::Change change = looks ? packs_.Look(SteadyNow()) : PackCache::Change::kNone;
-    const bool wanted = requested || change == PackCache::Change::kDone || (looks && failed_to_read_);
-    pause = shortest;
-    if (change == PackCache::Change::kNone) {
-      pause = std::max<SteadyTime::duration>(shortest, kPauseForLook * (ThreadCpuTime() - begin));
+SteadyTime::duration RuleStore::Look(bool requested, bool looks, Heartbeat& heartbeat) {
+  const auto begin = ThreadCpuTime();
+  const PackCache::Change change = looks ? packs_.Look(SteadyNow()) : PackCache::Change::kNone;
+  const bool wanted = requested || change == PackCache::Change::kDone || (looks && failed_to_read_);
+  SteadyTime::duration pause{};
+  if (change == PackCache::Change::kNone) pause = kPauseForLook * (ThreadCpuTime() - begin);
+  heartbeat.Rest();
+  if (wanted) {
+    // Who asks is answered, also when the answer is that of before.
+    Status reloaded = Reload(requested);
+    if (!reloaded && !stopping_.stop_requested() && (requested || reloaded.error().message != told_)) {
+      told_ = reloaded.error().message;
+      kLog.Error("rules not reloaded, the ones before stay in use:");
+      kLog.WriteDetails(log::Level::kError, told_);
+    } else if (reloaded) {
+      told_.clear();
     }
-    heartbeat.Rest();
-    if (wanted) {
-      // Who asks is answered, also when the answer is that of before.
-      Status reloaded = Reload(requested);
-      if (!reloaded && !stopping_.stop_requested() && (requested || reloaded.error().message != told)) {
-        told = reloaded.error().message;
-        kLog.Error("rules not reloaded, the ones before stay in use:");
-        kLog.WriteDetails(log::Level::kError, told);
-      } else if (reloaded) {
-        told.clear();
-      }
-    }
-    UnitePartsInTheBackground();
-    lock.lock();
-    busy_ = false;
   }
-  heartbeat.Retire();
+  Merge();
+  return pause;
 }
 
 Status RuleStore::Reload(bool requested) {
@@ -164,7 +110,7 @@ Status RuleStore::Reload(bool requested) {
   if (!loaded) {
     status = loaded.error();
   } else {
-    compiled = Compile(*std::move(loaded), before.get(), pattern_cache_, stopping_.get_token());
+    compiled = CompileLoaded(*std::move(loaded), before.get(), pattern_cache_, stopping_.get_token());
     if (compiled.rule_set == nullptr) status = Error{ErrorCode::kInvalid, Render(compiled.diagnostics)};
   }
   last_reload_ = status;
@@ -183,38 +129,19 @@ void RuleStore::Swap(std::shared_ptr<const RuleSet> rules) {
   // The set before goes when `rules` does, after the lock, unless a worker still uses it.
 }
 
-void RuleStore::UnitePartsInTheBackground() {
-  if (uniting_ != nullptr) return TakeUnited();
-  std::shared_ptr<const RuleSet> current = Current();
-  if (stopping_.stop_requested() || !current->is_in_parts() || current->hash() == cannot_unite_) return;
-  auto uniting = std::make_unique<Uniting>();
-  uniting->parts = std::move(current);
-  uniting->thread = std::thread([this, &uniting = *uniting] {
-    StandBack();
-    uniting.united = RuleSet::Compile(uniting.parts->packs(), nullptr, pattern_cache_, stopping_.get_token()).rule_set;
-    uniting.done = true;
-  });
-  const std::lock_guard lock(mutex_);
-  uniting_ = std::move(uniting);
-}
-
-void RuleStore::TakeUnited() {
-  if (!uniting_->done) return;
-  std::unique_ptr<Uniting> ended;
-  {
-    const std::lock_guard lock(mutex_);
-    ended = std::move(uniting_);
-  }
-  ended->thread.join();
-  if (stopping_.stop_requested()) return;
-  if (ended->united == nullptr) {
-    cannot_unite_ = ended->parts->hash();
-    kLog.Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
+void RuleStore::Merge() {
+  if (const auto merged = merger_.Take()) {
+    if (merged->whole == nullptr) {
+      kLog.Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
+      return;
+    }
+    // What was edited meanwhile comes on top.
+    CompiledRules next =
+        RuleSet::Compile(Current()->packs(), merged->whole.get(), pattern_cache_, stopping_.get_token());
+    if (next.rule_set != nullptr) Swap(std::move(next.rule_set));
     return;
   }
-  // What was edited meanwhile comes on top.
-  CompiledRules next = RuleSet::Compile(Current()->packs(), ended->united.get(), pattern_cache_, stopping_.get_token());
-  if (next.rule_set != nullptr) Swap(std::move(next.rule_set));
+  merger_.Begin(Current());
 }
 
 void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took) {

@@ -2,7 +2,7 @@
 //
 // Packs are compiled beside the running ones and swapped in whole. Packs with a mistake change nothing and say why.
 // An edit compiles only the topics that it changed, in a segment beside the others (rule_set.h): it is in use at once.
-// After it all are compiled as one, in a thread that takes only processor time that nobody else wants.
+// Afterwards all are compiled as one in the background (rule_merger.h).
 //
 // A look whether packs changed costs at most a tenth of a core: with very many files it is taken less often.
 // A change is taken into use when it is done (pack_cache.h). Compiling is not interrupted, only left between its parts,
@@ -10,28 +10,24 @@
 #ifndef WIREWATCH_PIPELINE_MATCH_RULE_STORE_H_
 #define WIREWATCH_PIPELINE_MATCH_RULE_STORE_H_
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "base/diagnostic.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
+#include "pipeline/match/rule_merger.h"
+#include "pipeline/match/rule_watcher.h"
 #include "rules/engine/rule_set.h"
 #include "rules/pack/pack_cache.h"
 
 namespace wirewatch {
-
-// Finds, loads and compiles packs. Nothing compiled: `diagnostics` has errors. kNotFound, kIo: a path cannot be read.
-Result<CompiledRules> CompilePacks(const std::vector<std::filesystem::path>& paths);
 
 // Threads: Current and RequestReload by any.
 class RuleStore {
@@ -55,42 +51,35 @@ class RuleStore {
 
  private:
   RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics, std::filesystem::path pattern_cache)
-      : metrics_(metrics), pattern_cache_(std::move(pattern_cache)), packs_(std::move(paths)) {}
+      : metrics_(metrics),
+        pattern_cache_(std::move(pattern_cache)),
+        packs_(std::move(paths)),
+        merger_(pattern_cache_, stopping_.get_token()) {}
 
   // `requested`: every file is read, and the rules are announced also when they are those of before.
   Status Reload(bool requested);
   void Swap(std::shared_ptr<const RuleSet> rules);
   void Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took);
-  void UnitePartsInTheBackground();
-  void TakeUnited();
-  void WatchLoop(std::chrono::milliseconds interval, Heartbeat& heartbeat);
+  // RuleWatcher::Look. `looks`: also without a request.
+  SteadyTime::duration Look(bool requested, bool looks, Heartbeat& heartbeat);
+  // Merges the parts of the rules in use, and takes what was merged.
+  void Merge();
 
   Metrics& metrics_;
   const std::filesystem::path pattern_cache_;
+  std::stop_source stopping_;
 
-  // All parts compiled as one, in a thread of their own.
-  struct Uniting {
-    std::shared_ptr<const RuleSet> parts;
-    std::shared_ptr<const RuleSet> united;  // null: Hyperscan does not take them together
-    std::atomic<bool> done = false;
-    std::thread thread;
-  };
-
-  std::stop_source stopping_;  // outlives what asks it
-
-  // Of the watcher, and of Create before it.
+  // Of the watcher's thread, and of Create before it.
   PackCache packs_;
   bool failed_to_read_ = false;
   Status last_reload_;
-  std::string cannot_unite_;  // the hash of rules that Hyperscan does not take together
+  std::string told_;  // the last failure that was logged
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
   std::shared_ptr<const RuleSet> current_;
-  bool reload_requested_ = false;
-  bool busy_ = false;                 // the watcher compiles, or may
-  std::unique_ptr<Uniting> uniting_;  // changed by the watcher alone
-  std::thread watcher_;
+
+  RuleMerger merger_;
+  RuleWatcher watcher_;  // the last member: its thread uses the others
 };
 
 }  // namespace wirewatch

@@ -4,29 +4,13 @@
 
 #include <cstdint>
 
+#include "base/text/base64.h"
 #include "pipeline/records/json_handles.h"
 
 namespace wirewatch {
 namespace {
 
 bool IsUtf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
-
-std::size_t Base64Bytes(std::string_view bytes) { return (bytes.size() + 2) / 3 * 4; }
-
-// RFC 4648, section 4.
-void AppendBase64(std::string& out, std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto byte = [&](std::size_t at) -> std::uint32_t {
-    return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
-  };
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::uint32_t group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
-    out += kDigits[group >> 18];
-    out += kDigits[group >> 12 & 63];
-    out += at + 1 < bytes.size() ? kDigits[group >> 6 & 63] : '=';
-    out += at + 2 < bytes.size() ? kDigits[group & 63] : '=';
-  }
-}
 
 // RFC 8259, section 7, asks for the first three. Terminals act on the others, too: on DEL, and on U+0080 to U+009F,
 // which have two bytes, 0xC2 and the code.
@@ -80,7 +64,7 @@ void PutBytes(Json& json, const std::string& key, const std::string& bytes) {
     return;
   }
   std::string text;
-  AppendBase64(text, bytes);
+  AppendBase64(bytes, text);
   json[key + "_base64"] = std::move(text);
 }
 
@@ -130,9 +114,9 @@ std::string ToJson(const DeadLetter& letter) {
     line += R"(,"payload":")";
     AppendEscaped(line, record.payload);
   } else {
-    line.reserve(line.size() + Base64Bytes(record.payload) + kAround);
+    line.reserve(line.size() + Base64Size(record.payload.size()) + kAround);
     line += R"(,"payload_base64":")";
-    AppendBase64(line, record.payload);
+    AppendBase64(record.payload, line);
   }
   line += "\"}";
   return line;

@@ -11,10 +11,9 @@
 namespace wirewatch {
 
 struct DeadLetter {
-  const Record& record;  // borrowed during the call
-  // From a closed set: the names of DecodeFailure, "engine-error", "quarantined", "alert-refused", ...
-  std::string_view reason;
-  std::string message;  // what is wrong and where
+  const Record& record;     // borrowed during the call
+  std::string_view reason;  // Name(DeadLetterReason); of one that is read back, whatever stood there
+  std::string message;      // what is wrong and where
   WallTime time;
 };
 

@@ -1,7 +1,20 @@
-// Receipt: a record under way, and how many of its outcomes are still open. When none is, the record is settled:
-// counted out and acknowledged to its source, so that its offset may be committed.
+// Receipt: a record under way, and the number of holds that keep it open. When the last hold is released, the record is
+// settled: counted out and acknowledged to its source, so that its offset may be committed.
 //
-// Threads: Open, Settle by any. Destroyed unsettled (its delivery was given up), the record is never acknowledged.
+// A receipt that is destroyed with a hold on it is never settled: its record is not acknowledged, and is read again
+// after a restart. So whoever drops a receipt without a Release says "it was not done". Who holds it, and until when:
+//
+//   who                         holds from            releases it                    drops it unreleased
+//   the handler                 the beginning         at the end of its Handle       after a failure; where the output
+//                                                                                    of the record cannot be written
+//   DurableSend                 Send, Join            every sink has the thing, or   the sinks gave its deliveries up
+//                                                     its dead letter is sent
+//   DeadLetterOutbox            Send                  the dead letter is durable     its sink refused it or gave it up
+//   AlertHandler, of a held     the verdict           AlertMemory has it on disk     never
+//   alert (embargo)
+//   OpenTransaction             Begin                 the transaction is committed   after a failure
+//
+// ReadAgain, called by OpenTransaction alone, overrules all holds: what the others sent is undone.
 #ifndef WIREWATCH_PIPELINE_RECORDS_RECEIPT_H_
 #define WIREWATCH_PIPELINE_RECORDS_RECEIPT_H_
 
@@ -18,25 +31,26 @@ namespace wirewatch {
 // How a record is counted out, exactly once.
 enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered, kRestored, kReadAgain };
 
+// Threads: Hold, Release, SetOutcome by any.
 class Receipt {
  public:
   // Called once when a receipt is settled, and once when one is destroyed; from any thread.
   struct Owner {
     virtual ~Owner() = default;
     virtual void Settled(const Receipt& receipt) = 0;
-    virtual void Released(const Receipt& receipt) = 0;
+    virtual void Destroyed(const Receipt& receipt) = 0;
   };
 
-  // Begins with one open outcome: that of the handler.
+  // Begins with one hold: that of the handler.
   Receipt(Owner& owner, Record record, WallTime received)
       : owner_(owner), record_(std::move(record)), received_(received) {}
-  ~Receipt() { owner_.Released(*this); }
+  ~Receipt() { owner_.Destroyed(*this); }
   Receipt(const Receipt&) = delete;
   Receipt& operator=(const Receipt&) = delete;
 
   const Record& record() const { return record_; }
-  // The payload gets memory of its own, in place of its source's, of which a few kept bytes may hold many: a record
-  // that waits for its outcomes waits long. REQUIRES: nobody else has the receipt yet.
+  // Copies the payload. Without a copy a record that waits long keeps its whole fetch buffer (Kafka) or read block
+  // (files) alive: often megabytes for a few bytes. REQUIRES: nobody else has the receipt yet.
   void CopyPayload() {
     if (record_.payload.data() == nullptr) return;  // it stays null (a tombstone)
     auto own = std::make_shared<const std::string>(record_.payload);
@@ -48,18 +62,19 @@ class Receipt {
 
   void SetOutcome(RecordOutcome outcome) { outcome_.store(outcome, std::memory_order_relaxed); }
   RecordOutcome outcome() const { return outcome_.load(std::memory_order_relaxed); }
-  bool settled() const { return open_.load(std::memory_order_acquire) == 0; }
+  bool settled() const { return holds_.load(std::memory_order_acquire) == 0; }
 
-  // One more outcome to wait for. REQUIRES: the record is not settled.
-  void Open() { open_.fetch_add(1, std::memory_order_relaxed); }
-  // One outcome is there.
-  void Settle() {
-    if (open_.fetch_sub(1, std::memory_order_acq_rel) == 1) owner_.Settled(*this);
+  // One more hold. REQUIRES: the record is not settled.
+  void Hold() { holds_.fetch_add(1, std::memory_order_relaxed); }
+  // One hold less.
+  void Release() {
+    if (holds_.fetch_sub(1, std::memory_order_acq_rel) == 1) owner_.Settled(*this);
   }
-  // Nothing came of it here; it is read again, by us or by another. REQUIRES: no outcome comes any more.
+  // Settles the record, whatever holds it: nothing came of it here, and it is read again, by us or by another.
+  // REQUIRES: no hold is released any more.
   void ReadAgain() {
     SetOutcome(RecordOutcome::kReadAgain);
-    open_.store(0, std::memory_order_release);
+    holds_.store(0, std::memory_order_release);
     owner_.Settled(*this);
   }
 
@@ -68,7 +83,7 @@ class Receipt {
   Record record_;
   const WallTime received_;
   std::atomic<RecordOutcome> outcome_{RecordOutcome::kUnmatched};
-  std::atomic<int> open_{1};
+  std::atomic<int> holds_{1};
 };
 
 using ReceiptPtr = std::shared_ptr<Receipt>;

@@ -8,7 +8,7 @@ namespace wirewatch {
 
 std::optional<Rejection> RejectUnreadable(const Record& record) {
   if (!record.unreadable) return std::nullopt;
-  return Rejection{kUnreadable,
+  return Rejection{DeadLetterReason::kUnreadable,
                    fmt::format("the records at offsets {} to {} cannot be read, and nothing of them is here: "
                                "{}; look at them with another client while their kafka topic keeps them",
                                static_cast<std::int64_t>(record.unreadable->first),

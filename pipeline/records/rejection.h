@@ -4,19 +4,16 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
+#include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
 
 namespace wirewatch {
 
-// No client can read it (Record::unreadable).
-inline constexpr std::string_view kUnreadable = "unreadable";
-
 // Why a record becomes a dead letter.
 struct Rejection {
-  std::string_view reason;  // as DeadLetter::reason
-  std::string message;
+  DeadLetterReason reason{};
+  std::string message;  // what is wrong and where
 };
 
 // Why a record has no bytes that could be looked at; nothing: it has.

@@ -11,18 +11,25 @@
 
 namespace wirewatch {
 
-// What happened to a partition of a source that reads several and may lose them to others. Whoever keeps a state of a
-// partition's records hears of it in order with them.
+// What happens to a partition of a source that reads several and may lose them to others. Whoever keeps a state of a
+// partition's records hears of it in order with them:
+//
+//   kAssigned  records that only restore  kRestored  records that count  kUndone  records that count  kRevoked
+//
+// A partition without a state to restore has kRestored right behind kAssigned, and kUndone comes any number of times,
+// or never. A source that cannot lose its partition (a file, stdin) tells nothing.
 struct PartitionEvent {
   enum class Kind {
     kAssigned,  // it comes to us, and its state with it: as records that only restore, if there are any
-    kRestored,  // the last of these was offered; left out where it is not known which is the last
-    kRevoked,   // it is no longer ours
+    kRestored,  // the last of these was offered: the next record counts. Left out where nobody knows which is the last
+    kRevoked,   // it is no longer ours: its state is dropped
     kUndone,    // its records from `from` on are read again: the transaction of what followed from them was undone
   };
   Kind kind = Kind::kAssigned;
   Partition partition{};
   Offset from{};  // of kUndone
+  std::uint64_t lease =
+      0;  // RecordPlace::lease: that of the records behind the event; of kRevoked, that of those before
 };
 
 // Called by a source, from its own thread only.

@@ -2,8 +2,10 @@
 #ifndef WIREWATCH_PIPELINE_RECORDS_TRANSACTIONS_H_
 #define WIREWATCH_PIPELINE_RECORDS_TRANSACTIONS_H_
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 
 #include "base/result.h"
 #include "pipeline/records/record.h"
@@ -44,6 +46,14 @@ class Transactions {
 
   // Makes a call that waits give up. Any thread.
   virtual void RequestStop() = 0;
+};
+
+// The transactions of one step: all that it sends is sent in them, and they are committed every `interval`.
+struct StepTransactions {
+  std::shared_ptr<Transactions> transactions;  // null: it has none
+  std::chrono::milliseconds interval{};
+
+  explicit operator bool() const { return transactions != nullptr; }
 };
 
 }  // namespace wirewatch

@@ -113,7 +113,7 @@ void Evaluator::Gather(ProgramNode node, std::vector<Place>& places) const {
   for (const Occurrence& occurrence : positions_.Of(node.number())) places.push_back({&occurrence, node.number()});
 }
 
-// A place that several terms are found at is one.
+// Several terms may be found at one place: it counts once.
 bool Evaluator::HasPlaces(ProgramNode node, std::uint32_t count) {
   if (node.kind() == Expression::Kind::kTerm) return positions_.Of(node.number()).size() >= count;
   places_.clear();

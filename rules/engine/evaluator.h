@@ -1,4 +1,4 @@
-// Evaluator: does an expression hold, given where the terms stand; and which places made it hold.
+// Evaluator: whether an expression holds, given the places of the terms, and which places made it hold.
 #ifndef WIREWATCH_RULES_ENGINE_EVALUATOR_H_
 #define WIREWATCH_RULES_ENGINE_EVALUATOR_H_
 
@@ -13,8 +13,8 @@
 
 namespace wirewatch {
 
-// Threads: one at a time (its memory is reused). Borrows all it is given, and reads what they hold at the time of a
-// call. Order of calls: Begin with each article, then the others.
+// Threads: one at a time (its memory is reused). Borrows `programs` and `positions` for its whole life. Order of calls:
+// Positions is filled, Begin, then the others, for each article.
 class Evaluator {
  public:
   Evaluator(const RulePrograms& programs, const Positions& positions) : programs_(programs), positions_(positions) {}
@@ -24,7 +24,8 @@ class Evaluator {
 
   bool Holds(std::uint32_t program) { return Holds(programs_.node(program)); }
 
-  // Adds the places that count (match.h), as places of `rule`, unsorted. REQUIRES: Holds(program).
+  // Appends the places that made the program hold (match.h), with `rule` as their rule, unsorted. REQUIRES:
+  // Holds(program).
   void Collect(std::uint32_t program, std::uint32_t rule, std::vector<MatchSpan>& spans) {
     Collect(programs_.node(program), rule, spans);
   }
@@ -48,9 +49,9 @@ class Evaluator {
   void Gather(ProgramNode node, std::vector<Place>& places) const;
   bool HasPlaces(ProgramNode node, std::uint32_t count);
   void FillSides(ProgramNode pair);
-  // The words around a place of `side` that its partner on the other side must have one of.
+  // The words around a place of `side`; a partner on the other side must cover one of them.
   TokenRange Reach(ProgramNode pair, const Occurrence& place, WhichSide side);
-  // Whether the place has what the pair asks for: a partner on the other side, or, negated, none.
+  // Whether the place has a partner on the other side; of a negated pair, whether it has none.
   bool Counts(ProgramNode pair, const Occurrence& place, WhichSide side);
 
   const RulePrograms& programs_;

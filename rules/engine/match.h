@@ -1,6 +1,6 @@
-// TopicMatch: a topic's rules hold on a document, and the words that made them hold.
+// TopicMatch: a topic of which rules hold on a document, and the words that made them hold.
 //
-// The same from the engine (Matcher) and from the oracle (reference_matcher), compared with ==.
+// The engine (Matcher) and the oracle (reference_matcher) give equal ones: tests compare them with ==.
 #ifndef WIREWATCH_RULES_ENGINE_MATCH_H_
 #define WIREWATCH_RULES_ENGINE_MATCH_H_
 
@@ -13,10 +13,13 @@
 
 namespace wirewatch {
 
-// A place in the original text that a term of a rule was found at and that made the rule hold. Which places count:
-// of a term or OR, every occurrence; of AND, those of both sides; of OF, those of the
-// entries that hold; of {n,}, every occurrence; of NEAR and SAME, those that have a partner;
-// of NOT NEAR and NOT SAME, those of the left side that have none; of NOT and of attributes, none.
+// A place in the original text at which a term of a rule was found and that made the rule hold. Which places these are:
+//   a term, OR, {n,}     every occurrence
+//   AND                  those of both sides
+//   OF                   those of the entries that hold
+//   NEAR, SAME           those that have a partner
+//   NOT NEAR, NOT SAME   those of the left side that have no partner
+//   NOT, attributes      none
 struct MatchSpan {
   Field field = Field::kTitle;
   Span span;               // bytes of the original text of `field`

@@ -25,8 +25,8 @@ class Matcher {
   Matcher(Matcher&&) noexcept;
   Matcher& operator=(Matcher&&) noexcept;
 
-  // From now on these rules. What they share with the ones before stays warm: cheap after an edit.
-  // kInternal: as Create; the ones before stay in use.
+  // Uses these rules from now on. Cheap after an edit: the memory for segments that both rule sets have is kept.
+  // kInternal: as Create; the rules before stay in use.
   Status Use(std::shared_ptr<const RuleSet> rule_set);
 
   // The topics that match, in order of their index. `folded` must be the fold of `document`.

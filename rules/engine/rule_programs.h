@@ -1,8 +1,12 @@
 // RulePrograms: the expressions of a rule set in the form that is evaluated: flat, and with numbers for terms and
 // attributes. It also tells which terms an expression cannot do without, for RuleIndex.
 //
-// A program is a row of 32-bit words: every node before its children, these one after the other, so that a small rule
-// is read in one cache line. A term or attribute is one word, every other node one or two.
+// A program is a row of 32-bit words, so that a small rule lies in one cache line. A node stands before its children,
+// and the children stand one after the other. A term or an attribute takes one word, every other node one or two:
+//
+//   first word    bits 0..3: Expression::Kind    bits 4..31: of a leaf its number, of others the words of the whole
+//   node second word   of kNear, kSame, kAtLeast, kRepeated    bits 0..29: distance, unit or count    30: ordered 31:
+//   negated
 #ifndef WIREWATCH_RULES_ENGINE_RULE_PROGRAMS_H_
 #define WIREWATCH_RULES_ENGINE_RULE_PROGRAMS_H_
 
@@ -22,7 +26,7 @@
 
 namespace wirewatch {
 
-// A node where it lies in RulePrograms: a pointer, to be passed by value. Valid until the next Add.
+// A pointer to a node of a program, to be passed by value. Valid until the next RulePrograms::Add.
 class ProgramNode {
  public:
   class Children;
@@ -40,9 +44,7 @@ class ProgramNode {
  private:
   friend class RulePrograms;
 
-  // The first word: the kind, and above it the number of a leaf, or the words of the node with all below it.
   static constexpr std::uint32_t kMost = (std::uint32_t{1} << 28) - 1;
-  // The second word, of those that have a number besides.
   static constexpr std::uint32_t kNegated = std::uint32_t{1} << 31, kOrdered = std::uint32_t{1} << 30,
                                  kNumber = kOrdered - 1;
   static bool IsLeaf(Expression::Kind kind) {
@@ -123,30 +125,30 @@ class RulePrograms {
   };
   static constexpr std::uint32_t kMostRules = std::uint32_t{1} << 23;
 
-  // Adds an expression. Its name is from now on what is returned: rising from one to the next.
+  // Adds an expression and returns the number of its program. Later ones have greater numbers.
   std::uint32_t Add(const Expression& expression);
-  // The same, of a rule.
+  // The same for the expression of a rule.
   std::uint32_t Add(const Owner& owner, const Expression& expression);
-  // Too much was added: nothing else may be done with it.
+  // More was added than it can hold: it must not be used.
   bool is_overfull() const {
     return words_.size() > kMostWords || terms_.is_overfull() || attributes_.size() > TermTable::kMost;
   }
-  // Gives back the memory that only Add and Necessary need.
+  // To be called after the last Add and Necessary: frees the memory that only they need.
   void FinishAdding();
 
   ProgramNode node(std::uint32_t program) const { return ProgramNode(words_.data() + program); }
-  // REQUIRES: it was added with one.
+  // REQUIRES: the program was added with an owner.
   Owner owner(std::uint32_t program) const {
     const std::uint32_t* const end = words_.data() + program;
     return {end[-2], end[-1] >> 9, static_cast<TopicSeverity>(end[-1] >> 7 & 0x3), end[-1] & 0x7F};
   }
-  // Asks for the memory of a program that will be evaluated soon.
+  // Prefetches a program that will be evaluated soon.
   void Fetch(std::uint32_t program) const { __builtin_prefetch(words_.data() + program); }
   const TermTable& terms() const { return terms_; }
   std::span<const AttributeTest> attributes() const { return attributes_; }
 
-  // What the expression cannot hold without, for RuleIndex: each part rising, the rarest part first. To be asked
-  // between the last Add and FinishAdding: what is rare is judged by all expressions.
+  // The terms that the expression needs, for RuleIndex: each set rising, the rarest set first. REQUIRES: between the
+  // last Add and FinishAdding, since all expressions together tell which terms are rare.
   NecessaryTerms Necessary(std::uint32_t program) const;
 
  private:
@@ -163,8 +165,8 @@ class RulePrograms {
   double GuessedFrequency(std::uint32_t term) const;
   // Appends clauses each of which must hold for the node to hold.
   void NecessaryClauses(ProgramNode node, std::vector<Clause>& clauses) const;
-  // Appends a clause for the node of which so many children must hold, if `count` have clauses: one of any child's of
-  // those whose own are the rarest.
+  // Appends a clause for a node of whose children some must hold, if at least `count` children have clauses: any of the
+  // terms in the rarest clauses of the `count` children that have the rarest ones.
   void ClauseOfSome(ProgramNode node, std::size_t count, std::vector<Clause>& clauses) const;
 
   std::vector<std::uint32_t> words_;  // of a rule's program, two before it: its Owner

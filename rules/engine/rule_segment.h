@@ -1,8 +1,8 @@
-// RuleSegment: topics compiled together: what finds their terms, and what tells which of their rules hold.
+// RuleSegment: topics compiled together: the lanes that find their terms, and the programs that tell which rules hold.
 //
-// A rule set is made of one segment, or, after an edit, of two: nearly all topics in the one that was there before, and
-// those that changed in a small one beside it (rule_set.h). So a segment knows nothing of the set that it is part of:
-// its topics and terms have numbers of their own, and it keeps none of the packs alive.
+// A rule set has one segment or, after an edit, two: a large one from before the edit, and a small one with the topics
+// that changed (rule_set.h). A segment may be shared by rule sets. So its topics and terms have numbers of its own, and
+// it keeps none of the packs alive.
 #ifndef WIREWATCH_RULES_ENGINE_RULE_SEGMENT_H_
 #define WIREWATCH_RULES_ENGINE_RULE_SEGMENT_H_
 
@@ -27,8 +27,8 @@ namespace wirewatch {
 struct RuleSegment {
   struct CompiledTopic {
     static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-    std::uint32_t languages = 0;   // into RuleSegment::languages
-    std::uint32_t unless = kNone;  // in programs
+    std::uint32_t languages = 0;   // index into RuleSegment::languages
+    std::uint32_t unless = kNone;  // a program; kNone: the topic has no `unless`
   };
 
   // Borrows the topics during the call. REQUIRES: none of their regular expressions has a mistake.
@@ -39,9 +39,9 @@ struct RuleSegment {
   const TermTable& terms() const { return programs.terms(); }
 
   std::vector<CompiledTopic> topics;
-  std::vector<std::vector<std::string>>
-      languages;          // Topic::languages, canonical, each once: topics have few different ones
-  RulePrograms programs;  // of rules with owners; names of rules are those of their programs
+  // Topic::languages, canonical, each set once: topics have few different ones.
+  std::vector<std::vector<std::string>> languages;
+  RulePrograms programs;  // of rules, with owners, and of `unless`; RuleIndex names a rule by its program
   RuleIndex index;
   WordLane words;
   RegexLane regexes;

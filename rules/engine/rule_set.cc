@@ -120,7 +120,8 @@ class RuleSet::Inheritance {
       if (wanted.contains(pack.get())) {
         unchanged_.emplace(pack.get(), first);
       } else {
-        for (std::size_t i = 0; i < pack->topics.size(); ++i) changed_.emplace(before->digests[first + i], first + i);
+        for (std::size_t i = 0; i < pack->topics.size(); ++i)
+          changed_.emplace(before->compiled_digests[first + i], first + i);
       }
       first += pack->topics.size();
     }
@@ -131,7 +132,7 @@ class RuleSet::Inheritance {
     const auto known = unchanged_.find(&pack);
     return known == unchanged_.end() ? std::nullopt : std::optional(known->second);
   }
-  // A topic of another pack that says the same: its index.
+  // A topic of another pack that is compiled to the same: its index.
   std::optional<std::size_t> Find(const Digest& digest) const {
     const auto known = changed_.find(digest);
     return known == changed_.end() ? std::nullopt : std::optional(known->second);
@@ -162,7 +163,8 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::fi
     for (std::size_t i = 0; i < pack->topics.size(); ++i) {
       rep->topics.push_back(&pack->topics[i]);
       rep->digests.push_back(first ? old->digests[*first + i] : DigestOf(pack->topics[i]));
-      const auto same = first ? std::optional(*first + i) : inheritance.Find(rep->digests.back());
+      rep->compiled_digests.push_back(first ? old->compiled_digests[*first + i] : CompiledDigestOf(pack->topics[i]));
+      const auto same = first ? std::optional(*first + i) : inheritance.Find(rep->compiled_digests.back());
       earlier.push_back(same ? std::optional(old->homes[*same]) : std::nullopt);
     }
   }

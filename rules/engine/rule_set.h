@@ -26,9 +26,9 @@ class RuleSet {
  public:
   // REQUIRES: the packs were loaded together without errors (ids unique, lists resolved).
   //
-  // What `before` has compiled is taken from it, topic by topic, so that an edit costs what was edited; null: all is
-  // compiled. What is taken over may stand in a segment of its own beside what is new: the same matches, a little
-  // slower, until somebody who has the time compiles the packs without `before`.
+  // `before`: a topic that it has compiled is taken from it, so that an edit costs what was edited; null: all topics
+  // are compiled. The topics that are taken over stay in their segment, and new ones get a segment of their own. Such a
+  // rule set gives the same matches a little slower: see is_in_parts.
   //
   // `pattern_cache`: the directory that keeps what Hyperscan compiles (pattern_cache.h); empty: none does.
   // `stop`: heard between the parts of the work, each of some seconds at most; then nothing is compiled.
@@ -49,7 +49,7 @@ class RuleSet {
   // The terms of all rules, numbered for MatchSpan::term: each once in a segment.
   std::uint32_t term_count() const;
   Term term(std::uint32_t number) const;
-  // A term of the topic's rules has a number in [begin, end), and just one.
+  // Every term of the topic's rules has just one number, and it lies in [begin, end).
   struct TermNumbers {
     std::uint32_t begin = 0, end = 0;
   };

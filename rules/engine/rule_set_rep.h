@@ -21,7 +21,7 @@ struct RuleSet::Rep {
   // Where a topic is compiled.
   struct Home {
     std::uint32_t segment;  // index into segments
-    std::uint32_t topic;    // there
+    std::uint32_t topic;    // index in the segment
   };
   struct Segment {
     std::shared_ptr<const RuleSegment> compiled;
@@ -29,8 +29,8 @@ struct RuleSet::Rep {
     std::uint32_t first_term = 0;
   };
 
-  // Segments for all topics, as few as can be made of what is `earlier` (of each topic, in `before`) without compiling
-  // it again. Errors: as RuleSegment::Build.
+  // Makes the segments for all topics. `earlier`: where each topic is compiled in `before`; nothing: nowhere. A topic
+  // that is compiled there is not compiled again. Errors: as RuleSegment::Build.
   Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before, const PatternCache& cache,
                       const std::stop_token& stop);
   void Add(std::shared_ptr<const RuleSegment> segment);
@@ -41,9 +41,11 @@ struct RuleSet::Rep {
   std::string hash;
   // Of all packs, one after the other.
   std::vector<const Topic*> topics;
-  std::vector<Digest> digests;
+  std::vector<Digest> digests;           // DigestOf
+  std::vector<Digest> compiled_digests;  // CompiledDigestOf
   std::vector<Home> homes;
-  // One; or two, the first the larger one, that was there before.
+  // [0]: the topics as they were compiled last, all together. [1]: after an edit, the topics that changed since. The
+  // next compile of all topics, in the background, makes one of the two.
   std::vector<Segment> segments;
 };
 

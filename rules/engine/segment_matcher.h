@@ -1,4 +1,4 @@
-// SegmentMatcher: one thread's scanner over a RuleSegment: the lanes, the index, the evaluator, one after the other.
+// SegmentMatcher: one thread's scanner over a RuleSegment. It runs the lanes, then the index, then the evaluator.
 #ifndef WIREWATCH_RULES_ENGINE_SEGMENT_MATCHER_H_
 #define WIREWATCH_RULES_ENGINE_SEGMENT_MATCHER_H_
 
@@ -11,7 +11,7 @@
 #include "rules/engine/evaluator.h"
 #include "rules/engine/match.h"
 #include "rules/engine/rule_segment.h"
-#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/hs_database.h"
 #include "rules/lanes/positions.h"
 #include "rules/text/document.h"
 #include "rules/text/fold.h"
@@ -22,19 +22,20 @@ namespace wirewatch {
 class SegmentMatcher {
  public:
   explicit SegmentMatcher(std::shared_ptr<const RuleSegment> segment);
-  SegmentMatcher(const SegmentMatcher&) = delete;  // the evaluator knows where the rest is
+  SegmentMatcher(const SegmentMatcher&) = delete;  // evaluator_ has references to the other members
   SegmentMatcher& operator=(const SegmentMatcher&) = delete;
 
   const RuleSegment& segment() const { return *segment_; }
 
-  // The segment in a rule set: of each of its topics the number there, or kGone, and that of its first term.
+  // How a rule set numbers what is in the segment. `topics`: for each topic of the segment its index in the rule set,
+  // or kGone. `first_term`: the number in the rule set of the segment's term 0.
   struct Numbers {
     static constexpr std::uint32_t kGone = ~std::uint32_t{0};  // the set does not hold the topic
     std::span<const std::uint32_t> topics;
     std::uint32_t first_term = 0;
   };
-  // Appends the topics that match, in order of the segment. `scratch` has room for the segment's databases.
-  // kInternal: the engine failed.
+  // Appends the topics that match, in order of the segment. REQUIRES: RegexLane::Prepare(scratch) of the segment's
+  // lane. kInternal: the engine failed.
   Status Match(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, const Numbers& numbers,
                std::vector<TopicMatch>& matches);
 

@@ -1,5 +1,5 @@
-// NumberTable: a hash table of numbers, each filed under the hash of what it stands for. What that is stands with the
-// caller, who also compares it: so names are kept once, wherever they are, and the table costs 12 to 24 bytes each.
+// NumberTable: a hash table of numbers that stand for something which the caller stores, such as words. The caller
+// hashes and compares: so each word is stored once, outside of the table, and the table costs 12 to 24 bytes a number.
 #ifndef WIREWATCH_RULES_LANES_NUMBER_TABLE_H_
 #define WIREWATCH_RULES_LANES_NUMBER_TABLE_H_
 
@@ -11,7 +11,7 @@
 
 namespace wirewatch {
 
-// Threads: as a vector.
+// Threads: as std::vector.
 class NumberTable {
  public:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kFilterBitsPerPair = 8;
 
-// One bucket for one pair or two: more would cost more than they save, since what a bucket holds lies together.
+// One to two pairs a bucket. More buckets would enlarge first_ and save nothing: the entries of a bucket are adjacent,
+// so reading two costs one cache miss.
 int BucketBits(std::size_t pairs) { return std::max(1, static_cast<int>(std::bit_width(pairs)) - 1); }
 
 }  // namespace

@@ -1,8 +1,8 @@
-// PairTable: pairs of numbers that stand beside each other, each with what is filed under it.
+// PairTable: a hash table from pairs of numbers to numbers, several for one pair.
 //
-// Nearly every question is about a pair that is not there. A filter of a few bits a pair (a Bloom filter whose bits for
-// one pair lie in one word: Putze, Sanders and Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007) says
-// so without reading the table.
+// Nearly every pair that is looked up is not in the table. A filter of a few bits a pair tells so without reading the
+// table: a Bloom filter whose bits of one pair lie in one word (Putze, Sanders and Singler, "Cache-, Hash- and
+// Space-Efficient Bloom Filters", 2007).
 #ifndef WIREWATCH_RULES_LANES_PAIR_TABLE_H_
 #define WIREWATCH_RULES_LANES_PAIR_TABLE_H_
 
@@ -22,24 +22,24 @@ class PairTable {
   };
   struct Entry {
     Pair pair;
-    std::uint32_t filed = 0;  // under the pair: a number of the caller's
+    std::uint32_t filed = 0;  // the caller's number for the pair
   };
 
   PairTable() : PairTable(std::vector<Entry>()) {}
-  // In any order, fewer than 2^32. What one pair has keeps its order.
+  // `entries`: in any order, fewer than 2^32. Entries of one pair keep their order.
   explicit PairTable(const std::vector<Entry>& entries);
 
-  // False: nothing is filed under it. Sometimes true though nothing is.
+  // False: the table has no entry of the pair. True: it probably has one.
   bool MayHold(Pair pair) const {
     const std::uint64_t hash = HashOf(pair);
     const std::uint64_t bits = BitsOf(hash);
     return (filter_[hash & filter_mask_] & bits) == bits;
   }
-  // All that is filed under it.
+  // All entries of the pair.
   std::span<const Entry> Find(Pair pair) const;
 
-  // Where Find begins to look, for all that it will be asked: first the ones, then the others, so that the waits for
-  // memory overlap.
+  // Prefetches. First FetchBucket for all pairs that will be looked up, then FetchEntries for all, then Find: so the
+  // waits for memory overlap.
   void FetchBucket(Pair pair) const { __builtin_prefetch(&first_[BucketOf(HashOf(pair))]); }
   void FetchEntries(Pair pair) const { __builtin_prefetch(entries_.data() + first_[BucketOf(HashOf(pair))]); }
 
@@ -49,7 +49,8 @@ class PairTable {
     hash ^= hash >> 32;
     return hash * 0xD6E8FEB86659FD93;
   }
-  // The low bits of a hash choose the word of the filter, the next ones these, the high ones the bucket.
+  // The bits that a pair sets in its word of the filter. Of a hash, bits 24 to 35 choose them, the low bits choose the
+  // word, and the high bits the bucket.
   static std::uint64_t BitsOf(std::uint64_t hash) {
     return (std::uint64_t{1} << ((hash >> 24) & 63)) | (std::uint64_t{1} << ((hash >> 30) & 63));
   }

@@ -13,11 +13,11 @@
 #include <string_view>
 #include <system_error>
 
-#include "base/c_handle.h"
 #include "base/file_read.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "base/write_all.h"
+#include "rules/lanes/hs_handles.h"
 
 namespace wirewatch {
 namespace {
@@ -104,12 +104,12 @@ HsDatabase PatternCache::Find(const Digest& key) const {
   return HsDatabase(database);
 }
 
-void PatternCache::Keep(const Digest& key, const hs_database_t& database) const {
+void PatternCache::Keep(const Digest& key, const hs_database& database) const {
   if (directory_.empty()) return;
   char* bytes = nullptr;
   std::size_t size = 0;
   if (hs_serialize_database(&database, &bytes, &size) != HS_SUCCESS) return;
-  const CHandle<char, std::free> owned(bytes);
+  const HsBytes owned(bytes);
   const std::string_view payload(bytes, size);
   std::string content(kHead);
   content += BytesOf(DigestOf({BytesOf(key), payload}));  // a file that was renamed is another's

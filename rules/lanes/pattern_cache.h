@@ -1,10 +1,10 @@
-// PatternCache: databases that Hyperscan has compiled, kept in a directory, so that a start does not do again what an
-// earlier one has done.
+// PatternCache: databases that Hyperscan has compiled, kept in a directory, so that a start need not compile again what
+// an earlier start has compiled.
 //
-// A file is one database. Its name is the hash of what it was compiled from (patterns, flags, Hyperscan's version, the
-// processor's features), so an old one is never taken for a new one; a checksum tells a damaged one, which is compiled
-// again. Hyperscan believes what it loads, so a file counts only if this user or root owns it and nobody else may write
-// it.
+// One file is one database. Its name is the hash of all that it was compiled from: patterns, flags, Hyperscan's
+// version, the processor's features. So an outdated file is never read. A damaged file is recognised by its checksum
+// and compiled again. Hyperscan does not check what it loads: a file is read only if this user or root owns it and
+// nobody else may write it.
 //
 //   wirewatch-patterns 2\n | SHA-256 of name and rest, 16 bytes | what hs_serialize_database gives
 #ifndef WIREWATCH_RULES_LANES_PATTERN_CACHE_H_
@@ -17,7 +17,7 @@
 
 #include "base/digest.h"
 #include "base/result.h"
-#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/hs_database.h"
 
 namespace wirewatch {
 
@@ -37,7 +37,7 @@ class PatternCache {
 
   // Null: there is none, or none that can be used.
   HsDatabase Find(const Digest& key) const;
-  void Keep(const Digest& key, const hs_database_t& database) const;
+  void Keep(const Digest& key, const hs_database& database) const;
 
  private:
   std::filesystem::path FileOf(const Digest& key) const;

@@ -1,8 +1,8 @@
 // Positions: where each term of a rule set stands in one article. The lanes write them, the evaluator reads them.
 //
-// Adding costs the same whatever the number of terms and articles before; the places of a term are gathered and put in
-// order only when they are asked for, which is for few of the terms that occur.
-// Order of calls: Begin, Add by every lane, then reading. Memory is reused from article to article.
+// Add takes constant time. The places of a term are gathered and sorted only when somebody asks for them: few of the
+// terms that occur in an article are ever asked for. Order of calls: Begin, Add by every lane, then reading. Memory is
+// reused from article to article.
 #ifndef WIREWATCH_RULES_LANES_POSITIONS_H_
 #define WIREWATCH_RULES_LANES_POSITIONS_H_
 
@@ -50,30 +50,32 @@ class Positions {
     places_in_use_ = 0;
   }
 
-  // For terms that will be added soon: their memory is asked for all at once, so that the waits overlap.
+  // Prefetches the memory of a term that will be added soon. To be called for many terms at once: the waits overlap.
   void Fetch(std::uint32_t term) const { __builtin_prefetch(&terms_[term]); }
 
-  // In reading order of each term, each place once. What comes after kMaxPlaces of a term is not kept. The first: the
-  // place is that of its words.
+  // REQUIRES: for one term, places come in reading order, each once. After kMaxPlaces of a term no more are kept.
+  // The original bytes of this place are those of its words.
   void Add(std::uint32_t term, TokenRange tokens) {
     if (HasRoom(term)) Log(term, {tokens, kNothing, kNothing});
   }
-  // A word by itself, that stands at every token whose number is `number`; at one at least. Once for each article and
-  // term, and no other Add for it. `numbers`, of all tokens, are borrowed until Begin, and the same in all calls.
+  // A term of one word, which stands at every token of the article that has this number. At least one token has it.
+  // `numbers`: of all tokens; borrowed until Begin, the same in all calls. REQUIRES: one such call for a term and an
+  // article, and no other Add for that term.
   void Add(std::uint32_t term, std::span<const std::uint32_t> numbers, std::uint32_t number) {
     numbers_ = numbers;
     Find(term).number = number;
   }
+  // A place whose original bytes are not those of its words.
   void Add(std::uint32_t term, const Occurrence& occurrence) {
     if (!HasRoom(term)) return;
     own_bytes_.push_back(occurrence);
     Log(term, {occurrence.tokens, static_cast<std::uint32_t>(own_bytes_.size() - 1), kNothing});
   }
 
-  // The terms that occur, in no particular order.
+  // The terms that occur in the article, in no particular order.
   std::span<const std::uint32_t> found() const { return found_; }
   bool Occurs(std::uint32_t term) const { return terms_[term].article == article_; }
-  // Rising, each once. Valid until Begin.
+  // The places of a term, rising, each once. Valid until Begin.
   std::span<const Occurrence> Of(std::uint32_t term) const {
     if (!Occurs(term)) return {};
     Chain& chain = chains_[terms_[term].found];

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/c_handle.h"
+#include "rules/lanes/hs_handles.h"
 #include "rules/language/regex_cost.h"
 
 namespace wirewatch {
@@ -118,7 +118,7 @@ std::optional<RegexProblem> FindRegexMistake(const Term& term) {
   hs_expr_info_t* info = nullptr;
   hs_compile_error_t* error = nullptr;
   const hs_error_t code = hs_expression_info(term.text.c_str(), Flags(term) | HS_FLAG_ALLOWEMPTY, &info, &error);
-  const CHandle<hs_expr_info_t, std::free> owned_info(info);
+  const HsExpressionInfo owned_info(info);
   const HsCompileError owned_error(error);
   if (code != HS_SUCCESS) return NotTaken(term, error);
   if (info->min_width > 0) return std::nullopt;
@@ -140,12 +140,10 @@ std::optional<RegexProblem> FindRegexProblem(const Term& term) {
 Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& cache, const std::stop_token& stop) {
   RegexLane lane;
   std::vector<std::uint32_t> numbers;  // in the table
-  std::vector<Term> terms;
-  std::vector<std::uint32_t> regexes;  // into both
+  std::vector<Term> terms;             // of those numbers
   RegexCost together;
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     if (table.kind(i) != Term::Kind::kRegex) continue;
-    regexes.push_back(static_cast<std::uint32_t>(terms.size()));
     numbers.push_back(i);
     terms.push_back(table.At(i));
     const RegexCost cost = EstimateRegexCost(terms.back().text, terms.back().ignore_case);
@@ -158,9 +156,9 @@ Result<RegexLane> RegexLane::Build(const TermTable& table, const PatternCache& c
         fmt::format("the regular expressions of all rules have {:.0f} states together, and the limit is {:.0f}",
                     together.states, kMostRegexStates)};
   }
-  const std::size_t count = ShardsFor(regexes.size(), together);
-  std::vector<std::vector<std::uint32_t>> shards(count);
-  for (const std::uint32_t regex : regexes) shards[ShardOf(terms[regex], count)].push_back(regex);
+  const std::size_t count = ShardsFor(terms.size(), together);
+  std::vector<std::vector<std::uint32_t>> shards(count);  // indices into `terms`
+  for (std::uint32_t regex = 0; regex < terms.size(); ++regex) shards[ShardOf(terms[regex], count)].push_back(regex);
   for (std::vector<std::uint32_t>& shard : shards) {
     if (shard.empty()) continue;
     // In an order that is the same for the same regular expressions, whatever terms there are besides.
@@ -206,7 +204,7 @@ Status RegexLane::Scan(const Document& document, const FoldedDocument& folded, c
     const Span span{static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)};
     std::vector<Span>& spans = found.matches[id];
     if (spans.empty()) found.matched.push_back(id);
-    // A match for every end of a\w+ would be many: what the new one holds goes at once.
+    // Hyperscan reports a\w+ once for every possible end. The longest is kept: matches that lie inside the new one go.
     while (!spans.empty() && span.Contains(spans.back())) spans.pop_back();
     spans.push_back(span);
     return 0;

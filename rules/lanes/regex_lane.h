@@ -1,7 +1,8 @@
 // RegexLane: finds regular expressions by Hyperscan, in each field's original text.
 //
-// One database for all of them, or, when they are very many, a few shards: which one a regular expression is in depends
-// on its text alone, so that after an edit most shards are those of before, and PatternCache knows them.
+// All regular expressions are compiled into one database or, if they are very many, into a few, the shards. The shard
+// of a regular expression depends on its text alone: so after an edit most shards are unchanged, and PatternCache has
+// them.
 //
 // The occurrences of a regular expression in a field are its longest matches: those that lie in no other match. A match
 // of no bytes does not count. A scope then keeps those that lie in it, bytes and all.
@@ -16,7 +17,7 @@
 
 #include "base/result.h"
 #include "base/span.h"
-#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/hs_database.h"
 #include "rules/lanes/pattern_cache.h"
 #include "rules/lanes/positions.h"
 #include "rules/lanes/term_table.h"
@@ -32,9 +33,9 @@ struct RegexProblem {
   std::string message;
   std::string help;
 };
-// What can be told without compiling it, which takes a millisecond and sometimes seconds.
+// Mistakes that are found without compiling the regular expression. Compiling takes a millisecond, sometimes seconds.
 std::optional<RegexProblem> FindRegexMistake(const Term& term);
-// All that Hyperscan has against it.
+// Also those that Hyperscan finds when it compiles it.
 std::optional<RegexProblem> FindRegexProblem(const Term& term);
 
 // Immutable; shared by threads.
@@ -51,9 +52,10 @@ class RegexLane {
   // more states than kMostRegexStates. kUnavailable: `stop` was asked for between two shards.
   static Result<RegexLane> Build(const TermTable& terms, const PatternCache& cache, const std::stop_token& stop = {});
 
+  // Makes `scratch` large enough for Scan. kInternal: Hyperscan gives no memory.
   Status Prepare(HsScratch& scratch) const;
 
-  // Adds every occurrence of the terms to `positions`.
+  // Adds every occurrence of the terms to `positions`. kInternal: Hyperscan stopped; what was added says nothing.
   Status Scan(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, Memory& memory,
               Positions& positions) const;
 
@@ -63,8 +65,8 @@ class RegexLane {
     Scope scope;
   };
   struct Shard {
-    HsDatabase database;  // pattern ids are indices into regexes_, `first` less
-    std::uint32_t first = 0;
+    HsDatabase database;
+    std::uint32_t first = 0;  // pattern i of the database is regexes_[first + i]
   };
 
   RegexLane() = default;

@@ -17,18 +17,18 @@ namespace wirewatch {
 // Immutable once filled; shared by threads.
 class TermTable {
  public:
-  // More have no room in a program (rule_programs.h) ...
+  // Terms: the number of one has to fit into a program (rule_programs.h).
   static constexpr std::uint32_t kMost = std::uint32_t{1} << 27;
-  // ... and of more text the words, folded, might not lie within 4 GiB: a character of two bytes or more folds to
-  // CodePointTable::kLongestFolded at most.
+  // Bytes of all texts: their folded words must lie within 4 GiB, and a character of two bytes may fold to as many as
+  // CodePointTable::kLongestFolded.
   static constexpr std::size_t kMostBytes = std::size_t{1} << 27;
 
   // The number of the term, added if it is new and there is room: see is_overfull.
   std::uint32_t Add(const Term& term);
-  // After the last Add: gives back the memory that only Add needs.
+  // To be called after the last Add: frees the memory that only Add needs.
   void FinishAdding();
 
-  // A term was left out and has no number.
+  // Whether Add had no room for a term, which therefore has no number.
   bool is_overfull() const { return is_overfull_; }
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(begins_.size()); }

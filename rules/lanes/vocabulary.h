@@ -2,8 +2,9 @@
 // with wildcards ("exclud*", "organi?ation"). A word of Hangul that takes particles (particles.h) stands for several
 // words and counts as one with wildcards.
 //
-// Plain words stand in a hash table; words with wildcards are filed under the bytes before their first wildcard, which
-// are looked up for every length in use. So a word costs a few look-ups, not a walk over the patterns.
+// Plain words stand in a hash table. Words with wildcards are filed under the bytes before their first wildcard, the
+// prefix: "exclud*" under "exclud". A word of an article is looked up as a plain word, and its first bytes as a prefix,
+// once for each length that a prefix has. So it costs a few look-ups, not a walk over the patterns.
 #ifndef WIREWATCH_RULES_LANES_VOCABULARY_H_
 #define WIREWATCH_RULES_LANES_VOCABULARY_H_
 
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "rules/lanes/number_table.h"
+#include "rules/lanes/word_uses.h"
 
 namespace wirewatch {
 
@@ -29,7 +31,7 @@ class Vocabulary {
   // REQUIRES: what takes particles has no wildcards.
   enum class Particles : bool { kNo, kYes };
   std::uint32_t Add(std::string_view word, Particles particles = Particles::kNo);
-  // After the last Add: gives back the memory that only Add needs.
+  // To be called after the last Add: frees the memory that only Add needs.
   void FinishAdding();
 
   std::size_t size() const { return words_.size(); }
@@ -40,25 +42,26 @@ class Vocabulary {
   }
   bool has_wildcards(std::uint32_t number) const { return words_[number].has_wildcards; }
 
-  // What the word is good for where it stands: bits, and a number, whose meaning is the caller's. kNone at first.
-  void AddUse(std::uint32_t number, std::uint16_t use) { words_[number].uses |= use; }
-  std::uint16_t uses(std::uint32_t number) const { return words_[number].uses; }
+  // Two values that are stored for WordLane with each word and not read here: the bits of word_uses.h, and the number
+  // of the term that is just this word (kNone: there is none).
+  void AddUse(std::uint32_t number, WordUse use) { words_[number].uses |= use; }
+  WordUses uses(std::uint32_t number) const { return words_[number].uses; }
   void SetAlone(std::uint32_t number, std::uint32_t alone) { words_[number].alone = alone; }
   std::uint32_t alone(std::uint32_t number) const { return words_[number].alone; }
 
-  // The plain word that `word` is.
+  // The number of the plain word `word`.
   std::optional<std::uint32_t> FindPlain(std::string_view word) const;
-  // Appends the words with wildcards that `word` is, rising.
+  // Appends the numbers of the words with wildcards that match `word`, rising.
   void FindWildcards(std::string_view word, std::vector<std::uint32_t>& numbers) const;
 
-  // For hashes of words (word_key.h): chance, new for each vocabulary.
+  // Of all hashes of words (word_key.h): random, new for each vocabulary.
   std::uint64_t seed() const { return seed_; }
 
  private:
   struct Word {
     std::uint32_t begin = 0;  // in bytes_; the end is the begin of the next
     std::uint32_t alone = kNone;
-    std::uint16_t uses = 0;
+    WordUses uses = 0;
     bool has_wildcards = false;
     Particles particles = Particles::kNo;
   };

@@ -10,9 +10,11 @@
 
 namespace wirewatch {
 
-// A word of up to 16 bytes is its own key, filled up with zeros: equal keys are equal words, since no folded word has a
-// zero in it. Of a longer one `low` is a hash and its bytes must be compared as well; its `high` is kLong, whose 0xFF
-// stands in no UTF-8, so that no short word looks like a long one. A default key is that of no word.
+//   up to 16 bytes   low, high: the bytes of the word, filled up with zeros. No folded word has a zero in it, so equal
+//                    keys are equal words.
+//   longer           low: a hash of the word; high: kLong. Words with equal keys must be compared themselves. kLong has
+//                    the byte 0xFF, which stands in no UTF-8: no short word has such a key.
+//   default          the key of no word
 struct WordKey {
   static constexpr std::size_t kInlineBytes = 16;
   static constexpr std::uint64_t kLong = std::uint64_t{0xFF} << 56;
@@ -32,18 +34,17 @@ inline std::uint64_t MixWords(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// `seed` is chance, new in each process: whoever writes articles must not be able to choose words that fall into one
-// place of a table.
+// `seed` is random: who writes articles must not be able to choose words that all fall into one slot of a table.
 inline std::uint64_t HashOf(const WordKey& key, std::uint64_t seed) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
   return MixWords(key.low ^ seed, key.high ^ (seed * kOdd));
 }
 
-// `readable`: bytes that may be read from word.data() on, at least word.size(). The more, the faster.
-// An empty one has the default key: it is a prefix, never a word.
+// `readable`: bytes that may be read from word.data() on, at least word.size(). From 16 on it is faster.
+// An empty word has the default key: Vocabulary asks so for the empty prefix.
 inline WordKey KeyOf(std::string_view word, std::size_t readable, std::uint64_t seed) {
-  // The bytes of the first and of the second half that belong to a word of so many bytes. A table, since whether a word
-  // is longer than eight bytes cannot be guessed.
+  // By the size of the word: masks for the bytes of `low` and of `high` that belong to it. A table and not a branch:
+  // the processor cannot predict whether a word is longer than eight bytes.
   static constexpr auto kMasks = [] {
     std::array<std::array<std::uint64_t, 2>, WordKey::kInlineBytes + 1> masks{};
     for (std::size_t size = 1; size <= WordKey::kInlineBytes; ++size) {

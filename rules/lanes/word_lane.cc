@@ -219,9 +219,9 @@ void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memo
   }
 }
 
-// Notes the words that are terms by themselves, each once, the tokens under whose word something is filed, and those
-// whose word and the one before are of pairs, if perhaps not of one. What holds cannot be guessed, and a wrong guess
-// costs more than all of a word: no branches.
+// First pass. Fills four lists: words that are terms by themselves (each once an article), tokens with postings, pairs
+// of plain words, and tokens that may make a pair with wildcards. An item is always written at the end of its list, and
+// the end is advanced by 0 or 1: a mispredicted branch costs more than the whole look-up of a word.
 WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memory) const {
   const std::size_t count = folded.tokens.size();
   memory.of_token.resize(count);
@@ -238,16 +238,16 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
   std::uint32_t* beside_wildcards = memory.beside_wildcards.data();
   std::uint32_t left = WordMemory::kNone, left_uses = 0;
   memory.words.LookUp(folded, [&](std::uint32_t token, const WordMemory::Word& word, bool is_first) {
-    const std::uint32_t uses = word.uses, of_both = uses & left_uses / 2;
+    const std::uint32_t uses = word.uses, in_pairs = PairsOf(left_uses, uses);
     *of_token++ = word.number;
     *alone = {word.alone, word.number};
-    alone += uses & kAlone & std::uint32_t{is_first};
+    alone += CountOf(kAlone, uses) & std::uint32_t{is_first};
     *filed = token;
-    filed += uses / kFiled & 1;
+    filed += CountOf(kFiled, uses);
     *pairs = {{left, word.plain}, token};
-    pairs += of_both / kRight & 1;
+    pairs += CountOf(kRight, in_pairs);
     *beside_wildcards = token;
-    beside_wildcards += static_cast<std::size_t>((of_both & kBesideWildcards) != 0);
+    beside_wildcards += static_cast<std::size_t>((in_pairs & kBesideWildcards) != 0);
     left = word.plain;
     left_uses = uses;
   });
@@ -256,7 +256,8 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
           static_cast<std::size_t>(beside_wildcards - memory.beside_wildcards.data())};
 }
 
-// What of the two words has wildcards cannot be told from their uses together: here it is, pair by pair.
+// The uses of a token are those of its plain word and of all words with wildcards that it is, together. Here they are
+// told apart: each pair of one of the left token and one of the right token is tried by itself.
 void WordLane::NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& memory) const {
   const WordMemory& words = memory.words;
   for (const std::uint32_t token : tokens) {
@@ -292,7 +293,8 @@ void WordLane::NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& 
   }
 }
 
-// Those that something may be filed under, moved to the front. Of all others nearly none stays.
+// Moves the pairs that may have postings to the front and returns them. The filter of PairTable lets nearly no other
+// pair through.
 std::span<const WordLane::Memory::Pair> WordLane::KeepLikely(std::span<Memory::Pair> pairs) const {
   Memory::Pair* kept = pairs.data();
   for (const Memory::Pair pair : pairs) {

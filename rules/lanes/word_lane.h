@@ -1,9 +1,28 @@
 // WordLane: finds terms of words, phrases and wildcards by looking up every word of an article.
 //
-// A term is a row of words of the Vocabulary. A term of one word is known at once. A longer one is filed under two of
-// its words that stand beside each other, those that the fewest terms hold: where both stand, the rest of the row is
-// compared, number by number. So the cost of an article is a look-up for each word, in a table that hardly grows with
-// the rules (word_memory.h), and one for each two words, nearly all of which end in a filter (pair_table.h).
+// A term is a row of words of the Vocabulary. A term of one word is known at once. A longer term is filed under two
+// neighbouring words of its row, the two that the fewest terms hold. Where both occur, the rest of the row is compared,
+// number by number.
+//
+//   a token of the article, "bans"
+//     |  WordMemory: one cache line
+//     v
+//   Word { number, plain, alone, uses }                                      uses: word_uses.h
+//     |
+//     |  kAlone ---------------------> `alone` is a term: Positions::Add     "bans"
+//     |
+//     |  kFiled ---------------------> postings of the word (by_word_) --.   title:bans, ="Bans"
+//     |                                                                  |
+//     `  kLeft.., kRight.. of this                                       |
+//        token and the one before ---> postings of the pair (PairTable) --'   "export bans", "new export bans"
+//                                                                        |
+//                       bit 31 clear: a term occurs here, Positions::Add <+> bit 31 set: More
+//                                                                              the rest of the row, the scope, the
+//                                                                              spelling are compared; then
+//                                                                              Positions::Add
+//
+// Cost of an article: one look-up a word, in a table that hardly grows with the rules (word_memory.h), and one for each
+// two neighbouring words whose bits make a pair. A filter ends nearly all of the latter (pair_table.h).
 #ifndef WIREWATCH_RULES_LANES_WORD_LANE_H_
 #define WIREWATCH_RULES_LANES_WORD_LANE_H_
 
@@ -16,6 +35,7 @@
 #include "rules/lanes/term_table.h"
 #include "rules/lanes/vocabulary.h"
 #include "rules/lanes/word_memory.h"
+#include "rules/lanes/word_uses.h"
 #include "rules/language/expression.h"
 #include "rules/language/word_pattern.h"
 #include "rules/text/document.h"
@@ -26,22 +46,23 @@ namespace wirewatch {
 // Immutable; shared by threads.
 class WordLane {
  public:
-  // What one thread needs to scan; reused from article to article. Made for one lane.
+  // What one thread needs to scan; reused from article to article. REQUIRES: it is used with `lane` only.
   struct Memory {
     explicit Memory(const WordLane& lane) { words.Use(lane.vocabulary_); }
 
     WordMemory words;
-    std::vector<std::uint32_t> of_token;  // WordMemory's numbers
-    // What the first pass over an article notes, see LookUpWords. As long as the longest article so far.
+    std::vector<std::uint32_t> of_token;  // of each token of the article, Word::number
+    // What the first pass over an article notes (LookUpWords). Sizes: tokens of the longest article so far.
     struct Alone {
       std::uint32_t term = 0, number = 0;
     };
     struct Pair {
       PairTable::Pair pair;
-      std::uint32_t token = 0;  // of the right one
+      std::uint32_t token = 0;  // of the pair's right word
     };
     std::vector<Alone> alone;
-    std::vector<std::uint32_t> filed, beside_wildcards;  // tokens
+    std::vector<std::uint32_t> filed;             // tokens whose word has kFiled
+    std::vector<std::uint32_t> beside_wildcards;  // tokens that make a pair with wildcards with the one before, perhaps
     std::vector<Pair> pairs, wildcard_pairs;
   };
 
@@ -52,38 +73,24 @@ class WordLane {
   void Scan(const Document& document, const FoldedDocument& folded, Memory& memory, Positions& positions) const;
 
  private:
-  // What is filed under a word or a pair: the number of a term that stands wherever they stand; or kMore, and above it
-  // an index into more_, of a term that asks for more.
+  // A posting: what to do where a word, or a pair of words, occurs.
+  //   bit 31 clear: the number of a term that occurs wherever they do
+  //   bit 31 set (kMore): the low 31 bits are an index into more_, whose term needs a further check
   using Filing = std::uint32_t;
   static constexpr Filing kMore = Filing{1} << 31;
   static_assert(TermTable::kMost < kMore / 2);
+  // A term that is to be checked where its word or pair occurs.
   struct More {
     std::uint32_t term = 0;
-    std::uint32_t row = 0;      // more than two words: the first of them, in rows_
-    std::uint32_t written = 0;  // into written_, one more; 0: any way of writing will do
-    std::uint32_t size = 0;     // words
-    std::uint32_t offset = 0;   // of the word that it is filed under, or of the second of two
-    Scope scope = Scope::kAnywhere;
-  };
-  // What a word is good for (Vocabulary::uses). Vocabulary::alone is the term of kAlone.
-  enum Use : std::uint16_t {
-    kAlone = 1,  // a term is just this word, anywhere, however written
-    kFiled = 2,  // terms of one word are filed under it
-    // It is the right or the left one of two; of which of them have wildcards, so that few pairs of words with
-    // wildcards need be tried. LookUpWords counts on these numbers.
-    kRight = 1 << 2,  // of two plain ones
-    kLeft = 1 << 3,
-    kRightOfPlain = 1 << 4,  // and has wildcards itself
-    kLeftOfWildcard = 1 << 5,
-    kRightOfWildcard = 1 << 6,  // and is plain itself
-    kLeftOfPlain = 1 << 7,
-    kRightOfTwo = 1 << 8,  // both have
-    kLeftOfTwo = 1 << 9,
-    kBesideWildcards = kRightOfPlain | kRightOfWildcard | kRightOfTwo,
+    std::uint32_t row = 0;           // of three words and more: index of the first one in rows_
+    std::uint32_t written = 0;       // index into written_, plus 1; 0: every spelling of the words will do
+    std::uint32_t size = 0;          // number of words
+    std::uint32_t offset = 0;        // which word of the term it is filed under; of a pair the right one
+    Scope scope = Scope::kAnywhere;  // where the term may stand
   };
   struct Scanner;
   struct PairUses {
-    Use left, right;
+    WordUse left, right;
   };
   PairUses UsesIn(PairTable::Pair pair) const;
 

@@ -1,7 +1,7 @@
-// WordMemory: which words of a Vocabulary each word of the news is, remembered by one thread.
+// WordMemory: a cache, one a thread, of which words of a Vocabulary each word of the articles matches.
 //
-// News repeats its words: nearly every one has been met before, and costs one cache line of one table, whatever the
-// size of the vocabulary. What the table holds is bounded; when it is full it begins anew between two articles.
+// Articles repeat their words. So nearly every word has been met before and costs one cache line of one table, whatever
+// the size of the vocabulary. The table is bounded: when it is full it is emptied, between two articles.
 #ifndef WIREWATCH_RULES_LANES_WORD_MEMORY_H_
 #define WIREWATCH_RULES_LANES_WORD_MEMORY_H_
 
@@ -17,6 +17,7 @@
 
 #include "rules/lanes/vocabulary.h"
 #include "rules/lanes/word_key.h"
+#include "rules/lanes/word_uses.h"
 #include "rules/text/fold.h"
 
 namespace wirewatch {
@@ -26,23 +27,23 @@ class WordMemory {
  public:
   static constexpr std::uint32_t kNone = Vocabulary::kNone;
 
-  // What a word of the news is, as far as every word is asked for it. Words that are nothing in the vocabulary share
-  // the number 0 and have no uses.
+  // The part of what is known of an article's word that every token reads: 16 bytes. The rest is in Known. All words
+  // that are nothing in the vocabulary have the number 0 and no uses.
   struct Word {
     std::uint32_t number = 0;
-    std::uint32_t plain = kNone;  // the plain word of the vocabulary
-    std::uint32_t alone = kNone;  // Vocabulary::alone of that
-    std::uint16_t seen = 0;       // the last article that it stood in, see LookUp
-    std::uint16_t uses = 0;       // of all that the word is (vocabulary.h)
+    std::uint32_t plain = kNone;  // its number in the vocabulary as a plain word
+    std::uint32_t alone = kNone;  // Vocabulary::alone of `plain`
+    std::uint16_t seen = 0;       // the last article that it occurred in, see LookUp
+    WordUses uses = 0;            // of `plain` and of all words with wildcards that match it, together
   };
-  // The rest, for the few that are asked for it.
+  // What only the few tokens read that may make a pair with wildcards, or have postings.
   struct Known {
     std::uint32_t plain = kNone;
     std::uint32_t plain_uses = 0;  // of `plain`
     std::uint32_t wildcards = 0;   // the first, see WildcardsOf
     std::uint32_t wildcard_count = 0;
   };
-  // A word with wildcards of the vocabulary.
+  // A word with wildcards of the vocabulary that matches a word of the article.
   struct Wildcard {
     std::uint32_t number = 0;
     std::uint32_t uses = 0;
@@ -59,11 +60,12 @@ class WordMemory {
   [[gnu::always_inline]] void LookUp(const FoldedDocument& folded, Visit visit);
 
   const Known& known(std::uint32_t number) const { return known_[number]; }
-  // The words with wildcards that it is.
+  // Those that match the word of that number.
   std::span<const Wildcard> WildcardsOf(std::uint32_t number) const {
     return std::span(wildcards_).subspan(known_[number].wildcards, known_[number].wildcard_count);
   }
-  // For all that will be asked: first the ones, then the others, so that the waits for memory overlap.
+  // Prefetches. First FetchKnown for all words that will be asked for, then FetchWildcards, then `known` and
+  // WildcardsOf: so the waits for memory overlap.
   void FetchKnown(std::uint32_t number) const { __builtin_prefetch(&known_[number]); }
   void FetchWildcards(std::uint32_t number) const { __builtin_prefetch(wildcards_.data() + known_[number].wildcards); }
 

@@ -1,4 +1,4 @@
-// Attributes: what `lang:pl`, `country:PL`, `source:reuters.com`, `tag:` and `section:` ask of an article.
+// Attributes: when `lang:pl`, `country:PL`, `source:reuters.com`, `tag:` and `section:` hold on an article.
 //
 //   lang     the article is in that language or in a member of that macrolanguage (rules/codes/language_code.h)
 //   country  the same country, however it is written (rules/codes/country_code.h)
@@ -27,14 +27,14 @@ struct AttributeTest {
 
   Attribute attribute;
   Comparison comparison;
-  std::string value;        // in its canonical form; empty: there is none
-  std::string folded;       // as words
-  std::int64_t number = 0;  // of an attribute that is one; an age is in microseconds
+  std::string value;        // the canonical form of what is wanted; empty: it has none, and the test never holds
+  std::string folded;       // what is wanted, folded
+  std::int64_t number = 0;  // what is wanted, of `published` (microseconds), `urgency` and `words`
 
   auto operator<=>(const AttributeTest&) const = default;
 };
 
-// The attributes of one article, folded when first asked for. Memory is reused.
+// The attributes of one article. Each is folded when it is first asked for. Memory is reused from article to article.
 class ArticleAttributes {
  public:
   // Borrows `document` until the next call.

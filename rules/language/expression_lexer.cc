@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -14,6 +13,8 @@
 #include "base/clock.h"
 #include "base/diagnostic.h"
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
+#include "base/text/trim.h"
 #include "base/text/utf8.h"
 #include "rules/codes/country_code.h"
 #include "rules/codes/language_code.h"
@@ -825,10 +826,9 @@ class Lexer {
 
   // False: `text` is no number from `least` to `most`; `number` is as it was.
   static bool ReadNumber(std::string_view text, std::uint32_t least, std::uint32_t most, std::uint32_t& number) {
-    std::uint32_t read = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
-    if (error != std::errc() || end != text.data() + text.size() || read < least || read > most) return false;
-    number = read;
+    const auto read = ParseNumber<std::uint32_t>(text);
+    if (!read || *read < least || *read > most) return false;
+    number = *read;
     return true;
   }
 
@@ -865,14 +865,14 @@ class Lexer {
   // Also the no-break and wide blanks that come with pasted text: a reader cannot tell them from others.
   bool BlankAt(std::size_t at) const {
     const auto byte = static_cast<unsigned char>(text_[at]);
-    if (byte < 0x80) return byte == ' ' || (byte >= '\t' && byte <= '\r');
+    if (byte < 0x80) return IsSpace(text_[at]);
     const utf8proc_category_t category = CategoryOf(DecodeUtf8(text_, at).code_point);
     return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
   }
 
   void Advance() {
     do ++at_;
-    while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xC0) == 0x80);
+    while (at_ < text_.size() && IsUtf8Tail(text_[at_]));
   }
 
   static Span Place(std::pair<std::size_t, std::size_t> range) {

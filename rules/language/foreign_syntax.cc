@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
 #include "rules/language/expression_lexer.h"
 #include "rules/text/text_unit.h"
 
@@ -59,10 +59,8 @@ constexpr std::array<Meaning, 22> kWhole = {{{"AND", "AND"},
                                              {"W/SEG", "AND"}}};
 
 std::optional<std::uint32_t> DistanceOf(std::string_view digits) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return std::clamp(number, kMinNearDistance, kMaxNearDistance);
+  const auto number = ParseNumber<std::uint32_t>(digits);
+  return number ? std::optional(std::clamp(*number, kMinNearDistance, kMaxNearDistance)) : std::nullopt;
 }
 
 // `W/5`, `ADJ5`, `NEAR10`, `/5`, `NEAR/5f`. `upper` is in upper case.

@@ -5,7 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <system_error>
+
+#include "base/text/numbers.h"
 
 namespace wirewatch {
 namespace {
@@ -161,10 +162,8 @@ class Walk {
 
   // Hyperscan takes no more than 32,767 repeats.
   static std::optional<std::uint32_t> Number(std::string_view digits) {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc() || end != digits.data() + digits.size() || digits.empty()) return std::nullopt;
-    return std::min<std::uint32_t>(number, 32'767);
+    const auto number = ParseNumber<std::uint32_t>(digits);
+    return number ? std::optional(std::min<std::uint32_t>(*number, 32'767)) : std::nullopt;
   }
 
   Part Atom() {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text/ascii.h"
+#include "base/text/trim.h"
 #include "base/text/utf8.h"
 #include "rules/language/common_words.h"
 #include "rules/language/expression_lexer.h"
@@ -84,18 +85,16 @@ std::vector<Character> CharactersOf(std::string_view text) {
   return characters;
 }
 
-bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 // Of a term's text, words between blanks.
 std::vector<Span> WordsOf(std::string_view text) {
   std::vector<Span> words;
   for (std::size_t at = 0; at < text.size();) {
-    if (IsBlank(text[at])) {
+    if (IsSpace(text[at])) {
       ++at;
       continue;
     }
     std::size_t end = at;
-    while (end < text.size() && !IsBlank(text[end])) ++end;
+    while (end < text.size() && !IsSpace(text[end])) ++end;
     words.push_back(PlaceAt(at, end - at));
     at = end;
   }
@@ -184,7 +183,7 @@ class TermLint {
   void FindQuestionMark() {
     std::size_t end = text_.size();
     while (end > 0 &&
-           (IsBlank(text_[end - 1]) || std::string_view("!.\"')").find(text_[end - 1]) != std::string_view::npos))
+           (IsSpace(text_[end - 1]) || std::string_view("!.\"')").find(text_[end - 1]) != std::string_view::npos))
       --end;
     if (end == 0 || text_[end - 1] != '?') return;
     const std::vector<Span> words = WordsOf(text_);
@@ -221,8 +220,7 @@ class TermLint {
   // Part of the text as a term.
   std::string Rest(std::size_t begin, std::size_t end) const {
     std::string_view part = text_.substr(begin, end - begin);
-    while (!part.empty() && IsBlank(part.front())) part.remove_prefix(1);
-    while (!part.empty() && IsBlank(part.back())) part.remove_suffix(1);
+    part = Trimmed(part, IsSpace);
     return part.find(' ') == std::string_view::npos ? std::string(part) : fmt::format("\"{}\"", part);
   }
 
@@ -260,17 +258,17 @@ class TermLint {
       if (c.begin == 0 || c.end == text_.size()) continue;
       // A slash inside a word is part of a name: AFP/Relaxnews.
       const bool is_parting_slash =
-          c.value == 0xFF0F || (c.value == '/' && IsBlank(text_[c.begin - 1]) && IsBlank(text_[c.end]));
+          c.value == 0xFF0F || (c.value == '/' && IsSpace(text_[c.begin - 1]) && IsSpace(text_[c.end]));
       const bool separates = is_parting_slash || c.value == ',' || c.value == ';' || c.value == '|' ||
                              c.value == 0x3001 || c.value == 0xFF0C || c.value == 0xFF1B || c.value == 0xFF5C ||
                              c.value == 0x060C || c.value == 0x061B;
       if (!separates) continue;
       // A comma between digits is part of the number.
       if (IsAsciiDigit(text_[c.begin - 1]) && IsAsciiDigit(text_[c.end])) continue;
-      Warn(
-          {c.begin, c.end}, "comma-in-entry", "an entry is one term: this is a phrase of the words on both sides",
-          fmt::format("make entries of it: {}, {}; if the phrase is meant, leave out the '{}'",
-                      Trimmed(text_.substr(0, c.begin)), Trimmed(text_.substr(c.end)), Span{c.begin, c.end}.Of(text_)));
+      Warn({c.begin, c.end}, "comma-in-entry", "an entry is one term: this is a phrase of the words on both sides",
+           fmt::format("make entries of it: {}, {}; if the phrase is meant, leave out the '{}'",
+                       Trimmed(text_.substr(0, c.begin), IsSpace), Trimmed(text_.substr(c.end), IsSpace),
+                       Span{c.begin, c.end}.Of(text_)));
       return;
     }
   }
@@ -281,15 +279,10 @@ class TermLint {
       if (words[i].Of(text_) != "or") continue;
       Warn(words[i], "operator-in-phrase", "an entry is one term: here 'or' is a word of the phrase",
            fmt::format("make entries of it: {}, {}; if the phrase is meant, put it in quotes of its own: '\"{}\"'",
-                       Trimmed(text_.substr(0, words[i].begin)), Trimmed(text_.substr(words[i].end)), text_));
+                       Trimmed(text_.substr(0, words[i].begin), IsSpace), Trimmed(text_.substr(words[i].end), IsSpace),
+                       text_));
       return;
     }
-  }
-
-  static std::string_view Trimmed(std::string_view text) {
-    while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-    return text;
   }
 
   void Warn(Span inside, std::string code, std::string message, std::string help) {

@@ -1,4 +1,4 @@
-// What a term of words asks for: its pattern, word by word, and for exact terms the bytes as they are written.
+// What a term of words matches: its pattern, word by word, and of an exact term the spelling, too.
 #ifndef WIREWATCH_RULES_LANGUAGE_WORD_PATTERN_H_
 #define WIREWATCH_RULES_LANGUAGE_WORD_PATTERN_H_
 
@@ -14,17 +14,18 @@
 
 namespace wirewatch {
 
-// Folded words parted by blanks, with their wildcards; empty: the term has no word and never occurs.
-// REQUIRES: term.kind is kWords or kExact.
+// The folded words of the term, with their wildcards, one blank between two words. Empty: the term has no word and
+// never occurs. REQUIRES: term.kind is kWords or kExact.
 std::string PatternOf(const Term& term);
 
-// What `=` asks for beside the words: the written characters, punctuation included, as a reader sees them (AsSeen).
+// The spelling that an exact term (`=`) demands: the characters as a reader sees them (AsSeen), punctuation included.
 class WrittenText {
  public:
   explicit WrittenText(std::string_view term);
 
-  // The bytes of `text` that are written like the term, if the words of the term stand at tokens [first, ...).
-  // A run of white space equals a run of white space within a line.
+  // The bytes of `text` that are spelled like the term, its first word at token `first`; nothing: they are spelled
+  // otherwise. REQUIRES: the words of the term stand at the tokens from `first` on. Within a line every run of white
+  // space equals every other.
   std::optional<Span> MatchAt(std::string_view text, const FoldedDocument& folded, std::uint32_t first) const;
 
  private:

@@ -4,15 +4,20 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/text/ascii.h"
 #include "base/text/printable.h"
+#include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
 #include "rules/codes/language_code.h"
 #include "rules/lanes/regex_lane.h"
@@ -329,7 +334,12 @@ class PackReader {
 
   void LintTopic(const Topic& topic, const YamlMapping& mapping, const YamlNode* rules) {
     const Expression* const unless = topic.unless ? &*topic.unless : nullptr;
-    std::map<std::string, std::string> seen;  // an expression, and the rule that has it
+    // Only of rules with the same words the texts are made and compared: a text takes as long as all other lints.
+    struct Alike {
+      const Rule* first = nullptr;
+      std::map<std::string, std::string> rules;  // if there are several: an expression, and the rule that has it
+    };
+    std::unordered_map<std::size_t, Alike> seen;
     for (std::size_t i = 0; i < topic.rules.size(); ++i) {
       const Rule& rule = topic.rules[i];
       if (rule.match_text.empty()) continue;  // with a mistake
@@ -337,7 +347,13 @@ class PackReader {
       ReportWarnings(match, LintRule(rule.match, unless, topic.languages));
       LintCommonWords(match, rule.match, topic.languages);
       NoteLanguages(rule.match, topic.languages);
-      const auto [first, is_new] = seen.try_emplace(ToText(rule.match), rule.id);
+      Alike& alike = seen[HashOfWords(rule.match, 0)];
+      if (alike.first == nullptr) {
+        alike.first = &rule;
+        continue;
+      }
+      if (alike.rules.empty()) alike.rules.emplace(ToText(alike.first->match), alike.first->id);
+      const auto [first, is_new] = alike.rules.try_emplace(ToText(rule.match), rule.id);
       if (!is_new) {
         text_.Report(match, Severity::kWarning, "duplicate-rule", fmt::format("rule '{}' says the same", first->second),
                      "delete one of the two");
@@ -355,6 +371,16 @@ class PackReader {
     return &std::find_if(mapping.entries.begin(), mapping.entries.end(), [&](const YamlEntry& entry) {
               return entry.key.scalar == key;
             })->value;
+  }
+
+  // The same for expressions of the same text: of words, names of lists and values in their order.
+  static std::size_t HashOfWords(const Expression& e, std::size_t before) {
+    const auto with = [&](std::string_view word) { return before * 31 + std::hash<std::string_view>()(word); };
+    if (!e.list.empty()) return with(e.list);
+    if (e.kind == Expression::Kind::kAttribute) return with(e.value);
+    if (e.kind == Expression::Kind::kTerm && e.term.kind != Term::Kind::kRegex) return with(e.term.text);
+    for (const Expression& child : e.children) before = HashOfWords(child, before);
+    return before;
   }
 
   static bool IsAbbreviation(std::string_view word) {
@@ -531,7 +557,7 @@ class PackReader {
 
   // An unquoted value inside { } or [ ].
   bool IsCutByComma(const YamlNode& node) const {
-    const Span raw = text_.Raw(node);
+    const Span raw = node.span();
     const std::string_view written = raw.Of(text_.text());
     if (written.empty() || written.front() == '\'' || written.front() == '"') return false;
     const std::string_view behind = text_.text().substr(raw.end);
@@ -568,7 +594,7 @@ class PackReader {
 
   // YAML ends an unquoted value at a blank and #: `huawei AND #5G` is silently `huawei AND`.
   void WarnOfComment(const YamlNode& node, bool has_errors) {
-    const Span raw = text_.Raw(node);
+    const Span raw = node.span();
     const std::string_view first = raw.Of(text_.text()).substr(0, 1);
     if (first == "'" || first == "\"" || first == "|" || first == ">") return;
     const std::string_view behind = text_.text().substr(raw.end);

@@ -80,6 +80,19 @@ class Canonical {
     for (const std::uint32_t step : topic.story.grow) Add(std::uint64_t{step});
   }
 
+  void AddCompiled(const Topic& topic) {
+    Add(std::string_view(topic.id));
+    Add(topic.languages);
+    Add(std::uint64_t{topic.rules.size()});
+    for (const Rule& rule : topic.rules) {
+      Add(std::uint64_t{rule.score});
+      Add(Name(rule.severity.value_or(topic.severity)));
+      Add(rule.match);
+    }
+    Add(std::uint64_t{topic.unless.has_value()});
+    if (topic.unless) Add(*topic.unless);
+  }
+
   const std::string& text() const { return text_; }
 
  private:
@@ -96,6 +109,12 @@ class Canonical {
 Digest DigestOf(const Topic& topic) {
   Canonical canonical;
   canonical.Add(topic);
+  return DigestOf({canonical.text()});
+}
+
+Digest CompiledDigestOf(const Topic& topic) {
+  Canonical canonical;
+  canonical.AddCompiled(topic);
   return DigestOf({canonical.text()});
 }
 

@@ -1,6 +1,5 @@
-// TopicDigest: what a topic says, as a hash: the same for the same rules, however they are written, wherever they stand
-// and whatever their lists are called. Two topics with one digest can stand for each other in everything but the places
-// that diagnostics name.
+// Hashes of a topic: the same for the same rules, however they are written, wherever they stand and whatever their
+// lists are called. There are two, since much of a topic is only said in its alerts and not compiled.
 #ifndef WIREWATCH_RULES_PACK_TOPIC_DIGEST_H_
 #define WIREWATCH_RULES_PACK_TOPIC_DIGEST_H_
 
@@ -12,7 +11,13 @@
 
 namespace wirewatch {
 
+// Of all that a topic says. Two topics with one digest can stand for each other in everything but the places that
+// diagnostics name.
 Digest DigestOf(const Topic& topic);
+
+// Of the id and of what is compiled: the expressions, scores and severities of the rules, `unless`, the languages. What
+// was compiled of one topic serves another with this digest, whatever its title, tags and story are.
+Digest CompiledDigestOf(const Topic& topic);
 
 // Of the whole, 32 hex digits; the order in which the topics stand does not count.
 std::string HexOfAll(std::vector<Digest> topics);

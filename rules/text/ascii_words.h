@@ -33,9 +33,10 @@ struct AsciiRun {
 };
 
 // Folds words up to the first that needs care: a word with a non-ASCII character in it or beside it, or with a full
-// stop that may vanish, or a newline if `stop_at_newline`. May stop earlier: when `tokens` is full, or before a word of
-// more than 60 letters. Then `at` is the begin of a word or of what parts words; it may be where it was. Dashes and
-// curly quotes (U+2010 to U+2027) need no care. Nothing behind the text is read.
+// stop that may vanish or an "n't" and more than a plain end behind it, or a newline if `stop_at_newline`. May stop
+// earlier: when `tokens` is full, or before a word of more than 60 letters. Then `at` is the begin of a word or of what
+// parts words; it may be where it was. Dashes and curly quotes (U+2010 to U+2027) need no care. Nothing behind the text
+// is read.
 struct AsciiKernel {
   const char* name;
   void (*fold)(AsciiRun& run);

@@ -34,15 +34,18 @@ inline std::uint32_t CountBits(std::uint64_t bits) { return static_cast<std::uin
 
 constexpr std::uint32_t kPiece = 16;
 constexpr std::uint32_t kReadable = kBlock + kPiece;  // bytes that are read of a block and its words, piece by piece
-constexpr std::uint32_t kHandful = 4;
+constexpr std::uint32_t kHandful = 6;
 
 // What to do about words that English ties to the one before by an apostrophe (fold.h).
 struct Clitics {
   std::uint64_t vanishing = 0;  // bits of letters that are no word
   std::uint64_t care = 0;
+  std::uint64_t nots = 0;  // those of `care` that are the n of an "n't" to which nothing is tied in turn
 };
 
 inline char Lowered(char c) { return static_cast<char>(c | 0x20); }
+
+inline bool IsAsciiWordByte(char c) { return ('a' <= Lowered(c) && Lowered(c) <= 'z') || ('0' <= c && c <= '9'); }
 
 // Letters of the clitic at `at` that is none of its word; 1 for the t of "n't", too. 0: none.
 inline std::uint32_t CliticLetters(const char* at) {
@@ -51,8 +54,13 @@ inline std::uint32_t CliticLetters(const char* at) {
   return first == 's' || first == 't' || first == 'd' || first == 'm' ? 1 : 0;
 }
 
-// `apostrophes`: first bytes of what may be an apostrophe, each behind a bit of `word` or behind a full stop.
-[[gnu::noinline]] inline Clitics FindClitics(const char* block, std::uint64_t word, std::uint64_t apostrophes) {
+// Whether an apostrophe may begin with this byte.
+inline bool MayTie(char c) { return c == '\'' || static_cast<unsigned char>(c) >= 0x80; }
+
+// `apostrophes`: first bytes of what may be an apostrophe, each behind a bit of `word` or behind a full stop. `quotes`:
+// first bytes of U+2010 to U+2027.
+[[gnu::noinline]] inline Clitics FindClitics(const char* block, std::uint64_t word, std::uint64_t quotes,
+                                             std::uint64_t apostrophes) {
   Clitics found;
   for (; apostrophes != 0; apostrophes &= apostrophes - 1) {
     const auto first = static_cast<std::uint32_t>(__builtin_ctzll(apostrophes));
@@ -66,11 +74,16 @@ inline std::uint32_t CliticLetters(const char* at) {
     const bool is_not = Lowered(block[clitic]) == 't';
     if (is_not && (behind_stop || Lowered(block[last_of_word]) != 'n')) continue;
     const std::uint32_t end = clitic + letters;
-    const auto behind = static_cast<unsigned char>(block[end]);
-    const bool is_ascii_letter = 'a' <= (behind | 0x20) && (behind | 0x20) <= 'z';
-    if (is_ascii_letter || ('0' <= behind && behind <= '9')) continue;
-    if (is_not || end > kBlock || behind >= 0x80) {
-      found.care |= std::uint64_t{1} << last_of_word;
+    const char behind = block[end];
+    if (IsAsciiWordByte(behind)) continue;
+    const bool is_parted = static_cast<unsigned char>(behind) < 0x80 || (end < kBlock && (quotes >> end & 1) != 0);
+    const std::uint64_t last = std::uint64_t{1} << last_of_word;
+    if (is_not) {
+      found.care |= last;
+      const bool may_tie = MayTie(behind) || (behind == '.' && MayTie(block[end + 1]));
+      if (!may_tie) found.nots |= last;
+    } else if (end > kBlock || !is_parted) {
+      found.care |= last;
     } else {
       const std::uint64_t bits = ((std::uint64_t{1} << letters) - 1) << clitic;
       found.vanishing |= bits;
@@ -89,8 +102,36 @@ inline void CopyPieceLowered(char* to, const char* from) {
   std::memcpy(to, &piece, kPiece);
 }
 
-// Machine has MakeMasks, the AsciiMasks of 64 bytes; LowestBit, 64 for no bits; Width, one more than the highest bit or
-// 0; Lowest, as many bits set, 64 at most.
+// A word of which what holds it together is left out.
+struct TiedWord {
+  std::uint32_t end = 0;      // byte of the block behind it; 0: it is none, or what follows must be looked at closer
+  std::uint32_t letters = 0;  // written
+};
+
+// Writes the word at `begin` whose `last` letter is the n of an "n't".
+[[gnu::noinline]] inline TiedWord FoldNot(const char* block, std::uint32_t begin, std::uint32_t last, char* to) {
+  const std::uint32_t apostrophe = last + 1, letters = apostrophe - begin;
+  for (std::uint32_t piece = 0; piece < letters; piece += kPiece) CopyPieceLowered(to + piece, block + begin + piece);
+  to[letters] = 't';
+  return {apostrophe + (block[apostrophe] == '\'' ? 2 : 4), letters + 1};
+}
+
+// Writes the word of single letters and the full stops between them, "U.S.A", whose first letter is at `begin`.
+[[gnu::noinline]] inline TiedWord FoldInitials(const char* block, std::uint32_t begin, char* to) {
+  std::uint32_t end = begin + 1, letters = 1;
+  to[0] = Lowered(block[begin]);
+  while (end + 2 < kReadable && block[end] == '.' && IsAsciiWordByte(block[end + 1]) && block[end + 1] > '9' &&
+         !IsAsciiWordByte(block[end + 2])) {
+    to[letters++] = Lowered(block[end + 1]);
+    end += 2;
+  }
+  const bool is_plain =
+      letters > 1 && end + 2 < kReadable && !MayTie(block[end]) && !(block[end] == '.' && MayTie(block[end + 1]));
+  return is_plain ? TiedWord{end, letters} : TiedWord();
+}
+
+// A Machine has MakeMasks, the AsciiMasks of 64 bytes; LowestBit, 64 for no bits; Width, one more than the highest bit
+// or 0; Lowest, as many bits set, 64 at most.
 //
 // Every block begins between two words, and only words that end in it are taken, so nothing is carried from block to
 // block but newline_before.
@@ -103,6 +144,7 @@ inline void FoldAsciiWords(AsciiRun& run) {
   std::uint32_t at = run.at, size = run.folded_end;
   bool newline_before = run.newline_before;
   Token* token = run.tokens;
+  const Machine machine{};
 
   while (at < text_end && token - run.tokens <= AsciiRun::kTokens - AsciiRun::kTokensOfBlock) {
     const char* block = text + at;
@@ -112,7 +154,7 @@ inline void FoldAsciiWords(AsciiRun& run) {
       std::memcpy(padded, block, text_end - at);
       block = padded;
     }
-    const AsciiMasks masks = Machine::MakeMasks(block);
+    const AsciiMasks masks = machine.MakeMasks(block);
 
     const std::uint64_t quotes = masks.e2 & masks.x80 >> 1 & masks.x90_to_a7 >> 2;
     const std::uint64_t non_ascii = masks.non_ascii & ~(quotes | quotes << 1 | quotes << 2);
@@ -124,12 +166,15 @@ inline void FoldAsciiWords(AsciiRun& run) {
     std::uint64_t care = non_ascii | (masks.full_stop & behind_single & (before_single | kUnknown)) |
                          (masks.newline & stopping_newlines);
     const std::uint64_t behind_stop = (masks.full_stop & masks.word << 1) << 1;
-    std::uint64_t all_words = masks.word;
-    if (const std::uint64_t apostrophes = (masks.apostrophe | quotes) & (masks.word << 1 | behind_stop);
-        apostrophes != 0) {
-      const Clitics clitics = FindClitics(block, masks.word, apostrophes);
+    // Most apostrophes and quotes end what is quoted: no letter follows them. What follows at the end is unknown.
+    const std::uint64_t before_letter = (masks.apostrophe & (masks.letter >> 1 | std::uint64_t{1} << 63)) |
+                                        (quotes & (masks.letter >> 3 | std::uint64_t{7} << 61));
+    std::uint64_t all_words = masks.word, nots = 0;
+    if (const std::uint64_t apostrophes = before_letter & (masks.word << 1 | behind_stop); apostrophes != 0) {
+      const Clitics clitics = FindClitics(block, masks.word, quotes, apostrophes);
       all_words &= ~clitics.vanishing;
       care |= clitics.care;
+      nots = clitics.nots;
     }
     // A full stop at the end may be followed by an apostrophe.
     constexpr std::uint64_t kLastStops = std::uint64_t{7} << 61;
@@ -158,7 +203,7 @@ inline void FoldAsciiWords(AsciiRun& run) {
     std::uint64_t begins = starts;
     std::uint32_t to = size;
     for (std::uint32_t done = 0; done < count; done += kHandful) {
-#pragma GCC unroll 4
+#pragma GCC unroll 6
       for (std::uint32_t i = 0; i < kHandful; ++i) {
         const std::uint32_t begin = Machine::LowestBit(begins), end = Machine::LowestBit(ends);
         begins &= begins - 1;
@@ -172,12 +217,31 @@ inline void FoldAsciiWords(AsciiRun& run) {
         to += end - begin;
       }
     }
-    for (; after_newline != 0; after_newline &= after_newline - 1) {
+    size += CountBits(words) + count;
+    // One round always, since nobody can guess whether a block has a line's end: without one it writes behind the last
+    // word, where the next one's separator goes.
+    token[count].folded.begin = size + 1;
+    do {
       const std::uint64_t before = (after_newline & -after_newline) - 1;
       folded[token[CountBits(starts & before)].folded.begin - 1] = '\n';
-    }
+      after_newline &= after_newline - 1;
+    } while (after_newline != 0);
     token += count;
-    size += CountBits(words) + count;
+
+    // The first byte that needs care may be inside a word that is held together by an apostrophe or full stops.
+    if (const std::uint64_t tied = (nots | masks.full_stop) & care & -care; tied != 0) {
+      folded[size] = newline_before ? '\n' : ' ';
+      const TiedWord word = (tied & nots) != 0   ? FoldNot(block, taken, limit, folded + size + 1)
+                            : taken + 1 == limit ? FoldInitials(block, taken, folded + size + 1)
+                                                 : TiedWord();
+      if (word.end != 0) {
+        *token++ = {{size + 1, size + 1 + word.letters}, {at + taken, at + word.end}};
+        size += 1 + word.letters;
+        at += word.end;
+        newline_before = false;
+        continue;
+      }
+    }
 
     at = text_end - at < taken ? text_end : at + taken;
     // At the end of a block, a character cut in two, a full stop or an apostrophe may turn out harmless.

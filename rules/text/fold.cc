@@ -480,7 +480,7 @@ std::size_t CliticAtEnd(std::string_view text) {
     const std::size_t at = text.size() - size;
     if (CliticSize(text, at) != size && !IsClitic(text, at, "t")) continue;
     std::size_t apostrophe = at - 1;
-    while (apostrophe > 0 && (static_cast<unsigned char>(text[apostrophe]) & 0xC0) == 0x80) --apostrophe;
+    while (apostrophe > 0 && IsUtf8Tail(text[apostrophe])) --apostrophe;
     if (IsApostrophe(DecodeUtf8(text, apostrophe).code_point)) return size;
   }
   return 0;

@@ -19,12 +19,13 @@ namespace {
 constexpr std::size_t kLeastMargin = 40, kMostMargin = 100;
 constexpr std::size_t kIndent = 4;  // of a paragraph's first line, which feeds often take away
 
+// Within a line: no line feed.
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
 // Cuts the last character off. Never more than four bytes.
 char32_t TakeLastCharacter(std::string_view& text) {
   std::size_t size = 1;
-  while (size < 4 && size < text.size() && (static_cast<unsigned char>(text[text.size() - size]) & 0xC0) == 0x80) {
+  while (size < 4 && size < text.size() && IsUtf8Tail(text[text.size() - size])) {
     ++size;
   }
   const char32_t c = DecodeUtf8(text, text.size() - size).code_point;
@@ -190,22 +191,47 @@ bool IsFull(const Line& line, const Line& next, std::size_t margin) {
   return line.columns + blank + FirstWordOf(next.text) > margin;
 }
 
-// The margin; 0: no text that was broken into lines.
-std::size_t MarginOf(std::string_view text) {
-  std::array<std::uint32_t, kMostMargin + 1> lines_of{};  // by their columns
-  std::size_t lines = 0, longer = 0;
-  // Most texts have a paragraph a line, and every text comes by here: where half of the first lines are long, the rest
-  // is not looked at.
+bool IsOneWord(const Line& line) { return !IsWide(line.text) && line.text.find(' ') == std::string_view::npos; }
+
+// Most texts have a paragraph a line, and every text comes by here: where half of the first lines are long, the rest is
+// not looked at.
+bool BeginsWithLongLines(std::string_view text) {
   constexpr std::size_t kFirst = 4;
-  for (std::size_t at = 0; at < text.size();) {
-    if (lines <= kFirst && longer * 2 >= kFirst) return 0;
+  std::size_t lines = 0, longer = 0;
+  for (std::size_t at = 0; at < text.size() && lines < kFirst;) {
     const Line line = LineAt(text, at);
     at = line.end + 1;
-    const bool one_word = !IsWide(line.text) && line.text.find(' ') == std::string_view::npos;
-    if (one_word) continue;
+    if (IsOneWord(line)) continue;
+    ++lines;
+    if (line.columns > kMostMargin && ++longer * 2 >= kFirst) return true;
+  }
+  return false;
+}
+
+// In bytes, which the compiler counts sixteen at once.
+std::size_t CountNewlines(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); text.remove_prefix(std::min<std::size_t>(text.size(), 255))) {
+    std::uint8_t newlines = 0;
+    for (const char c : text.substr(0, 255)) newlines = static_cast<std::uint8_t>(newlines + (c == '\n' ? 1 : 0));
+    count += newlines;
+  }
+  return count;
+}
+
+// The margin; 0: no text that was broken into lines.
+std::size_t MarginOf(std::string_view text) {
+  if (BeginsWithLongLines(text)) return 0;
+  std::array<std::uint32_t, kMostMargin + 1> lines_of{};  // by their columns
+  std::size_t lines = 0, longer = 0;
+  const std::size_t most = 1 + CountNewlines(text);  // lines; with too many long ones among them the rest cannot help
+  for (std::size_t at = 0; at < text.size();) {
+    const Line line = LineAt(text, at);
+    at = line.end + 1;
+    if (IsOneWord(line)) continue;
     ++lines;
     if (line.columns > kMostMargin) {
-      ++longer;
+      if (++longer * 20 > most) return 0;
     } else {
       ++lines_of[line.columns];
     }

@@ -55,9 +55,7 @@ std::string Encode(const std::u32string& characters) {
 
 char32_t LastOf(std::string_view bytes) {
   if (bytes.empty()) return 0;
-  std::size_t last = bytes.size() - 1;
-  while (last > 0 && (static_cast<unsigned char>(bytes[last]) & 0xC0) == 0x80) --last;
-  return DecodeUtf8(bytes.substr(last)).front();
+  return DecodeUtf8(bytes, bytes.size() - LastCharacterSize(bytes)).code_point;
 }
 
 // Normalization Form C.

@@ -15,6 +15,8 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/text/utf8.h"
+#include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
 #include "rules/codes/country_code.h"
 #include "rules/codes/host.h"
@@ -251,9 +253,7 @@ std::string Shown(const Expression& e) {
   constexpr std::size_t kLongestShown = 80;
   const std::string text = ToText(e);
   if (text.size() <= kLongestShown) return text;
-  std::size_t end = kLongestShown;
-  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
+  return std::string(BeginningOf(text, kLongestShown)) + "...";
 }
 
 // Why a topic does not fire on an article, by asking each part of its rules by itself.

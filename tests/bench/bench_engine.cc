@@ -36,7 +36,7 @@
 #include "base/clock.h"
 #include "pipeline/decode/article_decoder.h"
 #include "rules/engine/matcher.h"
-#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/hs_database.h"
 #include "rules/text/fold.h"
 #include "tests/support/bench_literals.h"
 #include "tests/support/bench_records.h"

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "monitoring/metrics.h"
 #include "tests/support/fake_inbox.h"
 #include "tests/support/temp_dir.h"
 
@@ -75,6 +76,13 @@ TEST_F(RegistryTest, LooksForNoConflictsOfAConfigurationWithoutSinks) {
   EXPECT_THAT(Render(ParseConfig("sinks: []\n" + rest, "test.yaml", Connectors()).diagnostics),
               AllOf(HasSubstr("alerts have nowhere to go"), HasSubstr("1 |")));
   EXPECT_THAT(Render(ParseConfig(rest, "test.yaml", Connectors()).diagnostics), HasSubstr("sinks"));
+}
+
+// The other checks ask for the field that is missing.
+TEST_F(RegistryTest, NamesAFieldThatIsMissingOfASourceBesideASinkIntoAFile) {
+  EXPECT_THAT(
+      Render(ParseConfig(ConfigText("file", "{file: {path: one}}", "file"), "test.yaml", Connectors()).diagnostics),
+      AllOf(HasSubstr("source.file needs 'path'"), HasSubstr("dead_letters.file needs 'path'")));
 }
 
 TEST_F(RegistryTest, RefusesAQuarantineThatIsAnotherFileOfTheConfiguration) {

@@ -39,8 +39,8 @@ const std::vector<Module>& Modules() {
        {{"base/text", {}, {"fmt/"}},
         {"base", {}, {"fmt/", "spdlog/", "openssl/"}},
         {"base/io", {}, {"fmt/"}},
-        {"base/yaml", {}, {"fmt/", "utf8proc.h", "yaml-cpp/"}},
-        {"base/settings", {}, {}}}},
+        {"base/yaml", {}, {"fmt/", "yaml.h"}},
+        {"base/settings", {}, {"fmt/"}}}},
       {"rules",
        {{"rules/text", {"base/"}, {"fmt/", "utf8proc.h"}},
         {"rules/codes", {"base/"}, {"fmt/", "idn2.h", "utf8proc.h"}},
@@ -59,7 +59,7 @@ const std::vector<Module>& Modules() {
         {"pipeline/decode", {"base/", "rules/"}, {"fmt/", "nlohmann/", "simdjson.h"}},
         {"pipeline/match", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
         {"pipeline/alert", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
-        {"pipeline", {"base/", "rules/"}, {"fmt/", "nlohmann/"}}}},
+        {"pipeline", {"base/", "monitoring/http/monitoring_settings.h"}, {"fmt/"}}}},
       {"connectors",
        {{"connectors/bytes",
          {"base/", "pipeline/", "monitoring/metrics.h"},
@@ -106,9 +106,10 @@ std::string_view SystemOf(std::string_view path) {
   return system == std::end(kSystems) ? std::string_view() : *system;
 }
 
-// Within it a vendor's headers may be seen through ours: the module, and of connectors the one system.
+// Within it a vendor's headers may be seen through ours: the module; of connectors the one system, of rules the room.
 std::string_view HomeOfVendor(std::string_view path) {
   std::size_t end = path.find('/');
+  if (path.starts_with("rules/")) return FolderOf(path);
   if (path.starts_with("connectors/")) end = path.find('/', end + 1);
   return path.substr(0, end);
 }

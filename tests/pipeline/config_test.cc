@@ -6,6 +6,8 @@
 #include <chrono>
 #include <string>
 
+#include "pipeline/alert/alert_policy.h"
+
 namespace wirewatch {
 namespace {
 
@@ -15,14 +17,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 ConnectorSpecs TestConnectors() {
-  const ConnectorSpec kafka{"kafka", "A kafka topic.", {{"topic", FieldType::kString, kRequired, "Its name."}}};
+  const ConnectorSpec kafka{"kafka", "A kafka topic.", {TextField("topic", "Its name.").Required()}};
   const ConnectorSpec screen{
-      "stdout", "The terminal.", {{"format", FieldType::kString, "auto", "How.", {"auto", "json"}}}};
+      "stdout", "The terminal.", {TextField("format", "How.").Default("auto").OneOf({"auto", "json"})}};
   ConnectorSpecs specs;
   specs.sources = {kafka};
   specs.alert_sinks = {kafka, screen};
   specs.dead_letter_sinks = {kafka};
-  specs.shared = {{"kafka", "The cluster.", {{"properties", FieldType::kStringMap, "", "Passed through."}}}};
+  specs.shared = {{"kafka", "The cluster.", {TextMapField("properties", "Passed through.")}}};
   return specs;
 }
 
@@ -47,7 +49,7 @@ TEST(ConfigTest, ReadsWhatIsWrittenAndDefaultsWhatIsNot) {
   const ParsedConfig parsed = Parse(kValid);
   ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
   const Config& config = *parsed.config;
-  EXPECT_THAT(config.rules.List("packs"), ElementsAre("packs/a.yaml", "packs/b"));
+  EXPECT_THAT(config.rules.packs, ElementsAre("packs/a.yaml", "packs/b"));
   EXPECT_EQ(config.source.name, "kafka");
   EXPECT_EQ(config.source.fields.String("topic"), "articles");
   ASSERT_EQ(config.sinks.size(), 2u);
@@ -55,11 +57,11 @@ TEST(ConfigTest, ReadsWhatIsWrittenAndDefaultsWhatIsNot) {
   EXPECT_EQ(config.sinks[0].fields.String("format"), "auto");
   EXPECT_EQ(config.sinks[1].fields.String("topic"), "alerts");
   EXPECT_EQ(config.shared.at("kafka").Map("properties").at("bootstrap.servers"), "localhost:9092");
-  EXPECT_EQ(config.decode.max_record_bytes, 64u << 10);
-  EXPECT_EQ(config.decode.max_depth, DecodeLimits().max_depth);
-  EXPECT_EQ(config.mapping.at("title").all, std::vector<std::string>{"/head"});
-  EXPECT_EQ(config.pipeline.Duration("drain_timeout"), std::chrono::seconds(3));
-  EXPECT_EQ(config.monitoring.String("listen"), "127.0.0.1:9464");
+  EXPECT_EQ(config.decode.limits.max_record_bytes, 64u << 10);
+  EXPECT_EQ(config.decode.limits.max_depth, DecodeLimits().max_depth);
+  EXPECT_EQ(config.decode.mapping.at("title").all, std::vector<std::string>{"/head"});
+  EXPECT_EQ(config.pipeline.pipeline.drain_timeout, std::chrono::seconds(3));
+  EXPECT_EQ(config.monitoring.listen, "127.0.0.1:9464");
 }
 
 std::string WithMapping(std::string_view mapping) {
@@ -71,12 +73,12 @@ std::string WithMapping(std::string_view mapping) {
 TEST(ConfigTest, AMappingMayBeOneThatComesWithWirewatch) {
   const ParsedConfig ans = Parse(WithMapping("ans"));
   ASSERT_TRUE(ans.config) << Render(ans.diagnostics);
-  EXPECT_EQ(ans.config->mapping.at("id").all, std::vector<std::string>{"/_id"});
+  EXPECT_EQ(ans.config->decode.mapping.at("id").all, std::vector<std::string>{"/_id"});
   const ParsedConfig mixed = Parse(WithMapping("{preset: wordpress, section: [/acf/desk, /desk], title: /t}"));
   ASSERT_TRUE(mixed.config) << Render(mixed.diagnostics);
-  EXPECT_EQ(mixed.config->mapping.at("section").all, (std::vector<std::string>{"/acf/desk", "/desk"}));
-  EXPECT_EQ(mixed.config->mapping.at("title").all, std::vector<std::string>{"/t"});
-  EXPECT_EQ(mixed.config->mapping.at("url").all, std::vector<std::string>{"/link"});
+  EXPECT_EQ(mixed.config->decode.mapping.at("section").all, (std::vector<std::string>{"/acf/desk", "/desk"}));
+  EXPECT_EQ(mixed.config->decode.mapping.at("title").all, std::vector<std::string>{"/t"});
+  EXPECT_EQ(mixed.config->decode.mapping.at("url").all, std::vector<std::string>{"/link"});
 }
 
 TEST(ConfigTest, AMappingThatIsNotKnownIsRefused) {
@@ -95,8 +97,18 @@ sinks: [stdout]
 dead_letters: {kafka: {topic: d}}
 )");
   ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
-  EXPECT_EQ(parsed.config->decode.max_record_bytes, DecodeLimits().max_record_bytes);
-  EXPECT_EQ(parsed.config->decode.max_text_bytes, DecodeLimits().max_text_bytes);
+  EXPECT_EQ(parsed.config->decode.limits.max_record_bytes, DecodeLimits().max_record_bytes);
+  EXPECT_EQ(parsed.config->decode.limits.max_text_bytes, DecodeLimits().max_text_bytes);
+  EXPECT_EQ(parsed.config->alerts.window, AlertOptions().window);
+  EXPECT_EQ(parsed.config->alerts.max_sightings, AlertOptions().max_sightings);
+  const PipelineOptions& pipeline = parsed.config->pipeline.pipeline;
+  EXPECT_EQ(pipeline.workers, PipelineOptions().workers);
+  EXPECT_EQ(pipeline.in_flight_records, PipelineOptions().in_flight_records);
+  EXPECT_EQ(pipeline.in_flight_bytes, PipelineOptions().in_flight_bytes);
+  EXPECT_EQ(pipeline.drain_timeout, PipelineOptions().drain_timeout);
+  EXPECT_EQ(parsed.config->pipeline.quarantine.most_tries, QuarantineOptions().most_tries);
+  EXPECT_EQ(parsed.config->pipeline.quarantine.time_budget, QuarantineOptions().time_budget);
+  EXPECT_EQ(parsed.config->log.level, LogSettings().level);
 }
 
 TEST(ConfigTest, AMistypedKeyIsShownInItsPlaceWithTheRightOne) {
@@ -113,7 +125,7 @@ source: {kafak: {topic: a}}
 sinks: [{stdout: {format: xml}}]
 dead_letters: {kafka: {}}
 decode: {max_record_bytes: 12 parsecs}
-log: {level: loud}
+log: {level: loud, format: xml}
 )");
   EXPECT_THAT(mistakes, HasSubstr("w.yaml:3:27: error[wrong-type]: pipeline.drain_timeout must be a duration"));
   EXPECT_THAT(mistakes, HasSubstr("pipeline.workers must be a whole number"));
@@ -123,6 +135,20 @@ log: {level: loud}
   EXPECT_THAT(mistakes, HasSubstr("error[missing-key]: dead_letters.kafka needs 'topic'"));
   EXPECT_THAT(mistakes, HasSubstr("decode.max_record_bytes must be a size"));
   EXPECT_THAT(mistakes, HasSubstr("log.level cannot be 'loud'"));
+  EXPECT_THAT(mistakes, HasSubstr("log.format cannot be 'xml'"));
+}
+
+TEST(ConfigTest, TheLogHasAFormatAndLevelsOfModules) {
+  const auto parsed =
+      Parse(std::string(kValid) + "log: {format: json, level: warn, levels: {kafka: debug, rules: error}}\n");
+  ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
+  EXPECT_EQ(parsed.config->log.format, log::Format::kJson);
+  EXPECT_EQ(parsed.config->log.level, log::Level::kWarn);
+  EXPECT_EQ(parsed.config->log.levels,
+            (std::map<std::string, log::Level>{{"kafka", log::Level::kDebug}, {"rules", log::Level::kError}}));
+  const std::string mistakes = Mistakes(std::string(kValid) + "log: {levels: {kafak: debug, kafka: low}}\n");
+  EXPECT_THAT(mistakes, AllOf(HasSubstr("log.levels has no module 'kafak'; write one of: alert, base,"),
+                              HasSubstr("log.levels.kafka cannot be 'low'; write debug, info, warn or error")));
 }
 
 TEST(ConfigTest, ANumberOutOfItsRangeIsToldWithTheRange) {
@@ -185,7 +211,7 @@ TEST(ConfigTest, TextsThatYamlWouldTakeForSomethingElseAreQuoted) {
   const std::string written = EffectiveConfig(*parsed.config, TestConnectors());
   const ParsedConfig again = Parse(written);
   ASSERT_TRUE(again.config) << Render(again.diagnostics) << written;
-  EXPECT_EQ(again.config->mapping, parsed.config->mapping);
+  EXPECT_EQ(again.config->decode.mapping, parsed.config->decode.mapping);
 }
 
 TEST(ConfigTest, SecretsAreMaskedAndReferencesStand) {
@@ -265,22 +291,18 @@ TEST(ConfigTest, AKeyWithoutAValueIsToldOnce) {
 TEST(ConfigTest, AMistakeThatASectionFindsStandsAtItsKey) {
   ConnectorSpecs specs = TestConnectors();
   specs.shared[0].check = [](const Fields&) {
-    return std::vector<ConfigProblem>{{"properties.no.such", "there is no property no.such"},
-                                      {"properties", "something else is wrong"}};
-  };
-  specs.check_sections = [](const Config&) {
-    return std::vector<ConfigProblem>{{"log.level", "not today"}, {"monitoring.listen", "not written"}};
+    return std::vector<SettingsProblem>{{"properties.no.such", "there is no property no.such"},
+                                        {"properties", "something else is wrong"}};
   };
   std::string text(kValid);
-  text += "log: {level: warn}\n";
+  text += "monitoring: {listen: nowhere}\n";
   text.replace(text.find("bootstrap.servers:"), 18, "no.such: 1, bootstrap.servers:");
   text += "alerts: {window: soon}\n";
   std::vector<std::string> places;
   for (const Diagnostic& d : ParseConfig(text, "w.yaml", specs).diagnostics) {
     places.push_back(d.code + " " + std::to_string(d.position.line) + ":" + std::to_string(d.position.column));
   }
-  EXPECT_THAT(places, ElementsAre("wrong-value 2:1", "wrong-value 9:3", "wrong-value 9:16", "wrong-value 12:7",
-                                  "wrong-type 13:18"));
+  EXPECT_THAT(places, ElementsAre("wrong-value 9:3", "wrong-value 9:16", "wrong-value 12:14", "wrong-type 13:18"));
 }
 
 TEST(ConfigTest, AFileThatIsNoConfigurationIsNotQuoted) {
@@ -291,8 +313,8 @@ TEST(ConfigTest, AFileThatIsNoConfigurationIsNotQuoted) {
 TEST(ConfigDeathTest, AFieldThatNoTableHasEndsTheProgramWithItsName) {
   const ParsedConfig parsed = Parse(kValid);
   ASSERT_TRUE(parsed.config);
-  EXPECT_DEATH((void)parsed.config->log.String("levle"), "levle");
-  EXPECT_DEATH((void)parsed.config->log.Integer("level"), "level");
+  EXPECT_DEATH((void)parsed.config->source.fields.String("topik"), "topik");
+  EXPECT_DEATH((void)parsed.config->source.fields.Integer("topic"), "topic");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rules/lanes/hs_handles.h"
 #include "rules/text/fold.h"
 #include "tests/support/bench_records.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "rules/engine/rule_set.h"
-#include "rules/lanes/hs_handles.h"
+#include "rules/lanes/hs_database.h"
 
 namespace wirewatch {
 

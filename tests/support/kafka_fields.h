@@ -2,11 +2,13 @@
 #ifndef WIREWATCH_TESTS_SUPPORT_KAFKA_FIELDS_H_
 #define WIREWATCH_TESTS_SUPPORT_KAFKA_FIELDS_H_
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "base/settings/field_spec.h"
+#include "pipeline/connector.h"
 
 namespace wirewatch {
 
@@ -14,6 +16,8 @@ inline Fields SharedKafkaFields(std::string bootstrap, std::map<std::string, std
   Fields shared;
   shared.Set("bootstrap_servers", std::move(bootstrap));
   shared.Set("client_id", std::string("wirewatch-test"));
+  shared.Set("exactly_once", false);
+  shared.Set("transaction_interval", std::chrono::milliseconds(100));
   shared.Set("oauthbearer_token_file", std::string());
   shared.Set("properties", std::move(properties));
   return shared;
@@ -35,6 +39,21 @@ inline Fields KafkaSinkFields(std::string topic) {
   sink.Set("ce_source", std::string("urn:wirewatch"));
   return sink;
 }
+
+// What a Kafka connector is made with: a cluster whose section is SharedKafkaFields.
+class KafkaContext {
+ public:
+  KafkaContext(Fields shared, Metrics& metrics)
+      : sections_{{"kafka", std::move(shared)}}, context_{sections_, 1 << 20, std::chrono::hours(1), "", metrics, {}} {}
+  KafkaContext(const KafkaContext&) = delete;
+  KafkaContext& operator=(const KafkaContext&) = delete;
+
+  operator const ConnectorContext&() const { return context_; }
+
+ private:
+  const SharedSections sections_;
+  const ConnectorContext context_;
+};
 
 }  // namespace wirewatch
 

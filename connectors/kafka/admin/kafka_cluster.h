@@ -1,5 +1,5 @@
-// KafkaCluster: what the brokers tell of kafka topics, and new ones. For the tools of an operator; what exists is never
-// changed.
+// KafkaCluster: asks the brokers about kafka topics, and makes new ones. For the tools of an operator. What exists is
+// never changed.
 //
 // Blocks:  each call until it is answered, at most kPatience (Create: twice).
 // Threads: one call at a time.

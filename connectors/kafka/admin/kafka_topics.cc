@@ -3,16 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
+#include "connectors/kafka/client/kafka_settings.h"
+#include "connectors/kafka/consume/restore.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kKafka = "kafka";
 constexpr std::string_view kNoCompaction =
     "compaction deletes all but the last record of a key, and refuses records without one";
 
@@ -100,7 +101,7 @@ class Judge {
 };
 
 KafkaTopicNeeds ArticlesNeeds(const Config& config) {
-  return {.topic = config.source.fields.String("topic"),
+  return {.topic = KafkaTopicOf(config.source.fields),
           .purpose = "articles",
           .retention = std::chrono::days(1),
           .retention_reason = "articles that could not be read for a day, over an outage or a weekend, are deleted",
@@ -110,7 +111,7 @@ KafkaTopicNeeds ArticlesNeeds(const Config& config) {
 }
 
 KafkaTopicNeeds AlertsNeeds(const ConnectorConfig& sink) {
-  return {.topic = sink.fields.String("topic"),
+  return {.topic = KafkaTopicOf(sink.fields),
           .purpose = "alerts",
           .retention = std::chrono::days(1),
           .retention_reason = "readers that are away for a day miss alerts",
@@ -120,9 +121,9 @@ KafkaTopicNeeds AlertsNeeds(const ConnectorConfig& sink) {
 }
 
 KafkaTopicNeeds MatchesNeeds(const Config& config) {
-  return {.topic = config.matches->fields.String("topic"),
+  return {.topic = KafkaTopicOf(config.matches->fields),
           .purpose = "matches",
-          .retention = config.alerts.Duration("window") + std::chrono::days(1),
+          .retention = config.alerts.window + std::chrono::days(1),
           .retention_reason =
               "whoever takes over reads the last alerts.window again, to know what has alerted; the rest is "
               "for the time that nobody reads",
@@ -132,7 +133,7 @@ KafkaTopicNeeds MatchesNeeds(const Config& config) {
 }
 
 KafkaTopicNeeds DeadLettersNeeds(const Config& config) {
-  KafkaTopicNeeds needs{.topic = config.dead_letters.fields.String("topic"),
+  KafkaTopicNeeds needs{.topic = KafkaTopicOf(config.dead_letters.fields),
                         .purpose = "dead letters",
                         .retention = std::chrono::days(7),
                         .retention_reason = "somebody must have the time to look at them before they are deleted",
@@ -141,9 +142,9 @@ KafkaTopicNeeds DeadLettersNeeds(const Config& config) {
                         .message_bytes_by = kDeadLetterHeaderBytes,
                         .new_partitions = 1};
   if (config.source.name == kKafka) {
-    needs.message_bytes_over = config.source.fields.String("topic");
+    needs.message_bytes_over = KafkaTopicOf(config.source.fields);
   } else {
-    needs.message_bytes = static_cast<std::int64_t>(config.decode.max_record_bytes) + kDeadLetterHeaderBytes;
+    needs.message_bytes = static_cast<std::int64_t>(config.decode.limits.max_record_bytes) + kDeadLetterHeaderBytes;
   }
   return needs;
 }
@@ -194,6 +195,22 @@ ConnectorFinding TwoUses(const std::string& topic, const Use& first, const Use& 
           "give each a kafka topic of its own"};
 }
 
+// The restore of the alert step's state happens within a poll. While it lasts the group hears nothing of us.
+void CheckPollInterval(const Config& config, std::vector<ConnectorFinding>& findings) {
+  const auto shared = config.shared.find(kKafka);
+  if (!config.matches || !config.alerts_here || shared == config.shared.end()) return;
+  const auto& properties = shared->second.Map("properties");
+  const auto at = properties.find("max.poll.interval.ms");
+  const auto interval = at != properties.end() ? ParseNumber<std::int64_t>(at->second) : std::nullopt;
+  if (!interval || *interval > kLongestRestore.count()) return;
+  findings.push_back({nullptr, "kafka.properties.max.poll.interval.ms",
+                      fmt::format("max.poll.interval.ms is {}: a process that takes over partitions of matches first "
+                                  "reads what has alerted, which may take {} ms; after {} ms the group would take it "
+                                  "for dead",
+                                  *interval, kLongestRestore.count(), *interval),
+                      fmt::format("more than {}, or leave it out (300000)", kLongestRestore.count())});
+}
+
 }  // namespace
 
 bool IsKafkaTopicName(std::string_view name) {
@@ -205,7 +222,7 @@ bool IsKafkaTopicName(std::string_view name) {
 std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
   std::vector<ConnectorFinding> findings;
   const std::vector<Use> uses = UsesOf(config);
-  const auto topic_of = [](const Use& use) { return use.connector->fields.String("topic"); };
+  const auto topic_of = [](const Use& use) { return KafkaTopicOf(use.connector->fields); };
   for (auto use = uses.begin(); use != uses.end(); ++use) {
     const std::string topic = topic_of(*use);
     if (!IsKafkaTopicName(topic)) {
@@ -217,10 +234,11 @@ std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
     if (first != use) findings.push_back(TwoUses(topic, *first, *use));
   }
   for (const Use& use : uses) {
-    if (use.is_read && use.connector->fields.String("group").empty()) {
+    if (use.is_read && KafkaConsumerSettings::From(use.connector->fields).group.empty()) {
       findings.push_back({use.connector, "group", "a consumer group needs a name", "such as wirewatch"});
     }
   }
+  CheckPollInterval(config, findings);
   return findings;
 }
 
@@ -243,10 +261,7 @@ std::optional<std::string> SettingOf(const KafkaTopicState& state, const std::st
 
 std::optional<std::int64_t> NumberOf(const KafkaTopicState& state, const std::string& name) {
   const auto text = SettingOf(state, name);
-  if (!text) return std::nullopt;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  return error == std::errc() && end == text->data() + text->size() ? std::optional(number) : std::nullopt;
+  return text ? ParseNumber<std::int64_t>(*text) : std::nullopt;
 }
 
 std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {

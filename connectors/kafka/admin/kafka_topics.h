@@ -17,17 +17,19 @@
 
 namespace wirewatch {
 
-// Whether brokers take it for the name of a kafka topic: 1 to 249 letters, digits, '.', '_' and '-', and neither "."
-// nor
-// ".." (org.apache.kafka.common.internals.Topic). It keeps regular expressions out, too, for which a consumer takes
-// names that begin with '^'.
+// Whether brokers take `name` for a kafka topic's: 1 to 249 letters, digits, '.', '_' and '-', and not "." or ".."
+// (org.apache.kafka.common.internals.Topic). A consumer takes a name that begins with '^' for a regular expression:
+// such a name is not taken either.
 bool IsKafkaTopicName(std::string_view name);
 
-// Names that cannot be those of kafka topics, and kafka topics with two uses: what we write would be read by us again,
-// as something else, without end; or two kinds of messages would stand among each other.
+// What is wrong with the configuration's use of Kafka:
+//   - a name that cannot be a kafka topic's, or a group without a name;
+//   - a kafka topic with two uses: we would read again what we write, as something else, without end; or two kinds of
+//     messages would stand in one;
+//   - a max.poll.interval.ms that is shorter than the restore of the state may take (consume/restore.h).
 std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config);
 
-// By how much a dead letter may be larger than its record: headers of ours say why and where from.
+// By how much a dead letter may be larger than its record: headers of ours say why it is one and where it came from.
 inline constexpr std::int64_t kDeadLetterHeaderBytes = 64 << 10;
 
 // What one kafka topic that the configuration names must be like.
@@ -37,11 +39,12 @@ struct KafkaTopicNeeds {
   std::chrono::milliseconds retention;
   std::string_view retention_reason;  // why not shorter
   std::string_view cleanup_policy;
-  std::string_view cleanup_reason;      // why no other
-  std::int64_t message_bytes = 0;       // least max.message.bytes; 0: any will do
-  std::string message_bytes_over = {};  // a kafka topic over whose max.message.bytes it must be by ...
-  std::int64_t message_bytes_by = 0;    // ... this much; empty: none
-  int new_partitions = 1;               // how many it is made with unless somebody knows better
+  std::string_view cleanup_reason;  // why no other
+  std::int64_t message_bytes = 0;   // least max.message.bytes; 0: any will do
+  // Another kafka topic, whose max.message.bytes that of this one must exceed by `message_bytes_by`; empty: none.
+  std::string message_bytes_over = {};
+  std::int64_t message_bytes_by = 0;
+  int new_partitions = 1;  // how many it is made with unless somebody knows better
 };
 
 // In the order in which they are to be made: what a kafka topic is compared with stands before it.

@@ -3,23 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
+#include "base/text/numbers.h"
 #include "connectors/kafka/admin/kafka_topics.h"
 #include "connectors/kafka/produce/dead_letter_headers.h"
 #include "pipeline/records/dead_letter.h"
 
 namespace wirewatch {
 namespace {
-
-template <typename Number>
-std::optional<Number> ParseNumber(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
 
 void ReadHeader(std::string_view name, const std::string& value, StoredDeadLetter& letter) {
   if (name == "reason") letter.reason = value;

@@ -29,18 +29,18 @@ struct StoredDeadLetter {
   std::vector<RecordHeader> own_headers;  // the record's, without ours
 };
 
-// Headers of ours may repeat, where a dead letter was sent back by hand: those from the last reason on count.
+// Headers of ours may repeat where a dead letter was sent back by hand: those from the last wirewatch-reason on count.
 StoredDeadLetter ReadDeadLetter(KafkaRecord record);
 
 // "3:1017": where it stands in the kafka topic of dead letters.
 std::string PlaceOf(const KafkaRecord& record);
 
-// Why it cannot be sent back; empty: it can. `limit`: that many replays are enough. `whole_is_there`: whoever asks will
-// look for the whole of a cut one, with MakeWhole.
+// Why the letter cannot be sent back; empty: it can. `limit`: so many replays are enough. `whole_is_there`: the caller
+// will look for the whole of a letter that was cut, and use MakeWhole.
 std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit, bool whole_is_there = false);
 
-// Puts the record that it was into a dead letter that holds its head only. False: `original`, what stands at its place
-// now, is another record. REQUIRES: letter.oversize.
+// Puts the whole record into a dead letter that holds only the record's head. `original`: what stands now where the
+// record stood. False: that is another record. REQUIRES: letter.oversize.
 bool MakeWhole(StoredDeadLetter& letter, KafkaRecord original);
 
 // The record that it was, for the kafka topic and partition that it came from, with one replay more.

@@ -1,4 +1,4 @@
-// Clients of librdkafka: the one place that makes them, so that none goes without its token or tells a secret.
+// MakeClient: the one place that makes clients of librdkafka, so that none goes without its token or tells a secret.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_CLIENT_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_CLIENT_H_
 
@@ -14,18 +14,19 @@ namespace wirewatch {
 // Errors: kInvalid: the properties do not go together, or name a file that cannot be used.
 Result<KafkaHandle> MakeClient(rd_kafka_type_t type, KafkaConf conf);
 
-// A consumer that is shared with what it has read, whose memory is the client's: destroyed with the last of both.
+// A consumer and the records that it has read share the client, since the memory of the records is the client's. The
+// client is destroyed with the last of them.
 class SharedConsumer {
  public:
   explicit SharedConsumer(KafkaHandle client) : client_(client.release()) {}
   SharedConsumer(const SharedConsumer&) = delete;
   SharedConsumer& operator=(const SharedConsumer&) = delete;
   ~SharedConsumer() {
-    // Closing hangs in there, and destroying would too.
+    // When closing hangs, destroying would hang too.
     if (!abandoned_) rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   }
   rd_kafka_t* get() const { return client_; }
-  // It is never destroyed: closing it hangs.
+  // Closing hangs: the client is left behind and never destroyed.
   void Abandon() { abandoned_ = true; }
 
  private:

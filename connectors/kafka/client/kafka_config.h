@@ -1,7 +1,8 @@
 // The properties of a librdkafka client: ours, then those of the section `kafka`.
 //
-// Three kinds of ours: defaults, which `kafka.properties` may override; defaults only newer versions of librdkafka
-// know, which older ones are spared; and those on which the guarantee rests, which nobody may change.
+// Ours are of three kinds: defaults, which `kafka.properties` may override; defaults that only newer versions of
+// librdkafka know, and that are not set for older ones; and those on which the guarantee rests, which nobody may
+// change.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_CONFIG_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_CONFIG_H_
 
@@ -25,27 +26,28 @@ namespace wirewatch {
 // a secret cannot be had. The sentence names the property's key, never the value of a secret.
 Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared);
 
-// `batch_bytes`: how much is sent to the broker as one; a message above it goes alone.
+// `batch_bytes`: how much is sent to the broker as one batch; a longer message goes alone.
 Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes,
                                Compression compression = Compression::kFast);
 
-// Of one kafka topic of a producer of another compression. Null: that of its producer is the user's.
+// Compression::kSmall for one kafka topic of a producer that compresses otherwise. Null: the user has set the
+// compression, and the producer's is taken.
 KafkaTopicConf SmallTopicConf(const Fields& shared);
 
 // As ProducerConf, for KafkaTransactions.
 Result<KafkaConf> TransactionalConf(const Fields& shared, std::string_view role, const std::string& transactional_id,
                                     std::size_t batch_bytes);
 
-// Of a client that neither reads articles nor sends alerts: it asks the brokers, or makes kafka topics.
+// For a client that neither reads articles nor sends alerts: it asks the brokers, or makes kafka topics.
 Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role);
 
-// Of a reader that is a member of no group and is told the ends of partitions.
+// For a reader that is a member of no group and is told the ends of partitions.
 Result<KafkaConf> ReaderConf(const Fields& shared, std::string_view role);
 
-// Of SecondLook: as ConsumerConf, but it joins no group, takes one batch at a time, and unpacks up to `bytes` of it.
+// For SecondLook: as ConsumerConf, but it joins no group, takes one batch at a time, and unpacks up to `bytes` of it.
 Result<KafkaConf> SecondLookConf(const Fields& source, const Fields& shared, std::size_t bytes);
 
-// Of KafkaLag: it asks the brokers for offsets, as Kafka's own tool does.
+// For KafkaLag: it asks the brokers for offsets, as Kafka's own tool does.
 Result<KafkaConf> LagConf(const Fields& source, const Fields& shared);
 
 // The default of `batch_bytes`: librdkafka's own, just under what a broker takes by default (1 MiB).
@@ -54,8 +56,8 @@ inline constexpr std::size_t kDefaultBatchBytes = 1'000'000;
 // Whether kafka.oauthbearer_token_file and the SASL properties go together.
 Status CheckTokenFile(const Fields& shared);
 
-// Each property of the user's that would be refused: its key, and why. Secrets are not looked up (base/secret.h): a
-// configuration can be checked where they are not.
+// Each property of the user's that would be refused: its key, and why. Secrets (base/secret.h) are not looked up, so
+// that a configuration can be checked on a machine that does not have them.
 std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fields& shared);
 
 }  // namespace wirewatch

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "connectors/kafka/client/kafka_client.h"
+#include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/kafka_log.h"
 #include "connectors/kafka/client/topic_watch.h"
 
@@ -43,9 +44,10 @@ Result<int> KafkaLink::CountBrokers(rd_kafka_t* client, const std::string& boots
 
 void KafkaLink::OnErrorEvent(rd_kafka_t* /*client*/, int error, const char* reason, void* self) {
   auto& link = *static_cast<KafkaLink*>(self);
-  if (link.hopeless_ || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // the reasons came before it
+  const ErrorEvent event = ClassifyEvent(error);
+  if (link.hopeless_ || event == ErrorEvent::kAllBrokersDown) return;  // the reasons came before it
   link.reason_ = ReasonForPeople(reason);
-  link.hopeless_ = error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL;
+  link.hopeless_ = event == ErrorEvent::kRefused;
 }
 
 }  // namespace wirewatch

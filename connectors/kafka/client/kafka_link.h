@@ -1,7 +1,7 @@
 // KafkaLink: opens the client of a tool, and says why no broker answers.
 //
-// A service keeps trying and tells of it on /readyz (TopicWatch); a tool is waited for by a person, so it ends with an
-// error: at once where trying again is of no use (a password, a certificate), else at its deadline.
+// A service keeps trying and says so on /readyz (TopicWatch). A person waits for a tool, so the tool ends with an
+// error: at once where another try is of no use (a password, a certificate), else at its deadline.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_LINK_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_LINK_H_
 

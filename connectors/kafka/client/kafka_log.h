@@ -1,6 +1,6 @@
-// librdkafka's own log lines, into ours, cleared of secrets (with `debug` in kafka.properties it tells all it knows).
-// Repeats of a line within a minute are dropped; lines about one connection are for debugging only: whether the brokers
-// can be reached is told once by TopicWatch, in words for an operator.
+// Brings librdkafka's own log lines into our log, cleared of secrets (with `debug` in kafka.properties librdkafka tells
+// all it knows). Repeats of a line within a minute are dropped. Lines about single connections have the level debug:
+// TopicWatch tells once, in words for an operator, whether the brokers can be reached.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_LOG_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_LOG_H_
 
@@ -27,11 +27,11 @@ class RepeatFilter {
 
 void RouteLog(rd_kafka_conf_t* conf);
 
-// What librdkafka gives as the reason of an error: without secrets, and with what an operator cannot know of it.
+// librdkafka's reason of an error, without secrets, and with an advice where the reason misleads an operator.
 std::string ReasonForPeople(std::string_view reason);
 
-// "; allow this user the operation Write on topic alerts", where a broker's error means that we may not; else empty.
-// `operation`: what we wanted of the resource that the error is about, where there are several.
+// "; allow this user the operation Write on topic alerts", where the broker's error says that we are not allowed; else
+// empty. `operation`: what we wanted to do with `resource`, which the error is about.
 std::string HelpToBeAllowed(rd_kafka_resp_err_t error, std::string_view operation, std::string_view resource);
 
 }  // namespace wirewatch

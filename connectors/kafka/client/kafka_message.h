@@ -1,5 +1,4 @@
-// A message for a kafka topic: what it holds, how it is handed to librdkafka, and what the broker says of it.
-// MessageSender: what the Kafka sinks send through.
+// KafkaMessageBody: what a message for a kafka topic holds. MessageSender: what the Kafka sinks send messages through.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_MESSAGE_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CLIENT_KAFKA_MESSAGE_H_
 
@@ -16,8 +15,8 @@
 
 namespace wirewatch {
 
-// How messages are compressed where the user says nothing else. kSmall: a dead letter must fit where its record did,
-// which somebody else compressed.
+// How messages are compressed, unless the user says otherwise. kSmall is for dead letters: a dead letter must fit where
+// its record did, and whoever wrote the record may have compressed it well.
 enum class Compression { kFast, kSmall };
 
 struct KafkaMessageBody {
@@ -32,8 +31,8 @@ struct KafkaMessageBody {
   std::optional<std::string> value;
   std::vector<RecordHeader> headers;
   std::optional<Partition> partition = {};  // nothing: as the key says
-  // Makes the message smaller, since its kafka topic takes none of this size; false: nothing is left to leave out.
-  // Null: it is whole or not at all.
+  // Makes the message smaller, when its kafka topic takes none of this size. False: nothing is left to leave out. Null:
+  // the message is sent whole or not at all.
   std::function<bool(KafkaMessageBody&)> shrink = {};
 };
 

@@ -1,4 +1,4 @@
-// Ownership of librdkafka's objects. With the .cc files of this directory the only place that sees its header.
+// Ownership of librdkafka's objects. Only this header and .cc files of connectors/kafka see librdkafka's own.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CLIENT_RD_HANDLES_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CLIENT_RD_HANDLES_H_
 

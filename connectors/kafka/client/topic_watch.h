@@ -1,5 +1,6 @@
-// TopicWatch: can the brokers be reached, and do they know our kafka topic? Asks them from a thread of its own: every
-// few seconds, every second while the answer is no, and at once when there is a sign of trouble. Logs once a change.
+// TopicWatch: can the brokers be reached, and do they know our kafka topic? It asks them from a thread of its own:
+// every few seconds, every second while the answer is no, and at once when there is a sign of trouble. It logs each
+// change of the answer once.
 //
 // Why it asks instead of counting connection events: a connection that the broker closed for idleness looks the same as
 // a broker that is gone, and a broker that hangs keeps its connections.
@@ -25,7 +26,7 @@ namespace wirewatch {
 // Until it is believed that a kafka topic is missing: the brokers of a cluster do not all know a new one at once.
 inline constexpr std::chrono::seconds kMissingGrace{5};
 
-// For when a broker answered, and does not take us.
+// The error when a broker answers and does not take us.
 Error Refused(std::string_view brokers, std::string_view reason);
 
 class TopicWatch {
@@ -48,8 +49,8 @@ class TopicWatch {
   // What the last answer was; until there is one: kUnavailable.
   Status Ready() const;
 
-  // There is a sign of trouble: asks at once. `detail` is what is known of it, if anything; the next message
-  // quotes it. `refused`: a broker answered, and does not take us: a password, a certificate.
+  // There is a sign of trouble: asks at once. `detail`: what is known of the trouble, quoted by the next message; may
+  // be empty. `refused`: a broker answered and does not take us: a password, a certificate.
   void Suspect(std::string_view detail, bool refused = false);
 
   // How long the brokers have said, on end, that the kafka topic does not exist; zero: they do not say so.

@@ -4,19 +4,12 @@
 
 #include "connectors/kafka/client/kafka_client.h"
 #include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/partition_list.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::chrono::milliseconds kAnswer{2'000};  // longest wait for one
-
-KafkaPartitions MakeList(const std::string& topic, const std::vector<Partition>& partitions, std::int64_t offset) {
-  KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
-  for (const Partition partition : partitions) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), static_cast<std::int32_t>(partition))->offset = offset;
-  }
-  return list;
-}
 
 }  // namespace
 
@@ -99,7 +92,7 @@ std::map<Partition, std::int64_t> KafkaLag::Ends(const std::vector<Partition>& p
 std::map<Partition, PartitionOffsets> KafkaLag::Ask(const std::vector<Partition>& partitions) {
   std::map<Partition, PartitionOffsets> known;
   // What is committed first: asked for later it could be more than the end.
-  const KafkaPartitions committed = MakeList(topic_, partitions, RD_KAFKA_OFFSET_INVALID);
+  const KafkaPartitions committed = MakeList(topic_, partitions);
   if (rd_kafka_committed(client_->get(), committed.get(), static_cast<int>(kAnswer.count())) !=
       RD_KAFKA_RESP_ERR_NO_ERROR) {
     return known;

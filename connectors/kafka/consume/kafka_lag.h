@@ -1,8 +1,8 @@
 // KafkaLag: how far a group is behind, asked of the brokers every few seconds as Kafka's own tool
 // (kafka-consumer-groups) asks: the end of each partition less what the group has committed.
 //
-// Why it asks: what librdkafka's statistics tell knows nothing of offsets that transactions commit, nor of a group that
-// has committed nothing yet, and ends when the consumer is refused its partitions.
+// Why it asks: librdkafka's statistics know nothing of offsets that transactions commit, nor of a group that has
+// committed nothing yet, and they end when the consumer is refused its partitions.
 //
 // Threads: Watch by any; `tell` is called by a thread of its own, after each question, with what was answered.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_KAFKA_LAG_H_
@@ -53,7 +53,7 @@ class KafkaLag {
   KafkaLag(std::unique_ptr<SharedConsumer> client, std::string topic, std::chrono::milliseconds interval, Tell tell);
   void Loop();
   bool Stopped();
-  // Those that are known; of others the brokers give no answer now.
+  // A partition for which the brokers have no answer now is left out.
   std::map<Partition, PartitionOffsets> Ask(const std::vector<Partition>& partitions);
   // `which`: an offset that librdkafka has a name for.
   std::map<Partition, std::int64_t> Ends(const std::vector<Partition>& partitions, std::int64_t which);

@@ -1,4 +1,4 @@
-// KafkaMembership: what a transaction says to the group: who we are in it, and how far we have read.
+// KafkaMembership: what a transaction tells the consumer group: which member we are, and how far we have read.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_KAFKA_MEMBERSHIP_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CONSUME_KAFKA_MEMBERSHIP_H_
 

@@ -8,6 +8,7 @@
 #include "connectors/kafka/client/kafka_config.h"
 #include "connectors/kafka/client/kafka_link.h"
 #include "connectors/kafka/client/kafka_probe.h"
+#include "connectors/kafka/client/partition_list.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/consume/record_from_message.h"
 
@@ -99,13 +100,13 @@ Result<KafkaRanges> KafkaReader::All() {
 Status KafkaReader::Read(const KafkaRanges& ranges, const std::function<Status(KafkaRecord)>& take) {
   rd_kafka_t* const client = rep_->client.get();
   KafkaRanges left;
-  const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(ranges.size())));
+  std::map<Partition, Offset> begins;
   for (const auto& [partition, range] : ranges) {
     if (range.begin >= range.end) continue;
     left[partition] = range;
-    rd_kafka_topic_partition_list_add(list.get(), rep_->address.topic.c_str(), static_cast<std::int32_t>(partition))
-        ->offset = static_cast<std::int64_t>(range.begin);
+    begins[partition] = range.begin;
   }
+  const KafkaPartitions list = MakeList(rep_->address.topic, begins);
   if (const auto error = rd_kafka_assign(client, list.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return rep_->Failed(rd_kafka_err2str(error));
   }

@@ -1,6 +1,7 @@
 // KafkaReader: the records of one kafka topic, for tools: from places that are given to ends that were asked for.
 //
-// It is a member of no group, commits nothing, and sees no records of transactions that are open or were aborted.
+// A KafkaReader is a member of no group and commits nothing. It sees no records of transactions that are open or were
+// aborted.
 //
 // Blocks:  each call, at most kPatience for each step forward.
 // Threads: one call at a time.

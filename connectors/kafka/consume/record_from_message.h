@@ -1,7 +1,8 @@
-// What a message of librdkafka holds, as the records of ours.
+// What a message of librdkafka holds, as a record of ours.
 //
-// What is null and what is empty is told apart: a payload that is null (a tombstone) has no data(), a header's value is
-// marked. Only a Record's key is empty in both cases.
+// Kafka tells null from empty. A Record keeps the difference for its payload (a tombstone's has data() == nullptr) and
+// for a header's value (RecordHeader::is_null), but not for its key. A KafkaRecord keeps it for key and value, since
+// dead letters are replayed byte for byte.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_RECORD_FROM_MESSAGE_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CONSUME_RECORD_FROM_MESSAGE_H_
 
@@ -15,10 +16,11 @@
 
 namespace wirewatch {
 
-// The payload is not copied: the record owns the message, and shares its client. `topic` is borrowed. The lease is 0.
+// The payload is not copied: the record owns the message and shares the client, which owns the message's memory.
+// `topic` is borrowed. The lease is 0.
 Record RecordFrom(KafkaMessage message, std::string_view topic, std::shared_ptr<SharedConsumer> client);
 
-// All of it copied.
+// A copy of all that the message holds.
 KafkaRecord CopyOf(const rd_kafka_message_t& message);
 
 }  // namespace wirewatch

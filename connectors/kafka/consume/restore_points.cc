@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "connectors/kafka/client/kafka_client.h"
 #include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/partition_list.h"
 #include "connectors/kafka/client/rd_handles.h"
 
 namespace wirewatch {
@@ -17,17 +18,6 @@ namespace {
 
 // The last records before a committed offset may be markers of transactions, which nobody gets to see.
 constexpr std::int64_t kLookBack = 100;
-
-struct Partitions {
-  explicit Partitions(const std::string& kafka_topic)
-      : topic(kafka_topic), list(rd_kafka_topic_partition_list_new(0)) {}
-  void Add(Partition partition, std::int64_t offset) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), static_cast<std::int32_t>(partition))->offset = offset;
-  }
-
-  const std::string& topic;
-  KafkaPartitions list;
-};
 
 int Left(SteadyTime deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyNow()).count();
@@ -48,13 +38,12 @@ Result<KafkaHandle> Connect(const Fields& source, const Fields& shared) {
 // The record time of a record shortly before each of the offsets, where there is one.
 std::map<Partition, std::int64_t> TimesBefore(rd_kafka_t* client, const std::string& topic,
                                               const std::map<Partition, RestorePoint>& points, SteadyTime deadline) {
-  Partitions from(topic);
+  std::map<Partition, Offset> from;
   for (const auto& [partition, point] : points) {
-    const auto live = static_cast<std::int64_t>(point.live), low = static_cast<std::int64_t>(point.begin);
-    from.Add(partition, std::max(low, live - kLookBack));
+    from[partition] = std::max(point.begin, Offset{static_cast<std::int64_t>(point.live) - kLookBack});
   }
   std::map<Partition, std::int64_t> times;
-  if (rd_kafka_assign(client, from.list.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return times;
+  if (rd_kafka_assign(client, MakeList(topic, from).get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return times;
   std::map<Partition, bool> answered;
   while (answered.size() < points.size() && SteadyNow() < deadline) {
     const KafkaMessage message(rd_kafka_consumer_poll(client, std::min(100, Left(deadline))));
@@ -67,9 +56,7 @@ std::map<Partition, std::int64_t> TimesBefore(rd_kafka_t* client, const std::str
     const bool before = Offset{message->offset} < point->second.live;
     if (before && kind != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE) times[partition] = ms;
     // Enough of this one; the others are waited for.
-    Partitions done(topic);
-    done.Add(partition, RD_KAFKA_OFFSET_INVALID);
-    rd_kafka_pause_partitions(client, done.list.get());
+    rd_kafka_pause_partitions(client, MakeList(topic, std::vector{partition}).get());
   }
   rd_kafka_assign(client, nullptr);
   return times;
@@ -78,14 +65,16 @@ std::map<Partition, std::int64_t> TimesBefore(rd_kafka_t* client, const std::str
 // Moves the beginnings up to where the window begins.
 void FindWindows(rd_kafka_t* client, const std::string& topic, const std::map<Partition, std::int64_t>& times,
                  std::chrono::milliseconds window, SteadyTime deadline, std::map<Partition, RestorePoint>& points) {
-  Partitions wanted(topic);
-  for (const auto& [partition, time] : times) wanted.Add(partition, std::max<std::int64_t>(0, time - window.count()));
-  if (times.empty() ||
-      rd_kafka_offsets_for_times(client, wanted.list.get(), Left(deadline)) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  std::map<Partition, Offset> wanted;  // the call takes times where it then gives offsets
+  for (const auto& [partition, time] : times) {
+    wanted[partition] = Offset{std::max<std::int64_t>(0, time - window.count())};
+  }
+  const KafkaPartitions list = MakeList(topic, wanted);
+  if (times.empty() || rd_kafka_offsets_for_times(client, list.get(), Left(deadline)) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return;
   }
-  for (int i = 0; i < wanted.list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& found = wanted.list->elems[i];
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& found = list->elems[i];
     RestorePoint& point = points.at(Partition{found.partition});
     if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR || found.offset < 0) continue;
     const Offset begin = std::min(Offset{found.offset}, point.live);
@@ -106,16 +95,15 @@ Result<std::map<Partition, RestorePoint>> RestorePoints::Find(const std::vector<
   auto client = Connect(source_, shared_);
   if (!client) return std::move(client).error();
   const std::string& topic = source_.String("topic");
-  Partitions committed(topic);
-  for (const Partition partition : partitions) committed.Add(partition, RD_KAFKA_OFFSET_INVALID);
-  if (const auto error = rd_kafka_committed(client->get(), committed.list.get(), Left(deadline));
+  const KafkaPartitions committed = MakeList(topic, partitions);
+  if (const auto error = rd_kafka_committed(client->get(), committed.get(), Left(deadline));
       error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Error{ErrorCode::kUnavailable, fmt::format("the offsets of group {} on kafka topic {} cannot be had: {}",
                                                       source_.String("group"), topic, rd_kafka_err2str(error))};
   }
   std::map<Partition, RestorePoint> points;
-  for (int i = 0; i < committed.list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& one = committed.list->elems[i];
+  for (int i = 0; i < committed->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = committed->elems[i];
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return Error{ErrorCode::kUnavailable, fmt::format("kafka topic {} partition {}: the committed offset cannot be "
                                                         "had: {}",

@@ -1,8 +1,9 @@
-// RestorePoints: where a partition is read from when the state of who handles its records must be there before the next
-// record is: so far back that every record of the last window before the committed offset is read again.
+// RestorePoints: where a partition must be read from so that the handler's state is there before the next record: every
+// record of the last window before the committed offset is read again.
 //
-// The window ends with the last record that was committed, by record time: how long nobody read does not count. What
-// cannot be found out in time begins at the start of the log, which is always right and only slower.
+// The window is in record time and ends with the last record that was committed, so the time that nobody read does not
+// count. Where the beginning of the window cannot be found out in time, the start of the log is taken. That is always
+// right, and only slower.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_RESTORE_POINTS_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CONSUME_RESTORE_POINTS_H_
 
@@ -21,7 +22,7 @@ struct RestorePoint {
   Offset live{};   // records before it only restore: the committed offset
   // Records between were deleted before they were read: the log begins behind the committed offset, at `begin`.
   bool lost = false;
-  // The log begins later than the window: what is older is not known any more.
+  // The log begins later than the window: the records before it are gone.
   bool incomplete = false;
 };
 
@@ -31,7 +32,7 @@ class RestorePoints {
   // `source` and `shared`: the fields of the source that will read.
   RestorePoints(Fields source, Fields shared, std::chrono::milliseconds window);
 
-  // Of those of `partitions` that the group has a committed offset of. Blocks for at most about `timeout`.
+  // One for each of `partitions` that the group has a committed offset of. Blocks for about `timeout` at most.
   // kInvalid: a property is not taken; kUnavailable: the committed offsets cannot be had in time.
   Result<std::map<Partition, RestorePoint>> Find(const std::vector<Partition>& partitions,
                                                  std::chrono::milliseconds timeout) const;

@@ -6,9 +6,12 @@
 #include <chrono>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/kafka_errors.h"
+#include "connectors/kafka/client/partition_list.h"
 
 namespace wirewatch {
 namespace {
@@ -29,8 +32,7 @@ class Reader {
 
   // What the brokers say of `offset`: a message at or behind it, or an error that is no passing trouble.
   Result<KafkaMessage> First(std::int64_t offset) {
-    const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition_)->offset = offset;
+    const KafkaPartitions list = MakeList(topic_, std::vector{Partition{partition_}}, offset);
     if (const auto error = rd_kafka_assign(client_->get(), list.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return Failed(rd_kafka_err2str(error));
     }
@@ -98,11 +100,6 @@ class Reader {
 };
 
 }  // namespace
-
-bool IsUnreadable(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR__BAD_COMPRESSION || error == RD_KAFKA_RESP_ERR__BAD_MSG ||
-         error == RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED;
-}
 
 Result<SecondLook::Outcome> SecondLook::Read(
     Partition partition, Offset first,

@@ -1,10 +1,12 @@
-// SecondLook: at what a consumer cannot read, by another consumer that may unpack more.
+// SecondLook: reads what a consumer could not read, with another consumer that may unpack more.
 //
-// A batch of records that is compressed is read whole or not at all: librdkafka unpacks no zstd batch beyond its
-// receive.message.max.bytes (100 MB by default), knows no codec of tomorrow, and stays before what it cannot read for
-// ever. The other consumer unpacks up to `most_unpacked` bytes, one batch at a time, so that memory stays bounded. What
-// it cannot read either is left out whole, since nothing in it can be looked at: the offsets that it holds are found
-// out by reading on from ever further offsets, until one is in another batch.
+// A compressed batch of records is read whole or not at all. librdkafka unpacks no zstd batch beyond its
+// receive.message.max.bytes (100 MB by default) and knows no codec of tomorrow. It stays for ever before a batch that
+// it cannot read. The other consumer unpacks up to `most_unpacked` bytes, one batch at a time, so that memory stays
+// bounded.
+//
+// A batch that it cannot read either is left out whole, since nothing in it can be looked at. Which offsets the batch
+// holds is found out by reading from ever further offsets, until one lies in another batch.
 //
 // Threads: one call at a time.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_SECOND_LOOK_H_
@@ -32,7 +34,7 @@ class SecondLook {
   SecondLook(Fields source, Fields shared, std::size_t most_unpacked)
       : source_(std::move(source)), shared_(std::move(shared)), most_unpacked_(most_unpacked) {}
 
-  // What became of it.
+  // What a look found.
   struct Outcome {
     Offset next{};              // read on from here
     std::optional<Offset> end;  // records from the first offset up to here cannot be read; nothing: all could be
@@ -51,10 +53,6 @@ class SecondLook {
   const Fields source_, shared_;
   const std::size_t most_unpacked_;
 };
-
-// Whether records were there and could not be read. Told with the first offset of their batch; of messages in the
-// format before Kafka 0.11 with the last.
-bool IsUnreadable(rd_kafka_resp_err_t error);
 
 }  // namespace wirewatch
 

@@ -55,20 +55,6 @@ rd_kafka_resp_err_t Produce(rd_kafka_t* client, const std::string& topic, KafkaM
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-bool IsTooLarge(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
-}
-
-bool IsAboutTheMessage(rd_kafka_resp_err_t error) {
-  switch (error) {
-    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
-    case RD_KAFKA_RESP_ERR__INVALID_ARG: return true;
-    default: return false;
-  }
-}
-
 Error TooLarge(const KafkaAddress& address, std::size_t bytes, rd_kafka_resp_err_t error) {
   return {ErrorCode::kRejected,
           fmt::format("kafka topic {} at {} takes no message of {} bytes ({}); raise its max.message.bytes",

@@ -1,4 +1,4 @@
-// Hands messages to librdkafka, and reads what brokers say of them. For the .cc files of producers.
+// Hands messages to librdkafka, and words what brokers say of them. For the .cc files of producers.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_PRODUCE_H_
 #define WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_PRODUCE_H_
 
@@ -12,15 +12,10 @@
 
 namespace wirewatch {
 
-// Key and value without a copy: librdkafka reads them where they are until its report, which is given `opaque`; until
-// then `message` must not move. Headers are copied. Gives NO_ERROR, _QUEUE_FULL (poll, and try again),
-// MSG_SIZE_TOO_LARGE (over the client's own limit), or why the client takes nothing.
+// Key and value are not copied: librdkafka reads them where they are until it reports on the message, so `message` must
+// not move until then. The report is given `opaque`. Headers are copied. Gives NO_ERROR, _QUEUE_FULL (poll, and try
+// again), MSG_SIZE_TOO_LARGE (over the client's own limit), or why the client takes nothing.
 rd_kafka_resp_err_t Produce(rd_kafka_t* client, const std::string& topic, KafkaMessageBody& message, void* opaque);
-
-// The broker takes no batch, or no message, of such a size.
-bool IsTooLarge(rd_kafka_resp_err_t error);
-// The broker looked at the message itself and will say the same again.
-bool IsAboutTheMessage(rd_kafka_resp_err_t error);
 
 // kRejected.
 Error TooLarge(const KafkaAddress& address, std::size_t bytes, rd_kafka_resp_err_t error);

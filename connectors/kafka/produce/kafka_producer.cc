@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <iterator>
@@ -13,10 +12,11 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
-#include "connectors/kafka/client/kafka_client.h"
 #include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/kafka_log.h"
 #include "connectors/kafka/client/kafka_probe.h"
+#include "connectors/kafka/client/kafka_renewal.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/client/topic_watch.h"
 #include "connectors/kafka/produce/kafka_produce.h"
@@ -29,7 +29,6 @@ constexpr log::Module kLog("kafka");
 constexpr std::size_t kMaxMessages = 50'000;
 constexpr std::size_t kMaxBytes = 64 << 20;
 constexpr std::chrono::milliseconds kPoll{100};
-constexpr std::chrono::milliseconds kProbe{2'000};
 // Before what librdkafka gave up is sent again.
 constexpr std::chrono::milliseconds kResendFirst{200}, kResendLongest{5'000};
 
@@ -53,11 +52,12 @@ struct KafkaProducer::Rep {
         address{shared_.String("bootstrap_servers"), std::move(topic_)},
         shared(shared_),
         metrics(metrics_),
-        retries(metrics_.SinkRetries("kafka")) {}
+        retries(metrics_.SinkRetries("kafka")),
+        renewal(fmt::format("kafka sink {}", address.topic),
+                {.configure = [this](std::size_t batch_bytes) { return Configure(batch_bytes); }}) {}
   ~Rep();
 
-  Status Connect();
-  void Disconnect();
+  Result<KafkaConf> Configure(std::size_t batch_bytes);
   void Start();
   void End();
 
@@ -85,11 +85,8 @@ struct KafkaProducer::Rep {
   Counter retries;
   RepeatFilter repeats;
 
-  // The client is replaced by the poll thread only, which alone may use it without a lock. Others hold client_mutex
-  // (the probe, which takes long) or mutex (Send). Order: client_mutex before mutex.
-  std::mutex client_mutex;
-  KafkaHandle client;
-  std::size_t batch_bytes = kDefaultBatchBytes;
+  // Renewed by the poll thread. Send uses the client under `mutex`, while not `replacing`.
+  KafkaRenewal renewal;
 
   mutable std::mutex mutex;
   std::condition_variable changed;
@@ -110,26 +107,18 @@ struct KafkaProducer::Rep {
 
 // ---------------------------------------------------------------------------------------------------------- making
 
-Status KafkaProducer::Rep::Connect() {
+Result<KafkaConf> KafkaProducer::Rep::Configure(std::size_t batch_bytes) {
   auto conf = ProducerConf(shared, role, batch_bytes, compression);
-  if (!conf) return std::move(conf).error();
+  if (!conf) return conf;
   rd_kafka_conf_set_opaque(conf->get(), this);
   rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
   rd_kafka_conf_set_error_cb(conf->get(), OnErrorEvent);
-  auto made = MakeClient(RD_KAFKA_PRODUCER, *std::move(conf));
-  if (!made) return std::move(made).error();
-  client = *std::move(made);
-  return {};
+  return conf;
 }
 
 void KafkaProducer::Rep::Start() {
   watch = std::make_unique<TopicWatch>(
-      fmt::format("kafka sink {}", address.topic), address.bootstrap_servers,
-      [this]() -> Status {
-        const std::lock_guard lock(client_mutex);
-        if (!client) return Error{ErrorCode::kUnavailable, "the kafka producer is being made anew"};
-        return ProbeTopic(client.get(), address, kProbe);
-      },
+      fmt::format("kafka sink {}", address.topic), address.bootstrap_servers, [this] { return renewal.Probe(address); },
       TopicWatch::Times{});
   thread = std::thread([this] { Loop(); });
 }
@@ -146,32 +135,22 @@ void KafkaProducer::Rep::End() {
 
 KafkaProducer::Rep::~Rep() {
   End();
-  Disconnect();  // before the messages go whose bytes it reads
-}
-
-// Lets the client report what was acknowledged in the meantime; all other messages come back as purged, and wait.
-void KafkaProducer::Rep::Disconnect() {
-  if (!client) return;
-  rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  const SteadyTime deadline = SteadyNow() + kProbe;
-  while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
-    rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
-  }
-  client.reset();
+  renewal.Disconnect();  // before the messages go whose bytes it reads
 }
 
 // ----------------------------------------------------------------------------------------------------- poll thread
 
 void KafkaProducer::Rep::Loop() {
   while (true) {
-    if (client) rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+    rd_kafka_t* const client = renewal.get();
+    if (client != nullptr) rd_kafka_poll(client, static_cast<int>(kPoll.count()));
     bool replace = false, resend = false;
     {
       std::unique_lock lock(mutex);
-      if (!client) changed.wait_for(lock, kResendLongest, [&] { return ended; });
+      if (client == nullptr) changed.wait_for(lock, kResendLongest, [&] { return ended; });
       if (ended) return;
       const bool due = SteadyNow() >= resend_at;
-      replace = must_halve || (due && (!must_replace.empty() || !client));
+      replace = must_halve || (due && (!must_replace.empty() || client == nullptr));
       resend = due && waiting != 0 && client != nullptr && must_replace.empty();
     }
     if (replace) {
@@ -191,9 +170,7 @@ void KafkaProducer::Rep::Replace() {
     const std::lock_guard lock(mutex);
     replacing = true;
     if (must_halve) {
-      batch_bytes /= 2;
-      kLog.Info("kafka sink {kafka_topic}: the broker takes no batches of {bytes} bytes: halved",
-                {{"kafka_topic", address.topic}, {"bytes", batch_bytes * 2}});
+      renewal.HalveBatches();
     } else {
       if (const std::string line = fmt::format("{}; {}", must_replace, kAnew); repeats.IsNew(line, SteadyNow())) {
         kLog.Warn("kafka sink {kafka_topic}: {error}", {{"kafka_topic", address.topic}, {"error", line}});
@@ -202,9 +179,7 @@ void KafkaProducer::Rep::Replace() {
     must_halve = false;
     must_replace.clear();
   }
-  const std::lock_guard client_lock(client_mutex);
-  Disconnect();
-  const Status connected = Connect();
+  const Status connected = renewal.Renew();
   const std::lock_guard lock(mutex);
   for (Message& message : messages) message.with_client = false;
   waiting = messages.size();
@@ -248,7 +223,7 @@ void KafkaProducer::Rep::ResendWaiting() {
 
 rd_kafka_resp_err_t KafkaProducer::Rep::Hand(Message& message) {
   message.tried = true;
-  if (const auto error = Produce(client.get(), address.topic, message.body, &message);
+  if (const auto error = Produce(renewal.get(), address.topic, message.body, &message);
       error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error;
   }
@@ -308,7 +283,7 @@ void KafkaProducer::Rep::OnReport(Message& message, rd_kafka_resp_err_t error) {
     delivery.Delivered();
     return;
   }
-  if (IsTooLarge(error) && message.bytes < batch_bytes) {
+  if (IsTooLarge(error) && message.bytes < renewal.batch_bytes()) {
     // It may have been the company it was in.
     must_halve = true;
     Wait(message, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
@@ -333,27 +308,20 @@ void KafkaProducer::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_kafka
 void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self) {
   Rep& rep = *static_cast<Rep*>(self);
   rep.metrics.kafka_errors.Increment();
-  switch (error) {
-    case RD_KAFKA_RESP_ERR__FATAL: {
-      std::array<char, 512> text{};
-      const auto cause = rd_kafka_fatal_error(client, text.data(), text.size());
-      const std::lock_guard lock(rep.mutex);
-      rep.must_replace = fmt::format("{}: {}{}", rd_kafka_err2name(cause), text.data(),
-                                     HelpToBeAllowed(cause, "Write", rep.address.topic));
-      rep.problem = rep.must_replace;
-      rep.resend_at = SteadyNow() + rep.backoff.Next();
-      return;
-    }
-    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: rep.watch->Suspect({}); return;
-    case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__RESOLVE: rep.watch->Suspect(reason); return;
-    case RD_KAFKA_RESP_ERR__SSL:
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION: rep.watch->Suspect(reason, true); return;
-    default:
-      if (rep.repeats.IsNew(reason, SteadyNow()))
-        kLog.Warn("kafka sink {kafka_topic}: {error}",
-                  {{"kafka_topic", rep.address.topic}, {"error", ReasonForPeople(reason)}});
+  if (PassToWatch(*rep.watch, error, reason)) return;
+  if (ClassifyEvent(error) != ErrorEvent::kFatal) {
+    if (rep.repeats.IsNew(reason, SteadyNow()))
+      kLog.Warn("kafka sink {kafka_topic}: {error}",
+                {{"kafka_topic", rep.address.topic}, {"error", ReasonForPeople(reason)}});
+    return;
   }
+  const auto fatal = FatalErrorOf(client);
+  const std::lock_guard lock(rep.mutex);
+  rep.must_replace = !fatal ? reason
+                            : fmt::format("{}: {}{}", rd_kafka_err2name(fatal->code), fatal->text,
+                                          HelpToBeAllowed(fatal->code, "Write", rep.address.topic));
+  rep.problem = rep.must_replace;
+  rep.resend_at = SteadyNow() + rep.backoff.Next();
 }
 
 // ------------------------------------------------------------------------------------------------------ the outside
@@ -361,7 +329,7 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
 Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(std::string role, std::string topic, const Fields& shared,
                                                              Metrics& metrics, Compression compression) {
   auto rep = std::make_unique<Rep>(std::move(role), std::move(topic), shared, metrics, compression);
-  if (Status connected = rep->Connect(); !connected) return std::move(connected).error();
+  if (Status connected = rep->renewal.Connect(); !connected) return std::move(connected).error();
   rep->Start();
   return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(rep)));
 }
@@ -379,7 +347,8 @@ void KafkaProducer::Send(KafkaMessageBody body, Delivery delivery) {
   message.self = std::prev(rep.messages.end());
   rep.bytes += bytes;
   const bool in_turn = ++rep.waiting == 1;
-  if (!in_turn || rep.replacing || !rep.client) return;  // the poll thread sends it after those before it
+  if (!in_turn || rep.replacing || rep.renewal.get() == nullptr)
+    return;  // the poll thread sends it after those before it
   const rd_kafka_resp_err_t error = rep.Hand(message);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   if (!IsTooLarge(error) || rep.Shrink(message)) return rep.Wait(message, error);

@@ -1,12 +1,13 @@
 // KafkaProducer: messages into one kafka topic, each with its one outcome, through everything that passes.
 //
-// A message is kept here until the broker has acknowledged it (or refused it for good), and is sent again for as long
-// as it takes: nothing is lost while the broker is away. librdkafka retries by itself; what it gives up (its producer
-// turned fatal, as 2.0.2's idempotent one does after some disconnects, librdkafka#4438; the kafka topic was missing) is
-// sent again by us, with a new client where that is needed. That may repeat a message, never lose one.
+// A message is kept here until the broker has acknowledged it or refused it for good, and is sent again for as long as
+// that takes: nothing is lost while the broker is away. librdkafka retries by itself. What librdkafka gives up is sent
+// again by the producer, with a new client where that is needed (kafka_renewal.h): librdkafka's own producer turned
+// fatal, as 2.0.2's idempotent one does after some disconnects (librdkafka#4438), or the kafka topic was missing. That
+// may repeat a message, never lose one.
 //
-// Too large: a broker refuses whole batches. A batch that is too large is sent again in batches of half the size; only
-// a message that was too large alone is refused, or sent cut where it can be (KafkaMessageBody::shrink).
+// Too large: a broker refuses whole batches. A batch that is too large is sent again in batches of half the size. Only
+// a message that is too large alone is refused, or cut where that is possible (KafkaMessageBody::shrink).
 //
 // Threads: Send by one thread; Ready and RequestStop by any. Deliveries are completed by a thread of the producer.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_PRODUCER_H_

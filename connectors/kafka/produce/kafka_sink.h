@@ -1,5 +1,5 @@
-// The Kafka sinks: an alert, a match or a dead letter as one Kafka message. How it is sent: KafkaProducer, or
-// KafkaTransactions. Threads, errors and blocking: those of the MessageSender, which a sink owns.
+// The Kafka sinks: an alert, a match or a dead letter as one Kafka message. A KafkaProducer or KafkaTransactions sends
+// it. Threads, errors and blocking are those of the MessageSender, which a sink owns.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_SINK_H_
 #define WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_SINK_H_
 
@@ -31,8 +31,8 @@ KafkaMessageBody ToMessageBody(const Revision& revision);
 
 // Payload, key and headers are the record's, byte for byte; then headers of ours: wirewatch-reason, -message, -topic
 // (or file), -partition, -offset, -time; of an oversize record -bytes (of the whole) and -spill-path; of records that
-// cannot be read -last-offset. Headers of these names that the record brought along stay out: what they tell is of
-// another time. Null and empty keys are not told apart: Record holds both as empty; null is what is written.
+// cannot be read -last-offset. Headers of these names that the record brought along are left out, since they tell of an
+// earlier time. A Record holds a null key as an empty one: null is what is written for both.
 //
 // Where the kafka topic takes no message of that size, the payload is cut to half, and again; then key and headers of
 // the record's own go, too. wirewatch-bytes says how long the payload was, wirewatch-cut how much of it is left, and

@@ -3,29 +3,27 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <map>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/backoff.h"
 #include "base/log.h"
-#include "connectors/kafka/client/kafka_client.h"
 #include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/kafka_log.h"
 #include "connectors/kafka/client/kafka_probe.h"
+#include "connectors/kafka/client/kafka_renewal.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/client/topic_watch.h"
 #include "connectors/kafka/consume/kafka_membership.h"
 #include "connectors/kafka/produce/kafka_produce.h"
+#include "connectors/kafka/produce/refused_messages.h"
 
 namespace wirewatch {
 namespace {
@@ -35,10 +33,6 @@ constexpr log::Module kLog("kafka");
 constexpr std::chrono::milliseconds kCall{2'000};  // longest time in one call that may be repeated
 constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::milliseconds kRetryFirst{100}, kRetryLongest{5'000};
-// How long a message size that a kafka topic did not take is believed: its limit may be raised.
-constexpr std::chrono::seconds kTooLargeFor{60};
-// Messages that a broker refused and that are to come again: more are forgotten, and refused once more.
-constexpr std::size_t kMostRefused = 10'000;
 constexpr std::size_t kSmallestBatch = 1'000;
 
 // Unique among live processes (of one group an instance_id is), and the same after a restart where the operator names
@@ -54,17 +48,6 @@ std::string TransactionalId(const std::string& step, const Fields& consumer, con
   return fmt::format("{}-{}-{}-{}", prefix, host.data(), getpid(), WallNow().time_since_epoch().count());
 }
 
-std::size_t FingerprintOf(const std::string& topic, const KafkaMessageBody& message) {
-  std::size_t hash = std::hash<std::string>()(topic);
-  for (const auto* bytes : {&message.key, &message.value}) {
-    hash = hash * 31 + (*bytes ? std::hash<std::string>()(**bytes) : 0);
-  }
-  return hash;
-}
-
-// Whether something is left to leave out.
-bool CanShrink(KafkaMessageBody message) { return message.shrink(message); }
-
 }  // namespace
 
 struct KafkaTransactions::Rep {
@@ -74,12 +57,7 @@ struct KafkaTransactions::Rep {
     const std::string* topic;
     KafkaMessageBody body;
     Delivery delivery;
-    std::size_t whole = 0;  // its fingerprint, before it was cut; 0: it is sent whole or not at all
-  };
-  // A message so large was refused by the broker, until then.
-  struct Limit {
-    std::size_t bytes = 0;
-    SteadyTime until{};
+    std::size_t whole = 0;  // its fingerprint, of RefusedMessages
   };
   enum class Answer { kDone, kAgain, kUndo, kRenew };  // left to do: nothing; the same call; abort; a new client
 
@@ -90,10 +68,17 @@ struct KafkaTransactions::Rep {
         metrics(metrics_),
         committed(metrics_.KafkaTransactions(step, "committed")),
         aborted(metrics_.KafkaTransactions(step, "aborted")),
-        retries(metrics_.SinkRetries("kafka")) {}
+        retries(metrics_.SinkRetries("kafka")),
+        renewal(fmt::format("kafka transactions of step {}", step),
+                {.configure = [this](std::size_t batch_bytes) { return Configure(batch_bytes); },
+                 .connected =
+                     [this](rd_kafka_t* client) {
+                       for (const std::string& topic : small) CompressSmall(client, topic);
+                     },
+                 .disconnecting = [this] { small_topics.clear(); }}) {}
   ~Rep() { Disconnect(); }
 
-  Status Connect();
+  Result<KafkaConf> Configure(std::size_t batch_bytes);
   void Disconnect();
   void Reconnect();
   Result<Answer> Judge(std::string_view what, rd_kafka_error_t* taken);
@@ -111,7 +96,7 @@ struct KafkaTransactions::Rep {
   void SetProblem(std::string text);
   Status Ready() const;
   Status Probe(const std::string& topic);
-  void CompressSmall(const std::string& topic);
+  void CompressSmall(rd_kafka_t* client, const std::string& topic);
   bool WaitUntilStop(std::chrono::milliseconds time);
 
   static void OnReportCallback(rd_kafka_t* client, const rd_kafka_message_t* report, void* self);
@@ -125,21 +110,18 @@ struct KafkaTransactions::Rep {
   RepeatFilter repeats;
   KafkaSource* source = nullptr;
 
-  // Of the thread that commits; others hold client_mutex for the time of a probe.
-  std::mutex client_mutex;
-  KafkaHandle client;
+  // What is in the open transaction stands before the client that reads it. Both, and what follows to `backoff`, are of
+  // the thread that commits.
+  std::deque<Sent> sent;
   std::vector<std::string> small;              // kafka topics whose messages are compressed as Compression::kSmall
   std::vector<KafkaTopicHandle> small_topics;  // of the client
+  KafkaRenewal renewal;                        // its hooks guard `small` and `small_topics`
   bool initialised = false;                    // the client's transactions
   bool open = false;                           // a transaction is
   bool broken = false;                         // it can only be undone
   bool must_halve = false;                     // the batches
-  std::size_t batch_bytes = kDefaultBatchBytes;
-  std::deque<Sent> sent;  // in the open transaction
-  std::map<std::string, Limit> limits;
-  std::unordered_map<std::size_t, rd_kafka_resp_err_t> refused;  // by fingerprint: what a broker said of a message
-  std::unordered_map<std::size_t, std::size_t> cut_below;        // by fingerprint: it is too large with so many bytes
-  Status failure;                                                // no transaction will begin
+  RefusedMessages refused;
+  Status failure;  // no transaction will begin
   Backoff backoff{kRetryFirst, kRetryLongest};
 
   mutable std::mutex mutex;
@@ -150,45 +132,37 @@ struct KafkaTransactions::Rep {
 
 // ---------------------------------------------------------------------------------------------------------- client
 
-Status KafkaTransactions::Rep::Connect() {
+Result<KafkaConf> KafkaTransactions::Rep::Configure(std::size_t batch_bytes) {
   auto conf = TransactionalConf(shared, step, transactional_id, batch_bytes);
-  if (!conf) return std::move(conf).error();
+  if (!conf) return conf;
   rd_kafka_conf_set_opaque(conf->get(), this);
   rd_kafka_conf_set_dr_msg_cb(conf->get(), OnReportCallback);
   rd_kafka_conf_set_error_cb(conf->get(), OnErrorEvent);
-  auto made = MakeClient(RD_KAFKA_PRODUCER, *std::move(conf));
-  if (!made) return std::move(made).error();
-  client = *std::move(made);
-  initialised = open = broken = false;
-  for (const std::string& topic : small) CompressSmall(topic);
-  return {};
+  return conf;
 }
 
 // librdkafka keeps the first settings that it is given for a kafka topic, while there is a handle.
-void KafkaTransactions::Rep::CompressSmall(const std::string& topic) {
+void KafkaTransactions::Rep::CompressSmall(rd_kafka_t* client, const std::string& topic) {
   KafkaTopicConf topic_conf = SmallTopicConf(shared);
   if (!topic_conf) return;
-  small_topics.emplace_back(rd_kafka_topic_new(client.get(), topic.c_str(), topic_conf.get()));
+  small_topics.emplace_back(rd_kafka_topic_new(client, topic.c_str(), topic_conf.get()));
   if (small_topics.back()) topic_conf.release();  // rd_kafka_topic_new took it
 }
 
+// What is left of a transaction is undone by the brokers, at the latest when the next client of this name begins.
 void KafkaTransactions::Rep::Disconnect() {
-  if (!client) return;
-  // What is left is undone by the brokers, at the latest when the next client of this name begins.
-  rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  const SteadyTime deadline = SteadyNow() + kCall;
-  while (rd_kafka_outq_len(client.get()) > 0 && SteadyNow() < deadline) {
-    rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
-  }
-  small_topics.clear();
-  client.reset();
+  renewal.Disconnect();
   sent.clear();
 }
 
 void KafkaTransactions::Rep::Reconnect() {
-  const std::lock_guard lock(client_mutex);
   Disconnect();
-  if (Status connected = Connect(); !connected) SetProblem(connected.error().message);
+  const Status connected = renewal.Renew();
+  if (connected) {
+    initialised = open = broken = false;
+  } else {
+    SetProblem(connected.error().message);
+  }
 }
 
 // What a call of librdkafka left to do; takes its answer over.
@@ -243,7 +217,7 @@ Error KafkaTransactions::Rep::Unknown() const {
 // ----------------------------------------------------------------------------------------------------- transactions
 
 rd_kafka_error_t* KafkaTransactions::Rep::Initialise() {
-  rd_kafka_error_t* const error = rd_kafka_init_transactions(client.get(), static_cast<int>(kCall.count()));
+  rd_kafka_error_t* const error = rd_kafka_init_transactions(renewal.get(), static_cast<int>(kCall.count()));
   initialised = error == nullptr;
   return error;
 }
@@ -252,7 +226,7 @@ rd_kafka_error_t* KafkaTransactions::Rep::Initialise() {
 Result<bool> KafkaTransactions::Rep::TakeName() {
   if (!failure) return failure.error();
   if (initialised) return true;
-  const auto answer = client ? Judge("beginning", Initialise()) : Answer::kRenew;
+  const auto answer = renewal.get() != nullptr ? Judge("beginning", Initialise()) : Answer::kRenew;
   if (!answer) return answer.error();
   if (initialised) SetProblem("");
   if (*answer == Answer::kRenew) {
@@ -264,10 +238,10 @@ Result<bool> KafkaTransactions::Rep::TakeName() {
 
 Status KafkaTransactions::Rep::Begin() {
   while (!open && !broken) {
-    Result<Answer> answer = client ? Answer::kDone : Answer::kRenew;
-    if (client && !initialised) answer = Repeat("beginning", [&] { return Initialise(); });
+    Result<Answer> answer = renewal.get() != nullptr ? Answer::kDone : Answer::kRenew;
+    if (renewal.get() != nullptr && !initialised) answer = Repeat("beginning", [&] { return Initialise(); });
     if (answer && *answer == Answer::kDone) {
-      answer = Repeat("beginning", [&] { return rd_kafka_begin_transaction(client.get()); });
+      answer = Repeat("beginning", [&] { return rd_kafka_begin_transaction(renewal.get()); });
     }
     if (!answer) return std::move(answer).error();
     if (*answer == Answer::kDone) {
@@ -284,33 +258,23 @@ Status KafkaTransactions::Rep::Begin() {
 
 // The delivery of what cannot be sent now stays with its transaction, which is undone.
 void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody body, Delivery delivery) {
-  const std::size_t whole = body.shrink ? FingerprintOf(topic, body) : 0;
-  if (const auto cut = cut_below.find(whole); whole != 0 && cut != cut_below.end()) {
-    while (body.SizeInBytes() >= cut->second && body.shrink(body)) {
-    }
+  const std::size_t whole = RefusedMessages::FingerprintOf(topic, body);
+  const KafkaAddress address{shared.String("bootstrap_servers"), topic};
+  if (Status prepared = refused.Prepare(address, body, whole, SteadyNow()); !prepared) {
+    delivery.Refused(std::move(prepared).error());
+    return;
   }
   const std::size_t bytes = body.SizeInBytes();
-  const KafkaAddress address{shared.String("bootstrap_servers"), topic};
-  if (const auto limit = limits.find(topic);
-      limit != limits.end() && bytes >= limit->second.bytes && SteadyNow() < limit->second.until) {
-    delivery.Refused(TooLarge(address, bytes, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
-    return;
-  }
-  if (const auto at = refused.empty() ? refused.end() : refused.find(FingerprintOf(topic, body)); at != refused.end()) {
-    delivery.Refused(RefusedByBroker(address, at->second));
-    refused.erase(at);
-    return;
-  }
   if (Status begun = Begin(); !begun) {
     failure = std::move(begun);
     return;
   }
   Sent& message = sent.emplace_back(Sent{this, &topic, std::move(body), std::move(delivery), whole});
   while (!broken) {
-    switch (const rd_kafka_resp_err_t error = Produce(client.get(), topic, message.body, &message)) {
-      case RD_KAFKA_RESP_ERR_NO_ERROR: rd_kafka_poll(client.get(), 0); return;
+    switch (const rd_kafka_resp_err_t error = Produce(renewal.get(), topic, message.body, &message)) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR: rd_kafka_poll(renewal.get(), 0); return;
       case RD_KAFKA_RESP_ERR__QUEUE_FULL:
-        rd_kafka_poll(client.get(), static_cast<int>(kPoll.count()));
+        rd_kafka_poll(renewal.get(), static_cast<int>(kPoll.count()));
         if (WaitUntilStop(std::chrono::milliseconds(0))) broken = true;
         break;
       case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: {
@@ -333,24 +297,13 @@ void KafkaTransactions::Rep::OnReport(const Sent& message, rd_kafka_resp_err_t e
     return;
   }
   broken = true;
-  const std::size_t bytes = message.body.SizeInBytes();
-  if (IsTooLarge(error) && bytes < batch_bytes && batch_bytes / 2 >= kSmallestBatch) {
+  const std::size_t batch_bytes = renewal.batch_bytes();
+  if (IsTooLarge(error) && message.body.SizeInBytes() < batch_bytes && batch_bytes / 2 >= kSmallestBatch) {
     must_halve = true;  // it may have been the company it was in
-  } else if (IsTooLarge(error) && message.whole != 0 && CanShrink(message.body)) {
-    // It comes again, and is cut before it is sent.
-    if (cut_below.size() == kMostRefused) cut_below.clear();
-    cut_below[message.whole] = bytes;
-    kLog.Warn("kafka sink {kafka_topic}: it takes no message of {bytes} bytes: it is sent cut",
-              {{"kafka_topic", *message.topic}, {"bytes", bytes}});
   } else if (IsTooLarge(error)) {
-    // It comes again, and is refused before it is sent.
-    Limit& limit = limits[*message.topic];
-    const bool is_current = SteadyNow() < limit.until;
-    limit = {is_current ? std::min(limit.bytes, bytes) : bytes, SteadyNow() + kTooLargeFor};
+    refused.LearnTooLarge(*message.topic, message.body, message.whole, SteadyNow());
   } else if (IsAboutTheMessage(error)) {
-    // As above: the same message is refused before it is sent, so that it does not undo a transaction for ever.
-    if (refused.size() == kMostRefused) refused.clear();
-    refused.emplace(FingerprintOf(*message.topic, message.body), error);
+    refused.Learn(*message.topic, message.body, error);
   } else {
     SetProblem(fmt::format("kafka topic {} takes no messages: {}{}", *message.topic, rd_kafka_err2str(error),
                            HelpToBeAllowed(error, "Write", *message.topic)));
@@ -364,12 +317,12 @@ Result<bool> KafkaTransactions::Rep::Commit(const ReadPlaces& read) {
   const auto membership = source->MembershipFor(read);
   if (!membership) return Undo(read, Answer::kUndo);
   auto answer = Repeat("committing", [&] {
-    return rd_kafka_send_offsets_to_transaction(client.get(), membership->offsets.get(), membership->member.get(),
+    return rd_kafka_send_offsets_to_transaction(renewal.get(), membership->offsets.get(), membership->member.get(),
                                                 static_cast<int>(kCall.count()));
   });
   if (answer && *answer == Answer::kDone) {
     answer = Repeat("committing",
-                    [&] { return rd_kafka_commit_transaction(client.get(), static_cast<int>(kCall.count())); });
+                    [&] { return rd_kafka_commit_transaction(renewal.get(), static_cast<int>(kCall.count())); });
     // Perhaps it is committed: to do it again could be to do it twice. Where a restart begins, the brokers know.
     if (answer && *answer == Answer::kRenew) return Unknown();
   }
@@ -381,7 +334,7 @@ Result<bool> KafkaTransactions::Rep::Commit(const ReadPlaces& read) {
   source->SetCommitted(read);
   committed.Increment();
   for (Sent& message : sent) {
-    if (message.whole != 0) cut_below.erase(message.whole);
+    refused.Forget(message.whole);
     message.delivery.Delivered();
   }
   sent.clear();
@@ -393,15 +346,11 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
   const bool by_group = !broken && how == Answer::kUndo;
   if (how != Answer::kRenew && open) {
     auto undone =
-        Repeat("undoing", [&] { return rd_kafka_abort_transaction(client.get(), static_cast<int>(kCall.count())); });
+        Repeat("undoing", [&] { return rd_kafka_abort_transaction(renewal.get(), static_cast<int>(kCall.count())); });
     if (!undone) return std::move(undone).error();
     how = *undone == Answer::kDone ? Answer::kDone : Answer::kRenew;
   }
-  if (must_halve) {
-    batch_bytes /= 2;
-    kLog.Info("kafka transactions of step {step}: the broker takes no batches of {bytes} bytes: halved",
-              {{"step", step}, {"bytes", batch_bytes * 2}});
-  }
+  if (must_halve) renewal.HalveBatches();
   if (how == Answer::kRenew || must_halve) Reconnect();
   open = broken = must_halve = false;
   sent.clear();  // deliveries without outcome
@@ -417,7 +366,6 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
 // Whoever waits for the deliveries of what was sent must not wait any longer.
 void KafkaTransactions::Rep::GiveUp(const Error& why) {
   if (failure) failure = why;
-  const std::lock_guard lock(client_mutex);
   Disconnect();
 }
 
@@ -443,9 +391,7 @@ Status KafkaTransactions::Rep::Ready() const {
 }
 
 Status KafkaTransactions::Rep::Probe(const std::string& topic) {
-  const std::lock_guard lock(client_mutex);
-  if (!client) return Error{ErrorCode::kUnavailable, "the kafka producer is being made anew"};
-  return ProbeTopic(client.get(), {shared.String("bootstrap_servers"), topic}, kCall);
+  return renewal.Probe({shared.String("bootstrap_servers"), topic});
 }
 
 void KafkaTransactions::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_kafka_message_t* report,
@@ -457,7 +403,7 @@ void KafkaTransactions::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_k
 void KafkaTransactions::Rep::OnErrorEvent(rd_kafka_t* /*client*/, int error, const char* reason, void* self) {
   Rep& rep = *static_cast<Rep*>(self);
   rep.metrics.kafka_errors.Increment();
-  if (error == RD_KAFKA_RESP_ERR__FATAL) return;  // the next call tells
+  if (ClassifyEvent(error) == ErrorEvent::kFatal) return;  // the next call tells
   if (rep.repeats.IsNew(reason, SteadyNow()))
     kLog.Warn("kafka transactions of step {step}: {error}", {{"step", rep.step}, {"error", ReasonForPeople(reason)}});
 }
@@ -496,7 +442,7 @@ class KafkaTransactions::Sender : public MessageSender {
 Result<std::shared_ptr<KafkaTransactions>> KafkaTransactions::Create(std::string step, const Fields& consumer,
                                                                      const Fields& shared, Metrics& metrics) {
   auto rep = std::make_unique<Rep>(std::move(step), consumer, shared, metrics);
-  if (Status connected = rep->Connect(); !connected) return std::move(connected).error();
+  if (Status connected = rep->renewal.Connect(); !connected) return std::move(connected).error();
   return std::shared_ptr<KafkaTransactions>(new KafkaTransactions(std::move(rep)));
 }
 
@@ -508,9 +454,11 @@ void KafkaTransactions::CommitOffsetsOf(KafkaSource& source) { rep_->source = &s
 std::unique_ptr<MessageSender> KafkaTransactions::SenderTo(std::string topic, std::shared_ptr<KafkaTransactions> self,
                                                            Compression compression) {
   if (compression == Compression::kSmall) {
-    const std::lock_guard lock(self->rep_->client_mutex);
-    self->rep_->small.push_back(topic);
-    if (self->rep_->client) self->rep_->CompressSmall(topic);
+    Rep& rep = *self->rep_;
+    rep.renewal.With([&](rd_kafka_t* client) {
+      rep.small.push_back(topic);
+      if (client != nullptr) rep.CompressSmall(client, topic);
+    });
   }
   return std::make_unique<Sender>(std::move(topic), std::move(self));
 }

@@ -1,10 +1,12 @@
-// KafkaTransactions: a step's messages and the offsets of the records they follow from, in Kafka's transactions: a
-// reader with isolation.level=read_committed sees each message once, whatever process was killed and whatever was read
-// twice (KIP-98; KIP-447: the group's generation fences those that lost their partitions).
+// KafkaTransactions: a step's messages, and the offsets of the records that they follow from, in Kafka's transactions.
+// A reader with isolation.level=read_committed sees each message once, whatever process was killed and whatever was
+// read twice (KIP-98; KIP-447: the group's generation fences processes that lost their partitions).
 //
-// One producer a step and process, since the offsets belong to the step's own group. What a broker refuses undoes the
-// transaction, and its records are read again. Fenced (another process has our transactional id, or the brokers gave up
-// on a transaction of ours that took longer than transaction.timeout.ms) the process must end: Commit says so.
+// There is one producer for each step and process, since the offsets belong to the step's own group. A message that a
+// broker refuses undoes its transaction, and the records are read again (refused_messages.h).
+//
+// When we are fenced the process must end, and Commit says so: another process has our transactional id, or the brokers
+// gave up on a transaction of ours that took longer than transaction.timeout.ms.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_TRANSACTIONS_H_
 #define WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_TRANSACTIONS_H_
 

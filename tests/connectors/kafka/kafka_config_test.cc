@@ -9,6 +9,7 @@
 #include <string>
 
 #include "connectors/kafka/kafka_connectors.h"
+#include "monitoring/metrics.h"
 #include "tests/support/kafka_fields.h"
 #include "tests/support/temp_dir.h"
 
@@ -88,21 +89,21 @@ TEST(KafkaConfigTest, EachWrongPropertyIsToldWithItsKey) {
 }
 
 TEST(KafkaConfigTest, TheSharedSectionIsCheckedWithTheConfiguration) {
-  ASSERT_NE(KafkaSharedSpec().check, nullptr);
-  EXPECT_THAT(KafkaSharedSpec().check(SharedKafkaFields("a:1")), IsEmpty());
-  ASSERT_EQ(KafkaSharedSpec().check(SharedKafkaFields("")).size(), 1u);
-  EXPECT_EQ(KafkaSharedSpec().check(SharedKafkaFields(""))[0].key, "bootstrap_servers");
-  const auto problems = KafkaSharedSpec().check(SharedKafkaFields("a:1", {{"no.such", "1"}}));
+  ASSERT_NE(KafkaSharedSection().check, nullptr);
+  EXPECT_THAT(KafkaSharedSection().check(SharedKafkaFields("a:1")), IsEmpty());
+  ASSERT_EQ(KafkaSharedSection().check(SharedKafkaFields("")).size(), 1u);
+  EXPECT_EQ(KafkaSharedSection().check(SharedKafkaFields(""))[0].key, "bootstrap_servers");
+  const auto problems = KafkaSharedSection().check(SharedKafkaFields("a:1", {{"no.such", "1"}}));
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].key, "properties.no.such");
 }
 
 TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
   Metrics metrics;
-  const Fields shared = SharedKafkaFields("a:1", {{"no.such", "1"}});
-  EXPECT_FALSE(MakeKafkaSource(KafkaSourceFields("articles", "desk"), shared, 1 << 20, metrics));
-  EXPECT_FALSE(MakeKafkaAlertSink(KafkaSinkFields("alerts"), shared, metrics));
-  EXPECT_FALSE(MakeKafkaDeadLetterSink(KafkaSinkFields("dead"), shared, metrics));
+  const KafkaContext context(SharedKafkaFields("a:1", {{"no.such", "1"}}), metrics);
+  EXPECT_FALSE(KafkaSourceConnector().make(KafkaSourceFields("articles", "desk"), context));
+  EXPECT_FALSE(KafkaAlertSinkConnector().make(KafkaSinkFields("alerts"), context));
+  EXPECT_FALSE(KafkaDeadLetterConnector().make(KafkaSinkFields("dead"), context));
 }
 
 TEST(KafkaConfigTest, ASecretIsNotQuoted) {

@@ -107,12 +107,13 @@ class KafkaSinkTest : public testing::Test {
   const KafkaAdmin admin_{broker_.bootstrap()};
   const std::string topic_ = broker_.NewName("alerts");
   Metrics metrics_;
+  const KafkaContext context_{SharedKafkaFields(broker_.bootstrap()), metrics_};
   Outcomes outcomes_;
 };
 
 TEST_F(KafkaSinkTest, WritesAnAlertWithItsTopicAsKeyAndCloudEventsHeaders) {
   MakeTopic();
-  auto sink = MakeKafkaAlertSink(KafkaSinkFields(topic_), SharedKafkaFields(broker_.bootstrap()), metrics_);
+  auto sink = KafkaAlertSinkConnector().make(KafkaSinkFields(topic_), context_);
   ASSERT_TRUE(sink);
   Alert alert;
   alert.id = "0123456789abcdef0123456789abcdef";
@@ -135,7 +136,7 @@ TEST_F(KafkaSinkTest, WritesAnAlertWithItsTopicAsKeyAndCloudEventsHeaders) {
 
 TEST_F(KafkaSinkTest, KeepsADeadLetterByteForByteAndSaysWhy) {
   MakeTopic();
-  auto sink = MakeKafkaDeadLetterSink(KafkaSinkFields(topic_), SharedKafkaFields(broker_.bootstrap()), metrics_);
+  auto sink = KafkaDeadLetterConnector().make(KafkaSinkFields(topic_), context_);
   ASSERT_TRUE(sink);
   const std::string payload("{\"title\": \x00\xff\n", 13), key("\x00k\xfe", 3), value("\x80\x00v", 3);
   Record record;
@@ -161,7 +162,7 @@ TEST_F(KafkaSinkTest, KeepsADeadLetterByteForByteAndSaysWhy) {
 
 TEST_F(KafkaSinkTest, KeepsADeadLetterWithoutPayloadOrKey) {
   MakeTopic();
-  auto sink = MakeKafkaDeadLetterSink(KafkaSinkFields(topic_), SharedKafkaFields(broker_.bootstrap()), metrics_);
+  auto sink = KafkaDeadLetterConnector().make(KafkaSinkFields(topic_), context_);
   ASSERT_TRUE(sink);
   const Record record;
   (*sink)->Send({record, "empty", "", WallNow()}, outcomes_.Expect("letter"));

@@ -165,6 +165,20 @@ TEST(KafkaTopicsTest, TwoOutputsDoNotShareOne) {
               IsEmpty());
 }
 
+TEST(KafkaTopicsTest, APollIntervalThatIsShorterThanARestoreIsTold) {
+  const std::string text = "source: kafka\nsinks: [stdout]\ndead_letters: stderr\n";
+  const auto interval = [](const std::string& ms) {
+    return "kafka: {properties: {max.poll.interval.ms: " + ms + "}}\n";
+  };
+  EXPECT_THAT(Mistakes(text + "matches: kafka\n" + interval("60000")),
+              AllOf(HasSubstr("w.yaml:6:22: error[wrong-value]"), HasSubstr("max.poll.interval.ms is 60000"),
+                    HasSubstr("may take 60000 ms"), HasSubstr("more than 60000")));
+  EXPECT_THAT(Mistakes(text + "matches: kafka\n" + interval("60001")), IsEmpty());
+  EXPECT_THAT(Mistakes(text + "matches: kafka\nroles: [match]\n" + interval("10000")), IsEmpty())
+      << "the alert step restores, not the match step";
+  EXPECT_THAT(Mistakes(text + interval("10000")), IsEmpty());
+}
+
 TEST(KafkaTopicsTest, ANameThatNoBrokerTakesIsToldWithItsPlace) {
   for (const std::string name : {"al erts!", "al/erts", "al:erts", "alérts", "警报", ".", "..", "a,b", "a*", "a\\tb"}) {
     EXPECT_FALSE(IsKafkaTopicName(name)) << name;

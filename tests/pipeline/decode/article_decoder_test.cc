@@ -507,6 +507,20 @@ TEST(DecodeTest, KnowsKeysThatAreWrittenWithEscapes) {
   EXPECT_EQ(DecodeArticle(R"({"\u0074itle":"t","b\u006fdy":"b"})").body, "b");
 }
 
+// Texts are copied in blocks: escapes at every place of one, and at every distance of each other and of the end.
+TEST(DecodeTest, ReadsEscapesWhereverTheyStand) {
+  for (std::size_t before = 0; before < 70; ++before) {
+    for (std::size_t between = 0; between < 70; ++between) {
+      const std::string first(before, 'a'), second(between, 'b'), third(between / 3, 'c');
+      const std::string body = "x" + first + "\"" + second + "\xC3\xA9" + third + "\\z";
+      const std::string json = R"({"body":"x)" + first + R"(\")" + second + R"(\u00e9)" + third + R"(\\z"})";
+      ASSERT_EQ(DecodeArticle(json).body, body) << json;
+    }
+  }
+  const std::string line(3000, 'l');
+  EXPECT_EQ(DecodeArticle(R"({"body":")" + line + R"(\n)" + line + R"("})").body, line + "\n" + line);
+}
+
 TEST(DecodeTest, SkipsAByteOrderMark) { EXPECT_EQ(DecodeArticle("\xEF\xBB\xBF{\"title\":\"t\"}").title, "t"); }
 
 TEST(DecodeTest, RefusesWhatIsNestedTooDeeply) {

@@ -164,9 +164,10 @@ TEST(HtmlToTextTest, KnowsEveryNameOfHtml) {
 }
 
 TEST(UnescapedMarkupTest, ReadsWhatWasEscapedOnceTooOften) {
-  for (const char* text : {"&lt;p&gt;Alpha &lt;b&gt;beta&lt;/b&gt;&lt;/p&gt;", "Alpha &lt;b&gt;beta&lt;/b&gt;",
-                           "&lt;div class=&quot;x&quot;&gt;Alpha beta", "&#60;p&#62;Alpha beta&#60;/p&#62;",
-                           "Alpha&lt;br /&gt;beta", "see &lt;a href=&quot;http://x.example&quot;&gt;this&lt;/a&gt;"}) {
+  for (const char* text :
+       {"&lt;p&gt;Alpha &lt;b&gt;beta&lt;/b&gt;&lt;/p&gt;", "Alpha &lt;b&gt;beta&lt;/b&gt;",
+        "&lt;div class=&quot;x&quot;&gt;Alpha beta", "&#60;p&#62;Alpha beta&#60;/p&#62;", "Alpha&lt;br /&gt;beta",
+        "&LT;p&GT;AT&amp;T", "see &lt;a href=&quot;http://x.example&quot;&gt;this&lt;/a&gt;"}) {
     EXPECT_NE(UnescapedMarkup(text), std::nullopt) << text;
   }
   EXPECT_EQ(HtmlToText(UnescapedMarkup("&lt;p&gt;AT&amp;amp;T&lt;/p&gt;").value_or("")), "AT&T");

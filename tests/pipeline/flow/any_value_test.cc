@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -74,7 +77,7 @@ class NumberReader : public Reader<int> {
     Outcome<int> outcome;
     const std::string_view text = record.payload;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), outcome.value);
-    if (read.ec != std::errc()) outcome.rejection = {kQuarantined, "it is no number"};
+    if (read.ec != std::errc()) outcome.rejection = {DeadLetterReason::kInvalidJson, "it is no number"};
     return outcome;
   }
 };
@@ -85,7 +88,7 @@ class Doubler : public Handler<int> {
   void Handle(ReceiptPtr receipt, Outcome<int> outcome) override {
     receipt->SetOutcome(outcome.rejection ? RecordOutcome::kDeadLettered : RecordOutcome::kMatched);
     seen_.handled.push_back(outcome.rejection ? outcome.rejection->message : std::to_string(2 * outcome.value));
-    receipt->Settle();
+    receipt->Release();
   }
   Status Tend() override { return {}; }
   void RequestStop() override {}
@@ -95,20 +98,20 @@ class Doubler : public Handler<int> {
   Seen& seen_;
 };
 
-// Counts what is committed, and undoes the first transaction if it is told so.
+// Keeps how far was committed, or undoes every transaction if it is told so.
 class Ledger : public Transactions {
  public:
   bool Holds(const RecordPlace&) const override { return true; }
   Result<bool> TakeName() override { return true; }
   Result<bool> Commit(const ReadPlaces& read) override {
-    if (std::exchange(undoes_next, false)) return false;
+    if (undoes) return false;
     next = read.at(Partition{0}).next;
     return true;
   }
   Status Abort(const ReadPlaces&) override { return {}; }
   void RequestStop() override {}
 
-  bool undoes_next = false;
+  bool undoes = false;
   Offset next{};
 };
 
@@ -167,16 +170,16 @@ TEST_F(AnyValueTest, ANumberThatEndedTheProcessTooOftenIsNotRead) {
 
 TEST_F(AnyValueTest, NumbersAreDoneWithTheirTransaction) {
   const auto ledger = std::make_shared<Ledger>();
-  const TransactionalOptions at_the_end{std::chrono::hours(1), 1'000'000};
+  const TransactionalOptions often{std::chrono::milliseconds(1), 1'000'000};
   const auto in_transactions = [&] {
-    return std::make_unique<TransactionalHandler<int>>(std::make_unique<Doubler>(seen_), ledger, at_the_end);
+    return std::make_unique<TransactionalHandler<int>>(std::make_unique<Doubler>(seen_), ledger, often);
   };
   ASSERT_TRUE(Run({"1", "2"}, NumberStep(), in_transactions()));
   EXPECT_EQ(ledger->next, Offset{2});
   EXPECT_THAT(seen_.acknowledged, UnorderedElementsAre(0, 1));
 
   seen_.acknowledged.clear();
-  ledger->undoes_next = true;
+  ledger->undoes = true;
   ASSERT_TRUE(Run({"1", "2"}, NumberStep(), in_transactions()));
   EXPECT_THAT(seen_.acknowledged, IsEmpty()) << "they are read again";
   EXPECT_EQ(metrics_.match_step.read_again.Value(), 2);
@@ -186,8 +189,143 @@ TEST_F(AnyValueTest, NumbersAreDoneWithTheirTransaction) {
 TEST_F(AnyValueTest, AnOutcomeIsEmptyWhenItsValueIs) {
   EXPECT_TRUE(Outcome<std::string>().empty());
   EXPECT_FALSE((Outcome<std::string>{"text", {}}.empty()));
-  EXPECT_FALSE((Outcome<std::string>{"", Rejection{kQuarantined, ""}}.empty()));
+  EXPECT_FALSE((Outcome<std::string>{"", Rejection{DeadLetterReason::kEmpty, ""}}.empty()));
   EXPECT_FALSE(Outcome<int>().empty());
+}
+
+// --------------------------------------------------------------------------------- what a handler hears of partitions
+
+using Kind = PartitionEvent::Kind;
+
+WallTime At(int seconds) { return WallTime(std::chrono::seconds(seconds)); }
+
+// A source that does what the test says.
+class Scripted : public Source {
+ public:
+  explicit Scripted(std::function<void(RecordInbox&)> script) : script_(std::move(script)) {}
+  Status Run(RecordInbox& inbox) override {
+    script_(inbox);
+    return {};
+  }
+  void RequestStop() override {}
+  void Acknowledge(const RecordPlace&) override {}
+  Status Ready() const override { return {}; }
+  Status Close(SteadyTime) override { return {}; }
+
+ private:
+  const std::function<void(RecordInbox&)> script_;
+};
+
+// Offers the number `seconds` as a record that was written at that time.
+void Offer(RecordInbox& inbox, int partition, int seconds, bool restores = false) {
+  Record record = RecordOf(std::to_string(seconds), 0);
+  record.place.partition = Partition{partition};
+  record.timestamp = At(seconds);
+  record.restores = restores;
+  ASSERT_TRUE(inbox.Offer(record, SteadyNow() + std::chrono::minutes(1)));
+}
+
+// Writes down what it hears: "assigned 0 lease 7", "0 moves to 30", "0: 30".
+class Listener : public Handler<int> {
+ public:
+  explicit Listener(std::vector<std::string>& heard) : heard_(heard) {}
+  void Handle(ReceiptPtr receipt, Outcome<int> outcome) override {
+    const Record& record = receipt->record();
+    heard_.push_back(fmt::format("{}: {}{}", static_cast<int>(record.place.partition), outcome.value,
+                                 record.restores ? " restores" : ""));
+    receipt->Release();
+  }
+  void Observe(const PartitionEvent& event) override {
+    constexpr std::string_view kNames[] = {"assigned", "restored", "revoked", "undone"};
+    heard_.push_back(fmt::format("{} {} lease {}", kNames[static_cast<std::size_t>(event.kind)],
+                                 static_cast<int>(event.partition), event.lease));
+  }
+  void Advance(Partition partition, WallTime record_time) override {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(record_time.time_since_epoch()).count();
+    heard_.push_back(fmt::format("{} moves to {}", static_cast<int>(partition), seconds));
+  }
+  Status Tend() override { return {}; }
+  void RequestStop() override {}
+  Status Close(SteadyTime) override { return {}; }
+
+ private:
+  std::vector<std::string>& heard_;
+};
+
+class PartitionTest : public AnyValueTest {
+ protected:
+  std::vector<std::string> Heard(std::function<void(RecordInbox&)> script) {
+    std::vector<std::string> heard;
+    PipelineOptions options;
+    options.workers = 3;
+    auto pipeline = Pipeline<int>::Create(std::make_unique<Scripted>(std::move(script)),
+                                          std::make_unique<Listener>(heard), NumberStep(), options, health_);
+    EXPECT_TRUE(pipeline);
+    EXPECT_TRUE((*pipeline)->Run());
+    return heard;
+  }
+};
+
+TEST_F(PartitionTest, TimeMovesOnRightBeforeTheRecordThatMovesItOn) {
+  const auto heard = Heard([](RecordInbox& inbox) {
+    inbox.Tell({Kind::kAssigned, Partition{0}, {}, 7});
+    Offer(inbox, 0, 10, /*restores=*/true);
+    inbox.Tell({Kind::kRestored, Partition{0}, {}, 7});
+    Offer(inbox, 0, 30);
+    Offer(inbox, 1, 5);
+    Offer(inbox, 0, 20);  // written late
+    Offer(inbox, 0, 30);
+    Offer(inbox, 0, 31);
+  });
+  EXPECT_THAT(
+      heard, ElementsAre("assigned 0 lease 7", "0 moves to 10", "0: 10 restores", "restored 0 lease 7", "0 moves to 30",
+                         "0: 30", "1 moves to 5", "1: 5", "0: 20", "0: 30", "0 moves to 31", "0: 31"));
+}
+
+TEST_F(PartitionTest, TimeBeginsAnewWhenThePartitionGoesOrComesOrIsReadAgain) {
+  for (const Kind kind : {Kind::kAssigned, Kind::kRevoked, Kind::kUndone, Kind::kRestored}) {
+    const auto heard = Heard([&](RecordInbox& inbox) {
+      Offer(inbox, 0, 30);
+      Offer(inbox, 1, 30);
+      inbox.Tell({kind, Partition{0}, {}, 1});
+      Offer(inbox, 0, 20);
+      Offer(inbox, 1, 20);
+    });
+    const long back = std::count(heard.begin(), heard.end(), "0 moves to 20");
+    EXPECT_EQ(back, kind == Kind::kRestored ? 0 : 1) << static_cast<int>(kind);
+    EXPECT_EQ(std::count(heard.begin(), heard.end(), "1 moves to 20"), 0) << "another partition";
+  }
+}
+
+// Of files nobody knows when an article was written: there the time at which it was read is the record time.
+TEST_F(PartitionTest, WithoutATimestampTimeIsWhenTheRecordWasRead) {
+  const WallTime begin = std::chrono::floor<std::chrono::seconds>(WallNow());
+  const auto heard = Heard([](RecordInbox& inbox) {
+    Record record = RecordOf("1", 0);
+    ASSERT_TRUE(inbox.Offer(record, SteadyNow() + std::chrono::minutes(1)));
+  });
+  ASSERT_THAT(heard, ElementsAre(::testing::StartsWith("0 moves to "), "0: 1"));
+  EXPECT_GE(At(std::stoi(heard[0].substr(11))), begin);
+}
+
+// Over many batches and workers: at each record the time is the latest of its partition so far.
+TEST_F(PartitionTest, AtEachRecordTheTimeIsTheLatestOfItsPartition) {
+  constexpr int kRecords = 3'000;
+  const auto seconds = [](int i) { return 1'000 + i * 7'919 % 1'009 + i / 4; };
+  const auto heard = Heard([&](RecordInbox& inbox) {
+    for (int i = 0; i < kRecords; ++i) Offer(inbox, i % 3, seconds(i));
+  });
+  std::vector<std::string> expected;
+  int latest[3] = {0, 0, 0};
+  for (int i = 0; i < kRecords; ++i) {
+    const int partition = i % 3;
+    if (seconds(i) > latest[partition]) {
+      latest[partition] = seconds(i);
+      expected.push_back(fmt::format("{} moves to {}", partition, seconds(i)));
+    }
+    expected.push_back(fmt::format("{}: {}", partition, seconds(i)));
+  }
+  EXPECT_EQ(heard, expected);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@
 
 #include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/match/article_matcher.h"
+#include "pipeline/match/article_matches.h"
 
 namespace wirewatch {
 namespace {
@@ -167,7 +167,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
     Outcome<ArticleMatches> outcome;
     auto& [matches, revision] = outcome.value;
     if (id[0] == '!') {
-      outcome.rejection = {kEngineError, "test"};
+      outcome.rejection = {DeadLetterReason::kEngineError, "test"};
     } else if (id[0] != '-') {
       ArticleFacts facts;
       const std::size_t at = id.find('@');
@@ -184,6 +184,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
         if (revision) revision->topics = {"topic"};
       }
     }
+    handler_->Advance(partition, WallTime());
     handler_->Handle(std::make_shared<Receipt>(static_cast<Receipt::Owner&>(*this), std::move(record), WallTime()),
                      std::move(outcome));
   }
@@ -197,7 +198,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   }
 
   void Settled(const Receipt& receipt) override { ++outcomes_[receipt.outcome()]; }
-  void Released(const Receipt& receipt) override { unsettled_ += receipt.settled() ? 0 : 1; }
+  void Destroyed(const Receipt& receipt) override { unsettled_ += receipt.settled() ? 0 : 1; }
 
   static constexpr TransactionalOptions kByHand{std::chrono::hours(1), 1'000'000};
   static constexpr Partition kFirst{0};

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -167,6 +168,31 @@ TEST(RuleSetTest, EditsOnEditsNeverMakeMoreThanTwoParts) {
   // Back as it was at first: all of it is compiled already.
   rules = Compile({stays, MakePack({MakeTopic("zte", {"zte"})})}, rules);
   EXPECT_THAT(Matches(rules, "Huawei zte"), ElementsAre("huawei huawei", "zte zte"));
+}
+
+TEST(RuleSetTest, WhatATopicOnlySaysIsChangedWithoutCompiling) {
+  Topic topic = MakeTopic("spies", {"/sp[iy]+/ AND huawei"});
+  const auto before = Compile({MakePack({topic, MakeTopic("other", {"/ot+her/"})})});
+  topic.title = "Spies";
+  topic.tags = {"x"};
+  topic.story.grow = {5, 20};
+  topic.rules[0].id = "another";
+  // Told to stop, nothing is compiled any more.
+  std::stop_source stopping;
+  stopping.request_stop();
+  const auto compile = [&] {
+    return RuleSet::Compile({MakePack({topic, MakeTopic("other", {"/ot+her/"})})}, before.get(), {},
+                            stopping.get_token())
+        .rule_set;
+  };
+  const auto after = compile();
+  ASSERT_NE(after, nullptr);
+  EXPECT_NE(after->hash(), before->hash());
+  EXPECT_FALSE(after->is_in_parts());
+  EXPECT_EQ(after->topics()[0]->title, "Spies");
+  EXPECT_EQ(Matches(after, "Huawei spy"), Matches(before, "Huawei spy"));
+  topic.rules[0].score = 7;
+  EXPECT_EQ(compile(), nullptr) << "a score is compiled";
 }
 
 TEST(RuleSetTest, WithoutATopicInCommonNothingIsTakenOver) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "rules/engine/matcher.h"
+#include "rules/lanes/hs_handles.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/topics.h"
 

@@ -178,11 +178,55 @@ TEST_P(FoldTest, PartsWordsAtAllOtherApostrophes) {
                {"d's", "d"}});
 }
 
-// A clitic at every place of a kernel's block, after words of every length.
-TEST_P(FoldTest, FindsApostrophesAnywhereInABlock) {
+// A clitic, or initials, at every place of a kernel's block, after words of several lengths.
+TEST_P(FoldTest, FindsWhatHoldsAWordTogetherAnywhereInABlock) {
   FoldedDocument folded, plain;
-  for (const std::string_view tie : {"'s", "\u2019s", "n't", "n\u2019t", "'ll", ".'s", ".\u2019s", "'s.", "\u2019s.",
-                                     "n't.", "\u2019s.\u2019s", "'sa", "'s\u00e9", "'"}) {
+  for (const std::string_view tie : {"'s",
+                                     "\u2019s",
+                                     "n't",
+                                     "n\u2019t",
+                                     "'ll",
+                                     ".'s",
+                                     ".\u2019s",
+                                     "'s.",
+                                     "\u2019s.",
+                                     "n't.",
+                                     "\u2019s.\u2019s",
+                                     "'sa",
+                                     "'s\u00e9",
+                                     "'",
+                                     "n't've",
+                                     "n't.'s",
+                                     "n't's",
+                                     "n\u2019t\u2019ve",
+                                     "n\u2019t\u201d",
+                                     "'s\u201d",
+                                     "'s\u2014",
+                                     "n't\u00e9",
+                                     "n't2",
+                                     "n't.\u2019s",
+                                     "'d n't",
+                                     " U.S.",
+                                     " U.S",
+                                     " u.s.a-",
+                                     " U.S.'s",
+                                     " U.S's",
+                                     " U.S\u2019s",
+                                     " U.S.A\u00e9",
+                                     " U.S.\u00e9",
+                                     " U.S.Army",
+                                     " U.5",
+                                     " a.b.c.d.e.f.g.h.",
+                                     "'s.t",
+                                     ".U.S.",
+                                     "'U.S",
+                                     "\nU.S.",
+                                     "\ndon't",
+                                     " U.S\u201d",
+                                     " U.S.\u201d",
+                                     " U.Sn't",
+                                     " U.n't",
+                                     ". U.S."}) {
     for (std::size_t before = 0; before < 140; ++before) {
       for (const std::size_t word : {1, 5, 61, 70}) {
         std::string text(before, ' ');
@@ -193,6 +237,10 @@ TEST_P(FoldTest, FindsApostrophesAnywhereInABlock) {
         Fold(document, folded, GetParam());
         ReferenceFold(document, plain);
         ASSERT_EQ(folded.text, plain.text) << text;
+        for (std::size_t i = 0; i < plain.tokens.size(); ++i) {
+          ASSERT_EQ(folded.tokens[i].folded, plain.tokens[i].folded) << text;
+          ASSERT_EQ(folded.tokens[i].original, plain.tokens[i].original) << text;
+        }
       }
     }
   }

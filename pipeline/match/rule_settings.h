@@ -1,0 +1,24 @@
+// The section `rules`.
+#ifndef WIREWATCH_PIPELINE_MATCH_RULE_SETTINGS_H_
+#define WIREWATCH_PIPELINE_MATCH_RULE_SETTINGS_H_
+
+#include <chrono>
+#include <filesystem>
+#include <vector>
+
+#include "base/settings/field_spec.h"
+
+namespace wirewatch {
+
+struct RuleSettings {
+  std::vector<std::filesystem::path> packs;
+  std::chrono::milliseconds reload_interval{};  // as RuleStore::Watch
+  std::filesystem::path pattern_cache;          // as RuleSet::Compile
+
+  static const FieldTable& Table();
+  static RuleSettings From(const Fields& fields);
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_RULE_SETTINGS_H_

@@ -1,0 +1,71 @@
+#include "pipeline/records/dead_letter_reason.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wirewatch {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+std::string Page(std::string_view name) {
+  std::ifstream file(std::filesystem::path(WIREWATCH_SOURCE_DIR) / "docs" / name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string_view> Names() {
+  std::vector<std::string_view> names;
+  for (const DeadLetterReasonRow& row : DeadLetterReasons()) names.push_back(row.name);
+  return names;
+}
+
+// People's scripts and dashboards know them: a name is never changed.
+TEST(DeadLetterReasonTest, TheNamesAreThese) {
+  EXPECT_THAT(Names(), ElementsAre("empty", "too-large", "too-deep", "invalid-utf8", "invalid-json", "wrong-type",
+                                   "no-text", "engine-error", "own-output", "unreadable", "quarantined",
+                                   "invalid-match", "match-refused", "alert-refused", "embargoed"));
+}
+
+TEST(DeadLetterReasonTest, EachEnumeratorHasTheRowOfItsOwnName) {
+  EXPECT_EQ(Name(DeadLetterReason::kEmpty), "empty");
+  EXPECT_EQ(Name(DeadLetterReason::kNoText), "no-text");
+  EXPECT_EQ(Name(DeadLetterReason::kEngineError), "engine-error");
+  EXPECT_EQ(Name(DeadLetterReason::kOwnOutput), "own-output");
+  EXPECT_EQ(Name(DeadLetterReason::kUnreadable), "unreadable");
+  EXPECT_EQ(Name(DeadLetterReason::kQuarantined), "quarantined");
+  EXPECT_EQ(Name(DeadLetterReason::kInvalidMatch), "invalid-match");
+  EXPECT_EQ(Name(DeadLetterReason::kMatchRefused), "match-refused");
+  EXPECT_EQ(Name(DeadLetterReason::kAlertRefused), "alert-refused");
+  EXPECT_EQ(Name(DeadLetterReason::kEmbargoed), "embargoed");
+}
+
+TEST(DeadLetterReasonTest, TheTableOfThePageIsThatOfTheProgram) {
+  EXPECT_THAT(Page("operations.md"), HasSubstr(DeadLetterReference())) << "print it with `wirewatch docs dead-letters`";
+}
+
+// docs/articles.md tells a way out for those of decode, by hand.
+TEST(DeadLetterReasonTest, ThePageForProducersKnowsNoOtherReasons) {
+  std::istringstream lines(Page("articles.md"));
+  std::string line;
+  while (std::getline(lines, line) && line != "| reason | when | way out |") {
+  }
+  std::getline(lines, line);  // |---|
+  std::vector<std::string> rows;
+  while (std::getline(lines, line) && line.starts_with("| `")) rows.push_back(line.substr(3, line.find('`', 3) - 3));
+  EXPECT_THAT(rows, SizeIs(7));
+  for (const std::string& row : rows) EXPECT_THAT(Names(), Contains(row));
+}
+
+}  // namespace
+}  // namespace wirewatch

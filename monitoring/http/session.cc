@@ -136,7 +136,7 @@ void Session::OnHeadBytes() {
 std::optional<Refusal> Session::ReadHeaders() {
   parser_.emplace();
   parser_->header_limit(std::numeric_limits<std::uint32_t>::max());  // the scanner has measured it
-  parser_->body_limit(boost::none);                                  // the route's comes later
+  parser_->body_limit(std::numeric_limits<std::uint64_t>::max());    // the route's comes later
   AsioError error;
   const auto* const begin = static_cast<const char*>(buffer_.cdata().data());
   parser_->put(asio::buffer(begin + head_->begin(), head_->end() - head_->begin()), error);

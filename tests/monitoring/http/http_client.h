@@ -85,7 +85,8 @@ class HttpClient {
     }
     received_.erase(0, end + 4);
     if (head) return answer;
-    const std::size_t length = std::strtoul(answer.headers["Content-Length"].c_str(), nullptr, 10);
+    const auto told = answer.headers.find("Content-Length");
+    const std::size_t length = told == answer.headers.end() ? 0 : std::strtoul(told->second.c_str(), nullptr, 10);
     while (received_.size() < length && ReadMore()) {
     }
     answer.body = received_.substr(0, length);

@@ -8,6 +8,11 @@
 #include "monitoring/http/endpoints.h"
 
 namespace wirewatch {
+namespace {
+
+constexpr log::Module kLog("cli");
+
+}  // namespace
 
 Assembly::Assembly(const Config& config) : config_(config), signals_(stop_, [this] { ReloadRules(); }) {
   // Before the listener is up, and until all checks are there: /readyz must not say yes in between.
@@ -35,7 +40,7 @@ Status Assembly::AddServer() {
                                    HttpCounters{metrics_.http_silent, metrics_.http_too_many});
   if (!started) return std::move(started).error();
   server_ = *std::move(started);
-  log::Info("metrics and health on port {}: /metrics /healthz /readyz", server_->port());
+  kLog.Info("metrics and health on port {port}: /metrics /healthz /readyz", {{"port", server_->port()}});
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "monitoring/http/http_server.h"
 #include "tests/monitoring/http/http_client.h"
 
 namespace wirewatch {

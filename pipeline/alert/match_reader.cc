@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "pipeline/match/match_message.h"
+#include "pipeline/match/trace.h"
 #include "pipeline/records/rejection.h"
 
 namespace wirewatch {

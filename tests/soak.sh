@@ -44,7 +44,7 @@ exactly_once=false
 if [ "$trial" = exactly-once ]; then exactly_once=true; fi
 kept=build/soak/$trial  # what is left to look at
 
-deploy/install-packages.sh build run test
+deploy/install-packages.sh build run test kafka
 export CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ccache}
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 mkdir -p "$kept"

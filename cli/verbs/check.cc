@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include "base/text/printable.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/tell.h"
+#include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "rules/engine/compile_packs.h"
@@ -123,17 +123,17 @@ ExitCode Check(const Options& options) {
 
 void AddCheck(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* check = app.add_subcommand("check", "Check packs, run the tests beside them, check a configuration");
-  check->add_option("packs", options->packs, "Rule files and directories of them");
-  check->add_option("--config,-c", options->config, "A configuration; without PACKS its packs are checked too");
-  check->add_flag("--no-tests", options->no_tests, "Do not run the *_test.yaml beside the packs");
-  check->add_flag("--strict", options->strict, "Take warnings for errors: exit code 3");
-  check->footer(
+  Verb check(app, "check", "Check packs, run the tests beside them, check a configuration");
+  check.Value("packs", options->packs, "Rule files and directories of them");
+  check.Value("--config,-c", options->config, "A configuration; without PACKS its packs are checked too");
+  check.Flag("--no-tests", options->no_tests, "Do not run the *_test.yaml beside the packs");
+  check.Flag("--strict", options->strict, "Take warnings for errors: exit code 3");
+  check.Footer(
       "Examples:\n  wirewatch check rules/packs\n  wirewatch check --strict rules/packs\n  wirewatch check --config "
       "wirewatch.yaml");
-  check->callback([options, &exit_code] {
+  check.OnChosen([options, &exit_code] {
     if (options->packs.empty() && options->config.empty()) {
-      throw CLI::RequiredError("PACKS or --config", CLI::ExitCodes::RequiredError);
+      FailMissing("PACKS or --config");
     }
     exit_code = Check(*options);
   });

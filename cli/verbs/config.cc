@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
 #include "cli/terminal/exit_code.h"
+#include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "connectors/registry.h"
@@ -35,14 +35,14 @@ ExitCode PrintEffective(const std::string& file) {
 
 void AddConfig(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* config = app.add_subcommand("config", "Print a configuration with its defaults, secrets masked");
-  config->add_option("--config,-c", options->file, "The configuration (docs/configuration.md)")->required();
-  config->add_flag("--effective", options->effective, "As it takes effect, with every default")->required();
-  config->footer(
+  Verb config(app, "config", "Print a configuration with its defaults, secrets masked");
+  config.Value("--config,-c", options->file, "The configuration (docs/configuration.md)").Required();
+  config.Flag("--effective", options->effective, "As it takes effect, with every default").Required();
+  config.Footer(
       "What is printed is a configuration again, but for secrets that stand in the file itself; ${env:NAME} and\n"
       "${file:/path} are printed as they are.\n\n"
       "Example:\n  wirewatch config --effective --config wirewatch.yaml");
-  config->callback([options, &exit_code] { exit_code = PrintEffective(options->file); });
+  config.OnChosen([options, &exit_code] { exit_code = PrintEffective(options->file); });
 }
 
 }  // namespace wirewatch

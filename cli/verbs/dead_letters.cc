@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -19,6 +18,7 @@
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/tell.h"
+#include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
@@ -229,30 +229,36 @@ Result<ExitCode> Replay(const Options& options) {
 
 // ---------------------------------------------------------------------------------------------------- command line
 
-CLI::App* AddVerb(CLI::App& parent, const std::string& name, const std::string& help, Options& options) {
-  CLI::App* verb = parent.add_subcommand(name, help);
-  verb->add_option("--config,-c", options.config, "The configuration whose dead letters go to a kafka topic")
-      ->required();
+Verb AddVerb(Verb& parent, const std::string& name, const std::string& help, Options& options) {
+  Verb verb = parent.Add(name, help);
+  verb.Value("--config,-c", options.config, "The configuration whose dead letters go to a kafka topic").Required();
   return verb;
 }
 
-void AddChoice(CLI::App& verb, Options& options) {
-  verb.add_option("--reason", options.reason, "Only of this reason");
-  verb.add_option("--since", options.since, "Only from this time on, or of the last 2h, 3d")->check(CheckSince);
+struct ChoiceOptions {
+  VerbOption reason;
+  VerbOption since;
+};
+
+ChoiceOptions AddChoice(Verb& verb, Options& options) {
+  const VerbOption reason = verb.Value("--reason", options.reason, "Only of this reason");
+  const VerbOption since =
+      verb.Value("--since", options.since, "Only from this time on, or of the last 2h, 3d").Check(CheckSince);
+  return {reason, since};
 }
 
-void AddFormat(CLI::App& verb, Options& options) {
-  verb.add_option("--format", options.format, "text, json (a line each), or auto (text on a terminal)")
-      ->check(CLI::IsMember({"text", "json", "auto"}));
+void AddFormat(Verb& verb, Options& options) {
+  verb.Value("--format", options.format, "text, json (a line each), or auto (text on a terminal)")
+      .OneOf({"text", "json", "auto"});
 }
 
 }  // namespace
 
 void AddDeadLetters(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* parent = app.add_subcommand("dead-letters", "List, show and replay the dead letters in a kafka topic");
-  parent->require_subcommand(1);
-  parent->footer(
+  Verb parent(app, "dead-letters", "List, show and replay the dead letters in a kafka topic");
+  parent.NeedsVerb();
+  parent.Footer(
       "They are read up to where the kafka topic ends at the time of the call. Nothing in it is changed or deleted.\n\n"
       "Examples:\n"
       "  wirewatch dead-letters list --config wirewatch.yaml --since 2h\n"
@@ -265,36 +271,34 @@ void AddDeadLetters(CLI::App& app, int& exit_code) {
     };
   };
 
-  CLI::App* list = AddVerb(*parent, "list", "Group them by reason: how many, since when, an example", *options);
-  AddChoice(*list, *options);
-  AddFormat(*list, *options);
-  list->callback(run(List));
+  Verb list = AddVerb(parent, "list", "Group them by reason: how many, since when, an example", *options);
+  AddChoice(list, *options);
+  AddFormat(list, *options);
+  list.OnChosen(run(List));
 
-  CLI::App* show = AddVerb(*parent, "show", "Print one whole: headers and payload", *options);
-  show->add_option("place", options->places, "PARTITION:OFFSET in the kafka topic of dead letters")
-      ->required()
-      ->expected(1)
-      ->check(CheckPlace);
-  AddFormat(*show, *options);
-  show->callback(run(Show));
+  Verb show = AddVerb(parent, "show", "Print one whole: headers and payload", *options);
+  show.Value("place", options->places, "PARTITION:OFFSET in the kafka topic of dead letters")
+      .Required()
+      .OneValue()
+      .Check(CheckPlace);
+  AddFormat(show, *options);
+  show.OnChosen(run(Show));
 
-  CLI::App* replay = AddVerb(*parent, "replay", "Send them back to the kafka topic that they came from", *options);
-  CLI::Option* const places =
-      replay->add_option("places", options->places, "PARTITION:OFFSET of those to send")->check(CheckPlace);
-  AddChoice(*replay, *options);
-  CLI::Option* const reason = replay->get_option("--reason");
-  CLI::Option* const since = replay->get_option("--since");
-  replay->add_flag("--all", options->all, "All of them; else --reason, --since or places are needed")
-      ->excludes(reason)
-      ->excludes(since)
-      ->excludes(places);
-  replay->add_option("--limit", options->limit, "Refuse what was replayed so many times already")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  replay->add_flag("--dry-run", options->dry_run, "Only tell what would be sent");
-  replay->callback([options, replay_chosen = run(Replay)] {
+  Verb replay = AddVerb(parent, "replay", "Send them back to the kafka topic that they came from", *options);
+  const VerbOption places =
+      replay.Value("places", options->places, "PARTITION:OFFSET of those to send").Check(CheckPlace);
+  const ChoiceOptions choice = AddChoice(replay, *options);
+  replay.Flag("--all", options->all, "All of them; else --reason, --since or places are needed")
+      .Excludes(choice.reason)
+      .Excludes(choice.since)
+      .Excludes(places);
+  replay.Value("--limit", options->limit, "Refuse what was replayed so many times already")
+      .Between(1, 1000)
+      .ShowDefault();
+  replay.Flag("--dry-run", options->dry_run, "Only tell what would be sent");
+  replay.OnChosen([options, replay_chosen = run(Replay)] {
     if (!options->all && options->reason.empty() && options->since.empty() && options->places.empty()) {
-      throw CLI::RequiredError("--reason, --since, PARTITION:OFFSET or --all", CLI::ExitCodes::RequiredError);
+      FailMissing("--reason, --since, PARTITION:OFFSET or --all");
     }
     replay_chosen();
   });

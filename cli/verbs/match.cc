@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -27,6 +26,7 @@
 #include "cli/terminal/progress.h"
 #include "cli/terminal/signals.h"
 #include "cli/terminal/tell.h"
+#include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
@@ -278,26 +278,24 @@ ExitCode RunMatch(const Options& options) {
 
 void AddMatch(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* match = app.add_subcommand("match", "Match articles, print matches as NDJSON; no Kafka, no state");
-  match->add_option("files", options->quick.inputs,
-                    "Article files and directories (plain, .zst, .gz); - or none: stdin");
-  match->add_option("--packs,-p", options->quick.packs, "A rule file or a directory of them; more: say it again")
-      ->required()
-      ->allow_extra_args(false);
-  match->add_option("--summary", options->summary, "Write the counts to this file, as JSON");
-  match->add_option("--dead-letters", options->quick.dead_letters,
-                    "Append records that cannot be processed to this file, whole; else a line each on stderr");
-  match->add_option("--config,-c", options->config, "Take limits and mapping from `decode` of this configuration");
-  match->add_option("--workers,-w", options->workers, "Threads that match; 0: one for each core")
-      ->check(CLI::Range(0, 1024));
-  match->footer(
+  Verb match(app, "match", "Match articles, print matches as NDJSON; no Kafka, no state");
+  match.Value("files", options->quick.inputs, "Article files and directories (plain, .zst, .gz); - or none: stdin");
+  match.Value("--packs,-p", options->quick.packs, "A rule file or a directory of them; more: say it again")
+      .Required()
+      .OneValueATime();
+  match.Value("--summary", options->summary, "Write the counts to this file, as JSON");
+  match.Value("--dead-letters", options->quick.dead_letters,
+              "Append records that cannot be processed to this file, whole; else a line each on stderr");
+  match.Value("--config,-c", options->config, "Take limits and mapping from `decode` of this configuration");
+  match.Value("--workers,-w", options->workers, "Threads that match; 0: one for each core").Between(0, 1024);
+  match.Footer(
       "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"
       "it is 6 when not one record is an article.\n\n"
       "Examples:\n"
       "  printf '{\"id\":\"1\",\"title\":\"Sweden bans Huawei from 5G\",\"language\":\"en\"}' | wirewatch match "
       "--packs rules/packs\n"
       "  wirewatch match articles.ndjson.zst --packs rules/packs --summary counts.json > matches.ndjson");
-  match->callback([options, &exit_code] { exit_code = RunMatch(*options); });
+  match.OnChosen([options, &exit_code] { exit_code = RunMatch(*options); });
 }
 
 }  // namespace wirewatch

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include "cli/terminal/progress.h"
 #include "cli/terminal/signals.h"
 #include "cli/terminal/tell.h"
+#include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/assembly.h"
 #include "cli/wiring/config_input.h"
@@ -179,32 +179,31 @@ ExitCode Run(const Options& options) {
 
 void AddRun(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* run = app.add_subcommand("run", "Read articles, raise alerts, until the input ends or Ctrl-C");
-  auto* config = run->add_option("--config,-c", options->config, "Everything from this file (docs/configuration.md)");
+  Verb run(app, "run", "Read articles, raise alerts, until the input ends or Ctrl-C");
+  const VerbOption config =
+      run.Value("--config,-c", options->config, "Everything from this file (docs/configuration.md)");
   QuickConfig& quick = options->quick;
-  auto* packs = run->add_option("--packs,-p", quick.packs, "A rule file or a directory of them; more: say it again")
-                    ->allow_extra_args(false);
-  auto* input = run->add_option("--input,-i", quick.inputs, "Article files and directories; - or none: stdin");
-  run->add_flag("--follow,-f", quick.follow, "Keep reading files as they grow")->needs(input);
-  auto* alerts = run->add_option("--alerts,-o", quick.alerts, "Append alerts to this file instead of printing them");
-  run->add_option("--format", quick.format, "Of printed alerts: text, json, or auto (text on a terminal)")
-      ->check(CLI::IsMember({"text", "json", "auto"}))
-      ->excludes(alerts);
-  run->add_option("--dead-letters", quick.dead_letters,
-                  "Append dead letters to this file instead of telling them on stderr");
-  run->add_option("--listen", quick.listen, "host:port of /metrics, /healthz and /readyz");
-  for (CLI::Option* option : run->get_options()) {
-    if (option != config && option->get_name() != "--help") option->excludes(config);
-  }
-  run->footer(
+  const VerbOption packs =
+      run.Value("--packs,-p", quick.packs, "A rule file or a directory of them; more: say it again").OneValueATime();
+  const VerbOption input = run.Value("--input,-i", quick.inputs, "Article files and directories; - or none: stdin");
+  run.Flag("--follow,-f", quick.follow, "Keep reading files as they grow").Needs(input);
+  const VerbOption alerts =
+      run.Value("--alerts,-o", quick.alerts, "Append alerts to this file instead of printing them");
+  run.Value("--format", quick.format, "Of printed alerts: text, json, or auto (text on a terminal)")
+      .OneOf({"text", "json", "auto"})
+      .Excludes(alerts);
+  run.Value("--dead-letters", quick.dead_letters, "Append dead letters to this file instead of telling them on stderr");
+  run.Value("--listen", quick.listen, "host:port of /metrics, /healthz and /readyz");
+  run.OthersExclude(config);
+  run.Footer(
       "SIGHUP reloads the packs; they are also reloaded when they change.\n\n"
       "Examples:\n"
       "  wirewatch run --config deploy/wirewatch.example.yaml\n"
       "  wirewatch run --packs rules/packs --input deploy/sample-wire --dead-letters dead-letters.ndjson\n"
       "  wirewatch run --packs rules/packs --input wire.ndjson --follow --listen 127.0.0.1:9464");
-  run->callback([options, packs, &exit_code] {
-    if (options->config.empty() && packs->count() == 0) {
-      throw CLI::RequiredError("--config or --packs", CLI::ExitCodes::RequiredError);
+  run.OnChosen([options, packs, &exit_code] {
+    if (options->config.empty() && !packs.given()) {
+      FailMissing("--config or --packs");
     }
     exit_code = Run(*options);
   });

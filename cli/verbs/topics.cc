@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/table.h"
 #include "cli/terminal/tell.h"
+#include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
@@ -128,25 +128,26 @@ Result<ExitCode> CheckTopics(const Options& options) {
 
 void AddTopics(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* topics = app.add_subcommand("topics", "Check the kafka topics of a configuration, create missing ones");
-  topics->add_option("--config,-c", options->config, "The configuration (docs/configuration.md)")->required();
-  auto* create = topics->add_flag("--create", options->create, "Create what is missing; what exists is never changed");
+  Verb topics(app, "topics", "Check the kafka topics of a configuration, create missing ones");
+  topics.Value("--config,-c", options->config, "The configuration (docs/configuration.md)").Required();
+  const VerbOption create =
+      topics.Flag("--create", options->create, "Create what is missing; what exists is never changed");
   topics
-      ->add_option("--partitions", options->partitions,
-                   "Of each that is created; else 12 for articles, 3 for alerts, 1 for dead letters")
-      ->check(CLI::Range(1, 100'000))
-      ->needs(create);
+      .Value("--partitions", options->partitions,
+             "Of each that is created; else 12 for articles, 3 for alerts, 1 for dead letters")
+      .Between(1, 100'000)
+      .Needs(create);
   topics
-      ->add_option("--replication", options->replication,
-                   "Of each that is created; else 3, or the number of brokers if there are fewer")
-      ->check(CLI::Range(1, 100))
-      ->needs(create);
-  topics->footer(
+      .Value("--replication", options->replication,
+             "Of each that is created; else 3, or the number of brokers if there are fewer")
+      .Between(1, 100)
+      .Needs(create);
+  topics.Footer(
       "Exit codes: 5 a kafka topic is missing or the brokers do not answer, 4 one is not as it must be.\n\n"
       "Examples:\n"
       "  wirewatch topics --config wirewatch.yaml\n"
       "  wirewatch topics --config wirewatch.yaml --create --partitions 24");
-  topics->callback([options, &exit_code] {
+  topics.OnChosen([options, &exit_code] {
     const Result<ExitCode> checked = CheckTopics(*options);
     exit_code = checked ? *checked : Finish(checked.error());
   });

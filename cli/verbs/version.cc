@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 
 #include "cli/terminal/exit_code.h"
+#include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 
 namespace wirewatch {
@@ -18,7 +18,7 @@ std::string VersionText() {
 }
 
 void AddVersion(CLI::App& app, int& exit_code) {
-  app.add_subcommand("version", "Print the version")->callback([&exit_code] {
+  Verb(app, "version", "Print the version").OnChosen([&exit_code] {
     fmt::print("{}\n", VersionText());
     exit_code = kOk;
   });

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/source_directory.h"
+
 namespace wirewatch {
 namespace {
 
@@ -76,9 +78,9 @@ const std::vector<Module>& Modules() {
         {"connectors/store", {"base/", "pipeline/"}, {"fmt/", "sqlite3.h"}},
         {"connectors", {"base/", "pipeline/", "monitoring/metrics.h"}, {"fmt/"}}}},
       {"cli",
-       {{"cli/terminal", {"base/", "pipeline/"}, {"fmt/"}},
+       {{"cli/terminal", {"base/", "pipeline/"}, {"fmt/", "CLI/"}},
         {"cli/wiring", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "nlohmann/"}},
-        {"cli/verbs", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "CLI/", "nlohmann/"}},
+        {"cli/verbs", {"base/", "rules/", "monitoring/", "pipeline/", "connectors/"}, {"fmt/", "nlohmann/"}},
         {"cli", {"base/"}, {"fmt/", "CLI/"}}}},
   };
   return modules;
@@ -121,7 +123,7 @@ bool Covers(std::string_view granted, std::string_view header) {
 }
 
 std::vector<std::string> LinesOf(const std::string& path) {
-  std::ifstream file(std::filesystem::path(WIREWATCH_SOURCE_DIR) / path);
+  std::ifstream file(SourceDirectory() / path);
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
   return lines;
@@ -153,7 +155,7 @@ std::string Judge(std::string_view path, std::string_view line) {
   }
 
   if (ours) {
-    if (!std::filesystem::exists(std::filesystem::path(WIREWATCH_SOURCE_DIR) / header)) {
+    if (!std::filesystem::exists(SourceDirectory() / header)) {
       return "our headers are included by their path from the root of the tree";
     }
     if (in_tests || FolderOf(header) == FolderOf(path)) return "";
@@ -241,7 +243,7 @@ TEST(IncludesTest, RefusesPathsThatDoNotStartAtTheRoot) {
 
 // The paths of all of our sources, relative to the root.
 std::vector<std::string> Sources() {
-  const std::filesystem::path root = WIREWATCH_SOURCE_DIR;
+  const std::filesystem::path root = SourceDirectory();
   std::vector<std::string_view> places = {"tests"};
   for (const Module& module : Modules()) places.push_back(module.name);
   std::vector<std::string> paths;
@@ -257,7 +259,7 @@ std::vector<std::string> Sources() {
 
 TEST(IncludesTest, TheTreeKeepsTheRules) {
   const std::vector<std::string> sources = Sources();
-  ASSERT_GT(sources.size(), 50u) << "is " << WIREWATCH_SOURCE_DIR << " the tree?";
+  ASSERT_GT(sources.size(), 50u) << "is " << SourceDirectory() << " the tree?";
   std::size_t includes = 0;
   for (const std::string& path : sources) {
     const std::vector<std::string> lines = LinesOf(path);

@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/source_directory.h"
+
 namespace wirewatch {
 namespace {
 
@@ -181,7 +183,7 @@ TEST(MetricsTest, TheReferenceListsExactlyWhatIsServed) {
 }
 
 TEST(MetricsTest, TheReferencePageIsUpToDate) {
-  std::ifstream file(WIREWATCH_SOURCE_DIR "/docs/metrics.md");
+  std::ifstream file(SourceDirectory() / "docs/metrics.md");
   const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   EXPECT_EQ(page, Metrics::Reference()) << "regenerate it: build/dev/bin/wirewatch docs metrics > docs/metrics.md";
 }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "pipeline/decode/article_decoder.h"
+#include "tests/support/source_directory.h"
 
 namespace wirewatch {
 
@@ -58,7 +59,7 @@ inline std::string ReadFile(const std::filesystem::path& path) {
 }
 
 inline std::string TestData(std::string_view name) {
-  return ReadFile(std::filesystem::path(WIREWATCH_SOURCE_DIR) / "tests/testdata/decode" / name);
+  return ReadFile(SourceDirectory() / "tests/testdata/decode" / name);
 }
 
 inline std::string Repeat(std::string_view text, std::size_t times) {

@@ -12,6 +12,8 @@
 #include <optional>
 #include <string_view>
 
+#include "tests/support/source_directory.h"
+
 namespace wirewatch {
 namespace {
 
@@ -19,7 +21,8 @@ constexpr int kSkipped = 77;
 
 // What the script printed; nothing: it failed.
 std::optional<std::string> RunScript(std::string_view verb, const std::string& directory) {
-  const std::string command = fmt::format("'{}/tests/kafka/broker.sh' {} '{}'", WIREWATCH_SOURCE_DIR, verb, directory);
+  const std::string command =
+      fmt::format("'{}/tests/kafka/broker.sh' {} '{}'", SourceDirectory().string(), verb, directory);
   std::FILE* output = popen(command.c_str(), "r");
   if (output == nullptr) return std::nullopt;
   std::string text;

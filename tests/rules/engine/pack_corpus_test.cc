@@ -15,6 +15,7 @@
 #include "rules/pack/pack_loader.h"
 #include "tests/support/corpus.h"
 #include "tests/support/difference.h"
+#include "tests/support/source_directory.h"
 
 namespace wirewatch {
 namespace {
@@ -22,7 +23,7 @@ namespace {
 TEST(PackCorpusTest, EngineEqualsReferenceOnEveryArticle) {
   const auto corpus = CorpusFiles();
   if (corpus.empty()) GTEST_SKIP() << "WIREWATCH_CORPUS names no directory with *.ndjson.zst: nothing was compared";
-  const auto files = FindPackFiles({std::filesystem::path(WIREWATCH_SOURCE_DIR) / "rules" / "packs"});
+  const auto files = FindPackFiles({SourceDirectory() / "rules" / "packs"});
   ASSERT_TRUE(files) << files.error().message;
   LoadedPacks loaded = LoadPacks(*files);
   ASSERT_FALSE(HasErrors(loaded.diagnostics)) << Render(loaded.diagnostics);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/source_directory.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {
@@ -70,7 +71,7 @@ TEST(PackCacheTest, SeesAFileThatComesOrGoesOrCannotBeFound) {
 
 TEST(PackCacheTest, AnOldFileThatIsLeftAloneIsNotLookedAtAgain) {
   // The file was last changed before this test began, as nobody can set back its ctime.
-  PackCache cache({std::filesystem::path(WIREWATCH_SOURCE_DIR) / "rules" / "packs"});
+  PackCache cache({SourceDirectory() / "rules" / "packs"});
   ASSERT_TRUE(cache.Load());
   EXPECT_FALSE(cache.MayHaveChanged());
   cache.Forget();

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/source_directory.h"
+
 namespace wirewatch {
 namespace {
 
@@ -22,7 +24,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const fs::path kSource = WIREWATCH_SOURCE_DIR;
+const fs::path kSource = SourceDirectory();
 
 std::string Contents(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);

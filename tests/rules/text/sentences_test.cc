@@ -16,6 +16,7 @@
 #include "rules/text/fold.h"
 #include "rules/text/sentence_marks.h"
 #include "rules/text/text_unit.h"
+#include "tests/support/source_directory.h"
 
 namespace wirewatch {
 namespace {
@@ -246,7 +247,7 @@ TEST(SentencesTest, RowsOfWordsAreWordsOfTheirLanguage) {
     EXPECT_EQ(row.words.find("  "), std::string_view::npos) << row.words;
     EXPECT_FALSE(row.words.starts_with(' ') || row.words.ends_with(' ')) << row.words;
   }
-  std::ifstream in(std::string(WIREWATCH_SOURCE_DIR) + "/docs/rules.md");
+  std::ifstream in(SourceDirectory() / "docs/rules.md");
   const std::string manual{std::istreambuf_iterator<char>(in), {}};
   for (const WordRow& row : WordRows()) {
     const bool listed = row.use == WordUse::kGoesOn || row.use == WordUse::kMayEnd || row.use == WordUse::kBeforeNumber;

@@ -20,6 +20,7 @@
 #include "rules/engine/matcher.h"
 #include "rules/language/diagnostic_codes.h"
 #include "rules/pack/pack_loader.h"
+#include "tests/support/source_directory.h"
 
 namespace wirewatch {
 namespace {
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const fs::path kSource = WIREWATCH_SOURCE_DIR;
+const fs::path kSource = SourceDirectory();
 
 constexpr std::string_view kPack = R"(
 pack: telecom

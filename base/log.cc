@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/text/json_string.h"
+#include "base/text/json_writer.h"
 #include "base/text/printable.h"
 
 namespace wirewatch::log {
@@ -122,14 +122,14 @@ std::string TimeNow() {
 void WriteJson(Level level, std::string_view module, std::string_view event, Fields fields) {
   std::string line =
       fmt::format(R"({{"time":"{}","level":"{}","module":"{}","event":)", TimeNow(), NameOf(level), module);
-  AppendJsonString(event, line);
+  line += JsonString(event);
   line += R"(,"message":)";
-  AppendJsonString(Message(event, fields), line);
+  line += JsonString(Message(event, fields));
   line += R"(,"fields":{)";
   bool first = true;
   for (const Field& field : fields) {
     if (!std::exchange(first, false)) line += ',';
-    AppendJsonString(field.key, line);
+    line += JsonString(field.key);
     line += ':';
     field.value.AppendJson(line);
   }
@@ -153,7 +153,7 @@ void Value::AppendJson(std::string& out) const {
   const auto append = [&](const auto& value) {
     using T = std::decay_t<decltype(value)>;
     if constexpr (std::same_as<T, std::string_view>) {
-      AppendJsonString(value, out);
+      out += JsonString(value);
     } else if constexpr (std::same_as<T, double>) {
       if (!std::isfinite(value)) {
         out += "null";  // JSON has no such number

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/text/ascii.h"
-#include "base/text/json_string.h"
+#include "base/text/json_writer.h"
 
 namespace wirewatch {
 namespace {
@@ -37,11 +37,17 @@ std::optional<std::string_view> HttpRequest::Header(std::string_view name) const
 }
 
 HttpResponse Problem(unsigned status, std::string_view detail) {
-  std::string body = R"({"type":"about:blank","title":)";
-  AppendJsonString(ReasonPhrase(status), body);
-  body += fmt::format(R"(,"status":{},"detail":)", status);
-  AppendJsonString(detail, body);
-  body += "}\n";
+  std::string body;
+  {
+    JsonWriter json(body);
+    json.BeginObject();
+    json.Put("type", "about:blank");
+    json.Put("title", ReasonPhrase(status));
+    json.Put("status", status);
+    json.Put("detail", detail);
+    json.EndObject();
+  }
+  body += '\n';
   return {.status = status, .content_type = "application/problem+json", .body = std::move(body)};
 }
 

@@ -63,21 +63,34 @@ constexpr DurationUnit kDurationUnits[] = {{"ms", std::chrono::milliseconds(1)},
 
 WallTime WallNow() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
+// By hand: every alert has several times, and printf would cost more than all else of its line.
 std::string FormatRfc3339(WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  char text[64];
-  int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                             static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                             static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                             static_cast<int>(clock.seconds().count()));
-  std::string result(text, static_cast<std::size_t>(length));
-  if (clock.subseconds().count() != 0) {
-    length = std::snprintf(text, sizeof text, ".%06d", static_cast<int>(clock.subseconds().count()));
-    result.append(text, static_cast<std::size_t>(length));
+  char room[40];
+  char* at = room;
+  const auto put = [&at](auto number, int digits, char behind) {
+    for (int i = digits; i-- > 0; number /= 10) at[i] = static_cast<char>('0' + number % 10);
+    at += digits;
+    *at++ = behind;
+  };
+  if (const int year = static_cast<int>(date.year()); year >= 0 && year <= 9999) {
+    put(year, 4, '-');
+  } else {
+    at += std::snprintf(at, 8, "%04d-", year);
   }
-  return result + "Z";
+  put(static_cast<unsigned>(date.month()), 2, '-');
+  put(static_cast<unsigned>(date.day()), 2, 'T');
+  put(clock.hours().count(), 2, ':');
+  put(clock.minutes().count(), 2, ':');
+  put(clock.seconds().count(), 2, '.');
+  if (clock.subseconds().count() != 0) {
+    put(clock.subseconds().count(), 6, 'Z');
+  } else {
+    at[-1] = 'Z';
+  }
+  return {room, at};
 }
 
 std::optional<WallTime> ParseRfc3339(std::string_view text) {

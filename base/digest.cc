@@ -13,6 +13,7 @@ namespace wirewatch {
 namespace {
 
 using MdContext = CHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Md = CHandle<EVP_MD, EVP_MD_free>;
 
 void Check(int ok) {
   if (ok != 1) std::abort();  // SHA-256 over memory fails only when OpenSSL itself is broken
@@ -21,8 +22,10 @@ void Check(int ok) {
 }  // namespace
 
 Digest DigestOf(std::initializer_list<std::string_view> parts) {
-  const MdContext context(EVP_MD_CTX_new());
-  Check(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr));
+  // To look the algorithm up and to make a context costs more than to hash an id.
+  static const Md sha256(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  thread_local const MdContext context(EVP_MD_CTX_new());
+  Check(EVP_DigestInit_ex(context.get(), sha256.get(), nullptr));
   for (std::string_view part : parts) {
     std::array<unsigned char, 8> length;
     for (std::size_t i = 0; i < length.size(); ++i) {

@@ -18,6 +18,11 @@
 #include "base/text/ascii.h"
 
 namespace wirewatch {
+namespace {
+
+constexpr log::Module kLog("base");
+
+}  // namespace
 
 struct SecretOnLine {
   std::size_t key;    // where it begins
@@ -63,8 +68,8 @@ void WarnOfReaders(const std::string& file, const struct stat& status) {
     const std::lock_guard lock(Memory().mutex);
     if (!Memory().open_files.insert(file).second) return;
   }
-  log::Warn("{}: this secret can be read by every user of the machine (mode {:04o}); chmod o-r takes that away", file,
-            status.st_mode & 07777);
+  kLog.Warn("{path}: this secret can be read by every user of the machine (mode {mode}); chmod o-r takes that away",
+            {{"path", file}, {"mode", fmt::format("{:04o}", status.st_mode & 07777)}});
 }
 
 // Whether at most `most` letters were left out, put in or changed.

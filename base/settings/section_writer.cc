@@ -9,29 +9,10 @@
 #include "base/secret.h"
 #include "base/settings/field_text.h"
 #include "base/text/ascii.h"
+#include "base/text/json_writer.h"
 
 namespace wirewatch {
 namespace {
-
-// A text in double quotes, whose escapes are JSON's, so that YAML reads them too. REQUIRES: UTF-8.
-std::string JsonString(std::string_view text) {
-  std::string json = "\"";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
-    if (const std::size_t named = std::string_view("\"\\\b\f\n\r\t").find(text[i]); named != std::string_view::npos) {
-      json += {'\\', "\"\\bfnrt"[named]};
-    } else if (byte < 0x20 || byte == 0x7F) {
-      json += fmt::format("\\u{:04x}", byte);
-    } else if (byte == 0xC2 && next < 0xA0) {  // U+0080 to U+009F, which steer a terminal as the bytes below 0x20 do
-      json += fmt::format("\\u{:04x}", next);
-      ++i;
-    } else {
-      json += text[i];
-    }
-  }
-  return json + '"';
-}
 
 // What any reader of YAML takes for the same text is not quoted.
 std::string Scalar(std::string_view text) {

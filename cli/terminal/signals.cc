@@ -12,6 +12,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("cli");
+
 sigset_t OurSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -83,7 +85,7 @@ SignalThread::SignalThread(StopSwitch& stop, std::function<void()> reload)
             sigdelset(&signals, SIGINT);
             sigdelset(&signals, SIGTERM);
             LeaveAtNextSignal();
-            log::Info("stopping signal={}", signal == SIGINT ? "SIGINT" : "SIGTERM");
+            kLog.Info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
             stop.Stop();
           }
         }

@@ -89,7 +89,7 @@ class MatchPrinter : public Handler<ArticleMatches> {
     for (const Match& match : matches) {
       ++counts_.matches;
       ++counts_.matches_by_topic[match.topic];
-      buffer_ += ToJson(match);
+      AppendJson(match, buffer_);
       buffer_ += '\n';
     }
     if (matches.empty()) return receipt->Release();

@@ -31,6 +31,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("cli");
+
 struct Options {
   std::string config;
   QuickConfig quick;
@@ -156,15 +158,16 @@ void PrintSummary(const Config& config, MetricsRegistry& metrics, const Pipeline
 Result<ExitCode> Serve(const Config& config, const std::string& file) {
   InputLook look;
   Assembly assembly(config);
-  log::SetLevel(config.log.level);
-  log::Info("wirewatch {} starts configuration={} pid={}", WIREWATCH_VERSION, file.empty() ? "command line" : file,
-            getpid());
+  config.log.Use();
+  kLog.Info(
+      "wirewatch {version} starts",
+      {{"version", WIREWATCH_VERSION}, {"configuration", file.empty() ? "command line" : file}, {"pid", getpid()}});
   if (Status added = assembly.AddQuarantine(); !added) return std::move(added).error();
   if (Status added = assembly.AddServer(); !added) return std::move(added).error();
   if (Status added = AddRoles(assembly, config, look); !added) return std::move(added).error();
 
   const PipelineRun run = assembly.Run();
-  log::Info("stopped: {}", run.status ? "all that was read is settled" : "with an error");
+  kLog.Info("stopped: {how}", {{"how", run.status ? "all that was read is settled" : "with an error"}});
   PrintSummary(config, assembly.metrics(), run);
   const bool no_articles = TellOfInput(run, assembly.metrics(), look);
   return assembly.End(run, no_articles ? kNoArticles : kOk);

@@ -10,6 +10,11 @@
 #include "monitoring/http/http_metrics.h"
 
 namespace wirewatch {
+namespace {
+
+constexpr log::Module kLog("cli");
+
+}  // namespace
 
 Assembly::Assembly(const Config& config) : config_(config), signals_(stop_, [this] { ReloadRules(); }) {
   DeclareAllMetrics(metrics_);
@@ -38,7 +43,7 @@ Status Assembly::AddServer() {
       HttpServer::Start(*config_.monitoring.listen, MonitoringEndpoints(metrics_, health_), {}, HttpMetrics{metrics_});
   if (!started) return std::move(started).error();
   server_ = *std::move(started);
-  log::Info("metrics and health on port {}: /metrics /healthz /readyz", server_->port());
+  kLog.Info("metrics and health on port {port}: /metrics /healthz /readyz", {{"port", server_->port()}});
   return {};
 }
 

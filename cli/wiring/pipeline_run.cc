@@ -23,6 +23,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("cli");
+
 double PerSecond(double records, std::chrono::duration<double> took) { return records / std::max(took.count(), 1e-3); }
 
 std::string ProgressLine(const Source& source, const ReadBy& first, std::chrono::duration<double> so_far) {
@@ -111,7 +113,7 @@ Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> 
   });
   // The thread uses what stands here: it is left behind only together with the process.
   if (!stop.WaitFor(done)) {
-    log::Info("stopped before the rules were compiled: nothing was read");
+    kLog.Info("stopped before the rules were compiled: nothing was read");
     LeaveAtOnce(when_stopped);
   }
   thread.join();

@@ -8,6 +8,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("file");
+
 // Counts what is taken from the file while it is read through the decompressor.
 class CountedInput : public ByteInput {
  public:
@@ -41,7 +43,8 @@ Status ReadStream(FdInput& input, Framing framing, std::string_view stream, Stre
   // nothing more just now is as good as at its end.
   if (!*all || (feed.stopped() && input.Readable())) return {};
   if (Status rest = OfferRest(reader, feed); !rest) return rest;
-  if (reader.lacks_bracket()) log::Warn("{}: the array of articles is not closed: the end may be missing", stream);
+  if (reader.lacks_bracket())
+    kLog.Warn("{stream}: the array of articles is not closed: the end may be missing", {{"stream", stream}});
   return {};
 }
 

@@ -25,6 +25,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("file");
+
 // In time, not in looks: while one file grows quickly, looks at all others follow each other without a pause.
 constexpr std::chrono::milliseconds kQuietTime{2000};  // a file without a name stays open for
 constexpr std::chrono::milliseconds kStillTime{200};   // a file that is read whole has not changed for
@@ -112,7 +114,7 @@ bool FileFollower::LookAt(const std::string& path, SteadyTime now) {
 
   if (auto known = growing_.find(path); known != growing_.end()) {
     if (known->second.identity == version.identity) return ReadGrowth(known->second);
-    log::Info("{}: another file has taken this name; it is read from its beginning", path);
+    kLog.Info("{path}: another file has taken this name; it is read from its beginning", {{"path", path}});
     Retire(known, now);
   }
   if (framing_of_(path) != Framing::kValues) {
@@ -164,11 +166,14 @@ bool FileFollower::ReadGrowth(Growing& file) {
   // One that was truncated and has grown again, to its old length or past it, shows in what stands where we read. One
   // that has grown is looked at whatever its time says: two writes may fall into one step of the clock.
   if (size < file.read || ((touched || size > file.read) && file.IsAnother())) {
-    log::Warn(
-        "{}: truncated (it has {} bytes, and {} were read); it is read from its beginning again; what was written "
-        "between the last look and the truncation is lost{}",
-        file.path, size, file.read,
-        file.next < file.read ? fmt::format(", and an unfinished line of {} bytes", file.read - file.next) : "");
+    kLog.Warn(
+        "{path}: truncated (it has {bytes} bytes, and {read} were read); it is read from its beginning again; what was "
+        "written between the last look and the truncation is lost{unfinished}",
+        {{"path", file.path},
+         {"bytes", size},
+         {"read", file.read},
+         {"unfinished",
+          file.next < file.read ? fmt::format(", and an unfinished line of {} bytes", file.read - file.next) : ""}});
     file.next = file.read = 0;
   }
   if (size == file.read) {
@@ -234,7 +239,8 @@ void FileFollower::Note(std::string_view path, Status read) {
     return;
   }
   // Once: it may fail the same way at every look, for months.
-  if (known == failing_.end() || known->second.message != read.error().message) log::Error("{}", read.error().message);
+  if (known == failing_.end() || known->second.message != read.error().message)
+    kLog.Error("{error}", {{"error", read.error().message}});
   failing_.insert_or_assign(std::string(path), std::move(read).error());
 }
 
@@ -251,7 +257,7 @@ FileFollower::Growing* FileFollower::FindRenamed(const std::string& path, const 
     retired = retired_.insert(retired_.end(), std::move(known->second));
     growing_.erase(known);
   }
-  log::Info("{}: was {}; it is read on", path, retired->path);
+  kLog.Info("{path}: was {before}; it is read on", {{"path", path}, {"before", retired->path}});
   Growing& file = growing_.insert_or_assign(path, std::move(*retired)).first->second;
   retired_.erase(retired);
   file.path = reading_.names.Keep(path);

@@ -13,6 +13,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("file");
+
 constexpr std::chrono::milliseconds kLookInterval{200};
 constexpr std::size_t kToldErrors = 20;
 
@@ -93,7 +95,8 @@ Status FileSource::Follow(RecordFeed& feed) {
     std::erase_if(list.files, [](const ListedFile& file) { return !file.regular; });
     Status listed = list.status();
     const std::string problem = listed ? "" : listed.error().message;
-    if (problem != known_problem && !problem.empty()) log::Warn("{}; looking again until it is there", problem);
+    if (problem != known_problem && !problem.empty())
+      kLog.Warn("{error}; looking again until it is there", {{"error", problem}});
     known_problem = problem;
     {
       const std::lock_guard lock(mutex_);

@@ -14,6 +14,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("file");
+
 constexpr mode_t kMode = 0666;  // as far as the umask lets
 
 }  // namespace
@@ -51,8 +53,8 @@ Status LineFile::OpenFile() {
   }
   char last = '\n';
   if (regular_ && status.st_size > 0 && pread(fd_.get(), &last, 1, status.st_size - 1) == 1 && last != '\n') {
-    log::Warn("{}: the last line was cut off, probably by a crash, at byte {}; it is ended there", path_,
-              status.st_size);
+    kLog.Warn("{path}: the last line was cut off, probably by a crash, at byte {byte}; it is ended there",
+              {{"path", path_}, {"byte", status.st_size}});
     cut_ = true;
   }
   return {};
@@ -77,7 +79,7 @@ Status LineFile::OpenPipe() {
 
 Status LineFile::Append(std::string_view line, const WaitWritable& wait) {
   if (!fd_ || WasMoved()) {
-    if (fd_) log::Info("{}: moved away; a new file is begun", path_);
+    if (fd_) kLog.Info("{path}: moved away; a new file is begun", {{"path", path_}});
     if (Status opened = OpenFile(); !opened) return opened;
   }
   if (Status ended = EndCutLine(wait); !ended) return ended;

@@ -12,6 +12,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("file");
+
 constexpr std::chrono::milliseconds kFirstRetry{100}, kLongestRetry{5000};
 
 }  // namespace
@@ -136,7 +138,7 @@ bool LineWriter::WaitForReader(int fd) {
     if (waited != Waited::kTimeout) return waited == Waited::kReady;
     const std::lock_guard lock(mutex_);
     if (trouble_) continue;
-    log::Warn("{}: its reader takes nothing; waiting for it", file_.path());
+    kLog.Warn("{path}: its reader takes nothing; waiting for it", {{"path", file_.path()}});
     trouble_ = Error{ErrorCode::kUnavailable, file_.path() + ": its reader takes nothing"};
   }
 }
@@ -154,7 +156,7 @@ void LineWriter::Complete() {
   held_bytes_ -= bytes;
   settled_.notify_all();
   if (!trouble_) return;
-  log::Info("{}: can be written again", file_.path());
+  kLog.Info("{path}: can be written again", {{"path", file_.path()}});
   trouble_.reset();
   retry_at_.reset();
   backoff_.Reset();
@@ -163,7 +165,8 @@ void LineWriter::Complete() {
 void LineWriter::Failed(Error error) {
   retries_.Increment();
   const std::lock_guard lock(mutex_);
-  if (!trouble_ || trouble_->message != error.message) log::Error("{}; trying again until it works", error.message);
+  if (!trouble_ || trouble_->message != error.message)
+    kLog.Error("{error}; trying again until it works", {{"error", error.message}});
   trouble_ = std::move(error);
   retry_at_ = SteadyNow() + backoff_.Next();
 }

@@ -16,6 +16,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("stdio");
+
 constexpr std::chrono::milliseconds kFirstRetry{100}, kLongestRetry{5000};
 
 }  // namespace
@@ -63,9 +65,9 @@ void StreamOutput::SetTrouble(std::optional<Error> trouble) {
   // stopped.
   const auto logged = [](const std::optional<Error>& error) { return error && error->code != ErrorCode::kUnavailable; };
   if (logged(trouble) && (!trouble_ || trouble_->message != trouble->message)) {
-    log::Error("{}: {}", name_, trouble->message);
+    kLog.Error("{stream}: {error}", {{"stream", name_}, {"error", trouble->message}});
   }
-  if (!trouble && logged(trouble_)) log::Info("{}: can be written again", name_);
+  if (!trouble && logged(trouble_)) kLog.Info("{stream}: can be written again", {{"stream", name_}});
   trouble_ = std::move(trouble);
 }
 

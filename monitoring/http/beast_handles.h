@@ -1,8 +1,9 @@
-// Boost.Beast and Asio, as this project uses them. Included by .cc files only: all of Asio stays in few of them.
+// Boost.Beast and Asio, as this project uses them. Included by few files of this room only: compiling Asio takes long.
 #ifndef WIREWATCH_MONITORING_HTTP_BEAST_HANDLES_H_
 #define WIREWATCH_MONITORING_HTTP_BEAST_HANDLES_H_
 
-// One thread runs each event loop, so its handlers need no fences; ThreadSanitizer would not understand them.
+// One thread runs the event loop, so its handlers need no fences; ThreadSanitizer would not understand them. What other
+// threads post goes through the loop's mutex.
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK
 
 // clang-format off
@@ -11,11 +12,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/bind_handler.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace wirewatch {
@@ -15,7 +16,8 @@ HttpResponse Answer(HealthReport report) {
 
 }  // namespace
 
-const std::string& CachedText::Get() {
+std::string CachedText::Get() {
+  const std::lock_guard lock(mutex_);
   const SteadyTime now = clock_();
   if (now < good_until_) return text_;
   text_ = make_();
@@ -24,15 +26,19 @@ const std::string& CachedText::Get() {
   return text_;
 }
 
-std::map<std::string, HttpHandler> MonitoringEndpoints(const MetricsRegistry& metrics, const Health& health) {
-  return {
-      {"/metrics",
-       [page = std::make_shared<CachedText>([&metrics] { return metrics.Serialize(); })] {
-         return HttpResponse{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = page->Get()};
-       }},
-      {"/healthz", [&health] { return Answer(health.Alive()); }},
-      {"/readyz", [&health] { return Answer(health.Ready()); }},
-  };
+Router MonitoringEndpoints(const MetricsRegistry& metrics, const Health& health) {
+  Router router;
+  router.Get("/metrics",
+             [page = std::make_shared<CachedText>([&metrics] { return metrics.Serialize(); })](const HttpRequest&) {
+               return HttpResponse{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = page->Get()};
+             });
+  router.Get("/healthz", [&health](const HttpRequest&) { return Answer(health.Alive()); });
+  // One at a time: a check may wait for a broker, and a second one would learn nothing else.
+  router.Get("/readyz", [&health, one = std::make_shared<std::mutex>()](const HttpRequest&) {
+    const std::lock_guard lock(*one);
+    return Answer(health.Ready());
+  });
+  return router;
 }
 
 }  // namespace wirewatch

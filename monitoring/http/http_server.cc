@@ -1,10 +1,10 @@
 #include "monitoring/http/http_server.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <exception>
-#include <list>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -13,239 +13,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "monitoring/http/beast_handles.h"
+#include "monitoring/http/session.h"
 
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("http");
+
 constexpr std::chrono::milliseconds kShortestAcceptPause{200}, kLongestAcceptPause{5'000};
 constexpr std::chrono::minutes kLogInterval{1};
-// After a refusal the client is heard out for a while: closing at once would reset the connection, and the client would
-// lose the answer that tells it what is wrong.
-constexpr std::chrono::seconds kLinger{2};
-constexpr std::size_t kLingerBytes = 256 << 10;
-
-using Request = http::request<http::empty_body>;
-using Response = http::response<http::string_body>;
-
-class Session;
-
-struct ServerState {
-  std::map<std::string, HttpHandler, std::less<>> handlers;
-  HttpLimits limits;
-  std::size_t open = 0;  // connections
-  // Those of them that wait for their client, the longest wait first.
-  std::list<Session*> silent;     // to say something
-  std::list<Session*> answering;  // to take an answer
-};
-
-Response MakeResponse(http::status status, std::string body) {
-  Response response(status, 11);
-  response.set(http::field::content_type, "text/plain; charset=utf-8");
-  response.body() = std::move(body);
-  return response;
-}
-
-// Values that reach a header are checked here because Beast's setters let a line break through (response splitting).
-bool IsHeaderValue(std::string_view value) {
-  return std::none_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7f; });
-}
-
-Response CallHandler(const std::string& path, const HttpHandler& handler) {
-  try {
-    HttpResponse answer = handler();
-    if (answer.status < 200 || answer.status > 599 || !IsHeaderValue(answer.content_type)) {
-      log::Error("http answer is malformed path={} status={}", path, answer.status);
-      return MakeResponse(http::status::internal_server_error, "This page failed; the log says more.\n");
-    }
-    Response response = MakeResponse(static_cast<http::status>(answer.status), std::move(answer.body));
-    response.set(http::field::content_type, answer.content_type);
-    return response;
-  } catch (const std::exception& exception) {
-    log::Error("http page failed path={} reason={}", path, exception.what());
-  } catch (...) {
-    log::Error("http page failed path={} reason=unknown", path);
-  }
-  return MakeResponse(http::status::internal_server_error, "This page failed; the log says more.\n");
-}
-
-// "/metrics" of "/metrics?x=1" and of "http://host/metrics" (RFC 9112, section 3.2.2: servers must take both).
-std::string_view PathOf(std::string_view target) {
-  if (target.starts_with("http://")) {
-    const std::size_t path = target.find('/', std::string_view("http://").size());
-    target = path == std::string_view::npos ? "/" : target.substr(path);
-  }
-  return target.substr(0, target.find_first_of("?#"));
-}
-
-Response Route(const ServerState& state, const Request& request) {
-  if (request.method() != http::verb::get && request.method() != http::verb::head) {
-    Response response = MakeResponse(http::status::method_not_allowed, "Only GET and HEAD are answered here.\n");
-    response.set(http::field::allow, "GET, HEAD");
-    return response;
-  }
-  const beast::string_view target = request.target();
-  const auto page = state.handlers.find(PathOf({target.data(), target.size()}));
-  if (page != state.handlers.end()) return CallHandler(page->first, page->second);
-  std::string text = "There is no such page. Pages:\n";
-  for (const auto& [path, handler] : state.handlers) text += path + "\n";
-  return MakeResponse(http::status::not_found, std::move(text));
-}
-
-// Why a request whose header has been read is not to be answered.
-std::optional<Response> Refuse(const Request& request) {
-  // A message with an encoding ends where its encoding says; one we do not know would leave its body to be taken for
-  // the next request (request smuggling).
-  if (request.count(http::field::transfer_encoding) != 0) {
-    return MakeResponse(http::status::bad_request, "No request body is taken here: send no Transfer-Encoding.\n");
-  }
-  const std::size_t hosts = request.count(http::field::host);
-  if (hosts > 1 || (hosts == 0 && request.version() >= 11)) {
-    return MakeResponse(http::status::bad_request, "An HTTP/1.1 request has exactly one Host.\n");
-  }
-  return std::nullopt;
-}
-
-// The answer to a header that could not be read; none: the client has gone, or has said nothing.
-std::optional<Response> RefuseBroken(AsioError error) {
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return MakeResponse(http::status::request_header_fields_too_large, "The request's header is too long.\n");
-  }
-  if (error == http::error::body_limit) {
-    return MakeResponse(http::status::payload_too_large, "No request body is taken here.\n");
-  }
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
-  if (error.category() == http::make_error_code(http::error::bad_method).category()) {
-    return MakeResponse(http::status::bad_request, "This is not an HTTP/1.1 request: " + error.message() + ".\n");
-  }
-  return std::nullopt;
-}
-
-// One connection: waits for a request, reads its header, answers, and again. Owned by the operation it waits for; when
-// that is not followed by another the connection closes. Every part of an exchange has its time limit.
-class Session : public std::enable_shared_from_this<Session> {
- public:
-  Session(Tcp::socket socket, ServerState& state)
-      : state_(state), stream_(std::move(socket)), buffer_(state.limits.header_bytes + kPipelined) {
-    ++state_.open;
-  }
-  ~Session() {
-    EndWait();
-    --state_.open;
-  }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-
-  // Ends when what it waits for is told so.
-  void Evict() {
-    EndWait();
-    stream_.close();
-  }
-
-  SteadyTime answering_since() const { return answering_since_; }
-
-  void ReadHeader() {
-    WaitIn(state_.silent);
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(state_.limits.header_bytes));
-    parser_->body_limit(0);
-    stream_.expires_after(state_.limits.header);
-    http::async_read_header(stream_, buffer_, *parser_,
-                            beast::bind_front_handler(&Session::OnHeader, shared_from_this()));
-  }
-
- private:
-  static constexpr std::size_t kPipelined = 4 << 10;  // of the next requests, read along with a header
-
-  void AwaitRequest() {
-    if (buffer_.size() > 0) return ReadHeader();  // pipelined: it is here already
-    WaitIn(state_.silent);
-    stream_.expires_after(state_.limits.idle);
-    stream_.async_read_some(buffer_.prepare(kPipelined),
-                            [self = shared_from_this()](AsioError error, std::size_t bytes) {
-                              if (error) return;
-                              self->buffer_.commit(bytes);
-                              self->ReadHeader();
-                            });
-  }
-
-  // One that waits in the list already goes on waiting: a header that comes byte by byte is a silence as well.
-  void WaitIn(std::list<Session*>& list) {
-    if (waits_in_ == &list) return;
-    EndWait();
-    waits_in_ = &list;
-    place_ = list.insert(list.end(), this);
-  }
-  void EndWait() {
-    if (waits_in_ != nullptr) waits_in_->erase(place_);
-    waits_in_ = nullptr;
-  }
-
-  void OnHeader(AsioError error, std::size_t) {
-    EndWait();
-    if (error) {
-      if (std::optional<Response> refusal = RefuseBroken(error)) WriteLast(*std::move(refusal));
-      return;
-    }
-    const Request& request = parser_->get();
-    if (std::optional<Response> refusal = Refuse(request)) return WriteLast(*std::move(refusal));
-    Write(Route(state_, request), request.method() == http::verb::head, parser_->keep_alive());
-  }
-
-  void WriteLast(Response response) { Write(std::move(response), false, false); }
-
-  void Write(Response response, bool head, bool keep_alive) {
-    response.set("X-Content-Type-Options", "nosniff");
-    response.set(http::field::cache_control, "no-store");
-    response.keep_alive(keep_alive);
-    response.content_length(response.body().size());
-    response_ = std::move(response);
-    serializer_.emplace(*response_);
-    answering_since_ = SteadyNow();
-    WaitIn(state_.answering);
-    stream_.expires_after(state_.limits.write);
-    auto written = [self = shared_from_this(), keep_alive](AsioError error, std::size_t) {
-      if (error) return;
-      if (keep_alive) {
-        self->AwaitRequest();
-      } else {
-        self->HearOut();
-      }
-    };
-    if (head) {
-      http::async_write_header(stream_, *serializer_, std::move(written));
-    } else {
-      http::async_write(stream_, *serializer_, std::move(written));
-    }
-  }
-
-  void HearOut() {
-    AsioError ignored;  // the client may have closed already
-    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
-    WaitIn(state_.silent);
-    stream_.expires_after(kLinger);
-    DropInput();
-  }
-
-  void DropInput() {
-    stream_.async_read_some(asio::buffer(dropped_), [self = shared_from_this()](AsioError error, std::size_t bytes) {
-      self->dropped_bytes_ += bytes;
-      if (!error && self->dropped_bytes_ < kLingerBytes) self->DropInput();
-    });
-  }
-
-  ServerState& state_;
-  std::list<Session*>* waits_in_ = nullptr;  // of state_
-  std::list<Session*>::iterator place_;      // there
-  SteadyTime answering_since_{};
-  beast::tcp_stream stream_;
-  beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::empty_body>> parser_;
-  std::optional<Response> response_;
-  std::optional<http::response_serializer<http::string_body>> serializer_;
-  std::array<char, 4096> dropped_;
-  std::size_t dropped_bytes_ = 0;
-};
-
 struct Address {
   std::string host;
   std::string port;
@@ -301,10 +77,10 @@ AsioError Open(Tcp::acceptor& acceptor, const Tcp::endpoint& endpoint) {
 }  // namespace
 
 struct HttpServer::Rep {
-  ServerState state;       // outlives the sessions, which the context owns
-  asio::io_context io{1};  // one thread
-  // Without it an exception in the only handler there is would stop the context.
-  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  Rep(Router router, HttpLimits limits) : sessions(std::move(router), limits) {}
+
+  SessionPool sessions;
+  asio::io_context& io = sessions.io;
   Tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
   std::uint16_t port = 0;
@@ -314,6 +90,7 @@ struct HttpServer::Rep {
   std::optional<HttpMetrics> metrics;
   std::size_t untold_evicted = 0, untold_refused = 0;
   SteadyTime told_at{};
+  asio::steady_timer patience{io};  // with what is under way when the server stops
   std::thread thread;
 
   Status Listen(std::string_view listen) {
@@ -342,11 +119,11 @@ struct HttpServer::Rep {
   void Accept() {
     acceptor.async_accept([this](AsioError error, Tcp::socket socket) {
       accepting = false;
-      if (error == asio::error::operation_aborted) return;
+      if (error == asio::error::operation_aborted || sessions.stopping) return;
       if (error) return AcceptLater(error);
-      if (std::exchange(accept_pause, {}).count() != 0) log::Info("http accepts connections again");
+      if (std::exchange(accept_pause, {}).count() != 0) kLog.Info("http accepts connections again");
       if (HasRoom()) {
-        std::make_shared<Session>(std::move(socket), state)->ReadHeader();
+        std::make_shared<Session>(std::move(socket), sessions)->Start();
       } else {
         TurnAway(socket);
       }
@@ -357,30 +134,34 @@ struct HttpServer::Rep {
 
   // Makes room where it can.
   bool HasRoom() {
-    if (state.open < state.limits.connections) return true;
-    const bool silence = !state.silent.empty();
+    if (sessions.all.size() < sessions.limits.connections) return true;
+    const bool silence = !sessions.silent.empty();
     const bool evicts =
-        silence || (!state.answering.empty() &&
-                    SteadyNow() - state.answering.front()->answering_since() >= state.limits.answer_patience);
-    if (evicts) (silence ? state.silent : state.answering).front()->Evict();
+        silence || (!sessions.answering.empty() &&
+                    SteadyNow() - sessions.answering.front()->answering_since() >= sessions.limits.answer_patience);
+    if (evicts) (silence ? sessions.silent : sessions.answering).front()->Close();
     ++(silence ? untold_evicted : untold_refused);
     if (metrics) (silence ? metrics->silent : metrics->too_many).Increment();
     if (told_at == SteadyTime() || SteadyNow() - told_at >= kLogInterval) {
       told_at = SteadyNow();
-      log::Warn("http has all of its connections in use limit={} silent ones closed={} others closed or turned away={}",
-                state.limits.connections, std::exchange(untold_evicted, 0), std::exchange(untold_refused, 0));
+      kLog.Warn(
+          "http has all of its connections in use limit={limit} silent ones closed={closed} "
+          "others closed or turned away={refused}",
+          {{"limit", sessions.limits.connections},
+           {"closed", std::exchange(untold_evicted, 0)},
+           {"refused", std::exchange(untold_refused, 0)}});
     }
     return evicts;
   }
 
   // Such as: no file descriptor is free. Trying again at once would spin.
   void AcceptLater(AsioError error) {
-    if (accept_pause.count() == 0) log::Warn("http accept failed, and is tried again reason={}", error.message());
+    if (accept_pause.count() == 0) kLog.Warn("http accept failed, and is tried again", {{"reason", error.message()}});
     accept_pause = std::clamp(2 * accept_pause, kShortestAcceptPause, kLongestAcceptPause);
     pause.expires_after(accept_pause);
     pause.async_wait([this](AsioError) {
       accepting = false;
-      Accept();
+      if (!sessions.stopping) Accept();
     });
     accepting = true;
   }
@@ -399,24 +180,36 @@ struct HttpServer::Rep {
   void Serve() {
     while (!io.stopped()) {
       try {
-        if (!accepting) Accept();
+        if (!accepting && !sessions.stopping) Accept();
         io.run();
       } catch (const std::exception& exception) {
-        log::Error("http connection failed reason={}", exception.what());
+        kLog.Error("http connection failed", {{"reason", exception.what()}});
       }
     }
+  }
+
+  // The event loop ends when the last session does, or the patience.
+  void BeginStop() {
+    sessions.stopping = true;
+    AsioError ignored;
+    acceptor.close(ignored);
+    pause.cancel();
+    patience.expires_after(sessions.limits.stop);
+    patience.async_wait([this](AsioError error) {
+      if (!error) io.stop();
+    });
+    // A session may end while it is told.
+    for (auto next = sessions.all.begin(); next != sessions.all.end();) (*next++)->Stop();
+    if (sessions.all.empty()) io.stop();
   }
 };
 
 HttpServer::HttpServer(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 
-Result<std::unique_ptr<HttpServer>> HttpServer::Start(std::string_view listen,
-                                                      std::map<std::string, HttpHandler> handlers, HttpLimits limits,
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(std::string_view listen, Router router, HttpLimits limits,
                                                       std::optional<HttpMetrics> metrics) {
   try {
-    auto rep = std::make_unique<Rep>();
-    for (auto& [path, handler] : handlers) rep->state.handlers.emplace(path, std::move(handler));
-    rep->state.limits = limits;
+    auto rep = std::make_unique<Rep>(std::move(router), limits);
     rep->metrics = metrics;
     if (Status listening = rep->Listen(listen); !listening) return std::move(listening).error();
     rep->Accept();
@@ -433,8 +226,17 @@ Status HttpServer::CheckAddress(std::string_view listen) {
 }
 
 HttpServer::~HttpServer() {
-  rep_->io.stop();
+  asio::post(rep_->io, [rep = rep_.get()] { rep->BeginStop(); });
   rep_->thread.join();
+  // Handlers that have begun end; those that wait are dropped.
+  rep_->sessions.handlers.stop();
+  rep_->sessions.handlers.join();
+  for (Session* const session : rep_->sessions.all) session->Abandon();
+}
+
+HttpServer::Usage HttpServer::usage() const {
+  const SessionPool& sessions = rep_->sessions;
+  return {.connections = sessions.connections, .streams = sessions.streams, .slow_streams = sessions.slow_streams};
 }
 
 std::uint16_t HttpServer::port() const { return rep_->port; }

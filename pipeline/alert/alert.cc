@@ -1,6 +1,8 @@
 #include "pipeline/alert/alert.h"
 
-#include "pipeline/match/match_json_handles.h"
+#include "base/text/json_writer.h"
+#include "pipeline/match/match_json.h"
+#include "pipeline/records/json_put.h"
 
 namespace wirewatch {
 
@@ -13,15 +15,18 @@ std::string AlertId(std::string_view topic, std::string_view article_id, const D
 }
 
 std::string ToJson(const Alert& alert) {
-  Json json;
-  json["schema_version"] = 2;
-  json["id"] = alert.id;
-  json["kind"] = Name(alert.kind);
+  std::string line;
+  JsonWriter json(line);
+  json.BeginObject();
+  json.Put("schema_version", 2);
+  json.Put("id", alert.id);
+  json.Put("kind", Name(alert.kind));
   PutText(json, "corrects", alert.corrects);
-  if (!alert.reason.empty()) json["reason"] = alert.reason;
+  PutText(json, "reason", alert.reason);
   PutMatch(json, alert.match);
   PutTime(json, "alerted_at", alert.alerted);
-  return ToLine(json);
+  json.EndObject();
+  return line;
 }
 
 }  // namespace wirewatch

@@ -15,6 +15,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("alert");
+
 constexpr std::chrono::milliseconds kRememberInterval{100}, kMemoryRetry{1'000};
 constexpr std::chrono::minutes kTellInterval{1};
 
@@ -78,7 +80,8 @@ Status AlertHandler::Use(std::unique_ptr<AlertMemory> memory) {
   };
   if (Status loaded = memory->Load(WallNow() - options_.alerts.window, load); !loaded) return loaded;
   if (articles > 0)
-    log::Info("alerts: {} articles of the last runs are remembered; their repeats raise none", articles);
+    kLog.Info("alerts: {articles} articles of the last runs are remembered; their repeats raise none",
+              {{"articles", articles}});
   memory_ = std::move(memory);
   return {};
 }
@@ -338,7 +341,7 @@ void AlertHandler::Remember(bool at_once) {
     memory_state_->status = written;
   }
   if (!written) {
-    if (!failed) log::Error("{}; trying again until it works", written.error().message);
+    if (!failed) kLog.Error("{error}; trying again until it works", {{"error", written.error().message}});
     return;
   }
   for (const RememberedArticle& article : articles) changed_.erase(article.id);
@@ -359,10 +362,10 @@ void AlertHandler::Show() {
   const SteadyTime now = SteadyNow();
   if (told_ != SteadyTime() && now - told_ < kTellInterval) return;
   told_ = now;
-  log::Warn(
-      "alerts: more than alerts.max_sightings ({}): the oldest are forgotten ({} so far), so that their repeats may "
-      "alert again; raise it, or shorten alerts.window",
-      options_.alerts.max_sightings, given_up_);
+  kLog.Warn(
+      "alerts: more than alerts.max_sightings ({most}): the oldest are forgotten ({forgotten} so far), so "
+      "that their repeats may alert again; raise it, or shorten alerts.window",
+      {{"most", options_.alerts.max_sightings}, {"forgotten", given_up_}});
 }
 
 Status AlertHandler::Close(SteadyTime deadline) {

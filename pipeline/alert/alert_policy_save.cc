@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/text/json_writer.h"
 #include "pipeline/alert/alert_policy.h"
 #include "pipeline/alert/alert_policy_rep.h"
 #include "pipeline/match/match_message.h"
-#include "pipeline/records/json_handles.h"
 
 namespace wirewatch {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
@@ -23,13 +26,37 @@ Number Plain(Strong value) {
   return static_cast<Number>(value);
 }
 
-Json ToJson(const Digest& digest) { return std::vector<std::uint8_t>(digest.begin(), digest.end()); }
 Digest DigestOfJson(const Json& json, std::string& problem) {
   Digest digest{};
   const auto bytes = json.get<std::vector<std::uint8_t>>();
   if (bytes.size() != digest.size()) problem = "no digest";
   std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
   return digest;
+}
+
+// Of AlertPolicy's own types, which only it can name.
+void PutSighting(JsonWriter& json, const auto& seen) {
+  json.Put("partition", Plain<std::int32_t>(seen.partition));
+  json.Put("first", Plain<std::int64_t>(seen.first));
+  json.Put("offset", Plain<std::int64_t>(seen.offset));
+  json.Put("last", Micros(seen.last));
+  json.Put("held", seen.held);
+  json.Put("version", seen.edition.version);
+  json.Put("status", static_cast<int>(seen.edition.status));
+  json.Put("tells_text", seen.edition.tells_text);
+  json.Put("digest", seen.edition.digest);
+  if (seen.edition.published_at) json.Put("published_at", Micros(*seen.edition.published_at));
+}
+
+void PutHeld(JsonWriter& json, const std::pair<Partition, WallTime>& place, const auto& held) {
+  json.BeginObject();
+  json.Put("partition", Plain<std::int32_t>(place.first));
+  json.Put("until", Micros(place.second));
+  json.Put("from", Plain<std::int64_t>(held.from));
+  json.Put("edition", held.raised.key.edition);
+  json.Put("kind", static_cast<int>(held.raised.alert.kind));
+  json.Put("match", ToMessage(held.raised.alert.match));
+  json.EndObject();
 }
 
 Error CannotBeRead(std::string_view why) {
@@ -44,45 +71,47 @@ AlertPolicy::Saved AlertPolicy::Save(const std::string& article_id) const {
   Saved saved;
   WallTime last{};
   bool holds = false;
-  const auto sighting = [&](const Sighting& seen) {
-    last = std::max(last, seen.last);
-    Json json = {{"partition", Plain<std::int32_t>(seen.partition)},
-                 {"first", Plain<std::int64_t>(seen.first)},
-                 {"offset", Plain<std::int64_t>(seen.offset)},
-                 {"last", Micros(seen.last)},
-                 {"held", seen.held},
-                 {"version", seen.edition.version},
-                 {"status", static_cast<int>(seen.edition.status)},
-                 {"tells_text", seen.edition.tells_text},
-                 {"digest", ToJson(seen.edition.digest)}};
-    if (seen.edition.published_at) json["published_at"] = Micros(*seen.edition.published_at);
-    return json;
-  };
-  Json json = {{"version", kVersion}, {"article", article_id}, {"topics", Json::array()}, {"revisions", Json::array()}};
+  JsonWriter json(saved.text);
+  json.BeginObject();
+  json.Put("version", kVersion);
+  json.Put("article", article_id);
+  json.Key("topics");
+  json.BeginArray();
   for (const Digest& key : article->second.topics) {
     const TopicState& topic = topics_.at(key);
-    Json& one = json["topics"].emplace_back();
-    one = {{"key", ToJson(key)}, {"told", Json::array()}, {"sightings", Json::array()}};
-    for (const Digest& told : topic.told) one["told"].push_back(ToJson(told));
+    json.BeginObject();
+    json.Put("key", key);
+    json.Put("told", topic.told);
+    json.Key("sightings");
+    json.BeginArray();
     for (const Sightings::iterator& seen : topic.sightings) {
-      Json& item = one["sightings"].emplace_back(sighting(*seen));
-      item["match"] = ToMessage(seen->facts->ToMatch());
+      json.BeginObject();
+      last = std::max(last, seen->last);
+      PutSighting(json, *seen);
+      json.Put("match", ToMessage(seen->facts->ToMatch()));
+      json.EndObject();
     }
+    json.EndArray();
     if (topic.held) {
       holds = true;
       const Held& held = partitions_.at(topic.held->first).held.at({topic.held->second, key});
-      one["held"] = {{"partition", Plain<std::int32_t>(topic.held->first)},
-                     {"until", Micros(topic.held->second)},
-                     {"from", Plain<std::int64_t>(held.from)},
-                     {"edition", ToJson(held.raised.key.edition)},
-                     {"kind", static_cast<int>(held.raised.alert.kind)},
-                     {"match", ToMessage(held.raised.alert.match)}};
+      json.Key("held");
+      PutHeld(json, *topic.held, held);
     }
+    json.EndObject();
   }
+  json.EndArray();
+  json.Key("revisions");
+  json.BeginArray();
   for (const Sightings::iterator& seen : article->second.revisions) {
-    json["revisions"].emplace_back(sighting(*seen))["holds"] = seen->holds;
+    json.BeginObject();
+    last = std::max(last, seen->last);
+    PutSighting(json, *seen);
+    json.Put("holds", seen->holds);
+    json.EndObject();
   }
-  saved.text = ToLine(json);
+  json.EndArray();
+  json.EndObject();
   if (!holds) saved.last = last;
   return saved;
 }

@@ -6,6 +6,7 @@
 
 #include "pipeline/alert/alert_metrics.h"
 #include "pipeline/match/match_message.h"
+#include "pipeline/match/trace.h"
 #include "pipeline/records/rejection.h"
 
 namespace wirewatch {

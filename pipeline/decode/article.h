@@ -1,7 +1,24 @@
 // Article: one version of one news item, as all that comes after reads it.
+//
+// An article has five forms on its way, each for whoever reads it:
+//
+//   RecordFields  record_fields.h   What the record says, before anybody knows its shape: keys of the flat shape and of
+//                                   ninjs side by side. Borrows from the record.
+//   RawArticle    raw_article.h     The fields of an article, chosen from those or by a mapping, as they were written:
+//                                   markup, dates as text. Borrows from the record.
+//   Article       here              The same, read: text without markup, canonical codes, times. Owns.
+//   Document      rules/text/document.h       What rules may ask about. Borrows from the Article; knows no JSON.
+//   ArticleFacts  match/article_facts.h       What a match and an alert tell of it: of bounded size, without the body.
+//                                   Owns, and is shared by all matches of the article.
+//
+// A new field of one text is an enumerator, a member and a row of kArticleFields here: the decoder reads it from the
+// flat shape and from mappings. ninjs' own names for it are rows in article_decoder.cc. What must be read (a number, a
+// code) is read in Tidy (raw_article.cc). An alert tells it with a row in article_facts.h and a key in docs/schema/.
 #ifndef WIREWATCH_PIPELINE_DECODE_ARTICLE_H_
 #define WIREWATCH_PIPELINE_DECODE_ARTICLE_H_
 
+#include <algorithm>
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +32,7 @@
 
 namespace wirewatch {
 
-// What an article has, by the names of the flat shape (docs/articles.md).
+// In the order of kArticleFields.
 enum class ArticleField : std::uint8_t {
   kId,
   kVersion,
@@ -36,13 +53,6 @@ enum class ArticleField : std::uint8_t {
   kCount
 };
 inline constexpr std::size_t kArticleFieldCount = static_cast<std::size_t>(ArticleField::kCount);
-
-constexpr std::string_view Name(ArticleField field) {
-  constexpr std::string_view kNames[] = {"id",      "version", "title",           "summary",  "body",    "url",
-                                         "source",  "authors", "published_at",    "language", "country", "tags",
-                                         "section", "status",  "embargoed_until", "urgency"};
-  return kNames[static_cast<std::size_t>(field)];
-}
 
 class ArticleFields {
  public:
@@ -83,11 +93,53 @@ struct Article {
   std::optional<WallTime> embargoed_until;
   std::optional<int> urgency;  // 1 (most) to 9
 
-  ArticleFields
-      unreadable;  // were given, but not as what they mean: they, or the part that could not be read, are left out
+  // Were given, but not as what they mean: they, or the part that could not be read, are left out.
+  ArticleFields unreadable;
 
   std::string url_host;  // canonical (rules/codes/host.h); from url
 };
+
+// What a field takes of what a record says in its place.
+enum class FieldKind : std::uint8_t {
+  kText,        // one text
+  kParagraphs,  // one or several, each a paragraph
+  kFirst,       // of a list the first
+  kList,        // all
+};
+
+struct ArticleFieldSpec {
+  ArticleField field;
+  std::string_view name;  // key of the flat shape (docs/articles.md), in mappings and metrics
+  FieldKind kind = FieldKind::kText;
+  bool in_ninjs = false;                 // ninjs has a key of that name, too
+  std::string Article::*text = nullptr;  // what is written, without blanks around it; null: Tidy reads it
+};
+
+inline constexpr std::array<ArticleFieldSpec, kArticleFieldCount> kArticleFields = {{
+    {ArticleField::kId, "id", FieldKind::kText, true},
+    {ArticleField::kVersion, "version", FieldKind::kText, true, &Article::version},
+    {ArticleField::kTitle, "title", FieldKind::kText, true},
+    {ArticleField::kSummary, "summary", FieldKind::kParagraphs},
+    {ArticleField::kBody, "body", FieldKind::kParagraphs},
+    {ArticleField::kUrl, "url", FieldKind::kText, true, &Article::url},
+    {ArticleField::kSource, "source", FieldKind::kFirst, true, &Article::source},
+    {ArticleField::kAuthors, "authors", FieldKind::kList, true},
+    {ArticleField::kPublishedAt, "published_at"},
+    {ArticleField::kLanguage, "language", FieldKind::kText, true},
+    {ArticleField::kCountry, "country"},
+    {ArticleField::kTags, "tags", FieldKind::kList},
+    {ArticleField::kSection, "section", FieldKind::kText, false, &Article::section},
+    {ArticleField::kStatus, "status"},
+    {ArticleField::kEmbargoedUntil, "embargoed_until"},
+    {ArticleField::kUrgency, "urgency", FieldKind::kText, true},
+}};
+static_assert(std::adjacent_find(kArticleFields.begin(), kArticleFields.end(),
+                                 [](const auto& a, const auto& b) { return a.field >= b.field; }) ==
+                  kArticleFields.end(),
+              "a row for each field, in their order");
+
+constexpr const ArticleFieldSpec& SpecOf(ArticleField field) { return kArticleFields[static_cast<std::size_t>(field)]; }
+constexpr std::string_view Name(ArticleField field) { return SpecOf(field).name; }
 
 // What a rule can ask about, but for `now`, which the article's record knows. Borrows from `article`.
 Document DocumentOf(const Article& article);

@@ -39,49 +39,48 @@ struct KeySpec {
   std::string_view name;
   Shape shape = kBoth;
   Use use = Use::kSkip;
-  std::uint8_t slot = 0;  // TextKey or ListKey
+  std::uint8_t slot = 0;  // TextSlot or ListKey
   ArticleField field = ArticleField::kCount;
 };
 
-constexpr KeySpec Text(std::string_view name, Shape shape, TextKey key, ArticleField field, Use use = Use::kText) {
-  return {name, shape, use, static_cast<std::uint8_t>(key), field};
+constexpr KeySpec Text(std::string_view name, Shape shape, ArticleField field, Use use = Use::kText) {
+  return {name, shape, use, static_cast<std::uint8_t>(TextSlot(field)), field};
+}
+constexpr KeySpec Text(std::string_view name, Shape shape, OtherText other, ArticleField field) {
+  return {name, shape, Use::kText, static_cast<std::uint8_t>(TextSlot(other)), field};
 }
 constexpr KeySpec List(std::string_view name, Shape shape, ListKey key, ArticleField field) {
   return {name, shape, Use::kList, static_cast<std::uint8_t>(key), field};
 }
 
-// A key of one shape alone is what the shape is known by. ninjs 3 writes its keys in camelCase.
-constexpr std::array kKeys = {
-    Text("id", kBoth, TextKey::kId, ArticleField::kId),
-    Text("uri", kBoth, TextKey::kUri, ArticleField::kId),
-    Text("guid", kBoth, TextKey::kGuid, ArticleField::kId),
-    Text("version", kBoth, TextKey::kVersion, ArticleField::kVersion),
-    Text("title", kBoth, TextKey::kTitle, ArticleField::kTitle),
-    Text("summary", kFlat, TextKey::kSummary, ArticleField::kSummary, Use::kTexts),
-    Text("body", kFlat, TextKey::kBody, ArticleField::kBody, Use::kTexts),
-    Text("url", kBoth, TextKey::kUrl, ArticleField::kUrl),
-    Text("published_at", kFlat, TextKey::kPublishedAt, ArticleField::kPublishedAt),
-    Text("language", kBoth, TextKey::kLanguage, ArticleField::kLanguage),
-    Text("country", kFlat, TextKey::kCountry, ArticleField::kCountry),
-    Text("section", kFlat, TextKey::kSection, ArticleField::kSection),
-    Text("status", kFlat, TextKey::kStatus, ArticleField::kStatus),
-    Text("pubstatus", kNinjs, TextKey::kStatus, ArticleField::kStatus),
-    Text("pubStatus", kNinjs, TextKey::kStatus, ArticleField::kStatus),
-    Text("embargoed_until", kFlat, TextKey::kEmbargoedUntil, ArticleField::kEmbargoedUntil),
-    Text("embargoed", kNinjs, TextKey::kEmbargoedUntil, ArticleField::kEmbargoedUntil),
-    Text("embargoedUntil", kNinjs, TextKey::kEmbargoedUntil, ArticleField::kEmbargoedUntil),
-    Text("urgency", kBoth, TextKey::kUrgency, ArticleField::kUrgency),
-    Text("headline", kNinjs, TextKey::kHeadline, ArticleField::kTitle),
-    Text("byline", kNinjs, TextKey::kByline, ArticleField::kAuthors),
-    Text("by", kNinjs, TextKey::kByline, ArticleField::kAuthors),
-    Text("copyrightholder", kNinjs, TextKey::kCopyrightHolder, ArticleField::kSource),
-    Text("copyrightHolder", kNinjs, TextKey::kCopyrightHolder, ArticleField::kSource),
-    Text("versioncreated", kNinjs, TextKey::kVersionCreated, ArticleField::kPublishedAt),
-    Text("versionCreated", kNinjs, TextKey::kVersionCreated, ArticleField::kPublishedAt),
-    Text("firstcreated", kNinjs, TextKey::kFirstCreated, ArticleField::kPublishedAt),
-    Text("firstCreated", kNinjs, TextKey::kFirstCreated, ArticleField::kPublishedAt),
-    Text("contentcreated", kNinjs, TextKey::kContentCreated, ArticleField::kPublishedAt),
-    Text("contentCreated", kNinjs, TextKey::kContentCreated, ArticleField::kPublishedAt),
+// Of the texts of kArticleFields, which are keys by their name.
+constexpr bool IsText(const ArticleFieldSpec& spec) {
+  return spec.kind == FieldKind::kText || spec.kind == FieldKind::kParagraphs;
+}
+constexpr KeySpec KeyOf(const ArticleFieldSpec& spec) {
+  return Text(spec.name, spec.in_ninjs ? kBoth : kFlat, spec.field,
+              spec.kind == FieldKind::kParagraphs ? Use::kTexts : Use::kText);
+}
+
+// All other keys. A key of one shape alone is what the shape is known by. ninjs 3 writes its keys in camelCase.
+constexpr std::array kOtherKeys = {
+    Text("uri", kBoth, OtherText::kUri, ArticleField::kId),
+    Text("guid", kBoth, OtherText::kGuid, ArticleField::kId),
+    Text("pubstatus", kNinjs, ArticleField::kStatus),
+    Text("pubStatus", kNinjs, ArticleField::kStatus),
+    Text("embargoed", kNinjs, ArticleField::kEmbargoedUntil),
+    Text("embargoedUntil", kNinjs, ArticleField::kEmbargoedUntil),
+    Text("headline", kNinjs, OtherText::kHeadline, ArticleField::kTitle),
+    Text("byline", kNinjs, OtherText::kByline, ArticleField::kAuthors),
+    Text("by", kNinjs, OtherText::kByline, ArticleField::kAuthors),
+    Text("copyrightholder", kNinjs, OtherText::kCopyrightHolder, ArticleField::kSource),
+    Text("copyrightHolder", kNinjs, OtherText::kCopyrightHolder, ArticleField::kSource),
+    Text("versioncreated", kNinjs, OtherText::kVersionCreated, ArticleField::kPublishedAt),
+    Text("versionCreated", kNinjs, OtherText::kVersionCreated, ArticleField::kPublishedAt),
+    Text("firstcreated", kNinjs, OtherText::kFirstCreated, ArticleField::kPublishedAt),
+    Text("firstCreated", kNinjs, OtherText::kFirstCreated, ArticleField::kPublishedAt),
+    Text("contentcreated", kNinjs, OtherText::kContentCreated, ArticleField::kPublishedAt),
+    Text("contentCreated", kNinjs, OtherText::kContentCreated, ArticleField::kPublishedAt),
     List("source", kBoth, ListKey::kSource, ArticleField::kSource),
     List("authors", kBoth, ListKey::kAuthors, ArticleField::kAuthors),
     List("tags", kFlat, ListKey::kTags, ArticleField::kTags),
@@ -110,6 +109,17 @@ constexpr std::array kKeys = {
     KeySpec{"renditions", kNinjs},
     KeySpec{"associations", kNinjs},
 };
+
+constexpr auto kKeys = [] {
+  std::array<KeySpec, kOtherKeys.size() +
+                          static_cast<std::size_t>(std::count_if(kArticleFields.begin(), kArticleFields.end(), IsText))>
+      keys;
+  auto end = std::copy(kOtherKeys.begin(), kOtherKeys.end(), keys.begin());
+  for (const ArticleFieldSpec& spec : kArticleFields) {
+    if (IsText(spec)) *end++ = KeyOf(spec);
+  }
+  return keys;
+}();
 
 // ninjs 1.x: the rest of the key is the text's format or role.
 struct VariantSpec {
@@ -422,7 +432,7 @@ std::optional<DecodeError> ArticleDecoder::Decode(std::string_view payload, std:
   if (!rep_->Read(payload, readable_after)) return rep_->reader.TakeError();
   Tidy(rep_->raw, article);
   // A withdrawal needs no text: by its id it is known what is withdrawn.
-  const bool withdraws = article.status == PublicationStatus::kCanceled && !rep_->raw.id.empty();
+  const bool withdraws = article.status == PublicationStatus::kCanceled && !rep_->raw.text(ArticleField::kId).empty();
   if (article.title.empty() && article.summary.empty() && article.body.empty() && !withdraws) {
     return rep_->NoText(payload);
   }

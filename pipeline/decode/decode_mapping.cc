@@ -14,24 +14,7 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-// What a field takes of what its pointers lead to.
-enum class Kind {
-  kText,   // one text; "*" would be several
-  kTexts,  // each a paragraph
-  kFirst,  // of a list the first
-  kList,   // all, of all its pointers
-};
-
-constexpr Kind KindOf(ArticleField field) {
-  switch (field) {
-    case ArticleField::kSummary:
-    case ArticleField::kBody: return Kind::kTexts;
-    case ArticleField::kSource: return Kind::kFirst;
-    case ArticleField::kAuthors:
-    case ArticleField::kTags: return Kind::kList;
-    default: return Kind::kText;
-  }
-}
+constexpr FieldKind KindOf(ArticleField field) { return SpecOf(field).kind; }
 
 constexpr std::string_view kEveryElement = "*";
 
@@ -75,28 +58,6 @@ bool LeadsInto(const std::vector<std::string>& a, const std::vector<std::string>
          });
 }
 
-void Put(RawArticle& raw, ArticleField field, std::string_view text) {
-  switch (field) {
-    case ArticleField::kId: raw.id = text; break;
-    case ArticleField::kVersion: raw.version = text; break;
-    case ArticleField::kTitle: raw.title.push_back({text}); break;
-    case ArticleField::kSummary: raw.summary.push_back({text}); break;
-    case ArticleField::kBody: raw.body.push_back({text}); break;
-    case ArticleField::kUrl: raw.url = text; break;
-    case ArticleField::kSource: raw.source = text; break;
-    case ArticleField::kAuthors: raw.authors.push_back(text); break;
-    case ArticleField::kPublishedAt: raw.published_at = text; break;
-    case ArticleField::kLanguage: raw.language = text; break;
-    case ArticleField::kCountry: raw.country = text; break;
-    case ArticleField::kTags: raw.tags.push_back(text); break;
-    case ArticleField::kSection: raw.section = text; break;
-    case ArticleField::kStatus: raw.status = text; break;
-    case ArticleField::kEmbargoedUntil: raw.embargoed_until = text; break;
-    case ArticleField::kUrgency: raw.urgency = text; break;
-    case ArticleField::kCount: break;
-  }
-}
-
 }  // namespace
 
 Result<Mapping> Mapping::Create(const DecodeMapping& pointers) {
@@ -124,14 +85,15 @@ Result<Mapping> Mapping::Create(const DecodeMapping& pointers) {
       const auto star = std::find(segments->begin(), segments->end(), kEveryElement);
       const bool many = star != segments->end();
       const auto list = static_cast<std::size_t>(star - segments->begin());
-      if (many && KindOf(field) == Kind::kText) {
+      if (many && KindOf(field) == FieldKind::kText) {
         mistakes.push_back(fmt::format(
             "{}: '{}' has '*', every element of a list; only authors, tags, source, summary and body can be several",
             name, pointer));
         continue;
       }
       const auto through_same_list = [&](const Pointer& other) {
-        return KindOf(field) == Kind::kTexts && many && other.many && other.field == field && other.list == list &&
+        return KindOf(field) == FieldKind::kParagraphs && many && other.many && other.field == field &&
+               other.list == list &&
                std::equal(other.segments.begin(), other.segments.begin() + static_cast<std::ptrdiff_t>(list) + 1,
                           segments->begin());
       };
@@ -182,21 +144,21 @@ void Mapping::Choose(RawArticle& raw) const {
   for (std::size_t i = 0; i < pointers_.size(); ++i) {
     const ArticleField field = pointers_[i].field;
     const bool first = i == 0 || pointers_[i - 1].field != field;
-    if (!first && KindOf(field) != Kind::kList) continue;
+    if (!first && KindOf(field) != FieldKind::kList) continue;
     // The first of the field's pointers that leads to a text; of a list this one, whatever the others do.
     std::size_t chosen = i;
     const auto has_text = [&](std::size_t at) {
       return std::any_of(found_[at].begin(), found_[at].end(),
                          [](std::string_view text) { return !IsBlankText(text); });
     };
-    while (KindOf(field) != Kind::kList && !has_text(chosen) && chosen + 1 < pointers_.size() &&
+    while (KindOf(field) != FieldKind::kList && !has_text(chosen) && chosen + 1 < pointers_.size() &&
            pointers_[chosen + 1].field == field) {
       ++chosen;
     }
     for (const std::string_view text : found_[chosen]) {
       if (IsBlankText(text)) continue;
-      Put(raw, field, text);
-      if (KindOf(field) == Kind::kText || KindOf(field) == Kind::kFirst) break;
+      raw.Add(field, text);
+      if (KindOf(field) == FieldKind::kText || KindOf(field) == FieldKind::kFirst) break;
     }
   }
 }

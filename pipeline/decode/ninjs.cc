@@ -106,7 +106,7 @@ std::string_view FirstOf(std::initializer_list<std::string_view> texts) {
 // Both shapes fall back on each other's keys: a text that a record has must be searched, wherever it stands.
 
 bool AddNinjsTitle(const RecordFields& fields, RawArticle& raw) {
-  return Add(fields.text(TextKey::kHeadline), raw.title) ||
+  return Add(fields.text(OtherText::kHeadline), raw.title) ||
          Add(BestHeadline(fields.items(ListKey::kHeadlines)), raw.title) ||
          Add(BestHeadline(fields.items(ListKey::kHeadlineVariants)), raw.title);
 }
@@ -133,32 +133,27 @@ bool AddParts(const std::vector<Item>& parts, std::vector<RawText>& texts) {
 
 bool AddFlatSummary(const RecordFields& fields, RawArticle& raw) {
   return AddParts(fields.items(ListKey::kSummaryParts), raw.summary) ||
-         Add(fields.text(TextKey::kSummary), raw.summary);
+         Add(fields.text(ArticleField::kSummary), raw.summary);
 }
 
 bool AddFlatBody(const RecordFields& fields, RawArticle& raw) {
-  return AddParts(fields.items(ListKey::kBodyParts), raw.body) || Add(fields.text(TextKey::kBody), raw.body);
+  return AddParts(fields.items(ListKey::kBodyParts), raw.body) || Add(fields.text(ArticleField::kBody), raw.body);
 }
 
 std::string_view SourceOf(const RecordFields& fields) {
   const auto& sources = fields.items(ListKey::kSource);
   return FirstOf({sources.empty() ? std::string_view() : sources.front().text,
-                  PublisherAmong(fields.items(ListKey::kInfosources)), fields.text(TextKey::kCopyrightHolder)});
+                  PublisherAmong(fields.items(ListKey::kInfosources)), fields.text(OtherText::kCopyrightHolder)});
 }
 
 void AddAuthors(const RecordFields& fields, RawArticle& raw) {
   for (const Item& author : fields.items(ListKey::kAuthors)) raw.authors.push_back(author.text);
-  if (raw.authors.empty()) raw.authors.push_back(fields.text(TextKey::kByline));
+  if (raw.authors.empty()) raw.authors.push_back(fields.text(OtherText::kByline));
 }
 
-// What is called the same in every shape.
-void FillAttributes(const RecordFields& fields, RawArticle& raw) {
-  raw.language = fields.text(TextKey::kLanguage);
-  raw.country = fields.text(TextKey::kCountry);
-  raw.section = fields.text(TextKey::kSection);
-  raw.status = fields.text(TextKey::kStatus);
-  raw.embargoed_until = fields.text(TextKey::kEmbargoedUntil);
-  raw.urgency = fields.text(TextKey::kUrgency);
+// What is called the same in every shape. Of the others the caller says what is to stand there.
+void FillTexts(const RecordFields& fields, RawArticle& raw) {
+  std::copy_n(fields.texts.begin(), kArticleFieldCount, raw.texts.begin());
 }
 
 }  // namespace
@@ -174,27 +169,27 @@ const Item* BestText(const std::vector<Item>& items) {
 
 bool IsNinjs(const RecordFields& fields) {
   if (fields.says_ninjs) return true;
-  const auto has = [&](TextKey key) { return !IsBlankText(fields.text(key)); };
+  const auto has = [&](auto key) { return !IsBlankText(fields.text(key)); };
   // An `id` or a `body` beside it is often an addition to a ninjs, so many keys of its own outweigh them.
   const bool many = fields.ninjs_keys >= 3 && fields.ninjs_keys > fields.flat_keys;
-  if (has(TextKey::kId) || has(TextKey::kBody)) return many;
-  return many || (fields.ninjs_keys > 0 && (has(TextKey::kUri) || has(TextKey::kGuid)));
+  if (has(ArticleField::kId) || has(ArticleField::kBody)) return many;
+  return many || (fields.ninjs_keys > 0 && (has(OtherText::kUri) || has(OtherText::kGuid)));
 }
 
 void FillFromNinjs(const RecordFields& fields, RawArticle& raw) {
-  const auto text = [&](TextKey key) { return fields.text(key); };
-  const std::string_view uri = FirstOf({text(TextKey::kUri), text(TextKey::kGuid)});
-  raw.id = FirstOf({uri, text(TextKey::kId)});
-  raw.version = text(TextKey::kVersion);
+  const auto text = [&](auto key) { return fields.text(key); };
+  const std::string_view uri = FirstOf({text(OtherText::kUri), text(OtherText::kGuid)});
+  FillTexts(fields, raw);
+  raw.text(ArticleField::kId) = FirstOf({uri, text(ArticleField::kId)});
 
   // `title` is a name for the desk ("Turkey Islamic State"); better than nothing.
-  if (!AddNinjsTitle(fields, raw)) Add(text(TextKey::kTitle), raw.title);
+  if (!AddNinjsTitle(fields, raw)) Add(text(ArticleField::kTitle), raw.title);
   if (!AddNinjsSummary(fields, raw)) AddFlatSummary(fields, raw);
   if (!AddNinjsBody(fields, true, raw)) AddFlatBody(fields, raw);
 
-  raw.url = text(TextKey::kUrl);
-  if (IsBlankText(raw.url) && (uri.starts_with("http://") || uri.starts_with("https://"))) raw.url = uri;
-  raw.source = SourceOf(fields);
+  std::string_view& url = raw.text(ArticleField::kUrl);
+  if (IsBlankText(url) && (uri.starts_with("http://") || uri.starts_with("https://"))) url = uri;
+  raw.text(ArticleField::kSource) = SourceOf(fields);
   AddAuthors(fields, raw);
   for (const ListKey key : {ListKey::kSubjects, ListKey::kKeywords, ListKey::kTags, ListKey::kCategories}) {
     for (const Item& item : fields.items(key)) {
@@ -202,27 +197,24 @@ void FillFromNinjs(const RecordFields& fields, RawArticle& raw) {
       if (item.code != item.text) raw.tags.push_back(item.code);
     }
   }
-  raw.published_at = FirstOf({text(TextKey::kVersionCreated), text(TextKey::kFirstCreated),
-                              text(TextKey::kContentCreated), text(TextKey::kPublishedAt)});
-  FillAttributes(fields, raw);
+  raw.text(ArticleField::kPublishedAt) = FirstOf({text(OtherText::kVersionCreated), text(OtherText::kFirstCreated),
+                                                  text(OtherText::kContentCreated), text(ArticleField::kPublishedAt)});
 }
 
 void FillFromFlat(const RecordFields& fields, RawArticle& raw) {
-  const auto text = [&](TextKey key) { return fields.text(key); };
-  raw.id = FirstOf({text(TextKey::kId), text(TextKey::kUri), text(TextKey::kGuid)});
-  raw.version = text(TextKey::kVersion);
-  if (!Add(text(TextKey::kTitle), raw.title)) AddNinjsTitle(fields, raw);
+  const auto text = [&](auto key) { return fields.text(key); };
+  FillTexts(fields, raw);
+  raw.text(ArticleField::kId) = FirstOf({text(ArticleField::kId), text(OtherText::kUri), text(OtherText::kGuid)});
+  if (!Add(text(ArticleField::kTitle), raw.title)) AddNinjsTitle(fields, raw);
   if (!AddFlatSummary(fields, raw)) AddNinjsSummary(fields, raw);
   if (!AddFlatBody(fields, raw)) AddNinjsBody(fields, false, raw);
-  raw.url = text(TextKey::kUrl);
-  raw.source = SourceOf(fields);
+  raw.text(ArticleField::kSource) = SourceOf(fields);
   AddAuthors(fields, raw);
   for (const ListKey key : {ListKey::kTags, ListKey::kCategories}) {
     for (const Item& tag : fields.items(key)) raw.tags.push_back(tag.text);
   }
-  raw.published_at = FirstOf({text(TextKey::kPublishedAt), text(TextKey::kVersionCreated), text(TextKey::kFirstCreated),
-                              text(TextKey::kContentCreated)});
-  FillAttributes(fields, raw);
+  raw.text(ArticleField::kPublishedAt) = FirstOf({text(ArticleField::kPublishedAt), text(OtherText::kVersionCreated),
+                                                  text(OtherText::kFirstCreated), text(OtherText::kContentCreated)});
 }
 
 }  // namespace wirewatch

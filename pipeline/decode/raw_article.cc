@@ -137,11 +137,10 @@ bool IsNoLanguage(std::string_view tag) {
   return code == "und" || code == "mul" || code == "zxx" || code == "mis";
 }
 
-// Puts what `read` makes of a text into `value`; what is written and cannot be read is noted.
+// Puts what `read` makes of a field's text into `value`; what is written and cannot be read is noted.
 template <typename Value, typename Read>
-void Put(std::string_view written, ArticleField field, Read read, std::optional<Value>& value,
-         ArticleFields& unreadable) {
-  const std::string_view text = WithoutSpace(written);
+void Put(const RawArticle& raw, ArticleField field, Read read, std::optional<Value>& value, ArticleFields& unreadable) {
+  const std::string_view text = WithoutSpace(raw.text(field));
   value = text.empty() ? std::nullopt : read(text);
   if (!value && !text.empty()) unreadable.Add(field);
 }
@@ -149,13 +148,24 @@ void Put(std::string_view written, ArticleField field, Read read, std::optional<
 }  // namespace
 
 void RawArticle::Clear() {
-  id = version = url = source = published_at = language = country = section = status = embargoed_until = urgency = {};
+  texts.fill({});
   title.clear();
   summary.clear();
   body.clear();
   authors.clear();
   tags.clear();
   unreadable.Clear();
+}
+
+void RawArticle::Add(ArticleField field, std::string_view text) {
+  switch (field) {
+    case ArticleField::kTitle: title.push_back({text}); break;
+    case ArticleField::kSummary: summary.push_back({text}); break;
+    case ArticleField::kBody: body.push_back({text}); break;
+    case ArticleField::kAuthors: authors.push_back(text); break;
+    case ArticleField::kTags: tags.push_back(text); break;
+    default: this->text(field) = text;
+  }
 }
 
 bool IsBlankText(std::string_view text) {
@@ -187,37 +197,37 @@ void Tidy(const RawArticle& raw, Article& article) {
   MakeText(raw.summary, article.summary);
   MakeText(raw.body, article.body);
 
-  article.version = WithoutSpace(raw.version);
-  article.url = WithoutSpace(raw.url);
+  for (const ArticleFieldSpec& spec : kArticleFields) {
+    if (spec.text != nullptr) article.*spec.text = WithoutSpace(raw.text(spec.field));
+  }
   article.url_host = HostOf(article.url);
-  article.source = WithoutSpace(raw.source);
-  article.section = WithoutSpace(raw.section);
   MakeList(raw.authors, article.authors);
   MakeList(raw.tags, article.tags);
   article.unreadable = raw.unreadable;
-  const std::string_view language = WithoutSpace(raw.language);
+  const std::string_view language = WithoutSpace(raw.text(ArticleField::kLanguage));
   article.language = CanonicalLanguage(language);
   if (article.language.empty() && !language.empty() && !IsNoLanguage(language)) {
     article.unreadable.Add(ArticleField::kLanguage);
   }
-  const std::string_view country = WithoutSpace(raw.country);
+  const std::string_view country = WithoutSpace(raw.text(ArticleField::kCountry));
   article.country = CanonicalCountry(country);
   if (article.country.empty() && !country.empty()) article.unreadable.Add(ArticleField::kCountry);
-  Put(raw.published_at, ArticleField::kPublishedAt, ReadDate, article.published_at, article.unreadable);
-  Put(raw.embargoed_until, ArticleField::kEmbargoedUntil, ReadDate, article.embargoed_until, article.unreadable);
-  Put(raw.urgency, ArticleField::kUrgency, UrgencyOf, article.urgency, article.unreadable);
+  Put(raw, ArticleField::kPublishedAt, ReadDate, article.published_at, article.unreadable);
+  Put(raw, ArticleField::kEmbargoedUntil, ReadDate, article.embargoed_until, article.unreadable);
+  Put(raw, ArticleField::kUrgency, UrgencyOf, article.urgency, article.unreadable);
   std::optional<PublicationStatus> status;
-  Put(raw.status, ArticleField::kStatus, StatusOf, status, article.unreadable);
+  Put(raw, ArticleField::kStatus, StatusOf, status, article.unreadable);
   article.status = status.value_or(PublicationStatus::kUsable);
 
-  if (!IsBlankText(raw.id)) {
-    article.id = raw.id;
+  if (const std::string_view id = raw.text(ArticleField::kId); !IsBlankText(id)) {
+    article.id = id;
   } else {
     // The body stands in for a title where neither title nor url tells articles apart.
     const bool nameless = article.title.empty() && article.url.empty();
     const auto& told = nameless ? (raw.body.empty() ? raw.summary : raw.body) : raw.title;
     const std::string_view title = told.empty() ? std::string_view() : told.front().text;
-    article.id = DigestHex({raw.source, raw.url, title, raw.published_at});
+    article.id = DigestHex(
+        {raw.text(ArticleField::kSource), raw.text(ArticleField::kUrl), title, raw.text(ArticleField::kPublishedAt)});
   }
 }
 

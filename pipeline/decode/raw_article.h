@@ -3,6 +3,8 @@
 #ifndef WIREWATCH_PIPELINE_DECODE_RAW_ARTICLE_H_
 #define WIREWATCH_PIPELINE_DECODE_RAW_ARTICLE_H_
 
+#include <array>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -17,12 +19,18 @@ struct RawText {
 
 // Borrows from the record. Empty: not given.
 struct RawArticle {
-  std::string_view id, version, url, source, published_at, language, country, section, status, embargoed_until, urgency;
+  // Of a field that is neither searched nor a list.
+  std::string_view& text(ArticleField field) { return texts[static_cast<std::size_t>(field)]; }
+  std::string_view text(ArticleField field) const { return texts[static_cast<std::size_t>(field)]; }
+
+  // To the parts of a searched field, or to a list; any other field becomes `text`.
+  void Add(ArticleField field, std::string_view text);
+  void Clear();
+
+  std::array<std::string_view, kArticleFieldCount> texts;
   std::vector<RawText> title, summary, body;  // parts, in order; mostly one
   std::vector<std::string_view> authors, tags;
   ArticleFields unreadable;
-
-  void Clear();
 };
 
 // Writes `article`: markup becomes text, character references characters, "\r\n" "\n"; the title becomes one line;

@@ -38,22 +38,11 @@ struct ItemList {
   JsonType wrong = JsonType::kNull;  // the type of an element that is neither text nor named; kNull: none
 };
 
-enum class TextKey : std::uint8_t {
-  kId,
+// Texts that stand for a field of an article under a name of their own, of which one is chosen (ninjs.h). All others
+// stand under their ArticleField.
+enum class OtherText : std::uint8_t {
   kUri,
   kGuid,
-  kVersion,
-  kTitle,
-  kSummary,
-  kBody,
-  kUrl,
-  kPublishedAt,
-  kLanguage,
-  kCountry,
-  kSection,
-  kStatus,
-  kEmbargoedUntil,
-  kUrgency,
   kHeadline,
   kByline,
   kCopyrightHolder,
@@ -62,6 +51,11 @@ enum class TextKey : std::uint8_t {
   kContentCreated,
   kCount
 };
+
+// Where a text stands in RecordFields::texts.
+constexpr std::size_t TextSlot(ArticleField field) { return static_cast<std::size_t>(field); }
+constexpr std::size_t TextSlot(OtherText other) { return kArticleFieldCount + static_cast<std::size_t>(other); }
+inline constexpr std::size_t kTextSlots = TextSlot(OtherText::kCount);
 
 enum class ListKey : std::uint8_t {
   kSource,
@@ -87,7 +81,7 @@ enum class RecordShape : std::uint8_t { kFlat, kNinjs };
 inline constexpr std::size_t kShapeCount = 2;
 
 struct RecordFields {
-  std::array<std::string_view, static_cast<std::size_t>(TextKey::kCount)> texts;
+  std::array<std::string_view, kTextSlots> texts;
   std::array<ItemList, static_cast<std::size_t>(ListKey::kCount)> lists;
   int flat_keys = 0;  // of the keys that only the one shape has, how many were there; `id`, `uri`, `guid` apart
   int ninjs_keys = 0;
@@ -97,8 +91,8 @@ struct RecordFields {
   std::array<ArticleFields, kShapeCount> unreadable;
   std::array<std::string, kShapeCount> first_unreadable;
 
-  std::string_view& text(TextKey key) { return texts[static_cast<std::size_t>(key)]; }
-  std::string_view text(TextKey key) const { return texts[static_cast<std::size_t>(key)]; }
+  std::string_view text(ArticleField field) const { return texts[TextSlot(field)]; }
+  std::string_view text(OtherText other) const { return texts[TextSlot(other)]; }
   ItemList& list(ListKey key) { return lists[static_cast<std::size_t>(key)]; }
   const std::vector<Item>& items(ListKey key) const { return lists[static_cast<std::size_t>(key)].items; }
 

@@ -11,6 +11,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("flow");
+
 constexpr std::chrono::seconds kLogInterval{10};
 
 }  // namespace
@@ -65,7 +67,7 @@ void DeadLetterOutbox::Log(const RecordPlace& place, std::string_view reason, st
 void DeadLetterOutbox::Tell() {
   if (untold_ == 0) return;
   told_at_ = SteadyNow();
-  log::Warn("dead letters: {} more; the last: {}", std::exchange(untold_, 0), last_);
+  kLog.Warn("dead letters: {count} more; the last: {last}", {{"count", std::exchange(untold_, 0)}, {"last", last_}});
 }
 
 Status DeadLetterOutbox::Tend() {

@@ -11,6 +11,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("flow");
+
 constexpr std::size_t kBatchRecords = 64;
 constexpr std::size_t kBatchBytes = 256 << 10;
 constexpr std::size_t kBatchesAhead = 8;  // of the handler, for each worker
@@ -175,7 +177,7 @@ void PipelineBase::Fail(Error error) {
   if (failure_) {
     failure_ = std::move(error);
   } else {
-    log::Error("{}", error.message);
+    kLog.Error("{error}", {{"error", error.message}});
   }
 }
 

@@ -13,6 +13,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("flow");
+
 std::string Describe(const QuarantineFile::RecordName& record) {
   return fmt::format("{} [{}] at {} ({} bytes)", record.stream, static_cast<std::int32_t>(record.partition),
                      static_cast<std::int64_t>(record.offset), record.bytes);
@@ -130,8 +132,11 @@ Quarantine::Quarantine(QuarantineFile file, QuarantineOptions options, MetricsRe
   suspects_gauge_.Set(static_cast<double>(suspects_.size()));
   for (const QuarantineFile::Suspect& suspect : suspects_) {
     const bool guilty = suspect.tries >= options_.most_tries;
-    log::Warn("quarantine: the process ended while it worked on {}, {} of {} times: it {}", Describe(suspect.record),
-              suspect.tries, options_.most_tries, guilty ? "becomes a dead letter" : "is tried again, alone");
+    kLog.Warn("quarantine: the process ended while it worked on {record}, {tries} of {most} times: it {outcome}",
+              {{"record", Describe(suspect.record)},
+               {"tries", suspect.tries},
+               {"most", options_.most_tries},
+               {"outcome", guilty ? "becomes a dead letter" : "is tried again, alone"}});
   }
   watcher_ = std::thread([this] { Watch(); });
 }
@@ -170,7 +175,7 @@ void Quarantine::Acquit(const Record& record) {
   std::erase_if(suspects_, [&](const auto& suspect) { return suspect.record == name; });
   suspects_gauge_.Set(static_cast<double>(suspects_.size()));
   none_suspect_ = suspects_.empty();
-  log::Info("quarantine: {} is done: it was not to blame", Describe(name));
+  kLog.Info("quarantine: {record} is done: it was not to blame", {{"record", Describe(name)}});
 }
 
 void Quarantine::Watch() {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "pipeline/match/trace.h"
 #include "pipeline/records/rejection.h"
 
 namespace wirewatch {
@@ -66,6 +67,7 @@ ArticleMatcher::ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, Artic
       decoder_(std::move(decoder)),
       rules_(std::move(rules)),
       matcher_(std::move(matcher)),
+      describer_(rules_),
       metrics_{metrics} {
   for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
     unreadable_.push_back(metrics_.unreadable_fields.With(Name(static_cast<ArticleField>(i))));
@@ -76,6 +78,7 @@ Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules == rules_) return {};
   if (Status used = matcher_.Use(rules); !used) return used;
   rules_ = std::move(rules);
+  describer_ = Describer(rules_);
   return {};
 }
 
@@ -140,19 +143,20 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
   if (found->empty() && !is_revision) return outcome;
   const StepTimes times{record.timestamp, received, WallNow()};
   const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
+  const std::vector<RecordHeader> trace = TraceOf(record.headers);
   auto& [matches, revision] = outcome.value;
   matches.reserve(found->size());
   for (const TopicMatch& match : *found) {
-    matches.push_back(Describe(match, matcher_.rule_set(), article_, facts, times));
-    matches.back().trace = TraceOf(record.headers);
+    matches.push_back(describer_.Describe(match, article_, facts, times));
+    matches.back().trace = trace;
   }
   if (is_revision) {
     revision.emplace();
     revision->article = facts;
     for (const Match& match : matches) revision->topics.push_back(match.topic);
-    revision->rule_set = matcher_.rule_set().hash();
+    revision->rule_set = rules_->hash();
     revision->times = times;
-    revision->trace = TraceOf(record.headers);
+    revision->trace = trace;
   }
   return outcome;
 }

@@ -12,6 +12,7 @@
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/flow/outcome.h"
 #include "pipeline/match/article_matches.h"
+#include "pipeline/match/describe.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
@@ -49,6 +50,7 @@ class ArticleMatcher {
   ArticleDecoder decoder_;
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
+  Describer describer_;  // of the same rules
   MatchMetrics metrics_;
   std::vector<Counter> unreadable_;  // by ArticleField
   Article article_;                  // reused

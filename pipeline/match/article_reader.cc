@@ -10,6 +10,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("match");
+
 class ArticleReader : public Reader<ArticleMatches> {
  public:
   ArticleReader(const RuleStore& rules, ArticleMatcher matcher, InputLook* look)
@@ -17,7 +19,8 @@ class ArticleReader : public Reader<ArticleMatches> {
 
   void BeginBatch() override {
     if (Status used = matcher_.Use(rules_.Current()); !used) {
-      log::Error("the new rules are not used by a worker: {}", used.error().message);  // no article failed by it
+      kLog.Error("the new rules are not used by a worker: {error}",
+                 {{"error", used.error().message}});  // no article failed by it
     }
   }
   Outcome<ArticleMatches> Process(const Record& record, WallTime received) override {

@@ -1,5 +1,5 @@
 // Match: what the article matcher found for one topic in one article. Self-contained: it needs neither the article nor
-// the rule set, because later a kafka topic stands between the match and the alert policy.
+// the rule set, because a kafka topic may stand between the match and the alert policy. describe.h makes it.
 #ifndef WIREWATCH_PIPELINE_MATCH_MATCH_H_
 #define WIREWATCH_PIPELINE_MATCH_MATCH_H_
 
@@ -8,30 +8,16 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/span.h"
-#include "pipeline/decode/article.h"
+#include "pipeline/match/article_facts.h"
 #include "pipeline/records/record.h"
-#include "rules/engine/match.h"
-#include "rules/engine/rule_set.h"
 #include "rules/pack/pack.h"
 #include "rules/text/document.h"
 
 namespace wirewatch {
-
-// What an alert tells about its article. Of bounded size, whatever the article: what is longer than its limit is cut,
-// and kCutMark stands where the rest was.
-struct ArticleFacts {
-  std::string id, version, title, url, source, language, country, section;
-  std::string content_hash;  // of title, summary and body: another one is another text
-  std::optional<WallTime> published_at;
-  PublicationStatus status = PublicationStatus::kUsable;
-  std::optional<WallTime> embargoed_until;
-  std::optional<int> urgency;
-};
 
 struct MatchedSpan {
   Field field = Field::kTitle;
@@ -77,29 +63,13 @@ struct Revision {
   std::vector<RecordHeader> trace;
 };
 
-// Limits, in bytes. A match stays well below a megabyte, which is what brokers take by default.
+// Limits, in bytes (those of the facts: article_facts.h).
 inline constexpr std::size_t kMaxSpanText = 1'024;
-inline constexpr std::size_t kMaxTitleFact = 4'096;
-inline constexpr std::size_t kMaxFact = 1'024;  // of every other text
-inline constexpr std::string_view kCutMark = "\u2026";
-
-// The headers by which distributed traces are joined (W3C Trace Context, level 1: traceparent, tracestate), as far as
-// they are valid: a traceparent that is not, or comes twice, is dropped, and tracestate with it; of tracestate what
-// goes beyond 32 members or 512 bytes is dropped from its end (section 3.3.1).
-std::vector<RecordHeader> TraceOf(const std::vector<RecordHeader>& headers);
-
-ArticleFacts FactsOf(const Article& article);
-
-// Whether this version says of itself that it is not the first: it is canceled, or its version is given and neither 0
-// nor 1.
-bool IsRevision(const Article& article);
-
-// The self-contained form of what the matcher found. `facts` are those of `article`.
-Match Describe(const TopicMatch& found, const RuleSet& rule_set, const Article& article,
-               std::shared_ptr<const ArticleFacts> facts, StepTimes times);
 
 // One line of JSON without a newline: what `wirewatch match` prints.
 std::string ToJson(const Match& match);
+// The same behind what `lines` holds.
+void AppendJson(const Match& match, std::string& lines);
 
 }  // namespace wirewatch
 

@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "base/digest.h"
-#include "pipeline/match/match_json_handles.h"
+#include "base/text/json_writer.h"
+#include "pipeline/match/match_json.h"
 
 namespace wirewatch {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 // A revision is new in version 2. Matches are what they were: a process of version 1 reads them on.
 constexpr int kMatchVersion = 1, kRevisionVersion = 2;
@@ -26,20 +30,21 @@ Enum ReadName(const Json& json, const Enum (&all)[N], std::string& problem) {
   for (const Enum one : all) {
     if (Name(one) == text) return one;
   }
-  problem = "unknown value " + ToLine(json);
+  problem = "unknown value " + JsonString(text);
   return all[0];
 }
 
-std::string ReadText(const Json& json, const char* key) {
+std::string ReadText(const Json& json, std::string_view key) {
   const auto at = json.find(key);
   return at == json.end() ? std::string() : at->get<std::string>();
 }
 
-std::optional<WallTime> ReadTime(const Json& json, const char* key, std::string& problem) {
+std::optional<WallTime> ReadTime(const Json& json, std::string_view key, std::string& problem) {
   const auto at = json.find(key);
   if (at == json.end()) return std::nullopt;
-  const auto time = ParseRfc3339(at->get_ref<const std::string&>());
-  if (!time) problem = "no time: " + ToLine(*at);
+  const auto& text = at->get_ref<const std::string&>();
+  const auto time = ParseRfc3339(text);
+  if (!time) problem = "no time: " + JsonString(text);
   return time;
 }
 
@@ -48,17 +53,12 @@ ArticleFacts ReadArticle(const Json& json, std::string& problem) {
                                              PublicationStatus::kCanceled};
   ArticleFacts article;
   article.id = json.at("article_id").get<std::string>();
-  article.version = ReadText(json, "article_version");
-  article.title = ReadText(json, "title");
-  article.url = ReadText(json, "url");
-  article.source = ReadText(json, "source");
-  article.language = ReadText(json, "language");
-  article.country = ReadText(json, "country");
-  article.section = ReadText(json, "section");
+  for (const TextFact& text : kTextFacts) article.*text.fact = ReadText(json, text.key);
   article.status = ReadName(json.at("status"), kStatuses, problem);
-  if (const auto urgency = json.find("urgency"); urgency != json.end()) article.urgency = urgency->get<int>();
-  article.embargoed_until = ReadTime(json, "embargoed_until", problem);
-  article.published_at = ReadTime(json, "published_at", problem);
+  for (const NumberFact& number : kNumberFacts) {
+    if (const auto at = json.find(number.key); at != json.end()) article.*number.fact = at->get<int>();
+  }
+  for (const TimeFact& time : kTimeFacts) article.*time.fact = ReadTime(json, time.key, problem);
   article.content_hash = ReadText(json, "content_hash");
   return article;
 }
@@ -115,16 +115,20 @@ Error NoMatch(std::string_view why) {
 
 }  // namespace
 
-std::string MatchId(const Match& match) {
-  return DigestHex({"match", match.topic, match.article->id, match.article->version});
+std::string MatchId(std::string_view topic, const ArticleFacts& article) {
+  return DigestHex({"match", topic, article.id, article.version});
 }
+std::string MatchId(const Match& match) { return MatchId(match.topic, *match.article); }
 
 std::string ToMessage(const Match& match) {
-  Json json;
-  json["schema_version"] = kMatchVersion;
-  json["id"] = MatchId(match);
+  std::string message;
+  JsonWriter json(message);
+  json.BeginObject();
+  json.Put("schema_version", kMatchVersion);
+  json.Put("id", MatchId(match));
   PutMatch(json, match);
-  return ToLine(json);
+  json.EndObject();
+  return message;
 }
 
 std::string RevisionId(const Revision& revision) {
@@ -132,14 +136,17 @@ std::string RevisionId(const Revision& revision) {
 }
 
 std::string ToMessage(const Revision& revision) {
-  Json json;
-  json["schema_version"] = kRevisionVersion;
-  json["kind"] = kRevision;
-  json["id"] = RevisionId(revision);
-  json["topics"] = revision.topics;
-  json["rule_set"] = revision.rule_set;
+  std::string message;
+  JsonWriter json(message);
+  json.BeginObject();
+  json.Put("schema_version", kRevisionVersion);
+  json.Put("kind", kRevision);
+  json.Put("id", RevisionId(revision));
+  json.Put("topics", revision.topics);
+  json.Put("rule_set", revision.rule_set);
   PutArticle(json, *revision.article, revision.times);
-  return ToLine(json);
+  json.EndObject();
+  return message;
 }
 
 Result<std::variant<Match, Revision>> ReadMessage(std::string_view text) {

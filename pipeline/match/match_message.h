@@ -15,6 +15,7 @@ namespace wirewatch {
 
 // A hash of topic, article id and version: the same in any process, however often the article is read.
 std::string MatchId(const Match& match);
+std::string MatchId(std::string_view topic, const ArticleFacts& article);
 
 // Of article id and version.
 std::string RevisionId(const Revision& revision);

@@ -29,18 +29,22 @@ void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome)
     sends_.Bury(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!matches.empty()) {
     receipt->SetOutcome(RecordOutcome::kMatched);
-    for (const Match& match : matches) Send(receipt, match, "match " + MatchId(match));
+    for (const Match& match : matches) {
+      // The hash is for those few that are refused.
+      Send(receipt, match,
+           [topic = match.topic, article = match.article] { return "match " + MatchId(topic, *article); });
+    }
   }
-  if (revision) Send(receipt, *revision, "revision " + RevisionId(*revision));
+  if (revision) Send(receipt, *revision, [id = RevisionId(*revision)] { return "revision " + id; });
   receipt->Release();
 }
 
-template <typename Message>
-void MatchPublisher::Send(const ReceiptPtr& receipt, const Message& message, std::string what) {
+template <typename Message, typename What>
+void MatchPublisher::Send(const ReceiptPtr& receipt, const Message& message, What what) {
   DurableSend send;
   send.refused = [this, what = std::move(what)](const DurableSend& refused) {
     sends_.Bury(refused, DeadLetterReason::kMatchRefused,
-                fmt::format("{} is refused: {}", what, refused.refusals.front().error.message));
+                fmt::format("{} is refused: {}", what(), refused.refusals.front().error.message));
   };
   sends_.Send(message, receipt, std::move(send));
 }

@@ -32,9 +32,9 @@ class MatchPublisher : public Handler<ArticleMatches> {
   Status Close(SteadyTime deadline) override { return sends_.Close(deadline); }
 
  private:
-  // `what`: "match ID", for the dead letter.
-  template <typename Message>
-  void Send(const ReceiptPtr& receipt, const Message& message, std::string what);
+  // `what()` is "match ID", for the dead letter.
+  template <typename Message, typename What>
+  void Send(const ReceiptPtr& receipt, const Message& message, What what);
 
   DurableSends<MatchSink> sends_;
 };

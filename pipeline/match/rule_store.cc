@@ -16,6 +16,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("match");
+
 // Times the processor time of a look, so that looking takes a tenth of a core.
 constexpr int kPauseForLook = 9;
 constexpr std::size_t kToldTopics = 20;
@@ -30,9 +32,11 @@ void TellOfDropped(const RuleSet& before, const RuleSet& after) {
   }
   if (dropped.empty()) return;
   const std::size_t told = std::min(dropped.size(), kToldTopics);
-  log::Warn("{} topics are no longer in the packs, and raise no alerts from now on: {}{}", dropped.size(),
-            fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "),
-            told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : "");
+  kLog.Warn("{count} topics are no longer in the packs, and raise no alerts from now on: {topics}{more}",
+            {{"count", dropped.size()},
+             {"topics",
+              fmt::format("{}", fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "))},
+             {"more", told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : ""}});
 }
 
 std::chrono::nanoseconds ThreadCpuTime() {
@@ -83,8 +87,8 @@ SteadyTime::duration RuleStore::Look(bool requested, bool looks, Heartbeat& hear
     Status reloaded = Reload(requested);
     if (!reloaded && !stopping_.stop_requested() && (requested || reloaded.error().message != told_)) {
       told_ = reloaded.error().message;
-      log::Error("rules not reloaded, the ones before stay in use:");
-      log::WriteLines(log::Level::kError, told_);
+      kLog.Error("rules not reloaded, the ones before stay in use:");
+      kLog.WriteDetails(log::Level::kError, told_);
     } else if (reloaded) {
       told_.clear();
     }
@@ -128,7 +132,7 @@ void RuleStore::Swap(std::shared_ptr<const RuleSet> rules) {
 void RuleStore::Merge() {
   if (const auto merged = merger_.Take()) {
     if (merged->whole == nullptr) {
-      log::Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
+      kLog.Warn("rules stay in parts: what was edited does not compile together with the rest; nothing is lost");
       return;
     }
     // What was edited meanwhile comes on top.
@@ -141,7 +145,7 @@ void RuleStore::Merge() {
 }
 
 void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took) {
-  log::WriteLines(log::Level::kWarn, Render(compiled.diagnostics));
+  kLog.WriteDetails(log::Level::kWarn, Render(compiled.diagnostics));
   const RuleSet& rules = *compiled.rule_set;
   std::set<const Pack*> known;
   if (before != nullptr) {
@@ -164,8 +168,12 @@ void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, s
   metrics_.compile_duration.Set(took.count());
   metrics_.loaded_at.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
   metrics_.rule_set.SetOnly(1, rules.hash());
-  log::Info("rules loaded rule_set={} packs={} topics={} rules={} terms={} ms={:.1f}", rules.hash(),
-            rules.packs().size(), rules.topics().size(), rule_count, rules.term_count(), took.count() * 1e3);
+  kLog.Info("rules loaded", {{"rule_set", rules.hash()},
+                             {"packs", rules.packs().size()},
+                             {"topics", rules.topics().size()},
+                             {"rules", rule_count},
+                             {"terms", rules.term_count()},
+                             {"ms", took.count() * 1e3}});
 }
 
 }  // namespace wirewatch

@@ -22,6 +22,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("rules");
+
 constexpr std::string_view kHead = "wirewatch-patterns 2\n";
 constexpr std::string_view kSuffix = ".hsdb";
 constexpr std::chrono::hours kUnused{30 * 24};  // a file that no start wanted for so long is deleted
@@ -75,15 +77,16 @@ HsDatabase PatternCache::Find(const Digest& key) const {
   const auto content_or = ReadWholeFile(file.string(), {.most_bytes = kMostBytes}, &status);
   if (!content_or) {
     if (content_or.error().code != ErrorCode::kNotFound) {
-      log::Warn("{}: {}; its patterns are compiled again", file.string(), content_or.error().message);
+      kLog.Warn("{path}: {error}; its patterns are compiled again",
+                {{"path", file.string()}, {"error", content_or.error().message}});
     }
     return nullptr;
   }
   if (!IsTrusted(status)) {
-    log::Warn(
-        "{}: others than the user of this process and root may have written it (mode {:04o}, user {}); its "
+    kLog.Warn(
+        "{path}: others than the user of this process and root may have written it (mode {mode}, user {user}); its "
         "patterns are compiled again. Give the directory to that user alone: chmod 700",
-        file.string(), status.st_mode & 07777, status.st_uid);
+        {{"path", file.string()}, {"mode", fmt::format("{:04o}", status.st_mode & 07777)}, {"user", status.st_uid}});
     return nullptr;
   }
   const std::string& content = *content_or;
@@ -93,7 +96,7 @@ HsDatabase PatternCache::Find(const Digest& key) const {
                      BytesOf(DigestOf({BytesOf(key), rest.substr(sizeof(Digest))})) == rest.substr(0, sizeof(Digest));
   if (!whole ||
       hs_deserialize_database(rest.data() + sizeof(Digest), rest.size() - sizeof(Digest), &database) != HS_SUCCESS) {
-    log::Warn("{}: damaged; its patterns are compiled again", file.string());
+    kLog.Warn("{path}: damaged; its patterns are compiled again", {{"path", file.string()}});
     return nullptr;
   }
   std::error_code no_matter;  // it is used: not to be deleted for its age
@@ -112,7 +115,8 @@ void PatternCache::Keep(const Digest& key, const hs_database& database) const {
   content += BytesOf(DigestOf({BytesOf(key), payload}));  // a file that was renamed is another's
   content += payload;
   if (Status written = Write(FileOf(key), content); !written) {
-    log::Warn("{}; until then the patterns are compiled again at each start", written.error().message);
+    kLog.Warn("{error}; until then the patterns are compiled again at each start",
+              {{"error", written.error().message}});
     return;
   }
   DeleteUnused(directory_);

@@ -44,7 +44,7 @@ class Vocabulary {
 
   // Two values that are stored for WordLane with each word and not read here: the bits of word_uses.h, and the number
   // of the term that is just this word (kNone: there is none).
-  void AddUse(std::uint32_t number, LaneUse use) { words_[number].uses |= use; }
+  void AddUse(std::uint32_t number, WordUses uses) { words_[number].uses |= uses; }
   WordUses uses(std::uint32_t number) const { return words_[number].uses; }
   void SetAlone(std::uint32_t number, std::uint32_t alone) { words_[number].alone = alone; }
   std::uint32_t alone(std::uint32_t number) const { return words_[number].alone; }

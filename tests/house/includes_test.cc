@@ -56,9 +56,9 @@ const std::vector<Module>& Modules() {
       {"monitoring",
        {{"monitoring", {"base/"}, {"fmt/", "prometheus/"}}, {"monitoring/http", {"base/"}, {"fmt/", "boost/"}}}},
       {"pipeline",
-       {{"pipeline/records", {"base/"}, {"fmt/", "nlohmann/", "simdjson.h"}},
+       {{"pipeline/records", {"base/"}, {"fmt/", "simdjson.h"}},
         {"pipeline/flow", {"base/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/"}},
-        {"pipeline/decode", {"base/", "rules/"}, {"fmt/", "nlohmann/", "simdjson.h"}},
+        {"pipeline/decode", {"base/", "rules/"}, {"fmt/", "simdjson.h"}},
         {"pipeline/match", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
         {"pipeline/alert", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
         {"pipeline", {"base/", "monitoring/http/monitoring_settings.h"}, {"fmt/"}}}},
@@ -174,9 +174,7 @@ std::string Judge(std::string_view path, std::string_view line) {
 
   const bool standard = header.find_first_of("./") == std::string_view::npos;
   if (standard || StartsWithAny(header, kSystem)) return "";
-  const bool exempt =
-      path == "base/log.h" && header == "fmt/format.h";  // its format strings are checked by the compiler
-  if (path.ends_with(".h") && !IsHandles(path) && !in_tests && !exempt) {
+  if (path.ends_with(".h") && !IsHandles(path) && !in_tests) {
     return "a vendor's header belongs into a .cc file or a *_handles.h";
   }
   if (in_tests || StartsWithAny(header, room->wraps)) return "";
@@ -199,7 +197,6 @@ TEST(IncludesTest, AllowsWhatGoesDownwards) {
            {"rules/text/fold.cc", "#include <utf8proc.h>"},
            {"monitoring/http/beast_handles.h", "#include <boost/asio/io_context.hpp>"},
            {"monitoring/http/http_server.cc", "#include \"monitoring/http/beast_handles.h\""},
-           {"base/log.h", "#include <fmt/format.h>"},
            {"monitoring/process_usage.cc", "#include <sys/resource.h>"},
            {"rules/text/fold.cc", "// #include \"pipeline/decode/article.h\""}}) {
     EXPECT_EQ(Judge(path, line), "") << path << ": " << line;

@@ -125,7 +125,7 @@ source: {kafak: {topic: a}}
 sinks: [{stdout: {format: xml}}]
 dead_letters: {kafka: {}}
 decode: {max_record_bytes: 12 parsecs}
-log: {level: loud}
+log: {level: loud, format: xml}
 )");
   EXPECT_THAT(mistakes, HasSubstr("w.yaml:3:27: error[wrong-type]: pipeline.drain_timeout must be a duration"));
   EXPECT_THAT(mistakes, HasSubstr("pipeline.workers must be a whole number"));
@@ -135,6 +135,20 @@ log: {level: loud}
   EXPECT_THAT(mistakes, HasSubstr("error[missing-key]: dead_letters.kafka needs 'topic'"));
   EXPECT_THAT(mistakes, HasSubstr("decode.max_record_bytes must be a size"));
   EXPECT_THAT(mistakes, HasSubstr("log.level cannot be 'loud'"));
+  EXPECT_THAT(mistakes, HasSubstr("log.format cannot be 'xml'"));
+}
+
+TEST(ConfigTest, TheLogHasAFormatAndLevelsOfModules) {
+  const auto parsed =
+      Parse(std::string(kValid) + "log: {format: json, level: warn, levels: {kafka: debug, rules: error}}\n");
+  ASSERT_TRUE(parsed.config) << Render(parsed.diagnostics);
+  EXPECT_EQ(parsed.config->log.format, log::Format::kJson);
+  EXPECT_EQ(parsed.config->log.level, log::Level::kWarn);
+  EXPECT_EQ(parsed.config->log.levels,
+            (std::map<std::string, log::Level>{{"kafka", log::Level::kDebug}, {"rules", log::Level::kError}}));
+  const std::string mistakes = Mistakes(std::string(kValid) + "log: {levels: {kafak: debug, kafka: low}}\n");
+  EXPECT_THAT(mistakes, AllOf(HasSubstr("log.levels has no module 'kafak'; write one of: alert, base,"),
+                              HasSubstr("log.levels.kafka cannot be 'low'; write debug, info, warn or error")));
 }
 
 TEST(ConfigTest, ANumberOutOfItsRangeIsToldWithTheRange) {

@@ -1,5 +1,6 @@
 #include "connectors/kafka/client/kafka_log.h"
 
+#include <fmt/format.h>
 #include <syslog.h>
 
 #include <chrono>
@@ -9,6 +10,8 @@
 
 namespace wirewatch {
 namespace {
+
+constexpr log::Module kLog("kafka");
 
 constexpr std::chrono::minutes kRepeatAfter{1};
 constexpr std::size_t kMaxLines = 1000;
@@ -24,9 +27,10 @@ log::Level LevelOf(int level, std::string_view facility) {
 void OnLog(const rd_kafka_t* /*rk*/, int level, const char* facility, const char* line) {
   static RepeatFilter filter;
   const log::Level ours = LevelOf(level, facility);
-  if (!log::Enabled(ours)) return;
-  const std::string text = fmt::format("kafka client: {}: {}", facility, WithoutSecrets(line));
-  if (filter.IsNew(text, SteadyNow())) log::Write(ours, text);
+  if (!kLog.Enabled(ours)) return;
+  const std::string text = WithoutSecrets(line);
+  if (!filter.IsNew(fmt::format("{}: {}", facility, text), SteadyNow())) return;
+  kLog.Write(ours, "kafka client: {facility}: {line}", {{"facility", facility}, {"line", text}});
 }
 
 }  // namespace

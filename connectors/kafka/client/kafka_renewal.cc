@@ -9,6 +9,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::milliseconds kProbe{2'000};
 constexpr std::chrono::milliseconds kGoodbye{2'000};  // for the last reports of a client
@@ -54,7 +56,8 @@ Status KafkaRenewal::Renew() {
 
 void KafkaRenewal::HalveBatches() {
   batch_bytes_ /= 2;
-  log::Info("{}: the broker takes no batches of {} bytes: halved", who_, batch_bytes_ * 2);
+  kLog.Info("{client}: the broker takes no batches of {bytes} bytes: halved",
+            {{"client", who_}, {"bytes", batch_bytes_ * 2}});
 }
 
 Status KafkaRenewal::Probe(const KafkaAddress& address) {

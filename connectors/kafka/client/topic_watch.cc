@@ -8,6 +8,11 @@
 #include "connectors/kafka/client/kafka_log.h"
 
 namespace wirewatch {
+namespace {
+
+constexpr log::Module kLog("kafka");
+
+}  // namespace
 
 Error Refused(std::string_view brokers, std::string_view reason) {
   return {
@@ -88,12 +93,14 @@ void TopicWatch::Learn(Status answer, SteadyTime now) {
   };
   if (!answer_ || code(*answer_) != code(answer)) {
     if (!answer) {
-      log::Warn("{}: {}; it is tried again until it works", name_, answer.error().message);
+      kLog.Warn("{client}: {error}; it is tried again until it works",
+                {{"client", name_}, {"error", answer.error().message}});
     } else if (answer_) {
-      log::Info("{}: connected again after {} s", name_,
-                std::chrono::duration_cast<std::chrono::seconds>(now - answer_since_).count());
+      kLog.Info("{client}: connected again after {seconds} s",
+                {{"client", name_},
+                 {"seconds", std::chrono::duration_cast<std::chrono::seconds>(now - answer_since_).count()}});
     } else {
-      log::Info("{}: connected", name_);
+      kLog.Info("{client}: connected", {{"client", name_}});
     }
     answer_since_ = now;
   }

@@ -14,6 +14,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kProbe{2'000};  // longest wait for an answer about the kafka topic
 
 }  // namespace
@@ -92,7 +94,8 @@ void ConsumerHealth::OnPollError(const rd_kafka_message_t& message) {
     default: break;
   }
   if (context_.repeats.IsNew(reason, SteadyNow())) {
-    log::Warn("kafka source {}: {}{}", context_.address.topic, reason, help);
+    kLog.Warn("kafka source {kafka_topic}: {reason}{help}",
+              {{"kafka_topic", context_.address.topic}, {"reason", reason}, {"help", help}});
   }
 }
 
@@ -101,14 +104,15 @@ void ConsumerHealth::OnErrorEvent(int error, const char* reason) {
   if (ClassifyEvent(error) == ErrorEvent::kFatal) return;  // the loop asks for it
   if (PassToWatch(*watch_, error, reason)) return;
   if (context_.repeats.IsNew(reason, SteadyNow())) {
-    log::Warn("kafka source {}: {}", context_.address.topic, ReasonForPeople(reason));
+    kLog.Warn("kafka source {kafka_topic}: {error}",
+              {{"kafka_topic", context_.address.topic}, {"error", ReasonForPeople(reason)}});
   }
 }
 
 void ConsumerHealth::OnStatistics(std::string_view json) {
   const auto statistics = ParseKafkaStatistics(json);
   if (!statistics) {
-    log::Warn("{}", statistics.error().message);
+    kLog.Warn("{error}", {{"error", statistics.error().message}});
   } else if (statistics->in_group) {
     context_.state.Lock()->joined = true;
   }
@@ -125,11 +129,13 @@ void ConsumerHealth::TellOfWaiting(SteadyTime now) {
   without_partitions_.Set(std::chrono::duration<double>(waits).count());
   if (waits < context_.options.waits_after || told_of_waiting_ || !watch_->Ready()) return;
   told_of_waiting_ = true;
-  log::Warn(
-      "kafka source {}: without partitions for {} s: group {} has not given us any yet; it may be waiting for a member "
-      "that ended without a word, for up to that one's session.timeout.ms (an instance_id for each process lets a "
-      "restarted one go on at once)",
-      context_.address.topic, std::chrono::duration_cast<std::chrono::seconds>(waits).count(), context_.group);
+  kLog.Warn(
+      "kafka source {kafka_topic}: without partitions for {seconds} s: group {group} has not given us any "
+      "yet; it may be waiting for a member that ended without a word, for up to that one's "
+      "session.timeout.ms (an instance_id for each process lets a restarted one go on at once)",
+      {{"kafka_topic", context_.address.topic},
+       {"seconds", std::chrono::duration_cast<std::chrono::seconds>(waits).count()},
+       {"group", context_.group}});
 }
 
 }  // namespace wirewatch

@@ -16,6 +16,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kPoll{100};      // longest time in one poll
 constexpr std::chrono::milliseconds kOffer{100};     // longest time in one offer
 constexpr std::chrono::milliseconds kAnswer{2'000};  // longest wait for the committed offset of a partition
@@ -165,9 +167,13 @@ std::optional<PartitionLeases::Entry> KafkaConsumer::Enter(Partition partition, 
   if (entry->went_back_from) {
     // The log was cut (an unclean election, a kafka topic made anew), or librdkafka read on from an older place
     // (librdkafka#4636). Which, nobody tells; a repeat does no harm, a record that is passed over is lost.
-    log::Warn("kafka source {}: partition {} went back from offset {} to {}; it is read from there",
-              context_.address.topic, static_cast<std::int32_t>(partition), Number(*entry->went_back_from),
-              Number(first));
+    kLog.Warn(
+        "kafka source {kafka_topic}: partition {partition} went back from offset {from} to {to}; it is read "
+        "from there",
+        {{"kafka_topic", context_.address.topic},
+         {"partition", static_cast<std::int32_t>(partition)},
+         {"from", Number(*entry->went_back_from)},
+         {"to", Number(first)}});
     commits_.CommitBack(partition, first);
   }
   return entry;
@@ -206,15 +212,20 @@ void KafkaConsumer::LookAgain(const rd_kafka_message_t& message) {
     if (looked->end) {
       TakeUnreadable(partition, first, Offset{Number(*looked->end) - 1}, std::move(looked->why));
     } else {
-      log::Warn("kafka source {}: partition {} from offset {}: {}; read at a second look, up to offset {}",
-                context_.address.topic, message.partition, Number(first), rd_kafka_message_errstr(&message),
-                Number(next) - 1);
+      kLog.Warn(
+          "kafka source {kafka_topic}: partition {partition} from offset {from}: {reason}; read at a second "
+          "look, up to offset {to}",
+          {{"kafka_topic", context_.address.topic},
+           {"partition", message.partition},
+           {"from", Number(first)},
+           {"reason", rd_kafka_message_errstr(&message)},
+           {"to", Number(next) - 1}});
     }
   } else if (looked.error().code == ErrorCode::kInvalid) {
     context_.EndWith(CannotRead(context_.address.topic, message));
     return;
   } else if (context_.repeats.IsNew(looked.error().message, SteadyNow())) {
-    log::Warn("{}; it is tried again", looked.error().message);
+    kLog.Warn("{error}; it is tried again", {{"error", looked.error().message}});
   }
   seeking_.Request(partition, next);
 }
@@ -233,8 +244,14 @@ void KafkaConsumer::TakeUnreadable(Partition partition, Offset first, Offset las
   const auto entry = Enter(partition, first, last, std::nullopt);
   if (!entry) return;
   unreadable_offsets_.Increment(static_cast<double>(Number(last) - Number(first) + 1));
-  log::Error("kafka source {}: partition {} offsets {} to {} cannot be read and are a dead letter: {}",
-             context_.address.topic, static_cast<std::int32_t>(partition), Number(first), Number(last), why);
+  kLog.Error(
+      "kafka source {kafka_topic}: partition {partition} offsets {from} to {to} cannot be read and are a "
+      "dead letter: {reason}",
+      {{"kafka_topic", context_.address.topic},
+       {"partition", static_cast<std::int32_t>(partition)},
+       {"from", Number(first)},
+       {"to", Number(last)},
+       {"reason", why}});
   Record record;
   record.place = {context_.address.topic, partition, last, entry->lease};
   record.restores = entry->restores;

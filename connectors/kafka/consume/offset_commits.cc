@@ -8,6 +8,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::seconds kQuiet{1};  // a partition is at its end, not between two records
 
@@ -60,8 +62,8 @@ void OffsetCommits::Count(rd_kafka_resp_err_t error) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
   context_.metrics.commits_failed.Increment();
   if (context_.repeats.IsNew(rd_kafka_err2name(error), SteadyNow())) {
-    log::Warn("kafka source {}: commit failed: {}; nothing is lost, the records may be read again",
-              context_.address.topic, rd_kafka_err2str(error));
+    kLog.Warn("kafka source {kafka_topic}: commit failed: {error}; nothing is lost, the records may be read again",
+              {{"kafka_topic", context_.address.topic}, {"error", rd_kafka_err2str(error)}});
   }
 }
 

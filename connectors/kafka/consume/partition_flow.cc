@@ -7,6 +7,11 @@
 #include "base/log.h"
 
 namespace wirewatch {
+namespace {
+
+constexpr log::Module kLog("kafka");
+
+}  // namespace
 
 void PartitionFlow::Take(Record record, RecordInbox& inbox) {
   const RecordPlace place = record.place;
@@ -70,7 +75,8 @@ void PartitionFlow::DropRecords(const std::function<bool(const Record&)>& stale)
 void PartitionFlow::PauseAll() {
   paused_.emplace();
   Pause(consumer_.OurPartitions());
-  log::Info("kafka source {}: paused: no room for {} ms", settings_.topic, settings_.pause_after.count());
+  kLog.Info("kafka source {kafka_topic}: paused: no room for {ms} ms",
+            {{"kafka_topic", settings_.topic}, {"ms", settings_.pause_after.count()}});
 }
 
 void PartitionFlow::Pause(const std::vector<Partition>& partitions) {
@@ -88,7 +94,7 @@ void PartitionFlow::Resume() {
   const std::vector<Partition> paused = *std::exchange(paused_, std::nullopt);
   no_room_since_.reset();
   consumer_.ResumePartitions(paused);
-  log::Info("kafka source {}: resumed", settings_.topic);
+  kLog.Info("kafka source {kafka_topic}: resumed", {{"kafka_topic", settings_.topic}});
 }
 
 }  // namespace wirewatch

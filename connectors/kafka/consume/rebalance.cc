@@ -13,6 +13,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kBeat{100};
 
 // librdkafka has no answer when the client is leaving its group.
@@ -39,7 +41,8 @@ void Rebalance::Answer(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t
     case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS: Assign(partitions); break;
     case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS: Revoke(partitions); break;
     default:
-      log::Warn("kafka source {}: rebalance failed: {}", context_.address.topic, rd_kafka_err2str(what));
+      kLog.Warn("kafka source {kafka_topic}: rebalance failed: {error}",
+                {{"kafka_topic", context_.address.topic}, {"error", rd_kafka_err2str(what)}});
       rd_kafka_assign(context_.client, nullptr);  // it must be answered, whatever it was
   }
 }
@@ -61,7 +64,8 @@ void Rebalance::Assign(rd_kafka_topic_partition_list_t& partitions) {
   if (!context_.closing) {
     lag_.Watch();
     assigned_partitions_.Set(static_cast<double>(count));
-    log::Info("kafka source {}: partitions assigned:{}", context_.address.topic, numbers.empty() ? " none" : numbers);
+    kLog.Info("kafka source {kafka_topic}: partitions assigned:{partitions}",
+              {{"kafka_topic", context_.address.topic}, {"partitions", numbers.empty() ? " none" : numbers}});
   }
   TakeAssignment(partitions);
 }
@@ -103,7 +107,8 @@ void Rebalance::TakeAssignment(rd_kafka_topic_partition_list_t& partitions) {
     error = rd_kafka_assign(context_.client, &partitions);
   }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    log::Warn("kafka source {}: the assignment was not taken: {}", context_.address.topic, rd_kafka_err2str(error));
+    kLog.Warn("kafka source {kafka_topic}: the assignment was not taken: {error}",
+              {{"kafka_topic", context_.address.topic}, {"error", rd_kafka_err2str(error)}});
   }
 }
 
@@ -138,8 +143,11 @@ void Rebalance::Revoke(rd_kafka_topic_partition_list_t& partitions) {
 }
 
 void Rebalance::Settle(const std::vector<Partition>& partitions, bool lost) {
-  log::Info("kafka source {}: {} partitions {}", context_.address.topic, partitions.size(),
-            lost ? "lost: another member may have them already; what is under way is read again there" : "revoked");
+  kLog.Info("kafka source {kafka_topic}: {count} partitions {how}",
+            {{"kafka_topic", context_.address.topic},
+             {"count", partitions.size()},
+             {"how",
+              lost ? "lost: another member may have them already; what is under way is read again there" : "revoked"}});
   const Dropped dropped = flow_.CountHeld([&](const Record& record) {
     return !record.restores && context_.state.Lock()->leases.Holds(record.place.partition, record.place.lease);
   });
@@ -170,9 +178,10 @@ void Rebalance::WaitUntilSettled(const std::vector<Partition>& partitions, const
     state.WaitUntil(std::min(deadline, SteadyNow() + kBeat));
   }
   if (const std::size_t left = open(state->leases); left != 0) {
-    log::Warn(
-        "kafka source {}: {} records were still under way when their partitions were revoked; they are read again",
-        context_.address.topic, left);
+    kLog.Warn(
+        "kafka source {kafka_topic}: {records} records were still under way when their partitions were "
+        "revoked; they are read again",
+        {{"kafka_topic", context_.address.topic}, {"records", left}});
   }
 }
 

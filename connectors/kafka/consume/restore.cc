@@ -7,6 +7,11 @@
 #include "connectors/kafka/consume/consumer_health.h"
 
 namespace wirewatch {
+namespace {
+
+constexpr log::Module kLog("kafka");
+
+}  // namespace
 
 Result<std::map<Partition, RestorePoint>> Restore::Find(const std::vector<Partition>& partitions) {
   std::map<Partition, RestorePoint> none;
@@ -18,7 +23,8 @@ Result<std::map<Partition, RestorePoint>> Restore::Find(const std::vector<Partit
       for (const auto& [partition, point] : *found) TellPoint(partition, point);
       return found;
     }
-    log::Warn("kafka source {}: {}", context_.address.topic, found.error().message);
+    kLog.Warn("kafka source {kafka_topic}: {error}",
+              {{"kafka_topic", context_.address.topic}, {"error", found.error().message}});
     if (attempt + 1 == kRestoreAttempts) return std::move(found).error().In("the state cannot be restored");
   }
   return Error{ErrorCode::kTimeout, "told to stop before the state was restored"};
@@ -32,20 +38,25 @@ void Restore::TellPoint(Partition partition, const RestorePoint& point) {
       context_.EndWith(NoUsableOffset(topic, number, "the log begins behind it"));
       return;
     }
-    log::Error(
-        "kafka source {}: partition {}: records were deleted before they were read: the log begins at {}; raise "
-        "the kafka topic's retention",
-        topic, number, static_cast<std::int64_t>(point.begin));
+    kLog.Error(
+        "kafka source {kafka_topic}: partition {partition}: records were deleted before they were read: the "
+        "log begins at {begin}; raise the kafka topic's retention",
+        {{"kafka_topic", topic}, {"partition", number}, {"begin", static_cast<std::int64_t>(point.begin)}});
     return;
   }
   if (point.incomplete) {
-    log::Warn(
-        "kafka source {}: partition {}: the log begins within the last {} h: what alerted before may alert again; "
-        "raise the kafka topic's retention",
-        topic, number, std::chrono::duration_cast<std::chrono::hours>(context_.options.restore_window).count());
+    kLog.Warn(
+        "kafka source {kafka_topic}: partition {partition}: the log begins within the last {hours} h: what "
+        "alerted before may alert again; raise the kafka topic's retention",
+        {{"kafka_topic", topic},
+         {"partition", number},
+         {"hours", std::chrono::duration_cast<std::chrono::hours>(context_.options.restore_window).count()}});
   }
-  log::Info("kafka source {}: partition {}: the state is restored from offsets {} to {}", topic, number,
-            static_cast<std::int64_t>(point.begin), static_cast<std::int64_t>(point.live));
+  kLog.Info("kafka source {kafka_topic}: partition {partition}: the state is restored from offsets {from} to {to}",
+            {{"kafka_topic", topic},
+             {"partition", number},
+             {"from", static_cast<std::int64_t>(point.begin)},
+             {"to", static_cast<std::int64_t>(point.live)}});
 }
 
 }  // namespace wirewatch

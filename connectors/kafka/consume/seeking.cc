@@ -10,6 +10,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kAnswer{2'000};  // longest wait for one
 constexpr std::chrono::milliseconds kAgain{100};     // before it is tried again
 
@@ -33,7 +35,8 @@ bool Seeking::Seek(const PartitionLeases::Offsets& to) {
   }
   if (problem.empty()) return true;
   if (context_.repeats.IsNew(problem, SteadyNow())) {
-    log::Warn("kafka source {}: cannot read on from another offset yet: {}", context_.address.topic, problem);
+    kLog.Warn("kafka source {kafka_topic}: cannot read on from another offset yet: {error}",
+              {{"kafka_topic", context_.address.topic}, {"error", problem}});
   }
   context_.Beat();
   std::this_thread::sleep_for(kAgain);

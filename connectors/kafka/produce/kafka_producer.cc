@@ -26,6 +26,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::size_t kMaxMessages = 50'000;
 constexpr std::size_t kMaxBytes = 64 << 20;
 constexpr std::chrono::milliseconds kPoll{100};
@@ -173,7 +175,7 @@ void KafkaProducer::Rep::Replace() {
       renewal.HalveBatches();
     } else {
       if (const std::string line = fmt::format("{}; {}", must_replace, kAnew); repeats.IsNew(line, SteadyNow())) {
-        log::Warn("kafka sink {}: {}", address.topic, line);
+        kLog.Warn("kafka sink {kafka_topic}: {error}", {{"kafka_topic", address.topic}, {"error", line}});
       }
     }
     must_halve = false;
@@ -190,7 +192,7 @@ void KafkaProducer::Rep::Replace() {
   resend_at = SteadyNow();
   if (!connected) {
     problem = connected.error().message;
-    log::Error("kafka sink {}: {}", address.topic, problem);
+    kLog.Error("kafka sink {kafka_topic}: {error}", {{"kafka_topic", address.topic}, {"error", problem}});
   }
 }
 
@@ -248,7 +250,9 @@ void KafkaProducer::Rep::Wait(Message& message, rd_kafka_resp_err_t error) {
   problem = fmt::format("kafka topic {} takes no messages: {}{}", address.topic, rd_kafka_err2str(error),
                         HelpToBeAllowed(error, "Write", address.topic));
   if (error == RD_KAFKA_RESP_ERR__FATAL) must_replace = rd_kafka_err2str(error);
-  if (repeats.IsNew(problem, now)) log::Warn("kafka sink {}: {}; they are sent again", address.topic, problem);
+  if (repeats.IsNew(problem, now))
+    kLog.Warn("kafka sink {kafka_topic}: {error}; they are sent again",
+              {{"kafka_topic", address.topic}, {"error", problem}});
 }
 
 // REQUIRES: the message is not with the client, or was just given back by it.
@@ -257,7 +261,8 @@ bool KafkaProducer::Rep::Shrink(Message& message) {
   if (!message.body.shrink || !message.body.shrink(message.body)) return false;
   message.bytes = message.body.SizeInBytes();
   bytes = bytes - before + message.bytes;
-  log::Warn("kafka sink {}: it takes no message of {} bytes: sent cut to {}", address.topic, before, message.bytes);
+  kLog.Warn("kafka sink {kafka_topic}: it takes no message of {bytes} bytes: sent cut to {left}",
+            {{"kafka_topic", address.topic}, {"bytes", before}, {"left", message.bytes}});
   return true;
 }
 
@@ -308,7 +313,8 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
   if (PassToWatch(*rep.watch, error, reason)) return;
   if (ClassifyEvent(error) != ErrorEvent::kFatal) {
     if (rep.repeats.IsNew(reason, SteadyNow()))
-      log::Warn("kafka sink {}: {}", rep.address.topic, ReasonForPeople(reason));
+      kLog.Warn("kafka sink {kafka_topic}: {error}",
+                {{"kafka_topic", rep.address.topic}, {"error", ReasonForPeople(reason)}});
     return;
   }
   const auto fatal = FatalErrorOf(client);

@@ -30,6 +30,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::chrono::milliseconds kCall{2'000};  // longest time in one call that may be repeated
 constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::milliseconds kRetryFirst{100}, kRetryLongest{5'000};
@@ -380,7 +382,8 @@ bool KafkaTransactions::Rep::WaitUntilStop(std::chrono::milliseconds time) {
 void KafkaTransactions::Rep::SetProblem(std::string text) {
   const std::lock_guard lock(mutex);
   problem = std::move(text);
-  if (!problem.empty() && repeats.IsNew(problem, SteadyNow())) log::Warn("{}; what it holds is done again", problem);
+  if (!problem.empty() && repeats.IsNew(problem, SteadyNow()))
+    kLog.Warn("{error}; what it holds is done again", {{"error", problem}});
 }
 
 Status KafkaTransactions::Rep::Ready() const {
@@ -404,7 +407,7 @@ void KafkaTransactions::Rep::OnErrorEvent(rd_kafka_t* /*client*/, int error, con
   rep.metrics.errors.Increment();
   if (ClassifyEvent(error) == ErrorEvent::kFatal) return;  // the next call tells
   if (rep.repeats.IsNew(reason, SteadyNow()))
-    log::Warn("kafka transactions of step {}: {}", rep.step, ReasonForPeople(reason));
+    kLog.Warn("kafka transactions of step {step}: {error}", {{"step", rep.step}, {"error", ReasonForPeople(reason)}});
 }
 
 // ------------------------------------------------------------------------------------------------------ the outside

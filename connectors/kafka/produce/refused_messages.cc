@@ -9,6 +9,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr log::Module kLog("kafka");
+
 constexpr std::size_t kMost = 10'000;
 
 std::size_t HashOf(const std::string& topic, const KafkaMessageBody& message) {
@@ -53,7 +55,8 @@ void RefusedMessages::LearnTooLarge(const std::string& topic, const KafkaMessage
   if (whole != 0 && CanShrink(message)) {
     if (too_large_.size() == kMost) too_large_.clear();
     too_large_[whole] = bytes;
-    log::Warn("kafka sink {}: it takes no message of {} bytes: it is sent cut", topic, bytes);
+    kLog.Warn("kafka sink {kafka_topic}: it takes no message of {bytes} bytes: it is sent cut",
+              {{"kafka_topic", topic}, {"bytes", bytes}});
     return;
   }
   Limit& limit = limits_[topic];

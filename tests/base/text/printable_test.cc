@@ -7,14 +7,9 @@
 #include <string>
 
 #include "base/diagnostic.h"
-#include "base/log.h"
 
 namespace wirewatch {
 namespace {
-
-using ::testing::EndsWith;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::string Utf8(char32_t c) {
   const auto byte = [](char32_t bits) { return static_cast<char>(bits); };
@@ -65,29 +60,7 @@ TEST(PrintableTest, BytesThatAreNotUtf8AreWritten) {
   EXPECT_EQ(Printable("\xC3\xA9\xC3"), "\xC3\xA9\\xC3");
 }
 
-TEST(LogTest, NobodyButTheProgramBeginsALine) {
-  testing::internal::CaptureStderr();
-  log::Warn("{}", "key \"headline_\n2026-01-01T00:00:00.000Z error FORGED \x1b[31m\"");
-  log::Error("{}",
-             "a\rb\xC2\x85"
-             "c\u2028d");
-  const std::string text = testing::internal::GetCapturedStderr();
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
-  EXPECT_THAT(text, HasSubstr("headline_\\x0A2026"));
-  EXPECT_THAT(text, Not(HasSubstr("\x1b[31m\"")));
-  EXPECT_THAT(text, EndsWith("a\\x0Db\\x85c\\u{2028}d\n"));
-}
-
-TEST(LogTest, EveryLineOfARenderedTextHasTimeAndLevel) {
-  testing::internal::CaptureStderr();
-  log::WriteLines(log::Level::kError, "a.yaml:1:2: error\n    1 | x\n");
-  const std::string text = testing::internal::GetCapturedStderr();
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
-  EXPECT_THAT(text, HasSubstr("Z error   a.yaml:1:2: error\n"));
-  EXPECT_THAT(text, HasSubstr("Z error       1 | x\n"));
-}
-
-TEST(LogTest, TheNameOfAFileCannotForgeADiagnostic) {
+TEST(PrintableTest, TheNameOfAFileCannotForgeADiagnostic) {
   const Diagnostic diagnostic{.severity = Severity::kWarning,
                               .file = "packs/a\n2026 error FORGED\x1b[2J.yaml",
                               .position = {1, 1},

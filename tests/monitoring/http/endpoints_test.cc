@@ -11,6 +11,7 @@
 
 #include "cli/wiring/all_metrics.h"
 #include "connectors/kafka/client/kafka_metrics.h"
+#include "monitoring/http/http_server.h"
 #include "pipeline/alert/alert_metrics.h"
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/match_metrics.h"

@@ -85,12 +85,25 @@ class HttpClient {
     }
     received_.erase(0, end + 4);
     if (head) return answer;
-    const std::size_t length = std::strtoul(answer.headers["Content-Length"].c_str(), nullptr, 10);
+    const auto told = answer.headers.find("Content-Length");
+    const std::size_t length = told == answer.headers.end() ? 0 : std::strtoul(told->second.c_str(), nullptr, 10);
     while (received_.size() < length && ReadMore()) {
     }
     answer.body = received_.substr(0, length);
     received_.erase(0, length);
     return answer;
+  }
+
+  // All that comes up to and with `end`; what came, if the connection ends before. For streams and for what is no
+  // answer.
+  std::string ReceiveUntil(std::string_view end) {
+    std::size_t found;
+    while ((found = received_.find(end)) == std::string::npos) {
+      if (!ReadMore()) return std::exchange(received_, "");
+    }
+    const std::string text = received_.substr(0, found + end.size());
+    received_.erase(0, found + end.size());
+    return text;
   }
 
   // Waits for the server to close this connection; false: something else came.

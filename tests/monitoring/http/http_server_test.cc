@@ -48,7 +48,6 @@ namespace wirewatch {
 namespace {
 
 using namespace std::chrono_literals;
-using namespace std::string_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -58,16 +57,22 @@ constexpr const char* kGetAndClose = "GET /metrics HTTP/1.1\r\nHost: localhost\r
 // Far larger than the buffers of two loopback sockets.
 constexpr std::size_t kLargeBytes = 32 << 20;
 
-std::map<std::string, HttpHandler> Pages() {
-  return {
-      {"/metrics", [] { return HttpResponse{.body = "wirewatch_up 1\n"}; }},
-      {"/large", [] { return HttpResponse{.body = std::string(kLargeBytes, 'x')}; }},
-      {"/down", [] { return HttpResponse{.status = 503, .body = "FAILED\n"}; }},
-      {"/throws", []() -> HttpResponse { throw std::runtime_error("it broke"); }},
-      {"/throws-a-number", []() -> HttpResponse { throw 42; }},
-      {"/splits", [] { return HttpResponse{.content_type = "text/plain\r\nSet-Cookie: a=b"}; }},
-      {"/status-7", [] { return HttpResponse{.status = 7}; }},
+Router Pages() {
+  Router router;
+  const auto page = [&](const char* path, std::function<HttpResponse()> make) {
+    router.Get(path, [make](const HttpRequest&) { return make(); });
   };
+  page("/metrics", [] { return HttpResponse{.body = "wirewatch_up 1\n"}; });
+  page("/large", [] { return HttpResponse{.body = std::string(kLargeBytes, 'x')}; });
+  page("/down", [] { return HttpResponse{.status = 503, .body = "FAILED\n"}; });
+  page("/throws", []() -> HttpResponse { throw std::runtime_error("it broke"); });
+  page("/throws-a-number", []() -> HttpResponse { throw 42; });
+  page("/splits", [] { return HttpResponse{.content_type = "text/plain\r\nSet-Cookie: a=b"}; });
+  page("/splits-a-header", [] { return HttpResponse{.headers = {{"Location", "/\r\nSet-Cookie: a=b"}}}; });
+  page("/splits-a-name", [] { return HttpResponse{.headers = {{"X: y\r\nSet-Cookie", "a=b"}}}; });
+  page("/frames", [] { return HttpResponse{.headers = {{"content-length", "3"}}}; });
+  page("/status-7", [] { return HttpResponse{.status = 7}; });
+  return router;
 }
 
 std::unique_ptr<HttpServer> StartServer(HttpLimits limits = {}, std::optional<HttpMetrics> metrics = {}) {
@@ -117,26 +122,37 @@ TEST(HttpServerTest, IgnoresTheQueryAndTakesAnAbsoluteTarget) {
 
 TEST(HttpServerTest, AnUnknownPathListsThePages) {
   const auto server = StartServer();
-  for (const char* path : {"/", "/metric", "/metrics/", "/%6detrics", "*", "/../metrics"}) {
+  for (const char* path : {"/", "/metric", "/metrics/", "//metrics", "/METRICS"}) {
     const HttpAnswer answer = Get(server->port(), path);
     EXPECT_EQ(answer.status, 404) << path;
-    EXPECT_THAT(answer.body, AllOf(HasSubstr("/metrics\n"), HasSubstr("/down\n")));
+    EXPECT_EQ(answer.headers.at("Content-Type"), "application/problem+json");
+    EXPECT_THAT(answer.body, AllOf(HasSubstr("\"status\":404"), HasSubstr(" /metrics "), HasSubstr("/down ")));
   }
+  EXPECT_EQ(Get(server->port(), "/%6detrics").status, 200) << "a letter may be written so";
 }
 
 TEST(HttpServerTest, OtherMethodsAreToldWhichAreAllowed) {
   const auto server = StartServer();
-  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"}) {
-    const HttpAnswer answer =
-        Exchange(server->port(), fmt::format("{} /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", method));
+  HttpClient client(server->port());
+  for (const char* method : {"POST", "PUT", "DELETE", "TRACE", "BREW"}) {
+    ASSERT_TRUE(client.Send(fmt::format("{} /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", method)));
+    const HttpAnswer answer = client.Receive();
     EXPECT_EQ(answer.status, 405) << method;
-    EXPECT_EQ(answer.headers.at("Allow"), "GET, HEAD");
+    EXPECT_EQ(answer.headers.at("Allow"), "GET, HEAD, OPTIONS");
+  }
+  for (const char* target : {"/metrics", "*"}) {
+    ASSERT_TRUE(client.Send(fmt::format("OPTIONS {} HTTP/1.1\r\nHost: localhost\r\n\r\n", target)));
+    const HttpAnswer answer = client.Receive();
+    EXPECT_EQ(answer.status, 204);
+    EXPECT_EQ(answer.headers.at("Allow"), "GET, HEAD, OPTIONS");
+    EXPECT_EQ(answer.headers.count("Content-Length"), 0u);
   }
 }
 
 TEST(HttpServerTest, AHandlerThatFailsIsAnAnswerToo) {
   const auto server = StartServer();
-  for (const char* path : {"/throws", "/throws-a-number", "/splits", "/status-7"}) {
+  for (const char* path :
+       {"/throws", "/throws-a-number", "/splits", "/splits-a-header", "/splits-a-name", "/frames", "/status-7"}) {
     const HttpAnswer answer = Get(server->port(), path);
     EXPECT_EQ(answer.status, 500) << path;
     EXPECT_EQ(answer.headers.count("Set-Cookie"), 0u);
@@ -184,53 +200,6 @@ TEST(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
   }
 }
 
-TEST(HttpServerTest, RefusesARequestThatCannotBeTrusted) {
-  const auto server = StartServer();
-  const std::string get = "GET /metrics HTTP/1.1\r\n", host = "Host: localhost\r\n";
-  struct Case {
-    const char* what;
-    std::string request;
-    int status;
-  };
-  const Case cases[] = {
-      {"no host", get + "\r\n", 400},
-      {"two hosts", get + host + "Host: example.org\r\n\r\n", 400},
-      {"chunked", get + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-      {"an unknown encoding", get + host + "Transfer-Encoding: xchunked\r\n\r\n", 400},
-      {"both lengths", get + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-      {"a body", get + host + "Content-Length: 3\r\n\r\nabc", 413},
-      {"a huge body", "POST /metrics HTTP/1.1\r\n" + host + "Content-Length: 18446744073709551615\r\n\r\n", 413},
-      {"two lengths", get + host + "Content-Length: 0\r\nContent-Length: 5\r\n\r\n", 400},
-      {"a length below zero", get + host + "Content-Length: -1\r\n\r\n", 400},
-      {"garbage", "\x01\x02 what?\r\n\r\n", 400},
-      {"a TLS hello", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"s, 400},
-      {"a NUL in the target", "GET /met\0rics HTTP/1.1\r\n"s + host + "\r\n", 400},
-      {"a NUL in a header", get + host + "X-A: a\0b\r\n\r\n"s, 400},
-      {"bare line feeds", "GET /metrics HTTP/1.1\nHost: localhost\n\n", 400},
-      {"a blank before the colon", get + "Host : localhost\r\n\r\n", 400},
-      {"no version", "GET /metrics\r\n" + host + "\r\n", 400},
-      {"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
-      {"a long target", "GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 431},
-      {"a long header", get + host + "X-A: " + std::string(9'000, 'a') + "\r\n\r\n", 431},
-      {"many headers",
-       get + host +
-           [] {
-             std::string headers;
-             for (int i = 0; i < 2'000; ++i) headers += "A: b\r\n";
-             return headers;
-           }() +
-           "\r\n",
-       431},
-  };
-  for (const Case& c : cases) {
-    HttpClient client(server->port());
-    client.Send(c.request);
-    EXPECT_EQ(client.Receive().status, c.status) << c.what;
-    EXPECT_TRUE(client.ReceiveEnd()) << c.what << ": the connection must not be used again";
-  }
-  EXPECT_EQ(Get(server->port(), "/metrics").status, 200);
-}
-
 TEST(HttpServerTest, AnEndlessHeaderIsCutOff) {
   const auto server = StartServer();
   HttpClient client(server->port());
@@ -257,6 +226,7 @@ TEST(HttpServerTest, AClientThatDripsItsHeaderIsHungUpOnWhileOthersAreServed) {
     EXPECT_EQ(Get(server->port(), "/metrics").status, 200);
     if (!slow.Send("a")) break;
   }
+  EXPECT_EQ(slow.Receive().status, 408);
   EXPECT_TRUE(slow.ReceiveEnd());
 }
 
@@ -379,7 +349,7 @@ TEST(HttpServerTest, ClientsThatVanishInMidRequestDoNoHarm) {
 }
 
 TEST(HttpServerTest, StopsWhileClientsAreConnected) {
-  auto server = StartServer();
+  auto server = StartServer({.stop = 50ms});
   HttpClient idle(server->port()), half(server->port()), stuck(server->port());
   ASSERT_TRUE(half.Send("GET /met"));
   ASSERT_TRUE(stuck.Send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"));
@@ -406,7 +376,7 @@ TEST(HttpServerTest, AConnectionThatThereIsNoMemoryForIsNotTheLast) {
 TEST(HttpServerTest, APortInUseSaysWhichAndWhatToDo) {
   const auto first = StartServer();
   const std::string address = fmt::format("127.0.0.1:{}", first->port());
-  const auto second = HttpServer::Start(address, {});
+  const auto second = HttpServer::Start(address, Router());
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(second.error().message,
@@ -449,7 +419,7 @@ TEST(HttpServerTest, AnAddressThatCannotBeReadIsInvalidAndShowsAGoodOne) {
   for (const char* address :
        {"", "9464", "localhost", "localhost:", "localhost:http", "localhost:65536", "localhost:-1", ":9464", "::1:9464",
         "127.0.0.1:94 64", "[::1]", "localhost:9464/metrics"}) {
-    const auto server = HttpServer::Start(address, {});
+    const auto server = HttpServer::Start(address, Router());
     ASSERT_FALSE(server.has_value()) << address;
     EXPECT_EQ(server.error().code, ErrorCode::kInvalid) << address;
     EXPECT_THAT(server.error().message, AllOf(HasSubstr(fmt::format("'{}'", address)), HasSubstr("127.0.0.1:9464")));
@@ -457,7 +427,7 @@ TEST(HttpServerTest, AnAddressThatCannotBeReadIsInvalidAndShowsAGoodOne) {
 }
 
 TEST(HttpServerTest, AnAddressThatIsNotOursSaysWhy) {
-  const auto server = HttpServer::Start("192.0.2.1:9464", {});  // TEST-NET-1 of RFC 5737: nobody's
+  const auto server = HttpServer::Start("192.0.2.1:9464", Router());  // TEST-NET-1 of RFC 5737: nobody's
   ASSERT_FALSE(server.has_value());
   EXPECT_EQ(server.error().code, ErrorCode::kIo);
   EXPECT_THAT(server.error().message, AllOf(HasSubstr("192.0.2.1:9464"), HasSubstr("monitoring.listen")));

@@ -52,6 +52,21 @@ TEST(FlatArticleTest, HasAllItsFields) {
   EXPECT_EQ(article.urgency, 3);
 }
 
+TEST(FlatArticleTest, TakesEveryTextOfTheTableByItsNameFromTheRecordAndFromAMapping) {
+  for (const ArticleFieldSpec& spec : kArticleFields) {
+    EXPECT_EQ(SpecOf(spec.field).name, spec.name);
+    if (spec.text == nullptr) continue;
+    const std::string name(spec.name);
+    const Article flat = DecodeArticle(R"({"title":"t",")" + name + R"(":" some words "})");
+    EXPECT_EQ(flat.*spec.text, "some words") << name;
+    DecodeMapping mapping;
+    mapping["title"].all = {"/t"};
+    mapping[name].all = {"/elsewhere"};
+    const Decoded mapped = Decode(R"({"t":"t","elsewhere":"other words"})", {}, mapping);
+    EXPECT_EQ(mapped.article.*spec.text, "other words") << name;
+  }
+}
+
 TEST(FlatArticleTest, NeedsNothingButText) {
   for (const char* json : {R"({"title":"a"})", R"({"summary":"a"})", R"({"body":"a"})"}) {
     EXPECT_EQ(Decode(json).reason(), "article") << json;

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "pipeline/alert/alert.h"
+#include "pipeline/match/describe.h"
 #include "pipeline/match/match_message.h"
+#include "pipeline/match/trace.h"
 #include "rules/engine/matcher.h"
 #include "rules/pack/pack_loader.h"
 
@@ -41,7 +43,7 @@ Match MatchOn(const std::shared_ptr<const RuleSet>& rules, const Article& articl
   const auto found = matcher->Match(document, folded);
   EXPECT_TRUE(found);
   EXPECT_EQ(found->size(), 1u);
-  return Describe(found->at(0), *rules, article, std::make_shared<const ArticleFacts>(FactsOf(article)), {});
+  return Describer(rules).Describe(found->at(0), article, std::make_shared<const ArticleFacts>(FactsOf(article)), {});
 }
 
 Match MatchOn(const std::string& expression, const Article& article) { return MatchOn(Rules(expression), article); }

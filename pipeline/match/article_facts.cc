@@ -1,0 +1,38 @@
+#include "pipeline/match/article_facts.h"
+
+#include "base/digest.h"
+#include "base/text/utf8.h"
+#include "pipeline/match/edition.h"
+
+namespace wirewatch {
+
+std::string Cut(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return std::string(text);
+  return std::string(BeginningOf(text, limit - kCutMark.size())).append(kCutMark);
+}
+
+ArticleFacts FactsOf(const Article& article) {
+  ArticleFacts facts;
+  // Of a long id the hash of the whole, too: two articles must not become one.
+  facts.id = article.id.size() <= kMaxFact
+                 ? article.id
+                 : std::string(BeginningOf(article.id, kMaxFact / 2)).append(kCutMark) + DigestHex({article.id});
+  for (const TextFact& text : kTextFacts) {
+    const std::string& given = article.*text.given;
+    if (!text.whole || given.size() <= text.limit) facts.*text.fact = Cut(given, text.limit);
+  }
+  for (const NumberFact& number : kNumberFacts) facts.*number.fact = article.*number.given;
+  for (const TimeFact& time : kTimeFacts) facts.*time.fact = article.*time.given;
+  facts.status = article.status;
+  facts.content_hash = DigestHex({article.title, article.summary, article.body});
+  return facts;
+}
+
+bool IsRevision(const Article& article) {
+  if (article.status == PublicationStatus::kCanceled) return true;
+  if (article.version.empty()) return false;
+  const auto order = CompareVersions(article.version, "1");
+  return !order || *order > 0;
+}
+
+}  // namespace wirewatch

@@ -1,0 +1,21 @@
+// The JSON of a match, which alerts and revisions share: the keys, of an object that the caller has begun.
+#ifndef WIREWATCH_PIPELINE_MATCH_MATCH_JSON_H_
+#define WIREWATCH_PIPELINE_MATCH_MATCH_JSON_H_
+
+#include "base/text/json_writer.h"
+#include "pipeline/match/match.h"
+
+namespace wirewatch {
+
+// field, begin, end, text, rule, term: bytes [begin, end) of the article's field.
+void PutSpan(JsonWriter& json, const MatchedSpan& span);
+
+// What is known of the article, and when it passed each step.
+void PutArticle(JsonWriter& json, const ArticleFacts& article, const StepTimes& times);
+
+// All that a match says, but for an id.
+void PutMatch(JsonWriter& json, const Match& match);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_MATCH_MATCH_JSON_H_

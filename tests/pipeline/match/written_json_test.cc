@@ -1,0 +1,302 @@
+// What is written of matches, alerts, revisions and dead letters is, byte for byte, what a tree of JSON gave that was
+// built first and dumped then.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text/utf8.h"
+#include "pipeline/alert/alert.h"
+#include "pipeline/match/match.h"
+#include "pipeline/match/match_message.h"
+#include "pipeline/records/dead_letter.h"
+#include "tests/support/json_tree.h"
+
+namespace wirewatch {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// ---- The trees, as they were
+
+void PutText(Json& json, const char* key, const std::string& text) {
+  if (!text.empty()) json[key] = text;
+}
+void PutTime(Json& json, const char* key, std::optional<WallTime> time) {
+  if (time) json[key] = FormatRfc3339(*time);
+}
+
+Json SpanJson(const MatchedSpan& span) {
+  return Json{{"field", Name(span.field)}, {"begin", span.span.begin}, {"end", span.span.end},
+              {"text", span.text},         {"rule", span.rule},        {"term", span.term}};
+}
+
+void PutArticle(Json& json, const ArticleFacts& article, const StepTimes& times) {
+  json["article_id"] = article.id;
+  PutText(json, "article_version", article.version);
+  PutText(json, "title", article.title);
+  PutText(json, "url", article.url);
+  PutText(json, "source", article.source);
+  PutText(json, "language", article.language);
+  PutText(json, "country", article.country);
+  PutText(json, "section", article.section);
+  json["status"] = Name(article.status);
+  if (article.urgency) json["urgency"] = *article.urgency;
+  PutTime(json, "embargoed_until", article.embargoed_until);
+  PutTime(json, "published_at", article.published_at);
+  PutText(json, "content_hash", article.content_hash);
+  PutTime(json, "recorded_at", times.recorded);
+  PutTime(json, "received_at", times.received);
+  PutTime(json, "matched_at", times.matched);
+}
+
+void PutMatch(Json& json, const Match& match) {
+  json["topic"] = match.topic;
+  json["topic_title"] = match.topic_title;
+  json["severity"] = Name(match.severity);
+  json["score"] = match.score;
+  json["tags"] = match.tags;
+  json["rules"] = match.rules;
+  json["rule_set"] = match.rule_set;
+  PutArticle(json, *match.article, match.times);
+  json["spans"] = Json::array();
+  for (const MatchedSpan& span : match.spans) {
+    Json& item = json["spans"].emplace_back(SpanJson(span));
+    item["snippet"] = span.snippet;
+    item["snippet_begin"] = span.in_snippet.begin;
+    item["snippet_end"] = span.in_snippet.end;
+  }
+  json["span_count"] = match.span_count;
+}
+
+std::string LineOf(const Match& match) {
+  Json json;
+  json["article_id"] = match.article->id;
+  PutText(json, "article_version", match.article->version);
+  json["topic"] = match.topic;
+  json["severity"] = Name(match.severity);
+  json["score"] = match.score;
+  json["rules"] = match.rules;
+  json["rule_set"] = match.rule_set;
+  PutText(json, "title", match.article->title);
+  PutText(json, "source", match.article->source);
+  PutTime(json, "published_at", match.article->published_at);
+  json["spans"] = Json::array();
+  for (const MatchedSpan& span : match.spans) json["spans"].push_back(SpanJson(span));
+  json["span_count"] = match.span_count;
+  return TreeLine(json);
+}
+
+std::string MessageOf(const Match& match) {
+  Json json;
+  json["schema_version"] = 1;
+  json["id"] = MatchId(match);
+  PutMatch(json, match);
+  return TreeLine(json);
+}
+
+std::string MessageOf(const Revision& revision) {
+  Json json;
+  json["schema_version"] = 2;
+  json["kind"] = "revision";
+  json["id"] = RevisionId(revision);
+  json["topics"] = revision.topics;
+  json["rule_set"] = revision.rule_set;
+  PutArticle(json, *revision.article, revision.times);
+  return TreeLine(json);
+}
+
+std::string LineOf(const Alert& alert) {
+  Json json;
+  json["schema_version"] = 2;
+  json["id"] = alert.id;
+  json["kind"] = Name(alert.kind);
+  PutText(json, "corrects", alert.corrects);
+  if (!alert.reason.empty()) json["reason"] = alert.reason;
+  PutMatch(json, alert.match);
+  PutTime(json, "alerted_at", alert.alerted);
+  return TreeLine(json);
+}
+
+bool IsUtf8(std::string_view text) { return FirstInvalidUtf8(text) == text.size(); }
+
+std::string Base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U; };
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const unsigned group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
+    for (const unsigned shift : {18U, 12U, 6U, 0U}) text += kDigits[group >> shift & 63];
+    if (at + 1 >= bytes.size()) text[text.size() - 2] = '=';
+    if (at + 2 >= bytes.size()) text.back() = '=';
+  }
+  return text;
+}
+
+void PutBytes(Json& json, const std::string& key, const std::string& bytes) {
+  IsUtf8(bytes) ? json[key] = bytes : json[key + "_base64"] = Base64(bytes);
+}
+
+std::string LineOf(const DeadLetter& letter) {
+  const Record& record = letter.record;
+  Json json;
+  json["reason"] = letter.reason;
+  json["message"] = letter.message;
+  PutTime(json, "time", letter.time);
+  json["stream"] = record.place.stream;
+  json["partition"] = static_cast<std::int32_t>(record.place.partition);
+  json["offset"] = static_cast<std::int64_t>(FirstOffset(record));
+  if (record.unreadable) json["last_offset"] = static_cast<std::int64_t>(record.place.offset);
+  PutTime(json, "timestamp", record.timestamp);
+  if (!record.key.empty()) PutBytes(json, "key", record.key);
+  if (!record.headers.empty()) {
+    json["headers"] = Json::array();
+    for (const RecordHeader& header : record.headers) {
+      Json& item = json["headers"].emplace_back(Json::object());
+      PutBytes(item, "name", header.name);
+      header.is_null ? void(item["value"] = nullptr) : PutBytes(item, "value", header.value);
+    }
+  }
+  if (record.oversize) {
+    json["bytes"] = record.oversize->bytes;
+    PutText(json, "spill_path", record.oversize->spill_path);
+  }
+  if (record.payload.data() == nullptr) {
+    json["payload"] = nullptr;
+  } else {
+    PutBytes(json, "payload", std::string(record.payload));
+  }
+  return TreeLine(json);
+}
+
+// ---- Things of any content
+
+class Anything {
+ public:
+  explicit Anything(unsigned seed) : random_(seed) {}
+
+  std::size_t Below(std::size_t limit) { return random_() % limit; }
+  bool Sometimes() { return Below(2) == 0; }
+
+  std::string Text() {
+    static const std::vector<std::string> kPieces = {"Huawei",   " ban ",    "\"",       "\\",
+                                                     "\n",       "\x1B[1m",  "\x7F",     "ł",
+                                                     "\xC2\x85", "\xC2\xA0", "华为",     "\xF0\x9F\x93\xA1",
+                                                     "\xF0\x9F", "\xFF",     "\xE2\x80", "of the ministry of defence"};
+    std::string text;
+    for (std::size_t i = Below(7); i > 0; --i) text += kPieces[Below(kPieces.size())];
+    return text;
+  }
+  std::vector<std::string> Texts() {
+    std::vector<std::string> texts(Below(4));
+    std::generate(texts.begin(), texts.end(), [&] { return Text(); });
+    return texts;
+  }
+  WallTime Time() {
+    const auto seconds = std::chrono::seconds(static_cast<std::int64_t>(Below(8'000'000'000)) - 4'000'000'000);
+    return WallTime(seconds) + std::chrono::microseconds(Sometimes() ? Below(1'000'000) : 0);
+  }
+  std::optional<WallTime> MaybeTime() { return Sometimes() ? std::optional(Time()) : std::nullopt; }
+  std::uint32_t Number() { return static_cast<std::uint32_t>(random_() >> Below(32)); }
+
+  std::shared_ptr<const ArticleFacts> Facts() {
+    ArticleFacts facts;
+    for (std::string* text : {&facts.id, &facts.version, &facts.title, &facts.url, &facts.source, &facts.language,
+                              &facts.country, &facts.section, &facts.content_hash}) {
+      *text = Text();
+    }
+    facts.published_at = MaybeTime();
+    facts.embargoed_until = MaybeTime();
+    facts.status = static_cast<PublicationStatus>(Below(3));
+    if (Sometimes()) facts.urgency = static_cast<int>(Below(9)) + 1;
+    return std::make_shared<const ArticleFacts>(facts);
+  }
+  StepTimes Times() { return {MaybeTime(), Time(), Time()}; }
+
+  Match AnyMatch() {
+    Match match;
+    match.topic = Text();
+    match.topic_title = Text();
+    match.severity = static_cast<TopicSeverity>(Below(4));
+    match.tags = Texts();
+    match.score = Number();
+    match.rules = Texts();
+    match.rule_set = Text();
+    match.article = Facts();
+    match.times = Times();
+    match.spans.resize(Below(5));
+    for (MatchedSpan& span : match.spans) {
+      span = {static_cast<Field>(Below(3)), {Number(), Number()}, Text(), Text(), Text(), Text(), {Number(), Number()}};
+    }
+    match.span_count = Number();
+    return match;
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+constexpr unsigned kRounds = 2'000;
+
+TEST(WrittenJsonTest, OfMatchesIsThatOfTheTree) {
+  std::string lines, expected;
+  for (unsigned seed = 0; seed < kRounds; ++seed) {
+    const Match match = Anything(seed).AnyMatch();
+    ASSERT_EQ(ToJson(match), LineOf(match));
+    ASSERT_EQ(ToMessage(match), MessageOf(match));
+    AppendJson(match, lines);
+    expected += LineOf(match);
+  }
+  EXPECT_EQ(lines, expected);
+}
+
+TEST(WrittenJsonTest, OfAlertsIsThatOfTheTree) {
+  for (unsigned seed = 0; seed < kRounds; ++seed) {
+    Anything any(seed);
+    Alert alert{any.Text(), static_cast<AlertKind>(any.Below(3)), any.Text(), {}, any.AnyMatch(), any.Time()};
+    if (any.Sometimes()) alert.reason = kHoldsNoLonger;
+    ASSERT_EQ(ToJson(alert), LineOf(alert));
+  }
+}
+
+TEST(WrittenJsonTest, OfRevisionsIsThatOfTheTree) {
+  for (unsigned seed = 0; seed < kRounds; ++seed) {
+    Anything any(seed);
+    const Revision revision{any.Facts(), any.Texts(), any.Text(), any.Times(), {}};
+    ASSERT_EQ(ToMessage(revision), MessageOf(revision));
+  }
+}
+
+TEST(WrittenJsonTest, OfDeadLettersIsThatOfTheTree) {
+  for (unsigned seed = 0; seed < kRounds; ++seed) {
+    Anything any(seed);
+    const std::string payload = any.Text(), stream = any.Text();
+    Record record;
+    if (any.Sometimes()) record.payload = payload;
+    record.place = {stream, Partition{static_cast<std::int32_t>(any.Number())}, Offset{any.Number()}, 0};
+    record.timestamp = any.MaybeTime();
+    record.key = any.Text();
+    for (std::size_t i = any.Below(4); i > 0; --i) record.headers.push_back({any.Text(), any.Text(), any.Sometimes()});
+    if (any.Sometimes()) record.oversize = Oversize{any.Number(), any.Text()};
+    if (any.Sometimes()) record.unreadable = Unreadable{Offset{any.Number()}, any.Text()};
+    const DeadLetter letter{record, "invalid-json", any.Text(), any.Time()};
+    ASSERT_EQ(ToJson(letter), LineOf(letter));
+  }
+}
+
+// Of a payload alone these two have always had the longer of JSON's two forms.
+TEST(WrittenJsonTest, BackspaceAndFormFeedOfAPayloadAreWrittenByTheirNumber) {
+  Record record;
+  record.payload = "a\b\fb\b";
+  EXPECT_TRUE(ToJson({record, "empty", "", WallTime{}}).ends_with("\"payload\":\"a\\u0008\\u000cb\\u0008\"}"));
+}
+
+}  // namespace
+}  // namespace wirewatch

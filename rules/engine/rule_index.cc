@@ -51,8 +51,8 @@ void RuleIndex::FindCandidates(std::span<const std::uint32_t> found, Memory& mem
     for (std::uint32_t i = first_[term]; i < first_[term + 1]; ++i) {
       const Posting& posting = postings_[i];
       // No short cuts between the look-ups: whether one succeeds is anybody's guess, and a wrong guess costs more.
-      const bool any = occurs[posting.any[0]] | occurs[posting.any[1]] | occurs[posting.any[2]];
-      if (any & occurs[posting.all]) rules.push_back(posting.rule);
+      const int any = int{occurs[posting.any[0]]} | int{occurs[posting.any[1]]} | int{occurs[posting.any[2]]};
+      if ((any & int{occurs[posting.all]}) != 0) rules.push_back(posting.rule);
     }
   }
   for (const std::uint32_t term : found) occurs.reset(MarkOf(term));

@@ -1,6 +1,7 @@
 #include "connectors/kafka/consume/seeking.h"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <thread>
 
@@ -44,7 +45,9 @@ bool Seeking::Seek(const PartitionLeases::Offsets& to) {
 }
 
 void Seeking::SeekOn() {
-  if (!Seek(context_.state.Lock()->leases.SeeksDue())) return;
+  // In a statement of its own: the lock lasts to the end of a statement, and Seek waits for the broker.
+  const PartitionLeases::Offsets due = context_.state.Lock()->leases.SeeksDue();
+  if (!Seek(due)) return;
   context_.state.Lock()->leases.Sought();  // a rewind seeks by itself
   due_ = false;
 }
@@ -59,7 +62,8 @@ void Seeking::ReadAgain() {
     context_.rewinds = state->leases.rewinds();  // asked for in the meantime
   }
   for (const auto& [partition, offset] : again) {
-    context_.Tell({PartitionEvent::Kind::kUndone, partition, offset, context_.state.Lock()->leases.LeaseOf(partition)});
+    const std::uint64_t lease = context_.state.Lock()->leases.LeaseOf(partition);
+    context_.Tell({PartitionEvent::Kind::kUndone, partition, offset, lease});
   }
   flow_.DropRecords([&](const Record& record) {
     return !context_.state.Lock()->leases.Holds(record.place.partition, record.place.lease);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/text/utf8.h"
+#include "tests/support/source_directory.h"
 
 namespace wirewatch {
 namespace {
@@ -194,7 +195,7 @@ std::string Mutated(std::string text, std::mt19937& random) {
 TEST(YamlTextTest, AnyBytesEndInATreeWithPlacesInTheTextOrInAnError) {
   std::mt19937 random(20261129);
   int trees = 0, errors = 0;
-  for (const auto& entry : fs::directory_iterator(fs::path(WIREWATCH_SOURCE_DIR) / "tests/testdata/packs")) {
+  for (const auto& entry : fs::directory_iterator(SourceDirectory() / "tests/testdata/packs")) {
     if (entry.path().extension() != ".yaml") continue;
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string pack{std::istreambuf_iterator<char>(in), {}};

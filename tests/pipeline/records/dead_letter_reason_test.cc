@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/source_directory.h"
+
 namespace wirewatch {
 namespace {
 
@@ -20,7 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 std::string Page(std::string_view name) {
-  std::ifstream file(std::filesystem::path(WIREWATCH_SOURCE_DIR) / "docs" / name);
+  std::ifstream file(SourceDirectory() / "docs" / name);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

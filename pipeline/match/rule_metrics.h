@@ -2,9 +2,8 @@
 #ifndef WIREWATCH_PIPELINE_MATCH_RULE_METRICS_H_
 #define WIREWATCH_PIPELINE_MATCH_RULE_METRICS_H_
 
-#include <fmt/format.h>
-
 #include <cstddef>
+#include <string>
 
 #include "monitoring/metrics.h"
 
@@ -44,9 +43,8 @@ struct TopicMetrics {
 
   CounterFamily alerts{registry,
                        {.name = "wirewatch_alerts_total",
-                        .help = fmt::format("Alerts raised. Beyond {} series new topics are counted together as topic "
-                                            "{}.",
-                                            kMostSeries, kOtherSeries),
+                        .help = "Alerts raised. Beyond " + std::to_string(kMostSeries) +
+                                " series new topics are counted together as topic " + kOtherSeries + ".",
                         .labels = {{"topic"}, {"severity"}},
                         .most_series = kMostSeries}};
 };

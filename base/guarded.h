@@ -6,6 +6,9 @@
 //   if (auto held = state.Lock(); held->done) { // locked until `held` goes
 //     held.WaitUntil(deadline);                 // unlocked while it waits, for a NotifyAll of another thread
 //   }
+//   if (!Send(state.Lock()->due)) return;       // WRONG if Send waits: locked until Send has returned
+//   const Due due = state.Lock()->due;          // so in two statements: copied under the lock,
+//   if (!Send(due)) return;                     // and sent without it
 //
 // Do not keep a pointer or a reference to a part of the value for longer than the lock.
 #ifndef WIREWATCH_BASE_GUARDED_H_

@@ -26,7 +26,7 @@ class KafkaRenewal {
     // The properties of the next client, with the owner's callbacks.
     std::function<Result<KafkaConf>(std::size_t batch_bytes)> configure;
     std::function<void(rd_kafka_t*)> connected = {};  // a client was made; null: nobody wants to know
-    std::function<void()> disconnecting = {};         // before it goes, which librdkafka's topic handles must do first
+    std::function<void()> disconnecting = {};         // before the client goes; topic handles of it must go here
   };
   // `who`: "kafka sink alerts", for the log.
   KafkaRenewal(std::string who, Hooks hooks) : who_(std::move(who)), hooks_(std::move(hooks)) {}

@@ -45,9 +45,11 @@ struct ConsumerContext {
     if (!flushed && inbox != nullptr) inbox->Flush();
     flushed = true;
   }
-  // When Run is over, nobody is left to hear it.
+  // When Run is over, nobody is left to hear it. The inbox keeps the event until the next Flush, so one must follow.
   void Tell(const PartitionEvent& event) {
-    if (inbox != nullptr) inbox->Tell(event);
+    if (inbox == nullptr) return;
+    inbox->Tell(event);
+    flushed = false;
   }
   // Run ends with `error` before it takes another record.
   void EndWith(Error error) {
@@ -67,7 +69,7 @@ struct ConsumerContext {
 
   rd_kafka_t* client = nullptr;  // SourceState::client's
   RecordInbox* inbox = nullptr;  // null: Run is over
-  bool flushed = true;           // since the last record was offered
+  bool flushed = true;           // since the last record was offered, or event told
   SteadyTime tick_at{};          // when the loop looks at offsets and errors again
 };
 

@@ -55,20 +55,22 @@ std::map<Partition, std::size_t> PartitionFlow::CountHeld(const std::function<bo
 }
 
 void PartitionFlow::DropPartitions(const std::function<bool(Partition)>& gone) {
-  std::erase_if(held_, [&](const Record& record) { return gone(record.place.partition); });
-  if (!paused_) return;
-  // The pause is librdkafka's memory of a partition and would outlive our ownership.
-  std::vector<Partition> leaving;
-  std::copy_if(paused_->begin(), paused_->end(), std::back_inserter(leaving), gone);
-  consumer_.ResumePartitions(leaving);
-  std::erase_if(*paused_, gone);
-  if (held_.empty()) Resume();
+  if (paused_) {
+    // The pause is librdkafka's memory of a partition and would outlive our ownership.
+    std::vector<Partition> leaving;
+    std::copy_if(paused_->begin(), paused_->end(), std::back_inserter(leaving), gone);
+    consumer_.ResumePartitions(leaving);
+    std::erase_if(*paused_, gone);
+  }
+  DropRecords([&](const Record& record) { return gone(record.place.partition); });
 }
 
 void PartitionFlow::DropRecords(const std::function<bool(const Record&)>& stale) {
   std::erase_if(held_, stale);
-  // Nothing is left whose offer would end the pause.
-  if (held_.empty() && paused_) Resume();
+  if (!held_.empty()) return;
+  // Nothing is left that finds no room, and whose offer would end the pause.
+  no_room_since_.reset();
+  if (paused_) Resume();
 }
 
 // Once, for all partitions, and undone only when there is room: see Consumer::PausePartitions.

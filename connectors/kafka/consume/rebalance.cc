@@ -127,6 +127,8 @@ void Rebalance::Revoke(rd_kafka_topic_partition_list_t& partitions) {
     }
     context_.Tell({PartitionEvent::Kind::kRevoked, partition, {}, lease});
   }
+  // Perhaps nothing is read after the last partition, and the handler would go on as if these were still ours.
+  context_.Flush();
   std::size_t count = 0;
   {
     auto state = context_.state.Lock();

@@ -1,9 +1,9 @@
 // Rebalance: takes the partitions that the group assigns to us, and gives up those that it revokes.
 //
 // Assigned: the state of each is restored first where there is one (restore.h), then it is ours under a new lease.
-// Revoked:  what is under way is waited for, for up to KafkaSourceOptions::revoke_deadline, and committed; then it is
-// no
-//           longer ours. Lost (another member may have it already): given up at once, and nothing is committed.
+// Revoked:  what is under way is waited for, for up to KafkaSourceOptions::revoke_deadline, and committed. Then the
+//           partition is no longer ours.
+// Lost:     another member may have the partition already. It is given up at once, and nothing is committed.
 //
 // Called by librdkafka from within a poll, by the thread of the context.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_REBALANCE_H_

@@ -1,9 +1,9 @@
 // RestorePoints: where a partition must be read from so that the handler's state is there before the next record: every
 // record of the last window before the committed offset is read again.
 //
-// The window is in record time and ends with the last record that was committed, so the time that nobody read does not
-// count. Where the beginning of the window cannot be found out in time, the start of the log is taken. That is always
-// right, and only slower.
+// The window is in record time and ends with the last record that was committed. So an outage of ours, during which
+// nothing was read, does not shorten it. Where the beginning of the window cannot be found out in time, the start of
+// the log is taken. That is always right, and only slower.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_RESTORE_POINTS_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CONSUME_RESTORE_POINTS_H_
 

@@ -145,6 +145,28 @@ TEST(PartitionFlowTest, PartitionsThatGoLeaveNothingBehind) {
   EXPECT_THAT(f.consumer.paused, IsEmpty());
 }
 
+// The time without room is counted anew for the next record that finds none.
+TEST(PartitionFlowTest, WithTheLastRecordThatIsHeldTheTimeWithoutRoomEnds) {
+  constexpr std::chrono::milliseconds kPauseAfter{1};
+  for (const bool whole_partition : {false, true}) {
+    Flow f(kPauseAfter);
+    const auto hold = [&](std::int64_t offset) {
+      f.flow.Take(At(kOne, offset), f.inbox);
+      f.flow.OfferHeld(f.inbox);
+    };
+    hold(1);
+    if (whole_partition) {
+      f.flow.DropPartitions([](Partition) { return true; });
+    } else {
+      f.flow.DropRecords([](const Record&) { return true; });
+    }
+    for (const SteadyTime dropped = SteadyNow(); SteadyNow() - dropped < kPauseAfter;) {
+    }
+    hold(2);
+    EXPECT_FALSE(f.flow.is_paused()) << whole_partition;
+  }
+}
+
 TEST(PartitionFlowTest, WithTheLastStaleRecordThePauseEnds) {
   Flow f(kAtOnce);
   f.flow.Take(At(kOne, 1), f.inbox);

@@ -93,9 +93,7 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   auto transactions = MakeMatchTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
   return assembly.AddStep<ArticleMatches>(
-      "articles", MakeSource(config, metrics, *transactions),
-      config.matches ? MakeMatchPublisher(assembly, config, *transactions)
-                     : MakeAlertHandler(assembly, config, *transactions),
+      "articles", std::move(source), std::move(handler),
       MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, metrics, &look), *transactions);
 }
 
@@ -104,8 +102,9 @@ Status AddAlertStep(Assembly& assembly, const Config& config) {
   Metrics& metrics = assembly.metrics();
   auto transactions = MakeAlertTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
-  return assembly.AddStep<ArticleMatches>("matches", MakeMatchesSource(config, metrics, *transactions),
-                                          MakeAlertHandler(assembly, config, *transactions), AlertStep(metrics),
+  auto handler = MakeAlertHandler(assembly, config, *transactions);
+  auto source = MakeMatchesSource(config, metrics, *transactions);
+  return assembly.AddStep<ArticleMatches>("matches", std::move(source), std::move(handler), AlertStep(metrics),
                                           *transactions);
 }
 

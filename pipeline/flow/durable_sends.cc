@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
+
 namespace wirewatch {
 
 DurableSendsBase::DurableSendsBase(std::span<SinkBase* const> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
@@ -20,6 +22,7 @@ void DurableSendsBase::AddReadiness(Health& health) const {
 }
 
 std::shared_ptr<DurableSend> DurableSendsBase::Begin(DurableSend send, const ReceiptPtr& receipt) const {
+  assert(send.refused || send.is_optional);
   send.undecided = outputs_.size();
   if (receipt) {
     receipt->Hold();
@@ -46,7 +49,7 @@ Delivery DurableSendsBase::DeliveryOf(const std::shared_ptr<DurableSend>& send, 
   });
 }
 
-// In a thread of the sink. What a refusal asks for is done by the handler's own, in Tend.
+// Runs in a thread of the sink. It only notes a refusal: the handler's thread acts on it, in Tend.
 void DurableSendsBase::Mailbox::Decided(const std::shared_ptr<DurableSend>& send,
                                         std::optional<DurableSend::Refusal> refusal) {
   std::vector<ReceiptPtr> done;
@@ -63,6 +66,7 @@ void DurableSendsBase::Mailbox::Decided(const std::shared_ptr<DurableSend>& send
 DurableSendsBase::Joined DurableSendsBase::Join(const std::weak_ptr<DurableSend>& send, const ReceiptPtr& receipt) {
   const std::shared_ptr<DurableSend> alive = send.lock();
   if (!alive) return Joined::kGivenUp;
+  assert(alive->delivered);
   const std::lock_guard lock(mailbox_->mutex);
   if (alive->undecided == 0 && alive->refusals.empty()) return Joined::kDurable;
   receipt->Hold();

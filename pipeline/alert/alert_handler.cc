@@ -341,7 +341,7 @@ void AlertHandler::Remember(bool at_once) {
     memory_state_->status = written;
   }
   if (!written) {
-    if (!failed) kLog.Error("{error}; trying again until it works", {{"error", written.error().message}});
+    if (!failed) kLog.Error("alert memory: {error}; trying again until it works", {{"error", written.error().message}});
     return;
   }
   for (const RememberedArticle& article : articles) changed_.erase(article.id);

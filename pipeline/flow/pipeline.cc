@@ -179,7 +179,7 @@ void PipelineBase::Fail(Error error) {
   if (failure_) {
     failure_ = std::move(error);
   } else {
-    kLog.Error("{error}", {{"error", error.message}});
+    kLog.Error("step {step}: {error}", {{"step", name_}, {"error", error.message}});
   }
 }
 

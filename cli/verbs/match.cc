@@ -39,7 +39,7 @@
 #include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/match/article_matches.h"
-#include "pipeline/match/article_reader.h"
+#include "pipeline/match/match_step.h"
 #include "pipeline/match/rule_store.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/rejection.h"

@@ -62,7 +62,7 @@ class HeldRecord : private Receipt::Owner {
 }  // namespace
 
 AlertHandler::AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                           DeliveryOptions options, Metrics& metrics)
+                           AlertHandlerOptions options, Metrics& metrics)
     : options_(options),
       alerts_(options.alerts),
       sends_(std::move(sinks), std::move(dead_letters), Reasons(), metrics),

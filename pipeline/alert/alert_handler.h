@@ -31,7 +31,7 @@
 
 namespace wirewatch {
 
-struct DeliveryOptions {
+struct AlertHandlerOptions {
   AlertOptions alerts;
   // The state is that of the partitions that are ours: it goes with them, and comes with the records that restore it.
   bool partitioned = false;
@@ -43,7 +43,7 @@ class AlertHandler : public Handler<ArticleMatches> {
  public:
   // Borrows `metrics`, which must outlive it.
   AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-               DeliveryOptions options, Metrics& metrics);
+               AlertHandlerOptions options, Metrics& metrics);
   ~AlertHandler() override;
 
   // From now on what it knows is kept in `memory`; what is in there is known. Before all else, once.
@@ -99,7 +99,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   void Show();
   Counter& AlertsFor(const Match& match);
 
-  const DeliveryOptions options_;
+  const AlertHandlerOptions options_;
   AlertPolicy alerts_;
   DurableSends<AlertSink> sends_;
   Metrics& metrics_;

@@ -56,19 +56,19 @@ class QuarantineFile {
 
  private:
   struct Entry;
-  struct Mapping {
-    ~Mapping();
+  struct MappedFile {
+    ~MappedFile();
     int file = -1;  // locked as long as it is open
     void* bytes = nullptr;
   };
 
-  explicit QuarantineFile(std::unique_ptr<Mapping> mapping);
+  explicit QuarantineFile(std::unique_ptr<MappedFile> mapping);
 
   void MakeSuspects();
   Entry& Worker(std::size_t worker) const;
   Entry& SuspectAt(std::size_t i) const;
 
-  std::unique_ptr<Mapping> mapping_;
+  std::unique_ptr<MappedFile> mapping_;
   Entry* entries_;
 };
 

@@ -20,7 +20,7 @@
 
 #include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
-#include "pipeline/match/article_reader.h"
+#include "pipeline/match/match_step.h"
 
 namespace wirewatch {
 namespace {
@@ -258,7 +258,7 @@ class PipelineTest : public ::testing::Test {
   std::unique_ptr<RuleStore> rules_;
   PipelineOptions options_;
   SteadyTime stopped_by_{};
-  DeliveryOptions delivery_;
+  AlertHandlerOptions delivery_;
   Disk* memory_ = nullptr;
   bool gave_up_ = false;
 };

@@ -220,7 +220,8 @@ bool AlertHandler::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) 
   return joined == DurableSendsBase::Joined::kWaits;
 }
 
-// Once a record behind it is done, who restores the state takes the alert for delivered.
+// A process that restores the state takes an alert for delivered if a record after it is done. So the record must wait
+// for the alert.
 void AlertHandler::JoinReleased(Partition partition, const ReceiptPtr& receipt) {
   const auto at = released_.find(partition);
   if (at == released_.end()) return;

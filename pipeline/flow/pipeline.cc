@@ -139,8 +139,8 @@ void PipelineBase::RequestStop() {
   source_->RequestStop();
 }
 
-// A sink that is away must not hold a stop for ever: at the deadline what waits for it gives up. But whoever reads our
-// output at the end of the input may take his time.
+// A sink that cannot be reached must not hold up a stop for ever: at the deadline, what waits for it gives up. There is
+// no deadline at the end of the input: a reader of our output may be slow.
 void PipelineBase::GiveUpInTime() {
   const auto closing = std::min<SteadyTime::duration>(kCloseTimeout, options_.drain_timeout / kShareOfClosing);
   while (!in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval)) {

@@ -25,8 +25,8 @@ class QuarantineFile {
   static constexpr std::size_t kMostWorkers = 2048;
   static constexpr std::size_t kMostSuspects = 1024;
 
-  // What tells records apart. Of a stream's name the end, if it is long; the size, since a kafka topic that was deleted
-  // and made again begins at offset 0 again.
+  // Tells records apart. A long stream name is kept by its end only. The size is part of it because a kafka topic that
+  // was deleted and made again begins at offset 0 again.
   struct RecordName {
     bool operator==(const RecordName&) const = default;
 

@@ -1,8 +1,8 @@
 // BoundedQueue: values move between threads; its capacity is the back-pressure.
 //
 // Threads: any number of producers and consumers.
-// Blocks:  Push while full, Pop while empty. Close() wakes all: pushes are refused from then on, pops drain what is
-// left.
+// Blocks:  PushUntil while full, PopUntil while empty. Close() wakes all: pushes are refused from then on, pops drain
+//          what is left.
 #ifndef WIREWATCH_BASE_BOUNDED_QUEUE_H_
 #define WIREWATCH_BASE_BOUNDED_QUEUE_H_
 
@@ -22,21 +22,14 @@ class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
 
-  // False: the queue is closed and `value` was not taken (it is left as it was).
-  bool Push(T&& value) {
+  // Moves from `value`, or false: the queue is closed, or was still full at `deadline`.
+  bool PushUntil(T& value, SteadyTime deadline) {
     std::unique_lock lock(mutex_);
-    not_full_.wait(lock, [&] { return closed_ || values_.size() < capacity_; });
-    if (closed_) return false;
+    const bool wakes = not_full_.wait_until(lock, deadline, [&] { return closed_ || values_.size() < capacity_; });
+    if (!wakes || closed_) return false;
     values_.push_back(std::move(value));
     not_empty_.notify_one();
     return true;
-  }
-
-  // Nothing: closed and drained.
-  std::optional<T> Pop() {
-    std::unique_lock lock(mutex_);
-    not_empty_.wait(lock, [&] { return closed_ || !values_.empty(); });
-    return Take();
   }
 
   // Nothing: closed and drained, or still empty at `deadline`; Drained() tells which.

@@ -120,51 +120,44 @@ std::string TimeNow() {
 }
 
 void WriteJson(Level level, std::string_view module, std::string_view event, Fields fields) {
-  std::string line =
-      fmt::format(R"({{"time":"{}","level":"{}","module":"{}","event":)", TimeNow(), NameOf(level), module);
-  line += JsonString(event);
-  line += R"(,"message":)";
-  line += JsonString(Message(event, fields));
-  line += R"(,"fields":{)";
-  bool first = true;
+  std::string line;
+  JsonWriter json(line);
+  json.BeginObject();
+  json.Put("time", TimeNow());
+  json.Put("level", NameOf(level));
+  json.Put("module", module);
+  json.Put("event", event);
+  json.Put("message", Message(event, fields));
+  json.Key("fields");
+  json.BeginObject();
   for (const Field& field : fields) {
-    if (!std::exchange(first, false)) line += ',';
-    line += JsonString(field.key);
-    line += ':';
-    field.value.AppendJson(line);
+    json.Key(field.key);
+    field.value.WriteTo(json);
   }
-  line += "}}";
+  json.EndObject();
+  json.EndObject();
   JsonLogger().log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace
 
 void Value::AppendText(std::string& out) const {
-  if (const auto* const text = std::get_if<std::string_view>(&value_)) {
-    out += *text;
-  } else if (const double* const number = std::get_if<double>(&value_)) {
+  if (const double* const number = std::get_if<double>(&value_)) {
     fmt::format_to(std::back_inserter(out), "{:.{}f}", *number, decimals_);
   } else {
-    AppendJson(out);
+    std::visit([&](const auto& value) { fmt::format_to(std::back_inserter(out), "{}", value); }, value_);
   }
 }
 
-void Value::AppendJson(std::string& out) const {
-  const auto append = [&](const auto& value) {
-    using T = std::decay_t<decltype(value)>;
-    if constexpr (std::same_as<T, std::string_view>) {
-      out += JsonString(value);
-    } else if constexpr (std::same_as<T, double>) {
-      if (!std::isfinite(value)) {
-        out += "null";  // JSON has no such number
-      } else {
-        fmt::format_to(std::back_inserter(out), "{:.{}f}", value, decimals_);
-      }
-    } else {
-      fmt::format_to(std::back_inserter(out), "{}", value);
-    }
-  };
-  std::visit(append, value_);
+void Value::WriteTo(JsonWriter& json) const {
+  const double* const number = std::get_if<double>(&value_);
+  if (number == nullptr) {
+    std::visit([&](const auto& value) { json.Value(value); }, value_);
+  } else if (std::isfinite(*number)) {
+    json.Number(fmt::format("{:.{}f}", *number, decimals_));
+  } else {
+    json.Null();  // JSON has no such number
+  }
 }
 
 bool Module::Enabled(Level level) const {

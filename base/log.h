@@ -31,6 +31,10 @@
 #include <utility>
 #include <variant>
 
+namespace wirewatch {
+class JsonWriter;
+}  // namespace wirewatch
+
 namespace wirewatch::log {
 
 enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError };
@@ -55,7 +59,7 @@ class Value {
   Value(const T& text) : value_(std::string_view(text)) {}
 
   void AppendText(std::string& out) const;
-  void AppendJson(std::string& out) const;
+  void WriteTo(JsonWriter& json) const;
 
  private:
   std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool> value_;

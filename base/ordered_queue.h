@@ -1,5 +1,4 @@
-// OrderedQueue: values come in any order, each with its number; they leave in the order of their numbers (0, 1, 2,
-// ...).
+// OrderedQueue: values come in any order, each with its number; they leave in the order of their numbers, from 0 on.
 //
 // It lets any worker take any batch and still gives the alert policy the order of the source. Threads: any number push,
 // one pops.
@@ -21,8 +20,8 @@ namespace wirewatch {
 template <typename T>
 class OrderedQueue {
  public:
-  // Room for the next `capacity` numbers, those that are not there yet included: so the one whose turn it is always
-  // finds room, whoever waits.
+  // The queue has room for the next `capacity` numbers, also for those that have not come yet. So the value whose turn
+  // it is always finds room, and nobody waits for ever.
   explicit OrderedQueue(std::size_t capacity) : capacity_(capacity) {}
 
   // Moves from `value`, or false: no room before `deadline`. REQUIRES: every number is pushed once.

@@ -38,8 +38,8 @@ class Heartbeat {
 
 struct HealthReport {
   bool ok = true;
-  std::string
-      text;  // one line a loop or check: "ok source: connected", "FAILED sink kafka: broker 127.0.0.1:9092 is down"
+  // One line a loop or check: "ok source", "FAILED sink kafka: broker 127.0.0.1:9092 is down".
+  std::string text;
 };
 
 class Health {

@@ -11,7 +11,7 @@
 //   };
 //   {TextField("level", "Lines of this level and above go to stderr.").Default("info").OneOf({"debug", "info"})}
 //
-// Nobody else asks Fields by name.
+// Only From and Check of that struct ask Fields by name.
 #ifndef WIREWATCH_BASE_SETTINGS_FIELD_SPEC_H_
 #define WIREWATCH_BASE_SETTINGS_FIELD_SPEC_H_
 

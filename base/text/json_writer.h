@@ -13,8 +13,8 @@
 // Form: one line, no blanks. Strings are checked while they are written: bytes that are not UTF-8 become U+FFFD, one
 // for each part of a character that is broken off (Unicode 15, "maximal subpart"). Escaped are the characters that RFC
 // 8259 asks for and those that terminals act on: DEL and U+0080 to U+009F. Errors: none. A key where a value belongs,
-// or an end without a beginning, is a mistake of the program: asserted in builds with assertions. Threads: one at a
-// time.
+// or an end without a beginning, is a mistake of the program: asserted in builds with assertions. More than 64 levels
+// end the process in all builds. Threads: one at a time.
 #ifndef WIREWATCH_BASE_TEXT_JSON_WRITER_H_
 #define WIREWATCH_BASE_TEXT_JSON_WRITER_H_
 
@@ -23,6 +23,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -79,6 +80,8 @@ class JsonWriter {
     }
   }
   void Null() { Bare("null"); }
+  // A number that is written already, with a fixed count of decimals say. REQUIRES: JSON.
+  void Number(std::string_view number) { Bare(number); }
   // A string that `append(std::string&)` appends, escaped already.
   template <typename Append>
   void Quoted(Append append) {
@@ -108,7 +111,7 @@ class JsonWriter {
   }
   void Begin(char bracket, [[maybe_unused]] bool object) {
     BeginValue();
-    assert(depth_ < kMostDepth);
+    if (depth_ >= kMostDepth) std::abort();
     objects_ = (objects_ & ~(std::uint64_t{1} << depth_)) | std::uint64_t{object} << depth_;
     ++depth_;
     out_ += bracket;

@@ -3,7 +3,6 @@
 #ifndef WIREWATCH_BASE_TEXT_TRIM_H_
 #define WIREWATCH_BASE_TEXT_TRIM_H_
 
-#include <algorithm>
 #include <string_view>
 
 namespace wirewatch {
@@ -25,8 +24,6 @@ constexpr std::string_view TrimmedEnd(std::string_view text) {
   while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
   return text;
 }
-
-constexpr bool IsAllSpace(std::string_view text) { return std::all_of(text.begin(), text.end(), IsSpace); }
 
 }  // namespace wirewatch
 

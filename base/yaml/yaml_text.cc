@@ -129,7 +129,7 @@ class YamlText::Reader {
   void Take(const yaml_event_t& event) {
     switch (event.type) {
       case YAML_STREAM_END_EVENT: done_ = true; return;
-      case YAML_DOCUMENT_START_EVENT: ++documents_; return;
+      case YAML_DOCUMENT_START_EVENT: return BeginDocument(event);
       case YAML_ALIAS_EVENT: return TakeAlias(event);
       case YAML_SCALAR_EVENT: return TakeScalar(event);
       case YAML_SEQUENCE_START_EVENT:
@@ -147,6 +147,17 @@ class YamlText::Reader {
       }
       default: return;  // begin of the stream, end of a document
     }
+  }
+
+  void BeginDocument(const yaml_event_t& event) {
+    ++documents_;
+    const auto& start = event.data.document_start;
+    if (start.version_directive == nullptr && start.tag_directives.start == start.tag_directives.end) return;
+    const std::uint32_t begin = ByteAt(event.start_mark);
+    const std::string_view line = file_.Line(file_.LineAt(begin));
+    file_.ReportAt({begin, begin + static_cast<std::uint32_t>(TrimmedEnd(line).size())}, Severity::kError,
+                   "yaml-syntax", "YAML directives are not used here",
+                   "delete this line; put a value that begins with % in single quotes");
   }
 
   void TakeScalar(const yaml_event_t& event) {

@@ -1,9 +1,10 @@
 // YamlText: a YAML file that a person wrote, as a tree with the place of every value, and the list of what is wrong
 // with it.
 //
-// A stricter reading than YAML's own, so that nothing is silently taken for something else: no anchors, aliases, tags
-// or second documents, no repeated keys, no tab in the indentation, no quote left open, no control characters, valid
-// UTF-8, and none of the characters that YAML takes for line breaks unseen (U+0085, U+2028, U+2029).
+// A stricter reading than YAML's own, so that nothing is silently taken for something else: no anchors, aliases, tags,
+// directives (%YAML, %TAG) or second documents, no repeated keys, no tab in the indentation, no quote left open, no
+// control characters, valid UTF-8, and none of the characters that YAML takes for line breaks unseen (U+0085, U+2028,
+// U+2029).
 #ifndef WIREWATCH_BASE_YAML_YAML_TEXT_H_
 #define WIREWATCH_BASE_YAML_YAML_TEXT_H_
 

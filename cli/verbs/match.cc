@@ -42,6 +42,7 @@
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_metrics.h"
+#include "pipeline/match/match_step.h"
 #include "pipeline/match/rule_store.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/rejection.h"

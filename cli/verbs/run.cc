@@ -22,11 +22,13 @@
 #include "monitoring/metrics.h"
 #include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_metrics.h"
+#include "pipeline/alert/alert_step.h"
 #include "pipeline/alert/match_reader.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/match_publisher.h"
+#include "pipeline/match/match_step.h"
 
 namespace wirewatch {
 namespace {
@@ -38,8 +40,8 @@ struct Options {
   QuickConfig quick;
 };
 
-DeliveryOptions DeliveryOptionsOf(const Config& config, bool remembers, bool transactional) {
-  DeliveryOptions options;
+AlertHandlerOptions AlertHandlerOptionsOf(const Config& config, bool remembers, bool transactional) {
+  AlertHandlerOptions options;
   options.alerts.window = config.alerts.window;
   options.alerts.max_sightings = config.alerts.max_sightings;
   options.alerts.revisions_per_partition = options.partitioned = config.matches.has_value();
@@ -68,7 +70,8 @@ Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(Assembly& assembly, const
   if (!dead_letters) return std::move(dead_letters).error();
   auto memory = MakeAlertMemory(config);
   if (!memory) return std::move(memory).error();
-  const DeliveryOptions options = DeliveryOptionsOf(config, *memory != nullptr, static_cast<bool>(transactions));
+  const AlertHandlerOptions options =
+      AlertHandlerOptionsOf(config, *memory != nullptr, static_cast<bool>(transactions));
   auto handler = std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters), options, metrics);
   if (*memory) {
     if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
@@ -94,10 +97,11 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeMatchTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
+  auto handler = config.matches ? MakeMatchPublisher(assembly, config, *transactions)
+                                : MakeAlertHandler(assembly, config, *transactions);
+  auto source = MakeSource(config, metrics, *transactions);
   return assembly.AddStep<ArticleMatches>(
-      "articles", MakeSource(config, metrics, *transactions),
-      config.matches ? MakeMatchPublisher(assembly, config, *transactions)
-                     : MakeAlertHandler(assembly, config, *transactions),
+      "articles", std::move(source), std::move(handler),
       MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, metrics, &look), *transactions);
 }
 
@@ -106,8 +110,9 @@ Status AddAlertStep(Assembly& assembly, const Config& config) {
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeAlertTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
-  return assembly.AddStep<ArticleMatches>("matches", MakeMatchesSource(config, metrics, *transactions),
-                                          MakeAlertHandler(assembly, config, *transactions), AlertStep(metrics),
+  auto handler = MakeAlertHandler(assembly, config, *transactions);
+  auto source = MakeMatchesSource(config, metrics, *transactions);
+  return assembly.AddStep<ArticleMatches>("matches", std::move(source), std::move(handler), AlertStep(metrics),
                                           *transactions);
 }
 

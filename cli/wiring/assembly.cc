@@ -18,12 +18,12 @@ constexpr log::Module kLog("cli");
 
 Assembly::Assembly(const Config& config) : config_(config), signals_(stop_, [this] { ReloadRules(); }) {
   DeclareAllMetrics(metrics_);
-  // Before the listener is up, and until all checks are there: /readyz must not say yes in between.
-  if (config.matches_here) {
-    health_.AddReadiness("rules", [this] {
-      return complete_ ? Status() : Status(Error{ErrorCode::kUnavailable, "compiling"});
-    });
-  }
+  // Before the listener is up, and until all checks are there: /readyz must not say yes in between. What takes long
+  // are the rules.
+  const bool compiles = config.matches_here;
+  health_.AddReadiness(compiles ? "rules" : "start", [this, compiles] {
+    return complete_ ? Status() : Status(Error{ErrorCode::kUnavailable, compiles ? "compiling" : "under way"});
+  });
 }
 
 Status Assembly::AddQuarantine() {

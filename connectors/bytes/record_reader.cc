@@ -213,8 +213,8 @@ Result<Record> RecordReader::FinishPassing() {
 }
 
 Result<bool> RecordReader::Fill() {
-  // A parser may look at kReadableAfter bytes after the last record that was handed out: they must not change under it.
-  // What is unfinished lies there; where it is shorter, it moves on.
+  // simdjson may still read the kReadableAfter bytes behind the last record we handed out, so they must not be
+  // overwritten. If the unfinished record behind it is shorter than that, move it past the padding before reading on.
   const std::size_t unfinished = filled_ - begin_;
   if (handed_out_ && unfinished < kReadableAfter && filled_ + kReadableAfter + unfinished < block_->capacity) {
     char* const bytes = block_->bytes.get();

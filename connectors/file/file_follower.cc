@@ -240,7 +240,7 @@ void FileFollower::Note(std::string_view path, Status read) {
   }
   // Once: it may fail the same way at every look, for months.
   if (known == failing_.end() || known->second.message != read.error().message)
-    kLog.Error("{error}", {{"error", read.error().message}});
+    kLog.Error("followed file: {error}", {{"error", read.error().message}});
   failing_.insert_or_assign(std::string(path), std::move(read).error());
 }
 

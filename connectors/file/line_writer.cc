@@ -166,7 +166,7 @@ void LineWriter::Failed(Error error) {
   retries_.Increment();
   const std::lock_guard lock(mutex_);
   if (!trouble_ || trouble_->message != error.message)
-    kLog.Error("{error}; trying again until it works", {{"error", error.message}});
+    kLog.Error("output: {error}; trying again until it works", {{"error", error.message}});
   trouble_ = std::move(error);
   retry_at_ = SteadyNow() + backoff_.Next();
 }

@@ -3,7 +3,8 @@
 //   /metrics   the metrics in Prometheus text format 0.0.4; the answer of before, where that is younger than 19 times
 //              of what it took to make, and than a second
 //   /healthz   200 while every loop moves, else 503: restart this process
-//   /readyz    200 while everything it needs is there, else 503: the text says what is missing
+//   /readyz    200 while everything it needs is there, else 503: the text says what is missing. While another request
+//              still waits for a check, the answer of before
 #ifndef WIREWATCH_MONITORING_HTTP_ENDPOINTS_H_
 #define WIREWATCH_MONITORING_HTTP_ENDPOINTS_H_
 

@@ -144,12 +144,10 @@ struct HttpServer::Rep {
     if (metrics) (silence ? metrics->silent : metrics->too_many).Increment();
     if (told_at == SteadyTime() || SteadyNow() - told_at >= kLogInterval) {
       told_at = SteadyNow();
-      kLog.Warn(
-          "http has all of its connections in use limit={limit} silent ones closed={closed} "
-          "others closed or turned away={refused}",
-          {{"limit", sessions.limits.connections},
-           {"closed", std::exchange(untold_evicted, 0)},
-           {"refused", std::exchange(untold_refused, 0)}});
+      // Closed after a silence; and turned away, or closed in the middle of an answer.
+      kLog.Warn("http has all of its connections in use", {{"limit", sessions.limits.connections},
+                                                           {"silent_closed", std::exchange(untold_evicted, 0)},
+                                                           {"others_refused", std::exchange(untold_refused, 0)}});
     }
     return evicts;
   }

@@ -38,8 +38,8 @@ struct HttpLimits {
   std::size_t connections = 256;
   std::size_t streams = 128;  // of the connections
   std::size_t handler_threads = 2;
-  std::chrono::milliseconds header =
-      std::chrono::seconds(10);  // from a request's first byte (or the connection) to the end of its head
+  // From a request's first byte (or the connection) to the end of its head.
+  std::chrono::milliseconds header = std::chrono::seconds(10);
   std::chrono::milliseconds body = std::chrono::seconds(30);   // of one whole request body
   std::chrono::milliseconds idle = std::chrono::seconds(60);   // between two requests
   std::chrono::milliseconds write = std::chrono::seconds(30);  // of one whole answer, or of what a stream holds

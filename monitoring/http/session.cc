@@ -31,6 +31,23 @@ bool IsHttpError(AsioError error) {
          error != http::error::end_of_stream && error != http::error::partial_message;
 }
 
+// What a handler answered, on its way to the I/O thread. If the event loop ends before it arrives, nobody will ever
+// take what a stream holds: its writers are told.
+class AnswerUnderWay {
+ public:
+  explicit AnswerUnderWay(HttpResult answer) : answer_(std::move(answer)) {}
+  AnswerUnderWay(AnswerUnderWay&&) = default;
+  AnswerUnderWay& operator=(AnswerUnderWay&&) = delete;
+  ~AnswerUnderWay() {
+    const auto* const stream = std::get_if<std::shared_ptr<SseStream>>(&answer_);
+    if (stream != nullptr && *stream != nullptr) (*stream)->Detach();
+  }
+  HttpResult Take() { return std::move(answer_); }
+
+ private:
+  HttpResult answer_;  // of one that was moved or taken the stream is null
+};
+
 std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -222,11 +239,11 @@ void Session::Handle() {
   timer_.cancel();
   ++deadline_;
   asio::post(pool_.handlers, [self = shared_from_this()]() mutable {
-    HttpResult answer = self->CallHandler();
+    AnswerUnderWay answer(self->CallHandler());
     SessionPool& pool = self->pool_;
     // The session must end on the I/O thread: it goes back there with its last owner.
     asio::post(pool.io,
-               [owner = std::move(self), answer = std::move(answer)]() mutable { owner->Answer(std::move(answer)); });
+               [owner = std::move(self), answer = std::move(answer)]() mutable { owner->Answer(answer.Take()); });
   });
 }
 

@@ -5,7 +5,8 @@
 // Bound:   the stream holds at most `queue_bytes` that the viewer has not taken. A viewer that lets more pile up, or
 //          takes nothing for HttpLimits::write, is dropped: its connection closes, HttpServer::Usage counts it, and its
 //          browser comes back with Last-Event-ID. A writer never waits for a viewer.
-// Cost:    a stream without traffic costs no thread; a comment line every HttpLimits::keep_alive shows that both ends
+// Cost:    a stream without traffic costs no thread; a comment line every HttpLimits::stream_comment shows that both
+// ends
 //          live. A frame is shared between the streams that it is sent to.
 // Threads: all of it is thread-safe. The pointer may outlive the server: the stream is closed then.
 #ifndef WIREWATCH_MONITORING_HTTP_SSE_H_

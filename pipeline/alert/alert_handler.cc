@@ -62,7 +62,7 @@ class HeldRecord : private Receipt::Owner {
 }  // namespace
 
 AlertHandler::AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                           DeliveryOptions options, MetricsRegistry& metrics)
+                           AlertHandlerOptions options, MetricsRegistry& metrics)
     : options_(options),
       alerts_(options.alerts),
       sends_(std::move(sinks), std::move(dead_letters), Reasons(), metrics),
@@ -220,7 +220,8 @@ bool AlertHandler::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) 
   return joined == DurableSendsBase::Joined::kWaits;
 }
 
-// Once a record behind it is done, who restores the state takes the alert for delivered.
+// A process that restores the state takes an alert for delivered if a record after it is done. So the record must wait
+// for the alert.
 void AlertHandler::JoinReleased(Partition partition, const ReceiptPtr& receipt) {
   const auto at = released_.find(partition);
   if (at == released_.end()) return;
@@ -341,7 +342,7 @@ void AlertHandler::Remember(bool at_once) {
     memory_state_->status = written;
   }
   if (!written) {
-    if (!failed) kLog.Error("{error}; trying again until it works", {{"error", written.error().message}});
+    if (!failed) kLog.Error("alert memory: {error}; trying again until it works", {{"error", written.error().message}});
     return;
   }
   for (const RememberedArticle& article : articles) changed_.erase(article.id);

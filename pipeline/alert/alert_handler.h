@@ -32,7 +32,7 @@
 
 namespace wirewatch {
 
-struct DeliveryOptions {
+struct AlertHandlerOptions {
   AlertOptions alerts;
   // The state is that of the partitions that are ours: it goes with them, and comes with the records that restore it.
   bool partitioned = false;
@@ -44,7 +44,7 @@ class AlertHandler : public Handler<ArticleMatches> {
  public:
   // Borrows `metrics`, which must outlive it.
   AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-               DeliveryOptions options, MetricsRegistry& metrics);
+               AlertHandlerOptions options, MetricsRegistry& metrics);
   ~AlertHandler() override;
 
   // From now on what it knows is kept in `memory`; what is in there is known. Before all else, once.
@@ -82,7 +82,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   void Restore(const RecordPlace& place, ArticleMatches found);
   // True: the alert of that key is under way already, and the record waits for it.
   bool JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt);
-  // The record waits for what was held in its partition and went out without one.
+  // Makes the record wait for the alerts of its partition that were held and then sent by the clock, without a record.
   void JoinReleased(Partition partition, const ReceiptPtr& receipt);
   // `receipt`: of the record behind it; null: none. `was_held`: that record is not the one of its match.
   void Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held);
@@ -92,15 +92,15 @@ class AlertHandler : public Handler<ArticleMatches> {
   void DropGivenUp(Partition partition, bool forget);
   // One alert of the article less is under way.
   void IsDone(const std::string& article);
-  // `released`: of an alert that was held its match, which no record of `send` tells; else empty.
+  // `released`: the match of an alert that was held; the records that wait for `send` do not have it. Else empty.
   void RefuseForGood(DurableSend& send, const AlertKey& key, const std::string& alert, const std::string& released);
-  // What holds is gone with the process: dead letters keep it.
+  // Alerts that are still held would be lost with the process: makes dead letters of them.
   void BuryHeld();
   void Remember(bool at_once);
   void Show();
   Counter& AlertsFor(const Match& match);
 
-  const DeliveryOptions options_;
+  const AlertHandlerOptions options_;
   AlertPolicy alerts_;
   DurableSends<AlertSink> sends_;
   AlertMetrics metrics_;
@@ -108,16 +108,17 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   std::map<AlertKey, UnderWay> under_way_;
   std::map<Partition, WallTime> record_times_;  // of the record that is handled next, by Advance
-  std::set<Partition>
-      live_;  // of a partitioned state: those that are restored; what is held in others may be out already
-  std::map<Partition, std::vector<AlertKey>> released_;  // of a partitioned state: by the clock, and may be under way
-  std::size_t given_up_ = 0;                             // AlertPolicy::given_up, as far as it is told
+  // Of a partitioned state: the partitions that are restored. What others hold may have gone out already.
+  std::set<Partition> live_;
+  // Of a partitioned state: the alerts that were sent by the clock, and may be under way.
+  std::map<Partition, std::vector<AlertKey>> released_;
+  std::size_t given_up_ = 0;  // AlertPolicy::given_up, as far as it is told
   SteadyTime told_{};
 
   std::unique_ptr<AlertMemory> memory_;      // null: none
   std::unordered_set<std::string> changed_;  // articles whose state is to be remembered
-  std::unordered_map<std::string, int>
-      pending_;  // articles with alerts under way: not remembered before these are done
+  // Articles with alerts under way, and how many: not remembered before these are done.
+  std::unordered_map<std::string, int> pending_;
   std::vector<std::pair<std::string, ReceiptPtr>> unremembered_;  // of articles with held alerts
   SteadyTime remembered_{};
   const std::shared_ptr<MemoryState> memory_state_ = std::make_shared<MemoryState>();

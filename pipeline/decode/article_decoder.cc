@@ -324,7 +324,7 @@ DeadLetterReason ReasonOf(DecodeFailure failure) {
 std::string_view Name(DecodeFailure failure) { return Name(ReasonOf(failure)); }
 
 struct ArticleDecoder::Rep {
-  Rep(const DecodeLimits& limits, Mapping given) : reader(limits), mapping(std::move(given)) {}
+  Rep(const DecodeLimits& limits, FieldPointers given) : reader(limits), mapping(std::move(given)) {}
 
   bool Read(std::string_view payload, std::size_t readable_after) {
     ondemand::object root;
@@ -402,7 +402,7 @@ struct ArticleDecoder::Rep {
   }
 
   JsonReader reader;
-  Mapping mapping;
+  FieldPointers mapping;
   RecordFields fields;  // reused, as the memory of the rest
   ItemList list;        // of the field at hand
   RawArticle raw;
@@ -422,7 +422,7 @@ Result<ArticleDecoder> ArticleDecoder::Create(DecodeLimits limits, DecodeMapping
   if (limits.max_depth == 0 || limits.max_depth > kMostDepth) {
     return Error{ErrorCode::kInvalid, fmt::format("decode.max_depth must be between 1 and {}", kMostDepth)};
   }
-  auto parsed = Mapping::Create(mapping);
+  auto parsed = FieldPointers::Create(mapping);
   if (!parsed) return std::move(parsed).error();
   return ArticleDecoder(std::make_unique<Rep>(limits, *std::move(parsed)));
 }

@@ -60,8 +60,8 @@ bool LeadsInto(const std::vector<std::string>& a, const std::vector<std::string>
 
 }  // namespace
 
-Result<Mapping> Mapping::Create(const DecodeMapping& pointers) {
-  Mapping mapping;
+Result<FieldPointers> FieldPointers::Create(const DecodeMapping& pointers) {
+  FieldPointers mapping;
   std::vector<std::string> mistakes;
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < kArticleFieldCount; ++i) names.push_back(Name(static_cast<ArticleField>(i)));
@@ -121,7 +121,8 @@ Result<Mapping> Mapping::Create(const DecodeMapping& pointers) {
 }
 
 // Of the active pointers those whose segment at `level` is the key or index `name`.
-Mapping::Set Mapping::Step(const Set& active, std::size_t level, std::string_view name, bool element) const {
+FieldPointers::Set FieldPointers::Step(const Set& active, std::size_t level, std::string_view name,
+                                       bool element) const {
   Set next;
   for (std::size_t i = 0; i < pointers_.size(); ++i) {
     if (!active[i] || pointers_[i].segments.size() <= level) continue;
@@ -131,7 +132,7 @@ Mapping::Set Mapping::Step(const Set& active, std::size_t level, std::string_vie
   return next;
 }
 
-bool Mapping::Read(JsonReader& reader, ondemand::object& root, RawArticle& raw) {
+bool FieldPointers::Read(JsonReader& reader, ondemand::object& root, RawArticle& raw) {
   for (auto& texts : found_) texts.clear();
   std::fill(chosen_.begin(), chosen_.end(), 0);
   first_unreadable_.clear();
@@ -140,7 +141,7 @@ bool Mapping::Read(JsonReader& reader, ondemand::object& root, RawArticle& raw) 
   return true;
 }
 
-void Mapping::Choose(RawArticle& raw) const {
+void FieldPointers::Choose(RawArticle& raw) const {
   for (std::size_t i = 0; i < pointers_.size(); ++i) {
     const ArticleField field = pointers_[i].field;
     const bool first = i == 0 || pointers_[i - 1].field != field;
@@ -165,7 +166,7 @@ void Mapping::Choose(RawArticle& raw) const {
 
 // Behind an element of the list that is the pointers' segment `list`: of those that lead through it the first with a
 // text in this element is taken, and what it led to stands with the first pointer.
-void Mapping::ChooseOfElement(const Set& active, std::size_t list) {
+void FieldPointers::ChooseOfElement(const Set& active, std::size_t list) {
   for (std::size_t i = 0; i < pointers_.size(); ++i) {
     if (!active[i] || !pointers_[i].many || pointers_[i].list != list || pointers_[i].leads == i) continue;
     const std::size_t leads = pointers_[i].leads;
@@ -181,15 +182,15 @@ void Mapping::ChooseOfElement(const Set& active, std::size_t list) {
   }
 }
 
-void Mapping::NoteUnreadable(const Pointer& pointer, JsonType type, RawArticle& raw) {
+void FieldPointers::NoteUnreadable(const Pointer& pointer, JsonType type, RawArticle& raw) {
   raw.unreadable.Add(pointer.field);
   if (!first_unreadable_.empty()) return;
   first_unreadable_ =
       fmt::format("field '{}' ({}) is {}, not text", Name(pointer.field), pointer.written, Describe(type));
 }
 
-bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size_t depth, const Set& active,
-                         RawArticle& raw) {
+bool FieldPointers::ReadObject(JsonReader& reader, ondemand::object& object, std::size_t depth, const Set& active,
+                               RawArticle& raw) {
   for (auto next : object) {
     std::string_view key;
     ondemand::value* const value = reader.Next(next, key);
@@ -201,8 +202,8 @@ bool Mapping::ReadObject(JsonReader& reader, ondemand::object& object, std::size
 }
 
 // A value of an object or array at `depth`, so `depth` segments of the active pointers are used up.
-bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t depth, const Set& active,
-                        RawArticle& raw) {
+bool FieldPointers::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t depth, const Set& active,
+                              RawArticle& raw) {
   Set leaves;
   for (std::size_t i = 0; i < pointers_.size(); ++i) leaves[i] = active[i] && pointers_[i].segments.size() == depth;
   const JsonType type = TypeOf(value);
@@ -229,8 +230,8 @@ bool Mapping::ReadValue(JsonReader& reader, ondemand::value& value, std::size_t 
   return true;
 }
 
-bool Mapping::ReadLeaf(JsonReader& reader, ondemand::value& value, std::size_t depth, const Set& leaves,
-                       RawArticle& raw) {
+bool FieldPointers::ReadLeaf(JsonReader& reader, ondemand::value& value, std::size_t depth, const Set& leaves,
+                             RawArticle& raw) {
   std::size_t first = 0;
   while (!leaves[first]) ++first;
   if (!reader.List(value, Name(pointers_[first].field), depth, list_)) return false;

@@ -1,4 +1,4 @@
-// Mapping: article fields by JSON pointers (RFC 6901), for records of any shape.
+// FieldPointers: article fields by JSON pointers (RFC 6901), for records of any shape.
 //
 // The pointers are walked together in one pass over the record, so the order of its keys does not matter and no value
 // is read twice: each object or array is entered with the set of pointers that lead into it. A field may have several
@@ -21,10 +21,10 @@
 
 namespace wirewatch {
 
-class Mapping {
+class FieldPointers {
  public:
   // kInvalid: an unknown field, a malformed pointer, or one that leads into what another one reads; all of them named.
-  static Result<Mapping> Create(const DecodeMapping& pointers);
+  static Result<FieldPointers> Create(const DecodeMapping& pointers);
 
   bool empty() const { return pointers_.empty(); }
 

@@ -91,12 +91,6 @@ std::span<const DecodePreset> DecodePresets() {
   return presets;
 }
 
-const DecodePreset* FindDecodePreset(std::string_view name) {
-  const auto presets = DecodePresets();
-  const auto found = std::find_if(presets.begin(), presets.end(), [&](const auto& p) { return p.name == name; });
-  return found == presets.end() ? nullptr : &*found;
-}
-
 std::string_view PresetForKeys(const std::vector<std::string>& keys) {
   const auto has = [&](std::string_view key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
   if (has("content_elements") || (has("headlines") && has("_id"))) return "ans";

@@ -25,9 +25,6 @@ struct DecodePreset {
 
 std::span<const DecodePreset> DecodePresets();
 
-// Null: there is none of that name.
-const DecodePreset* FindDecodePreset(std::string_view name);
-
 // The preset that reads a record with these keys; empty: none that is known.
 std::string_view PresetForKeys(const std::vector<std::string>& keys);
 

@@ -59,15 +59,20 @@ void DeadLetterOutbox::Send(const ReceiptPtr& receipt, DeadLetterReason reason, 
 // A producer that went wrong sends thousands: one line tells of all since the last one.
 void DeadLetterOutbox::Log(const RecordPlace& place, std::string_view reason, std::string_view message) {
   ++untold_;
-  last_ = fmt::format("reason={} at {}:{}:{}: {}", reason, place.stream, static_cast<std::int32_t>(place.partition),
-                      static_cast<std::int64_t>(place.offset), message);
+  last_ = {reason, std::string(place.stream), place.partition, place.offset, std::string(message)};
   if (told_at_ == SteadyTime() || SteadyNow() - told_at_ >= kLogInterval) Tell();
 }
 
 void DeadLetterOutbox::Tell() {
   if (untold_ == 0) return;
   told_at_ = SteadyNow();
-  kLog.Warn("dead letters: {count} more; the last: {last}", {{"count", std::exchange(untold_, 0)}, {"last", last_}});
+  kLog.Warn("dead letters: {count} more; the last: reason={reason} at {stream}:{partition}:{offset}: {message}",
+            {{"count", std::exchange(untold_, 0)},
+             {"reason", last_.reason},
+             {"stream", last_.stream},
+             {"partition", static_cast<std::int32_t>(last_.partition)},
+             {"offset", static_cast<std::int64_t>(last_.offset)},
+             {"message", last_.message}});
 }
 
 Status DeadLetterOutbox::Tend() {

@@ -46,6 +46,15 @@ class DeadLetterOutbox {
     Status status;
   };
 
+  // What the log says of a dead letter.
+  struct Told {
+    std::string_view reason;  // DeadLetterReason's name
+    std::string stream;
+    Partition partition{};
+    Offset offset{};
+    std::string message;
+  };
+
   void Log(const RecordPlace& place, std::string_view reason, std::string_view message);
   // Logs what was not told yet: also when no more come, so that the last of a burst are not passed over.
   void Tell();
@@ -56,7 +65,7 @@ class DeadLetterOutbox {
   Counter delivered_, refused_;
   std::map<DeadLetterReason, Counter> by_reason_;
   std::uint64_t untold_ = 0;  // dead letters since the last line of the log
-  std::string last_;          // of them, as it is told
+  Told last_;                 // of them
   SteadyTime told_at_{};
   const std::shared_ptr<Failure> failure_ = std::make_shared<Failure>();
 };

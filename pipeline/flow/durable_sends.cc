@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
+
 #include "pipeline/flow/flow_metrics.h"
 
 namespace wirewatch {
@@ -23,6 +25,7 @@ void DurableSendsBase::AddReadiness(Health& health) const {
 }
 
 std::shared_ptr<DurableSend> DurableSendsBase::Begin(DurableSend send, const ReceiptPtr& receipt) const {
+  assert(send.refused || send.is_optional);
   send.undecided = outputs_.size();
   if (receipt) {
     receipt->Hold();
@@ -49,7 +52,7 @@ Delivery DurableSendsBase::DeliveryOf(const std::shared_ptr<DurableSend>& send, 
   });
 }
 
-// In a thread of the sink. What a refusal asks for is done by the handler's own, in Tend.
+// Runs in a thread of the sink. It only notes a refusal: the handler's thread acts on it, in Tend.
 void DurableSendsBase::Mailbox::Decided(const std::shared_ptr<DurableSend>& send,
                                         std::optional<DurableSend::Refusal> refusal) {
   std::vector<ReceiptPtr> done;
@@ -66,6 +69,7 @@ void DurableSendsBase::Mailbox::Decided(const std::shared_ptr<DurableSend>& send
 DurableSendsBase::Joined DurableSendsBase::Join(const std::weak_ptr<DurableSend>& send, const ReceiptPtr& receipt) {
   const std::shared_ptr<DurableSend> alive = send.lock();
   if (!alive) return Joined::kGivenUp;
+  assert(alive->delivered);
   const std::lock_guard lock(mailbox_->mutex);
   if (alive->undecided == 0 && alive->refusals.empty()) return Joined::kDurable;
   receipt->Hold();

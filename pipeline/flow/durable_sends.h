@@ -40,8 +40,10 @@ struct DurableSend {
   };
 
   // What follows, in the handler's thread, by Tend. One of the two, once.
-  std::function<void(DurableSend&)> delivered = {};  // every sink has it; empty: nothing follows
-  std::function<void(DurableSend&)> refused = {};    // a sink will never take it (`refusals`): dead letters, say
+  // Every sink has it. Empty: nothing follows, and the send is destroyed as soon as it is durable.
+  std::function<void(DurableSend&)> delivered = {};
+  // A sink will never take it (`refusals`): dead letters, say. Empty only of one that is optional.
+  std::function<void(DurableSend&)> refused = {};
   // A sink that refuses it, for whatever reason, is taken to have it.
   bool is_optional = false;
 
@@ -50,7 +52,7 @@ struct DurableSend {
   std::size_t undecided = 0;  // sinks
 };
 
-// What of DurableSends does not depend on the sinks' kind.
+// The part of DurableSends that is the same for every kind of sink.
 // Threads: one at a time, but for RequestStop. Sinks decide in threads of theirs.
 class DurableSendsBase {
  public:
@@ -59,6 +61,8 @@ class DurableSendsBase {
     kDurable,  // every sink has it: there is nothing to wait for
     kGivenUp,  // nobody delivers it any more
   };
+  // REQUIRES: the send has `delivered`, and Tend has called neither that nor `refused`. Without it nobody could tell a
+  // send that is durable from one that was given up.
   Joined Join(const std::weak_ptr<DurableSend>& send, const ReceiptPtr& receipt);
 
   // The record becomes a dead letter, which holds the receipt. REQUIRES: there is a place for dead letters.
@@ -85,7 +89,7 @@ class DurableSendsBase {
                    std::span<const DeadLetterReason> reasons, MetricsRegistry& metrics);
   ~DurableSendsBase() = default;
 
-  // Makes the receipt wait for the send; null: no record waits.
+  // Makes the receipt wait for the send; null: no record waits. REQUIRES: the send has `refused`, or is optional.
   std::shared_ptr<DurableSend> Begin(DurableSend send, const ReceiptPtr& receipt) const;
   Delivery DeliveryOf(const std::shared_ptr<DurableSend>& send, std::size_t sink) const;
 
@@ -121,7 +125,7 @@ class DurableSends : public DurableSendsBase {
       : DurableSends(ListOf(std::move(sink)), std::move(dead_letters), reasons, metrics) {}
 
   // Sends `thing`, which is borrowed during the call, and holds `receipt`, if it is not null, until that is durable.
-  // `send`: what follows. May block, as Sink::Send. The result is for Join.
+  // `send`: what follows. May block, as Sink::Send. The result is for Join. REQUIRES: as Begin.
   template <class Thing>
   std::weak_ptr<DurableSend> Send(const Thing& thing, const ReceiptPtr& receipt, DurableSend send) {
     const std::shared_ptr<DurableSend> begun = Begin(std::move(send), receipt);

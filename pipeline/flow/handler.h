@@ -11,7 +11,7 @@
 
 namespace wirewatch {
 
-// What of a handler does not depend on the value.
+// The part of a handler that is the same for every value.
 // Threads: called by one thread, but for RequestStop.
 class HandlerBase {
  public:
@@ -25,9 +25,8 @@ class HandlerBase {
   //                process read it.
   //   When:        before the first record of a partition, and before each record that is later than all before it.
   //                That record's Handle is the next call for the partition. Records that only restore count too.
-  //   Order:       each time is later than the one before. It begins anew, and may go back, behind the events
-  //   kAssigned,
-  //                kRevoked and kUndone.
+  //   Order:       each time is later than the one before. After the events kAssigned, kRevoked and kUndone it begins
+  //                anew, and may go back.
   virtual void Advance(Partition /*partition*/, WallTime /*record_time*/) {}
 
   // Pushes out what is buffered, and sees to what came back from sinks (refusals). Called between batches when no other

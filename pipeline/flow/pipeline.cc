@@ -55,7 +55,8 @@ class PipelineBase::Inbox : public RecordInbox {
   void Flush() override {
     if (batch_->receipts.empty() && batch_->events.empty()) return;
     batch_->number = next_number_++;
-    pipeline_.to_read_.Push(std::exchange(batch_, pipeline_.NewBatch()));
+    std::unique_ptr<Batch> batch = std::exchange(batch_, pipeline_.NewBatch());
+    while (!pipeline_.to_read_.PushUntil(batch, SteadyNow() + kTendInterval)) Beat();
     pipeline_.metrics_.read_queue_depth.Set(static_cast<double>(pipeline_.to_read_.size()));
   }
 
@@ -70,7 +71,8 @@ class PipelineBase::Inbox : public RecordInbox {
   std::uint64_t next_number_ = 0;
 };
 
-// The queue holds more than all batches in flight, so that Push never blocks: in_flight_ alone is the bound.
+// to_read_ has room for all batches that have records: in_flight_ is their bound. It does not count batches that have
+// events alone. Where few records may be in flight these can fill the queue; then the source waits, and its loop beats.
 PipelineBase::PipelineBase(std::unique_ptr<Source> source, HandlerBase& handler, std::string name, StepMetrics metrics,
                            const PipelineOptions& options, Health& health)
     : source_(std::move(source)),
@@ -137,8 +139,8 @@ void PipelineBase::RequestStop() {
   source_->RequestStop();
 }
 
-// A sink that is away must not hold a stop for ever: at the deadline what waits for it gives up. But whoever reads our
-// output at the end of the input may take his time.
+// A sink that cannot be reached must not hold up a stop for ever: at the deadline, what waits for it gives up. There is
+// no deadline at the end of the input: a reader of our output may be slow.
 void PipelineBase::GiveUpInTime() {
   const auto closing = std::min<SteadyTime::duration>(kCloseTimeout, options_.drain_timeout / kShareOfClosing);
   while (!in_flight_.WaitUntilEmpty(SteadyNow() + kTendInterval)) {
@@ -177,7 +179,7 @@ void PipelineBase::Fail(Error error) {
   if (failure_) {
     failure_ = std::move(error);
   } else {
-    kLog.Error("{error}", {{"error", error.message}});
+    kLog.Error("step {step}: {error}", {{"step", name_}, {"error", error.message}});
   }
 }
 

@@ -5,7 +5,7 @@
 //   |                      |                       |                       |
 //   +-- batches (to_read_) +-- in order (to_handle_)                       +--> Source::Acknowledge
 //
-// Order: the handler sees the outcomes of records in the order in which the source offered them, whatever worker had
+// Order: the handler sees the outcomes of records in the order in which the source offered them, whichever worker read
 //        them.
 // Bound: a record is in flight from Offer until its receipt is destroyed. The count and the bytes of all records in
 //        flight are bounded, so a slow sink slows the source.
@@ -40,7 +40,8 @@
 
 namespace wirewatch {
 
-// What of a pipeline does not depend on the value: threads, queues, the bound on work in flight, draining, failure.
+// The part of a pipeline that is the same for every value: threads, queues, the bound on work in flight, draining,
+// failure.
 class PipelineBase : private Receipt::Owner {
  public:
   ~PipelineBase() override;

@@ -47,7 +47,7 @@ struct QuarantineFile::Entry {
   std::uint32_t unused;
 };
 
-QuarantineFile::Mapping::~Mapping() {
+QuarantineFile::MappedFile::~MappedFile() {
   if (bytes != nullptr) munmap(bytes, (1 + kMostWorkers + kMostSuspects) * sizeof(Entry));
   if (file >= 0) close(file);
 }
@@ -64,7 +64,7 @@ Result<QuarantineFile> QuarantineFile::Open(const std::string& path) {
   static_assert(kMagic.size() <= Entry::kStreamBytes);
   constexpr std::size_t size = (1 + kMostWorkers + kMostSuspects) * sizeof(Entry);
 
-  auto mapping = std::make_unique<Mapping>();
+  auto mapping = std::make_unique<MappedFile>();
   mapping->file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
   if (mapping->file < 0) return IoError("open or make it", path, errno);
   struct stat status {};
@@ -103,7 +103,7 @@ Result<QuarantineFile> QuarantineFile::Open(const std::string& path) {
   return file;
 }
 
-QuarantineFile::QuarantineFile(std::unique_ptr<Mapping> mapping)
+QuarantineFile::QuarantineFile(std::unique_ptr<MappedFile> mapping)
     : mapping_(std::move(mapping)), entries_(static_cast<Entry*>(mapping_->bytes)) {}
 
 QuarantineFile::Entry& QuarantineFile::Worker(std::size_t worker) const { return entries_[1 + worker]; }

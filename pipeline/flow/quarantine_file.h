@@ -25,8 +25,8 @@ class QuarantineFile {
   static constexpr std::size_t kMostWorkers = 2048;
   static constexpr std::size_t kMostSuspects = 1024;
 
-  // What tells records apart. Of a stream's name the end, if it is long; the size, since a kafka topic that was deleted
-  // and made again begins at offset 0 again.
+  // Tells records apart. A long stream name is kept by its end only. The size is part of it because a kafka topic that
+  // was deleted and made again begins at offset 0 again.
   struct RecordName {
     bool operator==(const RecordName&) const = default;
 
@@ -56,19 +56,19 @@ class QuarantineFile {
 
  private:
   struct Entry;
-  struct Mapping {
-    ~Mapping();
+  struct MappedFile {
+    ~MappedFile();
     int file = -1;  // locked as long as it is open
     void* bytes = nullptr;
   };
 
-  explicit QuarantineFile(std::unique_ptr<Mapping> mapping);
+  explicit QuarantineFile(std::unique_ptr<MappedFile> mapping);
 
   void MakeSuspects();
   Entry& Worker(std::size_t worker) const;
   Entry& SuspectAt(std::size_t i) const;
 
-  std::unique_ptr<Mapping> mapping_;
+  std::unique_ptr<MappedFile> mapping_;
   Entry* entries_;
 };
 

@@ -21,7 +21,8 @@ struct TransactionalOptions {
   std::size_t records = 5'000;              // of one transaction at most
 };
 
-// What of it does not depend on the value: which records are in the open transaction, and when that ends.
+// The part of TransactionalHandler that is the same for every value: which records are in the open transaction, and
+// when it ends.
 class OpenTransaction {
  public:
   // Borrows `handler`: what it sends is in the transaction.

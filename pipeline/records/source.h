@@ -28,8 +28,8 @@ struct PartitionEvent {
   Kind kind = Kind::kAssigned;
   Partition partition{};
   Offset from{};  // of kUndone
-  std::uint64_t lease =
-      0;  // RecordPlace::lease: that of the records behind the event; of kRevoked, that of those before
+  // RecordPlace::lease of the records behind the event; of kRevoked, of those before it.
+  std::uint64_t lease = 0;
 };
 
 // Called by a source, from its own thread only.

@@ -23,18 +23,15 @@ class PackCache {
   // Rule files and directories of them, as FindPackFiles takes.
   explicit PackCache(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
 
-  // Whether a rule file was written, replaced, added or removed, or became readable or not, since the last Load. By
-  // stat, file by file: it works on network and container file systems, where change notices do not arrive.
-  bool MayHaveChanged() const { return HasChanged(FindStamps()); }
-
   enum class Change {
     kNone,
     kUnderWay,  // something changed, and may be half of what is being written: look again
     kDone,      // something changed, and all stands still
   };
-  // As MayHaveChanged, for who looks again and again; `now` is the time of the look. A change is done when nothing has
-  // changed for kSettleTime. It is done at once when all changed files were replaced by rename(): such a file is
-  // complete.
+  // Whether a rule file was written, replaced, added or removed, or became readable or not, since the last Load. By
+  // stat, file by file: it works on network and container file systems, where change notices do not arrive. `now` is
+  // the time of the look. A change is done when nothing has changed for kSettleTime. It is done at once when all
+  // changed files were replaced by rename(): such a file is complete.
   Change Look(SteadyTime now);
 
   static constexpr std::chrono::milliseconds kSettleTime{300};

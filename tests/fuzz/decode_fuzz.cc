@@ -10,12 +10,12 @@
 
 #include "base/text/ascii.h"
 #include "pipeline/decode/article_decoder.h"
-#include "pipeline/decode/decode_presets.h"
 #include "rules/codes/country_code.h"
 #include "rules/codes/host.h"
 #include "rules/codes/language_code.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
+#include "tests/support/preset_mapping.h"
 
 namespace wirewatch {
 namespace {
@@ -207,7 +207,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                    {"tags", "/doc/tags"},
                                    {"published_at", "/doc/date"},
                                    {"source", "/by/name"}});
-  static ArticleDecoder preset = *ArticleDecoder::Create({}, FindDecodePreset("wordpress")->mapping);
+  static ArticleDecoder preset = *ArticleDecoder::Create({}, PresetMapping("wordpress"));
   for (ArticleDecoder* one : {&decoder, &narrow, &mapped, &preset}) RequireProperty(*one, TextOf(data, size));
   return 0;
 }

@@ -112,7 +112,7 @@ void ConsumerHealth::OnErrorEvent(int error, const char* reason) {
 void ConsumerHealth::OnStatistics(std::string_view json) {
   const auto statistics = ParseKafkaStatistics(json);
   if (!statistics) {
-    kLog.Warn("{error}", {{"error", statistics.error().message}});
+    kLog.Warn("kafka statistics cannot be read: {error}", {{"error", statistics.error().message}});
   } else if (statistics->in_group) {
     context_.state.Lock()->joined = true;
   }

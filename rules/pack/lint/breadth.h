@@ -15,12 +15,6 @@ namespace wirewatch {
 const Expression* BroadPart(const Expression& expression, const std::vector<std::string>& languages,
                             bool with_language);
 
-// Whether there is such a part.
-inline bool HoldsNearlyAlways(const Expression& expression, const std::vector<std::string>& languages,
-                              bool with_language) {
-  return BroadPart(expression, languages, with_language) != nullptr;
-}
-
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_RULES_PACK_LINT_BREADTH_H_

@@ -184,6 +184,16 @@ TEST(JsonWriterTest, WritesNumbersWithAPointAsATreeDoes) {
   for (const double number : numbers) EXPECT_EQ(Written(number), TreeLine(number));
 }
 
+TEST(JsonWriterTest, WritesSixtyFourLevelsAndEndsTheProcessAtTheNext) {
+  constexpr int kLevels = 64;
+  std::string line;
+  JsonWriter json(line);
+  for (int i = 0; i < kLevels; ++i) json.BeginArray();
+  EXPECT_DEATH(json.BeginArray(), "");
+  for (int i = 0; i < kLevels; ++i) json.EndArray();
+  EXPECT_EQ(line, std::string(kLevels, '[') + std::string(kLevels, ']'));
+}
+
 // Of some numbers a tree has a digit more than are needed.
 TEST(JsonWriterTest, WritesNumbersWithAPointSoThatTheyAreReadBackAsTheyWere) {
   std::mt19937_64 random(13);

@@ -16,8 +16,6 @@ TEST(TrimTest, TakesWhiteSpaceFromBothEnds) {
 TEST(TrimTest, AFormFeedIsSpaceButNoBlank) {
   EXPECT_EQ(Trimmed("\f a\v"), "\f a\v");
   EXPECT_EQ(Trimmed("\f a\v", IsSpace), "a");
-  EXPECT_TRUE(IsAllSpace("\f\v \n"));
-  EXPECT_FALSE(IsAllSpace(" a"));
 }
 
 TEST(TrimTest, ABlankOfMoreThanOneByteStays) {

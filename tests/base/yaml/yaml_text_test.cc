@@ -174,6 +174,22 @@ std::vector<std::string> LinesOf(std::string_view text) {
   return lines;
 }
 
+TEST(YamlTextTest, ADirectiveIsRefusedAsATagIs) {
+  for (const std::string_view directive : {"%YAML 1.2", "%TAG ! tag:example.org,2026:"}) {
+    const std::string text = "# ours\n" + std::string(directive) + "\n---\na: 1\n";
+    YamlText yaml("f.yaml", text);
+    EXPECT_FALSE(yaml.Parse()) << text;
+    const Diagnostics diagnostics = yaml.TakeDiagnostics();
+    ASSERT_EQ(diagnostics.size(), 1u) << text;
+    EXPECT_EQ(diagnostics[0].message, "YAML directives are not used here");
+    EXPECT_EQ(diagnostics[0].source_line, directive);
+    EXPECT_EQ(diagnostics[0].position.line, 2u);
+    EXPECT_EQ(diagnostics[0].position.column, 1u);
+    EXPECT_EQ(diagnostics[0].length, directive.size());
+  }
+  EXPECT_THAT(Mistakes("---\na: 1\n"), IsEmpty());
+}
+
 std::string Mutated(std::string text, std::mt19937& random) {
   static constexpr std::string_view kPieces[] = {
       "'",  "\"",   ":",  "\n", "\t",   "*",    "&a ",          "!",     "[",     "]",  "{",

@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <thread>
 
 #include "cli/wiring/all_metrics.h"
 #include "connectors/kafka/client/kafka_metrics.h"
@@ -17,6 +21,7 @@
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/rule_metrics.h"
 #include "tests/monitoring/http/http_client.h"
+#include "tests/support/wait_until.h"
 
 namespace wirewatch {
 namespace {
@@ -51,6 +56,48 @@ TEST_F(EndpointsTest, ServeHealth) {
   EXPECT_EQ(Get(server_->port(), "/readyz").status, 503);
   EXPECT_EQ(Get(server_->port(), "/readyz").body, "FAILED source: broker 127.0.0.1:9092 is down\n");
   EXPECT_EQ(Get(server_->port(), "/healthz").status, 200) << "a broker that is away is no reason to restart";
+}
+
+// A broker that does not answer holds up one handler thread, however many ask, and liveness is told all the same.
+TEST_F(EndpointsTest, LivenessDoesNotWaitForAReadinessCheck) {
+  std::promise<void> release;
+  std::atomic<int> began = 0;
+  health_.AddReadiness("sink", [&began, released = release.get_future().share()]() -> Status {
+    ++began;
+    released.wait();
+    return {};
+  });
+  std::thread slow([&] { EXPECT_EQ(Get(server_->port(), "/readyz").status, 200); });
+  EXPECT_TRUE(WaitUntil([&] { return began == 1; }));
+  for (std::size_t i = 0; i < 2 * HttpLimits().handler_threads; ++i) {
+    const HttpAnswer early = Get(server_->port(), "/readyz");
+    EXPECT_EQ(early.status, 503);
+    EXPECT_EQ(early.body, "FAILED readiness: it is checked for the first time\n");
+  }
+  EXPECT_EQ(Get(server_->port(), "/healthz").status, 200);
+  EXPECT_EQ(began, 1) << "one request at a time asks";
+  release.set_value();
+  slow.join();
+  EXPECT_EQ(Get(server_->port(), "/readyz").body, "ok sink\n");
+}
+
+TEST_F(EndpointsTest, WhileReadinessIsCheckedTheAnswerIsThatOfBefore) {
+  std::promise<void> release;
+  std::atomic<bool> waits = false, began = false;
+  health_.AddReadiness("sink", [&, released = release.get_future().share()]() -> Status {
+    if (!waits) return {};
+    began = true;
+    released.wait();
+    return Error{ErrorCode::kUnavailable, "the broker is down"};
+  });
+  EXPECT_EQ(Get(server_->port(), "/readyz").body, "ok sink\n");
+  waits = true;
+  std::thread slow([&] { EXPECT_EQ(Get(server_->port(), "/readyz").status, 503); });
+  EXPECT_TRUE(WaitUntil([&] { return began.load(); }));
+  EXPECT_EQ(Get(server_->port(), "/readyz").body, "ok sink\n");
+  release.set_value();
+  slow.join();
+  EXPECT_EQ(Get(server_->port(), "/readyz").body, "FAILED sink: the broker is down\n");
 }
 
 TEST_F(EndpointsTest, ServeMetricsInTheTextFormat) {

@@ -5,12 +5,17 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "monitoring/http/beast_handles.h"
 #include "monitoring/http/http_server.h"
+#include "monitoring/http/session.h"
 #include "tests/monitoring/http/http_client.h"
 #include "tests/support/wait_until.h"
 
@@ -220,6 +225,38 @@ TEST_F(SseTest, AStopDoesNotWaitForAViewerThatNeverReads) {
   ASSERT_TRUE(stream->Send({.data = std::string(32 << 20, 'x')}));
   server_.reset();
   EXPECT_FALSE(stream->Send({.data = "late"}));
+}
+
+// The event loop, which the test runs, ends while the handler works: its answer goes nowhere.
+TEST(SseStopTest, AStreamThatComesBehindTheEndOfTheEventLoopIsClosed) {
+  std::promise<void> release;
+  std::atomic<bool> began = false;
+  const auto stream = std::make_shared<SseStream>();
+  Router router;
+  router.Get("/events", [&, released = release.get_future().share()](const HttpRequest&) {
+    began = true;
+    released.wait();
+    return stream;
+  });
+  auto pool = std::make_unique<SessionPool>(std::move(router), HttpLimits());
+  std::optional<HttpClient> viewer;
+  {
+    Tcp::acceptor acceptor(pool->io, {asio::ip::address_v4::loopback(), 0});
+    viewer.emplace(acceptor.local_endpoint().port());
+    std::make_shared<Session>(acceptor.accept(), *pool)->Start();
+  }
+  ASSERT_TRUE(viewer->Send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  ASSERT_TRUE(WaitUntil([&] {
+    pool->io.poll();
+    return began.load();
+  }));
+  pool->io.stop();
+  release.set_value();
+  pool->handlers.join();
+  EXPECT_TRUE(stream->Send({.data = "waits"})) << "its answer is under way";
+  pool.reset();
+  EXPECT_TRUE(stream->closed());
+  EXPECT_FALSE(stream->Send({.data = "nobody"}));
 }
 
 }  // namespace

@@ -12,10 +12,10 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "pipeline/decode/decode_presets.h"
 #include "rules/codes/language_code.h"
 #include "rules/text/paragraphs.h"
 #include "tests/support/decode.h"
+#include "tests/support/preset_mapping.h"
 
 namespace wirewatch {
 namespace {
@@ -173,7 +173,7 @@ TEST(NinjsTest, OfSuperdesk) {
   EXPECT_THAT(article.tags, ElementsAre("strike", "11000000", "port", "1", "dock"));
   EXPECT_TRUE(article.unreadable.empty());
 
-  const Article mapped = DecodeArticle(json, FindDecodePreset("superdesk")->mapping);
+  const Article mapped = DecodeArticle(json, PresetMapping("superdesk"));
   EXPECT_EQ(mapped.id, article.id);
   EXPECT_EQ(mapped.title, article.title);
   EXPECT_EQ(mapped.summary, article.summary);

@@ -23,6 +23,7 @@
 #include "pipeline/flow/transactional_handler.h"
 #include "pipeline/match/match_metrics.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/wait_until.h"
 
 namespace wirewatch {
 namespace {
@@ -327,6 +328,50 @@ TEST_F(PartitionTest, AtEachRecordTheTimeIsTheLatestOfItsPartition) {
     expected.push_back(fmt::format("{}: {}", partition, seconds(i)));
   }
   EXPECT_EQ(heard, expected);
+}
+
+// Its first event takes until the source's loop has beaten after that.
+class SlowListener : public Handler<int> {
+ public:
+  explicit SlowListener(const Health& health) : health_(health) {}
+  void Handle(ReceiptPtr receipt, Outcome<int> /*outcome*/) override { receipt->Release(); }
+  void Observe(const PartitionEvent& /*event*/) override {
+    if (events++ > 0) return;
+    constexpr std::chrono::seconds kLater{1'000};
+    const SteadyTime later = SteadyNow() + kLater;
+    source_beat = WaitUntil(
+        [&] { return health_.Alive(later).text.find("loop numbers source: last moved 999.") != std::string::npos; });
+  }
+  Status Tend() override { return {}; }
+  void RequestStop() override {}
+  Status Close(SteadyTime) override { return {}; }
+
+  int events = 0;
+  bool source_beat = false;
+
+ private:
+  const Health& health_;
+};
+
+// A rebalance of many partitions while the handler waits for its sink: no record counts, but the queues are full.
+TEST_F(PartitionTest, ASourceThatWaitsWithItsEventsAlonePulsates) {
+  constexpr int kEvents = 100;
+  PipelineOptions options;
+  options.workers = 1;
+  options.in_flight_records = 1;
+  auto handler = std::make_unique<SlowListener>(health_);
+  const SlowListener& listener = *handler;
+  auto source = std::make_unique<Scripted>([](RecordInbox& inbox) {
+    for (int i = 0; i < kEvents; ++i) {
+      inbox.Tell({Kind::kAssigned, Partition{i}, {}, 1});
+      inbox.Flush();
+    }
+  });
+  auto pipeline = Pipeline<int>::Create(std::move(source), std::move(handler), NumberStep(), options, health_);
+  ASSERT_TRUE(pipeline);
+  EXPECT_TRUE((*pipeline)->Run());
+  EXPECT_TRUE(listener.source_beat);
+  EXPECT_EQ(listener.events, kEvents);
 }
 
 }  // namespace

@@ -195,6 +195,31 @@ TEST_F(DurableSendsTest, ARecordMayWaitForWhatIsUnderWayAndForNothingElse) {
   EXPECT_EQ(sends_->Join(lost, NewReceipt()), Joined::kGivenUp);
 }
 
+TEST_F(DurableSendsTest, WithoutAnythingToFollowARecordIsDoneAllTheSame) {
+  const ReceiptPtr receipt = NewReceipt();
+  DurableSend send = Told();
+  send.delivered = nullptr;
+  sends_->Send(std::string("text"), receipt, std::move(send));
+  receipt->Release();
+  for (SlowTextSink* sink : sinks_) sink->deliveries[0].Delivered();
+  EXPECT_EQ(settled_, 1);
+  ASSERT_TRUE(sends_->Tend());
+  EXPECT_THAT(told_, IsEmpty());
+}
+
+#ifndef NDEBUG
+TEST_F(DurableSendsTest, WhatMayBeRefusedSaysWhatFollows) {
+  EXPECT_DEATH(sends_->Send(std::string("text"), NewReceipt(), DurableSend()), "refused");
+}
+
+TEST_F(DurableSendsTest, NobodyJoinsASendWhoseEndIsNotTold) {
+  DurableSend send = Told();
+  send.delivered = nullptr;
+  const auto begun = sends_->Send(std::string("text"), NewReceipt(), std::move(send));
+  EXPECT_DEATH(sends_->Join(begun, NewReceipt()), "delivered");
+}
+#endif
+
 // Refused by all, and not seen to yet: who joins becomes a dead letter with it.
 TEST_F(DurableSendsTest, ARecordThatWaitsForWhatIsRefusedIsADeadLetterToo) {
   const ReceiptPtr first = NewReceipt(), repeat = NewReceipt();

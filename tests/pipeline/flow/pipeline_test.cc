@@ -24,6 +24,7 @@
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_metrics.h"
+#include "pipeline/match/match_step.h"
 #include "pipeline/match/rule_metrics.h"
 
 namespace wirewatch {
@@ -264,7 +265,7 @@ class PipelineTest : public ::testing::Test {
   std::unique_ptr<RuleStore> rules_;
   PipelineOptions options_;
   SteadyTime stopped_by_{};
-  DeliveryOptions delivery_;
+  AlertHandlerOptions delivery_;
   Disk* memory_ = nullptr;
   bool gave_up_ = false;
 };

@@ -139,7 +139,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   }
 
   std::unique_ptr<AlertHandler> Stage(std::vector<std::unique_ptr<AlertSink>> sinks) {
-    DeliveryOptions options;
+    AlertHandlerOptions options;
     options.partitioned = true;
     options.releases_by_clock = false;
     auto handler =

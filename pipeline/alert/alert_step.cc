@@ -1,4 +1,4 @@
-#include "pipeline/alert/match_reader.h"
+#include "pipeline/alert/alert_step.h"
 
 #include <memory>
 #include <utility>

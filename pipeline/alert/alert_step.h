@@ -1,6 +1,6 @@
 // AlertStep: the records of an alert step are matches that another process found.
-#ifndef WIREWATCH_PIPELINE_ALERT_MATCH_READER_H_
-#define WIREWATCH_PIPELINE_ALERT_MATCH_READER_H_
+#ifndef WIREWATCH_PIPELINE_ALERT_ALERT_STEP_H_
+#define WIREWATCH_PIPELINE_ALERT_ALERT_STEP_H_
 
 #include "monitoring/metrics.h"
 #include "pipeline/flow/reader.h"
@@ -13,4 +13,4 @@ Step<ArticleMatches> AlertStep(MetricsRegistry& metrics);
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_ALERT_MATCH_READER_H_
+#endif  // WIREWATCH_PIPELINE_ALERT_ALERT_STEP_H_

@@ -1,6 +1,6 @@
 // MatchStep: the records of a match step are articles, and become their matches.
-#ifndef WIREWATCH_PIPELINE_MATCH_ARTICLE_READER_H_
-#define WIREWATCH_PIPELINE_MATCH_ARTICLE_READER_H_
+#ifndef WIREWATCH_PIPELINE_MATCH_MATCH_STEP_H_
+#define WIREWATCH_PIPELINE_MATCH_MATCH_STEP_H_
 
 #include "monitoring/metrics.h"
 #include "pipeline/decode/article_decoder.h"
@@ -18,4 +18,4 @@ Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, Deco
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_MATCH_ARTICLE_READER_H_
+#endif  // WIREWATCH_PIPELINE_MATCH_MATCH_STEP_H_

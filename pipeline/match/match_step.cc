@@ -1,4 +1,4 @@
-#include "pipeline/match/article_reader.h"
+#include "pipeline/match/match_step.h"
 
 #include <memory>
 #include <utility>

@@ -22,7 +22,7 @@ class PairTable {
   };
   struct Entry {
     Pair pair;
-    std::uint32_t filed = 0;  // the caller's number for the pair
+    std::uint32_t posting = 0;  // the caller's number for the pair
   };
 
   PairTable() : PairTable(std::vector<Entry>()) {}

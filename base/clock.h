@@ -1,7 +1,7 @@
 // Time: points, durations and the one text form of them (RFC 3339).
 //
 // Article and record times are WallTime; waiting and deadlines use SteadyTime. Decisions of the alert policy depend on
-// record time only, never on a clock.
+// record time only, never on a clock. RFC 3339 is parsed by hand: libstdc++ has no std::chrono::parse before GCC 14.
 #ifndef WIREWATCH_BASE_CLOCK_H_
 #define WIREWATCH_BASE_CLOCK_H_
 

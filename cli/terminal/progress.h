@@ -1,4 +1,5 @@
-// Progress: one line on stderr that tells how far long work is, while stderr is a terminal.
+// Progress: one line on stderr that tells how far long work is, while stderr is a terminal. By hand,
+// since the library indicators is bigger than the need.
 #ifndef WIREWATCH_CLI_TERMINAL_PROGRESS_H_
 #define WIREWATCH_CLI_TERMINAL_PROGRESS_H_
 

@@ -1,4 +1,4 @@
-// Table: text in columns, for people.
+// Table: text in columns, for people. By hand, since tabulate is bigger than the need.
 #ifndef WIREWATCH_CLI_TERMINAL_TABLE_H_
 #define WIREWATCH_CLI_TERMINAL_TABLE_H_
 

@@ -3,6 +3,8 @@
 //
 // Errors of the inputs: kInvalid: corrupt or cut off; the sentence says at which byte of the file. What was read
 // before stays valid.
+// By hand on zlib and libzstd: boost::iostreams loses the decoder's messages and cannot be stopped; libarchive is far
+// more than this needs.
 #ifndef WIREWATCH_CONNECTORS_BYTES_DECOMPRESS_H_
 #define WIREWATCH_CONNECTORS_BYTES_DECOMPRESS_H_
 

@@ -1,5 +1,6 @@
 // HTTP server: one listener, HTTP/1.1 without TLS (Boost.Beast). A Router says which handler answers which request; an
-// answer is a response (http_message.h) or a stream of Server-Sent Events (sse.h).
+// answer is a response (http_message.h) or a stream of Server-Sent Events (sse.h). Written by hand on Beast, which has
+// no router and no limits; cpp-httplib holds a thread for each live connection, drogon is a framework.
 //
 // Threads: one does all input and output, HttpLimits::handler_threads others run the handlers. A handler that blocks
 //          holds up other handlers only. A connection and a stream cost no thread: 2,000 viewers are 2,000 sockets.

@@ -1,10 +1,10 @@
-// HTML text: the readable text of an HTML or XHTML fragment, as who reads it in a browser has it.
+// HTML text: the readable text of an HTML or XHTML fragment, as a reader sees it in a browser.
 //
 // A tokenizer of our own after the WHATWG standard (html.spec.whatwg.org, 13.2.5 Tokenization), because the text needs
-// no tree and the markup comes from strangers: its time is linear in the input whatever the nesting. (libxml2's HTML
-// parser seeks the partner of an unmatched end tag through all open elements: 0.7 MB of them cost it 21 s, and it knows
-// HTML 4. Debian 12 has one parser of HTML 5 for C or C++, gumbo, which its makers have given up.)
-// All functions are thread-safe and keep no state.
+// no tree, and the markup comes from strangers: its time is linear in the input whatever the nesting.
+// Not libxml2: for each unmatched end tag it searches all open elements (0.7 MB of them took it 21 s), and it knows
+// only HTML 4. Not gumbo, the only HTML 5 parser for C or C++ in Debian 12: its makers no longer maintain it. All
+// functions are thread-safe and keep no state.
 #ifndef WIREWATCH_PIPELINE_DECODE_HTML_TEXT_H_
 #define WIREWATCH_PIPELINE_DECODE_HTML_TEXT_H_
 
@@ -14,13 +14,17 @@
 
 namespace wirewatch {
 
-// Block elements part paragraphs, <br> and the newlines of <pre> part lines, of which those that were broken at a
-// margin are joined again (rules/text/paragraphs.h); blanks collapse, character references are resolved. Left out are
-// script and style (to the end, where they have none), head, noscript, template, svg, iframe, elements that are hidden
-// (`hidden`, display: none), the readings of ruby, comments, and a tag in which the text was cut off. The number of a
-// note in <sup> is apart from its word ("Huawei<sup>1</sup>"), a unit's is not (m<sup>2</sup>). What CDATA holds is
-// markup. An element that HTML does not know (NITF, custom ones) counts as a blank, so words on its two sides stay
-// apart. Broken markup gives what text can be had; never fails. The result is valid UTF-8 when `html` is.
+// The text of `html`:
+// - A block element begins and ends a paragraph. <br> and a newline in <pre> end a line. Lines that were broken at a
+//   margin are joined again (rules/text/paragraphs.h).
+// - A run of blanks becomes one blank. Character references are resolved.
+// - Left out: script and style (without an end tag up to the end of the text), head, noscript, template, svg, iframe,
+//   hidden elements (`hidden`, display: none), the readings of ruby, comments, and a tag that the end of the text cuts.
+// - <sup> with the number of a note is parted from its word ("Huawei<sup>1</sup>"), the exponent of a unit is not
+//   (m<sup>2</sup>).
+// - The content of CDATA is read as markup.
+// - An element that HTML does not know (NITF, custom ones) counts as a blank, so the words on its two sides stay apart.
+// Never fails: of broken markup it gives the text that can be read. The result is valid UTF-8 when `html` is.
 std::string HtmlToText(std::string_view html);
 
 // Whether a text is markup rather than plain text: it holds an HTML tag such as "<p>", "</b>" or "<a href=", a comment

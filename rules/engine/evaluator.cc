@@ -13,8 +13,8 @@ namespace {
 
 // Pairs take time n log n: partners are looked for in rows that are sorted by where places begin and end.
 
-// Whether a place that does not overlap `x` has a word of `reach`, which holds x: of all places behind x, the one that
-// begins first is the nearest; of those before it, the one that ends last.
+// True if a place outside x overlaps `reach`, which contains x. Only two can be nearest: the first that begins behind
+// x, the last that ends before it.
 template <typename Places>
 bool AnyBeside(const Occurrence& x, TokenRange reach, const Places& by_begin,
                std::span<const Occurrence* const> by_end) {
@@ -27,7 +27,7 @@ bool AnyBeside(const Occurrence& x, TokenRange reach, const Places& by_begin,
   return before != by_end.begin() && (*std::prev(before))->tokens.end > reach.begin;
 }
 
-// Whether a place has a word of `reach`: more begin before its end than end before its beginning.
+// True if a place overlaps `reach`: then more places begin before the end of `reach` than end before its beginning.
 template <typename Places>
 bool AnyIn(TokenRange reach, const Places& by_begin, std::span<const Occurrence* const> by_end) {
   const auto begun = std::partition_point(

@@ -22,17 +22,17 @@ void RuleIndex::Add(std::uint32_t rule, const NecessaryTerms& necessary) {
       for (std::size_t m = 0; m < posting.any.size(); ++m) posting.any[m] = MarkOf(clause[m % clause.size()]);
     }
   }
-  for (const std::uint32_t term : necessary.front()) filed_.push_back({term, posting});
+  for (const std::uint32_t term : necessary.front()) added_.push_back({term, posting});
 }
 
 void RuleIndex::FinishAdding(std::size_t term_count) {
   first_.assign(term_count + 1, 0);
-  for (const Filed& filed : filed_) ++first_[filed.term + 1];
+  for (const TermPosting& one : added_) ++first_[one.term + 1];
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
-  postings_.resize(filed_.size());
+  postings_.resize(added_.size());
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  for (const Filed& filed : filed_) postings_[next[filed.term]++] = filed.posting;
-  filed_ = {};
+  for (const TermPosting& one : added_) postings_[next[one.term]++] = one.posting;
+  added_ = {};
   always_.shrink_to_fit();
 }
 

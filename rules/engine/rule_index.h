@@ -31,14 +31,14 @@ class RuleIndex {
   // To be called after the last Add and before FindCandidates. `term_count`: greater than every term's number.
   void FinishAdding(std::size_t term_count);
   // More was added than it can hold: it must not be used.
-  bool is_overfull() const { return filed_.size() > kMostPostings; }
+  bool is_overfull() const { return added_.size() > kMostPostings; }
 
   // The rules that can hold when just the terms `found` occur, rising, each once.
   void FindCandidates(std::span<const std::uint32_t> found, Memory& memory, std::vector<std::uint32_t>& rules) const;
 
  private:
-  // A 13-bit hash of a term's number. When two terms have the same mark, a rule may become a candidate for nothing:
-  // that costs one evaluation and never a match.
+  // A 13-bit hash of a term's number. When two terms have the same mark, a rule may become a candidate without
+  // need: that costs one evaluation, and never gives a wrong match.
   using Mark = std::uint16_t;
   static constexpr Mark kAlways = 1 << 13;
   static Mark MarkOf(std::uint32_t term) { return static_cast<Mark>((term * 0x9E3779B1U) >> 19); }
@@ -50,13 +50,13 @@ class RuleIndex {
   };
 
   // A posting and its term, while rules are added.
-  struct Filed {
+  struct TermPosting {
     std::uint32_t term = 0;
     Posting posting;
   };
   static constexpr std::size_t kMostPostings = std::size_t{1} << 31;
 
-  std::vector<Filed> filed_;           // while rules are added
+  std::vector<TermPosting> added_;     // while rules are added
   std::vector<std::uint32_t> always_;  // rules that can hold without any term
   std::vector<std::uint32_t> first_;   // of each term, into postings_; one more at the end
   std::vector<Posting> postings_;      // term by term

@@ -1,12 +1,18 @@
 // RulePrograms: the expressions of a rule set in the form that is evaluated: flat, and with numbers for terms and
 // attributes. It also tells which terms an expression cannot do without, for RuleIndex.
 //
-// A program is a row of 32-bit words, so that a small rule lies in one cache line. A node stands before its children,
-// and the children stand one after the other. A term or an attribute takes one word, every other node one or two:
+// A program is a sequence of 32-bit words, so that a small rule lies in one cache line. A node stands before its
+// children, and the children stand one after the other. A term or an attribute takes one word, every other node one or
+// two:
 //
-//   first word    bits 0..3: Expression::Kind    bits 4..31: of a leaf its number, of others the words of the whole
-//   node second word   of kNear, kSame, kAtLeast, kRepeated    bits 0..29: distance, unit or count    30: ordered 31:
-//   negated
+// clang-format off
+//   first word    bits 0..3    Expression::Kind
+//                 bits 4..31   a term or an attribute: its number; any other node: its size in words, children included
+//   second word   only of kNear, kSame, kAtLeast, kRepeated:
+//                 bits 0..29   distance, unit or count
+//                 bit 30       ordered
+//                 bit 31       negated
+// clang-format on
 #ifndef WIREWATCH_RULES_ENGINE_RULE_PROGRAMS_H_
 #define WIREWATCH_RULES_ENGINE_RULE_PROGRAMS_H_
 
@@ -165,11 +171,11 @@ class RulePrograms {
   double GuessedFrequency(std::uint32_t term) const;
   // Appends clauses each of which must hold for the node to hold.
   void NecessaryClauses(ProgramNode node, std::vector<Clause>& clauses) const;
-  // Appends a clause for a node of whose children some must hold, if at least `count` children have clauses: any of the
-  // terms in the rarest clauses of the `count` children that have the rarest ones.
+  // For a node that needs some of its children to hold. If at least `count` children have clauses, appends one clause:
+  // take the rarest clause of each child, and of these the `count` rarest; the terms of all of them together.
   void ClauseOfSome(ProgramNode node, std::size_t count, std::vector<Clause>& clauses) const;
 
-  std::vector<std::uint32_t> words_;  // of a rule's program, two before it: its Owner
+  std::vector<std::uint32_t> words_;  // before a rule's program: two words, its Owner
   TermTable terms_;
   std::vector<std::uint32_t> term_uses_;  // in how many places each stands
   std::vector<AttributeTest> attributes_;

@@ -26,12 +26,13 @@ class RuleSet {
  public:
   // REQUIRES: the packs were loaded together without errors (ids unique, lists resolved).
   //
-  // `before`: a topic that it has compiled is taken from it, so that an edit costs what was edited; null: all topics
-  // are compiled. The topics that are taken over stay in their segment, and new ones get a segment of their own. Such a
-  // rule set gives the same matches a little slower: see is_in_parts.
+  // `before`: topics that this rule set has compiled are taken over from it, so that an edit compiles only the topics
+  // that changed; null: all topics are compiled. Topics that are taken over stay in their segment, and new ones get a
+  // segment of their own. Such a rule set gives the same matches a little slower: see is_in_parts.
   //
   // `pattern_cache`: the directory that keeps what Hyperscan compiles (pattern_cache.h); empty: none does.
-  // `stop`: heard between the parts of the work, each of some seconds at most; then nothing is compiled.
+  // `stop`: checked between the parts of the work, each of some seconds at most. When it is requested, nothing is
+  // compiled.
   static CompiledRules Compile(Packs packs, const RuleSet* before = nullptr,
                                const std::filesystem::path& pattern_cache = {}, const std::stop_token& stop = {});
   static CompiledRules Compile(std::vector<Pack> packs);

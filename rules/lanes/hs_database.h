@@ -36,12 +36,12 @@ class HsScratch {
   hs_scratch* scratch_ = nullptr;
 };
 
-// Hyperscan's match_event_handler: number of the pattern, first byte, byte behind the last, flags, `context`. Not 0:
-// the scan shall stop, which HsScan takes for a failure.
+// Hyperscan's match_event_handler: number of the pattern, first byte, byte behind the last, flags, `context`. It
+// returns 0; any other value stops the scan, and HsScan reports a failure.
 using HsOnMatch = int (*)(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void* context);
 
 // Scans `text`; `on_match` gets `context`. A null database finds nothing.
-// kInternal: the scan did not run to its end, so that what was found says nothing.
+// kInternal: the scan did not run to its end: what it found must not be used.
 Status HsScan(const hs_database* database, const HsScratch& scratch, std::string_view text, HsOnMatch on_match,
               void* context);
 

@@ -2,7 +2,7 @@
 //
 // Nearly every pair that is looked up is not in the table. A filter of a few bits a pair tells so without reading the
 // table: a Bloom filter whose bits of one pair lie in one word (Putze, Sanders and Singler, "Cache-, Hash- and
-// Space-Efficient Bloom Filters", 2007).
+// Space-Efficient Bloom Filters", 2007). Why by hand: word_memory.h.
 #ifndef WIREWATCH_RULES_LANES_PAIR_TABLE_H_
 #define WIREWATCH_RULES_LANES_PAIR_TABLE_H_
 
@@ -22,7 +22,7 @@ class PairTable {
   };
   struct Entry {
     Pair pair;
-    std::uint32_t filed = 0;  // the caller's number for the pair
+    std::uint32_t posting = 0;  // the caller's number for the pair
   };
 
   PairTable() : PairTable(std::vector<Entry>()) {}

@@ -5,7 +5,7 @@
 // them.
 //
 // The occurrences of a regular expression in a field are its longest matches: those that lie in no other match. A match
-// of no bytes does not count. A scope then keeps those that lie in it, bytes and all.
+// of no bytes does not count. A term with a scope then keeps the matches whose bytes all lie in the scope.
 #ifndef WIREWATCH_RULES_LANES_REGEX_LANE_H_
 #define WIREWATCH_RULES_LANES_REGEX_LANE_H_
 
@@ -48,8 +48,8 @@ class RegexLane {
   };
 
   // Takes the terms that are regular expressions. REQUIRES: none of them has a mistake.
-  // kInternal: Hyperscan does not take them: one has a problem, or they are too much together. kTooLarge: they have
-  // more states than kMostRegexStates. kUnavailable: `stop` was asked for between two shards.
+  // kInternal: Hyperscan does not take them: one has a problem, or all together they are too much for it. kTooLarge:
+  // they have more states than kMostRegexStates. kUnavailable: `stop` was asked for between two shards.
   static Result<RegexLane> Build(const TermTable& terms, const PatternCache& cache, const std::stop_token& stop = {});
 
   // Makes `scratch` large enough for Scan. kInternal: Hyperscan gives no memory.

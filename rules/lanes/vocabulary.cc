@@ -35,13 +35,13 @@ std::uint32_t Vocabulary::Add(std::string_view word, Particles particles) {
 
 void Vocabulary::FileWildcards(std::uint32_t number, std::size_t prefix_size) {
   const std::string_view prefix = word(number).substr(0, prefix_size);
-  const auto filed = static_cast<std::uint32_t>(with_wildcards_.size());
+  const auto added = static_cast<std::uint32_t>(with_wildcards_.size());
   const std::uint32_t first = FindPrefix(prefix);
   with_wildcards_.push_back({number, static_cast<std::uint32_t>(prefix_size), kNone});
   if (first == kNone) {
-    by_prefix_.Add(HashOf(prefix), filed);
+    by_prefix_.Add(HashOf(prefix), added);
   } else {
-    with_wildcards_[filed].next = std::exchange(with_wildcards_[first].next, filed);
+    with_wildcards_[added].next = std::exchange(with_wildcards_[first].next, added);
   }
   const auto size = std::lower_bound(prefix_sizes_.begin(), prefix_sizes_.end(), prefix_size);
   if (size == prefix_sizes_.end() || *size != prefix_size) prefix_sizes_.insert(size, prefix_size);

@@ -2,8 +2,8 @@
 // with wildcards ("exclud*", "organi?ation"). A word of Hangul that takes particles (particles.h) stands for several
 // words and counts as one with wildcards.
 //
-// Plain words stand in a hash table. Words with wildcards are filed under the bytes before their first wildcard, the
-// prefix: "exclud*" under "exclud". A word of an article is looked up as a plain word, and its first bytes as a prefix,
+// Plain words stand in a hash table. Words with wildcards are found by the bytes before their first wildcard, the
+// prefix: "exclud*" by "exclud". A word of an article is looked up as a plain word, and its first bytes as a prefix,
 // once for each length that a prefix has. So it costs a few look-ups, not a walk over the patterns.
 #ifndef WIREWATCH_RULES_LANES_VOCABULARY_H_
 #define WIREWATCH_RULES_LANES_VOCABULARY_H_

@@ -14,16 +14,16 @@ namespace wirewatch {
 WordLane::WordLane(const TermTable& terms) {
   std::vector<More> words, pairs;
   Rows rows;
-  std::vector<std::uint32_t> uses;  // of each word, by terms
+  std::vector<std::uint32_t> uses;  // of each word: how often it stands in terms
   for (std::uint32_t i = 0; i < terms.size(); ++i) {
     if (terms.kind(i) == Term::Kind::kRegex) continue;
     const Term term = terms.At(i);
     const std::string pattern = PatternOf(term);
     if (pattern.empty()) continue;
-    More filed;
-    filed.term = i;
-    filed.scope = term.scope;
-    filed.row = static_cast<std::uint32_t>(rows.size());
+    More entry;
+    entry.term = i;
+    entry.scope = term.scope;
+    entry.row = static_cast<std::uint32_t>(rows.size());
     for (std::string_view rest = pattern; !rest.empty();) {
       const std::string_view word = rest.substr(0, rest.find(' '));
       const bool takes_particles = term.kind == Term::Kind::kWords && TakesParticles(word, word == pattern);
@@ -31,32 +31,32 @@ WordLane::WordLane(const TermTable& terms) {
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       uses.resize(vocabulary_.size());
       ++uses[rows.back()];
-      ++filed.size;
+      ++entry.size;
     }
     if (term.kind == Term::Kind::kExact) {
       written_.emplace_back(term.text);
-      filed.written = static_cast<std::uint32_t>(written_.size());
+      entry.written = static_cast<std::uint32_t>(written_.size());
     }
-    const std::uint32_t word = rows[filed.row];
-    if (filed.size > 1) {
-      pairs.push_back(filed);
-    } else if (filed.scope == Scope::kAnywhere && filed.written == 0 && !vocabulary_.has_wildcards(word) &&
+    const std::uint32_t word = rows[entry.row];
+    if (entry.size > 1) {
+      pairs.push_back(entry);
+    } else if (entry.scope == Scope::kAnywhere && entry.written == 0 && !vocabulary_.has_wildcards(word) &&
                vocabulary_.alone(word) == Vocabulary::kNone) {
       vocabulary_.SetAlone(word, i);
       vocabulary_.AddUse(word, kAlone);
     } else {
-      words.push_back(filed);
+      words.push_back(entry);
     }
   }
   vocabulary_.FinishAdding();
-  FileWords(words, rows);
-  FilePairs(pairs, rows, uses);
+  AddWordPostings(words, rows);
+  AddPairPostings(pairs, rows, uses);
   more_.shrink_to_fit();
   rows_.shrink_to_fit();
   written_.shrink_to_fit();
 }
 
-WordLane::Filing WordLane::File(const More& term, const Rows& rows) {
+WordLane::Posting WordLane::MakePosting(const More& term, const Rows& rows) {
   if (term.size <= 2 && term.scope == Scope::kAnywhere && term.written == 0) return term.term;
   More more = term;
   if (more.size > 2) {
@@ -64,24 +64,25 @@ WordLane::Filing WordLane::File(const More& term, const Rows& rows) {
     rows_.insert(rows_.end(), rows.begin() + term.row, rows.begin() + term.row + term.size);
   }
   more_.push_back(more);
-  return kMore | static_cast<Filing>(more_.size() - 1);
+  return kMore | static_cast<Posting>(more_.size() - 1);
 }
 
-void WordLane::FileWords(const std::vector<More>& terms, const Rows& rows) {
+void WordLane::AddWordPostings(const std::vector<More>& terms, const Rows& rows) {
   if (terms.empty()) return;  // and nobody will ask
   first_.assign(vocabulary_.size() + 1, 0);
   for (const More& one : terms) {
-    vocabulary_.AddUse(rows[one.row], kFiled);
+    vocabulary_.AddUse(rows[one.row], kHasPostings);
     ++first_[rows[one.row] + 1];
   }
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
   by_word_.resize(terms.size());
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  for (const More& one : terms) by_word_[next[rows[one.row]]++] = File(one, rows);
+  for (const More& one : terms) by_word_[next[rows[one.row]]++] = MakePosting(one, rows);
 }
 
-// `uses`: of each word, by terms. Words that many terms hold are frequent in the news too; of equals the longest.
-void WordLane::FilePairs(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses) {
+// uses[w]: how often word w stands in terms; such words are frequent in the news, too. The pair is chosen around the
+// rarest word; of equally rare ones the longest.
+void WordLane::AddPairPostings(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses) {
   const auto is_rarer = [&](std::uint32_t a, std::uint32_t b) {
     return uses[a] != uses[b] ? uses[a] < uses[b] : vocabulary_.word(a).size() > vocabulary_.word(b).size();
   };
@@ -99,7 +100,7 @@ void WordLane::FilePairs(std::vector<More>& terms, const Rows& rows, std::span<c
     const PairUses uses_in = UsesIn(pair);
     vocabulary_.AddUse(pair.left, uses_in.left);
     vocabulary_.AddUse(pair.right, uses_in.right);
-    entries.push_back({pair, File(one, rows)});
+    entries.push_back({pair, MakePosting(one, rows)});
   }
   pairs_ = PairTable(entries);
 }
@@ -119,27 +120,27 @@ struct WordLane::Scanner {
   const Memory& memory;
   Positions& positions;
 
-  // What is filed under the word at `token`.
+  // The postings of the word at `token`.
   void VisitWord(std::uint32_t token) {
     ForAllOf(memory.of_token[token], [&](std::uint32_t number) {
       for (std::uint32_t i = lane.first_[number]; i < lane.first_[number + 1]; ++i) {
-        const Filing filing = lane.by_word_[i];
-        if ((filing & kMore) != 0) {
-          TryAt(lane.more_[filing & ~kMore], token);
+        const Posting posting = lane.by_word_[i];
+        if ((posting & kMore) != 0) {
+          TryAt(lane.more_[posting & ~kMore], token);
         } else {
-          positions.Add(filing, {token, token + 1});
+          positions.Add(posting, {token, token + 1});
         }
       }
     });
   }
 
-  // What is filed under these two, the right one at `token`.
+  // The postings of this pair, whose right word is at `token`.
   void VisitPair(PairTable::Pair pair, std::uint32_t token) {
     for (const PairTable::Entry& entry : lane.pairs_.Find(pair)) {
-      if ((entry.filed & kMore) != 0) {
-        TryAt(lane.more_[entry.filed & ~kMore], token);
+      if ((entry.posting & kMore) != 0) {
+        TryAt(lane.more_[entry.posting & ~kMore], token);
       } else if (FollowsInParagraph(token)) {
-        positions.Add(entry.filed, {token - 1, token + 1});
+        positions.Add(entry.posting, {token - 1, token + 1});
       }
     }
   }
@@ -151,21 +152,21 @@ struct WordLane::Scanner {
     for (const WordMemory::Wildcard& wildcard : memory.words.WildcardsOf(word)) call(wildcard.number);
   }
 
-  void TryAt(const More& filed, std::uint32_t token) {
-    if (filed.size > 1 && !RowStandsAround(filed, token)) return;
-    const std::uint32_t first = token - filed.offset;
-    const TokenRange tokens{first, first + filed.size};
-    if (filed.scope != Scope::kAnywhere &&
-        !InScope(filed.scope, folded.FieldOf(tokens), folded.first_paragraph.Contains(tokens))) {
+  void TryAt(const More& term, std::uint32_t token) {
+    if (term.size > 1 && !RowStandsAround(term, token)) return;
+    const std::uint32_t first = token - term.offset;
+    const TokenRange tokens{first, first + term.size};
+    if (term.scope != Scope::kAnywhere &&
+        !InScope(term.scope, folded.FieldOf(tokens), folded.first_paragraph.Contains(tokens))) {
       return;
     }
-    if (filed.written == 0) {
-      positions.Add(filed.term, tokens);
+    if (term.written == 0) {
+      positions.Add(term.term, tokens);
       return;
     }
     const Field field = folded.FieldOf(tokens);
-    if (const auto written = lane.written_[filed.written - 1].MatchAt(document.text(field), folded, first)) {
-      positions.Add(filed.term, {field, tokens, *written});
+    if (const auto written = lane.written_[term.written - 1].MatchAt(document.text(field), folded, first)) {
+      positions.Add(term.term, {field, tokens, *written});
     }
   }
 
@@ -174,12 +175,12 @@ struct WordLane::Scanner {
     return folded.text[folded.tokens[token].folded.begin - 1] == ' ';
   }
 
-  bool RowStandsAround(const More& filed, std::uint32_t token) const {
-    if (filed.offset > token || token - filed.offset + filed.size > memory.of_token.size()) return false;
-    const std::uint32_t first = token - filed.offset;
-    for (std::uint32_t i = 0; i < filed.size; ++i) {
+  bool RowStandsAround(const More& term, std::uint32_t token) const {
+    if (term.offset > token || token - term.offset + term.size > memory.of_token.size()) return false;
+    const std::uint32_t first = token - term.offset;
+    for (std::uint32_t i = 0; i < term.size; ++i) {
       if (i > 0 && !FollowsInParagraph(first + i)) return false;
-      if (i != filed.offset && i + 1 != filed.offset && !Is(memory.of_token[first + i], lane.rows_[filed.row + i]))
+      if (i != term.offset && i + 1 != term.offset && !Is(memory.of_token[first + i], lane.rows_[term.row + i]))
         return false;
     }
     return true;
@@ -205,7 +206,8 @@ void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memo
     for (const Memory::Pair& pair : pairs) pairs_.FetchBucket(pair.pair);
   }
 
-  // Most words of the news are terms by themselves, and few of these decide anything: noted once, found later.
+  // Most words of the news are terms by themselves, and few of these decide anything. So Positions keeps only the
+  // word's number; its places are looked up when a rule asks.
   for (const Memory::Alone& alone : alones) {
     positions.Add(alone.term, memory.of_token, alone.number);
   }
@@ -213,7 +215,7 @@ void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memo
     for (const Memory::Pair& pair : pairs) pairs_.FetchEntries(pair.pair);
   }
   Scanner scanner{*this, document, folded, memory, positions};
-  for (const std::uint32_t token : std::span(memory.filed).first(noted.filed)) scanner.VisitWord(token);
+  for (const std::uint32_t token : std::span(memory.with_postings).first(noted.with_postings)) scanner.VisitWord(token);
   for (const auto pairs : {plain_pairs, wildcard_pairs}) {
     for (const Memory::Pair& pair : pairs) scanner.VisitPair(pair.pair, pair.token);
   }
@@ -227,13 +229,13 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
   memory.of_token.resize(count);
   if (memory.alone.size() < count) {
     memory.alone.resize(count);
-    memory.filed.resize(count);
+    memory.with_postings.resize(count);
     memory.pairs.resize(count);
     memory.beside_wildcards.resize(count);
   }
   std::uint32_t* of_token = memory.of_token.data();
   Memory::Alone* alone = memory.alone.data();
-  std::uint32_t* filed = memory.filed.data();
+  std::uint32_t* with_postings = memory.with_postings.data();
   Memory::Pair* pairs = memory.pairs.data();
   std::uint32_t* beside_wildcards = memory.beside_wildcards.data();
   std::uint32_t left = WordMemory::kNone, left_uses = 0;
@@ -242,8 +244,8 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
     *of_token++ = word.number;
     *alone = {word.alone, word.number};
     alone += CountOf(kAlone, uses) & std::uint32_t{is_first};
-    *filed = token;
-    filed += CountOf(kFiled, uses);
+    *with_postings = token;
+    with_postings += CountOf(kHasPostings, uses);
     *pairs = {{left, word.plain}, token};
     pairs += CountOf(kRight, in_pairs);
     *beside_wildcards = token;
@@ -251,7 +253,8 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
     left = word.plain;
     left_uses = uses;
   });
-  return {static_cast<std::size_t>(alone - memory.alone.data()), static_cast<std::size_t>(filed - memory.filed.data()),
+  return {static_cast<std::size_t>(alone - memory.alone.data()),
+          static_cast<std::size_t>(with_postings - memory.with_postings.data()),
           static_cast<std::size_t>(pairs - memory.pairs.data()),
           static_cast<std::size_t>(beside_wildcards - memory.beside_wildcards.data())};
 }

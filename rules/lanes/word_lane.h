@@ -1,8 +1,8 @@
 // WordLane: finds terms of words, phrases and wildcards by looking up every word of an article.
 //
-// A term is a row of words of the Vocabulary. A term of one word is known at once. A longer term is filed under two
-// neighbouring words of its row, the two that the fewest terms hold. Where both occur, the rest of the row is compared,
-// number by number.
+// A term is a row of words of the Vocabulary. A term of one word is known at once. A longer term has its posting under
+// two neighbouring words of its row: the rarest word and the rarer of its neighbours. Where both occur, the rest of the
+// row is compared, number by number.
 //
 //   a token of the article, "bans"
 //     |  WordMemory: one cache line
@@ -11,7 +11,7 @@
 //     |
 //     |  kAlone ---------------------> `alone` is a term: Positions::Add     "bans"
 //     |
-//     |  kFiled ---------------------> postings of the word (by_word_) --.   title:bans, ="Bans"
+//     |  kHasPostings ---------------> postings of the word (by_word_) --.   title:bans, ="Bans"
 //     |                                                                  |
 //     `  kLeft.., kRight.. of this                                       |
 //        token and the one before ---> postings of the pair (PairTable) --'   "export bans", "new export bans"
@@ -61,7 +61,7 @@ class WordLane {
       std::uint32_t token = 0;  // of the pair's right word
     };
     std::vector<Alone> alone;
-    std::vector<std::uint32_t> filed;             // tokens whose word has kFiled
+    std::vector<std::uint32_t> with_postings;     // tokens whose word has kHasPostings
     std::vector<std::uint32_t> beside_wildcards;  // tokens that make a pair with wildcards with the one before, perhaps
     std::vector<Pair> pairs, wildcard_pairs;
   };
@@ -76,8 +76,8 @@ class WordLane {
   // A posting: what to do where a word, or a pair of words, occurs.
   //   bit 31 clear: the number of a term that occurs wherever they do
   //   bit 31 set (kMore): the low 31 bits are an index into more_, whose term needs a further check
-  using Filing = std::uint32_t;
-  static constexpr Filing kMore = Filing{1} << 31;
+  using Posting = std::uint32_t;
+  static constexpr Posting kMore = Posting{1} << 31;
   static_assert(TermTable::kMost < kMore / 2);
   // A term that is to be checked where its word or pair occurs.
   struct More {
@@ -85,7 +85,7 @@ class WordLane {
     std::uint32_t row = 0;           // of three words and more: index of the first one in rows_
     std::uint32_t written = 0;       // index into written_, plus 1; 0: every spelling of the words will do
     std::uint32_t size = 0;          // number of words
-    std::uint32_t offset = 0;        // which word of the term it is filed under; of a pair the right one
+    std::uint32_t offset = 0;        // which word of the term has the posting; of a pair the right one
     Scope scope = Scope::kAnywhere;  // where the term may stand
   };
   struct Scanner;
@@ -96,12 +96,12 @@ class WordLane {
 
   // A term while the lane is made: its row is in `rows`, of all terms.
   using Rows = std::vector<std::uint32_t>;
-  Filing File(const More& term, const Rows& rows);
-  void FileWords(const std::vector<More>& terms, const Rows& rows);
-  void FilePairs(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses);
+  Posting MakePosting(const More& term, const Rows& rows);
+  void AddWordPostings(const std::vector<More>& terms, const Rows& rows);
+  void AddPairPostings(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses);
   // How much of Memory's notes are of this article.
   struct Noted {
-    std::size_t alone = 0, filed = 0, pairs = 0, beside_wildcards = 0;
+    std::size_t alone = 0, with_postings = 0, pairs = 0, beside_wildcards = 0;
   };
   Noted LookUpWords(const FoldedDocument& folded, Memory& memory) const;
   void NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& memory) const;
@@ -109,8 +109,8 @@ class WordLane {
 
   Vocabulary vocabulary_;
   std::vector<std::uint32_t> first_;  // of each word of the vocabulary, into by_word_; one more at the end
-  std::vector<Filing> by_word_;
-  PairTable pairs_;  // of filings
+  std::vector<Posting> by_word_;
+  PairTable pairs_;  // their numbers are postings
   std::vector<More> more_;
   Rows rows_;
   std::vector<WrittenText> written_;

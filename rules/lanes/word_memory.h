@@ -2,6 +2,8 @@
 //
 // Articles repeat their words. So nearly every word has been met before and costs one cache line of one table, whatever
 // the size of the vocabulary. The table is bounded: when it is full it is emptied, between two articles.
+// By hand, as NumberTable and PairTable are: measured against std::unordered_map. absl::flat_hash_map is no smaller,
+// and its look-ups cannot be prefetched in steps (PairTable::FetchBucket).
 #ifndef WIREWATCH_RULES_LANES_WORD_MEMORY_H_
 #define WIREWATCH_RULES_LANES_WORD_MEMORY_H_
 
@@ -27,8 +29,8 @@ class WordMemory {
  public:
   static constexpr std::uint32_t kNone = Vocabulary::kNone;
 
-  // The part of what is known of an article's word that every token reads: 16 bytes. The rest is in Known. All words
-  // that are nothing in the vocabulary have the number 0 and no uses.
+  // The part of what is known of an article's word that every token reads: 16 bytes. The rest is in Known. All
+  // words of articles that match no word of the vocabulary have the number 0 and no uses.
   struct Word {
     std::uint32_t number = 0;
     std::uint32_t plain = kNone;  // its number in the vocabulary as a plain word
@@ -36,7 +38,7 @@ class WordMemory {
     std::uint16_t seen = 0;       // the last article that it occurred in, see LookUp
     WordUses uses = 0;            // of `plain` and of all words with wildcards that match it, together
   };
-  // What only the few tokens read that may make a pair with wildcards, or have postings.
+  // The part that is read only for the few tokens that may make a pair with wildcards, or have postings.
   struct Known {
     std::uint32_t plain = kNone;
     std::uint32_t plain_uses = 0;  // of `plain`
@@ -51,16 +53,17 @@ class WordMemory {
 
   WordMemory() = default;
 
-  // What is remembered of other vocabularies is forgotten. Borrows `vocabulary` until the next call.
+  // Forgets all words of the vocabulary before. Borrows `vocabulary` until the next call.
   void Use(const Vocabulary& vocabulary);
 
   // Calls visit(token, word, is_first) for every token of an article in order; is_first: the article has not had this
-  // word before. Inlined into the caller's loop, so that a word and what is done with it overlap with the next one.
+  // word before. Inlined into the caller's loop, so that the processor works on a word and on the next one at the same
+  // time.
   template <typename Visit>
   [[gnu::always_inline]] void LookUp(const FoldedDocument& folded, Visit visit);
 
   const Known& known(std::uint32_t number) const { return known_[number]; }
-  // Those that match the word of that number.
+  // The words with wildcards that match the word of that number.
   std::span<const Wildcard> WildcardsOf(std::uint32_t number) const {
     return std::span(wildcards_).subspan(known_[number].wildcards, known_[number].wildcard_count);
   }
@@ -72,7 +75,8 @@ class WordMemory {
  private:
   // All that a look-up reads of a word that was met before: half a cache line.
   struct alignas(32) Slot {
-    WordKey key;  // of a long word `high` is kLong and the place of its bytes in long_words_; nothing: the slot is free
+    // Long word: high = kLong + offset in long_words_. Default key: free slot.
+    WordKey key;
     Word word;
   };
   // A word to look up.

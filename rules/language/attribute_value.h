@@ -8,8 +8,8 @@
 
 namespace wirewatch {
 
-// Whether the value has the form of this attribute's. One of another form could never be found: better to say so than
-// to be silent for ever.
+// Whether the value has the form that this attribute has. A value of another form can never be found, so the analyst
+// must be told.
 bool FitsAttribute(Attribute attribute, std::string_view value);
 
 // A value that fits, and what else may be written; goes behind "lang:".

@@ -1,4 +1,4 @@
-// Abbreviations: what a word with a full stop behind it says of the end of a sentence, by language.
+// Abbreviations: whether a full stop behind a word ends a sentence, by language.
 //
 // Sources: written for wirewatch from the usage of each language's press, and compared with the suppressions of CLDR 42
 // (common/segments, as ICU 72 has them: de en es fr it pt ru) of which words that are more often no abbreviation
@@ -30,7 +30,8 @@ struct WordRow {
 };
 std::span<const WordRow> WordRows();
 
-// Whether it writes ordinals as number and full stop: 3. Mai, 2. Dünya. `language`: as LanguageOfRows gives it.
+// Whether the language writes ordinals as number and full stop: 3. Mai, 2. Dünya. `language`: as LanguageOfRows gives
+// it.
 bool HasOrdinalStops(std::string_view language);
 
 // The language whose rows count for an article of `tag` (BCP 47, any case); empty: not known, so all that are not

@@ -1,8 +1,8 @@
 // The fast part of the fold: words of ASCII, many at a time, from blocks of 64 bytes.
 //
-// One algorithm (ascii_words_inl.h) over bit masks of a block; a kernel is that algorithm with the masks made by one
-// kind of processor. All kernels do the same, bit for bit: which one runs decides speed alone, and the portable one by
-// itself is a whole program.
+// One algorithm (ascii_words_inl.h) works on bit masks of a block. A kernel is that algorithm with the masks made by
+// the instructions of one kind of processor. All kernels give the same result, bit for bit; they differ only in speed.
+// The portable kernel alone would be enough.
 #ifndef WIREWATCH_RULES_TEXT_ASCII_WORDS_H_
 #define WIREWATCH_RULES_TEXT_ASCII_WORDS_H_
 
@@ -14,8 +14,8 @@
 
 namespace wirewatch {
 
-// A stretch of one field, and how far folding it has come. Bytes of the field and of the folded text are counted from
-// their begins.
+// A piece of one field, and how far it is folded. Offsets into the field and into the folded text count from their
+// beginnings.
 struct AsciiRun {
   static constexpr std::uint32_t kTokens = 256, kTokensOfBlock = 36;
 
@@ -32,11 +32,12 @@ struct AsciiRun {
   bool IsFull() const { return token_count > kTokens - kTokensOfBlock; }
 };
 
-// Folds words up to the first that needs care: a word with a non-ASCII character in it or beside it, or with a full
-// stop that may vanish or an "n't" and more than a plain end behind it, or a newline if `stop_at_newline`. May stop
-// earlier: when `tokens` is full, or before a word of more than 60 letters. Then `at` is the begin of a word or of what
-// parts words; it may be where it was. Dashes and curly quotes (U+2010 to U+2027) need no care. Nothing behind the text
-// is read.
+// Folds words up to the first place that needs care:
+// - a word with a non-ASCII character in it or beside it; but dashes and curly quotes (U+2010 to U+2027) need no care;
+// - a word with a full stop that may vanish ("U.S") or with "n't", if an apostrophe may follow it;
+// - a newline, if `stop_at_newline`.
+// May stop earlier: when `tokens` is full, or before a word of more than 60 letters. After the call `at` is the begin
+// of a word or of the bytes between two words; it may be where it was before. Nothing behind the text is read.
 struct AsciiKernel {
   const char* name;
   void (*fold)(AsciiRun& run);

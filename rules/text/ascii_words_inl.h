@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint32_t kBlock = 64;
 
-// One bit a byte of a block, the lowest for the first byte.
+// One bit for each byte of a block, the lowest bit for the first byte.
 struct AsciiMasks {
   std::uint64_t word;        // a-z, A-Z, 0-9
   std::uint64_t letter;      // a-z, A-Z
@@ -36,18 +36,18 @@ constexpr std::uint32_t kPiece = 16;
 constexpr std::uint32_t kReadable = kBlock + kPiece;  // bytes that are read of a block and its words, piece by piece
 constexpr std::uint32_t kHandful = 6;
 
-// What to do about words that English ties to the one before by an apostrophe (fold.h).
+// What to do about English clitics: letters that an apostrophe ties to the word before (fold.h).
 struct Clitics {
-  std::uint64_t vanishing = 0;  // bits of letters that are no word
+  std::uint64_t vanishing = 0;  // bits of the letters to drop
   std::uint64_t care = 0;
-  std::uint64_t nots = 0;  // those of `care` that are the n of an "n't" to which nothing is tied in turn
+  std::uint64_t nots = 0;  // the bits of `care` that are the n of an "n't" behind which no apostrophe follows
 };
 
 inline char Lowered(char c) { return static_cast<char>(c | 0x20); }
 
 inline bool IsAsciiWordByte(char c) { return ('a' <= Lowered(c) && Lowered(c) <= 'z') || ('0' <= c && c <= '9'); }
 
-// Letters of the clitic at `at` that is none of its word; 1 for the t of "n't", too. 0: none.
+// Letters of the clitic to drop at `at` ("s": 1, "ll": 2); 1 for the t of "n't", too. 0: there is no clitic.
 inline std::uint32_t CliticLetters(const char* at) {
   const char first = Lowered(at[0]), second = Lowered(at[1]);
   if ((first == 'l' && second == 'l') || (first == 'r' && second == 'e') || (first == 'v' && second == 'e')) return 2;
@@ -93,7 +93,7 @@ inline bool MayTie(char c) { return c == '\'' || static_cast<unsigned char>(c) >
   return found;
 }
 
-// Letters in lower case: in ASCII bit 5 makes the difference, and digits have it set.
+// Makes letters lower case: in ASCII bit 5 is the case, and digits have it set.
 inline void CopyPieceLowered(char* to, const char* from) {
   using Piece [[gnu::vector_size(kPiece)]] = unsigned char;
   Piece piece;
@@ -102,9 +102,9 @@ inline void CopyPieceLowered(char* to, const char* from) {
   std::memcpy(to, &piece, kPiece);
 }
 
-// A word of which what holds it together is left out.
+// A word written without its apostrophes and inner full stops.
 struct TiedWord {
-  std::uint32_t end = 0;      // byte of the block behind it; 0: it is none, or what follows must be looked at closer
+  std::uint32_t end = 0;      // byte of the block behind it; 0: it is no such word, or what follows needs care
   std::uint32_t letters = 0;  // written
 };
 
@@ -130,11 +130,17 @@ struct TiedWord {
   return is_plain ? TiedWord{end, letters} : TiedWord();
 }
 
-// A Machine has MakeMasks, the AsciiMasks of 64 bytes; LowestBit, 64 for no bits; Width, one more than the highest bit
-// or 0; Lowest, as many bits set, 64 at most.
+// A Machine has
+//   MakeMasks   the AsciiMasks of 64 bytes
+//   LowestBit   number of the lowest bit; 64: no bit is set
+//   Width       number of the highest bit plus 1; 0: no bit is set
+//   Lowest      a mask of so many low bits, at most 64
 //
 // Every block begins between two words, and only words that end in it are taken, so nothing is carried from block to
 // block but newline_before.
+//
+// One function of more than 60 lines: its parts share a dozen masks that are to stay in registers, and a part by itself
+// would take most of them as arguments.
 template <typename Machine>
 inline void FoldAsciiWords(AsciiRun& run) {
   const char* const text = run.text;

@@ -95,7 +95,7 @@ class CodePointTable {
     bool plain_letter : 1 = false;
     std::uint8_t order = 0;
     std::uint8_t size = 0;    // bytes it folds to
-    char bytes[kShort] = {};  // what it folds to, if that is short; else where in Page::long_bytes, low byte first
+    char bytes[kShort] = {};  // what it folds to, if that is short; else its offset in Page::long_bytes, low byte first
 
     std::size_t place() const {
       return static_cast<unsigned char>(bytes[0]) | static_cast<unsigned char>(bytes[1]) << 8;

@@ -1,3 +1,4 @@
+// One class of more than 500 lines: its functions share the open token and the place in both texts.
 #include "rules/text/fold.h"
 
 #include <utf8proc.h>
@@ -412,7 +413,8 @@ void Folder::BeginParagraph(std::uint32_t newline, std::uint32_t next) {
 }
 
 void Folder::Write(std::string_view bytes) {
-  // When the room is gone the text is of those that grow, so twice what is left: growing is not for every character.
+  // When the room is gone, this text grows when it is folded. So make room for twice what is left: growing once must do
+  // for many characters.
   const std::size_t left = text_.size() - next_;
   if (folded_.text.size() < size_ + bytes.size() + RoomFor(left)) MakeRoom(size_ + bytes.size() + RoomFor(2 * left));
   std::memcpy(folded_.text.data() + size_, bytes.data(), bytes.size());

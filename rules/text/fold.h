@@ -3,7 +3,7 @@
 // Folded text is the words of the original, lower case and without accents, parted by exactly one byte: ' ' between
 // words of one paragraph, '\n' between paragraphs and between fields. Punctuation and symbols part words and are not
 // kept, so "5G-network", "5G network" and "5g  network," fold alike, and a phrase is found by its bytes. Terms of rules
-// are folded by the same function, so that text and term can never be folded differently.
+// are folded by the same function, so that text and term never differ. By hand: ICU folds differently by version.
 //
 //   original  "La Moncloa: «Prohibición» del 5G.\nHuawei's reply, 华为"
 //   folded    "la moncloa prohibicion del 5g\nhuawei reply 华 为"

@@ -37,20 +37,20 @@ struct Character {
   std::size_t bytes, columns;
 };
 
-// The character at `at`, by its first byte, which tells the block (for two of them with the next one).
+// The size of the character at `at`. Its first byte tells how wide it is; for EA and EF the next byte is needed, too.
 Character CharacterAt(std::string_view text, std::size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
   if (byte < 0x80) return {1, 1};
-  if (byte < 0xC0) return {1, 0};
-  if (byte < 0xE0) return {2, 1};
-  if (byte >= 0xF0) return {4, 2};
+  if (IsUtf8Tail(text[at])) return {1, 0};
+  const std::size_t bytes = CharacterSize(text[at]);
+  if (bytes != 3) return {bytes, bytes == 2 ? 1u : 2u};
   const unsigned char next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
   const bool wide = (0xE3 <= byte && byte <= 0xED && (byte != 0xEA || next >= 0xB0)) ||
                     (byte == 0xEF && (next == 0xBC || next == 0xBD));
   return {3, wide ? 2u : 1u};
 }
 
-// Of more than kMostMargin columns no more than that is told: every text comes by here, and most have long lines.
+// Columns of the text. Stops counting above kMostMargin: every text is measured here, and most have long lines.
 std::size_t CountColumns(std::string_view text) {
   constexpr std::uint64_t kNotAscii = 0x8080808080808080;
   std::size_t columns = 0;
@@ -154,7 +154,7 @@ bool EndsWithStop(std::string_view line) {
   return false;
 }
 
-// A lower-case letter, or one of a script without case, goes on with a sentence.
+// The line goes on with a sentence: it begins with a lower-case letter, or a letter of a script without case.
 bool GoesOn(std::string_view line) {
   const char32_t c = DecodeUtf8(line, 0).code_point;
   if (c < 0x80) return 'a' <= c && c <= 'z';
@@ -162,7 +162,7 @@ bool GoesOn(std::string_view line) {
   return category == UTF8PROC_CATEGORY_LL || category == UTF8PROC_CATEGORY_LO;
 }
 
-// What is asked of a line as one of two.
+// A line and what the comparison with its neighbour asks: found once, used twice.
 struct ProseLine : Line {
   explicit ProseLine(const Line& line)
       : Line(line),
@@ -177,7 +177,7 @@ struct ProseLine : Line {
 
 bool IsOpen(const ProseLine& line, const ProseLine& next) { return !line.ends_with_stop && GoesOn(next.text); }
 
-// Whether the end of `line` can be one inside a paragraph.
+// Whether the newline between `line` and `next` can stand inside a paragraph.
 bool MayJoin(const ProseLine& line, const ProseLine& next) {
   if (line.stands_alone || next.stands_alone) return false;
   if (next.indent > line.indent && line.entry == Entry::kNone) return false;

@@ -1,5 +1,6 @@
 // Sentences: where sentences and paragraphs end, for the engine. The reference has a definition of its own
-// (reference_sentences.h), and tests compare the two.
+// (reference_sentences.h), and tests compare the two. By hand: ICU's BreakIterator changes with ICU's version and is
+// about 100 times slower; what a rule set matches must not depend on the distribution.
 //
 // A sentence ends between two words of a field when a paragraph does, or when what stands between them has
 //   - a stop that needs no blank, anywhere: 。｡！？, the danda of Indic scripts, the shad of Tibetan, ؟ ። ፧ and all

@@ -1,4 +1,5 @@
-// KafkaConsumer: the inside of a KafkaSource: the loop that polls, and the parts that it puts together.
+// KafkaConsumer: the inside of a KafkaSource: the loop that polls, and the parts that it puts together. By hand on
+// librdkafka's C interface, as in kafka_producer.h.
 //
 //   PartitionLeases  which partitions are ours, how far they are read and settled (pure)
 //   PartitionFlow    what is held and paused while there is no room

@@ -1,4 +1,6 @@
 // KafkaProducer: messages into one kafka topic, each with its one outcome, through everything that passes.
+// By hand on librdkafka's C interface: modern-cpp-kafka has no transactions, cppkafka is unmaintained, and librdkafka's
+// own C++ interface loses errors.
 //
 // A message is kept here until the broker has acknowledged it or refused it for good, and is sent again for as long as
 // that takes: nothing is lost while the broker is away. librdkafka retries by itself. What librdkafka gives up is sent

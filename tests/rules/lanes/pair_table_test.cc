@@ -11,7 +11,7 @@ namespace {
 
 using Pair = PairTable::Pair;
 
-// Each filed with its place.
+// Each pair's posting is its place.
 PairTable TableOf(const std::vector<Pair>& pairs) {
   std::vector<PairTable::Entry> entries;
   for (const Pair& pair : pairs) entries.push_back({pair, static_cast<std::uint32_t>(entries.size())});
@@ -34,16 +34,16 @@ TEST(PairTableTest, FindsAllThatIsFiledUnderAPairAndTheFilterPassesIt) {
     for (std::uint32_t left = 0; left < 300; ++left) {
       for (std::uint32_t right = 0; right < 300; ++right) {
         const Pair pair{left, right};
-        std::vector<std::uint32_t> filed, found;
+        std::vector<std::uint32_t> expected, found;
         for (std::uint32_t i = 0; i < pairs.size(); ++i) {
-          if (pairs[i] == pair) filed.push_back(i);
+          if (pairs[i] == pair) expected.push_back(i);
         }
         for (const PairTable::Entry& entry : table.Find(pair)) {
           ASSERT_EQ(entry.pair, pair);
-          found.push_back(entry.filed);
+          found.push_back(entry.posting);
         }
-        ASSERT_EQ(found, filed) << left << ' ' << right;
-        if (!filed.empty()) {
+        ASSERT_EQ(found, expected) << left << ' ' << right;
+        if (!expected.empty()) {
           ASSERT_TRUE(table.MayHold(pair)) << left << ' ' << right;
         }
       }

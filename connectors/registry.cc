@@ -82,7 +82,7 @@ const Connector& Find(const std::vector<Connector>& table, std::string_view name
   return *found;
 }
 
-ConnectorContext ContextOf(const Config& config, Metrics& metrics, const StepTransactions& transactions) {
+ConnectorContext ContextOf(const Config& config, MetricsRegistry& metrics, const StepTransactions& transactions) {
   const auto spill_dir = DeadLetterSinkOf(config).spill_dir;
   return {.shared = config.shared,
           .longest_record = config.decode.limits.max_record_bytes,
@@ -114,33 +114,33 @@ const DeadLetterConnector& DeadLetterSinkOf(const Config& config) {
   return Find(DeadLetterSinks(), config.dead_letters.name);
 }
 
-Result<StepTransactions> MakeMatchTransactions(const Config& config, Metrics& metrics) {
+Result<StepTransactions> MakeMatchTransactions(const Config& config, MetricsRegistry& metrics) {
   return MakeKafkaTransactions("match", config.source.fields, config.shared, metrics);
 }
 
-Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& metrics) {
+Result<StepTransactions> MakeAlertTransactions(const Config& config, MetricsRegistry& metrics) {
   return MakeKafkaTransactions("alert", config.matches->fields, config.shared, metrics);
 }
 
-Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<Source>> MakeSource(const Config& config, MetricsRegistry& metrics,
                                            const StepTransactions& transactions) {
   return SourceOf(config).make(config.source.fields, ContextOf(config, metrics, transactions));
 }
 
-Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, MetricsRegistry& metrics,
                                                   const StepTransactions& transactions) {
   const ConnectorConfig& matches = *config.matches;
   return Find(MatchStreams(), matches.name).make_source(matches.fields, ContextOf(config, metrics, transactions));
 }
 
-Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, MetricsRegistry& metrics,
                                                  const StepTransactions& transactions) {
   const ConnectorConfig& matches = *config.matches;
   return Find(MatchStreams(), matches.name).make_sink(matches.fields, ContextOf(config, metrics, transactions));
 }
 
-Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics,
-                                                 const StepTransactions& transactions) {
+Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config,
+                                                 MetricsRegistry& metrics, const StepTransactions& transactions) {
   return AlertSinkOf(sink).make(sink.fields, ContextOf(config, metrics, transactions));
 }
 
@@ -150,7 +150,7 @@ Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config) {
   return kOpenAlertMemory(path);
 }
 
-Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, MetricsRegistry& metrics,
                                                            const StepTransactions& transactions) {
   return DeadLetterSinkOf(config).make(config.dead_letters.fields, ContextOf(config, metrics, transactions));
 }

@@ -20,22 +20,23 @@ const AlertSinkConnector& AlertSinkOf(const ConnectorConfig& sink);
 const DeadLetterConnector& DeadLetterSinkOf(const Config& config);
 
 // The transactions of a step, if it has any. What is built with them is of that step.
-Result<StepTransactions> MakeMatchTransactions(const Config& config, Metrics& metrics);
-Result<StepTransactions> MakeAlertTransactions(const Config& config, Metrics& metrics);  // REQUIRES: config.matches
+Result<StepTransactions> MakeMatchTransactions(const Config& config, MetricsRegistry& metrics);
+Result<StepTransactions> MakeAlertTransactions(const Config& config,
+                                               MetricsRegistry& metrics);  // REQUIRES: config.matches
 
 // As Factory (pipeline/connector.h).
-Result<std::unique_ptr<Source>> MakeSource(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<Source>> MakeSource(const Config& config, MetricsRegistry& metrics,
                                            const StepTransactions& transactions = {});
 // Both ends of the stream between the steps. REQUIRES: config.matches.
-Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<Source>> MakeMatchesSource(const Config& config, MetricsRegistry& metrics,
                                                   const StepTransactions& transactions = {});
-Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, MetricsRegistry& metrics,
                                                  const StepTransactions& transactions = {});
-Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config, Metrics& metrics,
-                                                 const StepTransactions& transactions = {});
+Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config,
+                                                 MetricsRegistry& metrics, const StepTransactions& transactions = {});
 // Null: none is kept, or the stream of matches is what is read again.
 Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config);
-Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, Metrics& metrics,
+Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, MetricsRegistry& metrics,
                                                            const StepTransactions& transactions = {});
 
 }  // namespace wirewatch

@@ -1,16 +1,35 @@
-// Metrics: every metric of wirewatch, declared once. Names and help: docs/metrics.md, generated from the same
-// declarations.
+// MetricsRegistry: all metrics of a process. Each room declares its own beside the code that counts, one row a metric:
 //
-// Threads: everything here is thread-safe. Cost: a counter 7 ns, a histogram 20 to 65 ns: hot loops observe once a
-// batch. Labels come from closed sets; children of fixed sets are kept here, not looked up.
+//   struct AlertMetrics {
+//     explicit AlertMetrics(MetricsRegistry& registry_) : registry(registry_) {}
+//     MetricsRef registry;
+//     Gauge held{registry, {"wirewatch_alerts_held", "Alerts that are held until ..."}};
+//     CounterFamily suppressed{registry, {"wirewatch_alerts_suppressed_total", "Matches that ...",
+//                                         {{"reason", {"repeat", "outdated", "canceled"}}}}};
+//   };
+//
+//   AlertMetrics metrics{registry};
+//   metrics.held.Set(3);
+//   metrics.suppressed.With("repeat").Increment();
+//
+// A struct holds only handles: copies are cheap, and all structs of one registry count in the same series. The registry
+// outlives them. cli/wiring/all_metrics.h lists the structs; docs/metrics.md is generated from their rows.
+//
+// Threads: everything here is thread-safe. Cost: a counter 7 ns without a lock, a histogram 20 to 65 ns: hot loops
+// observe once a batch. A declaration and With() take a lock: keep their result.
+// Errors: none; a name that is declared in two ways, or a wrong number of label values, is a mistake of the program,
+// which aborts with its name.
 #ifndef WIREWATCH_MONITORING_METRICS_H_
 #define WIREWATCH_MONITORING_METRICS_H_
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace prometheus {
 class Counter;
@@ -20,122 +39,155 @@ class Histogram;
 
 namespace wirewatch {
 
+class MetricsRegistry;
+using MetricsRef = std::reference_wrapper<MetricsRegistry>;
+
+struct MetricLabel {
+  std::string name;
+  std::vector<std::string> values = {};  // of a closed set, for docs/metrics.md; empty: of an open one
+
+  bool operator==(const MetricLabel&) const = default;
+};
+
+struct MetricDeclaration {
+  std::string name;
+  std::string help;
+  std::vector<MetricLabel> labels = {};
+  std::vector<double> buckets = {};  // of a histogram: upper bounds
+  // With() names one series each for so many sets of label values; those after them share one, whose first label is
+  // kOtherSeries. 0: no limit.
+  std::size_t most_series = 0;
+
+  bool operator==(const MetricDeclaration&) const = default;
+};
+
+inline constexpr const char* kOtherSeries = "_other";
+
 class Counter {
  public:
-  explicit Counter(prometheus::Counter& counter) : counter_(&counter) {}
+  using Metric = prometheus::Counter;
+  explicit Counter(Metric& metric) : metric_(&metric) {}
+  // Without labels; it stands at 0 from now on, as a series of With() does.
+  Counter(MetricsRegistry& registry, MetricDeclaration declaration);
+
   void Increment(double by = 1);
   double Value() const;
 
  private:
-  prometheus::Counter* counter_;
+  Metric* metric_;
 };
 
 class Gauge {
  public:
-  explicit Gauge(prometheus::Gauge& gauge) : gauge_(&gauge) {}
+  using Metric = prometheus::Gauge;
+  explicit Gauge(Metric& metric) : metric_(&metric) {}
+  Gauge(MetricsRegistry& registry, MetricDeclaration declaration);
+
   void Set(double value);
   double Value() const;
 
  private:
-  prometheus::Gauge* gauge_;
+  Metric* metric_;
 };
 
 class Histogram {
  public:
-  explicit Histogram(prometheus::Histogram& histogram) : histogram_(&histogram) {}
+  using Metric = prometheus::Histogram;
+  explicit Histogram(Metric& metric) : metric_(&metric) {}
+  Histogram(MetricsRegistry& registry, MetricDeclaration declaration);
+
   // A negative time (clocks disagree) counts as 0.
   void Observe(std::chrono::duration<double> seconds);
 
  private:
-  prometheus::Histogram* histogram_;
+  Metric* metric_;
 };
 
-// What one step counts of its records. Each one read is counted once more by its outcome: read = matched + unmatched +
-// suppressed + dead-lettered + in flight. Those that only restore a state are counted apart.
-struct StepMetrics {
-  Counter read, bytes_read;
-  Counter matched, unmatched, suppressed, dead_lettered;
-  Counter restored, read_again;
-  Gauge in_flight, bytes_in_flight;
-  Gauge read_queue_depth, handle_queue_depth;  // batches
-};
+template <class Metric>
+class SeriesOfFamily;
 
-class Metrics {
+// A metric with labels. Handle: Counter, Gauge or Histogram.
+template <class Handle>
+class MetricFamily {
  public:
-  Metrics();
-  ~Metrics();
-  Metrics(const Metrics&) = delete;
-  Metrics& operator=(const Metrics&) = delete;
+  MetricFamily(MetricsRegistry& registry, MetricDeclaration declaration);
+
+  // The series of these label values, in the order of the declared labels. It stands at 0 from the first call on: look
+  // it up before its first event, which a rate() over a series that appears with that event would miss.
+  template <class... Values>
+  Handle With(const Values&... values) const {
+    return Find({std::string_view(values)...});
+  }
 
  private:
-  struct Rep;  // the prometheus registry and its families
-  std::unique_ptr<Rep> rep_;
+  Handle Find(std::initializer_list<std::string_view> values) const;
 
+  SeriesOfFamily<typename Handle::Metric>* series_;  // the registry's
+};
+
+using CounterFamily = MetricFamily<Counter>;
+using GaugeFamily = MetricFamily<Gauge>;
+using HistogramFamily = MetricFamily<Histogram>;
+
+// Gauges that come and go with what their labels name. Set and Forget exclude each other: a gauge that is forgotten
+// stands again only by the next Set.
+class PassingGauges {
  public:
-  // Records of the match step.
-  Counter records_read, record_bytes_read;            // wirewatch_records_read_total, wirewatch_record_read_bytes_total
-  Counter records_matched, records_unmatched;         // wirewatch_records_total{outcome="matched"|"unmatched"
-  Counter records_suppressed, records_dead_lettered;  //                         |"suppressed"|"dead_lettered"}
-  Gauge records_in_flight, bytes_in_flight;           // wirewatch_in_flight_records, wirewatch_in_flight_bytes
-  Gauge match_queue_depth, alert_queue_depth;         // wirewatch_queue_depth_batches{queue="match"|"alert"}
-  StepMetrics match_step;                             // these
-  // wirewatch_matches_read_total, ..., as those; queues "read_matches" and "alert_matches"
-  StepMetrics alert_step;
+  PassingGauges(MetricsRegistry& registry, MetricDeclaration declaration);
 
-  // Stages. wirewatch_stage_duration_seconds{stage=...}, one observation an article
-  Histogram decode_duration, fold_duration, match_duration, alert_duration;
-  Histogram published_to_alert;  // wirewatch_published_to_alert_seconds
-  Histogram received_to_alert;   // wirewatch_received_to_alert_seconds
+  template <class... Values>
+  void Set(double value, const Values&... labels) const {
+    SetSeries(value, {std::string_view(labels)...});
+  }
+  // Forgets all others.
+  template <class... Values>
+  void SetOnly(double value, const Values&... labels) const {
+    SetOnlySeries(value, {std::string_view(labels)...});
+  }
+  template <class... Values>
+  void Forget(const Values&... labels) const {
+    ForgetSeries({std::string_view(labels)...});
+  }
 
-  // The state of the alert policy.
-  Gauge alert_sightings, alerts_held;  // wirewatch_alert_sightings, wirewatch_alerts_held
-  Counter alert_sightings_given_up;    // wirewatch_alert_sightings_given_up_total
+ private:
+  void SetSeries(double value, std::initializer_list<std::string_view> labels) const;
+  void SetOnlySeries(double value, std::initializer_list<std::string_view> labels) const;
+  void ForgetSeries(std::initializer_list<std::string_view> labels) const;
 
-  // Rules.
-  Counter reloads_ok, reloads_failed;  // wirewatch_rule_reloads_total{result="ok"|"failed"}
-  Gauge topics, rules, terms;          // wirewatch_topics, wirewatch_rules, wirewatch_terms
-  Gauge rules_compile_duration;        // wirewatch_rules_compile_duration_seconds
-  Gauge rules_loaded_at;               // wirewatch_rules_loaded_timestamp_seconds
-  Counter engine_errors;               // wirewatch_engine_errors_total
-  Gauge quarantine_suspects;           // wirewatch_quarantine_suspects
+  SeriesOfFamily<prometheus::Gauge>* series_;  // the registry's
+};
 
-  // The listener. wirewatch_http_connections_closed_total{reason="silent"|"too-many"}
-  Counter http_silent, http_too_many;
+// A metric without labels whose value somebody else keeps.
+struct MetricReading {
+  enum class Kind { kCounter, kGauge };
+  Kind kind;
+  MetricDeclaration declaration;
+};
 
-  // Kafka, set by the connector.
-  Counter kafka_rebalances;      // wirewatch_kafka_rebalances_total
-  Counter kafka_errors;          // wirewatch_kafka_errors_total
-  Counter kafka_commits_failed;  // wirewatch_kafka_commits_failed_total
+class MetricsRegistry {
+ public:
+  MetricsRegistry();
+  ~MetricsRegistry();
+  MetricsRegistry(const MetricsRegistry&) = delete;
+  MetricsRegistry& operator=(const MetricsRegistry&) = delete;
 
-  // Labelled by what the configuration or the rules name; look one up once, before it is needed (it stands at 0 from
-  // then on, so that a rate sees its first event), and keep it.
-  Counter UnreadableFields(std::string_view field);  // wirewatch_article_fields_unreadable_total{field}
-  Counter DeadLetters(std::string_view reason);      // wirewatch_dead_letters_total{reason}
-  Counter Alerts(std::string_view topic, std::string_view severity);  // wirewatch_alerts_total{topic,severity}
-  Counter AlertsSuppressed(std::string_view reason);                  // wirewatch_alerts_suppressed_total{reason}
-  Counter Delivered(std::string_view sink);                           // wirewatch_sink_delivered_total{sink}
-  Counter Refused(std::string_view sink);                             // wirewatch_sink_refused_total{sink}
-  Counter SinkRetries(std::string_view sink);                         // wirewatch_sink_retries_total{sink}
-  Counter KafkaTransactions(std::string_view step,
-                            std::string_view outcome);          // wirewatch_kafka_transactions_total{step,outcome}
-  Gauge KafkaAssignedPartitions(std::string_view kafka_topic);  // wirewatch_kafka_assigned_partitions{kafka_topic}
-  Gauge KafkaLastPoll(std::string_view kafka_topic);  // wirewatch_kafka_last_poll_timestamp_seconds{kafka_topic}
-  Gauge KafkaWithoutPartitions(
-      std::string_view kafka_topic);                      // wirewatch_kafka_without_partitions_seconds{kafka_topic}
-  Counter KafkaUnreadable(std::string_view kafka_topic);  // wirewatch_kafka_unreadable_offsets_total{kafka_topic}
-  // wirewatch_kafka_lag_records and wirewatch_kafka_lag_seconds {kafka_topic,partition}; a partition that is no longer
-  // ours is forgotten.
-  void SetLag(std::string_view kafka_topic, std::int32_t partition, double records, double seconds);
-  void ForgetLag(std::string_view kafka_topic, std::int32_t partition);
-  // wirewatch_rule_set_info{hash} 1: the rule set in use; the one before is forgotten.
-  void SetRuleSet(std::string_view hash);
-  // wirewatch_build_info{version} 1 is set by the constructor.
+  // `read` is called whenever the metrics are served, by the thread that serves them: the values of `readings`, in
+  // their order; empty: there are none now.
+  void AddReadings(std::vector<MetricReading> readings, std::function<std::vector<double>()> read);
 
-  // Prometheus text format 0.0.4 of everything, and of the process itself (process_cpu_seconds_total, ...). Valid as
-  // long as label values are UTF-8.
+  // Prometheus text format 0.0.4 of everything that is declared and has a series. Valid as long as label values are
+  // UTF-8.
   std::string Serialize() const;
-  // The text of docs/metrics.md.
-  static std::string Reference();
+  // Markdown: a table of all that is declared, in that order, and one of the histograms' buckets.
+  std::string Reference() const;
+
+ private:
+  template <class Handle>
+  friend class MetricFamily;
+  friend class PassingGauges;
+  struct Rep;
+
+  std::unique_ptr<Rep> rep_;
 };
 
 }  // namespace wirewatch

@@ -25,7 +25,7 @@
 
 namespace wirewatch {
 
-class Metrics;
+class MetricsRegistry;
 
 // A connector in the configuration.
 struct ConnectorSpec {
@@ -51,7 +51,7 @@ struct ConnectorContext {
   std::size_t longest_record;               // decode.max_record_bytes
   std::chrono::milliseconds alerts_window;  // alerts.window: so much of the stream of matches must still be there
   std::string spill_dir;                    // for longer records, where the connector names no place; empty: nowhere
-  Metrics& metrics;
+  MetricsRegistry& metrics;
   StepTransactions transactions;  // of the step that it is made for
 };
 

@@ -5,8 +5,8 @@
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
+#include "cli/wiring/all_metrics.h"
 #include "connectors/registry.h"
-#include "monitoring/metrics.h"
 #include "pipeline/config.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "rules/language/diagnostic_codes.h"
@@ -22,7 +22,7 @@ void AddDocs(CLI::App& app, int& exit_code) {
     exit_code = kOk;
   });
   docs.Add("metrics", "docs/metrics.md").OnChosen([&exit_code] {
-    fmt::print("{}", Metrics::Reference());
+    fmt::print("{}", MetricsReference());
     exit_code = kOk;
   });
   docs.Add("diagnostics", "The tables of codes in docs/rules.md").OnChosen([&exit_code] {

@@ -36,10 +36,12 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/durable_sends.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
+#include "pipeline/match/match_metrics.h"
 #include "pipeline/match/rule_store.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/rejection.h"
@@ -70,7 +72,8 @@ constexpr int kToldDeadLetters = 100;
 class MatchPrinter : public Handler<ArticleMatches> {
  public:
   // `keeps_dead_letters`: the sink is their place, and must take all; else they are only told, up to kToldDeadLetters.
-  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts, Metrics& metrics)
+  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts,
+               MetricsRegistry& metrics)
       : dead_letter_sink_(*dead_letters),
         dead_letters_(std::move(dead_letters), nullptr, {}, metrics),
         keeps_dead_letters_(keeps_dead_letters),
@@ -160,35 +163,36 @@ class MatchPrinter : public Handler<ArticleMatches> {
   Status failure_;
 };
 
-std::string SummaryJson(const Counts& counts, const Metrics& metrics, const RuleSet& rules, const PipelineRun& run) {
+std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const RuleSet& rules,
+                        const PipelineRun& run) {
   nlohmann::ordered_json json;
   json["version"] = WIREWATCH_VERSION;
   json["rule_set"] = rules.hash();
-  json["read"] = static_cast<std::uint64_t>(metrics.records_read.Value());
-  json["bytes"] = static_cast<std::uint64_t>(metrics.record_bytes_read.Value());
-  json["matched"] = static_cast<std::uint64_t>(metrics.records_matched.Value());
-  json["unmatched"] = static_cast<std::uint64_t>(metrics.records_unmatched.Value());
-  json["dead_lettered"] = static_cast<std::uint64_t>(metrics.records_dead_lettered.Value());
+  json["read"] = static_cast<std::uint64_t>(articles.read.Value());
+  json["bytes"] = static_cast<std::uint64_t>(articles.bytes_read.Value());
+  json["matched"] = static_cast<std::uint64_t>(articles.matched.Value());
+  json["unmatched"] = static_cast<std::uint64_t>(articles.unmatched.Value());
+  json["dead_lettered"] = static_cast<std::uint64_t>(articles.dead_lettered.Value());
   json["dead_letters_by_reason"] = counts.dead_letters_by_reason;
   json["matches"] = counts.matches;
   json["matches_by_topic"] = counts.matches_by_topic;
   json["complete"] = run.status.has_value() && !run.interrupted;  // the input was read to its end
   json["seconds"] = run.took.count();
-  json["articles_per_second"] = metrics.records_read.Value() / std::max(run.took.count(), 1e-3);
+  json["articles_per_second"] = articles.read.Value() / std::max(run.took.count(), 1e-3);
   return json.dump(2) + "\n";
 }
 
-void PrintSummary(const Options& options, const Counts& counts, const Metrics& metrics, const PipelineRun& run) {
-  const double dead_letters = metrics.records_dead_lettered.Value();
+void PrintSummary(const Options& options, const Counts& counts, const StepMetrics& articles, const PipelineRun& run) {
+  const double dead_letters = articles.dead_lettered.Value();
   if (options.quick.dead_letters.empty() && dead_letters > kToldDeadLetters) {
     Tell(fmt::format("{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
                      Grouped(dead_letters - kToldDeadLetters)));
   }
   Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
-                   Grouped(metrics.records_read.Value()), Grouped(metrics.records_matched.Value()),
-                   Grouped(metrics.records_unmatched.Value()), Grouped(dead_letters),
+                   Grouped(articles.read.Value()), Grouped(articles.matched.Value()),
+                   Grouped(articles.unmatched.Value()), Grouped(dead_letters),
                    Grouped(static_cast<double>(counts.matches)), run.took.count(),
-                   run.PerSecond(metrics.records_read.Value())));
+                   run.PerSecond(articles.read.Value())));
 }
 
 Result<Config> ConfigOf(const Options& options) {
@@ -232,7 +236,7 @@ Result<ExitCode> MatchAll(const Options& options) {
     if (Status free = CheckSummary(options, *config); !free) return std::move(free).error();
     if (Status written = WriteFile(options.summary, ""); !written) return std::move(written).error();
   }
-  Metrics metrics;
+  MetricsRegistry metrics;
   Health health;
   StopSwitch stop;
   const SignalThread signals(stop, [] {});
@@ -254,12 +258,13 @@ Result<ExitCode> MatchAll(const Options& options) {
       MatchStep(**rules, config->decode.limits, config->decode.mapping, metrics, &look), pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
-  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {metrics.match_step, "articles"}, stop);
-  PrintSummary(options, counts, metrics, run);
+  const StepMetrics articles = MatchMetrics{metrics}.step;
+  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {articles, "articles"}, stop);
+  PrintSummary(options, counts, articles, run);
   const bool no_articles = TellOfInput(run, metrics, look);
   Status finished = run.status;
   if (!options.summary.empty()) {
-    Status written = WriteFile(options.summary, SummaryJson(counts, metrics, *(*rules)->Current(), run));
+    Status written = WriteFile(options.summary, SummaryJson(counts, articles, *(*rules)->Current(), run));
     if (!written) finished = std::move(written);
   }
   if (run.gave_up) FinishAtOnce(finished);

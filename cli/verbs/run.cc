@@ -21,9 +21,11 @@
 #include "connectors/registry.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert/alert_handler.h"
+#include "pipeline/alert/alert_metrics.h"
 #include "pipeline/alert/match_reader.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/article_reader.h"
+#include "pipeline/match/match_metrics.h"
 #include "pipeline/match/match_publisher.h"
 
 namespace wirewatch {
@@ -55,7 +57,7 @@ using MatchHandler = Handler<ArticleMatches>;
 
 Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(Assembly& assembly, const Config& config,
                                                        const StepTransactions& transactions) {
-  Metrics& metrics = assembly.metrics();
+  MetricsRegistry& metrics = assembly.metrics();
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
@@ -89,7 +91,7 @@ Result<std::unique_ptr<MatchHandler>> MakeMatchPublisher(Assembly& assembly, con
 // The role `match`: articles to matches. Without a stream of matches the step is the role `alert` as well.
 Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   if (Status rules = assembly.AddRules(); !rules) return rules;
-  Metrics& metrics = assembly.metrics();
+  MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeMatchTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
   return assembly.AddStep<ArticleMatches>(
@@ -101,7 +103,7 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
 
 // The role `alert`: matches to alerts.
 Status AddAlertStep(Assembly& assembly, const Config& config) {
-  Metrics& metrics = assembly.metrics();
+  MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeAlertTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
   return assembly.AddStep<ArticleMatches>("matches", MakeMatchesSource(config, metrics, *transactions),
@@ -120,10 +122,11 @@ Status AddRoles(Assembly& assembly, const Config& config, InputLook& look) {
 }
 
 // Records that raised no alert, and why: each of their matches has its own reason.
-std::string SuppressedText(const Counter& records, Metrics& metrics) {
+std::string SuppressedText(const Counter& records, MetricsRegistry& metrics) {
+  const CounterFamily by_reason = AlertMetrics{metrics}.suppressed;
   std::string reasons;
   for (const Suppressed why : kAllSuppressed) {
-    const double matches = metrics.AlertsSuppressed(Name(why)).Value();
+    const double matches = by_reason.With(Name(why)).Value();
     if (matches > 0) reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", Grouped(matches), Name(why));
   }
   return fmt::format("{} suppressed{}", Grouped(records.Value()),
@@ -131,10 +134,10 @@ std::string SuppressedText(const Counter& records, Metrics& metrics) {
 }
 
 // What each step that ran here read, and what came of it.
-void PrintSummary(const Config& config, Metrics& metrics, const PipelineRun& run) {
+void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run) {
   const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
-  const StepMetrics& match = metrics.match_step;
-  const StepMetrics& alert = metrics.alert_step;
+  const StepMetrics match = MatchMetrics{metrics}.step;
+  const StepMetrics alert = AlertMetrics{metrics}.step;
   std::string text;
   if (config.matches_here) {
     text =

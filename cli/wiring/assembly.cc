@@ -5,7 +5,9 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "cli/wiring/all_metrics.h"
 #include "monitoring/http/endpoints.h"
+#include "monitoring/http/http_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -15,6 +17,7 @@ constexpr log::Module kLog("cli");
 }  // namespace
 
 Assembly::Assembly(const Config& config) : config_(config), signals_(stop_, [this] { ReloadRules(); }) {
+  DeclareAllMetrics(metrics_);
   // Before the listener is up, and until all checks are there: /readyz must not say yes in between.
   if (config.matches_here) {
     health_.AddReadiness("rules", [this] {
@@ -36,8 +39,8 @@ Status Assembly::AddQuarantine() {
 
 Status Assembly::AddServer() {
   if (!config_.monitoring.listen) return {};
-  auto started = HttpServer::Start(*config_.monitoring.listen, MonitoringEndpoints(metrics_, health_), {},
-                                   HttpCounters{metrics_.http_silent, metrics_.http_too_many});
+  auto started =
+      HttpServer::Start(*config_.monitoring.listen, MonitoringEndpoints(metrics_, health_), {}, HttpMetrics{metrics_});
   if (!started) return std::move(started).error();
   server_ = *std::move(started);
   kLog.Info("metrics and health on port {port}: /metrics /healthz /readyz", {{"port", server_->port()}});

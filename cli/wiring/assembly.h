@@ -72,7 +72,7 @@ class Assembly {
   // The last call. What would be waited for without end, or is of no use any more, ends with the process at once.
   Result<ExitCode> End(const PipelineRun& run, ExitCode code);
 
-  Metrics& metrics() { return metrics_; }
+  MetricsRegistry& metrics() { return metrics_; }
   Health& health() { return health_; }
   const RuleStore& rules() const { return *rules_; }  // REQUIRES: AddRules
 
@@ -95,7 +95,7 @@ class Assembly {
   std::mutex reloaded_mutex_;
   RuleStore* reloaded_ = nullptr;  // by SIGHUP
   const SignalThread signals_;
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   Health health_;
   std::unique_ptr<Quarantine> quarantine_;  // null: there is none
   std::unique_ptr<RuleStore> rules_;        // null: no step needs them

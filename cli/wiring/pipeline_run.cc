@@ -18,6 +18,7 @@
 #include "cli/terminal/tell.h"
 #include "cli/wiring/config_input.h"
 #include "pipeline/decode/article.h"
+#include "pipeline/match/match_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -70,18 +71,19 @@ PipelineRun RunPipelines(const std::vector<PipelineBase*>& pipelines, const Sour
   return run;
 }
 
-bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look) {
+bool TellOfInput(const PipelineRun& run, MetricsRegistry& metrics, const InputLook& look) {
+  const MatchMetrics counted{metrics};
   std::vector<std::string> unreadable;
   for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
     const std::string_view name = Name(static_cast<ArticleField>(i));
-    const double times = metrics.UnreadableFields(name).Value();
+    const double times = counted.unreadable_fields.With(name).Value();
     if (times > 0) unreadable.push_back(fmt::format("{} of {}", name, Grouped(times)));
   }
   if (!unreadable.empty()) {
     Tell(fmt::format("could not be read and counts as not given: {} articles\n", fmt::join(unreadable, ", ")));
   }
-  const double read = metrics.records_read.Value();
-  const bool none = read > 0 && metrics.records_dead_lettered.Value() == read && run.status && !run.interrupted;
+  const double read = counted.step.read.Value();
+  const bool none = read > 0 && counted.step.dead_lettered.Value() == read && run.status && !run.interrupted;
   if (none) Tell(fmt::format("wirewatch: not one record of the input is an article: {}\n", Printable(look.Describe())));
   return none;
 }
@@ -99,7 +101,7 @@ void LeaveAtOnce(ExitCode code) {
   _exit(code);
 }
 
-Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> paths, Metrics& metrics,
+Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> paths, MetricsRegistry& metrics,
                                              std::filesystem::path pattern_cache, StopSwitch& stop,
                                              ExitCode when_stopped) {
   std::optional<Result<std::unique_ptr<RuleStore>>> loaded;

@@ -14,6 +14,7 @@
 #include "cli/terminal/signals.h"
 #include "monitoring/metrics.h"
 #include "pipeline/decode/format_guess.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/match/rule_store.h"
 #include "pipeline/records/source.h"
@@ -44,13 +45,13 @@ PipelineRun RunPipelines(const std::vector<PipelineBase*>& pipelines, const Sour
 // Loads and compiles packs while signals are heard. Told to stop meanwhile it ends the process, with `when_stopped`:
 // nothing has been read yet, and a compile that is under way cannot be interrupted.
 // Errors: as RuleStore::Create.
-Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> paths, Metrics& metrics,
+Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> paths, MetricsRegistry& metrics,
                                              std::filesystem::path pattern_cache, StopSwitch& stop,
                                              ExitCode when_stopped);
 
 // After the counts, what people must know about the input: which fields could not be read, and how often; and, if not
 // one record of an input that was read to its end is an article, what it looks like. True: that is so.
-bool TellOfInput(const PipelineRun& run, Metrics& metrics, const InputLook& look);
+bool TellOfInput(const PipelineRun& run, MetricsRegistry& metrics, const InputLook& look);
 
 // Tells an error on stderr, for the shell its exit code.
 ExitCode Finish(const Status& status);

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "connectors/file/line_writer.h"
+#include "monitoring/metrics.h"
 #include "pipeline/alert/alert_sink.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "pipeline/records/sink.h"
 
 namespace wirewatch {
@@ -21,8 +23,8 @@ class FileSink : public Kind {
  public:
   // kNotFound, kIo: the file cannot be opened.
   static Result<std::unique_ptr<FileSink>> Create(const std::string& path, LineWriterOptions options,
-                                                  Metrics& metrics) {
-    auto writer = LineWriter::Create(path, options, metrics.SinkRetries(kFile));
+                                                  MetricsRegistry& metrics) {
+    auto writer = LineWriter::Create(path, options, SinkMetrics{metrics}.retries.With(kFile));
     if (!writer) return std::move(writer).error();
     return std::unique_ptr<FileSink>(new FileSink(*std::move(writer)));
   }

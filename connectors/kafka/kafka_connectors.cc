@@ -161,7 +161,7 @@ DeadLetterConnector KafkaDeadLetterConnector() {
 const Fields& KafkaSectionOf(const Config& config) { return config.shared.find(kKafka)->second; }
 
 Result<StepTransactions> MakeKafkaTransactions(std::string step, const Fields& consumer, const SharedSections& sections,
-                                               Metrics& metrics) {
+                                               MetricsRegistry& metrics) {
   const Fields& shared = sections.find(kKafka)->second;
   const KafkaSettings settings = KafkaSettings::From(shared);
   if (!settings.exactly_once) return StepTransactions();

@@ -34,7 +34,7 @@ const Fields& KafkaSectionOf(const Config& config);
 // The transactions of a step ("match", "alert") whose source has the fields `consumer`; none without
 // kafka.exactly_once. Borrows `metrics`.
 Result<StepTransactions> MakeKafkaTransactions(std::string step, const Fields& consumer, const SharedSections& sections,
-                                               Metrics& metrics);
+                                               MetricsRegistry& metrics);
 
 // With kafka.exactly_once: connectors that take no part in Kafka's transactions, since what went elsewhere could not be
 // undone with them.

@@ -9,13 +9,14 @@
 #include "connectors/stdio/alert_text.h"
 #include "connectors/stdio/plain_text.h"
 #include "connectors/stdio/terminal.h"
+#include "pipeline/flow/flow_metrics.h"
 
 namespace wirewatch {
 
-StdoutAlertSink::StdoutAlertSink(int fd, PrintFormat format, Metrics& metrics)
+StdoutAlertSink::StdoutAlertSink(int fd, PrintFormat format, MetricsRegistry& metrics)
     : fd_(fd),
       text_(format == PrintFormat::kText || (format == PrintFormat::kAuto && IsTerminal(fd))),
-      output_(fd, std::string(kStdout), metrics.SinkRetries(kStdout)) {}
+      output_(fd, std::string(kStdout), SinkMetrics{metrics}.retries.With(kStdout)) {}
 
 void StdoutAlertSink::Send(const Alert& alert, Delivery delivery) {
   const std::string text = text_ ? RenderAlert(alert, {WantsColour(fd_), TerminalWidth(fd_)}) : ToJson(alert) + '\n';
@@ -26,8 +27,8 @@ void StdoutAlertSink::Send(const Alert& alert, Delivery delivery) {
   }
 }
 
-StderrDeadLetterSink::StderrDeadLetterSink(int fd, Metrics& metrics)
-    : output_(fd, std::string(kStderr), metrics.SinkRetries(kStderr)) {}
+StderrDeadLetterSink::StderrDeadLetterSink(int fd, MetricsRegistry& metrics)
+    : output_(fd, std::string(kStderr), SinkMetrics{metrics}.retries.With(kStderr)) {}
 
 void StderrDeadLetterSink::Send(const DeadLetter& letter, Delivery delivery) {
   const RecordPlace& place = letter.record.place;

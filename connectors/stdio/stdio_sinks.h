@@ -27,7 +27,7 @@ enum class PrintFormat { kAuto, kText, kJson };
 class StdoutAlertSink : public AlertSink {
  public:
   // `fd`: standard output, or what a test has instead; not owned.
-  StdoutAlertSink(int fd, PrintFormat format, Metrics& metrics);
+  StdoutAlertSink(int fd, PrintFormat format, MetricsRegistry& metrics);
 
   std::string_view name() const override { return kStdout; }
   void Send(const Alert& alert, Delivery delivery) override;
@@ -46,7 +46,7 @@ class StdoutAlertSink : public AlertSink {
 // When stderr is closed a letter is refused: there is no other place for it.
 class StderrDeadLetterSink : public DeadLetterSink {
  public:
-  StderrDeadLetterSink(int fd, Metrics& metrics);
+  StderrDeadLetterSink(int fd, MetricsRegistry& metrics);
 
   std::string_view name() const override { return kStderr; }
   void Send(const DeadLetter& letter, Delivery delivery) override;

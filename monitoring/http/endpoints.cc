@@ -26,7 +26,7 @@ std::string CachedText::Get() {
   return text_;
 }
 
-Router MonitoringEndpoints(const Metrics& metrics, const Health& health) {
+Router MonitoringEndpoints(const MetricsRegistry& metrics, const Health& health) {
   Router router;
   router.Get("/metrics",
              [page = std::make_shared<CachedText>([&metrics] { return metrics.Serialize(); })](const HttpRequest&) {

@@ -42,7 +42,7 @@ class CachedText {
 };
 
 // Borrows both; they must outlive the server that is given the routes.
-Router MonitoringEndpoints(const Metrics& metrics, const Health& health);
+Router MonitoringEndpoints(const MetricsRegistry& metrics, const Health& health);
 
 }  // namespace wirewatch
 

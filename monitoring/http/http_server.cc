@@ -87,7 +87,7 @@ struct HttpServer::Rep {
   std::string url;
   bool accepting = false;                     // a wait for the next connection is under way
   std::chrono::milliseconds accept_pause{0};  // 0: the last accept did not fail
-  std::optional<HttpCounters> counters;
+  std::optional<HttpMetrics> metrics;
   std::size_t untold_evicted = 0, untold_refused = 0;
   SteadyTime told_at{};
   asio::steady_timer patience{io};  // with what is under way when the server stops
@@ -141,7 +141,7 @@ struct HttpServer::Rep {
                     SteadyNow() - sessions.answering.front()->answering_since() >= sessions.limits.answer_patience);
     if (evicts) (silence ? sessions.silent : sessions.answering).front()->Close();
     ++(silence ? untold_evicted : untold_refused);
-    if (counters) (silence ? counters->evicted : counters->refused).Increment();
+    if (metrics) (silence ? metrics->silent : metrics->too_many).Increment();
     if (told_at == SteadyTime() || SteadyNow() - told_at >= kLogInterval) {
       told_at = SteadyNow();
       kLog.Warn(
@@ -207,10 +207,10 @@ struct HttpServer::Rep {
 HttpServer::HttpServer(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(std::string_view listen, Router router, HttpLimits limits,
-                                                      std::optional<HttpCounters> counters) {
+                                                      std::optional<HttpMetrics> metrics) {
   try {
     auto rep = std::make_unique<Rep>(std::move(router), limits);
-    rep->counters = counters;
+    rep->metrics = metrics;
     if (Status listening = rep->Listen(listen); !listening) return std::move(listening).error();
     rep->Accept();
     rep->thread = std::thread([server = rep.get()] { server->Serve(); });

@@ -27,8 +27,8 @@
 
 #include "base/result.h"
 #include "monitoring/http/http_message.h"
+#include "monitoring/http/http_metrics.h"
 #include "monitoring/http/router.h"
-#include "monitoring/metrics.h"
 
 namespace wirewatch {
 
@@ -49,19 +49,13 @@ struct HttpLimits {
   std::chrono::milliseconds stop = std::chrono::seconds(2);  // for what is under way when the server is destroyed
 };
 
-// What connections over the limit led to.
-struct HttpCounters {
-  Counter evicted;  // closed after a silence, for another
-  Counter refused;  // turned away, or closed in the middle of an answer for another
-};
-
 class HttpServer {
  public:
   // Binds "host:port" ("127.0.0.1:9464", "[::1]:9464", "localhost:0"; port 0: any free one) and serves the routes from
   // threads of its own until destroyed. kInvalid: the address cannot be read; kUnavailable: the port is in use (the
   // sentence says what to do); kIo: others.
   static Result<std::unique_ptr<HttpServer>> Start(std::string_view listen, Router router, HttpLimits limits = {},
-                                                   std::optional<HttpCounters> counters = std::nullopt);
+                                                   std::optional<HttpMetrics> metrics = std::nullopt);
   // kInvalid: Start could not read the address.
   static Status CheckAddress(std::string_view listen);
   // Takes no more connections and closes those that ask nothing. Answers under way end, streams send what they hold;

@@ -62,12 +62,12 @@ class HeldRecord : private Receipt::Owner {
 }  // namespace
 
 AlertHandler::AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                           DeliveryOptions options, Metrics& metrics)
+                           DeliveryOptions options, MetricsRegistry& metrics)
     : options_(options),
       alerts_(options.alerts),
       sends_(std::move(sinks), std::move(dead_letters), Reasons(), metrics),
-      metrics_(metrics) {
-  for (const Suppressed why : kAllSuppressed) suppressed_.emplace(why, metrics.AlertsSuppressed(Name(why)));
+      metrics_{metrics} {
+  for (const Suppressed why : kAllSuppressed) suppressed_.emplace(why, metrics_.suppressed.With(Name(why)));
 }
 
 AlertHandler::~AlertHandler() = default;
@@ -353,11 +353,11 @@ void AlertHandler::Remember(bool at_once) {
 }
 
 void AlertHandler::Show() {
-  metrics_.alert_sightings.Set(static_cast<double>(alerts_.sightings()));
-  metrics_.alerts_held.Set(static_cast<double>(alerts_.held()));
+  metrics_.sightings.Set(static_cast<double>(alerts_.sightings()));
+  metrics_.held.Set(static_cast<double>(alerts_.held()));
   const std::size_t more = alerts_.given_up() - given_up_;
   if (more == 0) return;
-  metrics_.alert_sightings_given_up.Increment(static_cast<double>(more));
+  metrics_.sightings_given_up.Increment(static_cast<double>(more));
   given_up_ += more;
   const SteadyTime now = SteadyNow();
   if (told_ != SteadyTime() && now - told_ < kTellInterval) return;
@@ -384,7 +384,7 @@ Counter& AlertHandler::AlertsFor(const Match& match) {
   const std::pair key(match.topic, match.severity);
   const auto at = raised_.find(key);
   if (at != raised_.end()) return at->second;
-  return raised_.emplace(key, metrics_.Alerts(match.topic, Name(match.severity))).first->second;
+  return raised_.emplace(key, metrics_.alerts.With(match.topic, Name(match.severity))).first->second;
 }
 
 }  // namespace wirewatch

@@ -22,6 +22,7 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert/alert_memory.h"
+#include "pipeline/alert/alert_metrics.h"
 #include "pipeline/alert/alert_policy.h"
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/flow/durable_sends.h"
@@ -43,7 +44,7 @@ class AlertHandler : public Handler<ArticleMatches> {
  public:
   // Borrows `metrics`, which must outlive it.
   AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-               DeliveryOptions options, Metrics& metrics);
+               DeliveryOptions options, MetricsRegistry& metrics);
   ~AlertHandler() override;
 
   // From now on what it knows is kept in `memory`; what is in there is known. Before all else, once.
@@ -102,7 +103,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   const DeliveryOptions options_;
   AlertPolicy alerts_;
   DurableSends<AlertSink> sends_;
-  Metrics& metrics_;
+  AlertMetrics metrics_;
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   std::map<AlertKey, UnderWay> under_way_;

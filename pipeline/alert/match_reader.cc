@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "pipeline/alert/alert_metrics.h"
 #include "pipeline/match/match_message.h"
 #include "pipeline/match/trace.h"
 #include "pipeline/records/rejection.h"
@@ -32,11 +33,11 @@ class MatchReader : public Reader<ArticleMatches> {
 
 }  // namespace
 
-Step<ArticleMatches> AlertStep(Metrics& metrics) {
+Step<ArticleMatches> AlertStep(MetricsRegistry& metrics) {
   auto make = []() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
     return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<MatchReader>());
   };
-  return {"alert", metrics.alert_step, std::move(make)};
+  return {"alert", AlertMetrics{metrics}.step, std::move(make)};
 }
 
 }  // namespace wirewatch

@@ -9,7 +9,7 @@
 namespace wirewatch {
 
 // Records that MatchStep's process wrote (match_message.h), to matches again.
-Step<ArticleMatches> AlertStep(Metrics& metrics);
+Step<ArticleMatches> AlertStep(MetricsRegistry& metrics);
 
 }  // namespace wirewatch
 

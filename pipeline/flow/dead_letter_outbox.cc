@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "pipeline/flow/flow_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -17,11 +18,11 @@ constexpr std::chrono::seconds kLogInterval{10};
 }  // namespace
 
 DeadLetterOutbox::DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const DeadLetterReason> reasons,
-                                   Metrics& metrics)
+                                   MetricsRegistry& metrics)
     : sink_(std::move(sink)),
-      metrics_(metrics),
-      delivered_(metrics.Delivered(sink_->name())),
-      refused_(metrics.Refused(sink_->name())) {
+      dead_letters_(DeadLetterMetrics{metrics}.dead_letters),
+      delivered_(SinkMetrics{metrics}.delivered.With(sink_->name())),
+      refused_(SinkMetrics{metrics}.refused.With(sink_->name())) {
   // All of the closed set from the start: a series that appears with its first event is missed by rate().
   for (const DeadLetterReason reason : reasons) CounterFor(reason);
 }
@@ -87,7 +88,7 @@ Status DeadLetterOutbox::Close(SteadyTime deadline) {
 Counter& DeadLetterOutbox::CounterFor(DeadLetterReason reason) {
   const auto at = by_reason_.find(reason);
   if (at != by_reason_.end()) return at->second;
-  return by_reason_.emplace(reason, metrics_.DeadLetters(Name(reason))).first->second;
+  return by_reason_.emplace(reason, dead_letters_.With(Name(reason))).first->second;
 }
 
 }  // namespace wirewatch

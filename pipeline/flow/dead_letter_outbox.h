@@ -24,7 +24,8 @@ namespace wirewatch {
 class DeadLetterOutbox {
  public:
   // `reasons`: all that Send will be given. Borrows `metrics`, which must outlive it.
-  DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const DeadLetterReason> reasons, Metrics& metrics);
+  DeadLetterOutbox(std::unique_ptr<DeadLetterSink> sink, std::span<const DeadLetterReason> reasons,
+                   MetricsRegistry& metrics);
 
   // "dead letters file"
   void AddReadiness(Health& health) const;
@@ -51,7 +52,7 @@ class DeadLetterOutbox {
   Counter& CounterFor(DeadLetterReason reason);
 
   const std::unique_ptr<DeadLetterSink> sink_;
-  Metrics& metrics_;
+  const CounterFamily dead_letters_;
   Counter delivered_, refused_;
   std::map<DeadLetterReason, Counter> by_reason_;
   std::uint64_t untold_ = 0;  // dead letters since the last line of the log

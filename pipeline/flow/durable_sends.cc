@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "pipeline/flow/flow_metrics.h"
+
 namespace wirewatch {
 
 DurableSendsBase::DurableSendsBase(std::span<SinkBase* const> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                                   std::span<const DeadLetterReason> reasons, Metrics& metrics) {
+                                   std::span<const DeadLetterReason> reasons, MetricsRegistry& metrics) {
+  const SinkMetrics by_sink{metrics};
   for (SinkBase* const sink : sinks) {
-    outputs_.push_back({sink, metrics.Delivered(sink->name()), metrics.Refused(sink->name())});
+    outputs_.push_back({sink, by_sink.delivered.With(sink->name()), by_sink.refused.With(sink->name())});
   }
   if (dead_letters) dead_letters_.emplace(std::move(dead_letters), reasons, metrics);
 }

@@ -82,7 +82,7 @@ class DurableSendsBase {
  protected:
   // `dead_letters`: null, none. `reasons`: all that Bury will be given. Borrows `sinks` and `metrics`.
   DurableSendsBase(std::span<SinkBase* const> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                   std::span<const DeadLetterReason> reasons, Metrics& metrics);
+                   std::span<const DeadLetterReason> reasons, MetricsRegistry& metrics);
   ~DurableSendsBase() = default;
 
   // Makes the receipt wait for the send; null: no record waits.
@@ -114,10 +114,10 @@ template <class Sink>
 class DurableSends : public DurableSendsBase {
  public:
   DurableSends(std::vector<std::unique_ptr<Sink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-               std::span<const DeadLetterReason> reasons, Metrics& metrics)
+               std::span<const DeadLetterReason> reasons, MetricsRegistry& metrics)
       : DurableSendsBase(BasesOf(sinks), std::move(dead_letters), reasons, metrics), sinks_(std::move(sinks)) {}
   DurableSends(std::unique_ptr<Sink> sink, std::unique_ptr<DeadLetterSink> dead_letters,
-               std::span<const DeadLetterReason> reasons, Metrics& metrics)
+               std::span<const DeadLetterReason> reasons, MetricsRegistry& metrics)
       : DurableSends(ListOf(std::move(sink)), std::move(dead_letters), reasons, metrics) {}
 
   // Sends `thing`, which is borrowed during the call, and holds `receipt`, if it is not null, until that is durable.

@@ -260,7 +260,9 @@ void PipelineBase::Settled(const Receipt& receipt) {
     case RecordOutcome::kMatched: metrics_.matched.Increment(); break;
     case RecordOutcome::kSuppressed: metrics_.suppressed.Increment(); break;
     case RecordOutcome::kDeadLettered: metrics_.dead_lettered.Increment(); break;
-    case RecordOutcome::kRestored: metrics_.restored.Increment(); return;
+    case RecordOutcome::kRestored:
+      if (metrics_.restored) metrics_.restored->Increment();
+      return;
     case RecordOutcome::kReadAgain: metrics_.read_again.Increment(); return;
   }
   source_->Acknowledge(receipt.record().place);

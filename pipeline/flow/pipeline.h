@@ -30,7 +30,7 @@
 #include "base/ordered_queue.h"
 #include "base/result.h"
 #include "monitoring/health.h"
-#include "monitoring/metrics.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/flow/reader.h"

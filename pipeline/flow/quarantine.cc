@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "pipeline/flow/flow_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -112,7 +113,7 @@ std::unique_lock<std::shared_mutex> Quarantine::Room::EnterAlone() {
   return std::unique_lock(room_);
 }
 
-Result<std::unique_ptr<Quarantine>> Quarantine::Open(QuarantineOptions options, Metrics& metrics,
+Result<std::unique_ptr<Quarantine>> Quarantine::Open(QuarantineOptions options, MetricsRegistry& metrics,
                                                      std::function<void(std::string)> on_overrun) {
   auto file = QuarantineFile::Open(options.path);
   if (!file) return std::move(file).error();
@@ -120,10 +121,10 @@ Result<std::unique_ptr<Quarantine>> Quarantine::Open(QuarantineOptions options, 
       new Quarantine(*std::move(file), std::move(options), metrics, std::move(on_overrun)));
 }
 
-Quarantine::Quarantine(QuarantineFile file, QuarantineOptions options, Metrics& metrics,
+Quarantine::Quarantine(QuarantineFile file, QuarantineOptions options, MetricsRegistry& metrics,
                        std::function<void(std::string)> on_overrun)
     : options_(std::move(options)),
-      suspects_gauge_(metrics.quarantine_suspects),
+      suspects_gauge_(QuarantineMetrics{metrics}.suspects),
       on_overrun_(std::move(on_overrun)),
       file_(std::move(file)),
       suspects_(file_.Suspects()),

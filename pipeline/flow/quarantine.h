@@ -40,7 +40,7 @@ class Quarantine {
  public:
   // `on_overrun` is called once, on a thread of its own, with what happened: it should end the process, without waiting
   // for workers. Errors: as QuarantineFile::Open.
-  static Result<std::unique_ptr<Quarantine>> Open(QuarantineOptions options, Metrics& metrics,
+  static Result<std::unique_ptr<Quarantine>> Open(QuarantineOptions options, MetricsRegistry& metrics,
                                                   std::function<void(std::string)> on_overrun);
   ~Quarantine();
 
@@ -65,7 +65,7 @@ class Quarantine {
     std::shared_mutex room_;
   };
 
-  Quarantine(QuarantineFile file, QuarantineOptions options, Metrics& metrics,
+  Quarantine(QuarantineFile file, QuarantineOptions options, MetricsRegistry& metrics,
              std::function<void(std::string)> on_overrun);
 
   Result<Worker*> AddWorker();

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "monitoring/metrics.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "pipeline/flow/outcome.h"
 #include "pipeline/records/record.h"
 

@@ -51,7 +51,7 @@ std::string KeptOf(const Oversize& oversize) {
 }  // namespace
 
 Result<ArticleMatcher> ArticleMatcher::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits,
-                                              DecodeMapping mapping, Metrics& metrics) {
+                                              DecodeMapping mapping, MetricsRegistry& metrics) {
   auto decoder = ArticleDecoder::Create(limits, mapping);
   if (!decoder) return std::move(decoder).error();
   auto matcher = Matcher::Create(rules);
@@ -61,16 +61,16 @@ Result<ArticleMatcher> ArticleMatcher::Create(std::shared_ptr<const RuleSet> rul
 }
 
 ArticleMatcher::ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
-                               std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics)
+                               std::shared_ptr<const RuleSet> rules, Matcher matcher, MetricsRegistry& metrics)
     : limits_(limits),
       mapping_(std::move(mapping)),
       decoder_(std::move(decoder)),
       rules_(std::move(rules)),
       matcher_(std::move(matcher)),
       describer_(rules_),
-      metrics_(&metrics) {
+      metrics_{metrics} {
   for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
-    unreadable_.push_back(metrics.UnreadableFields(Name(static_cast<ArticleField>(i))));
+    unreadable_.push_back(metrics_.unreadable_fields.With(Name(static_cast<ArticleField>(i))));
   }
 }
 
@@ -130,12 +130,12 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
   const SteadyTime folded = SteadyNow();
   const auto found = matcher_.Match(document, folded_);
   const SteadyTime matched = SteadyNow();
-  metrics_->decode_duration.Observe(decoded - begin);
-  metrics_->fold_duration.Observe(folded - decoded);
-  metrics_->match_duration.Observe(matched - folded);
+  metrics_.decode_duration.Observe(decoded - begin);
+  metrics_.fold_duration.Observe(folded - decoded);
+  metrics_.match_duration.Observe(matched - folded);
 
   if (!found) {
-    metrics_->engine_errors.Increment();
+    metrics_.engine_errors.Increment();
     outcome.rejection = {DeadLetterReason::kEngineError, found.error().message};
     return outcome;
   }

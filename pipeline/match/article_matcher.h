@@ -13,6 +13,7 @@
 #include "pipeline/flow/outcome.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/describe.h"
+#include "pipeline/match/match_metrics.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
 #include "rules/engine/matcher.h"
@@ -29,7 +30,7 @@ class ArticleMatcher {
  public:
   // Borrows `metrics`. kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
   static Result<ArticleMatcher> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
-                                       Metrics& metrics);
+                                       MetricsRegistry& metrics);
 
   // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
   Status Use(std::shared_ptr<const RuleSet> rules);
@@ -38,7 +39,7 @@ class ArticleMatcher {
 
  private:
   ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
-                 std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics);
+                 std::shared_ptr<const RuleSet> rules, Matcher matcher, MetricsRegistry& metrics);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
   // Decoder, fold and matcher as they were made.
@@ -50,7 +51,7 @@ class ArticleMatcher {
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
   Describer describer_;  // of the same rules
-  Metrics* metrics_;
+  MatchMetrics metrics_;
   std::vector<Counter> unreadable_;  // by ArticleField
   Article article_;                  // reused
   FoldedDocument folded_;            // reused

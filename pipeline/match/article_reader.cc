@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "pipeline/match/article_matcher.h"
+#include "pipeline/match/match_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -36,15 +37,15 @@ class ArticleReader : public Reader<ArticleMatches> {
 
 }  // namespace
 
-Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
-                               InputLook* look) {
+Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping,
+                               MetricsRegistry& metrics, InputLook* look) {
   auto make = [&rules, limits, mapping = std::move(mapping), &metrics,
                look]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
     auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, metrics);
     if (!matcher) return std::move(matcher).error();
     return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
   };
-  return {"match", metrics.match_step, std::move(make)};
+  return {"match", MatchMetrics{metrics}.step, std::move(make)};
 }
 
 }  // namespace wirewatch

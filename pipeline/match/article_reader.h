@@ -13,8 +13,8 @@ namespace wirewatch {
 
 // Articles to matches. Borrows all. Errors of make_reader: as ArticleMatcher::Create. `look`, if given, is shown the
 // records that are no articles.
-Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping, Metrics& metrics,
-                               InputLook* look = nullptr);
+Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping,
+                               MetricsRegistry& metrics, InputLook* look = nullptr);
 
 }  // namespace wirewatch
 

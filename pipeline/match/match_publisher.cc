@@ -20,7 +20,7 @@ std::vector<DeadLetterReason> Reasons() {
 }  // namespace
 
 MatchPublisher::MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<DeadLetterSink> dead_letters,
-                               Metrics& metrics)
+                               MetricsRegistry& metrics)
     : sends_(std::move(sink), std::move(dead_letters), Reasons(), metrics) {}
 
 void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {

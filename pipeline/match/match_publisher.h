@@ -20,7 +20,8 @@ namespace wirewatch {
 class MatchPublisher : public Handler<ArticleMatches> {
  public:
   // Borrows `metrics`, which must outlive it.
-  MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<DeadLetterSink> dead_letters, Metrics& metrics);
+  MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<DeadLetterSink> dead_letters,
+                 MetricsRegistry& metrics);
 
   // "sink matches", "dead letters kafka": one readiness check each.
   void AddReadiness(Health& health) const { sends_.AddReadiness(health); }

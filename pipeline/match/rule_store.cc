@@ -47,7 +47,7 @@ std::chrono::nanoseconds ThreadCpuTime() {
 
 }  // namespace
 
-Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem::path> paths, Metrics& metrics,
+Result<std::unique_ptr<RuleStore>> RuleStore::Create(std::vector<std::filesystem::path> paths, MetricsRegistry& metrics,
                                                      std::filesystem::path pattern_cache) {
   std::unique_ptr<RuleStore> store(new RuleStore(std::move(paths), metrics, std::move(pattern_cache)));
   if (Status loaded = store->Reload(false); !loaded) return std::move(loaded).error();
@@ -157,7 +157,7 @@ void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, s
     for (const Topic& topic : pack->topics) {
       rule_count += topic.rules.size();
       // There from the start: rate() misses a series' first event.
-      if (is_new) metrics_.Alerts(topic.id, Name(topic.severity));
+      if (is_new) alerts_.With(topic.id, Name(topic.severity));
     }
   }
   if (before != nullptr) TellOfDropped(*before, rules);
@@ -165,9 +165,9 @@ void RuleStore::Announce(const CompiledRules& compiled, const RuleSet* before, s
   metrics_.topics.Set(static_cast<double>(rules.topics().size()));
   metrics_.rules.Set(static_cast<double>(rule_count));
   metrics_.terms.Set(static_cast<double>(rules.term_count()));
-  metrics_.rules_compile_duration.Set(took.count());
-  metrics_.rules_loaded_at.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
-  metrics_.SetRuleSet(rules.hash());
+  metrics_.compile_duration.Set(took.count());
+  metrics_.loaded_at.Set(std::chrono::duration<double>(WallNow().time_since_epoch()).count());
+  metrics_.rule_set.SetOnly(1, rules.hash());
   kLog.Info("rules loaded", {{"rule_set", rules.hash()},
                              {"packs", rules.packs().size()},
                              {"topics", rules.topics().size()},

@@ -23,6 +23,7 @@
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/match/rule_merger.h"
+#include "pipeline/match/rule_metrics.h"
 #include "pipeline/match/rule_watcher.h"
 #include "rules/engine/rule_set.h"
 #include "rules/pack/pack_cache.h"
@@ -33,7 +34,7 @@ namespace wirewatch {
 class RuleStore {
  public:
   // `pattern_cache`: as RuleSet::Compile. kInvalid: the packs have mistakes; the message is the rendered diagnostics.
-  static Result<std::unique_ptr<RuleStore>> Create(std::vector<std::filesystem::path> paths, Metrics& metrics,
+  static Result<std::unique_ptr<RuleStore>> Create(std::vector<std::filesystem::path> paths, MetricsRegistry& metrics,
                                                    std::filesystem::path pattern_cache = {});
   ~RuleStore();  // as Stop, and waits
 
@@ -50,8 +51,9 @@ class RuleStore {
   void RequestReload();
 
  private:
-  RuleStore(std::vector<std::filesystem::path> paths, Metrics& metrics, std::filesystem::path pattern_cache)
-      : metrics_(metrics),
+  RuleStore(std::vector<std::filesystem::path> paths, MetricsRegistry& metrics, std::filesystem::path pattern_cache)
+      : metrics_{metrics},
+        alerts_(TopicMetrics{metrics}.alerts),
         pattern_cache_(std::move(pattern_cache)),
         packs_(std::move(paths)),
         merger_(pattern_cache_, stopping_.get_token()) {}
@@ -65,7 +67,8 @@ class RuleStore {
   // Merges the parts of the rules in use, and takes what was merged.
   void Merge();
 
-  Metrics& metrics_;
+  RuleMetrics metrics_;
+  const CounterFamily alerts_;  // by topic and severity
   const std::filesystem::path pattern_cache_;
   std::stop_source stopping_;
 

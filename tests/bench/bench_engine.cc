@@ -161,7 +161,7 @@ void BenchLengths(const BenchNews& news, Pack rules) {
 }
 
 void Bench(const Options& options) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   auto decoder = ArticleDecoder::Create({}, {});
   if (!decoder) Die(decoder.error().message);
   const BenchNews news = ReadBenchNews(BenchFiles(options.files), options.articles, metrics);

@@ -39,7 +39,7 @@ bool HasCorpus() { return std::getenv("WIREWATCH_CORPUS") != nullptr; }
 
 // Read by the first who asks, which must not be a loop that is measured.
 const BenchNews& News() {
-  static Metrics metrics;
+  static MetricsRegistry metrics;
   static const BenchNews news =
       HasCorpus() ? ReadBenchNews(BenchFiles({}), kArticles, metrics) : ToBenchNews(GenerateRecords(2 * kArticles));
   return news;

@@ -128,7 +128,7 @@ double ArticlesPerSecond(std::size_t articles, Pass pass) {
 }
 
 void Bench(const Options& options) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   const BenchNews news = ReadBenchNews(BenchFiles(options.files), options.articles, metrics);
   std::vector<Pack> packs;
   packs.push_back(

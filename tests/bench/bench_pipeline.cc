@@ -40,7 +40,7 @@ namespace {
 constexpr int kPasses = 5;
 
 void Bench(const std::string& packs, std::size_t limit, const std::vector<std::string>& files) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   auto compiled = CompilePacks({packs});
   if (!compiled) Die(compiled.error().message);
   if (compiled->rule_set == nullptr) Die(Render(compiled->diagnostics));

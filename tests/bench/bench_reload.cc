@@ -110,7 +110,7 @@ class Worker {
 };
 
 void Bench(const Options& options) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   const BenchNews news = ReadBenchNews(BenchFiles(options.inputs), options.articles, metrics);
   const std::filesystem::path directory =
       std::filesystem::temp_directory_path() / fmt::format("wirewatch-bench-reload-{}", getpid());

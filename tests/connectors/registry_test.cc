@@ -37,7 +37,7 @@ class RegistryTest : public ::testing::Test {
   }
 
   TempDir dir_;
-  Metrics metrics_;
+  MetricsRegistry metrics_;
 };
 
 TEST_F(RegistryTest, NamesEveryConnectorOnceAndDescribesIt) {

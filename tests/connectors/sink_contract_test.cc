@@ -66,7 +66,7 @@ class Target {
   virtual std::string Written() = 0;
 
  protected:
-  Metrics metrics_;
+  MetricsRegistry metrics_;
 };
 
 template <typename Sink>
@@ -90,7 +90,7 @@ class FileTarget : public Target {
 
 class PipeTarget : public Target {
  public:
-  using Maker = std::function<AnySink(int fd, Metrics&)>;
+  using Maker = std::function<AnySink(int fd, MetricsRegistry&)>;
   explicit PipeTarget(Maker make) : make_(std::move(make)) {
     int fds[2];
     EXPECT_EQ(pipe2(fds, O_CLOEXEC), 0);
@@ -235,19 +235,19 @@ INSTANTIATE_TEST_SUITE_P(
                            [] { return std::unique_ptr<Target>(std::make_unique<FileTarget<FileDeadLetterSink>>()); }},
                       Kind{"StdoutJson",
                            [] {
-                             return Pipe([](int fd, Metrics& metrics) {
+                             return Pipe([](int fd, MetricsRegistry& metrics) {
                                return AnySink(std::make_unique<StdoutAlertSink>(fd, PrintFormat::kJson, metrics));
                              });
                            }},
                       Kind{"StdoutText",
                            [] {
-                             return Pipe([](int fd, Metrics& metrics) {
+                             return Pipe([](int fd, MetricsRegistry& metrics) {
                                return AnySink(std::make_unique<StdoutAlertSink>(fd, PrintFormat::kText, metrics));
                              });
                            }},
                       Kind{"StderrDeadLetters",
                            [] {
-                             return Pipe([](int fd, Metrics& metrics) {
+                             return Pipe([](int fd, MetricsRegistry& metrics) {
                                return AnySink(std::make_unique<StderrDeadLetterSink>(fd, metrics));
                              });
                            }}),

@@ -55,7 +55,7 @@ std::vector<std::string> BenchFiles(std::vector<std::string> files) {
   return {WIREWATCH_SOURCE_DIR "/deploy/sample-wire/wire.ndjson"};
 }
 
-std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, Metrics& metrics) {
+std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, MetricsRegistry& metrics) {
   std::string list;
   for (const std::string& file : files) list += (list.empty() ? "\"" : ", \"") + file + "\"";
   ParsedConfig parsed = ParseConfig(
@@ -69,7 +69,7 @@ std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size
   return std::move(collector.records);
 }
 
-BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, Metrics& metrics) {
+BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, MetricsRegistry& metrics) {
   return ToBenchNews(ReadRecords(files, count * 2, metrics));
 }
 

@@ -22,7 +22,7 @@ namespace wirewatch {
 std::vector<std::string> BenchFiles(std::vector<std::string> files);
 
 // The first `limit` records of these files.
-std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, Metrics& metrics);
+std::vector<Record> ReadRecords(const std::vector<std::string>& files, std::size_t limit, MetricsRegistry& metrics);
 
 // Articles in two halves that share none: rules are made from the one and matched against the other.
 struct BenchNews {
@@ -35,7 +35,7 @@ struct BenchNews {
 // Every second article is one to match; those that cannot be decoded are left out. Dies when there are none.
 BenchNews ToBenchNews(std::vector<Record> records);
 // Of the first records of these files, so that there are about `count` to match.
-BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, Metrics& metrics);
+BenchNews ReadBenchNews(const std::vector<std::string>& files, std::size_t count, MetricsRegistry& metrics);
 
 // All keys walked and all strings unescaped by simdjson; gives the bytes of these. REQUIRES: JSON, with simdjson's
 // padding readable behind it.

@@ -43,7 +43,7 @@ inline Fields KafkaSinkFields(std::string topic) {
 // What a Kafka connector is made with: a cluster whose section is SharedKafkaFields.
 class KafkaContext {
  public:
-  KafkaContext(Fields shared, Metrics& metrics)
+  KafkaContext(Fields shared, MetricsRegistry& metrics)
       : sections_{{"kafka", std::move(shared)}}, context_{sections_, 1 << 20, std::chrono::hours(1), "", metrics, {}} {}
   KafkaContext(const KafkaContext&) = delete;
   KafkaContext& operator=(const KafkaContext&) = delete;

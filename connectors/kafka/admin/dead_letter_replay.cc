@@ -118,7 +118,7 @@ class KafkaReplayBrokers : public ReplayBrokers {
 
   const Fields& shared_;
   const std::unique_ptr<KafkaCluster> cluster_;
-  Metrics metrics_;  // the producers count; nobody reads it
+  MetricsRegistry metrics_;  // the producers count; nobody reads it
   std::map<std::string, std::unique_ptr<KafkaReader>> readers_;
 };
 

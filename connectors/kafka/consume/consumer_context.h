@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/settings/field_spec.h"
 #include "connectors/kafka/client/kafka_log.h"
+#include "connectors/kafka/client/kafka_metrics.h"
 #include "connectors/kafka/client/kafka_probe.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/consume/kafka_source.h"
@@ -27,13 +28,13 @@ namespace wirewatch {
 inline constexpr int kUnansweredLag = 3;  // questions for the lag without an answer, until that is told
 
 struct ConsumerContext {
-  ConsumerContext(const Fields& source, const Fields& shared, Metrics& metrics_, KafkaSourceOptions options_)
+  ConsumerContext(const Fields& source, const Fields& shared, MetricsRegistry& metrics_, KafkaSourceOptions options_)
       : address{shared.String("bootstrap_servers"), source.String("topic")},
         group(source.String("group")),
         instance(source.String("instance_id")),
         offset_reset(source.String("offset_reset")),
         options(options_),
-        metrics(metrics_),
+        metrics{metrics_},
         state(SourceState(options_.transactional, {kUnansweredLag * options_.lag_interval, offset_reset == "latest"})) {
   }
 
@@ -60,7 +61,7 @@ struct ConsumerContext {
   const KafkaAddress address;
   const std::string group, instance, offset_reset;
   const KafkaSourceOptions options;
-  Metrics& metrics;
+  KafkaMetrics metrics;
   RepeatFilter repeats;
   Guarded<SourceState> state;
   std::atomic<bool> stop{false};     // asked for

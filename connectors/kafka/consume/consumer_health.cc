@@ -29,7 +29,7 @@ Error NoUsableOffset(const std::string& topic, std::int32_t partition, std::stri
 }
 
 ConsumerHealth::ConsumerHealth(ConsumerContext& context)
-    : context_(context), without_partitions_(context.metrics.KafkaWithoutPartitions(context.address.topic)) {}
+    : context_(context), without_partitions_(context.metrics.without_partitions.With(context.address.topic)) {}
 
 void ConsumerHealth::Start() {
   watch_ = std::make_unique<TopicWatch>(
@@ -72,7 +72,7 @@ void ConsumerHealth::OnPollError(const rd_kafka_message_t& message) {
   const std::string& about =
       error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ? context_.group : context_.address.topic;
   const std::string help = HelpToBeAllowed(error, "Read", about);
-  context_.metrics.kafka_errors.Increment();
+  context_.metrics.errors.Increment();
   switch (error) {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
       context_.EndWith(NoUsableOffset(context_.address.topic, message.partition, reason));
@@ -100,7 +100,7 @@ void ConsumerHealth::OnPollError(const rd_kafka_message_t& message) {
 }
 
 void ConsumerHealth::OnErrorEvent(int error, const char* reason) {
-  context_.metrics.kafka_errors.Increment();
+  context_.metrics.errors.Increment();
   if (ClassifyEvent(error) == ErrorEvent::kFatal) return;  // the loop asks for it
   if (PassToWatch(*watch_, error, reason)) return;
   if (context_.repeats.IsNew(reason, SteadyNow())) {

@@ -37,11 +37,12 @@ Error CannotRead(const std::string& topic, const rd_kafka_message_t& message) {
 
 // ---------------------------------------------------------------------------------------------------------- making
 
-KafkaConsumer::KafkaConsumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceOptions options)
+KafkaConsumer::KafkaConsumer(const Fields& source, const Fields& shared, MetricsRegistry& metrics,
+                             KafkaSourceOptions options)
     : context_(source, shared, metrics, options),
       second_look_(source, shared, options.most_unpacked),
-      last_poll_(metrics.KafkaLastPoll(source.String("topic"))),
-      unreadable_offsets_(metrics.KafkaUnreadable(source.String("topic"))),
+      last_poll_(context_.metrics.last_poll.With(context_.address.topic)),
+      unreadable_offsets_(context_.metrics.unreadable_offsets.With(context_.address.topic)),
       health_(context_),
       flow_(*this, {context_.address.topic, kOffer, options.pause_after}),
       commits_(context_),
@@ -50,7 +51,7 @@ KafkaConsumer::KafkaConsumer(const Fields& source, const Fields& shared, Metrics
       rebalance_(source, shared, context_, flow_, commits_, health_, lag_) {}
 
 Result<std::shared_ptr<KafkaConsumer>> KafkaConsumer::Create(const Fields& source, const Fields& shared,
-                                                             Metrics& metrics, KafkaSourceOptions options) {
+                                                             MetricsRegistry& metrics, KafkaSourceOptions options) {
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
   std::shared_ptr<KafkaConsumer> consumer(new KafkaConsumer(source, shared, metrics, options));
@@ -130,7 +131,7 @@ void KafkaConsumer::Poll(std::chrono::milliseconds timeout) {
   } else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     MeetEnd(*message);
   } else if (IsUnreadable(message->err)) {
-    context_.metrics.kafka_errors.Increment();
+    context_.metrics.errors.Increment();
     LookAgain(*message);
   } else {
     health_.OnPollError(*message);

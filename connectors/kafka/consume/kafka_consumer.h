@@ -46,8 +46,8 @@ namespace wirewatch {
 class KafkaConsumer : private PartitionFlow::Consumer {
  public:
   // Errors: as KafkaSource::Create.
-  static Result<std::shared_ptr<KafkaConsumer>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                       KafkaSourceOptions options);
+  static Result<std::shared_ptr<KafkaConsumer>> Create(const Fields& source, const Fields& shared,
+                                                       MetricsRegistry& metrics, KafkaSourceOptions options);
 
   Status Run(RecordInbox& inbox);
 
@@ -67,7 +67,7 @@ class KafkaConsumer : private PartitionFlow::Consumer {
   void Abandon();
 
  private:
-  KafkaConsumer(const Fields& source, const Fields& shared, Metrics& metrics, KafkaSourceOptions options);
+  KafkaConsumer(const Fields& source, const Fields& shared, MetricsRegistry& metrics, KafkaSourceOptions options);
   Status Connect(KafkaConf conf);
 
   // The loop of Run.

@@ -59,8 +59,8 @@ struct KafkaSourceOptions {
 class KafkaSource : public Source {
  public:
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
-  static Result<std::unique_ptr<KafkaSource>> Create(const Fields& source, const Fields& shared, Metrics& metrics,
-                                                     KafkaSourceOptions options = {});
+  static Result<std::unique_ptr<KafkaSource>> Create(const Fields& source, const Fields& shared,
+                                                     MetricsRegistry& metrics, KafkaSourceOptions options = {});
   ~KafkaSource() override;
 
   Status Run(RecordInbox& inbox) override;

@@ -60,7 +60,7 @@ rd_kafka_resp_err_t OffsetCommits::CommitAndWait(const PartitionLeases::Offsets&
 
 void OffsetCommits::Count(rd_kafka_resp_err_t error) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
-  context_.metrics.kafka_commits_failed.Increment();
+  context_.metrics.commits_failed.Increment();
   if (context_.repeats.IsNew(rd_kafka_err2name(error), SteadyNow())) {
     kLog.Warn("kafka source {kafka_topic}: commit failed: {error}; nothing is lost, the records may be read again",
               {{"kafka_topic", context_.address.topic}, {"error", rd_kafka_err2str(error)}});

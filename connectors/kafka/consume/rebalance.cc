@@ -33,10 +33,10 @@ Rebalance::Rebalance(const Fields& source, const Fields& shared, ConsumerContext
       health_(health),
       lag_(lag),
       restore_(source, shared, context),
-      assigned_partitions_(context.metrics.KafkaAssignedPartitions(context.address.topic)) {}
+      assigned_partitions_(context.metrics.assigned_partitions.With(context.address.topic)) {}
 
 void Rebalance::Answer(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t& partitions) {
-  if (!context_.closing) context_.metrics.kafka_rebalances.Increment();
+  if (!context_.closing) context_.metrics.rebalances.Increment();
   switch (what) {
     case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS: Assign(partitions); break;
     case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS: Revoke(partitions); break;

@@ -1,6 +1,7 @@
 #include "connectors/kafka/consume/source_lag.h"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,9 @@ void SourceLag::Watch() {
     gone = state->lag.Show(ours);
   }
   for (const Partition partition : gone) {
-    context_.metrics.ForgetLag(context_.address.topic, static_cast<std::int32_t>(partition));
+    const std::string number = std::to_string(static_cast<std::int32_t>(partition));
+    context_.metrics.lag_records.Forget(context_.address.topic, number);
+    context_.metrics.lag_seconds.Forget(context_.address.topic, number);
   }
   asks_->Watch(std::move(ours));
 }
@@ -33,8 +36,9 @@ void SourceLag::Watch() {
 void SourceLag::Show(const std::map<Partition, PartitionOffsets>& known) {
   auto state = context_.state.Lock();
   for (const auto& [partition, lag] : state->lag.Update(known, state->leases, WallNow(), SteadyNow())) {
-    context_.metrics.SetLag(context_.address.topic, static_cast<std::int32_t>(partition),
-                            static_cast<double>(lag.records), lag.seconds);
+    const std::string number = std::to_string(static_cast<std::int32_t>(partition));
+    context_.metrics.lag_records.Set(static_cast<double>(lag.records), context_.address.topic, number);
+    context_.metrics.lag_seconds.Set(lag.seconds, context_.address.topic, number);
   }
 }
 

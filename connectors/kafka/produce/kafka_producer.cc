@@ -15,11 +15,13 @@
 #include "connectors/kafka/client/kafka_config.h"
 #include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/kafka_log.h"
+#include "connectors/kafka/client/kafka_metrics.h"
 #include "connectors/kafka/client/kafka_probe.h"
 #include "connectors/kafka/client/kafka_renewal.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/client/topic_watch.h"
 #include "connectors/kafka/produce/kafka_produce.h"
+#include "pipeline/flow/flow_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -46,13 +48,13 @@ struct KafkaProducer::Rep {
     std::list<Message>::iterator self{};
   };
 
-  Rep(std::string role_, std::string topic_, const Fields& shared_, Metrics& metrics_, Compression compression_)
+  Rep(std::string role_, std::string topic_, const Fields& shared_, MetricsRegistry& metrics_, Compression compression_)
       : compression(compression_),
         role(std::move(role_)),
         address{shared_.String("bootstrap_servers"), std::move(topic_)},
         shared(shared_),
-        metrics(metrics_),
-        retries(metrics_.SinkRetries("kafka")),
+        metrics{metrics_},
+        retries(SinkMetrics{metrics_}.retries.With("kafka")),
         renewal(fmt::format("kafka sink {}", address.topic),
                 {.configure = [this](std::size_t batch_bytes) { return Configure(batch_bytes); }}) {}
   ~Rep();
@@ -81,7 +83,7 @@ struct KafkaProducer::Rep {
   const std::string role;
   const KafkaAddress address;
   const Fields shared;
-  Metrics& metrics;
+  KafkaMetrics metrics;
   Counter retries;
   RepeatFilter repeats;
 
@@ -307,7 +309,7 @@ void KafkaProducer::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_kafka
 
 void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char* reason, void* self) {
   Rep& rep = *static_cast<Rep*>(self);
-  rep.metrics.kafka_errors.Increment();
+  rep.metrics.errors.Increment();
   if (PassToWatch(*rep.watch, error, reason)) return;
   if (ClassifyEvent(error) != ErrorEvent::kFatal) {
     if (rep.repeats.IsNew(reason, SteadyNow()))
@@ -327,7 +329,7 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
 // ------------------------------------------------------------------------------------------------------ the outside
 
 Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(std::string role, std::string topic, const Fields& shared,
-                                                             Metrics& metrics, Compression compression) {
+                                                             MetricsRegistry& metrics, Compression compression) {
   auto rep = std::make_unique<Rep>(std::move(role), std::move(topic), shared, metrics, compression);
   if (Status connected = rep->renewal.Connect(); !connected) return std::move(connected).error();
   rep->Start();

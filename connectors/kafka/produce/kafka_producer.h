@@ -30,7 +30,8 @@ class KafkaProducer : public MessageSender {
   // `role`: "alerts" or "dead-letters", for the log and the client id.
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
   static Result<std::unique_ptr<KafkaProducer>> Create(std::string role, std::string topic, const Fields& shared,
-                                                       Metrics& metrics, Compression compression = Compression::kFast);
+                                                       MetricsRegistry& metrics,
+                                                       Compression compression = Compression::kFast);
   ~KafkaProducer() override;
 
   // Blocks while too much is under way, by bytes or count.

@@ -17,6 +17,7 @@
 #include "connectors/kafka/client/kafka_config.h"
 #include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/kafka_log.h"
+#include "connectors/kafka/client/kafka_metrics.h"
 #include "connectors/kafka/client/kafka_probe.h"
 #include "connectors/kafka/client/kafka_renewal.h"
 #include "connectors/kafka/client/rd_handles.h"
@@ -24,6 +25,7 @@
 #include "connectors/kafka/consume/kafka_membership.h"
 #include "connectors/kafka/produce/kafka_produce.h"
 #include "connectors/kafka/produce/refused_messages.h"
+#include "pipeline/flow/flow_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -61,14 +63,14 @@ struct KafkaTransactions::Rep {
   };
   enum class Answer { kDone, kAgain, kUndo, kRenew };  // left to do: nothing; the same call; abort; a new client
 
-  Rep(std::string step_, const Fields& consumer, const Fields& shared_, Metrics& metrics_)
+  Rep(std::string step_, const Fields& consumer, const Fields& shared_, MetricsRegistry& metrics_)
       : step(std::move(step_)),
         transactional_id(TransactionalId(step, consumer, shared_)),
         shared(shared_),
-        metrics(metrics_),
-        committed(metrics_.KafkaTransactions(step, "committed")),
-        aborted(metrics_.KafkaTransactions(step, "aborted")),
-        retries(metrics_.SinkRetries("kafka")),
+        metrics{metrics_},
+        committed(metrics.transactions.With(step, "committed")),
+        aborted(metrics.transactions.With(step, "aborted")),
+        retries(SinkMetrics{metrics_}.retries.With("kafka")),
         renewal(fmt::format("kafka transactions of step {}", step),
                 {.configure = [this](std::size_t batch_bytes) { return Configure(batch_bytes); },
                  .connected =
@@ -105,7 +107,7 @@ struct KafkaTransactions::Rep {
   const std::string step;
   const std::string transactional_id;
   const Fields shared;
-  Metrics& metrics;
+  KafkaMetrics metrics;
   Counter committed, aborted, retries;
   RepeatFilter repeats;
   KafkaSource* source = nullptr;
@@ -405,7 +407,7 @@ void KafkaTransactions::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_k
 
 void KafkaTransactions::Rep::OnErrorEvent(rd_kafka_t* /*client*/, int error, const char* reason, void* self) {
   Rep& rep = *static_cast<Rep*>(self);
-  rep.metrics.kafka_errors.Increment();
+  rep.metrics.errors.Increment();
   if (ClassifyEvent(error) == ErrorEvent::kFatal) return;  // the next call tells
   if (rep.repeats.IsNew(reason, SteadyNow()))
     kLog.Warn("kafka transactions of step {step}: {error}", {{"step", rep.step}, {"error", ReasonForPeople(reason)}});
@@ -443,7 +445,7 @@ class KafkaTransactions::Sender : public MessageSender {
 };
 
 Result<std::shared_ptr<KafkaTransactions>> KafkaTransactions::Create(std::string step, const Fields& consumer,
-                                                                     const Fields& shared, Metrics& metrics) {
+                                                                     const Fields& shared, MetricsRegistry& metrics) {
   auto rep = std::make_unique<Rep>(std::move(step), consumer, shared, metrics);
   if (Status connected = rep->renewal.Connect(); !connected) return std::move(connected).error();
   return std::shared_ptr<KafkaTransactions>(new KafkaTransactions(std::move(rep)));

@@ -27,7 +27,7 @@ class KafkaTransactions : public Transactions {
   // `step`: "match" or "alert". `consumer`: the fields of the step's source, for its instance_id. Borrows `metrics`.
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
   static Result<std::shared_ptr<KafkaTransactions>> Create(std::string step, const Fields& consumer,
-                                                           const Fields& shared, Metrics& metrics);
+                                                           const Fields& shared, MetricsRegistry& metrics);
   ~KafkaTransactions() override;
 
   // Whose offsets are committed; once, before all else. Borrows it until the last call of Holds, Commit and Abort.

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {
@@ -34,7 +35,7 @@ class LineWriterTest : public ::testing::Test {
     reader_ = UniqueFd(open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     LineWriterOptions options;
     options.patience = std::chrono::milliseconds(20);
-    auto writer = LineWriter::Create(path_, options, metrics_.SinkRetries("file"));
+    auto writer = LineWriter::Create(path_, options, SinkMetrics{metrics_}.retries.With("file"));
     EXPECT_TRUE(writer) << writer.error().message;
     writer_ = *std::move(writer);
   }
@@ -60,7 +61,7 @@ class LineWriterTest : public ::testing::Test {
   const TempDir dir_;
   const std::string path_ = dir_.Path("pipe");
   const std::string line_ = std::string(1 << 20, 'x') + "\n";  // far more than a pipe takes at once
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   UniqueFd reader_;
   std::atomic<int> delivered_{0}, refused_{0};
   std::unique_ptr<LineWriter> writer_;

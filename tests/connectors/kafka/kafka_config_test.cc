@@ -99,7 +99,7 @@ TEST(KafkaConfigTest, TheSharedSectionIsCheckedWithTheConfiguration) {
 }
 
 TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   const KafkaContext context(SharedKafkaFields("a:1", {{"no.such", "1"}}), metrics);
   EXPECT_FALSE(KafkaSourceConnector().make(KafkaSourceFields("articles", "desk"), context));
   EXPECT_FALSE(KafkaAlertSinkConnector().make(KafkaSinkFields("alerts"), context));

@@ -21,9 +21,11 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/kafka/client/kafka_metrics.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/kafka/produce/kafka_producer.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "tests/support/kafka_admin.h"
 #include "tests/support/kafka_broker.h"
 #include "tests/support/kafka_fields.h"
@@ -106,7 +108,7 @@ class KafkaSinkTest : public testing::Test {
   KafkaBroker& broker_ = KafkaBroker::Get();
   const KafkaAdmin admin_{broker_.bootstrap()};
   const std::string topic_ = broker_.NewName("alerts");
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   const KafkaContext context_{SharedKafkaFields(broker_.bootstrap()), metrics_};
   Outcomes outcomes_;
 };
@@ -244,7 +246,7 @@ TEST_F(KafkaSinkTest, ClosingLeavesNothingBehind) {
 }
 
 TEST(KafkaSinkWithoutBrokerTest, ClosesAtTheDeadlineAndGivesNoOutcome) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   Outcomes outcomes;
   auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields("127.0.0.1:1"), metrics);
   ASSERT_TRUE(producer);
@@ -258,7 +260,7 @@ TEST(KafkaSinkWithoutBrokerTest, ClosesAtTheDeadlineAndGivesNoOutcome) {
 }
 
 TEST(KafkaSinkWithoutBrokerTest, BlocksWhenTooMuchIsUnderWayUntilToldToStop) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   Outcomes outcomes;
   auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields("127.0.0.1:1"), metrics);
   ASSERT_TRUE(producer);
@@ -298,7 +300,7 @@ class MockBroker {
 // What 2.0.2's idempotent producer does after some disconnects (librdkafka#4438), provoked.
 TEST(KafkaSinkOnMockTest, SurvivesThatItsProducerTurnsFatal) {
   MockBroker broker;
-  Metrics metrics;
+  MetricsRegistry metrics;
   Outcomes outcomes;
   auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields(broker.bootstrap()), metrics);
   ASSERT_TRUE(producer);
@@ -309,11 +311,11 @@ TEST(KafkaSinkOnMockTest, SurvivesThatItsProducerTurnsFatal) {
   };
   send(0, 10);
   ASSERT_TRUE(outcomes.Wait(10));
-  EXPECT_EQ(metrics.kafka_errors.Value(), 0);
+  EXPECT_EQ(KafkaMetrics{metrics}.errors.Value(), 0);
   broker.FailNextProduce(RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
   send(10, 1'000);
   ASSERT_TRUE(outcomes.Wait(1'000));
-  EXPECT_GT(metrics.kafka_errors.Value(), 0) << "or nothing was provoked";
+  EXPECT_GT(KafkaMetrics{metrics}.errors.Value(), 0) << "or nothing was provoked";
   EXPECT_EQ(outcomes.delivered().size(), 1'000U);
   EXPECT_THAT(outcomes.refused(), SizeIs(0));
   EXPECT_TRUE(WaitUntil([&] { return (*producer)->Ready().has_value(); }));
@@ -322,7 +324,7 @@ TEST(KafkaSinkOnMockTest, SurvivesThatItsProducerTurnsFatal) {
 TEST(KafkaSinkOnMockTest, AFirstAttemptIsNoRetryHoweverLongItQueuedBehindOthers) {
   constexpr int kRoom = 1'000;
   MockBroker broker;
-  Metrics metrics;
+  MetricsRegistry metrics;
   Outcomes outcomes;
   // The first thousand fill librdkafka's queue until they have lingered, the next message is refused there again and
   // again, and a thousand queue behind it.
@@ -337,13 +339,13 @@ TEST(KafkaSinkOnMockTest, AFirstAttemptIsNoRetryHoweverLongItQueuedBehindOthers)
   }
   ASSERT_TRUE(outcomes.Wait(2 * kRoom));
   EXPECT_EQ(outcomes.delivered().size(), std::size_t{2 * kRoom});
-  EXPECT_GE(metrics.SinkRetries("kafka").Value(), 1) << "or nothing was provoked";
-  EXPECT_LT(metrics.SinkRetries("kafka").Value(), kRoom / 2);
+  EXPECT_GE(SinkMetrics{metrics}.retries.With("kafka").Value(), 1) << "or nothing was provoked";
+  EXPECT_LT(SinkMetrics{metrics}.retries.With("kafka").Value(), kRoom / 2);
 }
 
 TEST(KafkaSinkOnMockTest, RefusesWhatTheBrokerCallsInvalid) {
   MockBroker broker;
-  Metrics metrics;
+  MetricsRegistry metrics;
   Outcomes outcomes;
   auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields(broker.bootstrap()), metrics);
   ASSERT_TRUE(producer);

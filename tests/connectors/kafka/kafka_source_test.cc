@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/kafka/client/kafka_metrics.h"
 #include "tests/support/kafka_admin.h"
 #include "tests/support/kafka_broker.h"
 #include "tests/support/kafka_fields.h"
@@ -113,7 +114,7 @@ class RunningSource {
 
   FakeInbox& inbox() { return inbox_; }
   KafkaSource& source() { return *source_; }
-  Metrics& metrics() { return metrics_; }
+  MetricsRegistry& metrics() { return metrics_; }
 
   void Acknowledge(const std::vector<Record>& records) {
     for (const Record& record : records) source_->Acknowledge(record.place);
@@ -133,7 +134,7 @@ class RunningSource {
   }
 
  private:
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   FakeInbox inbox_;
   std::unique_ptr<KafkaSource> source_;
   std::future<Status> run_;
@@ -239,10 +240,11 @@ TEST_F(KafkaSourceTest, SettlesWhatIsUnderWayBeforePartitionsMove) {
   ASSERT_EQ(records.size(), 400U);
   RunningSource second(Source(), Shared());
   // The rebalance counts when its callback begins: from then on the first waits for us.
-  ASSERT_TRUE(WaitUntil([&] { return first.metrics().kafka_rebalances.Value() >= 2; }));
+  ASSERT_TRUE(WaitUntil([&] { return KafkaMetrics{first.metrics()}.rebalances.Value() >= 2; }));
   first.Acknowledge(records);
-  ASSERT_TRUE(WaitUntil(
-      [&] { return second.source().Ready() && second.metrics().KafkaAssignedPartitions(topic_).Value() == 2; }));
+  ASSERT_TRUE(WaitUntil([&] {
+    return second.source().Ready() && KafkaMetrics{second.metrics()}.assigned_partitions.With(topic_).Value() == 2;
+  }));
   Produce(400, 4, 4);
   // Nothing of the first 400 comes again.
   std::set<std::string> seen;
@@ -339,7 +341,7 @@ TEST_F(KafkaSourceTest, RebalancesWhileItIsPaused) {
   RunningSource second(Source(), Shared());
   std::set<std::string> seen;
   for (const Record& record : held) seen.insert(std::string(record.payload));
-  ASSERT_TRUE(WaitUntil([&] { return second.metrics().KafkaAssignedPartitions(topic_).Value() == 1; }));
+  ASSERT_TRUE(WaitUntil([&] { return KafkaMetrics{second.metrics()}.assigned_partitions.With(topic_).Value() == 1; }));
   first.inbox().SetCapacity(1'000'000);
   const auto collect = [&](RunningSource& from) {
     for (const Record& record : from.inbox().Take(1)) {
@@ -383,7 +385,7 @@ TEST_F(KafkaSourceTest, EndsWhenAnotherProcessTakesItsInstanceId) {
   MakeTopic(1);
   RunningSource first(Source("desk-1"), Shared());
   // It must be in the group before the other comes, or it is the other that is fenced.
-  ASSERT_TRUE(WaitUntil([&] { return first.metrics().KafkaAssignedPartitions(topic_).Value() == 1; }));
+  ASSERT_TRUE(WaitUntil([&] { return KafkaMetrics{first.metrics()}.assigned_partitions.With(topic_).Value() == 1; }));
   RunningSource second(Source("desk-1"), Shared());
   const Status status = first.Result();
   ASSERT_FALSE(status);
@@ -396,15 +398,15 @@ TEST_F(KafkaSourceTest, AStaticMemberComesBackWithoutARebalanceOfTheOthers) {
   RunningSource stays(Source("stays"), Shared());
   auto leaves = std::make_unique<RunningSource>(Source("leaves"), Shared());
   const auto settled = [&](RunningSource& member) {
-    return WaitUntil([&] { return member.metrics().KafkaAssignedPartitions(topic_).Value() == 1; });
+    return WaitUntil([&] { return KafkaMetrics{member.metrics()}.assigned_partitions.With(topic_).Value() == 1; });
   };
   ASSERT_TRUE(settled(stays));
   ASSERT_TRUE(settled(*leaves));
-  const double before = stays.metrics().kafka_rebalances.Value();
+  const double before = KafkaMetrics{stays.metrics()}.rebalances.Value();
   ASSERT_TRUE(leaves->Close());
   leaves = std::make_unique<RunningSource>(Source("leaves"), Shared());
   ASSERT_TRUE(settled(*leaves));
-  EXPECT_EQ(stays.metrics().kafka_rebalances.Value(), before);
+  EXPECT_EQ(KafkaMetrics{stays.metrics()}.rebalances.Value(), before);
 }
 
 TEST_F(KafkaSourceTest, AMemberWithoutPartitionsIsReady) {

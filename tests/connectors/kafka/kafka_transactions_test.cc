@@ -112,7 +112,7 @@ class Process {
     }
   }
 
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   Inbox inbox_;
   std::shared_ptr<KafkaTransactions> transactions_;
   std::unique_ptr<KafkaSource> source_;

@@ -18,6 +18,7 @@
 
 #include "base/unique_fd.h"
 #include "connectors/stdio/terminal.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "tests/support/sample_alert.h"
 #include "tests/support/temp_dir.h"
 
@@ -48,7 +49,7 @@ class StdioSinksTest : public ::testing::Test {
 
   TempDir dir_;
   UniqueFd file_;
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   std::optional<std::string> outcome_;
 };
 
@@ -122,7 +123,8 @@ TEST_F(StdioSinksTest, TellsOfAReaderThatTakesNothingUntilItDoes) {
   int fds[2];
   ASSERT_EQ(pipe2(fds, O_CLOEXEC), 0);
   const UniqueFd reader(fds[0]), writer(fds[1]);
-  StreamOutput output(writer.get(), "stdout", metrics_.SinkRetries("stdout"), std::chrono::milliseconds(20));
+  StreamOutput output(writer.get(), "stdout", SinkMetrics{metrics_}.retries.With("stdout"),
+                      std::chrono::milliseconds(20));
   const std::string text(1 << 20, 'x');  // far more than a pipe takes at once
   std::thread writing([&] { EXPECT_EQ(output.Write(text), StreamOutput::Outcome::kWritten); });
   while (output.Ready()) std::this_thread::yield();

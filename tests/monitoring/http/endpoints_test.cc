@@ -9,7 +9,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "cli/wiring/all_metrics.h"
+#include "connectors/kafka/client/kafka_metrics.h"
 #include "monitoring/http/http_server.h"
+#include "pipeline/alert/alert_metrics.h"
+#include "pipeline/flow/flow_metrics.h"
+#include "pipeline/match/match_metrics.h"
+#include "pipeline/match/rule_metrics.h"
 #include "tests/monitoring/http/http_client.h"
 
 namespace wirewatch {
@@ -20,12 +26,13 @@ using testing::HasSubstr;
 class EndpointsTest : public testing::Test {
  protected:
   void SetUp() override {
+    DeclareAllMetrics(metrics_);
     auto started = HttpServer::Start("127.0.0.1:0", MonitoringEndpoints(metrics_, health_));
     ASSERT_TRUE(started.has_value()) << started.error().message;
     server_ = *std::move(started);
   }
 
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   Health health_;
   std::unique_ptr<HttpServer> server_;
 };
@@ -47,7 +54,7 @@ TEST_F(EndpointsTest, ServeHealth) {
 }
 
 TEST_F(EndpointsTest, ServeMetricsInTheTextFormat) {
-  metrics_.records_read.Increment(3);
+  MatchMetrics{metrics_}.step.read.Increment(3);
   const HttpAnswer answer = Get(server_->port(), "/metrics");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -60,15 +67,16 @@ TEST_F(EndpointsTest, PromtoolFindsNothingWrongWithTheMetrics) {
     if (std::getenv("CI") != nullptr) FAIL() << "promtool is missing: deploy/install-packages.sh test";
     GTEST_SKIP() << "promtool is missing: deploy/install-packages.sh test";
   }
-  metrics_.DeadLetters("invalid-json").Increment();
-  metrics_.Alerts("5g-vendor-bans", "high").Increment();
-  metrics_.AlertsSuppressed("repeat").Increment();
-  metrics_.Delivered("stdout").Increment();
-  metrics_.Refused("kafka").Increment();
-  metrics_.SinkRetries("kafka").Increment();
-  metrics_.SetLag("articles", 3, 42, 1.5);
-  metrics_.SetRuleSet("00112233445566778899aabbccddeeff");
-  metrics_.match_duration.Observe(std::chrono::microseconds(20));
+  DeadLetterMetrics{metrics_}.dead_letters.With("invalid-json").Increment();
+  TopicMetrics{metrics_}.alerts.With("5g-vendor-bans", "high").Increment();
+  AlertMetrics{metrics_}.suppressed.With("repeat").Increment();
+  SinkMetrics{metrics_}.delivered.With("stdout").Increment();
+  SinkMetrics{metrics_}.refused.With("kafka").Increment();
+  SinkMetrics{metrics_}.retries.With("kafka").Increment();
+  KafkaMetrics{metrics_}.lag_records.Set(42, "articles", "3");
+  KafkaMetrics{metrics_}.lag_seconds.Set(1.5, "articles", "3");
+  RuleMetrics{metrics_}.rule_set.SetOnly(1, "00112233445566778899aabbccddeeff");
+  MatchMetrics{metrics_}.match_duration.Observe(std::chrono::microseconds(20));
 
   const std::filesystem::path scrape = testing::TempDir() + "wirewatch_endpoints_test.prom";
   const std::filesystem::path findings = testing::TempDir() + "wirewatch_endpoints_test.txt";

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "monitoring/http/http_metrics.h"
 #include "tests/monitoring/http/http_client.h"
 
 namespace {
@@ -74,8 +75,8 @@ Router Pages() {
   return router;
 }
 
-std::unique_ptr<HttpServer> StartServer(HttpLimits limits = {}, std::optional<HttpCounters> counters = {}) {
-  auto server = HttpServer::Start("127.0.0.1:0", Pages(), limits, counters);
+std::unique_ptr<HttpServer> StartServer(HttpLimits limits = {}, std::optional<HttpMetrics> metrics = {}) {
+  auto server = HttpServer::Start("127.0.0.1:0", Pages(), limits, metrics);
   EXPECT_TRUE(server.has_value()) << server.error().message;
   return *std::move(server);
 }
@@ -256,8 +257,9 @@ TEST(HttpServerTest, OneClientThatDoesNotReadHoldsUpNobody) {
 }
 
 TEST(HttpServerTest, OverTheLimitTheLongestSilenceEndsForWhoAsks) {
-  Metrics metrics;
-  const auto server = StartServer({.connections = 2}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  MetricsRegistry registry;
+  const HttpMetrics metrics{registry};
+  const auto server = StartServer({.connections = 2}, metrics);
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -270,8 +272,8 @@ TEST(HttpServerTest, OverTheLimitTheLongestSilenceEndsForWhoAsks) {
   EXPECT_TRUE(held[0].ReceiveEnd()) << "it has been silent the longest";
   ASSERT_TRUE(held[1].Send(kGet));
   EXPECT_EQ(held[1].Receive().status, 200);
-  EXPECT_EQ(metrics.http_silent.Value(), 1);
-  EXPECT_EQ(metrics.http_too_many.Value(), 0);
+  EXPECT_EQ(metrics.silent.Value(), 1);
+  EXPECT_EQ(metrics.too_many.Value(), 0);
 }
 
 TEST(HttpServerTest, ConnectionsThatAskNothingKeepNobodyOut) {
@@ -285,9 +287,9 @@ TEST(HttpServerTest, ConnectionsThatAskNothingKeepNobodyOut) {
 }
 
 TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAwayWhenAllAreAnswered) {
-  Metrics metrics;
-  const auto server =
-      StartServer({.connections = 2, .answer_patience = 1h}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  MetricsRegistry registry;
+  const HttpMetrics metrics{registry};
+  const auto server = StartServer({.connections = 2, .answer_patience = 1h}, metrics);
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -298,16 +300,16 @@ TEST(HttpServerTest, ConnectionsOverTheLimitAreTurnedAwayWhenAllAreAnswered) {
   HttpClient third(server->port());
   EXPECT_EQ(third.Receive().status, 503);
   EXPECT_TRUE(third.ReceiveEnd());
-  EXPECT_EQ(metrics.http_too_many.Value(), 1);
+  EXPECT_EQ(metrics.too_many.Value(), 1);
   held.pop_back();
   while (Get(server->port(), "/metrics").status != 200) {  // until the server has noticed
   }
 }
 
 TEST(HttpServerTest, ClientsThatDoNotReadTheirAnswersKeepNobodyOut) {
-  Metrics metrics;
-  const auto server =
-      StartServer({.connections = 2, .answer_patience = 0ms}, HttpCounters{metrics.http_silent, metrics.http_too_many});
+  MetricsRegistry registry;
+  const HttpMetrics metrics{registry};
+  const auto server = StartServer({.connections = 2, .answer_patience = 0ms}, metrics);
   std::vector<HttpClient> held;
   for (int i = 0; i < 2; ++i) {
     held.emplace_back(server->port());
@@ -317,8 +319,8 @@ TEST(HttpServerTest, ClientsThatDoNotReadTheirAnswersKeepNobodyOut) {
   EXPECT_EQ(Get(server->port(), "/metrics").status, 200);
   EXPECT_LT(held[0].Receive().body.size(), kLargeBytes) << "it has been at it for the longest";
   EXPECT_EQ(held[1].Receive().body.size(), kLargeBytes);
-  EXPECT_EQ(metrics.http_silent.Value(), 0);
-  EXPECT_EQ(metrics.http_too_many.Value(), 1);
+  EXPECT_EQ(metrics.silent.Value(), 0);
+  EXPECT_EQ(metrics.too_many.Value(), 1);
 }
 
 TEST(HttpServerTest, AFloodOfConnectionsPasses) {

@@ -21,6 +21,7 @@
 #include "pipeline/flow/quarantine.h"
 #include "pipeline/flow/quarantine_file.h"
 #include "pipeline/flow/transactional_handler.h"
+#include "pipeline/match/match_metrics.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {
@@ -118,8 +119,7 @@ class Ledger : public Transactions {
 class AnyValueTest : public ::testing::Test {
  protected:
   Step<int> NumberStep() {
-    return {"numbers", metrics_.match_step,
-            [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
+    return {"numbers", numbers_, [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
   }
   Status Run(std::vector<std::string> texts, Step<int> step, std::unique_ptr<Handler<int>> handler) {
     PipelineOptions options;
@@ -131,7 +131,8 @@ class AnyValueTest : public ::testing::Test {
   }
 
   Seen seen_;
-  Metrics metrics_;
+  MetricsRegistry metrics_;
+  const StepMetrics numbers_ = MatchMetrics{metrics_}.step;
   Health health_;
 };
 
@@ -148,7 +149,7 @@ TEST_F(AnyValueTest, NumbersFlowInTheirOrder) {
   EXPECT_EQ(seen_.handled, doubled);
   std::sort(seen_.acknowledged.begin(), seen_.acknowledged.end());
   EXPECT_EQ(seen_.acknowledged, offsets);
-  EXPECT_EQ(metrics_.records_matched.Value(), 1'000);
+  EXPECT_EQ(numbers_.matched.Value(), 1'000);
 }
 
 TEST_F(AnyValueTest, ANumberThatEndedTheProcessTooOftenIsNotRead) {
@@ -182,7 +183,7 @@ TEST_F(AnyValueTest, NumbersAreDoneWithTheirTransaction) {
   ledger->undoes = true;
   ASSERT_TRUE(Run({"1", "2"}, NumberStep(), in_transactions()));
   EXPECT_THAT(seen_.acknowledged, IsEmpty()) << "they are read again";
-  EXPECT_EQ(metrics_.match_step.read_again.Value(), 2);
+  EXPECT_EQ(numbers_.read_again.Value(), 2);
 }
 
 // Only of values that can be empty the pipeline knows that nothing follows.

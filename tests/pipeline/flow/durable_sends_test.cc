@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/flow/flow_metrics.h"
+
 namespace wirewatch {
 namespace {
 
@@ -100,7 +102,7 @@ class DurableSendsTest : public ::testing::Test, private Receipt::Owner {
 
   static constexpr DeadLetterReason kReasons[] = {DeadLetterReason::kAlertRefused};
 
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   std::vector<SlowTextSink*> sinks_;  // of sends_
   DeadLetters* dead_letters_ = nullptr;
   std::vector<std::string> told_;
@@ -121,7 +123,7 @@ TEST_F(DurableSendsTest, ARecordIsDoneWhenEverySinkHasIt) {
   ASSERT_TRUE(sends_->Tend());
   EXPECT_THAT(told_, ElementsAre("delivered"));
   EXPECT_EQ(sinks_[0]->flushes, 2);
-  EXPECT_EQ(metrics_.Delivered("first").Value(), 1);
+  EXPECT_EQ(SinkMetrics{metrics_}.delivered.With("first").Value(), 1);
 }
 
 TEST_F(DurableSendsTest, WhatASinkRefusesIsADeadLetterThatHoldsTheRecord) {
@@ -139,7 +141,7 @@ TEST_F(DurableSendsTest, WhatASinkRefusesIsADeadLetterThatHoldsTheRecord) {
   EXPECT_EQ(settled_, 0);
   dead_letters_->deliveries[0].Delivered();
   EXPECT_EQ(settled_, 1);
-  EXPECT_EQ(metrics_.Refused("first").Value(), 1);
+  EXPECT_EQ(SinkMetrics{metrics_}.refused.With("first").Value(), 1);
 }
 
 TEST_F(DurableSendsTest, AnOptionalOneMayBeRefusedForAnyReason) {

@@ -19,8 +19,12 @@
 #include <vector>
 
 #include "pipeline/alert/alert_handler.h"
+#include "pipeline/alert/alert_metrics.h"
 #include "pipeline/alert/alert_sink.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/article_reader.h"
+#include "pipeline/match/match_metrics.h"
+#include "pipeline/match/rule_metrics.h"
 
 namespace wirewatch {
 namespace {
@@ -252,7 +256,9 @@ class PipelineTest : public ::testing::Test {
   }
 
   Seen seen_;
-  Metrics metrics_;
+  MetricsRegistry metrics_;
+  const StepMetrics articles_ = MatchMetrics{metrics_}.step;
+  const RuleMetrics rule_metrics_{metrics_};
   Health health_;
   std::filesystem::path pack_;
   std::unique_ptr<RuleStore> rules_;
@@ -271,12 +277,12 @@ TEST_F(PipelineTest, EveryRecordIsCountedOutOnceAndAcknowledged) {
   EXPECT_THAT(seen_.alerts, ElementsAre("1", "3"));
   EXPECT_THAT(seen_.dead_letters, ElementsAre("invalid-json {\"id\": broken", "empty "));
   EXPECT_THAT(seen_.acknowledged, ::testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5));
-  EXPECT_EQ(metrics_.records_read.Value(), 6);
-  EXPECT_EQ(metrics_.records_matched.Value(), 2);
-  EXPECT_EQ(metrics_.records_unmatched.Value(), 1);
-  EXPECT_EQ(metrics_.records_suppressed.Value(), 1);
-  EXPECT_EQ(metrics_.records_dead_lettered.Value(), 2);
-  EXPECT_EQ(metrics_.Delivered("fake").Value(), 2 + 2) << "alerts and dead letters";
+  EXPECT_EQ(articles_.read.Value(), 6);
+  EXPECT_EQ(articles_.matched.Value(), 2);
+  EXPECT_EQ(articles_.unmatched.Value(), 1);
+  EXPECT_EQ(articles_.suppressed.Value(), 1);
+  EXPECT_EQ(articles_.dead_lettered.Value(), 2);
+  EXPECT_EQ(SinkMetrics{metrics_}.delivered.With("fake").Value(), 2 + 2) << "alerts and dead letters";
 }
 
 TEST_F(PipelineTest, WhatIsRememberedRaisesNothingInTheNextRun) {
@@ -314,7 +320,7 @@ TEST_F(PipelineTest, ARecordWhoseAlertIsHeldIsDoneWhenThatIsRemembered) {
   EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
   EXPECT_THAT(seen_.alerts, IsEmpty());
   EXPECT_THAT(seen_.dead_letters, IsEmpty());
-  EXPECT_EQ(metrics_.alerts_held.Value(), 1);
+  EXPECT_EQ(AlertMetrics{metrics_}.held.Value(), 1);
 
   // Its embargo is lifted by another copy, after the restart.
   ASSERT_TRUE(Run(SourceOf({R"({"id":"1","title":"A spy"})"})));
@@ -339,8 +345,8 @@ TEST_F(PipelineTest, ACancellationWithoutTextWithdraws) {
                             R"({"id":"1","status":"canceled"})", R"({"id":"2","status":"canceled"})"})));
   EXPECT_THAT(seen_.alerts, ElementsAre("1", "1"));
   EXPECT_THAT(seen_.dead_letters, IsEmpty());
-  EXPECT_EQ(metrics_.records_matched.Value(), 2);
-  EXPECT_EQ(metrics_.records_unmatched.Value(), 2);
+  EXPECT_EQ(articles_.matched.Value(), 2);
+  EXPECT_EQ(articles_.unmatched.Value(), 2);
 }
 
 // Tells of a partition between two records, and hears of it in the same order.
@@ -419,8 +425,8 @@ TEST_F(PipelineTest, AlertsKeepTheOrderOfTheRecordsWhateverWorkerHadThem) {
 TEST_F(PipelineTest, QueuesAreShownEmptyWhenTheyAre) {
   options_.workers = 1;
   ASSERT_TRUE(Run(SourceOf(std::vector<std::string>(5'000, ArticleJson("1", std::string(2'000, 'x'))))));
-  EXPECT_EQ(metrics_.match_queue_depth.Value(), 0);
-  EXPECT_EQ(metrics_.alert_queue_depth.Value(), 0);
+  EXPECT_EQ(articles_.read_queue_depth.Value(), 0);
+  EXPECT_EQ(articles_.handle_queue_depth.Value(), 0);
 }
 
 TEST_F(PipelineTest, ARecordWhoseAlertHasNoOutcomeIsNotAcknowledged) {
@@ -475,7 +481,7 @@ TEST_F(PipelineTest, ASlowSinkIsWaitedForAtTheEndOfTheInput) {
   const Status status = Run(SourceOf({ArticleJson("1", "A spy")}), Behaviour::kLate);
   EXPECT_TRUE(status) << status.error().message;
   EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
-  EXPECT_EQ(metrics_.records_in_flight.Value(), 0);
+  EXPECT_EQ(articles_.in_flight.Value(), 0);
 }
 
 TEST_F(PipelineTest, ADeliveryThatIsDroppedIsNeverTakenForDone) {
@@ -491,8 +497,8 @@ TEST_F(PipelineTest, ARefusedAlertTurnsItsRecordIntoADeadLetter) {
   ASSERT_THAT(seen_.dead_letters, SizeIs(1));
   EXPECT_THAT(seen_.dead_letters[0], ::testing::StartsWith("alert-refused {\"id\":\"1\""));
   EXPECT_THAT(seen_.acknowledged, ElementsAre(0));
-  EXPECT_EQ(metrics_.records_dead_lettered.Value(), 1);
-  EXPECT_EQ(metrics_.records_matched.Value(), 0) << "counted out once";
+  EXPECT_EQ(articles_.dead_lettered.Value(), 1);
+  EXPECT_EQ(articles_.matched.Value(), 0) << "counted out once";
 }
 
 TEST_F(PipelineTest, ASinkThatIsGoneForGoodStopsASourceThatWouldGoOn) {
@@ -517,7 +523,7 @@ TEST_F(PipelineTest, ARefusedDeadLetterStopsThePipelineAndLosesNothing) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kRejected);
   EXPECT_THAT(status.error().message, HasSubstr("script:0:0"));
-  EXPECT_EQ(metrics_.Refused("fake").Value(), 1);
+  EXPECT_EQ(SinkMetrics{metrics_}.refused.With("fake").Value(), 1);
   EXPECT_THAT(seen_.acknowledged, ElementsAre(1));
 }
 
@@ -567,7 +573,7 @@ TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing)
   Heartbeat& heartbeat = health_.AddLoop("rules", std::chrono::seconds(60));
   rules_->Watch(std::chrono::milliseconds(0), heartbeat);
   const std::string before = rules_->Current()->hash();
-  const auto reload_and_wait = [&](Counter& counter) {
+  const auto reload_and_wait = [&](const Counter& counter) {
     const double count = counter.Value();
     rules_->RequestReload();
     while (counter.Value() == count) std::this_thread::yield();
@@ -577,16 +583,16 @@ TEST_F(PipelineTest, ChangedPacksAreUsedFromTheNextBatchAndBadOnesChangeNothing)
       {ArticleJson("1", "A spy"), ArticleJson("2", "A spy"), ArticleJson("3", "A mole"), ArticleJson("4", "A spy")},
       [&](std::size_t i) {
         if (i == 0) {
-          while (metrics_.records_matched.Value() < 1) std::this_thread::yield();
+          while (articles_.matched.Value() < 1) std::this_thread::yield();
           WritePack("pack: [broken");
-          reload_and_wait(metrics_.reloads_failed);
+          reload_and_wait(rule_metrics_.reloads_failed);
         }
         if (i == 1) {
-          while (metrics_.records_matched.Value() < 2) std::this_thread::yield();
+          while (articles_.matched.Value() < 2) std::this_thread::yield();
           std::string pack(kPack);
           pack.replace(pack.find("'spy'"), 5, "'mole'");
           WritePack(pack);
-          reload_and_wait(metrics_.reloads_ok);
+          reload_and_wait(rule_metrics_.reloads_ok);
           after = rules_->Current()->hash();
         }
       })));
@@ -600,15 +606,15 @@ TEST_F(PipelineTest, AlertsAreCountedUnderTheSeverityThatATopicHasNow) {
   rules_->Watch(std::chrono::milliseconds(0), heartbeat);
   ASSERT_TRUE(Run(SourceOf({ArticleJson("1", "A spy"), ArticleJson("2", "A spy")}, [&](std::size_t i) {
     if (i != 0) return;
-    while (metrics_.records_matched.Value() < 1) std::this_thread::yield();
+    while (articles_.matched.Value() < 1) std::this_thread::yield();
     std::string pack(kPack);
     pack.replace(pack.find("title: Spies"), 12, "title: Spies\n    severity: critical");
     WritePack(pack);
     rules_->RequestReload();
-    while (metrics_.reloads_ok.Value() < 2) std::this_thread::yield();
+    while (rule_metrics_.reloads_ok.Value() < 2) std::this_thread::yield();
   })));
-  EXPECT_EQ(metrics_.Alerts("spies", "medium").Value(), 1);
-  EXPECT_EQ(metrics_.Alerts("spies", "critical").Value(), 1);
+  EXPECT_EQ(TopicMetrics{metrics_}.alerts.With("spies", "medium").Value(), 1);
+  EXPECT_EQ(TopicMetrics{metrics_}.alerts.With("spies", "critical").Value(), 1);
 }
 
 }  // namespace

@@ -20,6 +20,9 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/flow/flow_metrics.h"
+#include "pipeline/match/match_metrics.h"
+
 namespace wirewatch {
 namespace {
 
@@ -80,11 +83,11 @@ class QuarantineTest : public ::testing::Test {
   int RunProcess(const std::vector<std::string>& log, int workers) {
     const pid_t child = fork();
     if (child == 0) {
-      Metrics metrics;
+      MetricsRegistry metrics;
       auto quarantine = Quarantine::Open(Options(), metrics, [](const std::string&) { _exit(7); });
       if (!quarantine) _exit(8);
       std::atomic<int> inside = 0;
-      Step<int> step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
+      Step<int> step{"match", MatchMetrics{metrics}.step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
                        return std::unique_ptr<Reader<int>>(std::make_unique<PoisonedReader>(inside));
                      }};
       step = (*quarantine)->Watched(std::move(step));
@@ -157,7 +160,7 @@ TEST_F(QuarantineTest, WorkWithoutEndEndsTheProcessAndThenIsRejected) {
 }
 
 TEST_F(QuarantineTest, ToWaitIsNoOverrun) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   auto quarantine = Quarantine::Open({path_, kTries, std::chrono::milliseconds(20)}, metrics, NoOverrun());
   ASSERT_TRUE(quarantine);
   class Sleeper : public Reader<int> {
@@ -166,7 +169,7 @@ TEST_F(QuarantineTest, ToWaitIsNoOverrun) {
       return {};
     }
   };
-  Step<int> step{"match", metrics.match_step, []() -> Result<std::unique_ptr<Reader<int>>> {
+  Step<int> step{"match", MatchMetrics{metrics}.step, []() -> Result<std::unique_ptr<Reader<int>>> {
                    return std::unique_ptr<Reader<int>>(std::make_unique<Sleeper>());
                  }};
   auto reader = (*quarantine)->Watched(std::move(step)).make_reader();
@@ -183,10 +186,10 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   }
   EXPECT_THAT(Suspects(), SizeIs(1));
 
-  Metrics metrics;
+  MetricsRegistry metrics;
   auto quarantine = Quarantine::Open(Options(), metrics, NoOverrun());
   ASSERT_TRUE(quarantine);
-  EXPECT_EQ(metrics.quarantine_suspects.Value(), 1);
+  EXPECT_EQ(QuarantineMetrics{metrics}.suspects.Value(), 1);
   struct Company : Reader<int> {
     explicit Company(std::atomic<int>& all) : inside(all) {}
     Outcome<int> Process(const Record& record, WallTime /*received*/) override {
@@ -205,7 +208,7 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   };
   std::atomic<int> inside = 0;
   std::atomic<bool> stop = false;
-  Step<int> step{"match", metrics.match_step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
+  Step<int> step{"match", MatchMetrics{metrics}.step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
                    return std::unique_ptr<Reader<int>>(std::make_unique<Company>(inside));
                  }};
   step = (*quarantine)->Watched(std::move(step));
@@ -218,7 +221,7 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   auto reader = step.make_reader();
   ASSERT_TRUE(reader);
   EXPECT_FALSE((*reader)->Process(At(100, "suspect"), WallTime()).rejection);
-  EXPECT_EQ(metrics.quarantine_suspects.Value(), 0);
+  EXPECT_EQ(QuarantineMetrics{metrics}.suspects.Value(), 0);
   stop = true;
   for (std::thread& other : others) other.join();
   quarantine->reset();

@@ -203,7 +203,7 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   static constexpr TransactionalOptions kByHand{std::chrono::hours(1), 1'000'000};
   static constexpr Partition kFirst{0};
 
-  Metrics metrics_;
+  MetricsRegistry metrics_;
   const std::shared_ptr<World> world_ = std::make_shared<World>();
   std::map<RecordOutcome, int> outcomes_;
   int unsettled_ = 0;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <thread>
 
+#include "pipeline/match/rule_metrics.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {
@@ -35,17 +36,18 @@ class RuleStoreTest : public ::testing::Test {
   }
   // What the log says of it.
   std::string Reload() {
-    const double before = metrics_.reloads_ok.Value() + metrics_.reloads_failed.Value();
+    const double before = rule_metrics_.reloads_ok.Value() + rule_metrics_.reloads_failed.Value();
     testing::internal::CaptureStderr();
     store_->RequestReload();
-    while (metrics_.reloads_ok.Value() + metrics_.reloads_failed.Value() == before) std::this_thread::yield();
+    while (rule_metrics_.reloads_ok.Value() + rule_metrics_.reloads_failed.Value() == before) std::this_thread::yield();
     // The line comes after the count: the next look is after both.
     store_.reset();
     return testing::internal::GetCapturedStderr();
   }
 
   const TempDir dir_;
-  Metrics metrics_;
+  MetricsRegistry metrics_;
+  const RuleMetrics rule_metrics_{metrics_};
   Health health_;
   std::unique_ptr<RuleStore> store_;
 };
@@ -98,7 +100,7 @@ TEST_F(RuleStoreTest, WhatWasEditedIsUnitedWithTheRestInTheBackground) {
   (*store)->Watch(std::chrono::milliseconds(1), health_.AddLoop("rules", std::chrono::seconds(60)));
   dir_.Write("p3.yaml", PackOf("p", Topic("t3", "/zt+e/")));
   (*store)->RequestReload();
-  while (metrics_.reloads_ok.Value() < 2 || (*store)->Current()->is_in_parts()) std::this_thread::yield();
+  while (rule_metrics_.reloads_ok.Value() < 2 || (*store)->Current()->is_in_parts()) std::this_thread::yield();
   EXPECT_EQ((*store)->Current()->topics().size(), 20u);
 }
 

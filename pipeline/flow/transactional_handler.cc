@@ -5,7 +5,7 @@
 namespace wirewatch {
 
 bool OpenTransaction::Begin(const ReceiptPtr& receipt) {
-  if (!failure_) return false;  // it stays unsettled: read again after a restart
+  if (has_failed()) return false;  // it stays unsettled: read again after a restart
   const RecordPlace place = receipt->record().place;
   if (!transactions_->Holds(place)) {
     receipt->ReadAgain();
@@ -14,7 +14,7 @@ bool OpenTransaction::Begin(const ReceiptPtr& receipt) {
   // The partition went and came back: what we did for it before is somebody else's now.
   if (const auto read = read_.find(place.partition); read != read_.end() && read->second.lease != place.lease) {
     Abort();
-    if (!failure_) return false;
+    if (has_failed()) return false;
   }
   if (receipt->record().restores) return true;
   if (receipts_.empty()) begun_ = SteadyNow();
@@ -26,23 +26,23 @@ bool OpenTransaction::Begin(const ReceiptPtr& receipt) {
 
 // What we did for a partition that went is somebody else's now, also where it has come back since.
 void OpenTransaction::Observe(const PartitionEvent& event) {
-  if (!failure_) return;
-  const bool is_other = event.kind == PartitionEvent::Kind::kAssigned || event.kind == PartitionEvent::Kind::kRevoked;
-  if (is_other && read_.contains(event.partition)) Abort();
+  if (has_failed()) return;
+  // Behind kUndone what we hold is of the lease before: reading went back without us.
+  if (event.kind != PartitionEvent::Kind::kRestored && read_.contains(event.partition)) Abort();
   handler_.Observe(event);
 }
 
 Status OpenTransaction::Tend() {
-  if (failure_ && !has_name_) {
+  if (!has_failed() && !has_name_) {
     if (const auto taken = transactions_->TakeName(); taken) {
       has_name_ = *taken;
     } else {
       Fail(taken.error());
     }
   }
-  if (failure_) CommitIfDue();
+  if (!has_failed()) CommitIfDue();
   // Also when there is nothing to commit: what it waits for may never come.
-  if (failure_ && receipts_.empty()) {
+  if (!has_failed() && receipts_.empty()) {
     if (Status tended = handler_.Tend(); !tended) Fail(std::move(tended).error());
   }
   return failure_;
@@ -81,7 +81,7 @@ void OpenTransaction::ReadAgain() {
 }
 
 void OpenTransaction::Fail(Error error) {
-  if (failure_) failure_ = std::move(error);
+  if (!has_failed()) failure_ = std::move(error);
   receipts_.clear();  // unsettled
   read_.clear();
 }
@@ -92,9 +92,9 @@ void OpenTransaction::RequestStop() {
 }
 
 Status OpenTransaction::Close(SteadyTime deadline) {
-  if (failure_ && !receipts_.empty()) Commit();
+  if (!has_failed() && !receipts_.empty()) Commit();
   Status closed = handler_.Close(deadline);
-  return failure_ ? closed : failure_;
+  return has_failed() ? failure_ : closed;
 }
 
 }  // namespace wirewatch

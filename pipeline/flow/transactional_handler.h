@@ -42,6 +42,7 @@ class OpenTransaction {
   Status Close(SteadyTime deadline);
 
  private:
+  bool has_failed() const { return !failure_; }
   void Commit();
   void Abort();
   void ReadAgain();

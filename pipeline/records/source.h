@@ -18,6 +18,9 @@ namespace wirewatch {
 //
 // A partition without a state to restore has kRestored right behind kAssigned, and kUndone comes any number of times,
 // or never. A source that cannot lose its partition (a file, stdin) tells nothing.
+//
+// A source without transactions may offer records again that it has offered, without an event: what followed from them
+// the first time is out, and the state knows them as repeats.
 struct PartitionEvent {
   enum class Kind {
     kAssigned,  // it comes to us, and its state with it: as records that only restore, if there are any

@@ -8,7 +8,9 @@
 
 #include "base/clock.h"
 #include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/kafka_link.h"
+#include "connectors/kafka/client/kafka_log.h"
 #include "connectors/kafka/client/rd_handles.h"
 
 namespace wirewatch {
@@ -72,8 +74,8 @@ Result<KafkaEvent> KafkaCluster::Rep::Answer(rd_kafka_queue_t* queue, std::strin
     return Error{ErrorCode::kTimeout, fmt::format("kafka broker {} did not answer: {}", facts.bootstrap_servers, what)};
   }
   if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Error{ErrorCode::kUnavailable, fmt::format("kafka broker {}: {}: {}", facts.bootstrap_servers, what,
-                                                      rd_kafka_event_error_string(event.get()))};
+    return Error{ErrorCode::kUnavailable,
+                 fmt::format("kafka broker {}: {}: {}", facts.bootstrap_servers, what, ErrorTextOf(event.get()))};
   }
   return event;
 }
@@ -169,7 +171,7 @@ Status KafkaCluster::Create(const NewTopic& wanted) {
   for (std::size_t i = 0; i < count; ++i) {
     if (rd_kafka_topic_result_error(results[i]) == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
     return Error{ErrorCode::kRejected, fmt::format("kafka topic {} could not be made: {}", wanted.topic,
-                                                   rd_kafka_topic_result_error_string(results[i]))};
+                                                   ReasonForPeople(rd_kafka_topic_result_error_string(results[i])))};
   }
   // The broker that made it knows it at once, the others in a moment.
   const SteadyTime deadline = SteadyNow() + kPatience;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "connectors/kafka/client/kafka_log.h"
+
 namespace wirewatch {
 
 ErrorEvent ClassifyEvent(int error) {
@@ -28,11 +30,19 @@ bool PassToWatch(TopicWatch& watch, int error, const char* reason) {
   return false;
 }
 
+std::string ErrorTextOf(const rd_kafka_message_t& message) {
+  return ReasonForPeople(rd_kafka_message_errstr(&message));
+}
+
+std::string ErrorTextOf(const rd_kafka_error_t& error) { return ReasonForPeople(rd_kafka_error_string(&error)); }
+
+std::string ErrorTextOf(rd_kafka_event_t* event) { return ReasonForPeople(rd_kafka_event_error_string(event)); }
+
 std::optional<FatalError> FatalErrorOf(rd_kafka_t* client) {
   std::array<char, 512> text{};
   const rd_kafka_resp_err_t code = rd_kafka_fatal_error(client, text.data(), text.size());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  return FatalError{code, text.data()};
+  return FatalError{code, ReasonForPeople(text.data())};
 }
 
 bool IsUnreadable(rd_kafka_resp_err_t error) {

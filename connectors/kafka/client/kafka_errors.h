@@ -25,9 +25,16 @@ ErrorEvent ClassifyEvent(int error);
 // logs it.
 bool PassToWatch(TopicWatch& watch, int error, const char* reason);
 
+// librdkafka's words for an error that stands in a message, an error or an event, as ReasonForPeople (kafka_log.h): all
+// that is logged, shown or kept must come through here or through there, since these words may quote a secret.
+// REQUIRES: there is an error.
+std::string ErrorTextOf(const rd_kafka_message_t& message);
+std::string ErrorTextOf(const rd_kafka_error_t& error);
+std::string ErrorTextOf(rd_kafka_event_t* event);
+
 struct FatalError {
   rd_kafka_resp_err_t code;
-  std::string text;
+  std::string text;  // as ErrorTextOf
 };
 // Nothing: the client met no fatal error.
 std::optional<FatalError> FatalErrorOf(rd_kafka_t* client);

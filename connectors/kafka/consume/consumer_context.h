@@ -35,7 +35,8 @@ struct ConsumerContext {
         offset_reset(source.String("offset_reset")),
         options(options_),
         metrics{metrics_},
-        state(SourceState({kUnansweredLag * options_.lag_interval, offset_reset == "latest"})) {}
+        state(SourceState(options_.transactional, {kUnansweredLag * options_.lag_interval, offset_reset == "latest"})) {
+  }
 
   void Beat() {
     if (inbox != nullptr) inbox->Beat();

@@ -68,7 +68,7 @@ Status ConsumerHealth::Fatal() const {
 
 void ConsumerHealth::OnPollError(const rd_kafka_message_t& message) {
   const rd_kafka_resp_err_t error = message.err;
-  const std::string_view reason = rd_kafka_message_errstr(&message);
+  const std::string reason = ErrorTextOf(message);
   const std::string& about =
       error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ? context_.group : context_.address.topic;
   const std::string help = HelpToBeAllowed(error, "Read", about);

@@ -30,7 +30,7 @@ Error CannotRead(const std::string& topic, const rd_kafka_message_t& message) {
           fmt::format("kafka topic {} partition {} at offset {}: records cannot be read: {}; look at them with another "
                       "client, then restore them, or move the group's offset past them with kafka-consumer-groups "
                       "--reset-offsets",
-                      topic, message.partition, message.offset, rd_kafka_message_errstr(&message))};
+                      topic, message.partition, message.offset, ErrorTextOf(message))};
 }
 
 }  // namespace
@@ -162,6 +162,7 @@ std::optional<PartitionLeases::Entry> KafkaConsumer::Enter(Partition partition, 
     if (!state->unreadable) return std::nullopt;
     entry = state->leases.Enter(partition, first, last, time ? *time : WallNow());
     if (!entry) return std::nullopt;
+    if (entry->rewinds) context_.rewinds = true;
     state->problem.clear();  // a refusal that passed without a rebalance
   }
   if (entry->went_back_from) {
@@ -176,6 +177,7 @@ std::optional<PartitionLeases::Entry> KafkaConsumer::Enter(Partition partition, 
          {"to", Number(first)}});
     commits_.CommitBack(partition, first);
   }
+  if (entry->rewinds) return std::nullopt;
   return entry;
 }
 
@@ -218,7 +220,7 @@ void KafkaConsumer::LookAgain(const rd_kafka_message_t& message) {
           {{"kafka_topic", context_.address.topic},
            {"partition", message.partition},
            {"from", Number(first)},
-           {"reason", rd_kafka_message_errstr(&message)},
+           {"reason", ErrorTextOf(message)},
            {"to", Number(next) - 1}});
     }
   } else if (looked.error().code == ErrorCode::kInvalid) {
@@ -301,18 +303,18 @@ bool KafkaConsumer::Holds(const RecordPlace& place) const {
   return context_.state.Lock()->leases.Holds(place.partition, place.lease);
 }
 
-// Under the lock: a rebalance that comes later makes the brokers refuse what this membership commits.
-std::shared_ptr<const KafkaMembership> KafkaConsumer::MembershipFor(const ReadPlaces& read) const {
-  PartitionLeases::Offsets offsets;
-  auto state = context_.state.Lock();
-  for (const auto& [partition, up_to] : read) {
-    if (!state->leases.Holds(partition, up_to.lease)) return nullptr;
-    offsets[partition] = up_to.next;
-  }
-  if (!state->client) return nullptr;
+// First the membership, which waits for a thread of librdkafka, so it is taken without the lock; then the leases. A
+// lease that is held then was held before, so the membership is one that has the partitions. A rebalance that comes
+// later makes the brokers refuse what this membership commits.
+std::shared_ptr<const KafkaMembership> KafkaConsumer::MembershipFor(const ReadPlaces& read) {
+  const std::shared_ptr<SharedConsumer> client = context_.state.Lock()->client;
+  if (!client) return nullptr;
   auto membership = std::make_shared<KafkaMembership>();
-  membership->member.reset(rd_kafka_consumer_group_metadata(state->client->get()));
+  membership->member.reset(rd_kafka_consumer_group_metadata(client->get()));
+  PartitionLeases::Offsets offsets;
+  for (const auto& [partition, up_to] : read) offsets[partition] = up_to.next;
   membership->offsets = MakeList(context_.address.topic, offsets);
+  if (!context_.state.Lock()->leases.BeginCommit(read)) return nullptr;
   return membership;
 }
 

@@ -57,7 +57,7 @@ class KafkaConsumer : private PartitionFlow::Consumer {
   void Acknowledge(const RecordPlace& place);
   Status Ready() const { return health_.Ready(); }
   bool Holds(const RecordPlace& place) const;
-  std::shared_ptr<const KafkaMembership> MembershipFor(const ReadPlaces& read) const;
+  std::shared_ptr<const KafkaMembership> MembershipFor(const ReadPlaces& read);
   void SetCommitted(const ReadPlaces& read);
   void Rewind(const ReadPlaces& read);
 

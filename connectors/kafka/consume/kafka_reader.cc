@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "connectors/kafka/client/kafka_config.h"
+#include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/kafka_link.h"
 #include "connectors/kafka/client/kafka_probe.h"
 #include "connectors/kafka/client/partition_list.h"
@@ -125,7 +126,7 @@ Status KafkaReader::Read(const KafkaRanges& ranges, const std::function<Status(K
       // The last offsets may hold no records: ends of transactions.
       if (at != left.end()) left.erase(at);
     } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      status = rep_->Failed(rd_kafka_message_errstr(message.get()));
+      status = rep_->Failed(ErrorTextOf(*message));
     } else if (at != left.end()) {
       const Offset offset{message->offset}, end = at->second.end;
       if (offset < end) status = take(CopyOf(*message));

@@ -24,7 +24,7 @@ void KafkaSource::RequestStop() { consumer_->RequestStop(); }
 void KafkaSource::Acknowledge(const RecordPlace& place) { consumer_->Acknowledge(place); }
 Status KafkaSource::Ready() const { return consumer_->Ready(); }
 bool KafkaSource::Holds(const RecordPlace& place) const { return consumer_->Holds(place); }
-std::shared_ptr<const KafkaMembership> KafkaSource::MembershipFor(const ReadPlaces& read) const {
+std::shared_ptr<const KafkaMembership> KafkaSource::MembershipFor(const ReadPlaces& read) {
   return consumer_->MembershipFor(read);
 }
 void KafkaSource::SetCommitted(const ReadPlaces& read) { consumer_->SetCommitted(read); }

@@ -42,8 +42,8 @@ struct KafkaSourceOptions {
   std::chrono::milliseconds pause_after = std::chrono::seconds(1);      // without any room
   std::chrono::milliseconds revoke_deadline = std::chrono::seconds(5);  // for what is under way
   std::chrono::milliseconds missing_grace = kMissingGrace;              // until a missing kafka topic is believed
-  // Other than 0: the handler of the records has a state, which the records of the last so much time made. When a
-  // partition comes to us these records are read again, before the first that counts, as Record::restores.
+  // Other than 0: the handler keeps a state of the records of this last span of record time. When a partition comes to
+  // us, the records of that span are read again as Record::restores, before the first record that counts.
   std::chrono::milliseconds restore_window{0};
   // Offsets are committed by KafkaTransactions, not by us.
   bool transactional = false;
@@ -72,8 +72,9 @@ class KafkaSource : public Source {
   // Whether the partition is ours under the lease that the record was read under.
   bool Holds(const RecordPlace& place) const;
   // The consumer-group metadata to commit `read` under (rd_kafka_send_offsets_to_transaction). Null: a partition of
-  // `read` was revoked or its lease changed, so committing would be wrong.
-  std::shared_ptr<const KafkaMembership> MembershipFor(const ReadPlaces& read) const;
+  // `read` was revoked or its lease changed, so committing would be wrong. Else SetCommitted or Rewind of `read`
+  // follows.
+  std::shared_ptr<const KafkaMembership> MembershipFor(const ReadPlaces& read);
   // `read` is committed: a Rewind of its partitions goes back to there.
   void SetCommitted(const ReadPlaces& read);
   // The partitions of `read` that are still ours are read again from what is committed. Until then Holds is false for

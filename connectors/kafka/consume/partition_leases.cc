@@ -1,5 +1,7 @@
 #include "connectors/kafka/consume/partition_leases.h"
 
+#include <algorithm>
+
 namespace wirewatch {
 PartitionLeases::Owned PartitionLeases::NewLease() {
   Owned owned;
@@ -14,6 +16,16 @@ const PartitionLeases::Owned* PartitionLeases::Find(Partition partition, std::ui
 
 PartitionLeases::Owned* PartitionLeases::Find(Partition partition, std::uint64_t lease) {
   return const_cast<Owned*>(std::as_const(*this).Find(partition, lease));
+}
+
+// The partition stays ours, and so does its state: kRestored is told once, whatever lease it is told under.
+PartitionLeases::Owned PartitionLeases::NextLease(const Owned& before, Offset begin) {
+  Owned owned = NewLease();
+  // Records before `live` may be others than those that were there, so from `begin` on each counts.
+  owned.live = std::min(before.live, begin);
+  owned.restored = before.restored || begin < before.live;
+  owned.begin = begin;
+  return owned;
 }
 
 bool PartitionLeases::Assign(Partition partition, std::optional<Start> start) {
@@ -46,7 +58,13 @@ std::optional<PartitionLeases::Entry> PartitionLeases::Enter(Partition partition
   Entry entry;
   if (owned.last && first <= *owned.last) {
     entry.went_back_from = owned.last;
-    owned = NewLease();
+    // Records before `first` may be in an open transaction, which ends with the lease: they must come again, too.
+    if (transactional_ && owned.resume) {
+      owned.back = first;
+      owned.rewinds = entry.rewinds = true;
+      return entry;
+    }
+    owned = NextLease(owned, first);
   }
   owned.last = last;
   owned.end.reset();
@@ -148,11 +166,21 @@ PartitionLeases::Offsets PartitionLeases::Stored(const std::vector<Partition>& p
 
 // ---------------------------------------------------------------------------------------------------- transactions
 
+bool PartitionLeases::BeginCommit(const ReadPlaces& read) {
+  for (const auto& [partition, up_to] : read) {
+    if (!Holds(partition, up_to.lease)) return false;
+  }
+  for (const auto& [partition, up_to] : read) owned_.at(partition).is_being_committed = true;
+  return true;
+}
+
 // Also of a partition that is to be read again: what is committed is not read again.
 void PartitionLeases::SetCommitted(const ReadPlaces& read) {
   for (const auto& [partition, up_to] : read) {
     const auto at = owned_.find(partition);
-    if (at != owned_.end() && at->second.lease == up_to.lease) at->second.resume = up_to.next;
+    if (at == owned_.end() || at->second.lease != up_to.lease) continue;
+    at->second.resume = up_to.next;
+    at->second.is_being_committed = false;
   }
 }
 
@@ -162,6 +190,7 @@ bool PartitionLeases::Rewind(const ReadPlaces& read) {
     const auto at = owned_.find(partition);
     if (at == owned_.end() || at->second.lease != up_to.lease) continue;
     at->second.rewinds = true;
+    at->second.is_being_committed = false;
     any = true;
   }
   return any;
@@ -178,7 +207,8 @@ bool PartitionLeases::rewinds() const {
 PartitionLeases::Offsets PartitionLeases::RewindsDue() const {
   Offsets due;
   for (const auto& [partition, owned] : owned_) {
-    if (owned.rewinds) due[partition] = *owned.resume;
+    if (!owned.rewinds || owned.is_being_committed) continue;
+    due[partition] = owned.back ? std::min(*owned.resume, *owned.back) : *owned.resume;
   }
   return due;
 }
@@ -188,10 +218,8 @@ PartitionLeases::Offsets PartitionLeases::Rewound(const Offsets& to) {
   for (const auto& [partition, offset] : to) {
     const auto at = owned_.find(partition);
     if (at == owned_.end() || !at->second.rewinds) continue;
-    Owned owned = NewLease();
-    owned.live = at->second.live;
-    owned.begin = owned.resume = offset;
-    at->second = std::move(owned);
+    at->second = NextLease(at->second, offset);
+    at->second.resume = offset;
     again[partition] = offset;
   }
   return again;

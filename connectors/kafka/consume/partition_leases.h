@@ -9,6 +9,10 @@
 //                 |  Rewind (a transaction was undone): from now on nothing is entered or held
 //                 |  RewindsDue, then the consumer seeks, then Rewound: a new lease, from the committed offset
 //
+// Reading may go back by itself (Entry::went_back_from). Without transactions a new lease begins at once, and what
+// comes again is a repeat like any other: what followed from it is out. With transactions it is a Rewind, since what is
+// in the open one ends with the lease.
+//
 // Pure bookkeeping: nothing here talks to a broker. Threads: none; the owner locks (source_state.h).
 #ifndef WIREWATCH_CONNECTORS_KAFKA_CONSUME_PARTITION_LEASES_H_
 #define WIREWATCH_CONNECTORS_KAFKA_CONSUME_PARTITION_LEASES_H_
@@ -32,6 +36,8 @@ namespace wirewatch {
 class PartitionLeases {
  public:
   using Offsets = std::map<Partition, Offset>;
+
+  explicit PartitionLeases(bool transactional = false) : transactional_(transactional) {}
 
   // Where reading begins when the state of a partition is to be restored: records before `live` only restore it.
   struct Start {
@@ -61,7 +67,8 @@ class PartitionLeases {
   struct Entry {
     std::uint64_t lease = 0;
     bool restores = false;                 // the record only restores the state, and is not acknowledged
-    std::optional<Offset> went_back_from;  // the last offset, if reading went back behind it: the lease is new
+    std::optional<Offset> went_back_from;  // the last offset, if reading went back behind it
+    bool rewinds = false;                  // the records are not entered: the partition is to be read again
   };
   // Records `first` to `last` (mostly one) were read and are offered as one, which is open until its Acknowledge.
   // `time`: when it was written. Nothing: as TakesRecords.
@@ -73,9 +80,9 @@ class PartitionLeases {
   // Records that are entered, from the oldest that is open on.
   std::size_t Ahead(Partition partition) const;
 
-  // Each is true once a lease: with the record at `offered`, or with the end of the partition, the last record that
-  // restores the state was offered. The offset before Start::live may be a control record's, which no consumer gets to
-  // see: then it is the end that tells.
+  // One of these is true once while the partition is ours: the last record that restores the state was offered. It was
+  // the one at `offered`, or the partition ends there. The end tells where the offset before Start::live is that of a
+  // control record, which no consumer gets to see. Never true when reading went back before the state was restored.
   bool RestoredBy(const RecordPlace& offered);
   bool RestoredByEnd(Partition partition);
 
@@ -96,6 +103,9 @@ class PartitionLeases {
   Offsets Stored(const std::vector<Partition>& partitions) const;
 
   // With transactions.
+  // False: a partition of `read` is not held under its lease, and nothing of `read` may be committed. Else the
+  // partitions are not gone back in before SetCommitted or Rewind of `read`.
+  bool BeginCommit(const ReadPlaces& read);
   // `read` is committed: a rewind goes back to there.
   void SetCommitted(const ReadPlaces& read);
   // The partitions of `read` that are ours under its leases are to be read again. True: there are any.
@@ -133,15 +143,19 @@ class PartitionLeases {
     std::optional<Offset> stored;                   // for the next commit
     std::optional<Offset> end;                      // of the partition, where it was met; none once a record follows
     SteadyTime end_met{};
-    std::optional<Offset> seek;    // reading must go on from there
-    std::optional<Offset> resume;  // with transactions: what is committed, or else the first record that counts
-    bool rewinds = false;          // it is to be read from `resume` again
+    std::optional<Offset> seek;       // reading must go on from there
+    std::optional<Offset> resume;     // with transactions: what is committed, or else the first record that counts
+    bool rewinds = false;             // it is to be read from `resume` again
+    std::optional<Offset> back;       // or from here, if that is before: reading went back by itself
+    bool is_being_committed = false;  // `resume` may be about to change
   };
 
   Owned NewLease();
+  Owned NextLease(const Owned& before, Offset begin);
   Owned* Find(Partition partition, std::uint64_t lease);
   const Owned* Find(Partition partition, std::uint64_t lease) const;
 
+  bool transactional_;  // not const: copies are made of the whole
   std::map<Partition, Owned> owned_;
   std::uint64_t leases_ = 0;  // given so far
 };

@@ -42,7 +42,7 @@ class Reader {
       KafkaMessage message(rd_kafka_consumer_poll(client_->get(), static_cast<int>(kPoll.count())));
       if (!message) continue;
       if (IsAnswer(*message)) return message;
-      trouble = rd_kafka_message_errstr(message.get());
+      trouble = ErrorTextOf(*message);
     }
     return Failed(trouble);
   }
@@ -119,7 +119,7 @@ Result<SecondLook::Outcome> SecondLook::Read(
   if (IsUnreadable(message->err)) {
     const auto end = reader.EndOfBatch(begin, message->offset);
     if (!end) return end.error();
-    return Outcome{Offset{*end}, Offset{*end}, rd_kafka_message_errstr(message.get())};
+    return Outcome{Offset{*end}, Offset{*end}, ErrorTextOf(*message)};
   }
   // Nothing there: control records, or an aborted transaction.
   if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return Outcome{Offset{message->offset}, std::nullopt, ""};

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "connectors/kafka/client/kafka_errors.h"
 #include "connectors/kafka/client/partition_list.h"
 
 namespace wirewatch {
@@ -29,7 +30,7 @@ bool Seeking::Seek(const PartitionLeases::Offsets& to) {
   std::string problem;
   if (const KafkaError failed(rd_kafka_seek_partitions(context_.client, list.get(), static_cast<int>(kAnswer.count())));
       failed) {
-    problem = rd_kafka_error_string(failed.get());
+    problem = ErrorTextOf(*failed);
   }
   for (int i = 0; i < list->cnt; ++i) {
     if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) problem = rd_kafka_err2str(list->elems[i].err);

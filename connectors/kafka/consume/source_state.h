@@ -17,7 +17,7 @@
 namespace wirewatch {
 
 struct SourceState {
-  explicit SourceState(ShownLag::Settings lag_settings) : lag(lag_settings) {}
+  SourceState(bool transactional, ShownLag::Settings lag_settings) : leases(transactional), lag(lag_settings) {}
 
   PartitionLeases leases;
   ShownLag lag;

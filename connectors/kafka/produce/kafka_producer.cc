@@ -319,7 +319,7 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
   }
   const auto fatal = FatalErrorOf(client);
   const std::lock_guard lock(rep.mutex);
-  rep.must_replace = !fatal ? reason
+  rep.must_replace = !fatal ? ReasonForPeople(reason)
                             : fmt::format("{}: {}{}", rd_kafka_err2name(fatal->code), fatal->text,
                                           HelpToBeAllowed(fatal->code, "Write", rep.address.topic));
   rep.problem = rep.must_replace;

@@ -130,6 +130,8 @@ struct KafkaTransactions::Rep {
   std::condition_variable stopping;
   bool stop = false;
   std::string problem;
+
+  bool has_failed() const { return !failure; }
 };
 
 // ---------------------------------------------------------------------------------------------------------- client
@@ -177,7 +179,7 @@ Result<KafkaTransactions::Rep::Answer> KafkaTransactions::Rep::Judge(std::string
       (rd_kafka_error_is_fatal(error.get()) != 0 && code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)) {
     return Fenced();
   }
-  SetProblem(fmt::format("kafka transactions of step {}: {}: {}", step, what, rd_kafka_error_string(error.get())) +
+  SetProblem(fmt::format("kafka transactions of step {}: {}: {}", step, what, ErrorTextOf(*error)) +
              HelpToBeAllowed(code, "Write", transactional_id));
   if (rd_kafka_error_is_fatal(error.get()) != 0) return Answer::kRenew;
   if (rd_kafka_error_txn_requires_abort(error.get()) != 0) return Answer::kUndo;
@@ -226,7 +228,7 @@ rd_kafka_error_t* KafkaTransactions::Rep::Initialise() {
 
 // One try.
 Result<bool> KafkaTransactions::Rep::TakeName() {
-  if (!failure) return failure.error();
+  if (has_failed()) return failure.error();
   if (initialised) return true;
   const auto answer = renewal.get() != nullptr ? Judge("beginning", Initialise()) : Answer::kRenew;
   if (!answer) return answer.error();
@@ -313,7 +315,7 @@ void KafkaTransactions::Rep::OnReport(const Sent& message, rd_kafka_resp_err_t e
 }
 
 Result<bool> KafkaTransactions::Rep::Commit(const ReadPlaces& read) {
-  if (!failure) return failure.error();
+  if (has_failed()) return failure.error();
   if (Status begun = Begin(); !begun) return std::move(begun).error();
   if (broken) return Undo(read, Answer::kUndo);
   const auto membership = source->MembershipFor(read);
@@ -358,7 +360,8 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
   sent.clear();  // deliveries without outcome
   aborted.Increment();
   if (source != nullptr) source->Rewind(read);
-  if (by_group) SetProblem("");  // it gave our partitions away: there may be nothing to commit, which would end it
+  // The group gave our partitions away. Perhaps we have none left, and no commit, which else ends a problem, comes.
+  if (by_group) SetProblem("");
   if (WaitUntilStop(backoff.Next())) {
     return Error{ErrorCode::kTimeout, fmt::format("kafka transactions of step {}: told to stop", step)};
   }
@@ -367,7 +370,7 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
 
 // Whoever waits for the deliveries of what was sent must not wait any longer.
 void KafkaTransactions::Rep::GiveUp(const Error& why) {
-  if (failure) failure = why;
+  if (!has_failed()) failure = why;
   Disconnect();
 }
 

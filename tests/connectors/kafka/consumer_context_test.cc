@@ -25,7 +25,7 @@ class BatchingInbox : public RecordInbox {
 };
 
 TEST(ConsumerContextTest, AnEventBehindTheLastFlushIsFlushedToo) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   ConsumerContext context(KafkaSourceFields("articles", "group"), SharedKafkaFields("localhost:1"), metrics, {});
   BatchingInbox inbox;
   context.inbox = &inbox;
@@ -42,7 +42,7 @@ TEST(ConsumerContextTest, AnEventBehindTheLastFlushIsFlushedToo) {
 }
 
 TEST(ConsumerContextTest, WhenRunIsOverNobodyIsTold) {
-  Metrics metrics;
+  MetricsRegistry metrics;
   ConsumerContext context(KafkaSourceFields("articles", "group"), SharedKafkaFields("localhost:1"), metrics, {});
   context.Tell({PartitionEvent::Kind::kRevoked, Partition{0}, {}, 1});
   context.Flush();

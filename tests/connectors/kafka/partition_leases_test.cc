@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -113,6 +114,70 @@ TEST(PartitionLeasesTest, ReadingThatGoesBackBeginsANewLease) {
   EXPECT_EQ(leases.Open(kOne), 1u);
 }
 
+TEST(PartitionLeasesTest, ThatTheStateIsRestoredIsToldOnceWhateverReadingDoes) {
+  PartitionLeases leases(true);
+  leases.Assign(kOne, PartitionLeases::Start{At(3), At(5)});
+  EXPECT_TRUE(leases.RestoredBy(Place(4, Enter(leases, 4))));
+  const std::uint64_t lease = Enter(leases, 5);
+  EXPECT_TRUE(leases.Rewind({{kOne, {lease, At(6)}}}));
+  leases.Rewound(leases.RewindsDue());
+  EXPECT_FALSE(leases.RestoredBy(Place(5, Enter(leases, 5)))) << "undone";
+  EXPECT_TRUE(leases.Enter(kOne, At(3), At(3), Wall(3))->rewinds);
+  leases.Rewound(leases.RewindsDue());
+  const auto again = leases.Enter(kOne, At(3), At(3), Wall(3));
+  EXPECT_FALSE(again->restores) << "it may be another record than the one that was there";
+  EXPECT_FALSE(leases.RestoredBy(Place(3, again->lease))) << "went back";
+}
+
+TEST(PartitionLeasesTest, ReadingThatGoesBackBeforeTheStateIsRestoredEndsTheRestoring) {
+  PartitionLeases leases;
+  leases.Assign(kOne, PartitionLeases::Start{At(3), At(9)});
+  EXPECT_TRUE(leases.Enter(kOne, At(5), At(5), Wall(5))->restores);
+  const auto back = leases.Enter(kOne, At(4), At(4), Wall(4));
+  EXPECT_FALSE(back->restores);
+  EXPECT_FALSE(leases.RestoredBy(Place(4, back->lease)));
+}
+
+// What is in the open transaction ends with the lease, so it must be read again, too.
+TEST(PartitionLeasesTest, WithTransactionsReadingThatGoesBackIsARewindToWhatIsCommitted) {
+  PartitionLeases leases(true);
+  leases.Assign(kOne, std::nullopt);
+  const std::uint64_t old = Enter(leases, 5);
+  Enter(leases, 8);
+  leases.SetCommitted({{kOne, {old, At(6)}}});
+  const auto entry = leases.Enter(kOne, At(7), At(7), Wall(7));
+  ASSERT_TRUE(entry);
+  EXPECT_THAT(entry->went_back_from, Optional(At(8)));
+  EXPECT_TRUE(entry->rewinds);
+  EXPECT_FALSE(leases.Holds(kOne, old));
+  EXPECT_FALSE(leases.BeginCommit({{kOne, {old, At(9)}}}));
+  EXPECT_FALSE(leases.Enter(kOne, At(8), At(8), Wall(8))) << "until it is sought";
+  EXPECT_THAT(leases.RewindsDue(), ElementsAre(Pair(kOne, At(6))));
+  EXPECT_THAT(leases.Rewound(leases.RewindsDue()), ElementsAre(Pair(kOne, At(6))));
+  EXPECT_GT(Enter(leases, 6), old);
+}
+
+TEST(PartitionLeasesTest, NobodyGoesBackWhileItIsOpenWhetherACommitSucceeds) {
+  PartitionLeases leases(true);
+  leases.Assign(kOne, std::nullopt);
+  const std::uint64_t lease = Enter(leases, 5);
+  Enter(leases, 6);
+  const ReadPlaces read{{kOne, {lease, At(6)}}};
+  for (const bool committed : {true, false}) {
+    PartitionLeases copy = leases;
+    EXPECT_TRUE(copy.BeginCommit(read));
+    EXPECT_TRUE(copy.Enter(kOne, At(6), At(6), Wall(6))->rewinds);
+    EXPECT_THAT(copy.RewindsDue(), IsEmpty());
+    EXPECT_TRUE(copy.rewinds());
+    if (committed) {
+      copy.SetCommitted(read);
+    } else {
+      copy.Rewind(read);
+    }
+    EXPECT_THAT(copy.RewindsDue(), ElementsAre(Pair(kOne, At(committed ? 6 : 5))));
+  }
+}
+
 TEST(PartitionLeasesTest, WhileASeekIsDueNothingIsTaken) {
   PartitionLeases leases;
   leases.Assign(kOne, std::nullopt);
@@ -169,6 +234,8 @@ class Model {
   enum Step { kAssign, kRevoke, kRead, kGoBack, kSettleOldest, kSettleNewest, kSettleStale, kUndo, kSeekBack, kCommit };
   static constexpr int kSteps = 10;
 
+  explicit Model(bool transactional) : leases_(transactional), transactional_(transactional) {}
+
   // Does the step to both, where it can be done. False: it cannot.
   bool Do(Step step) {
     switch (step) {
@@ -201,6 +268,7 @@ class Model {
         return true;
       case kSeekBack:
         if (!ours_ || !rewinds_) return false;
+        resume_ = std::min(resume_, back_.value_or(resume_));
         EXPECT_THAT(leases_.RewindsDue(), ElementsAre(Pair(kOne, At(resume_))));
         EXPECT_EQ(leases_.Rewound(leases_.RewindsDue()).size(), 1u);
         rewinds_ = false;
@@ -240,6 +308,7 @@ class Model {
   void NewLease(std::int64_t next) {
     next_ = next;
     first_.reset();
+    back_.reset();
     open_.clear();
     lease_ = 0;
   }
@@ -256,6 +325,13 @@ class Model {
     if (!entry) return true;
     const bool back = first_ && offset < next_;
     EXPECT_EQ(entry->went_back_from.has_value(), back);
+    EXPECT_EQ(entry->rewinds, back && transactional_);
+    if (entry->rewinds) {
+      back_ = offset;
+      rewinds_ = true;
+      Stale();
+      return true;
+    }
     if (back) {
       Stale();
       NewLease(offset);
@@ -268,6 +344,7 @@ class Model {
     }
     lease_ = entry->lease;
     EXPECT_TRUE(leases_.Holds(kOne, lease_));
+    EXPECT_FALSE(leases_.RestoredBy(Place(offset, lease_))) << "it was restored when it was assigned";
     open_.insert(offset);
     next_ = offset + 1;
     return true;
@@ -279,11 +356,13 @@ class Model {
   }
 
   PartitionLeases leases_;
+  bool transactional_;
   bool ours_ = false, rewinds_ = false;
   std::uint64_t lease_ = 0;
   std::int64_t next_ = 10;   // offset to read
   std::int64_t resume_ = 0;  // where a rewind goes back to: what is committed or sought, or the first record
   bool has_resume_ = false;
+  std::optional<std::int64_t> back_;   // where reading went back to by itself
   std::optional<std::int64_t> first_;  // that was read under the lease
   std::set<std::int64_t> open_;
   std::vector<RecordPlace> stale_;  // open when their lease ended
@@ -305,7 +384,8 @@ std::uint64_t DoAll(const Model& before, int steps, const std::string& trail) {
 }
 
 TEST(PartitionLeasesTest, EveryShortSequenceKeepsTheBooksOfAPartition) {
-  EXPECT_GT(DoAll(Model(), 9, "steps:"), 150'000u);
+  EXPECT_GT(DoAll(Model(false), 9, "steps:"), 150'000u);
+  EXPECT_GT(DoAll(Model(true), 9, "steps with transactions:"), 100'000u);
 }
 
 }  // namespace

@@ -346,6 +346,18 @@ TEST_F(TransactionalHandlerTest, WhatWasSentUnderALostLeaseIsUndoneBeforeTheNewO
   EXPECT_EQ(outcomes_[RecordOutcome::kMatched], 1);
 }
 
+// Reading went back by itself, so nobody asked us to undo what we had sent.
+TEST_F(TransactionalHandlerTest, WhatWasSentIsUndoneBeforeTheHandlerHearsOfIt) {
+  world_->readers[kFirst];
+  Make(kByHand);
+  Handle(kFirst, 0, "a", 0);
+  world_->ChangeLease(kFirst);
+  handler_->Observe({PartitionEvent::Kind::kUndone, kFirst, Offset{0}});
+  EXPECT_THAT(world_->open, IsEmpty());
+  EXPECT_EQ(alert_handler_->under_way(), 0u);
+  EXPECT_EQ(outcomes_[RecordOutcome::kReadAgain], 1);
+}
+
 TEST_F(TransactionalHandlerTest, ARefusedAlertIsADeadLetterOfTheSameTransaction) {
   world_->readers[kFirst];
   Make(kByHand, "big");

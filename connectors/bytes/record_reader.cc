@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/text/utf8.h"
+
 namespace wirewatch {
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "base/text/numbers.h"
 #include "connectors/kafka/admin/kafka_cluster.h"
 #include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/produce/kafka_producer.h"

@@ -94,6 +94,7 @@ struct KafkaTransactions::Rep {
   void GiveUp(const Error& why);
   void Send(const std::string& topic, KafkaMessageBody body, Delivery delivery);
   void OnReport(const Sent& sent, rd_kafka_resp_err_t error);
+  bool has_failed() const { return !failure; }
   Error Fenced() const;
   Error Unknown() const;
   void SetProblem(std::string text);
@@ -131,8 +132,6 @@ struct KafkaTransactions::Rep {
   std::condition_variable stopping;
   bool stop = false;
   std::string problem;
-
-  bool has_failed() const { return !failure; }
 };
 
 // ---------------------------------------------------------------------------------------------------------- client
@@ -361,7 +360,7 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
   sent.clear();  // deliveries without outcome
   aborted.Increment();
   if (source != nullptr) source->Rewind(read);
-  // The group gave our partitions away. Perhaps we have none left, and no commit, which else ends a problem, comes.
+  // The group gave our partitions away. A commit would end the problem, but with none left no commit comes.
   if (by_group) SetProblem("");
   if (WaitUntilStop(backoff.Next())) {
     return Error{ErrorCode::kTimeout, fmt::format("kafka transactions of step {}: told to stop", step)};

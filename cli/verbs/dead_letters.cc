@@ -85,7 +85,7 @@ Result<Input> Open(const Options& options) {
                                                   config->dead_letters.name)};
   }
   auto reader =
-      KafkaReader::Connect(KafkaSectionOf(*config), KafkaTopicOf(config->dead_letters.fields), kDeadLettersRole);
+      KafkaReader::Connect(KafkaSettingsOf(*config), KafkaTopicOf(config->dead_letters.fields), kDeadLettersRole);
   if (!reader) return std::move(reader).error();
   return Input{*std::move(config), *std::move(reader)};
 }
@@ -207,7 +207,7 @@ class ReplayTeller : public DeadLetterReplay::Listener {
 Result<ExitCode> Replay(const Options& options) {
   auto input = Open(options);
   if (!input) return std::move(input).error();
-  auto brokers = ConnectForReplay(KafkaSectionOf(input->config));
+  auto brokers = ConnectForReplay(KafkaSettingsOf(input->config));
   if (!brokers) return std::move(brokers).error();
   ReplayTeller teller;
   DeadLetterReplay replay(**brokers, {TopicsRead(input->config), options.config, options.limit, options.dry_run},

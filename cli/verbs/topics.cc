@@ -116,7 +116,7 @@ Result<ExitCode> CheckTopics(const Options& options) {
     Tell(fmt::format("{} names no kafka topics\n", options.config));
     return kOk;
   }
-  auto cluster = KafkaCluster::Connect(KafkaSectionOf(*config), "topics");
+  auto cluster = KafkaCluster::Connect(KafkaSettingsOf(*config), "topics");
   if (!cluster) return std::move(cluster).error();
   auto states = (*cluster)->Describe(NamesOf(needs));
   if (states && options.create) states = CreateMissing(**cluster, needs, *std::move(states), options);

@@ -25,17 +25,19 @@ std::vector<SettingsProblem> CheckShared(const Fields& fields) {
     problems.push_back(
         {"bootstrap_servers", "kafka.bootstrap_servers is empty: give host:port of one or more brokers"});
   }
-  for (auto& [key, message] : FindPropertyProblems(fields)) {
+  for (auto& [key, message] : FindPropertyProblems(shared)) {
     problems.push_back({"properties." + key, std::move(message)});
   }
-  if (Status token = CheckTokenFile(fields); !token) {
+  if (Status token = CheckTokenFile(shared); !token) {
     const bool has_file = !shared.oauthbearer_token_file.empty();
     problems.push_back({has_file ? "oauthbearer_token_file" : "properties.sasl.mechanism", token.error().message});
   }
   return problems;
 }
 
-const Fields& SharedOf(const ConnectorContext& context) { return context.shared.find(kKafka)->second; }
+KafkaSettings SharedOf(const ConnectorContext& context) {
+  return KafkaSettings::From(context.shared.find(kKafka)->second);
+}
 
 // REQUIRES: they are ours: no other connector makes any.
 std::shared_ptr<KafkaTransactions> TransactionsOf(const ConnectorContext& context) {
@@ -57,7 +59,7 @@ Result<std::unique_ptr<Source>> MakeConsumer(const Fields& fields, const Connect
                                              KafkaSourceOptions options) {
   const auto transactions = TransactionsOf(context);
   options.transactional = transactions != nullptr;
-  auto made = KafkaSource::Create(fields, SharedOf(context), context.metrics, options);
+  auto made = KafkaSource::Create(KafkaConsumerSettings::From(fields), SharedOf(context), context.metrics, options);
   if (!made) return std::move(made).error();
   if (transactions) transactions->CommitOffsetsOf(**made);
   return std::unique_ptr<Source>(*std::move(made));
@@ -65,7 +67,7 @@ Result<std::unique_ptr<Source>> MakeConsumer(const Fields& fields, const Connect
 
 // kInvalid: the kafka topic keeps its records for less than `window`. A broker that cannot be asked is waited for
 // later.
-Status CheckRetention(const std::string& topic, const Fields& shared, std::chrono::milliseconds window) {
+Status CheckRetention(const std::string& topic, const KafkaSettings& shared, std::chrono::milliseconds window) {
   const auto cluster = KafkaCluster::Connect(shared, "check");
   if (!cluster) return {};
   const auto states = (*cluster)->Describe({topic});
@@ -158,21 +160,20 @@ DeadLetterConnector KafkaDeadLetterConnector() {
           .make = MakeDeadLetterSink};
 }
 
-const Fields& KafkaSectionOf(const Config& config) { return config.shared.find(kKafka)->second; }
+KafkaSettings KafkaSettingsOf(const Config& config) { return KafkaSettings::From(config.shared.find(kKafka)->second); }
 
 Result<StepTransactions> MakeKafkaTransactions(std::string step, const Fields& consumer, const SharedSections& sections,
                                                MetricsRegistry& metrics) {
-  const Fields& shared = sections.find(kKafka)->second;
-  const KafkaSettings settings = KafkaSettings::From(shared);
+  const KafkaSettings settings = KafkaSettings::From(sections.find(kKafka)->second);
   if (!settings.exactly_once) return StepTransactions();
-  auto made = KafkaTransactions::Create(std::move(step), consumer, shared, metrics);
+  auto made = KafkaTransactions::Create(std::move(step), KafkaConsumerSettings::From(consumer), settings, metrics);
   if (!made) return std::move(made).error();
   return StepTransactions{*std::move(made), settings.transaction_interval};
 }
 
 std::vector<ConnectorFinding> CheckExactlyOnce(const Config& config) {
   std::vector<ConnectorFinding> findings;
-  if (!KafkaSettings::From(KafkaSectionOf(config)).exactly_once) return findings;
+  if (!KafkaSettingsOf(config).exactly_once) return findings;
   const auto check = [&](std::string_view what, const ConnectorConfig& connector) {
     if (connector.name == kKafka) return;
     findings.push_back({&connector, "",

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "pipeline/config.h"
 #include "pipeline/connector.h"
 
@@ -28,8 +29,8 @@ MatchStreamConnector KafkaMatchStreamConnector();
 AlertSinkConnector KafkaAlertSinkConnector();
 DeadLetterConnector KafkaDeadLetterConnector();
 
-// The checked section `kafka`. REQUIRES: the configuration was parsed with KafkaSharedSection.
-const Fields& KafkaSectionOf(const Config& config);
+// The section `kafka`. REQUIRES: the configuration was parsed with KafkaSharedSection.
+KafkaSettings KafkaSettingsOf(const Config& config);
 
 // The transactions of a step ("match", "alert") whose source has the fields `consumer`; none without
 // kafka.exactly_once. Borrows `metrics`.

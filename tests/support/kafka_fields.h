@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "pipeline/connector.h"
 
 namespace wirewatch {
@@ -31,6 +32,17 @@ inline Fields KafkaSourceFields(std::string topic, std::string group, std::strin
   source.Set("instance_id", std::move(instance_id));
   source.Set("offset_reset", std::move(offset_reset));
   return source;
+}
+
+// The same, as the insides of the connectors take them.
+inline KafkaSettings SharedKafka(std::string bootstrap, std::map<std::string, std::string> properties = {}) {
+  return KafkaSettings::From(SharedKafkaFields(std::move(bootstrap), std::move(properties)));
+}
+
+inline KafkaConsumerSettings KafkaConsumerOf(std::string topic, std::string group, std::string instance_id = "",
+                                             std::string offset_reset = "earliest") {
+  return KafkaConsumerSettings::From(
+      KafkaSourceFields(std::move(topic), std::move(group), std::move(instance_id), std::move(offset_reset)));
 }
 
 inline Fields KafkaSinkFields(std::string topic) {

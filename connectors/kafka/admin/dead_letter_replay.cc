@@ -73,7 +73,7 @@ namespace {
 
 class KafkaReplayBrokers : public ReplayBrokers {
  public:
-  KafkaReplayBrokers(const Fields& shared, std::unique_ptr<KafkaCluster> cluster)
+  KafkaReplayBrokers(const KafkaSettings& shared, std::unique_ptr<KafkaCluster> cluster)
       : shared_(shared), cluster_(std::move(cluster)) {}
 
   Result<std::optional<int>> CountPartitions(const std::string& topic) override {
@@ -114,7 +114,7 @@ class KafkaReplayBrokers : public ReplayBrokers {
     return readers_.emplace(topic, *std::move(made)).first->second.get();
   }
 
-  const Fields& shared_;
+  const KafkaSettings shared_;
   const std::unique_ptr<KafkaCluster> cluster_;
   MetricsRegistry metrics_;  // the producers count; nobody reads it
   std::map<std::string, std::unique_ptr<KafkaReader>> readers_;
@@ -122,7 +122,7 @@ class KafkaReplayBrokers : public ReplayBrokers {
 
 }  // namespace
 
-Result<std::unique_ptr<ReplayBrokers>> ConnectForReplay(const Fields& shared) {
+Result<std::unique_ptr<ReplayBrokers>> ConnectForReplay(const KafkaSettings& shared) {
   auto cluster = KafkaCluster::Connect(shared, kDeadLettersRole);
   if (!cluster) return std::move(cluster).error();
   return std::unique_ptr<ReplayBrokers>(std::make_unique<KafkaReplayBrokers>(shared, *std::move(cluster)));

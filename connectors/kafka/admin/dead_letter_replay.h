@@ -18,9 +18,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/admin/stored_dead_letter.h"
 #include "connectors/kafka/client/kafka_message.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/kafka_reader.h"
 #include "pipeline/config.h"
 #include "pipeline/records/record.h"
@@ -75,7 +75,7 @@ class ReplayBrokers {
 };
 
 // Waits for a first answer. `shared`: the checked section `kafka`, borrowed.
-Result<std::unique_ptr<ReplayBrokers>> ConnectForReplay(const Fields& shared);
+Result<std::unique_ptr<ReplayBrokers>> ConnectForReplay(const KafkaSettings& shared);
 
 class DeadLetterReplay {
  public:

@@ -121,14 +121,14 @@ Status KafkaCluster::Rep::ReadSettingsOf(std::vector<KafkaTopicState>& states) c
   return {};
 }
 
-Result<std::unique_ptr<KafkaCluster>> KafkaCluster::Connect(const Fields& shared, std::string_view role) {
+Result<std::unique_ptr<KafkaCluster>> KafkaCluster::Connect(const KafkaSettings& shared, std::string_view role) {
   auto rep = std::make_unique<Rep>();
   auto conf = ToolConf(shared, role);
   if (!conf) return std::move(conf).error();
   auto client = rep->link.Open(RD_KAFKA_PRODUCER, *std::move(conf));
   if (!client) return std::move(client).error();
   rep->client = *std::move(client);
-  rep->facts.bootstrap_servers = shared.String("bootstrap_servers");
+  rep->facts.bootstrap_servers = shared.bootstrap_servers;
   auto brokers = rep->link.CountBrokers(rep->client.get(), rep->facts.bootstrap_servers, SteadyNow() + kPatience);
   if (!brokers) return std::move(brokers).error();
   rep->facts.brokers = *brokers;

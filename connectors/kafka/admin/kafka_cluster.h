@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/admin/kafka_topics.h"
+#include "connectors/kafka/client/kafka_settings.h"
 
 namespace wirewatch {
 
@@ -23,9 +23,9 @@ class KafkaCluster {
  public:
   static constexpr std::chrono::seconds kPatience{10};
 
-  // Waits for a first answer. `shared`: the checked section `kafka`. `role` is added to the client id.
+  // Waits for a first answer. `shared`: the section `kafka`. `role` is added to the client id.
   // Errors: kInvalid: a property is not taken. kUnavailable: no broker answers, with the reason as far as it is known.
-  static Result<std::unique_ptr<KafkaCluster>> Connect(const Fields& shared, std::string_view role);
+  static Result<std::unique_ptr<KafkaCluster>> Connect(const KafkaSettings& shared, std::string_view role);
   ~KafkaCluster();
 
   const KafkaClusterFacts& facts() const;

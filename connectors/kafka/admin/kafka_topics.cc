@@ -200,7 +200,7 @@ void CheckPollInterval(const Config& config, std::vector<ConnectorFinding>& find
   const auto shared = config.shared.find(kKafka);
   // Whatever the roles: both steps are mostly given the same file, and roles are read after this check.
   if (!config.matches || shared == config.shared.end()) return;
-  const auto& properties = shared->second.Map("properties");
+  const auto properties = KafkaSettings::From(shared->second).properties;
   const auto at = properties.find("max.poll.interval.ms");
   const auto interval = at != properties.end() ? ParseNumber<std::int64_t>(at->second) : std::nullopt;
   if (!interval || *interval > kLongestRestore.count()) return;

@@ -124,9 +124,9 @@ Status SetUserProperty(rd_kafka_conf_t* conf, const std::string& key, const std:
 }
 
 // Tells all that is wrong at once, with the code of the first.
-Status ApplyUserProperties(rd_kafka_conf_t* conf, const Fields& shared, Secrets secrets) {
+Status ApplyUserProperties(rd_kafka_conf_t* conf, const KafkaSettings& shared, Secrets secrets) {
   Status all;
-  for (const auto& [key, value] : shared.Map("properties")) {
+  for (const auto& [key, value] : shared.properties) {
     Status set = SetUserProperty(conf, key, value, secrets);
     if (set) continue;
     all = all ? std::move(set) : Error{all.error().code, all.error().message + "; " + set.error().message};
@@ -150,8 +150,8 @@ void OnTokenRefresh(rd_kafka_t* client, const char* file, void* /*opaque*/) {
   }
 }
 
-Status UseTokenFile(rd_kafka_conf_t* conf, const Fields& shared) {
-  const std::string& file = shared.String("oauthbearer_token_file");
+Status UseTokenFile(rd_kafka_conf_t* conf, const KafkaSettings& shared) {
+  const std::string& file = shared.oauthbearer_token_file;
   if (file.empty()) return {};
   rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, OnTokenRefresh);
   // With MakeClient: the file is read however long the client is not polled.
@@ -160,8 +160,9 @@ Status UseTokenFile(rd_kafka_conf_t* conf, const Fields& shared) {
 }
 
 // What all clients share, the user's properties, and then what the user cannot change.
-Result<KafkaConf> MakeConf(const Fields& shared, const std::string& client_id, const std::vector<Property>& defaults,
-                           const std::vector<Property>& if_known, const std::vector<Property>& fixed) {
+Result<KafkaConf> MakeConf(const KafkaSettings& shared, const std::string& client_id,
+                           const std::vector<Property>& defaults, const std::vector<Property>& if_known,
+                           const std::vector<Property>& fixed) {
   KafkaConf conf(rd_kafka_conf_new());
   const auto set_all = [&](const std::vector<Property>& properties) -> Status {
     for (const Property& property : properties) {
@@ -179,7 +180,7 @@ Result<KafkaConf> MakeConf(const Fields& shared, const std::string& client_id, c
   for (const Property& property : if_known) SetIfKnown(conf.get(), property);
   if (Status set = ApplyUserProperties(conf.get(), shared, Secrets::kLookUp); !set) return std::move(set).error();
   const std::vector<Property> always{
-      {"bootstrap.servers", shared.String("bootstrap_servers")},
+      {"bootstrap.servers", shared.bootstrap_servers},
       {"client.id", client_id},
       {"allow.auto.create.topics", "false"},
   };
@@ -190,7 +191,7 @@ Result<KafkaConf> MakeConf(const Fields& shared, const std::string& client_id, c
   return conf;
 }
 
-Result<KafkaConf> WritingConf(const Fields& shared, std::string_view role, std::size_t batch_bytes,
+Result<KafkaConf> WritingConf(const KafkaSettings& shared, std::string_view role, std::size_t batch_bytes,
                               const std::vector<Property>& more_defaults, const std::vector<Property>& more_fixed) {
   std::vector<Property> defaults{
       {"compression.codec", "lz4"},
@@ -206,13 +207,13 @@ Result<KafkaConf> WritingConf(const Fields& shared, std::string_view role, std::
       {"acks", "all"},
   };
   fixed.insert(fixed.end(), more_fixed.begin(), more_fixed.end());
-  return MakeConf(shared, fmt::format("{}-{}", shared.String("client_id"), role), defaults, {}, fixed);
+  return MakeConf(shared, fmt::format("{}-{}", shared.client_id, role), defaults, {}, fixed);
 }
 
 }  // namespace
 
-Result<KafkaConf> ReaderConf(const Fields& shared, std::string_view role) {
-  const std::string client = fmt::format("{}-{}", shared.String("client_id"), role);
+Result<KafkaConf> ReaderConf(const KafkaSettings& shared, std::string_view role) {
+  const std::string client = fmt::format("{}-{}", shared.client_id, role);
   return MakeConf(shared, client,
                   {{"isolation.level", "read_committed"},
                    {"fetch.wait.max.ms", "100"},
@@ -225,19 +226,19 @@ Result<KafkaConf> ReaderConf(const Fields& shared, std::string_view role) {
                    {"enable.partition.eof", "true"}});
 }
 
-Result<KafkaConf> SecondLookConf(const Fields& source, const Fields& shared, std::size_t bytes) {
-  auto conf = MakeConf(shared, fmt::format("{}-second-look", shared.String("client_id")),
-                       {{"isolation.level", "read_committed"}}, {},
-                       {{"group.id", source.String("group")},
-                        {"enable.auto.commit", "false"},
-                        {"enable.auto.offset.store", "false"},
-                        {"auto.offset.reset", "error"},
-                        {"enable.partition.eof", "true"},
-                        {"fetch.message.max.bytes", "1"},  // brokers give the first batch whole, and no more
-                        {"queued.min.messages", "1"},
-                        {"fetch.wait.max.ms", "100"},
-                        {"fetch.error.backoff.ms", "100"},
-                        {"statistics.interval.ms", "0"}});
+Result<KafkaConf> SecondLookConf(const KafkaConsumerSettings& source, const KafkaSettings& shared, std::size_t bytes) {
+  auto conf =
+      MakeConf(shared, fmt::format("{}-second-look", shared.client_id), {{"isolation.level", "read_committed"}}, {},
+               {{"group.id", source.group},
+                {"enable.auto.commit", "false"},
+                {"enable.auto.offset.store", "false"},
+                {"auto.offset.reset", "error"},
+                {"enable.partition.eof", "true"},
+                {"fetch.message.max.bytes", "1"},  // brokers give the first batch whole, and no more
+                {"queued.min.messages", "1"},
+                {"fetch.wait.max.ms", "100"},
+                {"fetch.error.backoff.ms", "100"},
+                {"statistics.interval.ms", "0"}});
   if (!conf) return conf;
   std::array<char, 32> configured{};
   std::size_t size = configured.size();
@@ -249,25 +250,25 @@ Result<KafkaConf> SecondLookConf(const Fields& source, const Fields& shared, std
   return conf;
 }
 
-Result<KafkaConf> LagConf(const Fields& source, const Fields& shared) {
+Result<KafkaConf> LagConf(const KafkaConsumerSettings& source, const KafkaSettings& shared) {
   // Up to the end, whatever transactions are open.
-  return MakeConf(shared, fmt::format("{}-lag", shared.String("client_id")), {}, {},
-                  {{"group.id", source.String("group")},
+  return MakeConf(shared, fmt::format("{}-lag", shared.client_id), {}, {},
+                  {{"group.id", source.group},
                    {"isolation.level", "read_uncommitted"},
                    {"enable.auto.commit", "false"},
                    {"enable.auto.offset.store", "false"},
                    {"statistics.interval.ms", "0"}});
 }
 
-Status CheckTokenFile(const Fields& shared) {
-  const auto& properties = shared.Map("properties");
+Status CheckTokenFile(const KafkaSettings& shared) {
+  const auto& properties = shared.properties;
   const auto property = [&](const std::string& key) {
     const auto at = properties.find(key);
     return at != properties.end() ? at->second : std::string();
   };
   const std::string wanted = "OAUTHBEARER";
   const bool oauth = property("sasl.mechanisms") == wanted || property("sasl.mechanism") == wanted;
-  const bool has_file = !shared.String("oauthbearer_token_file").empty();
+  const bool has_file = !shared.oauthbearer_token_file.empty();
   if (has_file && !oauth) {
     return Error{ErrorCode::kInvalid,
                  "kafka.oauthbearer_token_file is for sasl.mechanisms: OAUTHBEARER in kafka.properties"};
@@ -284,10 +285,10 @@ Status CheckTokenFile(const Fields& shared) {
   return {};
 }
 
-std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fields& shared) {
+std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const KafkaSettings& shared) {
   const KafkaConf scratch(rd_kafka_conf_new());
   std::vector<std::pair<std::string, std::string>> problems;
-  for (const auto& [key, value] : shared.Map("properties")) {
+  for (const auto& [key, value] : shared.properties) {
     if (Status set = SetUserProperty(scratch.get(), key, value, Secrets::kLeave); !set) {
       problems.emplace_back(key, set.error().message);
     }
@@ -295,8 +296,8 @@ std::vector<std::pair<std::string, std::string>> FindPropertyProblems(const Fiel
   return problems;
 }
 
-Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
-  const std::string& instance = source.String("instance_id");
+Result<KafkaConf> ConsumerConf(const KafkaConsumerSettings& source, const KafkaSettings& shared) {
+  const std::string& instance = source.instance_id;
   // 2.0.2 stops a partition for a second each time its queue is full, so there the queue must hold more than a second
   // of traffic. Newer versions have fetch.queue.backoff.ms, and need less.
   const bool queue_backoff = SetIfKnown(KafkaConf(rd_kafka_conf_new()).get(), {"fetch.queue.backoff.ms", "20"});
@@ -316,17 +317,17 @@ Result<KafkaConf> ConsumerConf(const Fields& source, const Fields& shared) {
       {"fetch.wait.max.ms", "100"},
   };
   std::vector<Property> fixed{
-      {"group.id", source.String("group")}, {"auto.offset.reset", source.String("offset_reset")},
-      {"enable.auto.commit", "true"},       {"enable.auto.offset.store", "false"},
+      {"group.id", source.group},       {"auto.offset.reset", source.offset_reset},
+      {"enable.auto.commit", "true"},   {"enable.auto.offset.store", "false"},
       {"enable.partition.eof", "true"},
   };
   if (!instance.empty()) fixed.push_back({"group.instance.id", instance});
-  const std::string& client = shared.String("client_id");
+  const std::string& client = shared.client_id;
   return MakeConf(shared, instance.empty() ? client : fmt::format("{}-{}", client, instance), defaults,
                   {{"fetch.queue.backoff.ms", "20"}}, fixed);
 }
 
-Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std::size_t batch_bytes,
+Result<KafkaConf> ProducerConf(const KafkaSettings& shared, std::string_view role, std::size_t batch_bytes,
                                Compression compression) {
   std::vector<Property> defaults;
   if (compression == Compression::kSmall) defaults.assign(kSmallCodec.begin(), kSmallCodec.end());
@@ -334,8 +335,8 @@ Result<KafkaConf> ProducerConf(const Fields& shared, std::string_view role, std:
   return WritingConf(shared, role, batch_bytes, defaults, {{"message.timeout.ms", "0"}});
 }
 
-KafkaTopicConf SmallTopicConf(const Fields& shared) {
-  const auto& properties = shared.Map("properties");
+KafkaTopicConf SmallTopicConf(const KafkaSettings& shared) {
+  const auto& properties = shared.properties;
   for (const std::string key : {"compression.codec", "compression.type", "compression.level"}) {
     if (properties.contains(key)) return nullptr;
   }
@@ -346,15 +347,15 @@ KafkaTopicConf SmallTopicConf(const Fields& shared) {
   return conf;
 }
 
-Result<KafkaConf> TransactionalConf(const Fields& shared, std::string_view role, const std::string& transactional_id,
-                                    std::size_t batch_bytes) {
+Result<KafkaConf> TransactionalConf(const KafkaSettings& shared, std::string_view role,
+                                    const std::string& transactional_id, std::size_t batch_bytes) {
   // A reader waits so long for what a killed process left open. An outage that is longer ends the process.
   return WritingConf(shared, role, batch_bytes, {{"transaction.timeout.ms", "30000"}},
                      {{"transactional.id", transactional_id}});
 }
 
-Result<KafkaConf> ToolConf(const Fields& shared, std::string_view role) {
-  return MakeConf(shared, fmt::format("{}-{}", shared.String("client_id"), role), {}, {}, {});
+Result<KafkaConf> ToolConf(const KafkaSettings& shared, std::string_view role) {
+  return MakeConf(shared, fmt::format("{}-{}", shared.client_id, role), {}, {}, {});
 }
 
 }  // namespace wirewatch

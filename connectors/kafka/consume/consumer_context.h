@@ -13,10 +13,10 @@
 #include "base/clock.h"
 #include "base/guarded.h"
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/client/kafka_log.h"
 #include "connectors/kafka/client/kafka_metrics.h"
 #include "connectors/kafka/client/kafka_probe.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/consume/kafka_source.h"
 #include "connectors/kafka/consume/source_state.h"
@@ -28,11 +28,12 @@ namespace wirewatch {
 inline constexpr int kUnansweredLag = 3;  // questions for the lag without an answer, until that is told
 
 struct ConsumerContext {
-  ConsumerContext(const Fields& source, const Fields& shared, MetricsRegistry& metrics_, KafkaSourceOptions options_)
-      : address{shared.String("bootstrap_servers"), source.String("topic")},
-        group(source.String("group")),
-        instance(source.String("instance_id")),
-        offset_reset(source.String("offset_reset")),
+  ConsumerContext(const KafkaConsumerSettings& source, const KafkaSettings& shared, MetricsRegistry& metrics_,
+                  KafkaSourceOptions options_)
+      : address{shared.bootstrap_servers, source.topic},
+        group(source.group),
+        instance(source.instance_id),
+        offset_reset(source.offset_reset),
         options(options_),
         metrics{metrics_},
         state(SourceState(options_.transactional, {kUnansweredLag * options_.lag_interval, offset_reset == "latest"})) {

@@ -37,7 +37,7 @@ Error CannotRead(const std::string& topic, const rd_kafka_message_t& message) {
 
 // ---------------------------------------------------------------------------------------------------------- making
 
-KafkaConsumer::KafkaConsumer(const Fields& source, const Fields& shared, MetricsRegistry& metrics,
+KafkaConsumer::KafkaConsumer(const KafkaConsumerSettings& source, const KafkaSettings& shared, MetricsRegistry& metrics,
                              KafkaSourceOptions options)
     : context_(source, shared, metrics, options),
       second_look_(source, shared, options.most_unpacked),
@@ -50,8 +50,9 @@ KafkaConsumer::KafkaConsumer(const Fields& source, const Fields& shared, Metrics
       lag_(context_),
       rebalance_(source, shared, context_, flow_, commits_, health_, lag_) {}
 
-Result<std::shared_ptr<KafkaConsumer>> KafkaConsumer::Create(const Fields& source, const Fields& shared,
-                                                             MetricsRegistry& metrics, KafkaSourceOptions options) {
+Result<std::shared_ptr<KafkaConsumer>> KafkaConsumer::Create(const KafkaConsumerSettings& source,
+                                                             const KafkaSettings& shared, MetricsRegistry& metrics,
+                                                             KafkaSourceOptions options) {
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
   std::shared_ptr<KafkaConsumer> consumer(new KafkaConsumer(source, shared, metrics, options));

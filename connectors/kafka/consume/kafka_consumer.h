@@ -25,8 +25,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/client/kafka_client.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/consume/consumer_context.h"
 #include "connectors/kafka/consume/consumer_health.h"
@@ -47,7 +47,7 @@ namespace wirewatch {
 class KafkaConsumer : private PartitionFlow::Consumer {
  public:
   // Errors: as KafkaSource::Create.
-  static Result<std::shared_ptr<KafkaConsumer>> Create(const Fields& source, const Fields& shared,
+  static Result<std::shared_ptr<KafkaConsumer>> Create(const KafkaConsumerSettings& source, const KafkaSettings& shared,
                                                        MetricsRegistry& metrics, KafkaSourceOptions options);
 
   Status Run(RecordInbox& inbox);
@@ -68,7 +68,8 @@ class KafkaConsumer : private PartitionFlow::Consumer {
   void Abandon();
 
  private:
-  KafkaConsumer(const Fields& source, const Fields& shared, MetricsRegistry& metrics, KafkaSourceOptions options);
+  KafkaConsumer(const KafkaConsumerSettings& source, const KafkaSettings& shared, MetricsRegistry& metrics,
+                KafkaSourceOptions options);
   Status Connect(KafkaConf conf);
 
   // The loop of Run.

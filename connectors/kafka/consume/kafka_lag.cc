@@ -13,14 +13,14 @@ constexpr std::chrono::milliseconds kAnswer{2'000};  // longest wait for one
 
 }  // namespace
 
-Result<std::unique_ptr<KafkaLag>> KafkaLag::Create(const Fields& source, const Fields& shared,
+Result<std::unique_ptr<KafkaLag>> KafkaLag::Create(const KafkaConsumerSettings& source, const KafkaSettings& shared,
                                                    std::chrono::milliseconds interval, Tell tell) {
   auto conf = LagConf(source, shared);
   if (!conf) return std::move(conf).error();
   auto client = MakeClient(RD_KAFKA_CONSUMER, *std::move(conf));
   if (!client) return std::move(client).error();
-  return std::unique_ptr<KafkaLag>(new KafkaLag(std::make_unique<SharedConsumer>(*std::move(client)),
-                                                source.String("topic"), interval, std::move(tell)));
+  return std::unique_ptr<KafkaLag>(
+      new KafkaLag(std::make_unique<SharedConsumer>(*std::move(client)), source.topic, interval, std::move(tell)));
 }
 
 KafkaLag::KafkaLag(std::unique_ptr<SharedConsumer> client, std::string topic, std::chrono::milliseconds interval,

@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/client/kafka_client.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "pipeline/records/record.h"
 
 namespace wirewatch {
@@ -37,7 +37,7 @@ class KafkaLag {
   using Tell = std::function<void(const std::map<Partition, PartitionOffsets>&)>;
 
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
-  static Result<std::unique_ptr<KafkaLag>> Create(const Fields& source, const Fields& shared,
+  static Result<std::unique_ptr<KafkaLag>> Create(const KafkaConsumerSettings& source, const KafkaSettings& shared,
                                                   std::chrono::milliseconds interval, Tell tell);
   ~KafkaLag();
 

@@ -57,10 +57,10 @@ Result<int> KafkaReader::Rep::CountPartitions() const {
   return metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
 }
 
-Result<std::unique_ptr<KafkaReader>> KafkaReader::Connect(const Fields& shared, std::string topic,
+Result<std::unique_ptr<KafkaReader>> KafkaReader::Connect(const KafkaSettings& shared, std::string topic,
                                                           std::string_view role) {
   auto rep = std::make_unique<Rep>();
-  rep->address = {shared.String("bootstrap_servers"), std::move(topic)};
+  rep->address = {shared.bootstrap_servers, std::move(topic)};
   auto conf = ReaderConf(shared, role);
   if (!conf) return std::move(conf).error();
   auto client = rep->link.Open(RD_KAFKA_CONSUMER, *std::move(conf));

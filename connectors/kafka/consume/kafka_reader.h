@@ -19,7 +19,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "pipeline/records/record.h"
 
 namespace wirewatch {
@@ -45,9 +45,10 @@ class KafkaReader {
  public:
   static constexpr std::chrono::seconds kPatience{10};
 
-  // Waits for a first answer. `shared`: the checked section `kafka`. `role` is added to the client id.
+  // Waits for a first answer. `shared`: the section `kafka`. `role` is added to the client id.
   // Errors: kInvalid: a property is not taken. kUnavailable: no broker answers, and why.
-  static Result<std::unique_ptr<KafkaReader>> Connect(const Fields& shared, std::string topic, std::string_view role);
+  static Result<std::unique_ptr<KafkaReader>> Connect(const KafkaSettings& shared, std::string topic,
+                                                      std::string_view role);
   ~KafkaReader();
 
   // What there is now. kNotFound: there is no such kafka topic.

@@ -12,8 +12,9 @@ namespace wirewatch {
 KafkaSource::KafkaSource(std::shared_ptr<KafkaConsumer> consumer) : consumer_(std::move(consumer)) {}
 KafkaSource::~KafkaSource() = default;
 
-Result<std::unique_ptr<KafkaSource>> KafkaSource::Create(const Fields& source, const Fields& shared,
-                                                         MetricsRegistry& metrics, KafkaSourceOptions options) {
+Result<std::unique_ptr<KafkaSource>> KafkaSource::Create(const KafkaConsumerSettings& source,
+                                                         const KafkaSettings& shared, MetricsRegistry& metrics,
+                                                         KafkaSourceOptions options) {
   auto consumer = KafkaConsumer::Create(source, shared, metrics, options);
   if (!consumer) return std::move(consumer).error();
   return std::unique_ptr<KafkaSource>(new KafkaSource(*std::move(consumer)));

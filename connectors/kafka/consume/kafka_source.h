@@ -25,7 +25,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/client/topic_watch.h"
 #include "monitoring/metrics.h"
 #include "pipeline/records/source.h"
@@ -59,7 +59,7 @@ struct KafkaSourceOptions {
 class KafkaSource : public Source {
  public:
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
-  static Result<std::unique_ptr<KafkaSource>> Create(const Fields& source, const Fields& shared,
+  static Result<std::unique_ptr<KafkaSource>> Create(const KafkaConsumerSettings& source, const KafkaSettings& shared,
                                                      MetricsRegistry& metrics, KafkaSourceOptions options = {});
   ~KafkaSource() override;
 

@@ -25,8 +25,8 @@ bool IsCooperative(rd_kafka_t* client) {
 
 }  // namespace
 
-Rebalance::Rebalance(const Fields& source, const Fields& shared, ConsumerContext& context, PartitionFlow& flow,
-                     OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag)
+Rebalance::Rebalance(const KafkaConsumerSettings& source, const KafkaSettings& shared, ConsumerContext& context,
+                     PartitionFlow& flow, OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag)
     : context_(context),
       flow_(flow),
       commits_(commits),

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/consume/consumer_context.h"
 #include "connectors/kafka/consume/consumer_health.h"
@@ -32,9 +32,9 @@ class Rebalance {
   // Longest wait for a commit before partitions are given up.
   static constexpr std::chrono::milliseconds kCommit{3'000};
 
-  // `source` and `shared`: the fields of the source. Borrows all but these.
-  Rebalance(const Fields& source, const Fields& shared, ConsumerContext& context, PartitionFlow& flow,
-            OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag);
+  // `source` and `shared`: the settings of the source. Borrows all but these.
+  Rebalance(const KafkaConsumerSettings& source, const KafkaSettings& shared, ConsumerContext& context,
+            PartitionFlow& flow, OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag);
 
   // Answers librdkafka's rebalance callback.
   void Answer(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t& partitions);

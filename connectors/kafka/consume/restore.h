@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/consumer_context.h"
 #include "connectors/kafka/consume/restore_points.h"
 #include "pipeline/records/record.h"
@@ -24,8 +24,8 @@ inline constexpr std::chrono::milliseconds kLongestRestore = kRestoreAttempts * 
 
 class Restore {
  public:
-  // `source` and `shared`: the fields of the source.
-  Restore(const Fields& source, const Fields& shared, ConsumerContext& context)
+  // `source` and `shared`: the settings of the source.
+  Restore(const KafkaConsumerSettings& source, const KafkaSettings& shared, ConsumerContext& context)
       : points_(source, shared, context.options.restore_window), context_(context) {}
 
   // None, where no state is to be restored.

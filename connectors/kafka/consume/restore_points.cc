@@ -24,7 +24,7 @@ int Left(SteadyTime deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 1, 10'000));
 }
 
-Result<KafkaHandle> Connect(const Fields& source, const Fields& shared) {
+Result<KafkaHandle> Connect(const KafkaConsumerSettings& source, const KafkaSettings& shared) {
   auto conf = ConsumerConf(source, shared);
   if (!conf) return std::move(conf).error();
   // It joins no group and commits nothing.
@@ -86,7 +86,7 @@ void FindWindows(rd_kafka_t* client, const std::string& topic, const std::map<Pa
 
 }  // namespace
 
-RestorePoints::RestorePoints(Fields source, Fields shared, std::chrono::milliseconds window)
+RestorePoints::RestorePoints(KafkaConsumerSettings source, KafkaSettings shared, std::chrono::milliseconds window)
     : source_(std::move(source)), shared_(std::move(shared)), window_(window) {}
 
 Result<std::map<Partition, RestorePoint>> RestorePoints::Find(const std::vector<Partition>& partitions,
@@ -94,12 +94,12 @@ Result<std::map<Partition, RestorePoint>> RestorePoints::Find(const std::vector<
   const SteadyTime deadline = SteadyNow() + timeout;
   auto client = Connect(source_, shared_);
   if (!client) return std::move(client).error();
-  const std::string& topic = source_.String("topic");
+  const std::string& topic = source_.topic;
   const KafkaPartitions committed = MakeList(topic, partitions);
   if (const auto error = rd_kafka_committed(client->get(), committed.get(), Left(deadline));
       error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Error{ErrorCode::kUnavailable, fmt::format("the offsets of group {} on kafka topic {} cannot be had: {}",
-                                                      source_.String("group"), topic, rd_kafka_err2str(error))};
+                                                      source_.group, topic, rd_kafka_err2str(error))};
   }
   std::map<Partition, RestorePoint> points;
   for (int i = 0; i < committed->cnt; ++i) {

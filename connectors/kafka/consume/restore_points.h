@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "pipeline/records/record.h"
 
 namespace wirewatch {
@@ -29,8 +29,8 @@ struct RestorePoint {
 // Threads: any.
 class RestorePoints {
  public:
-  // `source` and `shared`: the fields of the source that will read.
-  RestorePoints(Fields source, Fields shared, std::chrono::milliseconds window);
+  // `source` and `shared`: the settings of the source that will read.
+  RestorePoints(KafkaConsumerSettings source, KafkaSettings shared, std::chrono::milliseconds window);
 
   // One for each of `partitions` that the group has a committed offset of. Blocks for about `timeout` at most.
   // kInvalid: a property is not taken; kUnavailable: the committed offsets cannot be had in time.
@@ -38,7 +38,8 @@ class RestorePoints {
                                                  std::chrono::milliseconds timeout) const;
 
  private:
-  const Fields source_, shared_;
+  const KafkaConsumerSettings source_;
+  const KafkaSettings shared_;
   const std::chrono::milliseconds window_;
 };
 

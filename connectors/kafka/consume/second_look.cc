@@ -110,7 +110,7 @@ Result<SecondLook::Outcome> SecondLook::Read(
   auto client = MakeClient(RD_KAFKA_CONSUMER, *std::move(conf));
   if (!client) return std::move(client).error();
   rd_kafka_poll_set_consumer(client->get());
-  Reader reader(std::make_shared<SharedConsumer>(*std::move(client)), source_.String("topic"), partition, beat);
+  Reader reader(std::make_shared<SharedConsumer>(*std::move(client)), source_.topic, partition, beat);
 
   const auto begin = static_cast<std::int64_t>(first);
   auto answer = reader.First(begin);

@@ -20,8 +20,8 @@
 #include <utility>
 
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/client/kafka_client.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "pipeline/records/record.h"
 
@@ -29,9 +29,9 @@ namespace wirewatch {
 
 class SecondLook {
  public:
-  // `source` and `shared`: the fields of the source that cannot read.
+  // `source` and `shared`: the settings of the source that cannot read.
   // `most_unpacked`: bytes of one batch; never less than the source itself takes.
-  SecondLook(Fields source, Fields shared, std::size_t most_unpacked)
+  SecondLook(KafkaConsumerSettings source, KafkaSettings shared, std::size_t most_unpacked)
       : source_(std::move(source)), shared_(std::move(shared)), most_unpacked_(most_unpacked) {}
 
   // What a look found.
@@ -50,7 +50,8 @@ class SecondLook {
                        const std::function<bool()>& beat) const;
 
  private:
-  const Fields source_, shared_;
+  const KafkaConsumerSettings source_;
+  const KafkaSettings shared_;
   const std::size_t most_unpacked_;
 };
 

@@ -7,7 +7,7 @@
 
 namespace wirewatch {
 
-Status SourceLag::Start(const Fields& source, const Fields& shared) {
+Status SourceLag::Start(const KafkaConsumerSettings& source, const KafkaSettings& shared) {
   auto asks =
       KafkaLag::Create(source, shared, context_.options.lag_interval, [this](const auto& known) { Show(known); });
   if (!asks) return std::move(asks).error();

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "base/result.h"
-#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/consumer_context.h"
 #include "connectors/kafka/consume/kafka_lag.h"
 
@@ -18,8 +18,8 @@ class SourceLag {
  public:
   explicit SourceLag(ConsumerContext& context) : context_(context) {}
 
-  // `source` and `shared`: the fields of the source. kInvalid: a property is not taken.
-  Status Start(const Fields& source, const Fields& shared);
+  // `source` and `shared`: the settings of the source. kInvalid: a property is not taken.
+  Status Start(const KafkaConsumerSettings& source, const KafkaSettings& shared);
   void RequestStop() { asks_->RequestStop(); }
   void Stop() { asks_->Stop(); }
 

@@ -15,7 +15,8 @@ constexpr std::chrono::milliseconds kAnswer{2'000}, kRetry{200};
 
 }  // namespace
 
-Result<std::unique_ptr<PartitionCounter>> KafkaPartitionCounter::Create(std::string topic, const Fields& shared) {
+Result<std::unique_ptr<PartitionCounter>> KafkaPartitionCounter::Create(std::string topic,
+                                                                        const KafkaSettings& shared) {
   auto conf = ToolConf(shared, "matches");
   if (!conf) return std::move(conf).error();
   auto client = MakeClient(RD_KAFKA_PRODUCER, *std::move(conf));

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/settings/field_spec.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/produce/kafka_sink.h"
 
@@ -18,7 +18,7 @@ namespace wirewatch {
 class KafkaPartitionCounter : public PartitionCounter {
  public:
   // kInvalid: a property is not taken. Brokers are not waited for.
-  static Result<std::unique_ptr<PartitionCounter>> Create(std::string topic, const Fields& shared);
+  static Result<std::unique_ptr<PartitionCounter>> Create(std::string topic, const KafkaSettings& shared);
 
   // While the brokers do not answer, the last number stands; without one it waits.
   std::optional<std::int32_t> Count() override;

@@ -48,10 +48,11 @@ struct KafkaProducer::Rep {
     std::list<Message>::iterator self{};
   };
 
-  Rep(std::string role_, std::string topic_, const Fields& shared_, MetricsRegistry& metrics_, Compression compression_)
+  Rep(std::string role_, std::string topic_, const KafkaSettings& shared_, MetricsRegistry& metrics_,
+      Compression compression_)
       : compression(compression_),
         role(std::move(role_)),
-        address{shared_.String("bootstrap_servers"), std::move(topic_)},
+        address{shared_.bootstrap_servers, std::move(topic_)},
         shared(shared_),
         metrics{metrics_},
         retries(SinkMetrics{metrics_}.retries.With("kafka")),
@@ -82,7 +83,7 @@ struct KafkaProducer::Rep {
   const Compression compression;
   const std::string role;
   const KafkaAddress address;
-  const Fields shared;
+  const KafkaSettings shared;
   KafkaMetrics metrics;
   Counter retries;
   RepeatFilter repeats;
@@ -328,8 +329,9 @@ void KafkaProducer::Rep::OnErrorEvent(rd_kafka_t* client, int error, const char*
 
 // ------------------------------------------------------------------------------------------------------ the outside
 
-Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(std::string role, std::string topic, const Fields& shared,
-                                                             MetricsRegistry& metrics, Compression compression) {
+Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(std::string role, std::string topic,
+                                                             const KafkaSettings& shared, MetricsRegistry& metrics,
+                                                             Compression compression) {
   auto rep = std::make_unique<Rep>(std::move(role), std::move(topic), shared, metrics, compression);
   if (Status connected = rep->renewal.Connect(); !connected) return std::move(connected).error();
   rep->Start();

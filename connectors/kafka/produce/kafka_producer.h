@@ -20,8 +20,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/client/kafka_message.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "monitoring/metrics.h"
 #include "pipeline/records/sink.h"
 
@@ -31,7 +31,7 @@ class KafkaProducer : public MessageSender {
  public:
   // `role`: "alerts" or "dead-letters", for the log and the client id.
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
-  static Result<std::unique_ptr<KafkaProducer>> Create(std::string role, std::string topic, const Fields& shared,
+  static Result<std::unique_ptr<KafkaProducer>> Create(std::string role, std::string topic, const KafkaSettings& shared,
                                                        MetricsRegistry& metrics,
                                                        Compression compression = Compression::kFast);
   ~KafkaProducer() override;

@@ -40,9 +40,10 @@ constexpr std::size_t kSmallestBatch = 1'000;
 // Unique among live processes (of one group an instance_id is), and the same after a restart where the operator names
 // the process: then a restart ends the transaction that a crash left open at once, and readers do not wait for its
 // timeout.
-std::string TransactionalId(const std::string& step, const Fields& consumer, const Fields& shared) {
-  const std::string prefix = fmt::format("{}-{}-{}", shared.String("client_id"), consumer.String("group"), step);
-  if (const std::string& instance = consumer.String("instance_id"); !instance.empty()) {
+std::string TransactionalId(const std::string& step, const KafkaConsumerSettings& consumer,
+                            const KafkaSettings& shared) {
+  const std::string prefix = fmt::format("{}-{}-{}", shared.client_id, consumer.group, step);
+  if (const std::string& instance = consumer.instance_id; !instance.empty()) {
     return fmt::format("{}-{}", prefix, instance);
   }
   std::array<char, 256> host{};
@@ -63,7 +64,7 @@ struct KafkaTransactions::Rep {
   };
   enum class Answer { kDone, kAgain, kUndo, kRenew };  // left to do: nothing; the same call; abort; a new client
 
-  Rep(std::string step_, const Fields& consumer, const Fields& shared_, MetricsRegistry& metrics_)
+  Rep(std::string step_, const KafkaConsumerSettings& consumer, const KafkaSettings& shared_, MetricsRegistry& metrics_)
       : step(std::move(step_)),
         transactional_id(TransactionalId(step, consumer, shared_)),
         shared(shared_),
@@ -93,6 +94,7 @@ struct KafkaTransactions::Rep {
   void GiveUp(const Error& why);
   void Send(const std::string& topic, KafkaMessageBody body, Delivery delivery);
   void OnReport(const Sent& sent, rd_kafka_resp_err_t error);
+  bool has_failed() const { return !failure; }
   Error Fenced() const;
   Error Unknown() const;
   void SetProblem(std::string text);
@@ -106,7 +108,7 @@ struct KafkaTransactions::Rep {
 
   const std::string step;
   const std::string transactional_id;
-  const Fields shared;
+  const KafkaSettings shared;
   KafkaMetrics metrics;
   Counter committed, aborted, retries;
   RepeatFilter repeats;
@@ -130,8 +132,6 @@ struct KafkaTransactions::Rep {
   std::condition_variable stopping;
   bool stop = false;
   std::string problem;
-
-  bool has_failed() const { return !failure; }
 };
 
 // ---------------------------------------------------------------------------------------------------------- client
@@ -263,7 +263,7 @@ Status KafkaTransactions::Rep::Begin() {
 // The delivery of what cannot be sent now stays with its transaction, which is undone.
 void KafkaTransactions::Rep::Send(const std::string& topic, KafkaMessageBody body, Delivery delivery) {
   const std::size_t whole = RefusedMessages::FingerprintOf(topic, body);
-  const KafkaAddress address{shared.String("bootstrap_servers"), topic};
+  const KafkaAddress address{shared.bootstrap_servers, topic};
   if (Status prepared = refused.Prepare(address, body, whole, SteadyNow()); !prepared) {
     delivery.Refused(std::move(prepared).error());
     return;
@@ -360,7 +360,7 @@ Result<bool> KafkaTransactions::Rep::Undo(const ReadPlaces& read, Answer how) {
   sent.clear();  // deliveries without outcome
   aborted.Increment();
   if (source != nullptr) source->Rewind(read);
-  // The group gave our partitions away. Perhaps we have none left, and no commit, which else ends a problem, comes.
+  // The group gave our partitions away. A commit would end the problem, but with none left no commit comes.
   if (by_group) SetProblem("");
   if (WaitUntilStop(backoff.Next())) {
     return Error{ErrorCode::kTimeout, fmt::format("kafka transactions of step {}: told to stop", step)};
@@ -396,7 +396,7 @@ Status KafkaTransactions::Rep::Ready() const {
 }
 
 Status KafkaTransactions::Rep::Probe(const std::string& topic) {
-  return renewal.Probe({shared.String("bootstrap_servers"), topic});
+  return renewal.Probe({shared.bootstrap_servers, topic});
 }
 
 void KafkaTransactions::Rep::OnReportCallback(rd_kafka_t* /*client*/, const rd_kafka_message_t* report,
@@ -421,7 +421,7 @@ class KafkaTransactions::Sender : public MessageSender {
       : topic_(std::move(topic)),
         transactions_(std::move(transactions)),
         watch_(
-            fmt::format("kafka sink {}", topic_), transactions_->rep_->shared.String("bootstrap_servers"),
+            fmt::format("kafka sink {}", topic_), transactions_->rep_->shared.bootstrap_servers,
             [this] { return transactions_->rep_->Probe(topic_); }, TopicWatch::Times{}) {}
 
   void Send(KafkaMessageBody message, Delivery delivery) override {
@@ -444,8 +444,10 @@ class KafkaTransactions::Sender : public MessageSender {
   TopicWatch watch_;
 };
 
-Result<std::shared_ptr<KafkaTransactions>> KafkaTransactions::Create(std::string step, const Fields& consumer,
-                                                                     const Fields& shared, MetricsRegistry& metrics) {
+Result<std::shared_ptr<KafkaTransactions>> KafkaTransactions::Create(std::string step,
+                                                                     const KafkaConsumerSettings& consumer,
+                                                                     const KafkaSettings& shared,
+                                                                     MetricsRegistry& metrics) {
   auto rep = std::make_unique<Rep>(std::move(step), consumer, shared, metrics);
   if (Status connected = rep->renewal.Connect(); !connected) return std::move(connected).error();
   return std::shared_ptr<KafkaTransactions>(new KafkaTransactions(std::move(rep)));

@@ -14,8 +14,8 @@
 #include <string>
 
 #include "base/result.h"
-#include "base/settings/field_spec.h"
 #include "connectors/kafka/client/kafka_message.h"
+#include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/kafka_source.h"
 #include "monitoring/metrics.h"
 #include "pipeline/records/transactions.h"
@@ -24,10 +24,10 @@ namespace wirewatch {
 
 class KafkaTransactions : public Transactions {
  public:
-  // `step`: "match" or "alert". `consumer`: the fields of the step's source, for its instance_id. Borrows `metrics`.
+  // `step`: "match" or "alert". `consumer`: the settings of the step's source, for its instance_id. Borrows `metrics`.
   // Errors: kInvalid: a property is not taken. Brokers are not waited for.
-  static Result<std::shared_ptr<KafkaTransactions>> Create(std::string step, const Fields& consumer,
-                                                           const Fields& shared, MetricsRegistry& metrics);
+  static Result<std::shared_ptr<KafkaTransactions>> Create(std::string step, const KafkaConsumerSettings& consumer,
+                                                           const KafkaSettings& shared, MetricsRegistry& metrics);
   ~KafkaTransactions() override;
 
   // Whose offsets are committed; once, before all else. Borrows it until the last call of Holds, Commit and Abort.

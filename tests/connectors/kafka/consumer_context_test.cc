@@ -26,7 +26,7 @@ class BatchingInbox : public RecordInbox {
 
 TEST(ConsumerContextTest, AnEventBehindTheLastFlushIsFlushedToo) {
   MetricsRegistry metrics;
-  ConsumerContext context(KafkaSourceFields("articles", "group"), SharedKafkaFields("localhost:1"), metrics, {});
+  ConsumerContext context(KafkaConsumerOf("articles", "group"), SharedKafka("localhost:1"), metrics, {});
   BatchingInbox inbox;
   context.inbox = &inbox;
   context.flushed = false;  // a record was offered
@@ -43,7 +43,7 @@ TEST(ConsumerContextTest, AnEventBehindTheLastFlushIsFlushedToo) {
 
 TEST(ConsumerContextTest, WhenRunIsOverNobodyIsTold) {
   MetricsRegistry metrics;
-  ConsumerContext context(KafkaSourceFields("articles", "group"), SharedKafkaFields("localhost:1"), metrics, {});
+  ConsumerContext context(KafkaConsumerOf("articles", "group"), SharedKafka("localhost:1"), metrics, {});
   context.Tell({PartitionEvent::Kind::kRevoked, Partition{0}, {}, 1});
   context.Flush();
   EXPECT_TRUE(context.flushed);

@@ -31,8 +31,8 @@ std::string Value(const KafkaConf& conf, const char* key) {
 
 TEST(KafkaConfigTest, PropertiesOfTheUserReachLibrdkafka) {
   const auto conf =
-      ConsumerConf(KafkaSourceFields("articles", "desk"),
-                   SharedKafkaFields("a:1,b:2", {{"session.timeout.ms", "6000"}, {"fetch.max.bytes", "99999999"}}));
+      ConsumerConf(KafkaConsumerOf("articles", "desk"),
+                   SharedKafka("a:1,b:2", {{"session.timeout.ms", "6000"}, {"fetch.max.bytes", "99999999"}}));
   ASSERT_TRUE(conf);
   EXPECT_EQ(Value(*conf, "bootstrap.servers"), "a:1,b:2");
   EXPECT_EQ(Value(*conf, "group.id"), "desk");
@@ -44,19 +44,17 @@ TEST(KafkaConfigTest, CertificatesAndKeysAreFiles) {
   const TempDir dir;
   ASSERT_EQ(mkfifo(dir.Path("pipe").c_str(), 0600), 0);
   for (const char* const key : {"ssl.ca.location", "ssl.certificate.location", "ssl.key.location"}) {
-    const auto conf =
-        ConsumerConf(KafkaSourceFields("articles", "desk"), SharedKafkaFields("a:1", {{key, dir.Path("pipe")}}));
+    const auto conf = ConsumerConf(KafkaConsumerOf("articles", "desk"), SharedKafka("a:1", {{key, dir.Path("pipe")}}));
     ASSERT_FALSE(conf) << key;
     EXPECT_THAT(conf.error().message, AllOf(HasSubstr(key), HasSubstr("is a named pipe; name a file")));
   }
-  EXPECT_FALSE(ConsumerConf(KafkaSourceFields("articles", "desk"),
-                            SharedKafkaFields("a:1", {{"ssl.ca.location", "/dev/zero"}})));
-  EXPECT_TRUE(
-      ConsumerConf(KafkaSourceFields("articles", "desk"), SharedKafkaFields("a:1", {{"ssl.ca.location", dir.path()}})));
+  EXPECT_FALSE(
+      ConsumerConf(KafkaConsumerOf("articles", "desk"), SharedKafka("a:1", {{"ssl.ca.location", "/dev/zero"}})));
+  EXPECT_TRUE(ConsumerConf(KafkaConsumerOf("articles", "desk"), SharedKafka("a:1", {{"ssl.ca.location", dir.path()}})));
 }
 
 TEST(KafkaConfigTest, OffsetsAreOursToStore) {
-  const auto conf = ConsumerConf(KafkaSourceFields("articles", "desk"), SharedKafkaFields("a:1"));
+  const auto conf = ConsumerConf(KafkaConsumerOf("articles", "desk"), SharedKafka("a:1"));
   ASSERT_TRUE(conf);
   EXPECT_EQ(Value(*conf, "enable.auto.offset.store"), "false");
   EXPECT_EQ(Value(*conf, "enable.auto.commit"), "true");
@@ -64,7 +62,7 @@ TEST(KafkaConfigTest, OffsetsAreOursToStore) {
 }
 
 TEST(KafkaConfigTest, TheProducerRetriesWithoutEnd) {
-  const auto conf = ProducerConf(SharedKafkaFields("a:1"), "alerts", kDefaultBatchBytes);
+  const auto conf = ProducerConf(SharedKafka("a:1"), "alerts", kDefaultBatchBytes);
   ASSERT_TRUE(conf);
   EXPECT_EQ(Value(*conf, "message.timeout.ms"), "0");
   EXPECT_EQ(Value(*conf, "enable.idempotence"), "true");
@@ -72,14 +70,14 @@ TEST(KafkaConfigTest, TheProducerRetriesWithoutEnd) {
 }
 
 TEST(KafkaConfigTest, AStaticMemberHasItsNameInTheClientId) {
-  const auto conf = ConsumerConf(KafkaSourceFields("articles", "desk", "pod-3"), SharedKafkaFields("a:1"));
+  const auto conf = ConsumerConf(KafkaConsumerOf("articles", "desk", "pod-3"), SharedKafka("a:1"));
   ASSERT_TRUE(conf);
   EXPECT_EQ(Value(*conf, "group.instance.id"), "pod-3");
   EXPECT_EQ(Value(*conf, "client.id"), "wirewatch-test-pod-3");
 }
 
 TEST(KafkaConfigTest, EachWrongPropertyIsToldWithItsKey) {
-  const auto problems = FindPropertyProblems(SharedKafkaFields(
+  const auto problems = FindPropertyProblems(SharedKafka(
       "a:1", {{"sesion.timeout.ms", "1"}, {"session.timeout.ms", "soon"}, {"enable.auto.commit", "false"}}));
   EXPECT_THAT(problems,
               UnorderedElementsAre(
@@ -108,41 +106,41 @@ TEST(KafkaConfigTest, AWrongPropertyStopsTheFactories) {
 
 TEST(KafkaConfigTest, ASecretIsNotQuoted) {
   for (const auto& [key, message] :
-       FindPropertyProblems(SharedKafkaFields("a:1", {{"sasl.oauthbearer.client.secret", "hush"}}))) {
+       FindPropertyProblems(SharedKafka("a:1", {{"sasl.oauthbearer.client.secret", "hush"}}))) {
     EXPECT_THAT(message, Not(HasSubstr("hush"))) << key;
   }
 }
 
 TEST(KafkaConfigTest, AReferenceIsLookedUpWhenAClientIsMade) {
   setenv("WIREWATCH_TEST_PASSWORD", "correct horse", 1);
-  const Fields shared = SharedKafkaFields("a:1", {{"sasl.password", "${env:WIREWATCH_TEST_PASSWORD}"}});
+  const KafkaSettings shared = SharedKafka("a:1", {{"sasl.password", "${env:WIREWATCH_TEST_PASSWORD}"}});
   const auto conf = ToolConf(shared, "test");
   ASSERT_TRUE(conf);
   EXPECT_EQ(Value(*conf, "sasl.password"), "correct horse");
 }
 
 TEST(KafkaConfigTest, AConfigurationIsCheckedWithoutItsSecrets) {
-  const Fields shared = SharedKafkaFields("a:1", {{"sasl.password", "${env:WIREWATCH_NO_SUCH_VARIABLE}"}});
+  const KafkaSettings shared = SharedKafka("a:1", {{"sasl.password", "${env:WIREWATCH_NO_SUCH_VARIABLE}"}});
   EXPECT_THAT(FindPropertyProblems(shared), IsEmpty());
   const auto conf = ToolConf(shared, "test");
   ASSERT_FALSE(conf);
   EXPECT_EQ(conf.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(conf.error().message, HasSubstr("kafka.properties: sasl.password: ${env:WIREWATCH_NO_SUCH_VARIABLE}"));
-  EXPECT_EQ(FindPropertyProblems(SharedKafkaFields("a:1", {{"sasl.password", "${vault:kafka}"}})).size(), 1u);
-  EXPECT_EQ(FindPropertyProblems(SharedKafkaFields("a:1", {{"sasl.pasword", "${env:HOME}"}})).size(), 1u);
+  EXPECT_EQ(FindPropertyProblems(SharedKafka("a:1", {{"sasl.password", "${vault:kafka}"}})).size(), 1u);
+  EXPECT_EQ(FindPropertyProblems(SharedKafka("a:1", {{"sasl.pasword", "${env:HOME}"}})).size(), 1u);
 }
 
 TEST(KafkaConfigTest, AValueThatWasLookedUpIsNotQuoted) {
   setenv("WIREWATCH_TEST_TIMEOUT", "soon enough", 1);
-  const auto conf = ToolConf(SharedKafkaFields("a:1", {{"session.timeout.ms", "${env:WIREWATCH_TEST_TIMEOUT}"}}), "t");
+  const auto conf = ToolConf(SharedKafka("a:1", {{"session.timeout.ms", "${env:WIREWATCH_TEST_TIMEOUT}"}}), "t");
   ASSERT_FALSE(conf);
   EXPECT_THAT(conf.error().message, AllOf(HasSubstr("session.timeout.ms"), Not(HasSubstr("soon"))));
 }
 
 TEST(KafkaConfigTest, ATokenFileAndItsMechanismGoTogether) {
   const auto check = [](std::string file, std::map<std::string, std::string> properties) {
-    Fields shared = SharedKafkaFields("a:1", std::move(properties));
-    shared.Set("oauthbearer_token_file", std::move(file));
+    KafkaSettings shared = SharedKafka("a:1", std::move(properties));
+    shared.oauthbearer_token_file = std::move(file);
     return CheckTokenFile(shared).has_value();
   };
   EXPECT_TRUE(check("", {}));

@@ -24,7 +24,7 @@ struct Renewed {
       : renewal("kafka sink alerts", {.configure = [this](std::size_t batch_bytes) -> Result<KafkaConf> {
                                         sizes.push_back(batch_bytes);
                                         if (refuses) return Error{ErrorCode::kInvalid, "not taken"};
-                                        return ProducerConf(SharedKafkaFields("127.0.0.1:1"), "alerts", batch_bytes);
+                                        return ProducerConf(SharedKafka("127.0.0.1:1"), "alerts", batch_bytes);
                                       },
                                       .connected = [this](rd_kafka_t*) { heard += " connected"; },
                                       .disconnecting = [this] { heard += " disconnecting"; }}) {}

@@ -89,8 +89,8 @@ class KafkaSinkTest : public testing::Test {
     ASSERT_TRUE(created) << created.error().message;
   }
   std::unique_ptr<KafkaProducer> MakeProducer(std::map<std::string, std::string> properties = {}) {
-    auto made = KafkaProducer::Create("alerts", topic_, SharedKafkaFields(broker_.bootstrap(), std::move(properties)),
-                                      metrics_);
+    auto made =
+        KafkaProducer::Create("alerts", topic_, SharedKafka(broker_.bootstrap(), std::move(properties)), metrics_);
     EXPECT_TRUE(made);
     return *std::move(made);
   }
@@ -248,7 +248,7 @@ TEST_F(KafkaSinkTest, ClosingLeavesNothingBehind) {
 TEST(KafkaSinkWithoutBrokerTest, ClosesAtTheDeadlineAndGivesNoOutcome) {
   MetricsRegistry metrics;
   Outcomes outcomes;
-  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields("127.0.0.1:1"), metrics);
+  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafka("127.0.0.1:1"), metrics);
   ASSERT_TRUE(producer);
   (*producer)->Send({.key = "k", .value = "v", .headers = {}}, outcomes.Expect("k"));
   const Status closed = (*producer)->Close(SteadyNow() + std::chrono::milliseconds(100));
@@ -262,7 +262,7 @@ TEST(KafkaSinkWithoutBrokerTest, ClosesAtTheDeadlineAndGivesNoOutcome) {
 TEST(KafkaSinkWithoutBrokerTest, BlocksWhenTooMuchIsUnderWayUntilToldToStop) {
   MetricsRegistry metrics;
   Outcomes outcomes;
-  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields("127.0.0.1:1"), metrics);
+  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafka("127.0.0.1:1"), metrics);
   ASSERT_TRUE(producer);
   std::atomic<int> sent{0};
   auto sender = std::async(std::launch::async, [&] {
@@ -302,7 +302,7 @@ TEST(KafkaSinkOnMockTest, SurvivesThatItsProducerTurnsFatal) {
   MockBroker broker;
   MetricsRegistry metrics;
   Outcomes outcomes;
-  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields(broker.bootstrap()), metrics);
+  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafka(broker.bootstrap()), metrics);
   ASSERT_TRUE(producer);
   const auto send = [&](int first, int end) {
     for (int i = first; i < end; ++i) {
@@ -330,8 +330,7 @@ TEST(KafkaSinkOnMockTest, AFirstAttemptIsNoRetryHoweverLongItQueuedBehindOthers)
   // again, and a thousand queue behind it.
   auto producer = KafkaProducer::Create(
       "alerts", "alerts",
-      SharedKafkaFields(broker.bootstrap(),
-                        {{"queue.buffering.max.messages", std::to_string(kRoom)}, {"linger.ms", "500"}}),
+      SharedKafka(broker.bootstrap(), {{"queue.buffering.max.messages", std::to_string(kRoom)}, {"linger.ms", "500"}}),
       metrics);
   ASSERT_TRUE(producer);
   for (int i = 0; i < 2 * kRoom; ++i) {
@@ -347,7 +346,7 @@ TEST(KafkaSinkOnMockTest, RefusesWhatTheBrokerCallsInvalid) {
   MockBroker broker;
   MetricsRegistry metrics;
   Outcomes outcomes;
-  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafkaFields(broker.bootstrap()), metrics);
+  auto producer = KafkaProducer::Create("alerts", "alerts", SharedKafka(broker.bootstrap()), metrics);
   ASSERT_TRUE(producer);
   broker.FailNextProduce(RD_KAFKA_RESP_ERR_INVALID_RECORD);
   (*producer)->Send({.key = "k", .value = "v", .headers = {}}, outcomes.Expect("bad"));

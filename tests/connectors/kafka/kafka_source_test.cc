@@ -105,7 +105,7 @@ class FakeInbox : public RecordInbox {
 // A source that runs in a thread until it is closed.
 class RunningSource {
  public:
-  RunningSource(const Fields& source, const Fields& shared, KafkaSourceOptions limits = {})
+  RunningSource(const KafkaConsumerSettings& source, const KafkaSettings& shared, KafkaSourceOptions limits = {})
       : source_(*KafkaSource::Create(source, shared, metrics_, limits)),
         run_(std::async(std::launch::async, [this] { return source_->Run(inbox_); })) {}
   ~RunningSource() {
@@ -155,13 +155,13 @@ class KafkaSourceTest : public testing::Test {
     const Status produced = admin_.Produce(topic_, records);
     ASSERT_TRUE(produced) << produced.error().message;
   }
-  Fields Source(std::string instance_id = "", std::string offset_reset = "earliest") const {
-    return KafkaSourceFields(topic_, group_, std::move(instance_id), std::move(offset_reset));
+  KafkaConsumerSettings Source(std::string instance_id = "", std::string offset_reset = "earliest") const {
+    return KafkaConsumerOf(topic_, group_, std::move(instance_id), std::move(offset_reset));
   }
-  Fields Shared(std::map<std::string, std::string> properties = {}) const {
+  KafkaSettings Shared(std::map<std::string, std::string> properties = {}) const {
     properties.emplace("session.timeout.ms", "6000");
     properties.emplace("heartbeat.interval.ms", "300");
-    return SharedKafkaFields(broker_.bootstrap(), std::move(properties));
+    return SharedKafka(broker_.bootstrap(), std::move(properties));
   }
   std::map<std::int32_t, std::int64_t> Committed() const { return *admin_.Committed(topic_, group_); }
 
@@ -473,7 +473,7 @@ TEST_F(KafkaSourceTest, IsNotReadyWhileTheBrokerIsAwayAndGoesOnWhenItIsBack) {
 }
 
 TEST(KafkaSourceWithoutBrokerTest, SaysWhatCannotBeReachedAndClosesInTime) {
-  RunningSource running(KafkaSourceFields("articles", "group"), SharedKafkaFields("127.0.0.1:1"));
+  RunningSource running(KafkaConsumerOf("articles", "group"), SharedKafka("127.0.0.1:1"));
   ASSERT_TRUE(WaitUntil([&] {
     const Status ready = running.source().Ready();
     return !ready && ready.error().message.find("127.0.0.1:1") != std::string::npos;
@@ -681,7 +681,7 @@ TEST_F(KafkaSourceTest, RecordsThatNobodyGetsToSeeAreNoLag) {
 }
 
 TEST(KafkaSourceWithoutBrokerTest, CountsForHowLongItHasNoPartitions) {
-  RunningSource running(KafkaSourceFields("articles", "group"), SharedKafkaFields("127.0.0.1:1"));
+  RunningSource running(KafkaConsumerOf("articles", "group"), SharedKafka("127.0.0.1:1"));
   const std::string name = "wirewatch_kafka_without_partitions_seconds{kafka_topic=\"articles\"} ";
   EXPECT_TRUE(WaitUntil([&] {
     const std::string metrics = running.metrics().Serialize();

@@ -55,7 +55,7 @@ class Inbox : public RecordInbox {
 // A process: a source, and a thread that sends on what it reads, in transactions; each third one is undone.
 class Process {
  public:
-  Process(const Fields& source, const Fields& shared, const std::string& output)
+  Process(const KafkaConsumerSettings& source, const KafkaSettings& shared, const std::string& output)
       : transactions_(*KafkaTransactions::Create("match", source, shared, metrics_)),
         source_(*KafkaSource::Create(source, shared, metrics_, {.transactional = true})),
         sender_(KafkaTransactions::SenderTo(output, transactions_)) {
@@ -128,8 +128,8 @@ TEST(KafkaTransactionsTest, EachRecordIsSentOnOnceOverUndoneTransactionsAndRebal
   const std::string input = broker.NewName("articles"), output = broker.NewName("alerts"), group = broker.NewName("g");
   ASSERT_TRUE(admin.CreateTopic(input, 4));
   ASSERT_TRUE(admin.CreateTopic(output, 1));
-  const Fields shared =
-      SharedKafkaFields(broker.bootstrap(), {{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "300"}});
+  const KafkaSettings shared =
+      SharedKafka(broker.bootstrap(), {{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "300"}});
   const auto produce = [&](int first) {
     std::vector<KafkaTestRecord> records;
     for (int i = first; i < first + 400; ++i) records.push_back({.value = std::to_string(i), .partition = i % 4});
@@ -141,9 +141,9 @@ TEST(KafkaTransactionsTest, EachRecordIsSentOnOnceOverUndoneTransactionsAndRebal
   };
   produce(0);
   {
-    Process one(KafkaSourceFields(input, group), shared, output);
+    Process one(KafkaConsumerOf(input, group), shared, output);
     EXPECT_TRUE(WaitUntil(caught_up));
-    Process two(KafkaSourceFields(input, group), shared, output);  // takes some of the partitions
+    Process two(KafkaConsumerOf(input, group), shared, output);  // takes some of the partitions
     produce(400);
     EXPECT_TRUE(WaitUntil(caught_up));
     // Behind the last record stands what nobody gets to see.

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/c_handle.h"
+#include "base/text/hex.h"
 
 namespace wirewatch {
 namespace {
@@ -42,13 +43,9 @@ Digest DigestOf(std::initializer_list<std::string_view> parts) {
 }
 
 std::string DigestHex(std::initializer_list<std::string_view> parts) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string hex;
   hex.reserve(2 * sizeof(Digest));
-  for (const unsigned char byte : DigestOf(parts)) {
-    hex += kHex[byte >> 4];
-    hex += kHex[byte & 15];
-  }
+  for (const unsigned char byte : DigestOf(parts)) AppendHex(byte, hex);
   return hex;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -11,16 +10,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text/numbers.h"
 
 namespace wirewatch {
 namespace {
-
-std::optional<std::int64_t> ParseInteger(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 struct SizeUnit {
   std::string_view name;
@@ -31,7 +24,7 @@ constexpr SizeUnit kSizeUnits[] = {{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1
 std::optional<std::int64_t> ParseBytes(std::string_view text) {
   for (const SizeUnit& unit : kSizeUnits) {
     if (!text.ends_with(unit.name)) continue;
-    const auto number = ParseInteger(text.substr(0, text.size() - unit.name.size()));
+    const auto number = ParseNumber<std::int64_t>(text.substr(0, text.size() - unit.name.size()));
     if (!number || *number < 0 || *number > (std::int64_t{1} << 40) / unit.bytes) return std::nullopt;
     return *number * unit.bytes;
   }
@@ -85,7 +78,7 @@ std::optional<Fields::Value> ParseScalar(FieldType type, const std::string& text
       if (text == "false") return false;
       return std::nullopt;
     case FieldType::kInteger:
-      if (const auto number = ParseInteger(text); number && *number >= 0) return *number;
+      if (const auto number = ParseNumber<std::int64_t>(text); number && *number >= 0) return *number;
       return std::nullopt;
     case FieldType::kBytes:
       if (const auto bytes = ParseBytes(text)) return *bytes;

@@ -24,6 +24,19 @@ inline std::string AsciiLowerCase(std::string_view text) {
   return lower;
 }
 
+// Comparisons that take the two cases of an ASCII letter for equal. `lower` has no ASCII letter in upper case.
+inline bool EqualsInAnyCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
+}
+inline bool BeginsInAnyCase(std::string_view text, std::string_view begin) {
+  return EqualsInAnyCase(text.substr(0, begin.size()), begin);
+}
+inline bool ContainsInAnyCase(std::string_view text, std::string_view lower) {
+  return std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                     [](char x, char y) { return AsciiLower(x) == y; }) != text.end();
+}
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_BASE_TEXT_ASCII_H_

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/text/hex.h"
 #include "base/text/utf8.h"
 
 namespace wirewatch {
@@ -69,21 +70,8 @@ bool IsPlain(const char* eight) {
 }
 
 void AppendHexEscape(unsigned code, std::string& out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  const char escape[kHexEscapeBytes] = {'\\', 'u', '0', '0', kHex[code >> 4], kHex[code & 15]};
-  out.append(escape, sizeof escape);
-}
-
-// How many bytes at `at`, which begin no character, are the beginning of one: at least 1.
-std::size_t BrokenOff(std::string_view text, std::size_t at) {
-  const std::string_view rest = text.substr(at, 4);
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0xC2 || lead > 0xF4 || rest.size() < 2) return 1;
-  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (byte(1) < low || byte(1) > high) return 1;
-  return lead >= 0xF0 && rest.size() > 2 && (byte(2) & 0xC0) == 0x80 ? 3 : 2;
+  out += "\\u00";
+  AppendHex(static_cast<unsigned char>(code), out);
 }
 
 // What is not written as it is; the bytes that it has in `text`.
@@ -104,7 +92,7 @@ std::size_t AppendSpecial(std::string_view text, std::size_t at, std::string& ou
     return decoded.size;
   }
   AppendUtf8(kReplacement, out);
-  return BrokenOff(text, at);
+  return BrokenCharacterSize(text, at);
 }
 
 }  // namespace

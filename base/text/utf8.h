@@ -19,6 +19,12 @@ constexpr bool IsCharacter(char32_t c) { return c != 0 && c < 0x110000 && (c < 0
 // A byte that goes on with a character, not one that begins it.
 constexpr bool IsUtf8Tail(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
+// Bytes of the character that begins with `first`; of a byte that begins none: 1.
+constexpr std::size_t CharacterSize(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
 // Writes `c`, or U+FFFD where it is no character, at `out` (room for 4 bytes); the number of bytes.
 constexpr std::size_t EncodeUtf8(char32_t c, char* out) {
   if (!IsCharacter(c)) c = kReplacement;
@@ -118,6 +124,28 @@ constexpr std::size_t LastCharacterSize(std::string_view text) {
   std::size_t size = 1;
   while (size < text.size() && IsUtf8Tail(text[text.size() - size])) ++size;
   return size;
+}
+
+// `text`, which need not be UTF-8, without the bytes of a character that is cut at its end.
+constexpr std::string_view WithoutCutCharacter(std::string_view text) {
+  for (std::size_t tails = 0; tails < 3 && tails < text.size(); ++tails) {
+    const std::size_t begin = text.size() - 1 - tails;
+    if (IsUtf8Tail(text[begin])) continue;
+    return CharacterSize(text[begin]) > tails + 1 ? text.substr(0, begin) : text;
+  }
+  return text;
+}
+
+// How many of the bytes at `at`, where no whole character begins, are the beginning of one: at least 1.
+constexpr std::size_t BrokenCharacterSize(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at, 4);
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
+  const unsigned lead = byte(0);
+  if (lead < 0xC2 || lead > 0xF4 || rest.size() < 2) return 1;
+  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < low || byte(1) > high) return 1;
+  return lead >= 0xF0 && rest.size() > 2 && IsUtf8Tail(rest[2]) ? 3 : 2;
 }
 
 // Of UTF-8.

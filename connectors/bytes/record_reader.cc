@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/text/utf8.h"
+
 namespace wirewatch {
 namespace {
 
@@ -14,21 +16,6 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // The largest block: the longest record with its "\r\n" and something to read on with.
 std::size_t LargestBlock(const RecordLimits& limits) { return limits.max_record_bytes + 2 + BlockPool::kBlockBytes; }
-
-// Without the bytes of a character that is cut at the end.
-std::size_t WholeCharacters(std::string_view text) {
-  std::size_t end = text.size();
-  for (int back = 0; back < 3 && end > 0; ++back) {
-    const auto byte = static_cast<unsigned char>(text[end - 1]);
-    if (byte < 0x80) return text.size();
-    --end;
-    if (byte >= 0xC0) {
-      const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
-      return end + length <= text.size() ? text.size() : end;
-    }
-  }
-  return text.size();
-}
 
 std::string_view WithoutBlanksAtEnd(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
@@ -202,7 +189,7 @@ Result<Record> RecordReader::FinishPassing() {
     record.oversize->spill_path = *std::move(path);
   }
   const auto head = std::make_shared<std::string>(std::move(oversize_->head));
-  const std::size_t whole = head->size() < oversize_->bytes ? WholeCharacters(*head) : head->size();
+  const std::size_t whole = head->size() < oversize_->bytes ? WithoutCutCharacter(*head).size() : head->size();
   head->append(kReadableAfter, '\0');
   record.payload = std::string_view(*head).substr(0, whole);
   record.readable_after = head->size() - whole;

@@ -8,20 +8,13 @@
 
 #include "base/text/ascii.h"
 #include "base/text/json_writer.h"
+#include "base/text/trim.h"
 
 namespace wirewatch {
 namespace {
 
-bool SameName(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
-}
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+// Optional white space of HTTP (RFC 9110, section 5.6.3).
+bool IsBlankOrTab(char c) { return c == ' ' || c == '\t'; }
 
 }  // namespace
 
@@ -32,7 +25,7 @@ std::optional<std::string_view> Find(const HttpFields& fields, std::string_view 
 
 std::optional<std::string_view> HttpRequest::Header(std::string_view name) const {
   const auto found =
-      std::find_if(headers.begin(), headers.end(), [&](const HttpField& f) { return SameName(f.name, name); });
+      std::find_if(headers.begin(), headers.end(), [&](const HttpField& f) { return EqualsInAnyCase(f.name, name); });
   return found == headers.end() ? std::nullopt : std::optional<std::string_view>(found->value);
 }
 
@@ -96,19 +89,20 @@ bool IsWellFormed(const HttpResponse& response) {
   return response.status >= 200 && response.status <= 599 && IsHttpFieldValue(response.content_type) &&
          std::all_of(response.headers.begin(), response.headers.end(), [](const HttpField& field) {
            return IsHttpToken(field.name) && IsHttpFieldValue(field.value) &&
-                  std::none_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return SameName(field.name, ours); });
+                  std::none_of(kOurs.begin(), kOurs.end(),
+                               [&](auto ours) { return EqualsInAnyCase(field.name, ours); });
          });
 }
 
 void ParseCookies(std::string_view header, HttpFields& cookies) {
   while (!header.empty()) {
     const std::size_t end = std::min(header.find(';'), header.size());
-    const std::string_view pair = Trimmed(header.substr(0, end));
+    const std::string_view pair = Trimmed(header.substr(0, end), IsBlankOrTab);
     const std::size_t equals = pair.find('=');
     if (equals != std::string_view::npos && equals > 0) {
-      std::string_view value = Trimmed(pair.substr(equals + 1));
+      std::string_view value = Trimmed(pair.substr(equals + 1), IsBlankOrTab);
       if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-      cookies.push_back({std::string(Trimmed(pair.substr(0, equals))), std::string(value)});
+      cookies.push_back({std::string(Trimmed(pair.substr(0, equals), IsBlankOrTab)), std::string(value)});
     }
     header.remove_prefix(std::min(end + 1, header.size()));
   }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <exception>
 #include <optional>
 #include <thread>
@@ -12,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text/numbers.h"
 #include "monitoring/http/beast_handles.h"
 #include "monitoring/http/session.h"
 
@@ -37,9 +37,7 @@ Result<Address> ParseAddress(std::string_view listen) {
   if (colon == std::string_view::npos) return invalid("it has no port");
   std::string_view host = listen.substr(0, colon);
   const std::string_view port = listen.substr(colon + 1);
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc() || end != port.data() + port.size()) return invalid("the port is not a number up to 65535");
+  if (!ParseNumber<std::uint16_t>(port)) return invalid("the port is not a number up to 65535");
   if (host.empty()) return invalid("it has no host (0.0.0.0 stands for every interface)");
   if (host.starts_with('[') && host.ends_with(']')) {
     host = host.substr(1, host.size() - 2);

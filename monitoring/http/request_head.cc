@@ -1,18 +1,13 @@
 #include "monitoring/http/request_head.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
 
 namespace wirewatch {
 namespace {
-
-bool Equals(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return AsciiLower(a) == b; });
-}
 
 Refusal Bad(std::string_view why) { return {400, std::string(why)}; }
 
@@ -66,7 +61,7 @@ std::optional<Refusal> ReadFraming(const HttpFields& headers, HttpVersion versio
   const auto all = [&](std::string_view name) {
     std::vector<std::string_view> values;
     for (const HttpField& field : headers) {
-      if (Equals(field.name, name)) values.push_back(field.value);
+      if (EqualsInAnyCase(field.name, name)) values.push_back(field.value);
     }
     return values;
   };
@@ -77,9 +72,8 @@ std::optional<Refusal> ReadFraming(const HttpFields& headers, HttpVersion versio
     if (version == HttpVersion::k10) return Bad("HTTP/1.0 has no Transfer-Encoding.");
     if (!lengths.empty()) return Bad("The request has both Content-Length and Transfer-Encoding.");
     if (codings.size() > 1) return Bad("The request has more than one Transfer-Encoding.");
-    if (!Equals(codings[0], "chunked")) {
-      std::string lower;
-      for (const char c : codings[0]) lower += AsciiLower(c);
+    if (!EqualsInAnyCase(codings[0], "chunked")) {
+      const std::string lower = AsciiLowerCase(codings[0]);
       // Where chunked is not the last coding nobody knows where the body ends (RFC 9112, section 6.3).
       if (!lower.ends_with(", chunked")) return Bad("The request's Transfer-Encoding does not end with chunked.");
       return Refusal{501, "No Transfer-Encoding but chunked is taken here."};
@@ -88,13 +82,11 @@ std::optional<Refusal> ReadFraming(const HttpFields& headers, HttpVersion versio
   }
   if (lengths.size() > 1) return Bad("The request has more than one Content-Length.");
   if (!lengths.empty()) {
-    const std::string_view text = lengths[0];
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), framing.length);
-    if (text.empty() || !IsAsciiDigit(text[0]) || error != std::errc() || end != text.data() + text.size()) {
-      return Bad("Content-Length is no number.");
-    }
+    const auto length = ParseNumber<decltype(framing.length)>(lengths[0]);
+    if (!length) return Bad("Content-Length is no number.");
+    framing.length = *length;
   }
-  if (expected.size() > 1 || (!expected.empty() && !Equals(expected[0], "100-continue"))) {
+  if (expected.size() > 1 || (!expected.empty() && !EqualsInAnyCase(expected[0], "100-continue"))) {
     return Refusal{417, "No Expect but 100-continue is met here."};
   }
   framing.awaits_continue = !expected.empty() && version == HttpVersion::k11;

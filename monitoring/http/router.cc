@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "base/text/ascii.h"
+#include "base/text/hex.h"
 #include "base/text/printable.h"
 #include "base/text/utf8.h"
 
@@ -16,23 +16,15 @@ namespace {
 
 Error Invalid(std::string_view why) { return {ErrorCode::kInvalid, std::string(why)}; }
 
-std::optional<unsigned> HexDigit(char c) {
-  if (IsAsciiDigit(c)) return static_cast<unsigned>(c - '0');
-  const char lower = AsciiLower(c);
-  if (lower >= 'a' && lower <= 'f') return static_cast<unsigned>(lower - 'a') + 10;
-  return std::nullopt;
-}
-
 // Decoded once: %252e stays "%2e", a text like any other.
 Result<std::string> PercentDecoded(std::string_view text, bool plus_is_blank) {
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
-      const auto high = i + 2 < text.size() ? HexDigit(text[i + 1]) : std::nullopt;
-      const auto low = high ? HexDigit(text[i + 2]) : std::nullopt;
-      if (!low) return Invalid("A % in the target is not followed by two hexadecimal digits.");
-      decoded += static_cast<char>(*high << 4 | *low);
+      const auto byte = HexByteAt(text, i + 1);
+      if (!byte) return Invalid("A % in the target is not followed by two hexadecimal digits.");
+      decoded += *byte;
       i += 2;
     } else {
       decoded += plus_is_blank && text[i] == '+' ? ' ' : text[i];

@@ -178,7 +178,7 @@ std::optional<HttpResponse> Session::FindRoute() {
   request_.query = std::move(target->query);
   request_.params = std::move(found.params);
   for (const HttpField& field : request_.headers) {
-    if (beast::iequals(field.name, "cookie")) ParseCookies(field.value, request_.cookies);
+    if (EqualsInAnyCase(field.name, "cookie")) ParseCookies(field.value, request_.cookies);
   }
   return std::nullopt;
 }
@@ -274,7 +274,7 @@ void Session::Send(HttpResponse answer, bool keep_alive) {
   response.set("X-Content-Type-Options", "nosniff");
   response.set(http::field::cache_control, "no-store");
   for (const HttpField& field : answer.headers) {
-    if (beast::iequals(field.name, "cache-control")) response.erase(http::field::cache_control);
+    if (EqualsInAnyCase(field.name, "cache-control")) response.erase(http::field::cache_control);
   }
   for (const HttpField& field : answer.headers) response.insert(field.name, field.value);
   response.body() = std::move(answer.body);

@@ -35,16 +35,6 @@ constexpr Signature kSignatures[] = {
     {"\xFF\xD8\xFF"sv, "a picture (JPEG)"},
 };
 
-bool BeginsInAnyCase(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() &&
-         std::equal(lower.begin(), lower.end(), text.begin(), [](char a, char b) { return a == AsciiLower(b); });
-}
-
-bool ContainsInAnyCase(std::string_view text, std::string_view lower) {
-  return std::search(text.begin(), text.end(), lower.begin(), lower.end(),
-                     [](char a, char b) { return AsciiLower(a) == b; }) != text.end();
-}
-
 std::string_view WithoutBlanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   return text;

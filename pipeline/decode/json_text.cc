@@ -10,6 +10,7 @@
 #endif
 
 #include "base/text/ascii.h"
+#include "base/text/hex.h"
 #include "base/text/utf8.h"
 
 namespace wirewatch {
@@ -20,17 +21,9 @@ std::optional<char32_t> HexDigits(std::string_view text) {
   if (text.size() < 4) return std::nullopt;
   char32_t value = 0;
   for (const char c : text.substr(0, 4)) {
-    char32_t digit = 0;
-    if (IsAsciiDigit(c)) {
-      digit = static_cast<char32_t>(c - '0');
-    } else if (c >= 'a' && c <= 'f') {
-      digit = static_cast<char32_t>(c - 'a' + 10);
-    } else if (c >= 'A' && c <= 'F') {
-      digit = static_cast<char32_t>(c - 'A' + 10);
-    } else {
-      return std::nullopt;
-    }
-    value = value * 16 + digit;
+    const int digit = HexDigit(c);
+    if (digit < 0) return std::nullopt;
+    value = value * 16 + static_cast<char32_t>(digit);
   }
   return value;
 }

@@ -8,12 +8,6 @@
 namespace wirewatch {
 namespace {
 
-// Whether `text` holds `part` (lower case) in any case.
-bool Contains(std::string_view text, std::string_view part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char a, char b) { return AsciiLower(a) == b; }) != text.end();
-}
-
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), text) != names.end();
 }
@@ -26,8 +20,8 @@ enum class Format { kPlain, kMarkup, kUnknown, kXml };
 Format FormatOf(const Item& item) {
   // The role is only a hint: `{"role": "text", "contenttype": "application/xhtml+xml"}` is real.
   const std::string_view declared = item.content_type.empty() ? item.role : item.content_type;
-  if (Contains(declared, "html")) return Format::kMarkup;
-  if (Contains(declared, "nitf") || Contains(declared, "xml")) return Format::kXml;
+  if (ContainsInAnyCase(declared, "html")) return Format::kMarkup;
+  if (ContainsInAnyCase(declared, "nitf") || ContainsInAnyCase(declared, "xml")) return Format::kXml;
   if (declared == "text/plain" || IsMain(item)) return Format::kPlain;
   return Format::kUnknown;
 }
@@ -88,7 +82,7 @@ bool Add(std::string_view text, std::vector<RawText>& texts) {
 // Who published it, not who was interviewed for it (roles: cv.iptc.org/newscodes/contentprodpartyrole).
 std::string_view PublisherAmong(const std::vector<Item>& infosources) {
   for (const Item& item : infosources) {
-    const auto has_role = [&](std::string_view role) { return Contains(item.role, role); };
+    const auto has_role = [&](std::string_view role) { return ContainsInAnyCase(item.role, role); };
     const bool publisher = item.role.empty() || has_role("provider") || has_role("publisher") || has_role("agency") ||
                            has_role("distributor") || has_role("origin");
     if (publisher && !IsBlankText(item.text)) return item.text;

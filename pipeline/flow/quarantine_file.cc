@@ -11,19 +11,15 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include "base/file_read.h"
+#include "base/io/io_error.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::string_view kMagic = "wirewatch quarantine 1\n";
-
-Error IoError(std::string_view what, const std::string& path, int number) {
-  return {ErrorCode::kIo, fmt::format("{}: cannot {}: {}", path, what, std::generic_category().message(number))};
-}
 
 }  // namespace
 
@@ -66,18 +62,18 @@ Result<QuarantineFile> QuarantineFile::Open(const std::string& path) {
 
   auto mapping = std::make_unique<Mapping>();
   mapping->file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-  if (mapping->file < 0) return IoError("open or make it", path, errno);
+  if (mapping->file < 0) return IoError(path, "cannot be opened or made", errno);
   struct stat status {};
-  if (fstat(mapping->file, &status) != 0) return IoError("look at it", path, errno);
+  if (fstat(mapping->file, &status) != 0) return IoError(path, "cannot be looked at", errno);
   if (!S_ISREG(status.st_mode)) {
     return Error{ErrorCode::kInvalid, fmt::format("{}: is {}; name a file", path, FileKind(status.st_mode))};
   }
   if (flock(mapping->file, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return IoError("lock it", path, errno);
+    if (errno != EWOULDBLOCK) return IoError(path, "cannot be locked", errno);
     return Error{ErrorCode::kUnavailable,
                  fmt::format("{}: another process uses it; each needs a file of its own (pipeline.quarantine)", path)};
   }
-  if (fstat(mapping->file, &status) != 0) return IoError("look at it", path, errno);  // now that it is ours
+  if (fstat(mapping->file, &status) != 0) return IoError(path, "cannot be looked at", errno);  // now that it is ours
   if (status.st_size != 0 && status.st_size != static_cast<off_t>(size)) {
     return Error{ErrorCode::kInvalid,
                  fmt::format("{}: is no quarantine file (it has {} bytes, not {}); name another, or remove it", path,
@@ -85,10 +81,10 @@ Result<QuarantineFile> QuarantineFile::Open(const std::string& path) {
   }
   // Room is taken now: to write into a mapped hole of a full disk ends the process.
   if (const int failed = posix_fallocate(mapping->file, 0, static_cast<off_t>(size)); failed != 0) {
-    return IoError("make room for it", path, failed);
+    return IoError(path, "cannot be given room", failed);
   }
   void* const bytes = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, mapping->file, 0);
-  if (bytes == MAP_FAILED) return IoError("map it", path, errno);
+  if (bytes == MAP_FAILED) return IoError(path, "cannot be mapped", errno);
   mapping->bytes = bytes;
 
   QuarantineFile file(std::move(mapping));

@@ -20,7 +20,7 @@ bool OpenTransaction::Begin(const ReceiptPtr& receipt) {
   if (receipts_.empty()) begun_ = SteadyNow();
   receipt->Hold();
   receipts_.push_back(receipt);
-  read_[place.partition] = {place.lease, Offset{static_cast<std::int64_t>(place.offset) + 1}};
+  read_[place.partition] = {place.lease, Next(place.offset)};
   return true;
 }
 

@@ -19,7 +19,7 @@ void OffsetTracker::Done(Offset offset) {
   at->done = true;
   --open_;
   while (!entries_.empty() && entries_.front().done) {
-    committable_ = static_cast<Offset>(static_cast<std::int64_t>(entries_.front().offset) + 1);
+    committable_ = Next(entries_.front().offset);
     entries_.pop_front();
   }
 }

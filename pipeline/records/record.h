@@ -16,6 +16,8 @@ namespace wirewatch {
 
 enum class Partition : std::int32_t {};
 enum class Offset : std::int64_t {};
+// Where a reader goes on behind the record at `offset`.
+constexpr Offset Next(Offset offset) { return Offset{static_cast<std::int64_t>(offset) + 1}; }
 
 struct RecordPlace {
   std::string_view stream;  // kafka topic, file path or "stdin"; lives as long as the Source

@@ -11,6 +11,7 @@
 
 #include "base/c_handle.h"
 #include "base/text/ascii.h"
+#include "base/text/hex.h"
 
 namespace wirewatch {
 namespace {
@@ -29,17 +30,12 @@ std::string WithoutBlanks(std::string_view url) {
   return clean;
 }
 
-int HexDigit(char c) {
-  if (IsAsciiDigit(c)) return c - '0';
-  const char lower = AsciiLower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 std::string PercentDecoded(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
+    const auto byte = text[i] == '%' ? HexByteAt(text, i + 1) : std::nullopt;
+    if (byte) {
+      decoded += *byte;
       i += 2;
     } else {
       decoded += text[i];

@@ -1,12 +1,12 @@
 #include "rules/language/attributes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 
 #include "base/clock.h"
 #include "base/text/ascii.h"
+#include "base/text/numbers.h"
 #include "rules/codes/country_code.h"
 #include "rules/codes/host.h"
 #include "rules/codes/language_code.h"
@@ -46,7 +46,7 @@ AttributeTest::AttributeTest(Attribute tested, Comparison how, std::string_view 
   if (attribute == Attribute::kPublished) {
     number = std::chrono::microseconds(ParseDuration(wanted).value_or(std::chrono::milliseconds(0))).count();
   } else if (IsNumber(attribute)) {
-    std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
+    number = ParseNumber<std::int64_t>(wanted).value_or(0);
   }
 }
 

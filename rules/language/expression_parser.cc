@@ -612,8 +612,7 @@ class Parser {
 
   // `title:` of title, TITLE or headline; empty: it is no prefix, or none that there is here.
   static std::string PrefixNamed(std::string_view name) {
-    std::string lower;
-    for (const char c : name) lower += AsciiLower(c);
+    const std::string lower = AsciiLowerCase(name);
     for (const Scope scope : {Scope::kTitle, Scope::kLead, Scope::kBody}) {
       if (Prefix(scope) == lower + ":") return lower + ":";
     }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text/numbers.h"
+#include "base/text/utf8.h"
 
 namespace wirewatch {
 namespace {
@@ -180,8 +181,7 @@ class Walk {
   }
 
   Part Character() {
-    const auto c = static_cast<unsigned char>(Peek());
-    const std::size_t size = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    const std::size_t size = CharacterSize(Peek());
     at_ += size;
     if (size == 1) return kByte;
     return ignore_case_ ? Either(Bytes(size), Bytes(size)) : Bytes(size);

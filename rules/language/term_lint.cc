@@ -153,8 +153,7 @@ class TermLint {
 
   void FindBroadBeginning() {
     if (text_.size() != 4 || text_.back() != '*') return;
-    std::string letters;
-    for (const char c : text_.substr(0, 3)) letters += AsciiLower(c);
+    const std::string letters = AsciiLowerCase(std::string_view(text_).substr(0, 3));
     if (!IsBroadBeginning(letters)) return;
     Warn(PlaceAt(0, 4), "broad-beginning",
          fmt::format("words that begin with '{}' stand in nearly every second article", letters),

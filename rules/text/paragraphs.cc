@@ -41,9 +41,9 @@ struct Character {
 Character CharacterAt(std::string_view text, std::size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
   if (byte < 0x80) return {1, 1};
-  if (byte < 0xC0) return {1, 0};
-  if (byte < 0xE0) return {2, 1};
-  if (byte >= 0xF0) return {4, 2};
+  if (IsUtf8Tail(text[at])) return {1, 0};
+  const std::size_t bytes = CharacterSize(text[at]);
+  if (bytes != 3) return {bytes, bytes == 2 ? 1u : 2u};
   const unsigned char next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
   const bool wide = (0xE3 <= byte && byte <= 0xED && (byte != 0xEA || next >= 0xB0)) ||
                     (byte == 0xEF && (next == 0xBC || next == 0xBD));

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <system_error>
+#include <cstddef>
 
+#include "base/text/numbers.h"
 #include "connectors/kafka/admin/kafka_cluster.h"
 #include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/produce/kafka_producer.h"
@@ -15,14 +15,12 @@ namespace wirewatch {
 // ------------------------------------------------------------------------------------------------------- choosing
 
 std::optional<DeadLetterPlace> ParseDeadLetterPlace(std::string_view text) {
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  const char* const end = text.data() + text.size();
-  const auto [colon, wrong_partition] = std::from_chars(text.data(), end, partition);
-  if (wrong_partition != std::errc() || colon == end || *colon != ':') return std::nullopt;
-  const auto [last, wrong_offset] = std::from_chars(colon + 1, end, offset);
-  if (wrong_offset != std::errc() || last != end || partition < 0 || offset < 0) return std::nullopt;
-  return DeadLetterPlace{Partition{partition}, Offset{offset}};
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto partition = ParseNumber<std::int32_t>(text.substr(0, colon));
+  const auto offset = ParseNumber<std::int64_t>(text.substr(colon + 1));
+  if (!partition || !offset || *partition < 0 || *offset < 0) return std::nullopt;
+  return DeadLetterPlace{Partition{*partition}, Offset{*offset}};
 }
 
 std::string TextOf(const DeadLetterPlace& place) {
@@ -40,7 +38,7 @@ KafkaRanges DeadLetterChoice::RangesOf(const KafkaRanges& all) const {
   for (const auto& [partition, offset] : places) {
     const auto known = all.find(partition);
     if (known == all.end() || offset < known->second.begin || offset >= known->second.end) continue;
-    const Offset end{static_cast<std::int64_t>(offset) + 1};
+    const Offset end = Next(offset);
     ranges.try_emplace(partition, KafkaRange{offset, end}).first->second.end = end;  // the set is in order
   }
   return ranges;
@@ -97,7 +95,7 @@ class KafkaReplayBrokers : public ReplayBrokers {
     const auto all = (*reader)->All();
     if (!all) return all.error();
     const auto range = all->find(partition);
-    const Offset end{static_cast<std::int64_t>(offset) + 1};
+    const Offset end = Next(offset);
     std::optional<KafkaRecord> found;
     if (range == all->end() || offset < range->second.begin || end > range->second.end) return found;
     const Status read = (*reader)->Read({{partition, {offset, end}}}, [&](KafkaRecord record) -> Status {

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "base/file_read.h"
 #include "base/secret.h"
+#include "base/text/numbers.h"
 #include "connectors/kafka/client/kafka_log.h"
 #include "connectors/kafka/client/oauth_token.h"
 
@@ -242,7 +242,7 @@ Result<KafkaConf> SecondLookConf(const Fields& source, const Fields& shared, std
   std::array<char, 32> configured{};
   std::size_t size = configured.size();
   rd_kafka_conf_get(conf->get(), "receive.message.max.bytes", configured.data(), &size);
-  if (std::strtoull(configured.data(), nullptr, 10) >= bytes) return conf;
+  if (ParseNumber<std::uint64_t>(configured.data()).value_or(0) >= bytes) return conf;
   if (Status set = Set(conf->get(), {"receive.message.max.bytes", std::to_string(bytes)}); !set) {
     return std::move(set).error();
   }

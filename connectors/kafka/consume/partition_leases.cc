@@ -1,12 +1,6 @@
 #include "connectors/kafka/consume/partition_leases.h"
 
 namespace wirewatch {
-namespace {
-
-Offset Behind(Offset offset) { return Offset{static_cast<std::int64_t>(offset) + 1}; }
-
-}  // namespace
-
 PartitionLeases::Owned PartitionLeases::NewLease() {
   Owned owned;
   owned.lease = ++leases_;
@@ -69,7 +63,7 @@ std::optional<PartitionLeases::Entry> PartitionLeases::Enter(Partition partition
 std::optional<Offset> PartitionLeases::NextToRead(Partition partition) const {
   const auto at = owned_.find(partition);
   if (at == owned_.end()) return std::nullopt;
-  return at->second.last ? std::optional(Behind(*at->second.last)) : at->second.begin;
+  return at->second.last ? std::optional(Next(*at->second.last)) : at->second.begin;
 }
 
 void PartitionLeases::MeetEnd(Partition partition, Offset end, SteadyTime now) {
@@ -86,7 +80,7 @@ std::size_t PartitionLeases::Ahead(Partition partition) const {
 
 bool PartitionLeases::RestoredBy(const RecordPlace& offered) {
   Owned* const owned = Find(offered.partition, offered.lease);
-  if (owned == nullptr || Behind(offered.offset) < owned->live) return false;
+  if (owned == nullptr || Next(offered.offset) < owned->live) return false;
   return !std::exchange(owned->restored, true);
 }
 

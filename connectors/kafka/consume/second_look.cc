@@ -125,7 +125,7 @@ Result<SecondLook::Outcome> SecondLook::Read(
   if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return Outcome{Offset{message->offset}, std::nullopt, ""};
   Outcome outcome;
   for (; message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR; message = reader.Next()) {
-    outcome.next = Offset{message->offset + 1};
+    outcome.next = Next(Offset{message->offset});
     take(std::move(message), reader.client());
     if (!beat()) break;
   }

@@ -52,11 +52,6 @@ bool IsPlainWord(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c); });
 }
 
-bool EqualInAnyCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
-}
-
 // The patterns of terms, each made once.
 class Patterns {
  public:
@@ -80,7 +75,7 @@ bool TermImplies(const Term& special, const Term& general, Patterns& patterns) {
   }
   if (special.kind == Term::Kind::kRegex || general.kind != Term::Kind::kWords) return false;
   // Nearly all are such words, and folding them is the cost of a proof.
-  if (IsPlainWord(special.text) && IsPlainWord(general.text)) return EqualInAnyCase(special.text, general.text);
+  if (IsPlainWord(special.text) && IsPlainWord(general.text)) return EqualsInAnyCase(special.text, general.text);
   const std::string& special_text = patterns.Of(special);
   const std::string& general_text = patterns.Of(general);
   if (special_text.empty() || general_text.empty()) return false;

@@ -307,8 +307,9 @@ TEST_F(QuarantineTest, WhatIsSomethingElseIsLeftAlone) {
   }
   const auto missing = QuarantineFile::Open((directory_ / "no" / "such").string());
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, ErrorCode::kIo);
-  EXPECT_THAT(missing.error().message, HasSubstr("No such file"));
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(missing.error().message,
+              HasSubstr("cannot be opened or made: No such file or directory; check the path"));
 }
 
 TEST_F(QuarantineTest, ADamagedFileLeadsNowhere) {

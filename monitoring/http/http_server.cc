@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/text/numbers.h"
 #include "monitoring/http/beast_handles.h"
-#include "monitoring/http/session.h"
+#include "monitoring/http/session_internal.h"
 
 namespace wirewatch {
 namespace {

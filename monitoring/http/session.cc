@@ -1,10 +1,9 @@
-#include "monitoring/http/session.h"
-
 #include <exception>
 #include <limits>
 
 #include "base/log.h"
 #include "base/text/ascii.h"
+#include "monitoring/http/session_internal.h"
 
 namespace wirewatch {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "base/text/printable.h"
 #include "base/text/utf8.h"
-#include "pipeline/decode/decode_mapping_handles.h"
+#include "pipeline/decode/decode_mapping_internal.h"
 #include "pipeline/decode/decode_presets.h"
-#include "pipeline/decode/json_reader_handles.h"
+#include "pipeline/decode/json_reader_internal.h"
 #include "pipeline/decode/ninjs.h"
 #include "pipeline/decode/raw_article.h"
 #include "pipeline/decode/record_fields.h"

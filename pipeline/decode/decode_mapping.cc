@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/diagnostic.h"
-#include "pipeline/decode/decode_mapping_handles.h"
+#include "pipeline/decode/decode_mapping_internal.h"
 
 namespace wirewatch {
 namespace {

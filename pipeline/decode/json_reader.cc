@@ -7,7 +7,7 @@
 #include "base/text/trim.h"
 #include "base/text/utf8.h"
 #include "pipeline/decode/format_guess.h"
-#include "pipeline/decode/json_reader_handles.h"
+#include "pipeline/decode/json_reader_internal.h"
 #include "pipeline/decode/json_text.h"
 
 // Reading up to simdjson's padding past the payload, inside a mapped page, is harmless but not visible as such to

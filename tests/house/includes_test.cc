@@ -1,5 +1,7 @@
 // Reads the #include lines of the whole tree: includes go one way between the modules, a vendor's headers stay in the
-// module that wraps it, and in its .cc files and *_handles.h. The rules below are the table of docs/architecture.md.
+// module that wraps it, and in its .cc files, *_handles.h (owners of a vendor's objects, short) and *_internal.h
+// (classes made of a vendor's types, for their own folder alone). The rules below are the table of
+// docs/architecture.md.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -95,7 +97,12 @@ bool StartsWithAny(std::string_view text, const auto& beginnings) {
   return std::any_of(std::begin(beginnings), std::end(beginnings), [&](auto b) { return text.starts_with(b); });
 }
 
+// Only owners of a vendor's objects: who includes one for them must not get a class along.
 bool IsHandles(std::string_view path) { return path.ends_with("_handles.h"); }
+constexpr std::size_t kMostHandlesLines = 40;
+
+// A class of one folder that is made of a vendor's types.
+bool IsInternal(std::string_view path) { return path.ends_with("_internal.h"); }
 
 std::string_view FolderOf(std::string_view path) { return path.substr(0, path.rfind('/')); }
 
@@ -131,7 +138,7 @@ std::vector<std::string> LinesOf(const std::string& path) {
 
 // A header of ours through which a reader gets a vendor's headers.
 bool BringsVendorAlong(std::string_view header) {
-  if (IsHandles(header)) return true;
+  if (IsHandles(header) || IsInternal(header)) return true;
   const std::vector<std::string> lines = LinesOf(std::string(header));
   return std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
     return line.starts_with("#include \"") && BringsVendorAlong(line.substr(10, line.rfind('"') - 10));
@@ -159,6 +166,7 @@ std::string Judge(std::string_view path, std::string_view line) {
       return "our headers are included by their path from the root of the tree";
     }
     if (in_tests || FolderOf(header) == FolderOf(path)) return "";
+    if (IsInternal(header)) return "an *_internal.h is for its own folder";
     if (HomeOfVendor(header) != HomeOfVendor(path) && BringsVendorAlong(header)) {
       return "it brings a vendor's headers along, which stay in its folder";
     }
@@ -174,8 +182,8 @@ std::string Judge(std::string_view path, std::string_view line) {
 
   const bool standard = header.find_first_of("./") == std::string_view::npos;
   if (standard || StartsWithAny(header, kSystem)) return "";
-  if (path.ends_with(".h") && !IsHandles(path) && !in_tests) {
-    return "a vendor's header belongs into a .cc file or a *_handles.h";
+  if (path.ends_with(".h") && !IsHandles(path) && !IsInternal(path) && !in_tests) {
+    return "a vendor's header belongs into a .cc file, a *_handles.h or an *_internal.h";
   }
   if (in_tests || StartsWithAny(header, room->wraps)) return "";
   return std::string(room->name) + " does not wrap this vendor";
@@ -197,6 +205,8 @@ TEST(IncludesTest, AllowsWhatGoesDownwards) {
            {"rules/text/fold.cc", "#include <utf8proc.h>"},
            {"monitoring/http/beast_handles.h", "#include <boost/asio/io_context.hpp>"},
            {"monitoring/http/http_server.cc", "#include \"monitoring/http/beast_handles.h\""},
+           {"pipeline/decode/json_reader_internal.h", "#include <simdjson.h>"},
+           {"pipeline/decode/article_decoder.cc", "#include \"pipeline/decode/json_reader_internal.h\""},
            {"monitoring/process_usage.cc", "#include <sys/resource.h>"},
            {"rules/text/fold.cc", "// #include \"pipeline/decode/article.h\""}}) {
     EXPECT_EQ(Judge(path, line), "") << path << ": " << line;
@@ -227,6 +237,10 @@ TEST(IncludesTest, RefusesVendorsOutOfTheirPlace) {
   EXPECT_THAT(Judge("rules/engine/matcher.h", "#include <fmt/format.h>"), HasSubstr("belongs into a .cc file"));
   EXPECT_THAT(Judge("cli/verbs/run.cc", "#include \"monitoring/http/beast_handles.h\""),
               HasSubstr("stay in its folder"));
+  EXPECT_THAT(Judge("pipeline/match/article_reader.cc", "#include \"pipeline/decode/json_reader_internal.h\""),
+              HasSubstr("for its own folder"));
+  EXPECT_THAT(Judge("pipeline/decode/json_reader_internal.h", "#include <hs/hs.h>"),
+              HasSubstr("does not wrap this vendor"));
   EXPECT_THAT(Judge("pipeline/flow/pipeline.cc", "#include <hs/hs.h>"), HasSubstr("does not wrap this vendor"));
   EXPECT_THAT(Judge("rules/text/fold.cc", "#include <librdkafka/rdkafka.h>"), HasSubstr("does not wrap this vendor"));
 }
@@ -267,6 +281,13 @@ TEST(IncludesTest, TheTreeKeepsTheRules) {
     }
   }
   EXPECT_GT(includes, sources.size());
+}
+
+TEST(IncludesTest, HandlesAreShort) {
+  for (const std::string& path : Sources()) {
+    if (!IsHandles(path)) continue;
+    EXPECT_LE(LinesOf(path).size(), kMostHandlesLines) << path << ": a class belongs into an *_internal.h";
+  }
 }
 
 TEST(IncludesTest, EveryHeaderHasTheGuardOfItsPath) {

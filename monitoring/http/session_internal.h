@@ -6,8 +6,8 @@
 //
 // Everything runs on the server's one I/O thread, but for the handler, which runs on the pool. A session is owned by
 // the operations that it waits for: when none follows, its connection closes.
-#ifndef WIREWATCH_MONITORING_HTTP_SESSION_H_
-#define WIREWATCH_MONITORING_HTTP_SESSION_H_
+#ifndef WIREWATCH_MONITORING_HTTP_SESSION_INTERNAL_H_
+#define WIREWATCH_MONITORING_HTTP_SESSION_INTERNAL_H_
 
 #include <array>
 #include <atomic>
@@ -142,4 +142,4 @@ class Session : public std::enable_shared_from_this<Session> {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_MONITORING_HTTP_SESSION_H_
+#endif  // WIREWATCH_MONITORING_HTTP_SESSION_INTERNAL_H_

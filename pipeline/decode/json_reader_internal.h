@@ -3,8 +3,8 @@
 //
 // On-Demand checks only what is consumed. A record with garbage in a field that wirewatch ignores is a broken record
 // all the same, and its producer must hear of it; so every value is either read or walked by Skip.
-#ifndef WIREWATCH_PIPELINE_DECODE_JSON_READER_HANDLES_H_
-#define WIREWATCH_PIPELINE_DECODE_JSON_READER_HANDLES_H_
+#ifndef WIREWATCH_PIPELINE_DECODE_JSON_READER_INTERNAL_H_
+#define WIREWATCH_PIPELINE_DECODE_JSON_READER_INTERNAL_H_
 
 #include <simdjson.h>
 
@@ -122,4 +122,4 @@ inline JsonType TypeOf(simdjson::ondemand::value& value) {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_DECODE_JSON_READER_HANDLES_H_
+#endif  // WIREWATCH_PIPELINE_DECODE_JSON_READER_INTERNAL_H_

@@ -5,8 +5,8 @@
 // pointers: what each leads to is kept until the record is read, then the first with a text is taken. Pointers of a
 // text that go through the same list ("/x/*/a", "/x/*/b/*/c") are chosen from for each of its elements: they are of
 // different kinds, and their order is that of the text.
-#ifndef WIREWATCH_PIPELINE_DECODE_DECODE_MAPPING_HANDLES_H_
-#define WIREWATCH_PIPELINE_DECODE_DECODE_MAPPING_HANDLES_H_
+#ifndef WIREWATCH_PIPELINE_DECODE_DECODE_MAPPING_INTERNAL_H_
+#define WIREWATCH_PIPELINE_DECODE_DECODE_MAPPING_INTERNAL_H_
 
 #include <bitset>
 #include <cstddef>
@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 #include "pipeline/decode/article_decoder.h"
-#include "pipeline/decode/json_reader_handles.h"
+#include "pipeline/decode/json_reader_internal.h"
 #include "pipeline/decode/raw_article.h"
 
 namespace wirewatch {
@@ -68,4 +68,4 @@ class Mapping {
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_PIPELINE_DECODE_DECODE_MAPPING_HANDLES_H_
+#endif  // WIREWATCH_PIPELINE_DECODE_DECODE_MAPPING_INTERNAL_H_

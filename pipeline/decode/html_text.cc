@@ -8,175 +8,14 @@
 
 #include "base/text/ascii.h"
 #include "base/text/utf8.h"
+#include "pipeline/decode/html_collector.h"
+#include "pipeline/decode/html_elements.h"
 #include "pipeline/decode/html_references.h"
-#include "rules/text/paragraphs.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-// HTML's white space, which has no vertical tab.
-bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
-
-// What an element means for the text around and in it.
-enum class Role : std::uint8_t {
-  kInline,     // nothing: the word goes on
-  kBlock,      // parts paragraphs
-  kLineBreak,  // parts lines
-  kPre,        // a block whose newlines part lines
-  kSup,        // inline; a reference mark is apart from its word
-  kSkipped,    // its content is no text of the article
-  kRaw,        // the same, and no end tag is needed: what follows is no text either
-  kReading,    // how the characters of a ruby are read: no text between them
-  kSeparator,  // parts words; also every element that is not in the table
-};
-
-struct Element {
-  std::string_view name;
-  Role role;
-};
-
-// Sorted by name. HTML 5's elements, those of old HTML that articles still carry, and NITF's own.
-constexpr std::array kElements = {
-    Element{"a", Role::kInline},
-    Element{"abbr", Role::kInline},
-    Element{"acronym", Role::kInline},
-    Element{"address", Role::kBlock},
-    Element{"annotation", Role::kSkipped},
-    Element{"article", Role::kBlock},
-    Element{"aside", Role::kBlock},
-    Element{"audio", Role::kSkipped},
-    Element{"b", Role::kInline},
-    Element{"bdi", Role::kInline},
-    Element{"bdo", Role::kInline},
-    Element{"big", Role::kInline},
-    Element{"block", Role::kBlock},
-    Element{"blockquote", Role::kBlock},
-    Element{"body", Role::kBlock},
-    Element{"body.content", Role::kBlock},
-    Element{"body.end", Role::kBlock},
-    Element{"body.head", Role::kBlock},
-    Element{"br", Role::kLineBreak},
-    Element{"byline", Role::kBlock},
-    Element{"canvas", Role::kSkipped},
-    Element{"caption", Role::kBlock},
-    Element{"center", Role::kBlock},
-    Element{"cite", Role::kInline},
-    Element{"code", Role::kInline},
-    Element{"data", Role::kInline},
-    Element{"datalist", Role::kSkipped},
-    Element{"dateline", Role::kBlock},
-    Element{"dd", Role::kBlock},
-    Element{"del", Role::kInline},
-    Element{"details", Role::kBlock},
-    Element{"dfn", Role::kInline},
-    Element{"dialog", Role::kBlock},
-    Element{"dir", Role::kBlock},
-    Element{"div", Role::kBlock},
-    Element{"dl", Role::kBlock},
-    Element{"dt", Role::kBlock},
-    Element{"em", Role::kInline},
-    Element{"fieldset", Role::kBlock},
-    Element{"figcaption", Role::kBlock},
-    Element{"figure", Role::kBlock},
-    Element{"font", Role::kInline},
-    Element{"footer", Role::kBlock},
-    Element{"form", Role::kBlock},
-    Element{"h1", Role::kBlock},
-    Element{"h2", Role::kBlock},
-    Element{"h3", Role::kBlock},
-    Element{"h4", Role::kBlock},
-    Element{"h5", Role::kBlock},
-    Element{"h6", Role::kBlock},
-    Element{"head", Role::kSkipped},
-    Element{"header", Role::kBlock},
-    Element{"hedline", Role::kBlock},
-    Element{"hl1", Role::kBlock},
-    Element{"hl2", Role::kBlock},
-    Element{"hr", Role::kBlock},
-    Element{"html", Role::kBlock},
-    Element{"i", Role::kInline},
-    Element{"iframe", Role::kSkipped},
-    Element{"img", Role::kInline},
-    Element{"ins", Role::kInline},
-    Element{"kbd", Role::kInline},
-    Element{"label", Role::kInline},
-    Element{"legend", Role::kBlock},
-    Element{"li", Role::kBlock},
-    Element{"listing", Role::kPre},
-    Element{"location", Role::kInline},
-    Element{"main", Role::kBlock},
-    Element{"mark", Role::kInline},
-    Element{"media-caption", Role::kBlock},
-    Element{"menu", Role::kBlock},
-    Element{"nav", Role::kBlock},
-    Element{"nobr", Role::kInline},
-    Element{"noframes", Role::kSkipped},
-    Element{"noscript", Role::kSkipped},
-    Element{"ol", Role::kBlock},
-    Element{"optgroup", Role::kBlock},
-    Element{"option", Role::kBlock},
-    Element{"org", Role::kInline},
-    Element{"p", Role::kBlock},
-    Element{"person", Role::kInline},
-    Element{"pre", Role::kPre},
-    Element{"q", Role::kInline},
-    Element{"rb", Role::kInline},
-    Element{"rp", Role::kReading},
-    Element{"rt", Role::kReading},
-    Element{"rtc", Role::kReading},
-    Element{"ruby", Role::kInline},
-    Element{"s", Role::kInline},
-    Element{"samp", Role::kInline},
-    Element{"script", Role::kRaw},
-    Element{"search", Role::kBlock},
-    Element{"section", Role::kBlock},
-    Element{"small", Role::kInline},
-    Element{"span", Role::kInline},
-    Element{"strike", Role::kInline},
-    Element{"strong", Role::kInline},
-    Element{"style", Role::kRaw},
-    Element{"sub", Role::kInline},
-    Element{"summary", Role::kBlock},
-    Element{"sup", Role::kSup},
-    Element{"svg", Role::kSkipped},
-    Element{"table", Role::kBlock},
-    Element{"tbody", Role::kBlock},
-    Element{"td", Role::kSeparator},
-    Element{"template", Role::kSkipped},
-    Element{"tfoot", Role::kBlock},
-    Element{"th", Role::kSeparator},
-    Element{"thead", Role::kBlock},
-    Element{"time", Role::kInline},
-    Element{"title", Role::kBlock},
-    Element{"tr", Role::kBlock},
-    Element{"tt", Role::kInline},
-    Element{"u", Role::kInline},
-    Element{"ul", Role::kBlock},
-    Element{"var", Role::kInline},
-    Element{"video", Role::kSkipped},
-    Element{"wbr", Role::kInline},
-};
-static_assert(std::is_sorted(kElements.begin(), kElements.end(),
-                             [](const Element& a, const Element& b) { return a.name < b.name; }));
-
-// The element of that name in any case; null: not in the table.
-const Element* FindElement(std::string_view name) {
-  std::array<char, 16> buffer;
-  if (name.size() > buffer.size()) return nullptr;
-  std::transform(name.begin(), name.end(), buffer.begin(), AsciiLower);
-  const std::string_view lower(buffer.data(), name.size());
-  const auto* found = std::lower_bound(kElements.begin(), kElements.end(), lower,
-                                       [](const Element& element, std::string_view key) { return element.name < key; });
-  return found != kElements.end() && found->name == lower ? found : nullptr;
-}
-
-// The name that begins at `begin`: up to a blank, '/' or '>'.
-std::string_view TagName(std::string_view text, std::size_t begin) {
-  std::size_t end = begin;
-  while (end < text.size() && !IsBlank(text[end]) && text[end] != '/' && text[end] != '>') ++end;
-  return text.substr(begin, end - begin);
-}
 
 struct Reference {
   char32_t first;
@@ -249,170 +88,10 @@ std::optional<Reference> ReferenceAt(std::string_view text, std::size_t at, Name
   return text[1] == '#' ? NumericReference(text) : NamedReference(text, names);
 }
 
-// A superscript that is no part of the word before it: the number of a note ("Huawei<sup>1</sup>"), a letter for one,
-// the sign of a trade mark; not a power or unit (10<sup>9</sup>, m<sup>2</sup>) or the end of an ordinal
-// (1<sup>st</sup>).
-bool IsNoteMark(std::string_view before, std::string_view mark) {
-  std::size_t word = 0, characters = 0;  // the letters and digits directly before
-  bool digits = true, small = true;
-  while (word < before.size() && word < 32) {
-    const char c = before[before.size() - word - 1];
-    const bool ascii = static_cast<unsigned char>(c) < 0x80;
-    if (ascii && !IsAsciiLetter(c) && !IsAsciiDigit(c)) break;
-    ++word;
-    characters += IsUtf8Tail(c) ? 0 : 1;
-    digits = digits && IsAsciiDigit(c);
-    small = small && !(c >= 'A' && c <= 'Z');
-  }
-  if (word == 0 || mark.empty()) return false;
-  if (mark.find_first_not_of("0123456789,;-") == kNone) {
-    return digits ? characters > 1 && before.substr(before.size() - word) != "10" : characters > (small ? 2u : 1u);
-  }
-  std::string upper(mark);
-  std::transform(upper.begin(), upper.end(), upper.begin(), AsciiUpper);
-  if (upper == "TM" || upper == "SM" || upper == "MC" || upper == "MD") return characters > 1;
-  const char last = before.back();
-  bool letters = mark.size() % 2 == 1;  // "a", "a,b"
-  for (std::size_t i = 0; i < mark.size(); ++i)
-    letters = letters && (i % 2 == 0 ? IsAsciiLetter(mark[i]) : mark[i] == ',');
-  return letters && characters > 2 && last >= 'a' && last <= 'z';
-}
-
-// Collects text; breaks and blanks are held back until a character follows, so none stand at the ends or twice. Lines
-// of a block that were broken at a margin, by <br> or in <pre>, are joined.
-class Collector {
- public:
-  explicit Collector(std::string& out) : out_(out) {}
-
-  // Between paragraphs.
-  void Break() {
-    if (in_pre_) {
-      pre_ += '\n';
-      return;
-    }
-    EndBlock();
-    pending_ = '\n';
-    begins_block_ = true;
-  }
-  // Between lines of a paragraph; a second one ends it.
-  void LineBreak() {
-    if (in_pre_ || pending_ == '\n') return Break();
-    pending_ = '\n';
-    lines_are_broken_ = true;
-  }
-  void Blank() {
-    if (in_pre_) {
-      pre_ += ' ';
-    } else if (pending_ == 0) {
-      pending_ = ' ';
-    }
-  }
-  void Character(char32_t c) {
-    if (c == 0xA0 || (c < 0x80 && IsBlank(static_cast<char>(c)))) return in_pre_ && c == '\n' ? Break() : Blank();
-    char bytes[4];
-    const std::string_view encoded(bytes, EncodeUtf8(c, bytes));
-    in_pre_ ? static_cast<void>(pre_ += encoded) : Bytes(encoded);
-  }
-  // Blanks collapse; to a reader a no-break space is one. An empty line parts paragraphs: much that is sent as HTML is
-  // plain text with a tag or two in it.
-  void Text(std::string_view text) {
-    if (in_pre_) {
-      pre_ += text;
-      return;
-    }
-    constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
-    std::size_t at = 0;
-    while (at < text.size()) {
-      if (IsBlank(text[at])) {
-        Blank();
-        if (text[at] == '\n' && ++newlines_ == 2) Break();
-        ++at;
-      } else if (text.substr(at, 2) == kNoBreakSpace) {
-        Blank();
-        at += 2;
-      } else {
-        const auto parts = [&](std::size_t i) { return IsBlank(text[i]) || text[i] == kNoBreakSpace.front(); };
-        // A single space between words goes with them: a sentence is appended at once.
-        std::size_t end = at + 1;
-        while (end < text.size() && (!parts(end) || (text[end] == ' ' && end + 1 < text.size() && !parts(end + 1)))) {
-          ++end;
-        }
-        Bytes(text.substr(at, end - at));
-        at = end;
-      }
-    }
-  }
-
-  void BeginPre() {
-    Break();
-    in_pre_ = true;
-  }
-  void EndPre() {
-    if (!in_pre_) return;
-    in_pre_ = false;
-    JoinWrappedLines(pre_);
-    for (std::string_view rest = pre_; !rest.empty();) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      Text(line);
-      Break();
-    }
-    pre_.clear();
-  }
-
-  void BeginSup() { sup_begin_ = in_pre_ || pending_ != 0 ? kNone : out_.size(); }
-  // `letters_follow`: a word directly behind.
-  void EndSup(bool letters_follow) {
-    constexpr std::size_t kLongestMark = 8;
-    if (sup_begin_ == kNone || in_pre_ || out_.size() < sup_begin_ || out_.size() - sup_begin_ > kLongestMark) return;
-    const std::string_view text = out_;
-    const std::string_view before = text.substr(0, sup_begin_), mark = text.substr(sup_begin_);
-    const bool begins_word = before.empty() || before.back() == ' ' || before.back() == '\n';
-    if (IsNoteMark(before, mark)) {
-      out_.insert(sup_begin_, 1, ' ');
-      Blank();
-    } else if (begins_word && letters_follow && mark.find_first_not_of("0123456789") == kNone) {
-      Blank();
-    }
-    sup_begin_ = kNone;
-  }
-
-  void Finish() {
-    EndPre();
-    EndBlock();
-  }
-
- private:
-  void EndBlock() {
-    if (lines_are_broken_) JoinWrappedLines(out_, block_begin_);
-    lines_are_broken_ = false;
-  }
-  void Bytes(std::string_view bytes) {
-    if (pending_ != 0) {
-      if (!out_.empty()) out_ += pending_;
-      pending_ = 0;
-    }
-    if (begins_block_) block_begin_ = out_.size();
-    begins_block_ = false;
-    newlines_ = 0;
-    out_ += bytes;
-  }
-
-  std::string& out_;
-  char pending_ = 0;
-  int newlines_ = 0;  // since the last character
-  std::size_t block_begin_ = 0;
-  bool begins_block_ = false;
-  bool lines_are_broken_ = false;  // of the block
-  std::size_t sup_begin_ = kNone;
-  bool in_pre_ = false;
-  std::string pre_;
-};
-
 // Whether an attribute (a name and '=') begins at `at`, after blanks.
 bool AttributeAt(std::string_view text, std::size_t at) {
   const std::size_t begin = at;
-  while (at < text.size() && IsBlank(text[at])) ++at;
+  while (at < text.size() && IsHtmlBlank(text[at])) ++at;
   if (at == begin) return false;
   const std::size_t name = at;
   while (at < text.size() &&
@@ -422,7 +101,7 @@ bool AttributeAt(std::string_view text, std::size_t at) {
   return at > name && at < text.size() && text[at] == '=';
 }
 
-bool IsVoid(const Element& element) {
+bool IsVoid(const HtmlElement& element) {
   return element.name == "br" || element.name == "hr" || element.name == "img" || element.name == "wbr";
 }
 
@@ -462,7 +141,7 @@ bool IsHidden(std::string_view written) {
     if (name == "hidden" && value != "until-found") return true;
     if (name != "style") continue;
     std::string style(value);
-    std::erase_if(style, IsBlank);
+    std::erase_if(style, IsHtmlBlank);
     if (style.find("display:none") != kNone || style.find("visibility:hidden") != kNone) return true;
   }
   return false;
@@ -472,7 +151,7 @@ bool IsHidden(std::string_view written) {
 // searched for again only after it was found: a search that failed once fails for the rest, which keeps time linear.
 class Tokenizer {
  public:
-  Tokenizer(std::string_view html, Collector& out) : html_(html), out_(out) {}
+  Tokenizer(std::string_view html, HtmlCollector& out) : html_(html), out_(out) {}
 
   void Run() {
     while (at_ < html_.size()) {
@@ -562,31 +241,31 @@ class Tokenizer {
   // At '<' of a tag whose name begins `name_at` bytes later.
   bool Tag(std::size_t name_at) {
     if (greater_.From(html_, at_) == kNone) return CutTag(name_at);
-    const std::string_view name = TagName(html_, at_ + name_at);
+    const std::string_view name = HtmlTagName(html_, at_ + name_at);
     const std::size_t attributes = at_ + name_at + name.size();
     const std::size_t end = TagEnd(attributes);
     if (end == kNone) return false;
     const bool closing = name_at == 2;
     // The slash of <script src=/x/> belongs to the value.
-    const bool closed_itself = html_[end - 1] == '/' && (end - 1 == attributes || IsBlank(html_[end - 2]) ||
+    const bool closed_itself = html_[end - 1] == '/' && (end - 1 == attributes || IsHtmlBlank(html_[end - 2]) ||
                                                          html_[end - 2] == '"' || html_[end - 2] == '\'');
     at_ = end + 1;
-    const Element* element = FindElement(name);
-    const Role role = element == nullptr ? Role::kSeparator : element->role;
+    const HtmlElement* element = FindHtmlElement(name);
+    const HtmlRole role = element == nullptr ? HtmlRole::kSeparator : element->role;
     const bool opens = !closing && !closed_itself;
     switch (role) {
-      case Role::kInline: break;
-      case Role::kBlock: out_.Break(); break;
-      case Role::kLineBreak: out_.LineBreak(); break;
-      case Role::kSeparator: out_.Blank(); break;
-      case Role::kPre: closing ? out_.EndPre() : out_.BeginPre(); break;
-      case Role::kSup: closing ? out_.EndSup(LettersFollow()) : out_.BeginSup(); break;
-      case Role::kSkipped:
-      case Role::kRaw:
+      case HtmlRole::kInline: break;
+      case HtmlRole::kBlock: out_.Break(); break;
+      case HtmlRole::kLineBreak: out_.LineBreak(); break;
+      case HtmlRole::kSeparator: out_.Blank(); break;
+      case HtmlRole::kPre: closing ? out_.EndPre() : out_.BeginPre(); break;
+      case HtmlRole::kSup: closing ? out_.EndSup(LettersFollow()) : out_.BeginSup(); break;
+      case HtmlRole::kSkipped:
+      case HtmlRole::kRaw:
         out_.Blank();
         if (opens) SkipContent(*element);
         break;
-      case Role::kReading:
+      case HtmlRole::kReading:
         if (opens) SkipContent(*element);
         break;
     }
@@ -596,9 +275,9 @@ class Tokenizer {
 
   // A text that ends within a tag was cut there: "<a href="http://exam".
   bool CutTag(std::size_t name_at) {
-    const std::string_view name = TagName(html_.substr(0, at_ + 24), at_ + name_at);
+    const std::string_view name = HtmlTagName(html_.substr(0, at_ + 24), at_ + name_at);
     const std::size_t end = at_ + name_at + name.size();
-    if (FindElement(name) == nullptr || (end < html_.size() && !AttributeAt(html_.substr(0, end + 64), end)))
+    if (FindHtmlElement(name) == nullptr || (end < html_.size() && !AttributeAt(html_.substr(0, end + 64), end)))
       return false;
     at_ = html_.size();
     return true;
@@ -631,23 +310,23 @@ class Tokenizer {
   // Past the content of an element that is no text. Without an end tag the content is taken for text: rather too much
   // than an article lost after "<svg>". But nobody is shown what follows "<script>". A head ends where the body begins,
   // a reading where the next part of the ruby does.
-  void SkipContent(const Element& element) {
-    bool& unclosed = unclosed_[static_cast<std::size_t>(&element - kElements.data())];
+  void SkipContent(const HtmlElement& element) {
+    bool& unclosed = unclosed_[IndexOf(element)];
     if (unclosed) return;
-    const bool head = element.name == "head", reading = element.role == Role::kReading;
+    const bool head = element.name == "head", reading = element.role == HtmlRole::kReading;
     for (std::size_t at = html_.find('<', at_); at != kNone; at = html_.find('<', at + 1)) {
       const bool closing = html_.substr(at, 2) == "</";
       if (!closing && !head && !reading) continue;
-      const Element* found = FindElement(TagName(html_.substr(0, at + 24), at + (closing ? 2 : 1)));
+      const HtmlElement* found = FindHtmlElement(HtmlTagName(html_.substr(0, at + 24), at + (closing ? 2 : 1)));
       if (found == nullptr) continue;
-      const bool ends = reading   ? found->role == Role::kReading || found->name == "ruby" || found->name == "rb"
+      const bool ends = reading   ? found->role == HtmlRole::kReading || found->name == "ruby" || found->name == "rb"
                         : closing ? found == &element
                                   : found->name == "body";
       if (!ends) continue;
       at_ = at;
       return;
     }
-    if (element.role == Role::kRaw) {
+    if (element.role == HtmlRole::kRaw) {
       at_ = html_.size();
       return;
     }
@@ -656,13 +335,13 @@ class Tokenizer {
 
   // Past an element that no reader sees. Its end is told by counting those of its name; a paragraph ends before another
   // one too. Without an end it is taken for text.
-  void SkipHidden(const Element& element) {
-    bool& unclosed = unclosed_[static_cast<std::size_t>(&element - kElements.data())];
+  void SkipHidden(const HtmlElement& element) {
+    bool& unclosed = unclosed_[IndexOf(element)];
     if (unclosed || IsVoid(element)) return;
     std::size_t depth = 1;
     for (std::size_t at = html_.find('<', at_); at != kNone; at = html_.find('<', at + 1)) {
       const bool closing = html_.substr(at, 2) == "</";
-      if (FindElement(TagName(html_.substr(0, at + 24), at + (closing ? 2 : 1))) != &element) continue;
+      if (FindHtmlElement(HtmlTagName(html_.substr(0, at + 24), at + (closing ? 2 : 1))) != &element) continue;
       if (closing || element.name == "p") {
         if (--depth > 0) continue;
         at_ = at;
@@ -674,7 +353,7 @@ class Tokenizer {
   }
 
   std::string_view html_;
-  Collector& out_;
+  HtmlCollector& out_;
   std::size_t at_ = 0;
   Search greater_{">"};
   Search comment_end_{"-->"};
@@ -683,34 +362,35 @@ class Tokenizer {
   bool in_cdata_ = false;
   std::size_t cdata_end_at_ = 0;
   bool quotes_are_broken_ = false;
-  std::array<bool, kElements.size()> unclosed_{};  // of an element: no end tag follows
+  std::array<bool, kHtmlElements> unclosed_{};  // of an element: no end tag follows
 };
 
 // Whether a text uses tags, and does not only speak of them as "the <b> tag" does: it begins with a block, or an
 // element stands directly around what it holds, or a line break directly between two words.
 bool IsMarkup(std::string_view text) {
   constexpr std::size_t kLongestTag = 2048;
-  std::array<bool, kElements.size()> open{};
-  const auto is_blank_at = [&](std::size_t at) { return at >= text.size() || IsBlank(text[at]); };
+  std::array<bool, kHtmlElements> open{};
+  const auto is_blank_at = [&](std::size_t at) { return at >= text.size() || IsHtmlBlank(text[at]); };
   for (std::size_t at = text.find('<'); at != kNone; at = text.find('<', at + 1)) {
     const bool closing = text.substr(at, 2) == "</";
-    const Element* element = FindElement(TagName(text.substr(0, at + 24), at + (closing ? 2 : 1)));
+    const HtmlElement* element = FindHtmlElement(HtmlTagName(text.substr(0, at + 24), at + (closing ? 2 : 1)));
     if (element == nullptr) continue;
     const std::size_t size = text.substr(at, kLongestTag).find('>');
     if (size == kNone) continue;
     const std::size_t behind = at + size + 1;
-    const bool adjoins_before = at > 0 && !IsBlank(text[at - 1]);
-    bool& is_open = open[static_cast<std::size_t>(element - kElements.data())];
+    const bool adjoins_before = at > 0 && !IsHtmlBlank(text[at - 1]);
+    bool& is_open = open[IndexOf(*element)];
     if (closing) {
       if (is_open && adjoins_before) return true;
-    } else if (element->role == Role::kLineBreak) {
+    } else if (element->role == HtmlRole::kLineBreak) {
       const bool word_follows =
           !is_blank_at(behind) && (IsAsciiLetter(text[behind]) || IsAsciiDigit(text[behind]) || text[behind] == '<' ||
                                    static_cast<unsigned char>(text[behind]) >= 0x80);
       if (adjoins_before && word_follows) return true;
     } else if (!is_blank_at(behind)) {
       is_open = true;
-      if (text.find_first_not_of(" \t\n\r\f") == at && (element->role == Role::kBlock || element->role == Role::kPre))
+      if (text.find_first_not_of(" \t\n\r\f") == at &&
+          (element->role == HtmlRole::kBlock || element->role == HtmlRole::kPre))
         return true;
     }
   }
@@ -722,7 +402,7 @@ bool IsMarkup(std::string_view text) {
 std::string HtmlToText(std::string_view html) {
   std::string text;
   text.reserve(html.size());
-  Collector collector(text);
+  HtmlCollector collector(text);
   Tokenizer(html, collector).Run();
   return text;
 }
@@ -739,12 +419,12 @@ bool LooksLikeHtml(std::string_view text) {
     const bool closing = text.substr(at, 2) == "</";
     const std::size_t name_at = at + (closing ? 2 : 1);
     if (name_at >= text.size() || !IsAsciiLetter(text[name_at])) continue;
-    const std::string_view name = TagName(text.substr(0, at + 24), name_at);
-    if (FindElement(name) == nullptr) continue;
+    const std::string_view name = HtmlTagName(text.substr(0, at + 24), name_at);
+    if (FindHtmlElement(name) == nullptr) continue;
     std::size_t end = name_at + name.size();
     if (!closing && AttributeAt(text.substr(0, end + 64), end)) return true;
     const std::size_t limit = std::min(text.size(), end + 64);  // far blanks are no tag, and would cost time
-    while (end < limit && IsBlank(text[end])) ++end;
+    while (end < limit && IsHtmlBlank(text[end])) ++end;
     if (end < limit && text[end] == '/') ++end;
     if (end < limit && text[end] == '>') return true;
   }

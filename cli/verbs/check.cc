@@ -15,7 +15,7 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "rules/engine/compile_packs.h"
-#include "rules/pack/pack_loader.h"
+#include "rules/pack/pack_files.h"
 #include "rules/tools/rule_test.h"
 
 namespace wirewatch {

@@ -44,7 +44,7 @@
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/rejection.h"
 #include "pipeline/records/sink.h"
-#include "rules/pack/pack_loader.h"
+#include "rules/pack/pack_files.h"
 
 namespace wirewatch {
 namespace {

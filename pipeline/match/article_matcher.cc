@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,21 @@ void Renew(T& object) {
 std::string KeptOf(const Oversize& oversize) {
   if (oversize.spill_path.empty() || oversize.spilled == oversize.bytes) return "";
   return fmt::format("; only its first {} bytes are kept", oversize.spilled);
+}
+
+// Why a record is not even decoded; nothing: it is.
+std::optional<Rejection> RejectUnread(const Record& record) {
+  if (auto rejection = RejectUnreadable(record)) return rejection;
+  if (const std::string_view event = OwnEvent(record); !event.empty()) {
+    return Rejection{DeadLetterReason::kOwnOutput,
+                     fmt::format("it is no article but one of wirewatch's own messages (its header ce_type is {}): "
+                                 "somebody writes them to where articles are read",
+                                 event)};
+  }
+  if (!record.oversize) return std::nullopt;
+  return Rejection{DeadLetterReason::kTooLarge,
+                   fmt::format("the record has {} bytes, more than decode.max_record_bytes{}", record.oversize->bytes,
+                               KeptOf(*record.oversize))};
 }
 
 }  // namespace
@@ -100,20 +116,7 @@ void ArticleMatcher::GiveBackMemory() {
 
 Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime received) {
   Outcome<ArticleMatches> outcome;
-  if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
-  if (const std::string_view event = OwnEvent(record); !event.empty()) {
-    outcome.rejection = {DeadLetterReason::kOwnOutput,
-                         fmt::format("it is no article but one of wirewatch's own messages (its header ce_type is {}): "
-                                     "somebody writes them to where articles are read",
-                                     event)};
-    return outcome;
-  }
-  if (record.oversize) {
-    outcome.rejection = {DeadLetterReason::kTooLarge,
-                         fmt::format("the record has {} bytes, more than decode.max_record_bytes{}",
-                                     record.oversize->bytes, KeptOf(*record.oversize))};
-    return outcome;
-  }
+  if (outcome.rejection = RejectUnread(record); outcome.rejection) return outcome;
 
   const SteadyTime begin = SteadyNow();
   if (auto error = decoder_.Decode(record.payload, record.readable_after, article_)) {
@@ -139,14 +142,20 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
     outcome.rejection = {DeadLetterReason::kEngineError, found.error().message};
     return outcome;
   }
+  outcome.value = Tell(*found, record, received);
+  return outcome;
+}
+
+ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const Record& record, WallTime received) {
+  ArticleMatches told;
   const bool is_revision = IsRevision(article_);
-  if (found->empty() && !is_revision) return outcome;
+  if (found.empty() && !is_revision) return told;
   const StepTimes times{record.timestamp, received, WallNow()};
   const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
   const std::vector<RecordHeader> trace = TraceOf(record.headers);
-  auto& [matches, revision] = outcome.value;
-  matches.reserve(found->size());
-  for (const TopicMatch& match : *found) {
+  auto& [matches, revision] = told;
+  matches.reserve(found.size());
+  for (const TopicMatch& match : found) {
     matches.push_back(describer_.Describe(match, article_, facts, times));
     matches.back().trace = trace;
   }
@@ -158,7 +167,7 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
     revision->times = times;
     revision->trace = trace;
   }
-  return outcome;
+  return told;
 }
 
 }  // namespace wirewatch

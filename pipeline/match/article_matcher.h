@@ -41,6 +41,8 @@ class ArticleMatcher {
                  std::shared_ptr<const RuleSet> rules, Matcher matcher, Metrics& metrics);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
+  // What comes of the topics `found` in article_.
+  ArticleMatches Tell(const std::vector<TopicMatch>& found, const Record& record, WallTime received);
   // Decoder, fold and matcher as they were made.
   void GiveBackMemory();
 

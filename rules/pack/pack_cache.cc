@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/yaml/yaml_text.h"
+#include "rules/pack/pack_files.h"
 
 namespace wirewatch {
 namespace {

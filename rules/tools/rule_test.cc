@@ -23,6 +23,7 @@
 #include "rules/codes/language_code.h"
 #include "rules/engine/matcher.h"
 #include "rules/language/attributes.h"
+#include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 #include "rules/text/document.h"
 #include "rules/text/fold.h"

@@ -12,6 +12,7 @@
 #include "base/diagnostic.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
+#include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 #include "tests/support/corpus.h"
 #include "tests/support/difference.h"

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/pack/pack_files.h"
 #include "tests/support/source_directory.h"
 
 namespace wirewatch {

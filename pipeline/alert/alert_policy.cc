@@ -1,3 +1,4 @@
+// One class of more than 500 lines: decisions, and the ways to take them back, change the same entries.
 #include "pipeline/alert/alert_policy.h"
 
 #include <algorithm>

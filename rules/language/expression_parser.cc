@@ -1,5 +1,6 @@
 // Text to tree, by recursive descent; one function per level of precedence. A function that returns nothing has
 // reported why, or the lexer has; parsing goes on behind the mistake, so that one look shows all of them.
+// One class of more than 500 lines: its functions call each other and share the place among the tokens.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,12 +10,11 @@
 #include <utility>
 
 #include "base/diagnostic.h"
-#include "base/text/ascii.h"
 #include "rules/language/expression.h"
 #include "rules/language/expression_lexer.h"
+#include "rules/language/expression_shape.h"
 #include "rules/language/expression_words.h"
-#include "rules/language/foreign_syntax.h"
-#include "rules/language/look_alikes.h"
+#include "rules/language/missing_operator.h"
 #include "rules/language/term_check.h"
 #include "rules/language/term_lint.h"
 #include "rules/text/half_width.h"
@@ -29,61 +29,6 @@ constexpr std::uint32_t kMaxNesting = 200;
 constexpr std::size_t kMaxTerms = 100'000;
 
 Span Cover(Span a, Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
-
-// ---- what the whole tree must fulfil
-
-// The smallest part that can hold although no term and no attribute is found, and with which the whole then holds;
-// null: something is required.
-const Expression* HoldsOnNothing(const Expression& expression) {
-  switch (expression.kind) {
-    case Expression::Kind::kTerm:
-    case Expression::Kind::kAttribute:
-    case Expression::Kind::kNear:
-    case Expression::Kind::kSame:
-    case Expression::Kind::kRepeated: return nullptr;
-    case Expression::Kind::kNot: return HoldsOnNothing(expression.children[0]) ? nullptr : &expression;
-    case Expression::Kind::kOr:
-      for (const Expression& child : expression.children) {
-        if (const Expression* part = HoldsOnNothing(child)) return part;
-      }
-      return nullptr;
-    case Expression::Kind::kAnd: {
-      const bool all = std::all_of(expression.children.begin(), expression.children.end(),
-                                   [](const Expression& child) { return HoldsOnNothing(child) != nullptr; });
-      return all ? &expression : nullptr;
-    }
-    case Expression::Kind::kAtLeast: {
-      const auto without = std::count_if(expression.children.begin(), expression.children.end(),
-                                         [](const Expression& child) { return HoldsOnNothing(child) != nullptr; });
-      return static_cast<std::uint64_t>(without) >= expression.count ? &expression : nullptr;
-    }
-  }
-  return nullptr;
-}
-
-std::uint32_t Depth(const Expression& expression) {
-  std::uint32_t deepest = 0;
-  for (const Expression& child : expression.children) deepest = std::max(deepest, Depth(child));
-  return deepest + 1;
-}
-
-// Title, summary, first paragraph, rest of the body: a bit each where a term of `expression` may stand.
-unsigned Regions(const Expression& expression) {
-  if (expression.kind == Expression::Kind::kTerm) {
-    const Scope scope = expression.term.scope;
-    return (Includes(scope, Scope::kTitle) ? 0b1000 : 0) | (Includes(scope, Scope::kLead) ? 0b0110 : 0) |
-           (Includes(scope, Scope::kBody) ? 0b0011 : 0);
-  }
-  unsigned regions = 0;
-  for (const Expression& child : expression.children) regions |= Regions(child);
-  return regions;
-}
-
-bool IsPairOperand(const Expression& expression) {
-  if (expression.kind == Expression::Kind::kTerm) return true;
-  return expression.kind == Expression::Kind::kOr &&
-         std::all_of(expression.children.begin(), expression.children.end(), IsPairOperand);
-}
 
 // ---- the parser
 
@@ -553,122 +498,9 @@ class Parser {
     if (too_deep_ || at_ < adjacent_reported_until_) return;
     if (tokens_[at_ - 1].kind == Kind::kBroken || Now().kind == Kind::kBroken)
       return;  // more likely part of that mistake
-    if (Now().kind == Kind::kNot) return ReportNotAlone();
-    std::size_t first = at_ - 1, last = at_;
-    while (first > 0 && tokens_[first].kind == Kind::kWord && tokens_[first - 1].kind == Kind::kWord) --first;
-    while (tokens_[last].kind == Kind::kWord && tokens_[last + 1].kind == Kind::kWord) ++last;
-    adjacent_reported_until_ = last + 2;  // what follows the run of words is beside it, not a second mistake
-    if (tokens_[last].kind != Kind::kWord) adjacent_reported_until_ = last + 1;
-
-    bool words = true;
-    std::string corrected;
-    const Token* operator_meant = nullptr;
-    std::string meant_there;
-    for (std::size_t i = first; i <= last; ++i) {
-      const Token& token = tokens_[i];
-      words = words && token.kind == Kind::kWord;
-      const std::string meant = MeantHere(i, first, last, corrected);
-      if (!meant.empty() && operator_meant == nullptr) operator_meant = &token, meant_there = meant;
-      corrected +=
-          fmt::format("{}{}", corrected.empty() ? "" : " ", meant.empty() ? std::string(token.place.Of(text_)) : meant);
-    }
-    std::string help;
-    if (std::string meant = MeantPrefix(); operator_meant == nullptr && !meant.empty()) {
-      help = std::move(meant);
-    } else if (operator_meant == nullptr) {
-      help = words ? fmt::format("adjacent terms need AND, OR or quotes: \"{}\"", corrected)
-                   : "adjacent terms need AND, OR or NEAR/10 between them";
-    } else if (meant_there == "XOR") {
-      help = words && last - first == 2 ? fmt::format("there is no XOR: ({0} OR {1}) AND NOT ({0} AND {1})",
-                                                      tokens_[first].place.Of(text_), tokens_[last].place.Of(text_))
-                                        : "there is no XOR: write (a OR b) AND NOT (a AND b)";
-    } else if (Upper(operator_meant->text) == meant_there.substr(0, meant_there.find(' '))) {
-      help = fmt::format("operators are written in upper case: {}", words ? corrected : meant_there);
-    } else {
-      help = fmt::format("did you mean {}?", words ? corrected : meant_there);
-    }
-    Fail(operator_meant != nullptr && !words ? operator_meant->place : Cover(tokens_[first].place, tokens_[last].place),
-         "missing-operator", "there is no operator between these terms", std::move(help));
-  }
-
-  // `HLEAD(huawei)` of other search languages, `title= huawei`, `title :huawei`: how it is written here; empty: no such
-  // thing stands here.
-  std::string MeantPrefix() const {
-    const Token& name = tokens_[at_ - 1];
-    if (name.kind != Kind::kWord) return "";
-    std::string_view word = name.text;
-    const bool is_function = Now().kind == Kind::kOpen && name.place.end == Now().place.begin;
-    const bool is_parted =
-        word.ends_with('=') || Now().kind == Kind::kExact || (Now().kind == Kind::kWord && Now().text.starts_with(':'));
-    if (!is_function && !is_parted) return "";
-    while (word.ends_with('=')) word.remove_suffix(1);
-    const std::string prefix = PrefixNamed(word);
-    if (prefix.empty()) return "";
-    if (Now().kind == Kind::kOpen) return fmt::format("did you mean {}( )?", prefix);
-    std::string_view behind = Now().place.Of(text_);
-    behind.remove_prefix(std::min(behind.find_first_not_of("=:"), behind.size()));
-    return fmt::format("a prefix ends in a colon, and the term stands directly behind it: {}{}", prefix, behind);
-  }
-
-  // `title:` of title, TITLE or headline; empty: it is no prefix, or none that there is here.
-  static std::string PrefixNamed(std::string_view name) {
-    const std::string lower = AsciiLowerCase(name);
-    for (const Scope scope : {Scope::kTitle, Scope::kLead, Scope::kBody}) {
-      if (Prefix(scope) == lower + ":") return lower + ":";
-    }
-    for (const Attribute attribute :
-         {Attribute::kLanguage, Attribute::kCountry, Attribute::kSource, Attribute::kTag, Attribute::kSection,
-          Attribute::kPublished, Attribute::kUrgency, Attribute::kWords}) {
-      if (Prefix(attribute) == lower + ":") return lower + ":";
-    }
-    const auto foreign = FindForeignPrefix(lower);
-    return foreign ? std::string(foreign->ours) : "";
-  }
-
-  // `huawei NOT zte`, `huawei NOT W/5 ban`.
-  void ReportNotAlone() {
-    const Token& before = tokens_[at_ - 1];
-    const Token& behind = tokens_[at_ + 1];
-    adjacent_reported_until_ = at_ + 2;
-    if (behind.kind == Kind::kWord) {
-      const std::string meant = MeantOperator(behind.text, "");
-      if (meant.find('/') != std::string::npos || meant.starts_with("SAME")) {
-        adjacent_reported_until_ = at_ + 4;
-        return Fail(Cover(Now().place, behind.place), "missing-operator", "there is no operator between these terms",
-                    fmt::format("did you mean NOT {}?", meant));
-      }
-    }
-    const bool plain = IsOneTerm(before.kind) && IsOneTerm(behind.kind);
-    Fail(Cover(before.place, Now().place), "missing-operator", "there is no operator between these terms",
-         plain ? fmt::format("write AND NOT: {} AND NOT {}", before.place.Of(text_), behind.place.Of(text_))
-               : "write AND NOT");
-  }
-
-  static bool IsOneTerm(Kind kind) {
-    return kind == Kind::kWord || kind == Kind::kPhrase || kind == Kind::kExact || kind == Kind::kList;
-  }
-
-  // What the word at `token` was meant as, in a row of words from `first` to `last` whose words before are `corrected`;
-  // empty: it is a term.
-  std::string MeantHere(std::size_t token, std::size_t first, std::size_t last, std::string_view corrected) const {
-    if (tokens_[token].kind != Kind::kWord) return "";
-    const bool with_unit = token + 1 <= last && tokens_[token + 1].kind == Kind::kWord;
-    if (token > first && Upper(tokens_[token - 1].text) == "SAME" &&
-        !MeantOperator(tokens_[token - 1].text, tokens_[token].text).empty()) {
-      return Upper(tokens_[token].text);  // the second word of `same sentence`
-    }
-    const std::string& written = tokens_[token].text;
-    std::string meant = MeantOperator(written, with_unit ? std::string_view(tokens_[token + 1].text) : "");
-    if (meant.empty()) {
-      // Written with letters of another script that look like A, N, D.
-      const std::string plain = WithLatinLookAlikes(written);
-      if (plain != written) meant = MeantOperator(plain, "");
-    }
-    const std::string behind = meant == "AND NOT" && with_unit ? MeantOperator(tokens_[token + 1].text, "") : "";
-    if (behind.find('/') != std::string::npos) return "NOT";  // `a not near/5 b`
-    if (meant == "AND NOT" && (token == first || corrected.ends_with(" AND") || corrected.ends_with(" OR")))
-      return "NOT";
-    return meant;
+    MissingOperator missing = FindMissingOperator(text_, tokens_, at_);
+    adjacent_reported_until_ = missing.end;
+    errors_.push_back(std::move(missing.error));
   }
 
   void CheckTree(const Expression& expression) {

@@ -1,3 +1,4 @@
+// More than 500 lines: the whole meaning of the rule language in one place, to be read beside docs/rules.md.
 #include "rules/reference/reference_matcher.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8

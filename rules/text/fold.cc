@@ -1,3 +1,4 @@
+// One class of more than 500 lines: its functions share the open token and the place in both texts.
 #include "rules/text/fold.h"
 
 #include <utf8proc.h>

@@ -139,8 +139,8 @@ struct TiedWord {
 // Every block begins between two words, and only words that end in it are taken, so nothing is carried from block to
 // block but newline_before.
 //
-// One function of more than 60 lines: a block is 40 instructions on masks that live in registers, and each part needs
-// most of the masks of the part before.
+// One function of more than 60 lines: its parts share a dozen masks that are to stay in registers, and a part by itself
+// would take most of them as arguments.
 template <typename Machine>
 inline void FoldAsciiWords(AsciiRun& run) {
   const char* const text = run.text;

@@ -1,5 +1,5 @@
 // What the rule language means, example by example: the table of docs/rules.md. Every example is put to the engine and
-// to the reference matcher.
+// to the reference matcher. More than 500 lines, to be read beside that table.
 #include "rules/engine/matcher.h"
 
 #include <gmock/gmock.h>

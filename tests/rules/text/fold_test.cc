@@ -1,3 +1,4 @@
+// More than 500 lines: all of it runs with every kernel of the machine, by one fixture.
 #include "rules/text/fold.h"
 
 #include <gmock/gmock.h>

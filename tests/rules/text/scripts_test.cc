@@ -1,5 +1,5 @@
 // What readers of each script take for one letter and for different ones: every mark of Unicode, every character that
-// Unicode composes of others, and spellings by kind.
+// Unicode composes of others, and spellings by kind. More than 500 lines, of which 350 are tables.
 #include <gtest/gtest.h>
 #include <utf8proc.h>
 

@@ -31,7 +31,7 @@ struct ArticleSpec {
   std::optional<WallTime> published_at = {}, embargoed_until = {};
 };
 
-inline std::shared_ptr<const ArticleFacts> FactsOf(const ArticleSpec& spec) {
+inline std::shared_ptr<const ArticleFacts> SharedFacts(const ArticleSpec& spec) {
   ArticleFacts facts;
   facts.id = spec.id;
   facts.version = spec.version;
@@ -49,7 +49,7 @@ inline Match MatchOf(const std::string& topic, const ArticleSpec& spec) {
   match.topic_title = "Topic " + topic;
   match.score = 70;
   match.rules = {"rule-of-" + topic};
-  match.article = FactsOf(spec);
+  match.article = SharedFacts(spec);
   return match;
 }
 
@@ -75,7 +75,7 @@ class Talk {
     const RecordPlace place{"log", partition, Offset{next_[partition]++}, 0};
     Advance(place, time);
     Revision revision;
-    revision.article = FactsOf(spec);
+    revision.article = SharedFacts(spec);
     revision.topics = std::move(holds);
     std::vector<std::string> topics;
     for (const RaisedAlert& raised : policy.Apply(revision, place)) {

@@ -213,14 +213,15 @@ class Process {
       if (verdict.suppressed) return std::string(Name(*verdict.suppressed));
       const Alert& alert = verdict.raised->alert;
       const bool is_new = alert.kind == AlertKind::kNew;
-      EXPECT_EQ(alert.id, is_new ? AlertId(entry.topic, entry.article.id)
-                                 : AlertId(entry.topic, entry.article.id, EditionOf(*FactsOf(entry.article)).digest));
+      EXPECT_EQ(alert.id, is_new
+                              ? AlertId(entry.topic, entry.article.id)
+                              : AlertId(entry.topic, entry.article.id, EditionOf(*SharedFacts(entry.article)).digest));
       EXPECT_EQ(alert.corrects.empty(), is_new);
       EXPECT_NE(alert.corrects, alert.id);
       return std::string(Name(alert.kind));
     }
     Revision revision;
-    revision.article = FactsOf(entry.article);
+    revision.article = SharedFacts(entry.article);
     revision.topics = entry.holds;
     std::set<std::string> topics;
     for (const RaisedAlert& raised : policy_.Apply(revision, place)) topics.insert(raised.alert.match.topic);
@@ -381,7 +382,7 @@ TEST(AlertPolicyTest, WhatATransactionUndidIsGivenOutOnceInTheEnd) {
         }
       };
       const auto commit = [&] {
-        for (const Entry& entry : log) policy.Confirm(KeyOf(entry.topic, *FactsOf(entry.article)));
+        for (const Entry& entry : log) policy.Confirm(KeyOf(entry.topic, *SharedFacts(entry.article)));
         committed.insert(committed.end(), open.begin(), open.end());
         open.clear();
       };

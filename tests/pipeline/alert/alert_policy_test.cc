@@ -160,7 +160,7 @@ TEST(AlertPolicyTest, AnEmbargoMayLastLongerThanTheWindowWhereTheStateIsKept) {
 TEST(AlertPolicyTest, AForgottenAlertIsRaisedAgain) {
   Talk talk;
   ASSERT_EQ(talk.Say("bans", {"a"}), "new");
-  talk.policy.Forget(KeyOf("bans", *FactsOf({"a"})));
+  talk.policy.Forget(KeyOf("bans", *SharedFacts({"a"})));
   EXPECT_EQ(talk.Say("bans", {"a"}), "new");
   EXPECT_EQ(talk.Say("bans", {"a"}), "repeat");
 }
@@ -226,7 +226,7 @@ TEST(AlertPolicyTest, WhatIsUndoneComesAgainAsIfForTheFirstTime) {
   Talk talk;
   ASSERT_EQ(talk.Say("t", {"a", "1"}, At(0)), "new");
   ASSERT_EQ(talk.Say("t", {"h", "1", "text", {}, {}, At(5)}, At(0)), "held");
-  talk.policy.Confirm(KeyOf("t", *FactsOf({"a", "1"})));
+  talk.policy.Confirm(KeyOf("t", *SharedFacts({"a", "1"})));
   const Offset from = talk.next();
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(talk.Say("t", {"b", "1"}, At(1)), "new");
@@ -243,7 +243,7 @@ TEST(AlertPolicyTest, WhatIsUndoneComesAgainAsIfForTheFirstTime) {
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "released; new");
   talk.policy.Undo(kPartition, then);
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "released; new") << "what was given out is held again";
-  talk.policy.Confirm(KeyOf("t", *FactsOf({"h", "1"})));
+  talk.policy.Confirm(KeyOf("t", *SharedFacts({"h", "1"})));
   talk.policy.Undo(kPartition, then);
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "new");
 }

@@ -171,11 +171,12 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
     const std::string text = ToText(tree);
     const ParsedExpression parsed = ParseExpression(text, Lists());
     if (!parsed.expression) {  // the only thing that a random tree can have wrong
-      ASSERT_EQ(parsed.errors.at(0).code, "nothing-required") << "seed " << seed << ": " << Parsed(text);
+      ASSERT_EQ(parsed.errors.at(0).code, "nothing-required") << "seed " << seed << ": " << text;
       continue;
     }
     ++parsed_trees;
-    ASSERT_TRUE(SameTree(tree, *parsed.expression)) << "seed " << seed << ": " << text << "\n" << Parsed(text);
+    ASSERT_TRUE(SameTree(tree, *parsed.expression)) << "seed " << seed << ": " << text << "\n"
+                                                    << ToText(*parsed.expression);
     ASSERT_EQ(ToText(*parsed.expression), text);
   }
   EXPECT_GT(parsed_trees, 3000);

@@ -12,16 +12,18 @@
 
 namespace wirewatch {
 
-// A record that says so (`$standard`), has a `uri` or `guid` and a key that only ninjs has, or has more of ninjs' keys
-// than of the flat shape's, and at least three. With an `id` or a `body`, which are the flat shape's, only the last.
+// True if one of these holds:
+// - the record says so (`$standard`);
+// - it has at least three of ninjs' own keys, and more of them than of the flat shape's own keys;
+// - it has a `uri` or `guid`, one of ninjs' own keys, and neither `id` nor `body`, which belong to the flat shape.
 bool IsNinjs(const RecordFields& fields);
 
 // What the preferred shape does not tell is taken from the other one's keys.
 void FillFromNinjs(const RecordFields& fields, RawArticle& raw);
 void FillFromFlat(const RecordFields& fields, RawArticle& raw);
 
-// The text to read of several that say the same: plain before markup before what only a schema explains (NITF), and of
-// equals the one whose role is main. Null: none but blanks.
+// Of several texts that say the same, the one to read: plain text before markup, markup before NITF and other XML; of
+// equals the one whose role is main. Null: all are blank.
 const Item* BestText(const std::vector<Item>& items);
 
 // Whether the text is declared to be markup.

@@ -14,16 +14,16 @@ namespace wirewatch {
 
 struct RawText {
   std::string_view text;
-  bool markup = false;  // declared to be HTML or XHTML; what is not declared is looked at
+  bool markup = false;  // declared to be HTML or XHTML; if not, Tidy looks for tags
 };
 
 // Borrows from the record. Empty: not given.
 struct RawArticle {
-  // Of a field that is neither searched nor a list.
+  // The value of a field that is neither searched nor a list.
   std::string_view& text(ArticleField field) { return texts[static_cast<std::size_t>(field)]; }
   std::string_view text(ArticleField field) const { return texts[static_cast<std::size_t>(field)]; }
 
-  // To the parts of a searched field, or to a list; any other field becomes `text`.
+  // Adds a part to a searched field, or an element to a list; sets any other field.
   void Add(ArticleField field, std::string_view text);
   void Clear();
 
@@ -39,7 +39,8 @@ struct RawArticle {
 // date as the record has them.
 void Tidy(const RawArticle& raw, Article& article);
 
-// Nothing but blanks: ASCII's, no-break, ideographic and zero-width space and their kin, byte order mark.
+// True if the text has only blanks: those of ASCII and of Unicode (no-break, ideographic, zero-width, ...) and byte
+// order marks.
 bool IsBlankText(std::string_view text);
 
 }  // namespace wirewatch

@@ -49,7 +49,7 @@ class Evaluator {
   void Gather(ProgramNode node, std::vector<Place>& places) const;
   bool HasPlaces(ProgramNode node, std::uint32_t count);
   void FillSides(ProgramNode pair);
-  // The words around a place of `side`; a partner on the other side must cover one of them.
+  // The words around a place of one side (`side`). A partner on the other side must cover one of them.
   TokenRange Reach(ProgramNode pair, const Occurrence& place, WhichSide side);
   // Whether the place has a partner on the other side; of a negated pair, whether it has none.
   bool Counts(ProgramNode pair, const Occurrence& place, WhichSide side);

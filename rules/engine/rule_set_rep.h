@@ -29,8 +29,8 @@ struct RuleSet::Rep {
     std::uint32_t first_term = 0;
   };
 
-  // Makes the segments for all topics. `earlier`: where each topic is compiled in `before`; nothing: nowhere. A topic
-  // that is compiled there is not compiled again. Errors: as RuleSegment::Build.
+  // Makes the segments for all topics. `earlier`: for each topic its home in `before`; nothing: `before` does not have
+  // it. Only topics without a home in `before` are compiled. Errors: as RuleSegment::Build.
   Status MakeSegments(const std::vector<std::optional<Home>>& earlier, const Rep* before, const PatternCache& cache,
                       const std::stop_token& stop);
   void Add(std::shared_ptr<const RuleSegment> segment);

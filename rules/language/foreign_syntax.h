@@ -14,9 +14,11 @@
 
 namespace wirewatch {
 
-// The operator that a word between two terms was meant as: `W/5` is "NEAR/5", `PRE/5` and `NEAR/5f` "ONEAR/5", `/s`
-// "SAME SENTENCE", `not` and `BUTNOT` "AND NOT", `and` "AND". Empty: it is none. In any case; `behind` is the word
-// after it, empty: none.
+// The operator that the writer of `word` meant between two terms; empty: none. Upper and lower case are the same.
+//   W/5           "NEAR/5"             /s            "SAME SENTENCE"
+//   PRE/5         "ONEAR/5"            not, BUTNOT   "AND NOT"
+//   NEAR/5f       "ONEAR/5"            and           "AND"
+// `behind`: the word after it; empty: there is none.
 std::string MeantOperator(std::string_view word, std::string_view behind);
 
 // A prefix that is not known here. `name` is in lower case, without the colon.
@@ -36,7 +38,7 @@ std::string MeantDistance(std::string_view word, std::string_view name);
 // What a reserved character means elsewhere, and what is written here.
 std::string_view MeantByReserved(char c);
 
-// What a quote that `text` begins with may end with, if it is not '"'; empty: it is no quote.
+// If `text` begins with a quote other than '"': the quotes that may close it. Empty: it does not.
 std::vector<std::string_view> ClosingQuotes(std::string_view text);
 
 // Bytes of a sign before a word that other languages take for NOT: - ! ¬ and the dashes that are typed for the first.

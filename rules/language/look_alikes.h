@@ -17,7 +17,8 @@ struct LookAlike {
   std::string_view script_of_word;
   std::string mended;  // the word in one script
 };
-// Of Latin, Cyrillic and Greek; of a word at most one, in order. REQUIRES: `text` is valid UTF-8.
+// The look-alikes in words of Latin, Cyrillic and Greek: at most one for each word, in order of the text. REQUIRES:
+// `text` is valid UTF-8.
 std::vector<LookAlike> FindLookAlikes(std::string_view text);
 
 // `text` with Latin letters in the place of Cyrillic and Greek ones that look the same.

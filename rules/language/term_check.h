@@ -11,11 +11,11 @@
 
 namespace wirewatch {
 
-// Not too long, UTF-8, and without control characters.
+// The mistake of a text that is too long, is not UTF-8 or has control characters; nothing: it has none.
 std::optional<ExpressionError> CheckText(std::string_view text);
 
-// There is a word in the term, and its wildcards have letters enough. `place` is the term's, and `at` where its text
-// begins in the expression.
+// The mistake of a term without a word, or with too few letters beside its wildcards; nothing: it has none. `place` is
+// the term's; `at`: where its text begins in the expression.
 std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size_t at);
 
 // The bytes [begin, begin + size) of an expression.

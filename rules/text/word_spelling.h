@@ -43,7 +43,7 @@ bool TakesJoiner(std::string_view folded_word);
 // Respelled(Respelled(x)) is Respelled(x).
 std::string Respelled(std::string_view folded_word);
 
-// Bytes as a reader of the original sees them: Normalization Form C, without what is not drawn (Unicode's
+// `text` as a reader sees it: Normalization Form C, without the characters that are not drawn (Unicode's
 // Default_Ignorable_Code_Point: soft hyphens, zero-width characters, bidi marks, variation selectors). What is not
 // UTF-8 stays as it is.
 std::string AsSeen(std::string_view text);

@@ -40,7 +40,6 @@
 #include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline.h"
 #include "pipeline/match/article_matches.h"
-#include "pipeline/match/article_reader.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/match_step.h"
 #include "pipeline/match/rule_store.h"

@@ -22,7 +22,6 @@
 #include "pipeline/alert/alert_metrics.h"
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/flow/flow_metrics.h"
-#include "pipeline/match/match_step.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/match_step.h"
 #include "pipeline/match/rule_metrics.h"

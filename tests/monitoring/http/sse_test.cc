@@ -15,7 +15,7 @@
 
 #include "monitoring/http/beast_handles.h"
 #include "monitoring/http/http_server.h"
-#include "monitoring/http/session.h"
+#include "monitoring/http/session_internal.h"
 #include "tests/monitoring/http/http_client.h"
 #include "tests/support/wait_until.h"
 

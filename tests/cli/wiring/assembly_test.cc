@@ -55,7 +55,7 @@ TEST(AssemblyTest, IsReadyWhenAllOfItRunsAndNotBefore) {
               matches_here ? "FAILED rules: compiling\nok sink\n" : "FAILED start: under way\nok sink\n");
 
     std::string readiness;
-    const Step<int> step{"match", assembly.metrics().match_step,
+    const Step<int> step{"match", MatchMetrics{assembly.metrics()}.step,
                          [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
     ASSERT_TRUE(assembly.AddStep<int>(
         "numbers", std::unique_ptr<Source>(std::make_unique<NoRecords>(assembly.health(), readiness)),

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "cli/terminal/signals.h"
+#include "pipeline/match/match_metrics.h"
+#include "pipeline/match/match_metrics.h"
 
 namespace wirewatch {
 namespace {

@@ -52,12 +52,12 @@ std::string Entries(const Map& map, std::size_t indent, Write value) {
 // What stands behind the colon.
 std::string ValueText(const FieldSpec& spec, const Fields& fields, std::size_t indent) {
   switch (spec.type) {
-    case FieldType::kString: return " " + Shown(spec.name, fields.String(spec.name));
+    case FieldType::kString: return fmt::format(" {}", Shown(spec.name, fields.String(spec.name)));
     case FieldType::kBool: return fields.Bool(spec.name) ? " true" : " false";
     case FieldType::kInteger: return fmt::format(" {}", fields.Integer(spec.name));
-    case FieldType::kBytes: return " " + FormatBytes(fields.Integer(spec.name));
-    case FieldType::kDuration: return " " + FormatDuration(fields.Duration(spec.name));
-    case FieldType::kStringList: return " " + List(fields.List(spec.name));
+    case FieldType::kBytes: return fmt::format(" {}", FormatBytes(fields.Integer(spec.name)));
+    case FieldType::kDuration: return fmt::format(" {}", FormatDuration(fields.Duration(spec.name)));
+    case FieldType::kStringList: return fmt::format(" {}", List(fields.List(spec.name)));
     case FieldType::kStringMap:
       return Entries(fields.Map(spec.name), indent + 2,
                      [](const auto& entry) { return Shown(entry.first, entry.second); });

@@ -37,7 +37,7 @@ std::string WithoutScope(const Term& term) {
       return ReadsAsOneToken(term.text, ExpressionToken::Kind::kWord, term.text) ? term.text : Quoted(term.text);
     case Term::Kind::kExact: {
       std::string bare = "=" + term.text;
-      return ReadsAsOneToken(bare, ExpressionToken::Kind::kExact, term.text) ? bare : "=" + Quoted(term.text);
+      return ReadsAsOneToken(bare, ExpressionToken::Kind::kExact, term.text) ? bare : fmt::format("={}", Quoted(term.text));
     }
     case Term::Kind::kRegex: return Slashed(term.text) + (term.ignore_case ? "i" : "");
   }

@@ -1,8 +1,8 @@
 #include "rules/text/abbreviations.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "base/text/ascii.h"
@@ -315,10 +315,8 @@ bool HasOrdinalStops(std::string_view language) {
 
 std::string_view LanguageOfRows(std::string_view tag) {
   const std::string_view primary = tag.substr(0, tag.find('-'));
-  std::array<char, 3> buffer{};
-  if (primary.size() < 2 || primary.size() > buffer.size()) return {};
-  std::transform(primary.begin(), primary.end(), buffer.begin(), AsciiLower);
-  const std::string_view lower(buffer.data(), primary.size());
+  if (primary.size() < 2 || primary.size() > 3) return {};
+  const std::string lower = AsciiLowerCase(primary);
   for (const auto& [language, shares] : kShared) {
     if (language == lower) return shares;
   }

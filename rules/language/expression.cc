@@ -37,7 +37,8 @@ std::string WithoutScope(const Term& term) {
       return ReadsAsOneToken(term.text, ExpressionToken::Kind::kWord, term.text) ? term.text : Quoted(term.text);
     case Term::Kind::kExact: {
       std::string bare = "=" + term.text;
-      return ReadsAsOneToken(bare, ExpressionToken::Kind::kExact, term.text) ? bare : fmt::format("={}", Quoted(term.text));
+      return ReadsAsOneToken(bare, ExpressionToken::Kind::kExact, term.text) ? bare
+                                                                             : fmt::format("={}", Quoted(term.text));
     }
     case Term::Kind::kRegex: return Slashed(term.text) + (term.ignore_case ? "i" : "");
   }
@@ -55,7 +56,7 @@ bool NeedsParentheses(const Expression& child) {
 }
 
 std::string AsOperand(const Expression& child) {
-  return NeedsParentheses(child) ? "(" + ToText(child) + ")" : ToText(child);
+  return NeedsParentheses(child) ? fmt::format("({})", ToText(child)) : ToText(child);
 }
 
 std::string Joined(const std::vector<Expression>& children, std::string_view separator) {
@@ -69,7 +70,7 @@ std::string Joined(const std::vector<Expression>& children, std::string_view sep
 
 std::string Entries(const std::vector<Expression>& children) {
   std::string text;
-  for (const Expression& child : children) text += (text.empty() ? "" : ", ") + ToText(child);
+  for (const Expression& child : children) text += fmt::format("{}{}", text.empty() ? "" : ", ", ToText(child));
   return text;
 }
 
@@ -105,10 +106,11 @@ std::string ToText(const Expression& expression) {
     case Expression::Kind::kAnd: return Joined(expression.children, " AND ");
     case Expression::Kind::kOr:
       return expression.list.empty() ? Joined(expression.children, " OR ") : ListText(expression);
-    case Expression::Kind::kNot: return "NOT " + AsOperand(expression.children[0]);
+    case Expression::Kind::kNot: return fmt::format("NOT {}", AsOperand(expression.children[0]));
     case Expression::Kind::kAtLeast:
-      return fmt::format("{} OF {}", expression.count,
-                         expression.list.empty() ? "(" + Entries(expression.children) + ")" : ListText(expression));
+      return fmt::format(
+          "{} OF {}", expression.count,
+          expression.list.empty() ? fmt::format("({})", Entries(expression.children)) : ListText(expression));
     case Expression::Kind::kRepeated:
       return fmt::format("{}{{{},}}", AsOperand(expression.children[0]), expression.count);
     case Expression::Kind::kNear:

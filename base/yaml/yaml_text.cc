@@ -1,3 +1,4 @@
+// A little over 500 lines: one pass over libyaml's events, whose helpers share the text and its places.
 #include "base/yaml/yaml_text.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// KafkaSource against a real broker.
+// KafkaSource against a real broker. More than 500 lines: every test runs on one broker, which takes seconds to start.
 #include "connectors/kafka/consume/kafka_source.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// More than 500 lines: all tests share one source, one sink and one handler that they steer by hand.
 #include "pipeline/flow/pipeline.h"
 
 #include <fmt/format.h>

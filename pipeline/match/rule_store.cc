@@ -84,14 +84,7 @@ SteadyTime::duration RuleStore::Look(bool requested, bool looks, Heartbeat& hear
   heartbeat.Rest();
   if (wanted) {
     // Who asks is answered, also when the answer is that of before.
-    Status reloaded = Reload(requested);
-    if (!reloaded && !stopping_.stop_requested() && (requested || reloaded.error().message != told_)) {
-      told_ = reloaded.error().message;
-      kLog.Error("rules not reloaded, the ones before stay in use:");
-      kLog.WriteDetails(log::Level::kError, told_);
-    } else if (reloaded) {
-      told_.clear();
-    }
+    (void)Reload(requested);  // it has told what is wrong
   }
   Merge();
   return pause;
@@ -115,12 +108,22 @@ Status RuleStore::Reload(bool requested) {
   }
   last_reload_ = status;
   if (!status) {
-    metrics_.reloads_failed.Increment();
+    if (before != nullptr) TellOfFailure(status.error().message, requested);
+    metrics_.reloads_failed.Increment();  // behind its lines: who sees the count finds them in the log
     return status;
   }
+  told_.clear();
   Swap(compiled.rule_set);
   Announce(compiled, before.get(), SteadyNow() - begin);
   return {};
+}
+
+// A reload that the stop has ended is no mistake of the packs.
+void RuleStore::TellOfFailure(const std::string& message, bool requested) {
+  if (stopping_.stop_requested() || (!requested && message == told_)) return;
+  told_ = message;
+  kLog.Error("rules not reloaded, the ones before stay in use:");
+  kLog.WriteDetails(log::Level::kError, told_);
 }
 
 void RuleStore::Swap(std::shared_ptr<const RuleSet> rules) {

@@ -60,6 +60,7 @@ class RuleStore {
 
   // `requested`: every file is read, and the rules are announced also when they are those of before.
   Status Reload(bool requested);
+  void TellOfFailure(const std::string& message, bool requested);
   void Swap(std::shared_ptr<const RuleSet> rules);
   void Announce(const CompiledRules& compiled, const RuleSet* before, std::chrono::duration<double> took);
   // RuleWatcher::Look. `looks`: also without a request.

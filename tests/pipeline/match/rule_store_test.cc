@@ -40,7 +40,7 @@ class RuleStoreTest : public ::testing::Test {
     testing::internal::CaptureStderr();
     store_->RequestReload();
     while (rule_metrics_.reloads_ok.Value() + rule_metrics_.reloads_failed.Value() == before) std::this_thread::yield();
-    // The line comes after the count: the next look is after both.
+    // The line of a success comes after the count, and before the store is gone.
     store_.reset();
     return testing::internal::GetCapturedStderr();
   }

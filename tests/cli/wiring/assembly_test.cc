@@ -8,7 +8,6 @@
 
 #include "cli/terminal/signals.h"
 #include "pipeline/match/match_metrics.h"
-#include "pipeline/match/match_metrics.h"
 
 namespace wirewatch {
 namespace {

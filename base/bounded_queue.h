@@ -36,7 +36,11 @@ class BoundedQueue {
   std::optional<T> PopUntil(SteadyTime deadline) {
     std::unique_lock lock(mutex_);
     not_empty_.wait_until(lock, deadline, [&] { return closed_ || !values_.empty(); });
-    return Take();
+    if (values_.empty()) return std::nullopt;
+    std::optional<T> value(std::move(values_.front()));
+    values_.pop_front();
+    not_full_.notify_one();
+    return value;
   }
 
   void Close() {
@@ -56,15 +60,6 @@ class BoundedQueue {
   }
 
  private:
-  // REQUIRES: mutex_ is held.
-  std::optional<T> Take() {
-    if (values_.empty()) return std::nullopt;
-    std::optional<T> value(std::move(values_.front()));
-    values_.pop_front();
-    not_full_.notify_one();
-    return value;
-  }
-
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::condition_variable not_full_, not_empty_;

@@ -49,14 +49,15 @@ std::string Describe(const std::vector<MetricLabel>& labels) {
   return text;
 }
 
+prometheus::MetricType TypeOf(MetricReading::Kind kind) {
+  return kind == MetricReading::Kind::kCounter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+}
+
 prometheus::MetricFamily Sample(const MetricReading& reading, double value) {
   prometheus::ClientMetric metric;
-  const bool counts = reading.kind == MetricReading::Kind::kCounter;
-  (counts ? metric.counter.value : metric.gauge.value) = value;
-  return {reading.declaration.name,
-          reading.declaration.help,
-          counts ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge,
-          {std::move(metric)}};
+  const prometheus::MetricType type = TypeOf(reading.kind);
+  (type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  return {reading.declaration.name, reading.declaration.help, type, {std::move(metric)}};
 }
 
 }  // namespace
@@ -225,9 +226,7 @@ void MetricsRegistry::AddReadings(std::vector<MetricReading> readings, std::func
   for (const MetricReading& reading : readings) rep_->RequireNew(reading.declaration.name);
   rep_->readings.push_back(std::make_unique<const Rep::Readings>(Rep::Readings{std::move(readings), std::move(read)}));
   for (const MetricReading& reading : rep_->readings.back()->readings) {
-    rep_->declared.push_back({&reading.declaration, reading.kind == MetricReading::Kind::kCounter
-                                                        ? prometheus::MetricType::Counter
-                                                        : prometheus::MetricType::Gauge});
+    rep_->declared.push_back({&reading.declaration, TypeOf(reading.kind)});
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/text/hex.h"
+#include "base/text/printable.h"
 #include "base/text/utf8.h"
 
 namespace wirewatch {
@@ -27,8 +28,6 @@ constexpr std::array<char, 128> kEscapes = [] {
   return escapes;
 }();
 constexpr std::size_t kHexEscapeBytes = 6;
-
-bool IsC1(char32_t c) { return c >= 0x80 && c < 0xA0; }
 
 constexpr std::uint64_t EightOf(unsigned char byte) { return 0x0101010101010101U * byte; }
 constexpr std::uint64_t kHighBits = EightOf(0x80);
@@ -62,7 +61,7 @@ bool IsPlain(const char* eight) {
         continue;
       }
       const DecodedUtf8 decoded = DecodeNonAscii(text, at);
-      if (decoded.invalid() || IsC1(decoded.code_point)) return at;
+      if (decoded.invalid() || IsControl(decoded.code_point)) return at;
       at += decoded.size;
     }
   }

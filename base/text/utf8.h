@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wirewatch {
 
@@ -106,6 +107,22 @@ inline std::u32string DecodeUtf8(std::string_view text) {
   return characters;
 }
 
+struct PlacedCharacter {
+  char32_t value = kReplacement;
+  std::uint32_t begin = 0, end = 0;  // bytes
+};
+
+// The same, each with its place in `text`.
+inline std::vector<PlacedCharacter> CharactersOf(std::string_view text) {
+  std::vector<PlacedCharacter> characters;
+  for (std::uint32_t at = 0; at < text.size();) {
+    const DecodedUtf8 decoded = DecodeUtf8(text, at);
+    characters.push_back({decoded.code_point, at, at + decoded.size});
+    at += decoded.size;
+  }
+  return characters;
+}
+
 // The longest beginning of `text`, which is UTF-8, of at most `bytes` bytes that ends with a whole character.
 constexpr std::string_view BeginningOf(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
@@ -113,13 +130,8 @@ constexpr std::string_view BeginningOf(std::string_view text, std::size_t bytes)
   return text.substr(0, bytes);
 }
 
-// Bytes of the first and of the last character of `text`, which is UTF-8.
+// Bytes of the last character of `text`, which is UTF-8.
 // REQUIRES: !text.empty().
-constexpr std::size_t FirstCharacterSize(std::string_view text) {
-  std::size_t size = 1;
-  while (size < text.size() && IsUtf8Tail(text[size])) ++size;
-  return size;
-}
 constexpr std::size_t LastCharacterSize(std::string_view text) {
   std::size_t size = 1;
   while (size < text.size() && IsUtf8Tail(text[text.size() - size])) ++size;
@@ -155,24 +167,12 @@ inline std::size_t CountCharacters(std::string_view text) {
 
 // Where the first byte stands that is not part of valid UTF-8 (Unicode 15, table 3-7); text.size(): nowhere. For
 // messages: scalar.
-constexpr std::size_t FirstInvalidUtf8(std::string_view text) {
+inline std::size_t FirstInvalidUtf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t tails = lead < 0x80   ? 0
-                              : lead < 0xC2 ? 9
-                              : lead < 0xE0 ? 1
-                              : lead < 0xF0 ? 2
-                              : lead < 0xF5 ? 3
-                                            : 9;
-    if (tails == 9 || at + tails >= text.size()) return at;
-    for (std::size_t i = 1; i <= tails; ++i) {
-      const auto tail = static_cast<unsigned char>(text[at + i]);
-      const unsigned low = i > 1 ? 0x80 : lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-      const unsigned high = i > 1 ? 0xBF : lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-      if (tail < low || tail > high) return at;
-    }
-    at += tails + 1;
+    const DecodedUtf8 decoded = DecodeUtf8(text, at);
+    if (decoded.invalid()) break;
+    at += decoded.size;
   }
   return at;
 }

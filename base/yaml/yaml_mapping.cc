@@ -38,7 +38,12 @@ YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view 
     return;
   }
   for (const YamlEntry& entry : node.entries) {
-    if (std::find(known.begin(), known.end(), entry.key.scalar) != known.end()) continue;
+    if (std::find(known.begin(), known.end(), entry.key.scalar) != known.end()) {
+      if (entry.value.kind != YamlNode::Kind::kNull) continue;
+      text.Error(entry.key, "missing-value", fmt::format("'{}' has no value", entry.key.scalar),
+                 "write one, or delete the key");
+      continue;
+    }
     const std::string_view nearest = Nearest(entry.key.scalar, known);
     text.Error(entry.key, "unknown-key", fmt::format("{} has no key '{}'", what, entry.key.scalar),
                !nearest.empty()            ? fmt::format("did you mean '{}'?", nearest)
@@ -46,31 +51,25 @@ YamlMapping::YamlMapping(YamlText& text, const YamlNode& node, std::string_view 
                                                          "single quotes")
                                            : fmt::format("its keys are {}", fmt::join(known, ", ")));
   }
-  for (const YamlEntry& entry : node.entries) {
-    if (entry.value.kind != YamlNode::Kind::kNull ||
-        std::find(known.begin(), known.end(), entry.key.scalar) == known.end()) {
-      continue;
-    }
-    text.Error(entry.key, "missing-value", fmt::format("'{}' has no value", entry.key.scalar),
-               "write one, or delete the key");
-  }
+}
+
+const YamlEntry* YamlMapping::Entry(std::string_view key) const {
+  const auto entry =
+      std::find_if(node_.entries.begin(), node_.entries.end(), [&](const YamlEntry& e) { return e.key.scalar == key; });
+  return entry == node_.entries.end() ? nullptr : &*entry;
 }
 
 const YamlNode* YamlMapping::Find(std::string_view key) const {
-  const auto entry =
-      std::find_if(node_.entries.begin(), node_.entries.end(), [&](const YamlEntry& e) { return e.key.scalar == key; });
-  return entry == node_.entries.end() || entry->value.kind == YamlNode::Kind::kNull ? nullptr : &entry->value;
+  const YamlEntry* const entry = Entry(key);
+  return entry == nullptr || entry->value.kind == YamlNode::Kind::kNull ? nullptr : &entry->value;
 }
 
 const YamlNode* YamlMapping::Require(std::string_view key) const {
-  const YamlNode* value = Find(key);
-  const bool there =
-      std::any_of(node_.entries.begin(), node_.entries.end(), [&](const YamlEntry& e) { return e.key.scalar == key; });
-  if (!there && node_.kind == YamlNode::Kind::kMapping) {
+  if (Entry(key) == nullptr && node_.kind == YamlNode::Kind::kMapping) {
     text_.Error(node_, "missing-key", fmt::format("{} needs the key '{}'", what_, key),
                 fmt::format("add '{}: ...'", key));
   }
-  return value;
+  return Find(key);
 }
 
 std::optional<std::string> ReadText(YamlText& text, const YamlNode* value, std::string_view what) {

@@ -25,6 +25,9 @@ class YamlMapping {
   const YamlNode* Require(std::string_view key) const;
 
  private:
+  // Null: it is not there.
+  const YamlEntry* Entry(std::string_view key) const;
+
   YamlText& text_;
   const YamlNode& node_;
   const std::string what_;

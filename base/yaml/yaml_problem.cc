@@ -47,6 +47,13 @@ std::optional<std::size_t> QuotedLength(std::string_view text) {
   return std::nullopt;
 }
 
+// As YAML's single quotes hold it: each of its own doubled.
+std::string InSingleQuotes(std::string_view value) {
+  std::string quoted = "'";
+  for (const char c : value) quoted.append(c == '\'' ? 2 : 1, c);
+  return quoted + "'";
+}
+
 // Of `'huawei' AND 'zte corp'`: the same with phrases in double quotes, as the rule language has them.
 std::string WithDoubleQuotes(std::string_view value) {
   std::string text;
@@ -109,15 +116,12 @@ std::string YamlProblemHelp(std::string_view message, std::string_view whole_lin
         return fmt::format("single quotes are YAML's, and phrases go in double ones: {} '{}'", before,
                            WithDoubleQuotes(value));
       }
-      std::string doubled;
-      for (const char c : value.substr(1, value.size() - 2)) doubled += c == '\'' ? "''" : std::string(1, c);
-      return fmt::format("a single quote inside single quotes is doubled: {} '{}'", before, doubled);
+      return fmt::format("a single quote inside single quotes is doubled: {} {}", before,
+                         InSingleQuotes(value.substr(1, value.size() - 2)));
     }
     if (reserved || (quoted && QuotedLength(value) && !closed) ||
         (!quoted && value.find(": ") != std::string_view::npos)) {
-      std::string single = "'";
-      for (char c : value) single += c == '\'' ? "''" : std::string(1, c);
-      return fmt::format("put the whole value in single quotes: {} {}'", before, single);
+      return fmt::format("put the whole value in single quotes: {} {}", before, InSingleQuotes(value));
     }
   }
   if (message.find("unknown escape") != std::string_view::npos) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/file_read.h"
+#include "base/text/printable.h"
 #include "base/text/trim.h"
 #include "base/text/utf8.h"
 #include "base/yaml/yaml_align.h"
@@ -29,7 +30,7 @@ std::string WithMarks(std::string_view line) {
     const DecodedUtf8 decoded = DecodeUtf8(line, at);
     const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7F;
     if (decoded.invalid() || control) {
-      printable += "\xEF\xBF\xBD";
+      AppendUtf8(kReplacement, printable);
       ++at;
     } else {
       printable += line.substr(at, decoded.size);
@@ -52,9 +53,8 @@ std::string_view LikelyEncoding(std::string_view text) {
 
 // YAML takes these characters for line breaks or refuses them, and no editor shows them.
 bool IsInvisible(char32_t c) {
-  const bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c <= 0x9F);
-  const bool line_break = c == 0x2028 || c == 0x2029;
-  return control || line_break || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
+  const bool control = IsControl(c) && c != '\t' && c != '\n' && c != '\r';
+  return control || IsLineSeparator(c) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
 }
 
 // Where the first byte stands that cannot be part of a file as we read it; text.size(): nowhere.
@@ -236,6 +236,7 @@ class YamlText::Reader {
 
   // Of a node's properties, which libyaml hands over as zero-terminated texts or null.
   void Check(const yaml_event_t& event, const unsigned char* anchor, const unsigned char* tag) {
+    if (anchor == nullptr && tag == nullptr) return;
     const YamlNode node = NodeOf(event, YamlNode::Kind::kNull);
     if (anchor != nullptr) {
       anchors_.emplace(reinterpret_cast<const char*>(anchor));
@@ -426,8 +427,9 @@ void YamlText::ReportAt(Span place, Severity severity, std::string code, std::st
   diagnostic.code = std::move(code);
   diagnostic.message = std::move(message);
   diagnostic.help = std::move(help);
-  const std::string_view line = Line(LineAt(place.begin));
-  const std::size_t from = std::min<std::size_t>(place.begin - lines_[LineAt(place.begin)], line.size());
+  const std::size_t number = LineAt(place.begin);
+  const std::string_view line = Line(number);
+  const std::size_t from = std::min<std::size_t>(place.begin - lines_[number], line.size());
   const std::string_view underlined = line.substr(from, place.end > place.begin ? place.size() : 0);
   diagnostic.length = std::max<std::uint32_t>(static_cast<std::uint32_t>(CountCharacters(underlined)), 1);
   if (quotes_) Quote(diagnostic, line, from);

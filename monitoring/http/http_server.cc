@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text/numbers.h"
@@ -83,8 +84,9 @@ struct HttpServer::Rep {
   asio::steady_timer pause{io};
   std::uint16_t port = 0;
   std::string url;
-  bool accepting = false;                     // a wait for the next connection is under way
-  std::chrono::milliseconds accept_pause{0};  // 0: the last accept did not fail
+  bool accepting = false;      // a wait for the next connection is under way
+  bool accept_failed = false;  // the last one
+  Backoff accept_backoff{kShortestAcceptPause, kLongestAcceptPause};
   std::optional<HttpMetrics> metrics;
   std::size_t untold_evicted = 0, untold_refused = 0;
   SteadyTime told_at{};
@@ -119,7 +121,10 @@ struct HttpServer::Rep {
       accepting = false;
       if (error == asio::error::operation_aborted || sessions.stopping) return;
       if (error) return AcceptLater(error);
-      if (std::exchange(accept_pause, {}).count() != 0) kLog.Info("http accepts connections again");
+      if (std::exchange(accept_failed, false)) {
+        accept_backoff.Reset();
+        kLog.Info("http accepts connections again");
+      }
       if (HasRoom()) {
         std::make_shared<Session>(std::move(socket), sessions)->Start();
       } else {
@@ -152,9 +157,10 @@ struct HttpServer::Rep {
 
   // Such as: no file descriptor is free. Trying again at once would spin.
   void AcceptLater(AsioError error) {
-    if (accept_pause.count() == 0) kLog.Warn("http accept failed, and is tried again", {{"reason", error.message()}});
-    accept_pause = std::clamp(2 * accept_pause, kShortestAcceptPause, kLongestAcceptPause);
-    pause.expires_after(accept_pause);
+    if (!std::exchange(accept_failed, true)) {
+      kLog.Warn("http accept failed, and is tried again", {{"reason", error.message()}});
+    }
+    pause.expires_after(accept_backoff.Next());
     pause.async_wait([this](AsioError) {
       accepting = false;
       if (!sessions.stopping) Accept();

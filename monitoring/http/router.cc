@@ -168,18 +168,14 @@ void Router::Add(std::string_view method, std::string_view pattern, HttpHandler 
 }
 
 Router::Found Router::Find(std::string_view method, const HttpTarget& target) const {
-  Found found;
   std::set<std::string> methods;
   for (const Route& route : routes_) {
     if (!Matches(route, target.segments)) continue;
     methods.insert(route.method);
     const bool answers = route.method == method || (method == "HEAD" && route.method == "GET");
-    if (!answers || found.route != nullptr) continue;
-    found.route = &route;
-    found.params = ParamsOf(route, target.segments);
+    if (answers) return {&route, ParamsOf(route, target.segments), ""};
   }
-  found.allowed = MethodList(std::move(methods));
-  return found;
+  return {nullptr, {}, MethodList(std::move(methods))};
 }
 
 std::string Router::AllMethods() const {

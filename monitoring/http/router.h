@@ -48,7 +48,7 @@ class Router {
   struct Found {
     const Route* route = nullptr;  // null: no route for this path (`allowed` is empty) or for this method
     HttpFields params;
-    std::string allowed;  // "GET, HEAD, OPTIONS": the methods of the path
+    std::string allowed;  // without a route: "GET, HEAD, OPTIONS", the methods of the path
   };
 
   // REQUIRES: the pattern begins with "/", and no route has both this method and this pattern.

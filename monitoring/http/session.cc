@@ -329,12 +329,16 @@ void Session::OnSent(AsioError error) {
   }
 }
 
-void Session::Linger() {
+void Session::BeginLinger() {
   state_ = State::kLingering;
   AsioError ignored;  // the client may have closed already
   socket_.shutdown(Tcp::socket::shutdown_send, ignored);
   WaitIn(pool_.silent);
   Deadline(kLinger);
+}
+
+void Session::Linger() {
+  BeginLinger();
   DropInput();
 }
 
@@ -383,11 +387,7 @@ void Session::Pump() {
   if (!taken.last) return Deadline(pool_.limits.stream_comment);
   // Its read goes on, as that of any client which is heard out.
   LeaveStream(false);
-  state_ = State::kLingering;
-  AsioError ignored;
-  socket_.shutdown(Tcp::socket::shutdown_send, ignored);
-  WaitIn(pool_.silent);
-  Deadline(kLinger);
+  BeginLinger();
 }
 
 void Session::Write(std::vector<SseFrame> frames) {
@@ -412,6 +412,7 @@ void Session::LeaveStream(bool slow) {
   if (stream_ == nullptr) return;
   stream_->Detach();
   stream_.reset();
+  state_ = State::kLingering;  // whatever of the stream is still under way, a write or a wake, finds none
   --pool_.streams;
   if (slow) ++pool_.slow_streams;
 }

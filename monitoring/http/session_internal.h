@@ -94,6 +94,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void Refuse(const Refusal& refusal);
   void Send(HttpResponse answer, bool keep_alive);
   void OnSent(AsioError error);
+  void BeginLinger();
   void Linger();
   void DropInput();
   // Stream
@@ -131,7 +132,6 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t extension_bytes_ = 0;  // of chunks
   std::function<void(std::uint64_t, beast::string_view, AsioError&)> on_chunk_;
   HttpRequest request_;
-  bool is_head_ = false;  // the request's method is HEAD
   std::optional<Response> response_;
   std::optional<http::response_serializer<http::string_body>> serializer_;
   std::shared_ptr<SseStream> stream_;

@@ -65,26 +65,11 @@ std::string_view Name(Script script) {
   return "";
 }
 
-struct Character {
-  char32_t value;
-  std::uint32_t begin, end;  // bytes
-};
-
-std::vector<Character> CharactersOf(std::string_view text) {
-  std::vector<Character> characters;
-  for (std::uint32_t at = 0; at < text.size();) {
-    const DecodedUtf8 decoded = DecodeUtf8(text, at);
-    characters.push_back({decoded.code_point, at, at + decoded.size});
-    at += decoded.size;
-  }
-  return characters;
-}
-
 // Nothing: the letters of the word are of one script, or are no look-alikes.
-std::optional<LookAlike> Judge(const std::vector<Character>& word) {
+std::optional<LookAlike> Judge(const std::vector<PlacedCharacter>& word) {
   std::size_t latin = 0;
-  std::vector<const Character*> others;
-  for (const Character& character : word) {
+  std::vector<const PlacedCharacter*> others;
+  for (const PlacedCharacter& character : word) {
     if (ScriptOf(character.value) == Script::kLatin) {
       ++latin;
     } else {
@@ -93,17 +78,17 @@ std::optional<LookAlike> Judge(const std::vector<Character>& word) {
   }
   if (latin == 0 || others.empty()) return std::nullopt;
   const Script other = ScriptOf(others.front()->value);
-  const Character* stranger = nullptr;
+  const PlacedCharacter* stranger = nullptr;
   std::string mended;
   const bool to_latin =
-      std::all_of(others.begin(), others.end(), [](const Character* c) { return LatinLookAlike(c->value) != 0; });
-  const bool from_latin = std::all_of(word.begin(), word.end(), [&](const Character& c) {
+      std::all_of(others.begin(), others.end(), [](const PlacedCharacter* c) { return LatinLookAlike(c->value) != 0; });
+  const bool from_latin = std::all_of(word.begin(), word.end(), [&](const PlacedCharacter& c) {
     return ScriptOf(c.value) != Script::kLatin ||
            (c.value < 0x80 && LookAlikeOf(static_cast<char>(c.value), other) != 0);
   });
   if (!to_latin && !from_latin) return std::nullopt;
   const bool into_latin = to_latin && (!from_latin || latin >= others.size());
-  for (const Character& c : word) {
+  for (const PlacedCharacter& c : word) {
     const bool strange = (ScriptOf(c.value) == Script::kLatin) != into_latin;
     if (strange && stranger == nullptr) stranger = &c;
     const char32_t meant = !strange     ? c.value
@@ -122,7 +107,7 @@ std::optional<LookAlike> Judge(const std::vector<Character>& word) {
 
 std::vector<LookAlike> FindLookAlikes(std::string_view text) {
   std::vector<LookAlike> found;
-  const std::vector<Character> characters = CharactersOf(text);
+  const std::vector<PlacedCharacter> characters = CharactersOf(text);
   const auto at = [&](std::size_t index) { return characters.begin() + static_cast<std::ptrdiff_t>(index); };
   for (std::size_t begin = 0; begin < characters.size();) {
     std::size_t end = begin;
@@ -137,7 +122,7 @@ std::vector<LookAlike> FindLookAlikes(std::string_view text) {
 
 std::string WithLatinLookAlikes(std::string_view text) {
   std::string plain;
-  for (const Character& character : CharactersOf(text)) {
+  for (const PlacedCharacter& character : CharactersOf(text)) {
     const char latin = LatinLookAlike(character.value);
     if (latin != 0) {
       plain += latin;

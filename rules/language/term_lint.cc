@@ -19,21 +19,6 @@
 namespace wirewatch {
 namespace {
 
-struct Character {
-  char32_t value;
-  std::uint32_t begin, end;  // bytes
-};
-
-std::vector<Character> CharactersOf(std::string_view text) {
-  std::vector<Character> characters;
-  for (std::uint32_t at = 0; at < text.size();) {
-    const DecodedUtf8 decoded = DecodeUtf8(text, at);
-    characters.push_back({decoded.code_point, at, at + decoded.size});
-    at += decoded.size;
-  }
-  return characters;
-}
-
 // Of a term's text, words between blanks.
 std::vector<Span> WordsOf(std::string_view text) {
   std::vector<Span> words;
@@ -161,7 +146,7 @@ class TermLint {
   }
 
   void FindSeparator() {
-    for (const Character& c : CharactersOf(text_)) {
+    for (const PlacedCharacter& c : CharactersOf(text_)) {
       if (c.begin == 0 || c.end == text_.size()) continue;
       // A slash inside a word is part of a name: AFP/Relaxnews.
       const bool is_parting_slash =

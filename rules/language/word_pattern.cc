@@ -33,7 +33,7 @@ std::string Plain(std::string_view text) {
       if (!out.ends_with(' ')) out += ' ';
       rest.remove_prefix(blank);
     } else {
-      const std::size_t size = FirstCharacterSize(rest);
+      const std::size_t size = CharacterSize(rest.front());
       out += rest.substr(0, size);
       rest.remove_prefix(size);
     }
@@ -60,7 +60,7 @@ std::optional<std::size_t> BytesWritten(const std::string& wanted, std::string_v
     for (const std::size_t before = kept.size(); kept.size() == before;) {
       if (bytes == text.size()) return std::nullopt;
       const std::string_view rest = side == Side::kBegin ? text.substr(bytes) : text.substr(0, text.size() - bytes);
-      const std::size_t size = side == Side::kBegin ? FirstCharacterSize(rest) : LastCharacterSize(rest);
+      const std::size_t size = side == Side::kBegin ? CharacterSize(rest.front()) : LastCharacterSize(rest);
       const std::string seen = Plain(side == Side::kBegin ? rest.substr(0, size) : rest.substr(rest.size() - size));
       bytes += size;
       const bool is_blank_more = seen == " " && (side == Side::kBegin ? kept.ends_with(' ') : kept.starts_with(' '));

@@ -11,22 +11,10 @@
 
 #include "rules/language/expression.h"
 #include "rules/text/text_unit.h"
+#include "tests/support/expression_lists.h"
 
 namespace wirewatch {
 namespace {
-
-Expression ListOf(const std::vector<std::string_view>& entries) {
-  Expression list;
-  list.kind = Expression::Kind::kOr;
-  for (std::string_view entry : entries) list.children.push_back(ParseListEntry(entry).expression.value());
-  return list;
-}
-
-const NamedLists& Lists() {
-  static const NamedLists lists = {{"vendors", ListOf({"Huawei", "ZTE", "high-risk vendor*"})},
-                                   {"banning", ListOf({"ban", "exclud*", "phase out"})}};
-  return lists;
-}
 
 bool SameTree(const Expression& a, const Expression& b) {
   return a.kind == b.kind && a.term == b.term && a.attribute == b.attribute && a.comparison == b.comparison &&

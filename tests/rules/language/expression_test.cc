@@ -14,6 +14,7 @@
 
 #include "rules/text/half_width.h"
 #include "rules/text/text_unit.h"
+#include "tests/support/expression_lists.h"
 
 namespace wirewatch {
 namespace {
@@ -21,19 +22,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-Expression ListOf(const std::vector<std::string_view>& entries) {
-  Expression list;
-  list.kind = Expression::Kind::kOr;
-  for (std::string_view entry : entries) list.children.push_back(ParseListEntry(entry).expression.value());
-  return list;
-}
-
-const NamedLists& Lists() {
-  static const NamedLists lists = {{"vendors", ListOf({"Huawei", "ZTE", "high-risk vendor*"})},
-                                   {"banning", ListOf({"ban", "exclud*", "phase out"})}};
-  return lists;
-}
 
 // The tree in a notation with every group written out, so that precedence shows.
 std::string Tree(const Expression& e) {

@@ -259,5 +259,39 @@ TEST(SseStopTest, AStreamThatComesBehindTheEndOfTheEventLoopIsClosed) {
   EXPECT_FALSE(stream->Send({.data = "nobody"}));
 }
 
+// The viewer goes while a frame is being written to it. Its session lives until its last operation has ended, and is
+// told to stop meanwhile, when it has no stream any more.
+TEST(SseStopTest, ASessionWhoseViewerHasGoneCanBeStopped) {
+  const auto stream = std::make_shared<SseStream>(64 << 20);
+  Router router;
+  router.Get("/events", [&](const HttpRequest&) { return stream; });
+  SessionPool pool(std::move(router), HttpLimits());
+  std::optional<HttpClient> viewer;
+  {
+    Tcp::acceptor acceptor(pool.io, {asio::ip::address_v4::loopback(), 0});
+    viewer.emplace(acceptor.local_endpoint().port());
+    std::make_shared<Session>(acceptor.accept(), pool)->Start();
+  }
+  ASSERT_TRUE(viewer->Send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  ASSERT_TRUE(WaitUntil([&] {
+    pool.io.poll();
+    return pool.streams == 1;
+  }));
+  ASSERT_TRUE(stream->Send({.data = std::string(32 << 20, 'x')}));  // more than fits on the way
+  pool.io.poll();
+  viewer->Close();
+  ASSERT_TRUE(WaitUntil([&] {
+    pool.io.poll_one();
+    return stream->closed();
+  }));
+  ASSERT_FALSE(pool.all.empty());
+  for (Session* const session : pool.all) session->Stop();
+  EXPECT_TRUE(WaitUntil([&] {
+    pool.io.poll();
+    return pool.all.empty();
+  }));
+  pool.handlers.join();
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -516,19 +516,13 @@ class Lexer {
     if (equals == std::string_view::npos || equals == 0 || equals + 1 == word.size()) return;
     const std::string name = AsciiLowerCase(word.substr(0, equals));
     const std::string_view value = word.substr(std::min(word.find_first_not_of('=', equals), word.size()));
-    std::string ours;
-    if (FindScope(name) || FindAttribute(name)) {
-      ours = name + ":";
-    } else if (const auto foreign = FindForeignPrefix(name)) {
-      ours = foreign->ours;
-    } else {
-      return;
-    }
+    const auto ours = OurPrefix(name);
+    if (!ours) return;
     Warn({begin, begin + equals + 1}, "equals-sign",
          fmt::format("'{}' is the words {} and {}, one after the other", word, name, value),
-         ours.empty()
+         ours->empty()
              ? "such a prefix is not supported; if the words are meant, put them in quotes"
-             : fmt::format("a prefix ends in a colon: {}{}; if the words are meant, put them in quotes", ours, value));
+             : fmt::format("a prefix ends in a colon: {}{}; if the words are meant, put them in quotes", *ours, value));
   }
 
   void Foreign(std::size_t begin, std::string_view word, std::string_view ours) {

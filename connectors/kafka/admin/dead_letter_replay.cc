@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
-
-#include "base/text/numbers.h"
 #include "connectors/kafka/admin/kafka_cluster.h"
 #include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/produce/kafka_producer.h"
@@ -13,19 +10,6 @@
 namespace wirewatch {
 
 // ------------------------------------------------------------------------------------------------------- choosing
-
-std::optional<DeadLetterPlace> ParseDeadLetterPlace(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  const auto partition = ParseNumber<std::int32_t>(text.substr(0, colon));
-  const auto offset = ParseNumber<std::int64_t>(text.substr(colon + 1));
-  if (!partition || !offset || *partition < 0 || *offset < 0) return std::nullopt;
-  return DeadLetterPlace{Partition{*partition}, Offset{*offset}};
-}
-
-std::string TextOf(const DeadLetterPlace& place) {
-  return fmt::format("{}:{}", static_cast<std::int32_t>(place.first), static_cast<std::int64_t>(place.second));
-}
 
 bool DeadLetterChoice::Takes(const StoredDeadLetter& letter) const {
   return (reason.empty() || letter.reason == reason) && (!since || letter.time >= *since) &&

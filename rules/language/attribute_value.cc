@@ -14,7 +14,6 @@ namespace wirewatch {
 namespace {
 
 constexpr auto kMaxAge = std::chrono::days(3650);
-constexpr std::uint32_t kMaxUrgency = 9;
 constexpr std::uint32_t kMaxWords = 10'000'000;
 
 }  // namespace
@@ -26,7 +25,7 @@ bool FitsAttribute(Attribute attribute, std::string_view value) {
     const bool is_part = size > 2 && value[2] == '-';  // GB-SCT would be read as GB
     return (letters == 2 && size == 2) || (!is_part && !CanonicalCountry(value).empty());
   }
-  if (attribute == Attribute::kUrgency) return ParseNumberIn<std::uint32_t>(value, 1, kMaxUrgency).has_value();
+  if (attribute == Attribute::kUrgency) return ParseNumberIn<std::uint32_t>(value, 1, kMostUrgency).has_value();
   if (attribute == Attribute::kWords) return ParseNumberIn<std::uint32_t>(value, 0, kMaxWords).has_value();
   if (attribute == Attribute::kPublished) {
     const auto age = ParseDuration(value);

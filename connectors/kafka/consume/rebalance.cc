@@ -150,9 +150,13 @@ void Rebalance::Settle(const std::vector<Partition>& partitions, bool lost) {
              {"count", partitions.size()},
              {"how",
               lost ? "lost: another member may have them already; what is under way is read again there" : "revoked"}});
-  const Dropped dropped = flow_.CountHeld([&](const Record& record) {
-    return !record.restores && context_.state.Lock()->leases.Holds(record.place.partition, record.place.lease);
-  });
+  Dropped dropped;
+  {
+    const auto state = context_.state.Lock();
+    dropped = flow_.CountHeld([&](const Record& record) {
+      return !record.restores && state->leases.Holds(record.place.partition, record.place.lease);
+    });
+  }
   flow_.DropPartitions([&](Partition partition) {
     return std::find(partitions.begin(), partitions.end(), partition) != partitions.end();
   });

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "connectors/kafka/client/partition_list.h"
+#include "connectors/kafka/consume/partitions.h"
 
 namespace wirewatch {
 namespace {
@@ -157,9 +158,7 @@ void Rebalance::Settle(const std::vector<Partition>& partitions, bool lost) {
       return !record.restores && state->leases.Holds(record.place.partition, record.place.lease);
     });
   }
-  flow_.DropPartitions([&](Partition partition) {
-    return std::find(partitions.begin(), partitions.end(), partition) != partitions.end();
-  });
+  flow_.DropPartitions([&](Partition partition) { return Contains(partitions, partition); });
   if (lost) return;
   WaitUntilSettled(partitions, dropped);
   commits_.Commit(partitions, SteadyNow() + kCommit);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 
 namespace wirewatch {
 
@@ -18,6 +19,14 @@ std::optional<Number> ParseNumber(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+// As ParseNumber; nothing also of a number that is not from `least` to `most`.
+template <std::integral Number>
+std::optional<Number> ParseNumberIn(std::string_view text, std::type_identity_t<Number> least,
+                                    std::type_identity_t<Number> most) {
+  const auto number = ParseNumber<Number>(text);
+  return number && *number >= least && *number <= most ? number : std::nullopt;
 }
 
 }  // namespace wirewatch

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text/utf8.h"
+#include "pipeline/connector.h"
 
 namespace wirewatch {
 namespace {
@@ -33,6 +34,10 @@ bool GoesOnBehind(std::string_view line) {
 }
 
 }  // namespace
+
+RecordLimits LimitsOf(const ConnectorContext& context, const std::string& spill_dir) {
+  return {context.longest_record, spill_dir.empty() ? context.spill_dir : spill_dir};
+}
 
 std::size_t PoolBytes(const RecordLimits& limits) {
   return std::max<std::size_t>(64 << 20, 2 * LargestBlock(limits) + BlockPool::kBlockBytes);

@@ -26,12 +26,17 @@
 
 namespace wirewatch {
 
+struct ConnectorContext;
+
 enum class Framing { kLines, kValues, kAuto };
 
 struct RecordLimits {
   std::size_t max_record_bytes = 16 << 20;
   std::string spill_dir;  // where longer ones are kept; empty: nowhere
 };
+
+// Of a source's records. `spill_dir`: the place that its section names; empty: none, and the one of the context counts.
+RecordLimits LimitsOf(const ConnectorContext& context, const std::string& spill_dir);
 
 // Of a record that is longer so many times max_record_bytes are kept, no more: a compressed file of some kilobytes may
 // hold one of gigabytes.

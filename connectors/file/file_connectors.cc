@@ -85,7 +85,7 @@ Result<std::unique_ptr<Source>> MakeSource(const Fields& fields, const Connector
   options.paths = std::move(settings.paths);
   options.format = settings.format;
   options.follow = settings.follow;
-  options.limits = {context.longest_record, settings.spill_dir.empty() ? context.spill_dir : settings.spill_dir};
+  options.limits = LimitsOf(context, settings.spill_dir);
   auto made = FileSource::Create(std::move(options));
   if (!made) return std::move(made).error();
   return std::unique_ptr<Source>(*std::move(made));

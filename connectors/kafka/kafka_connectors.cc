@@ -35,9 +35,10 @@ std::vector<SettingsProblem> CheckShared(const Fields& fields) {
   return problems;
 }
 
-KafkaSettings SharedOf(const ConnectorContext& context) {
-  return KafkaSettings::From(context.shared.find(kKafka)->second);
-}
+// REQUIRES: there is a section `kafka`.
+KafkaSettings SharedOf(const SharedSections& sections) { return KafkaSettings::From(sections.find(kKafka)->second); }
+
+KafkaSettings SharedOf(const ConnectorContext& context) { return SharedOf(context.shared); }
 
 // REQUIRES: they are ours: no other connector makes any.
 std::shared_ptr<KafkaTransactions> TransactionsOf(const ConnectorContext& context) {
@@ -160,11 +161,11 @@ DeadLetterConnector KafkaDeadLetterConnector() {
           .make = MakeDeadLetterSink};
 }
 
-KafkaSettings KafkaSettingsOf(const Config& config) { return KafkaSettings::From(config.shared.find(kKafka)->second); }
+KafkaSettings KafkaSettingsOf(const Config& config) { return SharedOf(config.shared); }
 
 Result<StepTransactions> MakeKafkaTransactions(std::string step, const Fields& consumer, const SharedSections& sections,
                                                MetricsRegistry& metrics) {
-  const KafkaSettings settings = KafkaSettings::From(sections.find(kKafka)->second);
+  const KafkaSettings settings = SharedOf(sections);
   if (!settings.exactly_once) return StepTransactions();
   auto made = KafkaTransactions::Create(std::move(step), KafkaConsumerSettings::From(consumer), settings, metrics);
   if (!made) return std::move(made).error();

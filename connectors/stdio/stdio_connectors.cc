@@ -71,8 +71,8 @@ Result<std::unique_ptr<Source>> MakeStdinSource(const Fields& fields, const Conn
   UniqueFd fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
   if (!fd) return IoError("stdin", "cannot be read", errno);
   const StdinSettings settings = StdinSettings::From(fields);
-  RecordLimits limits{context.longest_record, settings.spill_dir.empty() ? context.spill_dir : settings.spill_dir};
-  return std::unique_ptr<Source>(std::make_unique<StdinSource>(std::move(fd), settings.framing, std::move(limits)));
+  return std::unique_ptr<Source>(
+      std::make_unique<StdinSource>(std::move(fd), settings.framing, LimitsOf(context, settings.spill_dir)));
 }
 
 Result<std::unique_ptr<AlertSink>> MakeStdoutSink(const Fields& fields, const ConnectorContext& context) {

@@ -121,7 +121,7 @@ class RuleSet::Inheritance {
         unchanged_.emplace(pack.get(), first);
       } else {
         for (std::size_t i = 0; i < pack->topics.size(); ++i)
-          changed_.emplace(before->compiled_digests[first + i], first + i);
+          changed_.emplace(CompiledDigestOf(pack->topics[i]), first + i);
       }
       first += pack->topics.size();
     }
@@ -133,14 +133,15 @@ class RuleSet::Inheritance {
     return known == unchanged_.end() ? std::nullopt : std::optional(known->second);
   }
   // A topic of another pack that is compiled to the same: its index.
-  std::optional<std::size_t> Find(const Digest& digest) const {
-    const auto known = changed_.find(digest);
+  std::optional<std::size_t> Find(const Topic& topic) const {
+    if (changed_.empty()) return std::nullopt;  // not worth a hash
+    const auto known = changed_.find(CompiledDigestOf(topic));
     return known == changed_.end() ? std::nullopt : std::optional(known->second);
   }
 
  private:
   std::map<const Pack*, std::size_t> unchanged_;
-  std::map<Digest, std::size_t> changed_;  // topics of packs that the new set does not hold
+  std::map<Digest, std::size_t> changed_;  // topics of packs that the new set does not hold, by CompiledDigestOf
 };
 
 CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
@@ -163,8 +164,7 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::fi
     for (std::size_t i = 0; i < pack->topics.size(); ++i) {
       rep->topics.push_back(&pack->topics[i]);
       rep->digests.push_back(first ? old->digests[*first + i] : DigestOf(pack->topics[i]));
-      rep->compiled_digests.push_back(first ? old->compiled_digests[*first + i] : CompiledDigestOf(pack->topics[i]));
-      const auto same = first ? std::optional(*first + i) : inheritance.Find(rep->compiled_digests.back());
+      const auto same = first ? std::optional(*first + i) : inheritance.Find(pack->topics[i]);
       earlier.push_back(same ? std::optional(old->homes[*same]) : std::nullopt);
     }
   }

@@ -41,8 +41,7 @@ struct RuleSet::Rep {
   std::string hash;
   // Of all packs, one after the other.
   std::vector<const Topic*> topics;
-  std::vector<Digest> digests;           // DigestOf
-  std::vector<Digest> compiled_digests;  // CompiledDigestOf
+  std::vector<Digest> digests;  // DigestOf
   std::vector<Home> homes;
   // [0]: the topics as they were compiled last, all together. [1]: after an edit, the topics that changed since. The
   // next compile of all topics, in the background, makes one of the two.

@@ -14,13 +14,7 @@ namespace wirewatch {
 namespace {
 
 constexpr auto kMaxAge = std::chrono::days(3650);
-constexpr std::uint32_t kMaxUrgency = 9;
 constexpr std::uint32_t kMaxWords = 10'000'000;
-
-bool IsNumberFrom(std::string_view text, std::uint32_t least, std::uint32_t most) {
-  const auto number = ParseNumber<std::uint32_t>(text);
-  return number && *number >= least && *number <= most;
-}
 
 }  // namespace
 
@@ -31,8 +25,8 @@ bool FitsAttribute(Attribute attribute, std::string_view value) {
     const bool is_part = size > 2 && value[2] == '-';  // GB-SCT would be read as GB
     return (letters == 2 && size == 2) || (!is_part && !CanonicalCountry(value).empty());
   }
-  if (attribute == Attribute::kUrgency) return IsNumberFrom(value, 1, kMaxUrgency);
-  if (attribute == Attribute::kWords) return IsNumberFrom(value, 0, kMaxWords);
+  if (attribute == Attribute::kUrgency) return ParseNumberIn<std::uint32_t>(value, 1, kMostUrgency).has_value();
+  if (attribute == Attribute::kWords) return ParseNumberIn<std::uint32_t>(value, 0, kMaxWords).has_value();
   if (attribute == Attribute::kPublished) {
     const auto age = ParseDuration(value);
     return age && *age <= kMaxAge;

@@ -2,11 +2,15 @@
 #ifndef WIREWATCH_RULES_LANGUAGE_ATTRIBUTE_VALUE_H_
 #define WIREWATCH_RULES_LANGUAGE_ATTRIBUTE_VALUE_H_
 
+#include <cstdint>
 #include <string_view>
 
 #include "rules/language/expression.h"
 
 namespace wirewatch {
+
+// The greatest number of an urgency; the least, 1, is the most urgent.
+inline constexpr std::uint32_t kMostUrgency = 9;
 
 // Whether the value has the form that this attribute has. A value of another form can never be found, so the analyst
 // must be told.

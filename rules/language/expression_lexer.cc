@@ -32,14 +32,6 @@ using Token = ExpressionToken;
 // Kept free for operators to come, and so that what other search languages mean by them is not taken for a word.
 constexpr std::string_view kReserved = ",;[]{}<>|^~\\`";
 
-// False: `text` is no number from `least` to `most`; `number` is as it was.
-bool ReadNumber(std::string_view text, std::uint32_t least, std::uint32_t most, std::uint32_t& number) {
-  const auto read = ParseNumber<std::uint32_t>(text);
-  if (!read || *read < least || *read > most) return false;
-  number = *read;
-  return true;
-}
-
 // Reads the text in its half-width form; the places are put back into the original in the end.
 class Lexer {
  public:
@@ -99,8 +91,8 @@ class Lexer {
   void LexSlop(std::size_t begin, std::string_view phrase) {
     const std::size_t tilde = at_;
     const std::string_view slop = TakeWord();
-    std::uint32_t distance = 10;
-    ReadNumber(slop.substr(1), kMinNearDistance, kMaxNearDistance, distance);
+    const std::uint32_t distance =
+        ParseNumberIn<std::uint32_t>(slop.substr(1), kMinNearDistance, kMaxNearDistance).value_or(10);
     std::vector<std::string_view> words;
     for (std::size_t word = 0; word < phrase.size();) {
       const std::size_t end = std::min(phrase.find(' ', word), phrase.size());
@@ -516,19 +508,13 @@ class Lexer {
     if (equals == std::string_view::npos || equals == 0 || equals + 1 == word.size()) return;
     const std::string name = AsciiLowerCase(word.substr(0, equals));
     const std::string_view value = word.substr(std::min(word.find_first_not_of('=', equals), word.size()));
-    std::string ours;
-    if (FindScope(name) || FindAttribute(name)) {
-      ours = name + ":";
-    } else if (const auto foreign = FindForeignPrefix(name)) {
-      ours = foreign->ours;
-    } else {
-      return;
-    }
+    const auto ours = OurPrefix(name);
+    if (!ours) return;
     Warn({begin, begin + equals + 1}, "equals-sign",
          fmt::format("'{}' is the words {} and {}, one after the other", word, name, value),
-         ours.empty()
+         ours->empty()
              ? "such a prefix is not supported; if the words are meant, put them in quotes"
-             : fmt::format("a prefix ends in a colon: {}{}; if the words are meant, put them in quotes", ours, value));
+             : fmt::format("a prefix ends in a colon: {}{}; if the words are meant, put them in quotes", *ours, value));
   }
 
   void Foreign(std::size_t begin, std::string_view word, std::string_view ours) {
@@ -568,7 +554,9 @@ class Lexer {
              fmt::format("write {}/10: at most 10 words between", name));
     } else {
       rest.remove_prefix(1);
-      if (!ReadNumber(rest, kMinNearDistance, kMaxNearDistance, distance)) {
+      if (const auto read = ParseNumberIn<std::uint32_t>(rest, kMinNearDistance, kMaxNearDistance)) {
+        distance = *read;
+      } else {
         Report({begin, at_}, "near-distance",
                fmt::format("the distance of {} is a number from {} to {}, not '{}'", name, kMinNearDistance,
                            kMaxNearDistance, rest),
@@ -624,13 +612,13 @@ class Lexer {
     } else {
       Report({begin, at_}, "of-count", "OF has no number before it", "write 2 OF (huawei, zte, nokia)");
     }
-    std::uint32_t count = 1;
-    if (number && !ReadNumber(word, 1, kMaxOfCount, count)) {
+    const auto count = ParseNumberIn<std::uint32_t>(word, 1, kMaxOfCount);
+    if (number && !count) {
       Report({begin, behind}, "of-count",
              fmt::format("the number before OF is from 1 to {}, not '{}'", kMaxOfCount, word),
              "write 2 OF (huawei, zte, nokia): at least two of them");
     }
-    Add(Token::Kind::kOf, begin).count = count;
+    Add(Token::Kind::kOf, begin).count = count.value_or(1);
     return true;
   }
 
@@ -661,21 +649,20 @@ class Lexer {
     const std::string_view least = inside.substr(0, comma);
     const std::string_view most = comma == std::string_view::npos ? least : inside.substr(comma + 1);
     const std::string_view what = before->kind == Token::Kind::kClose ? "(...)" : before->place.Of(text_);
-    std::uint32_t from = kMinRepeats, to = 0;
-    const bool has_least = ReadNumber(least, kMinRepeats, kMaxRepeats, from);
-    if (!most.empty() && ReadNumber(most, 1, kMaxRepeats - 1, to)) {
-      const std::string few = fmt::format("NOT {}{{{},}}", what, to + 1);
+    const auto from = ParseNumberIn<std::uint32_t>(least, kMinRepeats, kMaxRepeats);
+    if (const auto to = ParseNumberIn<std::uint32_t>(most, 1, kMaxRepeats - 1)) {
+      const std::string few = fmt::format("NOT {}{{{},}}", what, *to + 1);
       Report({begin, at_}, "repeat-count", "only the least number of occurrences can be asked for",
-             has_least ? fmt::format("write {0}{{{1},}} for at least {1}; and for no more: {0}{{{1},}} AND {2}", what,
-                                     from, few)
-                       : fmt::format("write {}", least == "1" ? fmt::format("{} AND {}", what, few) : few));
-    } else if (!has_least || !most.empty()) {
+             from ? fmt::format("write {0}{{{1},}} for at least {1}; and for no more: {0}{{{1},}} AND {2}", what, *from,
+                                few)
+                  : fmt::format("write {}", least == "1" ? fmt::format("{} AND {}", what, few) : few));
+    } else if (!from || !most.empty()) {
       Report({begin, at_}, "repeat-count",
              fmt::format("the number of occurrences is from {} to {}, not '{}'", kMinRepeats, kMaxRepeats, inside),
              least == "1" ? fmt::format("leave it out: {} holds on one occurrence", what)
                           : fmt::format("write {}{{3,}}: at least three occurrences", what));
     }
-    Add(Token::Kind::kRepeat, begin).count = from;
+    Add(Token::Kind::kRepeat, begin).count = from.value_or(kMinRepeats);
   }
 
   static bool CanBeCounted(Token::Kind kind) {

@@ -93,8 +93,14 @@ std::string MeantProximity(std::string_view upper) {
   return fmt::format("{}/{}", ordered ? std::string_view("ONEAR") : known->ours, *number);
 }
 
+// A prefix that is not known here.
+struct ForeignPrefix {
+  std::string_view ours;     // "source:"; empty: there is none
+  std::string_view way_out;  // what is not supported, and what to write instead; empty where `ours` says it
+};
+
 struct NamedPrefix {
-  std::string_view name;
+  std::string_view name;  // in lower case, without the colon
   ForeignPrefix meaning;
 };
 
@@ -182,6 +188,13 @@ constexpr std::array<NamedPrefix, 73> kPrefixes = {{
     {"raw", {"", kNoRaw}},
 }};
 
+std::optional<ForeignPrefix> FindForeignPrefix(std::string_view name) {
+  const auto known =
+      std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](const NamedPrefix& prefix) { return prefix.name == name; });
+  if (known == kPrefixes.end()) return std::nullopt;
+  return known->meaning;
+}
+
 }  // namespace
 
 std::string MeantOperator(std::string_view word, std::string_view behind) {
@@ -198,11 +211,10 @@ std::string MeantOperator(std::string_view word, std::string_view behind) {
   return MeantProximity(upper);
 }
 
-std::optional<ForeignPrefix> FindForeignPrefix(std::string_view name) {
-  const auto known =
-      std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](const NamedPrefix& prefix) { return prefix.name == name; });
-  if (known == kPrefixes.end()) return std::nullopt;
-  return known->meaning;
+std::optional<std::string> OurPrefix(std::string_view name) {
+  if (FindScope(name) || FindAttribute(name)) return fmt::format("{}:", name);
+  const auto foreign = FindForeignPrefix(name);
+  return foreign ? std::optional(std::string(foreign->ours)) : std::nullopt;
 }
 
 std::string MeantPrefix(std::string_view name, std::string_view written) {

@@ -21,12 +21,9 @@ namespace wirewatch {
 // `behind`: the word after it; empty: there is none.
 std::string MeantOperator(std::string_view word, std::string_view behind);
 
-// A prefix that is not known here. `name` is in lower case, without the colon.
-struct ForeignPrefix {
-  std::string_view ours;     // "source:"; empty: there is none
-  std::string_view way_out;  // what is not supported, and what to write instead; empty where `ours` says it
-};
-std::optional<ForeignPrefix> FindForeignPrefix(std::string_view name);
+// "title:" of "title" and of "headline"; empty: other languages have the prefix, and there is none here. Nothing: no
+// prefix has this name. `name` is in lower case, without the colon.
+std::optional<std::string> OurPrefix(std::string_view name);
 
 // The way out for a prefix that is not known here: `name` in lower case, `written` with all that belongs to it.
 std::string MeantPrefix(std::string_view name, std::string_view written);

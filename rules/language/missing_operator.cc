@@ -76,27 +76,12 @@ class Finder {
         word.ends_with('=') || Now().kind == Kind::kExact || (Now().kind == Kind::kWord && Now().text.starts_with(':'));
     if (!is_function && !is_parted) return "";
     while (word.ends_with('=')) word.remove_suffix(1);
-    const std::string prefix = PrefixNamed(word);
+    const std::string prefix = OurPrefix(AsciiLowerCase(word)).value_or("");
     if (prefix.empty()) return "";
     if (Now().kind == Kind::kOpen) return fmt::format("did you mean {}( )?", prefix);
     std::string_view behind = Now().place.Of(text_);
     behind.remove_prefix(std::min(behind.find_first_not_of("=:"), behind.size()));
     return fmt::format("a prefix ends in a colon, and the term stands directly behind it: {}{}", prefix, behind);
-  }
-
-  // `title:` of title, TITLE or headline; empty: it is no prefix, or none that there is here.
-  static std::string PrefixNamed(std::string_view name) {
-    const std::string lower = AsciiLowerCase(name);
-    for (const Scope scope : {Scope::kTitle, Scope::kLead, Scope::kBody}) {
-      if (Prefix(scope) == lower + ":") return lower + ":";
-    }
-    for (const Attribute attribute :
-         {Attribute::kLanguage, Attribute::kCountry, Attribute::kSource, Attribute::kTag, Attribute::kSection,
-          Attribute::kPublished, Attribute::kUrgency, Attribute::kWords}) {
-      if (Prefix(attribute) == lower + ":") return lower + ":";
-    }
-    const auto foreign = FindForeignPrefix(lower);
-    return foreign ? std::string(foreign->ours) : "";
   }
 
   // `huawei NOT zte`, `huawei NOT W/5 ban`.

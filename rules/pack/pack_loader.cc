@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/text/ascii.h"
 #include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
 #include "rules/codes/language_code.h"
@@ -35,7 +36,7 @@ constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMe
 // Keys that a pack begins a line with, for all to know it by.
 const std::vector<std::string_view> kPackKeys = {"pack", "topics", "lists", "owner"};
 
-bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || IsAsciiDigit(c); }
 
 bool IsId(std::string_view text) {
   return !text.empty() && text.size() <= kMaxIdBytes && IsLowerOrDigit(text.front()) && IsLowerOrDigit(text.back()) &&
@@ -47,7 +48,7 @@ bool IsId(std::string_view text) {
 std::string AsId(std::string_view text) {
   std::string id;
   for (char c : text.substr(0, kMaxIdBytes)) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = AsciiLower(c);
     if (IsLowerOrDigit(c) || (!id.empty() && (c == '_' || c == '.'))) {
       id += c;
     } else if (!id.empty() && IsLowerOrDigit(id.back())) {
@@ -248,10 +249,8 @@ class PackReader {
     for (const YamlNode* item : items) {
       auto language = ReadText(text_, item, "an entry of 'languages'");
       if (!language) continue;
-      for (char& c : *language) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-      }
-      const bool letters = std::all_of(language->begin(), language->end(), [](char c) { return c >= 'a' && c <= 'z'; });
+      *language = AsciiLowerCase(*language);
+      const bool letters = std::all_of(language->begin(), language->end(), IsAsciiLetter);
       if (letters && (language->size() == 2 || language->size() == 3)) {
         std::string canonical = CanonicalLanguage(*language);
         if (canonical.empty()) {

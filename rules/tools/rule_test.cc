@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +19,7 @@
 #include "rules/codes/host.h"
 #include "rules/codes/language_code.h"
 #include "rules/engine/matcher.h"
+#include "rules/language/attribute_value.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 #include "rules/text/document.h"
@@ -29,8 +29,6 @@
 
 namespace wirewatch {
 namespace {
-
-constexpr std::uint32_t kMostUrgency = 9;
 
 // Owns what a Document borrows.
 struct TestArticle {

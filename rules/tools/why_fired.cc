@@ -55,10 +55,7 @@ class Asking {
         const bool holds = holds_[asked.first + i];
         held += holds ? 1 : 0;
         std::string& to = holds ? good : bad;
-        if (!holds || to.empty())
-          to += fmt::format("{}{}", to.empty() ? "" : ", ", Shown(*asked.parts[i]));
-        else
-          to += fmt::format(", {}", Shown(*asked.parts[i]));
+        to += fmt::format("{}{}", to.empty() ? "" : ", ", Shown(*asked.parts[i]));
       }
       if (bad.empty()) return fmt::format("rule '{}' holds, but so does 'unless'", rule.id);
       rules.emplace_back(static_cast<double>(held) / static_cast<double>(asked.parts.size()),

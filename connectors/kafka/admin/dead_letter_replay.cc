@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
-
-#include "base/text/numbers.h"
 #include "connectors/kafka/admin/kafka_cluster.h"
 #include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/produce/kafka_producer.h"
@@ -13,19 +10,6 @@
 namespace wirewatch {
 
 // ------------------------------------------------------------------------------------------------------- choosing
-
-std::optional<DeadLetterPlace> ParseDeadLetterPlace(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  const auto partition = ParseNumber<std::int32_t>(text.substr(0, colon));
-  const auto offset = ParseNumber<std::int64_t>(text.substr(colon + 1));
-  if (!partition || !offset || *partition < 0 || *offset < 0) return std::nullopt;
-  return DeadLetterPlace{Partition{*partition}, Offset{*offset}};
-}
-
-std::string TextOf(const DeadLetterPlace& place) {
-  return fmt::format("{}:{}", static_cast<std::int32_t>(place.first), static_cast<std::int64_t>(place.second));
-}
 
 bool DeadLetterChoice::Takes(const StoredDeadLetter& letter) const {
   return (reason.empty() || letter.reason == reason) && (!since || letter.time >= *since) &&
@@ -90,15 +74,14 @@ class KafkaReplayBrokers : public ReplayBrokers {
   }
 
   Result<std::optional<KafkaRecord>> Find(const std::string& topic, Partition partition, Offset offset) override {
-    auto reader = ReaderOf(topic);
-    if (!reader) return std::move(reader).error();
-    const auto all = (*reader)->All();
-    if (!all) return all.error();
-    const auto range = all->find(partition);
+    const auto original = OriginalOf(topic);
+    if (!original) return original.error();
+    const auto& [reader, ranges] = **original;
+    const auto range = ranges.find(partition);
     const Offset end = Next(offset);
     std::optional<KafkaRecord> found;
-    if (range == all->end() || offset < range->second.begin || end > range->second.end) return found;
-    const Status read = (*reader)->Read({{partition, {offset, end}}}, [&](KafkaRecord record) -> Status {
+    if (range == ranges.end() || offset < range->second.begin || end > range->second.end) return found;
+    const Status read = reader->Read({{partition, {offset, end}}}, [&](KafkaRecord record) -> Status {
       if (record.offset == offset) found = std::move(record);
       return {};
     });
@@ -107,17 +90,26 @@ class KafkaReplayBrokers : public ReplayBrokers {
   }
 
  private:
-  Result<KafkaReader*> ReaderOf(const std::string& topic) {
-    if (const auto known = readers_.find(topic); known != readers_.end()) return known->second.get();
-    auto made = KafkaReader::Connect(shared_, topic, kDeadLettersRole);
-    if (!made) return std::move(made).error();
-    return readers_.emplace(topic, *std::move(made)).first->second.get();
+  // A kafka topic that dead letters came from. What it holds is asked once: a record was there before its dead letter
+  // was, and one that is deleted in the meantime is not found (KafkaReader::Read passes it over).
+  struct Original {
+    std::unique_ptr<KafkaReader> reader;
+    KafkaRanges ranges;
+  };
+
+  Result<const Original*> OriginalOf(const std::string& topic) {
+    if (const auto known = originals_.find(topic); known != originals_.end()) return &known->second;
+    auto reader = KafkaReader::Connect(shared_, topic, kDeadLettersRole);
+    if (!reader) return std::move(reader).error();
+    auto ranges = (*reader)->All();
+    if (!ranges) return std::move(ranges).error();
+    return &originals_.emplace(topic, Original{*std::move(reader), *std::move(ranges)}).first->second;
   }
 
   const KafkaSettings shared_;
   const std::unique_ptr<KafkaCluster> cluster_;
   MetricsRegistry metrics_;  // the producers count; nobody reads it
-  std::map<std::string, std::unique_ptr<KafkaReader>> readers_;
+  std::map<std::string, Original> originals_;
 };
 
 }  // namespace

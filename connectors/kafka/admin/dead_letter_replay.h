@@ -29,13 +29,6 @@ namespace wirewatch {
 
 inline constexpr std::string_view kDeadLettersRole = "dead-letters-tool";  // in the client ids
 
-// Where a dead letter stands in the kafka topic of dead letters.
-using DeadLetterPlace = std::pair<Partition, Offset>;
-
-// "3:1017"; anything else: nothing.
-std::optional<DeadLetterPlace> ParseDeadLetterPlace(std::string_view text);
-std::string TextOf(const DeadLetterPlace& place);
-
 // Which dead letters are meant; each condition that is not given lets all through.
 struct DeadLetterChoice {
   bool Takes(const StoredDeadLetter& letter) const;

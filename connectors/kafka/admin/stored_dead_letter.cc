@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
-#include <utility>
+#include <cstddef>
 
 #include "base/text/numbers.h"
 #include "connectors/kafka/admin/kafka_topics.h"
@@ -29,6 +28,19 @@ void ReadHeader(std::string_view name, const std::string& value, StoredDeadLette
 
 }  // namespace
 
+std::optional<DeadLetterPlace> ParseDeadLetterPlace(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto partition = ParseNumber<std::int32_t>(text.substr(0, colon));
+  const auto offset = ParseNumber<std::int64_t>(text.substr(colon + 1));
+  if (!partition || !offset || *partition < 0 || *offset < 0) return std::nullopt;
+  return DeadLetterPlace{Partition{*partition}, Offset{*offset}};
+}
+
+std::string TextOf(const DeadLetterPlace& place) {
+  return fmt::format("{}:{}", static_cast<std::int32_t>(place.first), static_cast<std::int64_t>(place.second));
+}
+
 StoredDeadLetter ReadDeadLetter(KafkaRecord record) {
   StoredDeadLetter letter;
   letter.record = std::move(record);
@@ -50,9 +62,7 @@ StoredDeadLetter ReadDeadLetter(KafkaRecord record) {
   return letter;
 }
 
-std::string PlaceOf(const KafkaRecord& record) {
-  return fmt::format("{}:{}", static_cast<std::int32_t>(record.partition), static_cast<std::int64_t>(record.offset));
-}
+std::string PlaceOf(const KafkaRecord& record) { return TextOf({record.partition, record.offset}); }
 
 std::string RefusalOf(const StoredDeadLetter& letter, std::int64_t limit, bool whole_is_there) {
   if (letter.stream.empty()) return "it does not say where it came from (no header wirewatch-topic)";

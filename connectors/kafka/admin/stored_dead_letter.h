@@ -5,14 +5,24 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "connectors/kafka/client/kafka_message.h"
 #include "connectors/kafka/consume/kafka_reader.h"
 #include "connectors/kafka/produce/dead_letter_headers.h"
+#include "pipeline/records/record.h"
 
 namespace wirewatch {
+
+// Where a dead letter stands in the kafka topic of dead letters.
+using DeadLetterPlace = std::pair<Partition, Offset>;
+
+// "3:1017"; anything else: nothing.
+std::optional<DeadLetterPlace> ParseDeadLetterPlace(std::string_view text);
+std::string TextOf(const DeadLetterPlace& place);
 
 struct StoredDeadLetter {
   KafkaRecord record;  // as it stands there
@@ -32,7 +42,7 @@ struct StoredDeadLetter {
 // Headers of ours may repeat where a dead letter was sent back by hand: those from the last wirewatch-reason on count.
 StoredDeadLetter ReadDeadLetter(KafkaRecord record);
 
-// "3:1017": where it stands in the kafka topic of dead letters.
+// The place of a dead letter, as TextOf writes it.
 std::string PlaceOf(const KafkaRecord& record);
 
 // Why the letter cannot be sent back; empty: it can. `limit`: so many replays are enough. `whole_is_there`: the caller

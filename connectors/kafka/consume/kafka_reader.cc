@@ -131,7 +131,7 @@ Status KafkaReader::Read(const KafkaRanges& ranges, const std::function<Status(K
       const Offset offset{message->offset}, end = at->second.end;
       if (offset < end) status = take(CopyOf(*message));
       deadline = SteadyNow() + kPatience;  // the time that it took to take it is not the broker's
-      if (static_cast<std::int64_t>(offset) + 1 >= static_cast<std::int64_t>(end)) left.erase(at);
+      if (Next(offset) >= end) left.erase(at);
     }
   }
   rd_kafka_assign(client, nullptr);

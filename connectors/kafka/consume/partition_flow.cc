@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "connectors/kafka/consume/partitions.h"
 
 namespace wirewatch {
 namespace {
@@ -84,7 +85,7 @@ void PartitionFlow::PauseAll() {
 void PartitionFlow::Pause(const std::vector<Partition>& partitions) {
   std::vector<Partition> running;
   for (const Partition partition : partitions) {
-    if (std::find(paused_->begin(), paused_->end(), partition) == paused_->end()) running.push_back(partition);
+    if (!Contains(*paused_, partition)) running.push_back(partition);
   }
   if (running.empty()) return;
   consumer_.PausePartitions(running);

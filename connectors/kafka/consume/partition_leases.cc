@@ -46,15 +46,20 @@ std::vector<Partition> PartitionLeases::partitions() const {
 
 // --------------------------------------------------------------------------------------------------------- reading
 
-bool PartitionLeases::TakesRecords(Partition partition) const {
+const PartitionLeases::Owned* PartitionLeases::Taking(Partition partition) const {
   const auto at = owned_.find(partition);
-  return at != owned_.end() && !at->second.rewinds && !at->second.seek;
+  return at != owned_.end() && !at->second.rewinds && !at->second.seek ? &at->second : nullptr;
+}
+
+PartitionLeases::Owned* PartitionLeases::Taking(Partition partition) {
+  return const_cast<Owned*>(std::as_const(*this).Taking(partition));
 }
 
 std::optional<PartitionLeases::Entry> PartitionLeases::Enter(Partition partition, Offset first, Offset last,
                                                              WallTime time) {
-  if (!TakesRecords(partition)) return std::nullopt;
-  Owned& owned = owned_.at(partition);
+  Owned* const taking = Taking(partition);
+  if (taking == nullptr) return std::nullopt;
+  Owned& owned = *taking;
   Entry entry;
   if (owned.last && first <= *owned.last) {
     entry.went_back_from = owned.last;
@@ -85,10 +90,10 @@ std::optional<Offset> PartitionLeases::NextToRead(Partition partition) const {
 }
 
 void PartitionLeases::MeetEnd(Partition partition, Offset end, SteadyTime now) {
-  if (!TakesRecords(partition)) return;
-  Owned& owned = owned_.at(partition);
-  owned.end = end;
-  owned.end_met = now;
+  Owned* const owned = Taking(partition);
+  if (owned == nullptr) return;
+  owned->end = end;
+  owned->end_met = now;
 }
 
 std::size_t PartitionLeases::Ahead(Partition partition) const {

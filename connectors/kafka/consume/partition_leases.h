@@ -63,7 +63,7 @@ class PartitionLeases {
 
   // Reading.
   // False: what is read of the partition is nobody's: it is not ours, or reading is about to go on from elsewhere.
-  bool TakesRecords(Partition partition) const;
+  bool TakesRecords(Partition partition) const { return Taking(partition) != nullptr; }
   struct Entry {
     std::uint64_t lease = 0;
     bool restores = false;                 // the record only restores the state, and is not acknowledged
@@ -152,8 +152,12 @@ class PartitionLeases {
 
   Owned NewLease();
   Owned NextLease(const Owned& before, Offset begin);
+  // Null: as Holds.
   Owned* Find(Partition partition, std::uint64_t lease);
   const Owned* Find(Partition partition, std::uint64_t lease) const;
+  // Null: as TakesRecords.
+  Owned* Taking(Partition partition);
+  const Owned* Taking(Partition partition) const;
 
   bool transactional_;  // not const: copies are made of the whole
   std::map<Partition, Owned> owned_;

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "connectors/kafka/client/partition_list.h"
+#include "connectors/kafka/consume/partitions.h"
 
 namespace wirewatch {
 namespace {
@@ -150,12 +151,14 @@ void Rebalance::Settle(const std::vector<Partition>& partitions, bool lost) {
              {"count", partitions.size()},
              {"how",
               lost ? "lost: another member may have them already; what is under way is read again there" : "revoked"}});
-  const Dropped dropped = flow_.CountHeld([&](const Record& record) {
-    return !record.restores && context_.state.Lock()->leases.Holds(record.place.partition, record.place.lease);
-  });
-  flow_.DropPartitions([&](Partition partition) {
-    return std::find(partitions.begin(), partitions.end(), partition) != partitions.end();
-  });
+  Dropped dropped;
+  {
+    const auto state = context_.state.Lock();
+    dropped = flow_.CountHeld([&](const Record& record) {
+      return !record.restores && state->leases.Holds(record.place.partition, record.place.lease);
+    });
+  }
+  flow_.DropPartitions([&](Partition partition) { return Contains(partitions, partition); });
   if (lost) return;
   WaitUntilSettled(partitions, dropped);
   commits_.Commit(partitions, SteadyNow() + kCommit);

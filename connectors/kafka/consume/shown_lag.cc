@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "connectors/kafka/consume/partitions.h"
+
 namespace wirewatch {
 namespace {
 
 double Seconds(auto duration) { return std::chrono::duration<double>(duration).count(); }
-
-bool Contains(const std::vector<Partition>& partitions, Partition partition) {
-  return std::find(partitions.begin(), partitions.end(), partition) != partitions.end();
-}
 
 }  // namespace
 

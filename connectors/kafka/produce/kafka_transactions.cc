@@ -159,9 +159,10 @@ void KafkaTransactions::Rep::Disconnect() {
   sent.clear();
 }
 
+// In one step: whoever probes in between would see no client.
 void KafkaTransactions::Rep::Reconnect() {
-  Disconnect();
   const Status connected = renewal.Renew();
+  sent.clear();  // the client that read it is gone
   if (connected) {
     initialised = open = broken = false;
   } else {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "rules/language/attribute_value.h"
 #include "rules/language/common_words.h"
 #include "rules/language/word_pattern.h"
 #include "rules/pack/lint/number_interval.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/language/attribute_value.h"
 #include "rules/language/attributes.h"
 
 namespace wirewatch {

@@ -17,8 +17,6 @@ struct Interval {
   bool empty() const { return least > most; }
 };
 
-inline constexpr std::int64_t kMostUrgency = 9;
-
 // The numbers that fulfil the comparison.
 Interval Of(Comparison comparison, std::int64_t number);
 // The numbers in both.

@@ -22,5 +22,14 @@ TEST(NumbersTest, ANumberThatDoesNotFitIsNone) {
   EXPECT_EQ(ParseNumber<std::uint32_t>("-1"), std::nullopt);
 }
 
+TEST(NumbersTest, BothEndsOfARangeBelongToIt) {
+  EXPECT_EQ(ParseNumberIn<int>("-3", -3, 9), -3);
+  EXPECT_EQ(ParseNumberIn<int>("9", -3, 9), 9);
+  EXPECT_EQ(ParseNumberIn<int>("-4", -3, 9), std::nullopt);
+  EXPECT_EQ(ParseNumberIn<int>("10", -3, 9), std::nullopt);
+  EXPECT_EQ(ParseNumberIn<int>("5 ", -3, 9), std::nullopt);
+  EXPECT_EQ(ParseNumberIn<std::uint8_t>("300", 0, 255), std::nullopt);
+}
+
 }  // namespace
 }  // namespace wirewatch

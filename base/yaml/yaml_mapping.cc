@@ -85,8 +85,8 @@ std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, s
                                         std::uint32_t least, std::uint32_t most) {
   if (value == nullptr) return std::nullopt;
   const std::string& digits = value->scalar;
-  const auto number = ParseNumber<std::uint32_t>(digits);
-  if (value->kind == YamlNode::Kind::kScalar && number && *number >= least && *number <= most) return number;
+  const auto number = ParseNumberIn<std::uint32_t>(digits, least, most);
+  if (value->kind == YamlNode::Kind::kScalar && number) return number;
   text.Error(
       *value, "bad-value",
       fmt::format("{} is a whole number from {} to {}, not {}", what, least, most,

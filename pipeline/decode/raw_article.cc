@@ -127,8 +127,7 @@ std::optional<PublicationStatus> StatusOf(std::string_view written) {
 
 std::optional<int> UrgencyOf(std::string_view text) {
   if (text.ends_with(".0")) text.remove_suffix(2);
-  const auto urgency = ParseNumber<int>(text);
-  return urgency && *urgency >= 1 && *urgency <= 9 ? urgency : std::nullopt;
+  return ParseNumberIn<int>(text, 1, 9);
 }
 
 // Codes that say "undetermined", "several" and "none" (ISO 639-2): the language is not given, and that can be read.

@@ -1,11 +1,47 @@
 #include "base/text/base64.h"
 
+#include <array>
 #include <cstdint>
 
 namespace wirewatch {
+namespace {
+
+constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kUrlDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+// The value of each character, -1 of those that are no digit.
+using Values = std::array<signed char, 256>;
+constexpr Values ValuesOf(std::string_view digits) {
+  Values values{};
+  for (signed char& value : values) value = -1;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    values[static_cast<unsigned char>(digits[i])] = static_cast<signed char>(i);
+  }
+  return values;
+}
+
+// Without padding.
+std::optional<std::string> Decode(std::string_view text, const Values& values) {
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 2);
+  std::uint32_t bits = 0;
+  int count = 0;  // of bits that are no byte yet
+  for (const char c : text) {
+    const int digit = values[static_cast<unsigned char>(c)];
+    if (digit < 0) return std::nullopt;
+    bits = (bits << 6 | static_cast<std::uint32_t>(digit)) & 0xFFFF;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes += static_cast<char>(bits >> count & 0xFF);
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
 
 void AppendBase64(std::string_view bytes, std::string& text) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const auto byte = [&](std::size_t at) -> std::uint32_t {
     return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
   };
@@ -18,22 +54,16 @@ void AppendBase64(std::string_view bytes, std::string& text) {
   }
 }
 
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  constexpr Values kValues = ValuesOf(kDigits);
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  return Decode(text, kValues);
+}
+
 std::optional<std::string> DecodeBase64Url(std::string_view text) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;  // of bits that are no byte yet
-  for (const char c : text) {
-    const std::size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6 | static_cast<std::uint32_t>(digit)) & 0xFFFF;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes += static_cast<char>(bits >> count & 0xFF);
-    }
-  }
-  return bytes;
+  constexpr Values kValues = ValuesOf(kUrlDigits);
+  return Decode(text, kValues);
 }
 
 }  // namespace wirewatch

@@ -34,6 +34,7 @@ TEST(Base64Test, EveryByteComesBack) {
   for (int byte = 0; byte < 256; ++byte) {
     bytes += static_cast<char>(255 - byte);
     std::string text = Base64(bytes);
+    ASSERT_EQ(DecodeBase64(text), bytes);
     text.erase(text.find_last_not_of('=') + 1);
     for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
     ASSERT_EQ(DecodeBase64Url(text), bytes);
@@ -45,6 +46,10 @@ TEST(Base64Test, OtherCharactersAreRefused) {
   EXPECT_EQ(DecodeBase64Url("Zg=="), std::nullopt);
   EXPECT_EQ(DecodeBase64Url("Zg\n"), std::nullopt);
   EXPECT_EQ(DecodeBase64Url(""), "");
+  for (const char* const text : {"Zm9-", "Zg", "Zg=", "Z===", "Zm9vYg==Zm9v", "Zg==\n", "===="}) {
+    EXPECT_EQ(DecodeBase64(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(DecodeBase64(""), "");
 }
 
 }  // namespace

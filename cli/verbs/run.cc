@@ -55,9 +55,8 @@ AlertHandlerOptions AlertHandlerOptionsOf(const Config& config, bool remembers, 
 
 using MatchHandler = Handler<ArticleMatches>;
 
-Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(Assembly& assembly, const Config& config,
+Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(const Config& config, MetricsRegistry& metrics,
                                                        const StepTransactions& transactions) {
-  MetricsRegistry& metrics = assembly.metrics();
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
@@ -74,19 +73,17 @@ Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(Assembly& assembly, const
   if (*memory) {
     if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
   }
-  handler->AddReadiness(assembly.health());
   return std::unique_ptr<MatchHandler>(std::move(handler));
 }
 
-Result<std::unique_ptr<MatchHandler>> MakeMatchPublisher(Assembly& assembly, const Config& config,
+Result<std::unique_ptr<MatchHandler>> MakeMatchPublisher(const Config& config, MetricsRegistry& metrics,
                                                          const StepTransactions& transactions) {
-  auto sink = MakeMatchSink(config, assembly.metrics(), transactions);
+  auto sink = MakeMatchSink(config, metrics, transactions);
   if (!sink) return std::move(sink).error();
-  auto dead_letters = MakeDeadLetterSink(config, assembly.metrics(), transactions);
+  auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
-  auto publisher = std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), assembly.metrics());
-  publisher->AddReadiness(assembly.health());
-  return std::unique_ptr<MatchHandler>(std::move(publisher));
+  return std::unique_ptr<MatchHandler>(
+      std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), metrics));
 }
 
 // The role `match`: articles to matches. Without a stream of matches the step is the role `alert` as well.
@@ -95,8 +92,8 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeMatchTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
-  auto handler = config.matches ? MakeMatchPublisher(assembly, config, *transactions)
-                                : MakeAlertHandler(assembly, config, *transactions);
+  auto handler = config.matches ? MakeMatchPublisher(config, metrics, *transactions)
+                                : MakeAlertHandler(config, metrics, *transactions);
   auto source = MakeSource(config, metrics, *transactions);
   return assembly.AddStep<ArticleMatches>(
       "articles", std::move(source), std::move(handler),
@@ -108,7 +105,7 @@ Status AddAlertStep(Assembly& assembly, const Config& config) {
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeAlertTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
-  auto handler = MakeAlertHandler(assembly, config, *transactions);
+  auto handler = MakeAlertHandler(config, metrics, *transactions);
   auto source = MakeMatchesSource(config, metrics, *transactions);
   return assembly.AddStep<ArticleMatches>("matches", std::move(source), std::move(handler), AlertStep(metrics),
                                           *transactions);

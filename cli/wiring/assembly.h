@@ -110,15 +110,19 @@ Status Assembly::AddStep(std::string_view reads, Result<std::unique_ptr<Source>>
                          const StepTransactions& transactions) {
   if (!source) return std::move(source).error();
   if (!handler) return std::move(handler).error();
-  const Source& view = **source;
+  const Source& source_view = **source;
+  auto in_transactions = InTransactions(*std::move(handler), transactions);
+  const HandlerBase& handler_view = *in_transactions;
   const StepMetrics metrics = step.metrics;
   std::string name = step.name == "match" ? "source" : "source of " + step.name;
   if (quarantine_ != nullptr) step = quarantine_->Watched(std::move(step));
-  auto pipeline = Pipeline<Value>::Create(*std::move(source), InTransactions(*std::move(handler), transactions),
-                                          std::move(step), config_.pipeline.pipeline, health_);
+  auto pipeline = Pipeline<Value>::Create(*std::move(source), std::move(in_transactions), std::move(step),
+                                          config_.pipeline.pipeline, health_);
   if (!pipeline) return std::move(pipeline).error();
-  health_.AddReadiness(std::move(name), [&view] { return view.Ready(); });
-  steps_.push_back({*std::move(pipeline), view, metrics, reads});
+  // Not before: the checks stay in health_, and without the pipeline what they ask would be gone.
+  handler_view.AddReadiness(health_);
+  health_.AddReadiness(std::move(name), [&source_view] { return source_view.Ready(); });
+  steps_.push_back({*std::move(pipeline), source_view, metrics, reads});
   return {};
 }
 

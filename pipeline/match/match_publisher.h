@@ -24,7 +24,7 @@ class MatchPublisher : public Handler<ArticleMatches> {
                  MetricsRegistry& metrics);
 
   // "sink matches", "dead letters kafka": one readiness check each.
-  void AddReadiness(Health& health) const { sends_.AddReadiness(health); }
+  void AddReadiness(Health& health) const override { sends_.AddReadiness(health); }
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   Status Tend() override { return sends_.Tend(); }

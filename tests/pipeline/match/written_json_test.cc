@@ -106,7 +106,7 @@ std::string MessageOf(const Revision& revision) {
   Json json;
   json["schema_version"] = 2;
   json["kind"] = "revision";
-  json["id"] = RevisionId(revision);
+  json["id"] = RevisionId(*revision.article);
   json["topics"] = revision.topics;
   json["rule_set"] = revision.rule_set;
   PutArticle(json, *revision.article, revision.times);

@@ -173,12 +173,11 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
   return assembly.End(run, no_articles ? kNoArticles : kOk);
 }
 
-ExitCode Run(const Options& options) {
+Result<ExitCode> Run(const Options& options) {
   BlockSignals();
   auto config = options.config.empty() ? MakeConfig(options.quick) : LoadConfig(options.config);
-  if (!config) return Finish(config.error());
-  const Result<ExitCode> served = Serve(*config, options.config);
-  return served ? *served : Finish(served.error());
+  if (!config) return std::move(config).error();
+  return Serve(*config, options.config);
 }
 
 }  // namespace
@@ -211,7 +210,7 @@ void AddRun(CLI::App& app, int& exit_code) {
     if (options->config.empty() && !packs.given()) {
       FailMissing("--config or --packs");
     }
-    exit_code = Run(*options);
+    exit_code = Finish(Run(*options));
   });
 }
 

@@ -96,7 +96,7 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
                                 : MakeAlertHandler(config, metrics, *transactions);
   auto source = MakeSource(config, metrics, *transactions);
   return assembly.AddStep<ArticleMatches>(
-      "articles", std::move(source), std::move(handler),
+      std::move(source), std::move(handler),
       MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, metrics, &look), *transactions);
 }
 
@@ -107,8 +107,7 @@ Status AddAlertStep(Assembly& assembly, const Config& config) {
   if (!transactions) return std::move(transactions).error();
   auto handler = MakeAlertHandler(config, metrics, *transactions);
   auto source = MakeMatchesSource(config, metrics, *transactions);
-  return assembly.AddStep<ArticleMatches>("matches", std::move(source), std::move(handler), AlertStep(metrics),
-                                          *transactions);
+  return assembly.AddStep<ArticleMatches>(std::move(source), std::move(handler), AlertStep(metrics), *transactions);
 }
 
 Status AddRoles(Assembly& assembly, const Config& config, InputLook& look) {
@@ -134,7 +133,7 @@ std::string SuppressedText(const Counter& records, MetricsRegistry& metrics) {
 }
 
 // What each step that ran here read, and what came of it.
-void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run) {
+void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run, const ReadBy& first) {
   const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
   const StepMetrics match = MatchMetrics{metrics}.step;
   const StepMetrics alert = AlertMetrics{metrics}.step;
@@ -149,9 +148,7 @@ void PrintSummary(const Config& config, MetricsRegistry& metrics, const Pipeline
     text += fmt::format("read {} matches: {} alerted, {}, {} dead letters; ", count(alert.read), count(alert.matched),
                         SuppressedText(alert.suppressed, metrics), count(alert.dead_lettered));
   }
-  const StepMetrics& first = config.matches_here ? match : alert;
-  text += fmt::format("{:.2f} s, {} {}/s", run.took.count(), run.PerSecond(first.read.Value()),
-                      config.matches_here ? "articles" : "matches");
+  text += fmt::format("{:.2f} s, {} {}/s", run.took.count(), run.PerSecond(first.step.read.Value()), first.what);
   Tell(text + "\n");
 }
 
@@ -168,7 +165,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
 
   const PipelineRun run = assembly.Run();
   kLog.Info("stopped: {how}", {{"how", run.status ? "all that was read is settled" : "with an error"}});
-  PrintSummary(config, assembly.metrics(), run);
+  PrintSummary(config, assembly.metrics(), run, assembly.first());
   const bool no_articles = TellOfInput(run, assembly.metrics(), look);
   return assembly.End(run, no_articles ? kNoArticles : kOk);
 }

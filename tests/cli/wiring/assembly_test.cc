@@ -62,11 +62,11 @@ TEST(AssemblyTest, IsReadyWhenAllOfItRunsAndNotBefore) {
               matches_here ? "FAILED rules: compiling\nok other\n" : "FAILED start: under way\nok other\n");
 
     std::string readiness;
-    const Step<int> step{"match", MatchMetrics{assembly.metrics()}.step,
+    const Step<int> step{"match", "source", "numbers", MatchMetrics{assembly.metrics()}.step,
                          [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
-    ASSERT_TRUE(assembly.AddStep<int>(
-        "numbers", std::unique_ptr<Source>(std::make_unique<NoRecords>(assembly.health(), readiness)),
-        std::unique_ptr<Handler<int>>(std::make_unique<NumberHandler>()), step, {}));
+    ASSERT_TRUE(
+        assembly.AddStep<int>(std::unique_ptr<Source>(std::make_unique<NoRecords>(assembly.health(), readiness)),
+                              std::unique_ptr<Handler<int>>(std::make_unique<NumberHandler>()), step, {}));
     EXPECT_FALSE(assembly.health().Ready().ok);
     EXPECT_TRUE(assembly.Run().status);
     EXPECT_EQ(readiness,
@@ -80,12 +80,12 @@ TEST(AssemblyTest, AStepThatCannotBeMadeLeavesNoReadinessCheck) {
   Config config;
   Assembly assembly(config);
   std::string readiness;
-  const Step<int> step{"match", MatchMetrics{assembly.metrics()}.step, [] {
+  const Step<int> step{"match", "source", "numbers", MatchMetrics{assembly.metrics()}.step, [] {
                          return Result<std::unique_ptr<Reader<int>>>(Error{ErrorCode::kInternal, "no reader"});
                        }};
-  const Status added = assembly.AddStep<int>(
-      "numbers", std::unique_ptr<Source>(std::make_unique<NoRecords>(assembly.health(), readiness)),
-      std::unique_ptr<Handler<int>>(std::make_unique<NumberHandler>()), step, {});
+  const Status added =
+      assembly.AddStep<int>(std::unique_ptr<Source>(std::make_unique<NoRecords>(assembly.health(), readiness)),
+                            std::unique_ptr<Handler<int>>(std::make_unique<NumberHandler>()), step, {});
   ASSERT_FALSE(added);
   EXPECT_EQ(added.error().message, "no reader");
   EXPECT_EQ(assembly.health().Ready().text, "FAILED rules: compiling\n");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -14,6 +15,7 @@
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
+#include "cli/wiring/pipeline_run.h"
 #include "rules/engine/compile_packs.h"
 #include "rules/pack/pack_files.h"
 #include "rules/tools/rule_test.h"
@@ -55,17 +57,11 @@ class Findings {
   std::size_t warnings_ = 0;
 };
 
-ExitCode RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>& paths, Findings& findings) {
+Result<ExitCode> RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>& paths, Findings& findings) {
   auto files = FindRuleTestFiles(paths);
-  if (!files) {
-    PrintError(files.error());
-    return ExitCodeOf(files.error());
-  }
+  if (!files) return std::move(files).error();
   auto report = RunRuleTests(rules, *files);
-  if (!report) {
-    PrintError(report.error());
-    return ExitCodeOf(report.error());
-  }
+  if (!report) return std::move(report).error();
   findings.Print(FindUntestedPacks(rules, *report));
   const bool good = report->failed == 0 && !HasErrors(report->diagnostics);
   findings.Print(std::move(report->diagnostics));
@@ -87,13 +83,10 @@ std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> pa
   return paths;
 }
 
-ExitCode CheckPacks(std::vector<std::filesystem::path> paths, const Options& options) {
+Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Options& options) {
   paths = PacksOf(std::move(paths));
   auto compiled = CompilePacks(paths);
-  if (!compiled) {
-    PrintError(compiled.error());
-    return ExitCodeOf(compiled.error());
-  }
+  if (!compiled) return std::move(compiled).error();
   Findings findings(options.strict);
   findings.Print(std::move(compiled->diagnostics));
   if (compiled->rule_set == nullptr) return kInvalidInput;
@@ -105,14 +98,11 @@ ExitCode CheckPacks(std::vector<std::filesystem::path> paths, const Options& opt
   return options.no_tests ? findings.code() : RunTests(rules, paths, findings);
 }
 
-ExitCode Check(const Options& options) {
+Result<ExitCode> Check(const Options& options) {
   std::vector<std::filesystem::path> paths(options.packs.begin(), options.packs.end());
   if (!options.config.empty()) {
     auto config = LoadConfig(options.config);
-    if (!config) {
-      PrintError(config.error());
-      return ExitCodeOf(config.error());
-    }
+    if (!config) return std::move(config).error();
     fmt::print("configuration: {} is valid\n", options.config);
     if (paths.empty()) paths = config->rules.packs;
   }
@@ -135,7 +125,7 @@ void AddCheck(CLI::App& app, int& exit_code) {
     if (options->packs.empty() && options->config.empty()) {
       FailMissing("PACKS or --config");
     }
-    exit_code = Check(*options);
+    exit_code = Finish(Check(*options));
   });
 }
 

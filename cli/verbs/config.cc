@@ -11,6 +11,7 @@
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
+#include "cli/wiring/pipeline_run.h"
 #include "connectors/registry.h"
 
 namespace wirewatch {
@@ -21,12 +22,9 @@ struct Options {
   bool effective = false;
 };
 
-ExitCode PrintEffective(const std::string& file) {
+Result<ExitCode> PrintEffective(const std::string& file) {
   const auto config = LoadConfig(file);
-  if (!config) {
-    PrintError(config.error());
-    return ExitCodeOf(config.error());
-  }
+  if (!config) return config.error();
   fmt::print("{}", EffectiveConfig(*config, Connectors()));
   return kOk;
 }
@@ -42,7 +40,7 @@ void AddConfig(CLI::App& app, int& exit_code) {
       "What is printed is a configuration again, but for secrets that stand in the file itself; ${env:NAME} and\n"
       "${file:/path} are printed as they are.\n\n"
       "Example:\n  wirewatch config --effective --config wirewatch.yaml");
-  config.OnChosen([options, &exit_code] { exit_code = PrintEffective(options->file); });
+  config.OnChosen([options, &exit_code] { exit_code = Finish(PrintEffective(options->file)); });
 }
 
 }  // namespace wirewatch

@@ -265,10 +265,7 @@ void AddDeadLetters(CLI::App& app, int& exit_code) {
       "  wirewatch dead-letters show 0:1017 --config wirewatch.yaml\n"
       "  wirewatch dead-letters replay --reason too-large --config wirewatch.yaml --dry-run");
   const auto run = [options, &exit_code](Result<ExitCode> (*verb)(const Options&)) {
-    return [options, &exit_code, verb] {
-      const Result<ExitCode> done = verb(*options);
-      exit_code = done ? *done : Finish(done.error());
-    };
+    return [options, &exit_code, verb] { exit_code = Finish(verb(*options)); };
   };
 
   Verb list = AddVerb(parent, "list", "Group them by reason: how many, since when, an example", *options);

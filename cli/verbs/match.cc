@@ -229,6 +229,7 @@ Status CheckSummary(const Options& options, const Config& config) {
 }
 
 Result<ExitCode> MatchAll(const Options& options) {
+  BlockSignals();
   auto config = ConfigOf(options);
   if (!config) return std::move(config).error();
   log::SetLevel(log::Level::kWarn);
@@ -273,12 +274,6 @@ Result<ExitCode> MatchAll(const Options& options) {
   return run.interrupted ? kInterrupted : no_articles ? kNoArticles : kOk;
 }
 
-ExitCode RunMatch(const Options& options) {
-  BlockSignals();
-  const Result<ExitCode> matched = MatchAll(options);
-  return matched ? *matched : Finish(matched.error());
-}
-
 }  // namespace
 
 void AddMatch(CLI::App& app, int& exit_code) {
@@ -300,7 +295,7 @@ void AddMatch(CLI::App& app, int& exit_code) {
       "  printf '{\"id\":\"1\",\"title\":\"Sweden bans Huawei from 5G\",\"language\":\"en\"}' | wirewatch match "
       "--packs rules/packs\n"
       "  wirewatch match articles.ndjson.zst --packs rules/packs --summary counts.json > matches.ndjson");
-  match.OnChosen([options, &exit_code] { exit_code = RunMatch(*options); });
+  match.OnChosen([options, &exit_code] { exit_code = Finish(MatchAll(*options)); });
 }
 
 }  // namespace wirewatch

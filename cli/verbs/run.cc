@@ -55,9 +55,8 @@ AlertHandlerOptions AlertHandlerOptionsOf(const Config& config, bool remembers, 
 
 using MatchHandler = Handler<ArticleMatches>;
 
-Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(Assembly& assembly, const Config& config,
+Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(const Config& config, MetricsRegistry& metrics,
                                                        const StepTransactions& transactions) {
-  MetricsRegistry& metrics = assembly.metrics();
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
@@ -74,19 +73,17 @@ Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(Assembly& assembly, const
   if (*memory) {
     if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
   }
-  handler->AddReadiness(assembly.health());
   return std::unique_ptr<MatchHandler>(std::move(handler));
 }
 
-Result<std::unique_ptr<MatchHandler>> MakeMatchPublisher(Assembly& assembly, const Config& config,
+Result<std::unique_ptr<MatchHandler>> MakeMatchPublisher(const Config& config, MetricsRegistry& metrics,
                                                          const StepTransactions& transactions) {
-  auto sink = MakeMatchSink(config, assembly.metrics(), transactions);
+  auto sink = MakeMatchSink(config, metrics, transactions);
   if (!sink) return std::move(sink).error();
-  auto dead_letters = MakeDeadLetterSink(config, assembly.metrics(), transactions);
+  auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
-  auto publisher = std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), assembly.metrics());
-  publisher->AddReadiness(assembly.health());
-  return std::unique_ptr<MatchHandler>(std::move(publisher));
+  return std::unique_ptr<MatchHandler>(
+      std::make_unique<MatchPublisher>(*std::move(sink), *std::move(dead_letters), metrics));
 }
 
 // The role `match`: articles to matches. Without a stream of matches the step is the role `alert` as well.
@@ -95,11 +92,11 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeMatchTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
-  auto handler = config.matches ? MakeMatchPublisher(assembly, config, *transactions)
-                                : MakeAlertHandler(assembly, config, *transactions);
+  auto handler = config.matches ? MakeMatchPublisher(config, metrics, *transactions)
+                                : MakeAlertHandler(config, metrics, *transactions);
   auto source = MakeSource(config, metrics, *transactions);
   return assembly.AddStep<ArticleMatches>(
-      "articles", std::move(source), std::move(handler),
+      std::move(source), std::move(handler),
       MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, metrics, &look), *transactions);
 }
 
@@ -108,10 +105,9 @@ Status AddAlertStep(Assembly& assembly, const Config& config) {
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeAlertTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
-  auto handler = MakeAlertHandler(assembly, config, *transactions);
+  auto handler = MakeAlertHandler(config, metrics, *transactions);
   auto source = MakeMatchesSource(config, metrics, *transactions);
-  return assembly.AddStep<ArticleMatches>("matches", std::move(source), std::move(handler), AlertStep(metrics),
-                                          *transactions);
+  return assembly.AddStep<ArticleMatches>(std::move(source), std::move(handler), AlertStep(metrics), *transactions);
 }
 
 Status AddRoles(Assembly& assembly, const Config& config, InputLook& look) {
@@ -137,7 +133,7 @@ std::string SuppressedText(const Counter& records, MetricsRegistry& metrics) {
 }
 
 // What each step that ran here read, and what came of it.
-void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run) {
+void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run, const ReadBy& first) {
   const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
   const StepMetrics match = MatchMetrics{metrics}.step;
   const StepMetrics alert = AlertMetrics{metrics}.step;
@@ -152,9 +148,7 @@ void PrintSummary(const Config& config, MetricsRegistry& metrics, const Pipeline
     text += fmt::format("read {} matches: {} alerted, {}, {} dead letters; ", count(alert.read), count(alert.matched),
                         SuppressedText(alert.suppressed, metrics), count(alert.dead_lettered));
   }
-  const StepMetrics& first = config.matches_here ? match : alert;
-  text += fmt::format("{:.2f} s, {} {}/s", run.took.count(), run.PerSecond(first.read.Value()),
-                      config.matches_here ? "articles" : "matches");
+  text += fmt::format("{:.2f} s, {} {}/s", run.took.count(), run.PerSecond(first.step.read.Value()), first.what);
   Tell(text + "\n");
 }
 
@@ -171,17 +165,16 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
 
   const PipelineRun run = assembly.Run();
   kLog.Info("stopped: {how}", {{"how", run.status ? "all that was read is settled" : "with an error"}});
-  PrintSummary(config, assembly.metrics(), run);
+  PrintSummary(config, assembly.metrics(), run, assembly.first());
   const bool no_articles = TellOfInput(run, assembly.metrics(), look);
   return assembly.End(run, no_articles ? kNoArticles : kOk);
 }
 
-ExitCode Run(const Options& options) {
+Result<ExitCode> Run(const Options& options) {
   BlockSignals();
   auto config = options.config.empty() ? MakeConfig(options.quick) : LoadConfig(options.config);
-  if (!config) return Finish(config.error());
-  const Result<ExitCode> served = Serve(*config, options.config);
-  return served ? *served : Finish(served.error());
+  if (!config) return std::move(config).error();
+  return Serve(*config, options.config);
 }
 
 }  // namespace
@@ -214,7 +207,7 @@ void AddRun(CLI::App& app, int& exit_code) {
     if (options->config.empty() && !packs.given()) {
       FailMissing("--config or --packs");
     }
-    exit_code = Run(*options);
+    exit_code = Finish(Run(*options));
   });
 }
 

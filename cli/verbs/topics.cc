@@ -147,10 +147,7 @@ void AddTopics(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  wirewatch topics --config wirewatch.yaml\n"
       "  wirewatch topics --config wirewatch.yaml --create --partitions 24");
-  topics.OnChosen([options, &exit_code] {
-    const Result<ExitCode> checked = CheckTopics(*options);
-    exit_code = checked ? *checked : Finish(checked.error());
-  });
+  topics.OnChosen([options, &exit_code] { exit_code = Finish(CheckTopics(*options)); });
 }
 
 }  // namespace wirewatch

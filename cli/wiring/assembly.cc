@@ -62,8 +62,7 @@ PipelineRun Assembly::Run() {
   }
   std::vector<PipelineBase*> pipelines;
   for (const RunningStep& step : steps_) pipelines.push_back(step.pipeline.get());
-  const RunningStep& first = steps_.front();
-  PipelineRun run = RunPipelines(pipelines, first.source, {first.metrics, first.reads}, stop_);
+  PipelineRun run = RunPipelines(pipelines, steps_.front().source, first(), stop_);
   LetReload(nullptr);
   return run;
 }

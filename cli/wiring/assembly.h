@@ -57,13 +57,11 @@ class Assembly {
   // RuleStore::Create.
   Status AddRules();
 
-  // A pipeline from `source` to `handler`. `reads`: what its records are, for people: "articles". With `transactions`
-  // all that `handler` sends is in them.
+  // A pipeline from `source` to `handler`. With `transactions` all that `handler` sends is in them.
   // Errors: those of `source` and `handler`, which may be results of their factories; then Pipeline::Create's.
   template <class Value>
-  Status AddStep(std::string_view reads, Result<std::unique_ptr<Source>> source,
-                 Result<std::unique_ptr<Handler<Value>>> handler, Step<Value> step,
-                 const StepTransactions& transactions);
+  Status AddStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<Handler<Value>>> handler,
+                 Step<Value> step, const StepTransactions& transactions);
 
   // Ready from here on. Runs all steps to their ends, or until a signal; SIGHUP reloads the rules.
   // REQUIRES: one step at least.
@@ -72,6 +70,8 @@ class Assembly {
   // The last call. What would be waited for without end, or is of no use any more, ends with the process at once.
   Result<ExitCode> End(const PipelineRun& run, ExitCode code);
 
+  // What the first step reads. REQUIRES: AddStep
+  ReadBy first() const { return {steps_.front().metrics, steps_.front().reads}; }
   MetricsRegistry& metrics() { return metrics_; }
   Health& health() { return health_; }
   const RuleStore& rules() const { return *rules_; }  // REQUIRES: AddRules
@@ -105,20 +105,24 @@ class Assembly {
 };
 
 template <class Value>
-Status Assembly::AddStep(std::string_view reads, Result<std::unique_ptr<Source>> source,
-                         Result<std::unique_ptr<Handler<Value>>> handler, Step<Value> step,
-                         const StepTransactions& transactions) {
+Status Assembly::AddStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<Handler<Value>>> handler,
+                         Step<Value> step, const StepTransactions& transactions) {
   if (!source) return std::move(source).error();
   if (!handler) return std::move(handler).error();
-  const Source& view = **source;
+  const Source& source_view = **source;
+  auto in_transactions = InTransactions(*std::move(handler), transactions);
+  const HandlerBase& handler_view = *in_transactions;
   const StepMetrics metrics = step.metrics;
-  std::string name = step.name == "match" ? "source" : "source of " + step.name;
+  const std::string_view reads = step.reads;
+  std::string source_name = step.source_name;
   if (quarantine_ != nullptr) step = quarantine_->Watched(std::move(step));
-  auto pipeline = Pipeline<Value>::Create(*std::move(source), InTransactions(*std::move(handler), transactions),
-                                          std::move(step), config_.pipeline.pipeline, health_);
+  auto pipeline = Pipeline<Value>::Create(*std::move(source), std::move(in_transactions), std::move(step),
+                                          config_.pipeline.pipeline, health_);
   if (!pipeline) return std::move(pipeline).error();
-  health_.AddReadiness(std::move(name), [&view] { return view.Ready(); });
-  steps_.push_back({*std::move(pipeline), view, metrics, reads});
+  // Not before: the checks stay in health_, and without the pipeline what they ask would be gone.
+  handler_view.AddReadiness(health_);
+  health_.AddReadiness(std::move(source_name), [&source_view] { return source_view.Ready(); });
+  steps_.push_back({*std::move(pipeline), source_view, metrics, reads});
   return {};
 }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -13,7 +12,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/text/printable.h"
 #include "base/unique_fd.h"
 #include "base/write_all.h"
 #include "base/yaml/yaml_text.h"
@@ -72,18 +70,6 @@ Result<Config> MakeConfig(const QuickConfig& options) {
 }
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
-
-void PrintError(const Error& error) {
-  std::string text = "wirewatch: ";
-  std::string_view rest = error.message;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    text +=
-        (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  Tell(text);
-}
 
 Status WriteFile(const std::string& file, const std::string& text) {
   // Not blocking: a named pipe without a reader would be waited for.

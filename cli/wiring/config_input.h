@@ -29,9 +29,6 @@ Result<Config> MakeConfig(const QuickConfig& options);
 // Colours for messages: stderr is a terminal and neither NO_COLOR nor TERM=dumb says no.
 bool ColourOnStderr();
 
-// "wirewatch: MESSAGE" on stderr.
-void PrintError(const Error& error);
-
 // Writes a text file anew, whole. A pipe that nobody reads, or that takes not all of it, is an error (kIo).
 Status WriteFile(const std::string& file, const std::string& text);
 

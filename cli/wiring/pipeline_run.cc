@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -16,7 +17,6 @@
 #include "base/text/printable.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/tell.h"
-#include "cli/wiring/config_input.h"
 #include "pipeline/decode/article.h"
 #include "pipeline/match/match_metrics.h"
 
@@ -36,6 +36,18 @@ std::string ProgressLine(const Source& source, const ReadBy& first, std::chrono:
   }
   return line + fmt::format("{} {}, {} {}/s, {} matched", Grouped(read), first.what, Grouped(PerSecond(read, so_far)),
                             first.what, Grouped(first.step.matched.Value()));
+}
+
+void PrintError(const Error& error) {
+  std::string text = "wirewatch: ";
+  std::string_view rest = error.message;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    text +=
+        (error.code == ErrorCode::kInvalid ? std::string(rest.substr(0, end)) : Printable(rest.substr(0, end))) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  Tell(text);
 }
 
 }  // namespace
@@ -88,13 +100,13 @@ bool TellOfInput(const PipelineRun& run, MetricsRegistry& metrics, const InputLo
   return none;
 }
 
-ExitCode Finish(const Status& status) {
-  if (status) return kOk;
-  PrintError(status.error());
-  return ExitCodeOf(status.error());
+ExitCode Finish(const Result<ExitCode>& done) {
+  if (done) return *done;
+  PrintError(done.error());
+  return ExitCodeOf(done.error());
 }
 
-void FinishAtOnce(const Status& status) { LeaveAtOnce(Finish(status)); }
+void FinishAtOnce(const Status& status) { LeaveAtOnce(status ? kOk : Finish(status.error())); }
 
 void LeaveAtOnce(ExitCode code) {
   std::fflush(nullptr);

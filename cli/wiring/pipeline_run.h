@@ -53,10 +53,10 @@ Result<std::unique_ptr<RuleStore>> LoadRules(std::vector<std::filesystem::path> 
 // one record of an input that was read to its end is an article, what it looks like. True: that is so.
 bool TellOfInput(const PipelineRun& run, MetricsRegistry& metrics, const InputLook& look);
 
-// Tells an error on stderr, for the shell its exit code.
-ExitCode Finish(const Status& status);
+// The end of a verb: its exit code for the shell. An error is told on stderr: "wirewatch: MESSAGE".
+ExitCode Finish(const Result<ExitCode>& done);
 
-// The same, and ends the process without destructors, those of static objects included.
+// Tells an error in the same way, and ends the process without destructors, those of static objects included.
 [[noreturn]] void FinishAtOnce(const Status& status);
 [[noreturn]] void LeaveAtOnce(ExitCode code);
 

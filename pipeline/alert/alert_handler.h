@@ -52,7 +52,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   Status Use(std::unique_ptr<AlertMemory> memory);
 
   // "sink kafka", "dead letters file", "alert memory": one readiness check each.
-  void AddReadiness(Health& health) const;
+  void AddReadiness(Health& health) const override;
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   void Observe(const PartitionEvent& event) override;

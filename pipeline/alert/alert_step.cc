@@ -37,7 +37,7 @@ Step<ArticleMatches> AlertStep(MetricsRegistry& metrics) {
   auto make = []() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
     return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<MatchReader>());
   };
-  return {"alert", AlertMetrics{metrics}.step, std::move(make)};
+  return {"alert", "source of alert", "matches", AlertMetrics{metrics}.step, std::move(make)};
 }
 
 }  // namespace wirewatch

@@ -313,16 +313,6 @@ bool ReadFields(JsonReader& reader, ondemand::object& root, RecordFields& fields
 
 }  // namespace
 
-DeadLetterReason ReasonOf(DecodeFailure failure) {
-  constexpr DeadLetterReason kReasons[] = {DeadLetterReason::kEmpty,       DeadLetterReason::kTooLarge,
-                                           DeadLetterReason::kTooDeep,     DeadLetterReason::kInvalidUtf8,
-                                           DeadLetterReason::kInvalidJson, DeadLetterReason::kWrongType,
-                                           DeadLetterReason::kNoText};
-  return kReasons[static_cast<std::size_t>(failure)];
-}
-
-std::string_view Name(DecodeFailure failure) { return Name(ReasonOf(failure)); }
-
 struct ArticleDecoder::Rep {
   Rep(const DecodeLimits& limits, FieldPointers given) : reader(limits), mapping(std::move(given)) {}
 
@@ -351,15 +341,15 @@ struct ArticleDecoder::Rep {
   }
 
   // Why a record that is JSON has no text to search.
-  DecodeError NoText(std::string_view payload) {
+  Rejection NoText(std::string_view payload) {
     const std::string& unreadable = *first_unreadable;
     const bool searchable = raw.unreadable.Has(ArticleField::kTitle) || raw.unreadable.Has(ArticleField::kSummary) ||
                             raw.unreadable.Has(ArticleField::kBody);
     if (searchable && mapping.empty()) {
-      return {DecodeFailure::kWrongType,
+      return {DeadLetterReason::kWrongType,
               fmt::format("no text that can be searched: {}{}", unreadable, WayOut(payload))};
     }
-    return {searchable ? DecodeFailure::kWrongType : DecodeFailure::kNoText,
+    return {searchable ? DeadLetterReason::kWrongType : DeadLetterReason::kNoText,
             fmt::format("neither title nor summary nor body has text{}{}", unreadable.empty() ? "" : "; ", unreadable) +
                 WayOut(payload)};
   }
@@ -427,9 +417,9 @@ Result<ArticleDecoder> ArticleDecoder::Create(DecodeLimits limits, DecodeMapping
   return ArticleDecoder(std::make_unique<Rep>(limits, *std::move(parsed)));
 }
 
-std::optional<DecodeError> ArticleDecoder::Decode(std::string_view payload, std::size_t readable_after,
-                                                  Article& article) {
-  if (!rep_->Read(payload, readable_after)) return rep_->reader.TakeError();
+std::optional<Rejection> ArticleDecoder::Decode(std::string_view payload, std::size_t readable_after,
+                                                Article& article) {
+  if (!rep_->Read(payload, readable_after)) return rep_->reader.TakeRejection();
   Tidy(rep_->raw, article);
   // A withdrawal needs no text: by its id it is known what is withdrawn.
   const bool withdraws = article.status == PublicationStatus::kCanceled && !rep_->raw.text(ArticleField::kId).empty();

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +20,7 @@
 
 #include "base/result.h"
 #include "pipeline/decode/article.h"
-#include "pipeline/records/dead_letter_reason.h"
+#include "pipeline/records/rejection.h"
 
 namespace wirewatch {
 
@@ -45,24 +46,6 @@ struct DecodePointers {
 // By the field's name: "title", "body", ...
 using DecodeMapping = std::map<std::string, DecodePointers, std::less<>>;
 
-// Why a record is not an article; the dead letter's reason and the label of its metric.
-enum class DecodeFailure {
-  kEmpty,     // no bytes, or blanks only
-  kTooLarge,  // over DecodeLimits::max_record_bytes or max_text_bytes
-  kTooDeep,   // over DecodeLimits::max_depth
-  kInvalidUtf8,
-  kInvalidJson,  // truncated, or not JSON
-  kWrongType,    // not an object; or no text, and a title, summary or body that is none by its type
-  kNoText,       // neither title nor summary nor body
-};
-DeadLetterReason ReasonOf(DecodeFailure failure);
-std::string_view Name(DecodeFailure failure);  // of that reason: "empty", "too-large", "invalid-json", ...
-
-struct DecodeError {
-  DecodeFailure failure;
-  std::string message;  // what and where: "field 'title' is a number, not text"
-};
-
 // Threads: one at a time (it owns the parser's memory); make one a thread.
 class ArticleDecoder {
  public:
@@ -74,8 +57,9 @@ class ArticleDecoder {
 
   // Decodes into `article`, whose memory is reused. `readable_after`: bytes after the payload that may be read; with
   // fewer than simdjson's padding the payload is copied only when it ends near a page's end.
-  // Nothing: decoded. After an error `article` is unspecified.
-  std::optional<DecodeError> Decode(std::string_view payload, std::size_t readable_after, Article& article);
+  // Nothing: decoded. After a rejection, with one of decode's reasons and a message such as "field 'title' is a number,
+  // not text", `article` is unspecified.
+  std::optional<Rejection> Decode(std::string_view payload, std::size_t readable_after, Article& article);
 
  private:
   struct Rep;

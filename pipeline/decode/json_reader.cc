@@ -88,13 +88,14 @@ bool JsonReader::OpenCopy(std::string_view payload, ondemand::object& root) { re
 bool JsonReader::Begin(std::string_view payload, bool in_place, ondemand::object& root) {
   copied_ = true;
   if (payload.size() > limits_.max_record_bytes) {
-    return Fail(DecodeFailure::kTooLarge, fmt::format("the record has {} bytes, more than decode.max_record_bytes ({})",
-                                                      payload.size(), limits_.max_record_bytes));
+    return Fail(DeadLetterReason::kTooLarge,
+                fmt::format("the record has {} bytes, more than decode.max_record_bytes ({})", payload.size(),
+                            limits_.max_record_bytes));
   }
   if (payload.starts_with(kByteOrderMark)) payload.remove_prefix(kByteOrderMark.size());
   std::size_t begin = 0;
   while (begin < payload.size() && IsBlank(payload[begin])) ++begin;
-  if (begin == payload.size()) return Fail(DecodeFailure::kEmpty, "the record is empty");
+  if (begin == payload.size()) return Fail(DeadLetterReason::kEmpty, "the record is empty");
   if (!Reserve(payload.size())) return false;
 
   copied_ = !in_place;
@@ -120,11 +121,11 @@ bool JsonReader::Begin(std::string_view payload, bool in_place, ondemand::object
     const bool value = (text.front() == '[' && text.back() == ']') || text.front() == '"' || IsJsonLiteral(text);
     if (!value) {
       const std::string guess = GuessFormat(text);
-      return Fail(DecodeFailure::kInvalidJson, guess.empty()
-                                                   ? "the record is not JSON: it does not begin with '{'"
-                                                   : fmt::format("the record is not JSON: it looks like {}", guess));
+      return Fail(DeadLetterReason::kInvalidJson, guess.empty()
+                                                      ? "the record is not JSON: it does not begin with '{'"
+                                                      : fmt::format("the record is not JSON: it looks like {}", guess));
     }
-    return Fail(DecodeFailure::kWrongType,
+    return Fail(DeadLetterReason::kWrongType,
                 fmt::format("the record is {}, not an object", text.front() == '['   ? "an array"
                                                                : text.front() == '"' ? "text"
                                                                                      : "a single value"));
@@ -170,15 +171,16 @@ bool JsonReader::Scalar(ondemand::value& value, std::string_view field, std::siz
   if (!ReadString(value, text)) return false;
   if (HasEscape(text) && !Unescape(text)) return false;
   if (text.size() > limits_.max_text_bytes) {
-    return Fail(DecodeFailure::kTooLarge, fmt::format("field '{}' has {} bytes, more than decode.max_text_bytes ({})",
-                                                      field, text.size(), limits_.max_text_bytes));
+    return Fail(DeadLetterReason::kTooLarge,
+                fmt::format("field '{}' has {} bytes, more than decode.max_text_bytes ({})", field, text.size(),
+                            limits_.max_text_bytes));
   }
   return true;
 }
 
 bool JsonReader::Object(ondemand::value& value, std::size_t depth, ondemand::object& object) {
   if (depth >= limits_.max_depth) {
-    return Fail(DecodeFailure::kTooDeep,
+    return Fail(DeadLetterReason::kTooDeep,
                 fmt::format("objects and arrays are nested deeper than decode.max_depth ({})", limits_.max_depth));
   }
   if (const auto code = value.get_object().get(object)) return Fail(code);
@@ -187,7 +189,7 @@ bool JsonReader::Object(ondemand::value& value, std::size_t depth, ondemand::obj
 
 bool JsonReader::Array(ondemand::value& value, std::size_t depth, ondemand::array& array) {
   if (depth >= limits_.max_depth) {
-    return Fail(DecodeFailure::kTooDeep,
+    return Fail(DeadLetterReason::kTooDeep,
                 fmt::format("objects and arrays are nested deeper than decode.max_depth ({})", limits_.max_depth));
   }
   if (const auto code = value.get_array().get(array)) return Fail(code);
@@ -298,23 +300,23 @@ bool JsonReader::ReadItem(ondemand::object& object, std::string_view field, std:
   return true;
 }
 
-bool JsonReader::Fail(DecodeFailure failure, std::string message) {
-  error_ = {failure, std::move(message)};
+bool JsonReader::Fail(DeadLetterReason reason, std::string message) {
+  rejection_ = {reason, std::move(message)};
   return false;
 }
 
 bool JsonReader::Fail(simdjson::error_code code) {
   if (const std::string guess = GuessFormat(payload_); !guess.empty()) {
     const bool encoding = code == simdjson::UTF8_ERROR || guess.starts_with("UTF-");
-    return Fail(encoding ? DecodeFailure::kInvalidUtf8 : DecodeFailure::kInvalidJson,
+    return Fail(encoding ? DeadLetterReason::kInvalidUtf8 : DeadLetterReason::kInvalidJson,
                 fmt::format("the record is not JSON: it looks like {}", guess));
   }
   if (code == simdjson::UTF8_ERROR) {
-    return Fail(DecodeFailure::kInvalidUtf8, fmt::format("byte {} is not UTF-8", FirstInvalidUtf8(payload_)));
+    return Fail(DeadLetterReason::kInvalidUtf8, fmt::format("byte {} is not UTF-8", FirstInvalidUtf8(payload_)));
   }
-  if (code == simdjson::EMPTY) return Fail(DecodeFailure::kEmpty, "the record is empty");
+  if (code == simdjson::EMPTY) return Fail(DeadLetterReason::kEmpty, "the record is empty");
   if (code == simdjson::CAPACITY || code == simdjson::MEMALLOC) {
-    return Fail(DecodeFailure::kTooLarge, fmt::format("no memory for a record of {} bytes", payload_.size()));
+    return Fail(DeadLetterReason::kTooLarge, fmt::format("no memory for a record of {} bytes", payload_.size()));
   }
   // In our words: simdjson's speak of its tape.
   const auto what = [code] {
@@ -331,7 +333,7 @@ bool JsonReader::Fail(simdjson::error_code code) {
   }();
   const char* at = nullptr;
   if (iterating_ && document_.current_location().get(at) != simdjson::SUCCESS) at = nullptr;
-  return Fail(DecodeFailure::kInvalidJson,
+  return Fail(DeadLetterReason::kInvalidJson,
               at != nullptr && IsIn(at) ? fmt::format("invalid JSON near byte {}: {}", at - payload_.data(), what)
                                         : fmt::format("invalid JSON: {}", what));
 }

@@ -20,7 +20,7 @@
 namespace wirewatch {
 
 // Threads: one at a time. Views point into the payload or into the reader, and die at the next Open.
-// Errors:  what returns false has put the record's failure into the error; reading must stop.
+// Errors:  what returns false has put into the rejection what is wrong with the record; reading must stop.
 class JsonReader {
  public:
   explicit JsonReader(const DecodeLimits& limits) : limits_(limits) {}
@@ -75,8 +75,8 @@ class JsonReader {
   [[nodiscard]] bool Array(simdjson::ondemand::value& value, std::size_t depth, simdjson::ondemand::array& array);
 
   [[nodiscard]] bool Fail(simdjson::error_code code);
-  [[nodiscard]] bool Fail(DecodeFailure failure, std::string message);
-  DecodeError TakeError() { return std::move(error_); }
+  [[nodiscard]] bool Fail(DeadLetterReason reason, std::string message);
+  Rejection TakeRejection() { return std::move(rejection_); }
 
  private:
   // Whether `at` is a byte of the payload. Behind a record that was cut off simdjson goes on with what stands there in
@@ -104,7 +104,7 @@ class JsonReader {
   std::unique_ptr<char[]> text_;  // unescaped strings, one after the other: together never longer than the payload
   std::size_t text_size_ = 0;
   std::size_t text_used_ = 0;
-  DecodeError error_{};
+  Rejection rejection_{};
 };
 
 // The type of a value by its first byte; Skip and Scalar find out whether the rest agrees.

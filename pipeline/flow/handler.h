@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "monitoring/health.h"
 #include "pipeline/flow/outcome.h"
 #include "pipeline/records/receipt.h"
 #include "pipeline/records/source.h"
@@ -16,6 +17,10 @@ namespace wirewatch {
 class HandlerBase {
  public:
   virtual ~HandlerBase() = default;
+
+  // One readiness check for each thing that it needs, such as a sink. `health` keeps the checks, and they use the
+  // handler: it must live for as long as anybody asks `health`.
+  virtual void AddReadiness(Health& /*health*/) const {}
 
   // In order with the records of Handle. For those that keep a state of partitions.
   virtual void Observe(const PartitionEvent& /*event*/) {}

@@ -1,11 +1,12 @@
-// Reader: finds out what a record says. Step: a name and a kind of reader, from which a pipeline is made (match,
-// alert).
+// Reader: finds out what a record says. Step: a kind of reader and what it is called, from which a pipeline is made
+// (match, alert).
 #ifndef WIREWATCH_PIPELINE_FLOW_READER_H_
 #define WIREWATCH_PIPELINE_FLOW_READER_H_
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -30,7 +31,9 @@ class Reader {
 
 template <class Value>
 struct Step {
-  std::string name;  // of its loops, for health
+  std::string name;         // of its loops, for health
+  std::string source_name;  // of its source's readiness, for health
+  std::string_view reads;   // what its records are, for people: "articles"; a literal
   StepMetrics metrics;
   std::function<Result<std::unique_ptr<Reader<Value>>>()> make_reader;  // called once for each worker
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "monitoring/health.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/records/transactions.h"
 
@@ -68,6 +69,7 @@ class TransactionalHandler : public Handler<Value> {
                        TransactionalOptions options)
       : handler_(std::move(handler)), transaction_(*handler_, std::move(transactions), options) {}
 
+  void AddReadiness(Health& health) const override { handler_->AddReadiness(health); }
   void Handle(ReceiptPtr receipt, Outcome<Value> outcome) override {
     if (!transaction_.Begin(receipt)) return;
     const bool restores = receipt->record().restores;

@@ -119,10 +119,8 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
   if (outcome.rejection = RejectUnread(record); outcome.rejection) return outcome;
 
   const SteadyTime begin = SteadyNow();
-  if (auto error = decoder_.Decode(record.payload, record.readable_after, article_)) {
-    outcome.rejection = {ReasonOf(error->failure), std::move(error->message)};
-    return outcome;
-  }
+  outcome.rejection = decoder_.Decode(record.payload, record.readable_after, article_);
+  if (outcome.rejection) return outcome;
   const SteadyTime decoded = SteadyNow();
   for (std::size_t i = 0; !article_.unreadable.empty() && i < kArticleFieldCount; ++i) {
     if (article_.unreadable.Has(static_cast<ArticleField>(i))) unreadable_[i].Increment();

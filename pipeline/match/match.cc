@@ -32,10 +32,4 @@ void AppendJson(const Match& match, std::string& lines) {
   json.EndObject();
 }
 
-std::string ToJson(const Match& match) {
-  std::string line;
-  AppendJson(match, line);
-  return line;
-}
-
 }  // namespace wirewatch

@@ -66,9 +66,7 @@ struct Revision {
 // Limits, in bytes (those of the facts: article_facts.h).
 inline constexpr std::size_t kMaxSpanText = 1'024;
 
-// One line of JSON without a newline: what `wirewatch match` prints.
-std::string ToJson(const Match& match);
-// The same behind what `lines` holds.
+// One line of JSON without a newline, behind what `lines` holds: what `wirewatch match` prints.
 void AppendJson(const Match& match, std::string& lines);
 
 }  // namespace wirewatch

@@ -131,9 +131,7 @@ std::string ToMessage(const Match& match) {
   return message;
 }
 
-std::string RevisionId(const Revision& revision) {
-  return DigestHex({kRevision, revision.article->id, revision.article->version});
-}
+std::string RevisionId(const ArticleFacts& article) { return DigestHex({kRevision, article.id, article.version}); }
 
 std::string ToMessage(const Revision& revision) {
   std::string message;
@@ -141,7 +139,7 @@ std::string ToMessage(const Revision& revision) {
   json.BeginObject();
   json.Put("schema_version", kRevisionVersion);
   json.Put("kind", kRevision);
-  json.Put("id", RevisionId(revision));
+  json.Put("id", RevisionId(*revision.article));
   json.Put("topics", revision.topics);
   json.Put("rule_set", revision.rule_set);
   PutArticle(json, *revision.article, revision.times);

@@ -18,7 +18,7 @@ std::string MatchId(const Match& match);
 std::string MatchId(std::string_view topic, const ArticleFacts& article);
 
 // Of article id and version.
-std::string RevisionId(const Revision& revision);
+std::string RevisionId(const ArticleFacts& article);
 
 std::string ToMessage(const Match& match);
 std::string ToMessage(const Revision& revision);

@@ -30,12 +30,13 @@ void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome)
   } else if (!matches.empty()) {
     receipt->SetOutcome(RecordOutcome::kMatched);
     for (const Match& match : matches) {
-      // The hash is for those few that are refused.
       Send(receipt, match,
            [topic = match.topic, article = match.article] { return "match " + MatchId(topic, *article); });
     }
   }
-  if (revision) Send(receipt, *revision, [id = RevisionId(*revision)] { return "revision " + id; });
+  if (revision) {
+    Send(receipt, *revision, [article = revision->article] { return "revision " + RevisionId(*article); });
+  }
   receipt->Release();
 }
 

@@ -24,7 +24,7 @@ class MatchPublisher : public Handler<ArticleMatches> {
                  MetricsRegistry& metrics);
 
   // "sink matches", "dead letters kafka": one readiness check each.
-  void AddReadiness(Health& health) const { sends_.AddReadiness(health); }
+  void AddReadiness(Health& health) const override { sends_.AddReadiness(health); }
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   Status Tend() override { return sends_.Tend(); }
@@ -32,7 +32,7 @@ class MatchPublisher : public Handler<ArticleMatches> {
   Status Close(SteadyTime deadline) override { return sends_.Close(deadline); }
 
  private:
-  // `what()` is "match ID", for the dead letter.
+  // `what()` is "match ID", a hash: it is called only for those few that are refused, for their dead letter.
   template <typename Message, typename What>
   void Send(const ReceiptPtr& receipt, const Message& message, What what);
 

@@ -45,7 +45,7 @@ Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, Deco
     if (!matcher) return std::move(matcher).error();
     return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
   };
-  return {"match", MatchMetrics{metrics}.step, std::move(make)};
+  return {"match", "source", "articles", MatchMetrics{metrics}.step, std::move(make)};
 }
 
 }  // namespace wirewatch

@@ -8,7 +8,13 @@
 namespace wirewatch {
 namespace {
 
-constexpr DeadLetterReasonRow kRows[] = {
+struct Row {
+  std::string_view name;
+  std::string_view record;  // "is over a limit": what is the matter with the record; Markdown
+};
+
+// In the order of the enumerators.
+constexpr Row kRows[] = {
     {"empty", "has no bytes, or blanks only"},
     {"too-large", "is over `decode.max_record_bytes`, or one of its fields is over `decode.max_text_bytes`"},
     {"too-deep", "is nested deeper than `decode.max_depth`"},
@@ -31,13 +37,11 @@ static_assert(std::size(kRows) == static_cast<std::size_t>(DeadLetterReason::kEm
 
 }  // namespace
 
-std::span<const DeadLetterReasonRow> DeadLetterReasons() { return kRows; }
-
 std::string_view Name(DeadLetterReason reason) { return kRows[static_cast<std::size_t>(reason)].name; }
 
 std::string DeadLetterReference() {
   std::string text = "| reason | the record |\n|---|---|\n";
-  for (const DeadLetterReasonRow& row : kRows) text += fmt::format("| `{}` | {} |\n", row.name, row.record);
+  for (const Row& row : kRows) text += fmt::format("| `{}` | {} |\n", row.name, row.record);
   return text;
 }
 

@@ -4,7 +4,6 @@
 #ifndef WIREWATCH_PIPELINE_RECORDS_DEAD_LETTER_REASON_H_
 #define WIREWATCH_PIPELINE_RECORDS_DEAD_LETTER_REASON_H_
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,14 +30,6 @@ enum class DeadLetterReason {
   kAlertRefused,
   kEmbargoed,
 };
-
-struct DeadLetterReasonRow {
-  std::string_view name;
-  std::string_view record;  // "is over a limit": what is the matter with the record; Markdown
-};
-
-// In the order of the enumerators.
-std::span<const DeadLetterReasonRow> DeadLetterReasons();
 
 std::string_view Name(DeadLetterReason reason);
 

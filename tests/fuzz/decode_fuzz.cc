@@ -154,25 +154,25 @@ void RequireArticle(const Article& article) {
 }
 
 // In memory of its own, so that a read behind it is seen.
-std::optional<DecodeError> DecodeAlone(ArticleDecoder& decoder, std::string_view payload, Article& article) {
+std::optional<Rejection> DecodeAlone(ArticleDecoder& decoder, std::string_view payload, Article& article) {
   const std::vector<char> alone(payload.begin(), payload.end());
   return decoder.Decode({alone.data(), alone.size()}, 0, article);
 }
 
 // In front of bytes that may be read and would make JSON of a record that was cut off.
-std::optional<DecodeError> DecodeInPlace(ArticleDecoder& decoder, std::string_view payload, Article& article) {
+std::optional<Rejection> DecodeInPlace(ArticleDecoder& decoder, std::string_view payload, Article& article) {
   std::string longer(payload);
   longer.append(80, '}').replace(payload.size(), 8, "\"]}]}}]}");
   return decoder.Decode(std::string_view(longer).substr(0, payload.size()), longer.size() - payload.size(), article);
 }
 
-void RequireFailure(const DecodeError& error, std::string_view payload) {
+void RequireRejection(const Rejection& error, std::string_view payload) {
   Require(!error.message.empty() && IsUtf8(error.message), "a rejection says why, in UTF-8", error.message);
   const bool says_no_json =
-      error.failure == DecodeFailure::kInvalidJson || error.failure == DecodeFailure::kInvalidUtf8;
+      error.reason == DeadLetterReason::kInvalidJson || error.reason == DeadLetterReason::kInvalidUtf8;
   Require(!says_no_json || !IsJsonObject(payload), "what is rejected as no JSON is none", error.message, payload);
   Require(error.message.size() < 2000, "a rejection is a line", error.message);
-  Require(error.failure != DecodeFailure::kNoText || IsJsonObject(payload), "what is taken is JSON", payload);
+  Require(error.reason != DeadLetterReason::kNoText || IsJsonObject(payload), "what is taken is JSON", payload);
 }
 
 void RequireProperty(ArticleDecoder& decoder, std::string_view payload) {
@@ -183,9 +183,9 @@ void RequireProperty(ArticleDecoder& decoder, std::string_view payload) {
   Require(error.has_value() == again.has_value(), "bytes are an article both times or neither",
           error ? error->message : "", again ? again->message : "");
   if (error) {
-    Require(error->failure == again->failure && error->message == again->message, "the reason is the same both times",
+    Require(error->reason == again->reason && error->message == again->message, "the reason is the same both times",
             error->message, again->message);
-    return RequireFailure(*error, payload);
+    return RequireRejection(*error, payload);
   }
   Require(Members(reused) == Members(fresh), "the article is the same both times", payload);
   Require(IsJsonObject(payload), "what is taken is JSON", payload);

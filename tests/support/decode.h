@@ -32,9 +32,9 @@ inline std::unique_ptr<ArticleDecoder> MakeDecoder(DecodeLimits limits = {}, Dec
 // An article, or the reason why there is none.
 struct Decoded {
   Article article;
-  std::optional<DecodeError> error;
+  std::optional<Rejection> error;
 
-  std::string reason() const { return error ? std::string(Name(error->failure)) : "article"; }
+  std::string reason() const { return error ? std::string(Name(error->reason)) : "article"; }
   std::string message() const { return error ? error->message : ""; }
 };
 
@@ -68,7 +68,7 @@ inline std::string Repeat(std::string_view text, std::size_t times) {
   return repeated;
 }
 
-inline bool Unreadable(const Article& article, ArticleField field) { return article.unreadable.Has(field); }
+inline bool IsUnreadable(const Article& article, ArticleField field) { return article.unreadable.Has(field); }
 
 }  // namespace wirewatch
 

@@ -107,7 +107,7 @@ KafkaMessageBody ToMessageBody(const Revision& revision) {
   KafkaMessageBody message{.key = std::nullopt,
                            .value = ToMessage(revision),
                            .headers = {{"ce_specversion", "1.0"},
-                                       {"ce_id", RevisionId(revision)},
+                                       {"ce_id", RevisionId(*revision.article)},
                                        {"ce_source", "urn:wirewatch"},
                                        {"ce_type", "wirewatch.revision.v1"},
                                        {"ce_time", FormatRfc3339(revision.times.matched)},

@@ -125,9 +125,9 @@ TEST(FlatArticleTest, LosesWhatCannotBeReadButNotTheArticle) {
   for (const ArticleField field :
        {ArticleField::kPublishedAt, ArticleField::kEmbargoedUntil, ArticleField::kUrgency, ArticleField::kCountry,
         ArticleField::kStatus, ArticleField::kVersion, ArticleField::kLanguage}) {
-    EXPECT_TRUE(Unreadable(article, field)) << Name(field);
+    EXPECT_TRUE(IsUnreadable(article, field)) << Name(field);
   }
-  EXPECT_FALSE(Unreadable(article, ArticleField::kTitle));
+  EXPECT_FALSE(IsUnreadable(article, ArticleField::kTitle));
 }
 
 TEST(FlatArticleTest, ReadsDatesCountriesAndLanguagesHoweverTheyAreWritten) {
@@ -265,7 +265,7 @@ TEST(FlatArticleTest, EveryFieldTakesAValueOfEveryTypeByOneRule) {
           break;
       }
       EXPECT_EQ(got, wanted) << json;
-      EXPECT_EQ(Unreadable(article, field), expected.unreadable) << json;
+      EXPECT_EQ(IsUnreadable(article, field), expected.unreadable) << json;
     }
   }
 }

@@ -68,7 +68,7 @@ TEST(DecodeTest, SaysWhyARecordIsNoArticle) {
   for (const auto& [json, reason] : cases) {
     const auto error = decoder->Decode(json, 0, article);
     ASSERT_TRUE(error) << json;
-    EXPECT_EQ(Name(error->failure), reason) << json << "\n" << error->message;
+    EXPECT_EQ(Name(error->reason), reason) << json << "\n" << error->message;
     EXPECT_FALSE(error->message.empty()) << json;
     EXPECT_EQ(decoder->Decode(R"({"title":"the next one"})", 0, article), std::nullopt) << "after " << json;
     EXPECT_EQ(article.title, "the next one");
@@ -105,7 +105,7 @@ TEST(DecodeTest, DoesNotTakeTheBytesBehindARecordForItsEnd) {
       Article article;
       const auto error = MakeDecoder()->Decode({memory.data(), json.size()}, 128, article);
       ASSERT_TRUE(error) << json << " | " << behind;
-      EXPECT_EQ(error->failure, DecodeFailure::kInvalidJson) << json << " | " << behind;
+      EXPECT_EQ(error->reason, DeadLetterReason::kInvalidJson) << json << " | " << behind;
     }
   }
 }
@@ -135,8 +135,9 @@ TEST(DecodeTest, RefusesEveryRecordThatWasCutOff) {
     for (std::size_t size = 0; size <= end; ++size) {
       const auto error = decoder->Decode(std::string(json, 0, size), 0, article);
       ASSERT_TRUE(error) << name << " cut off after " << size;
-      const bool expected = error->failure == DecodeFailure::kInvalidJson || error->failure == DecodeFailure::kEmpty ||
-                            error->failure == DecodeFailure::kInvalidUtf8;
+      const bool expected = error->reason == DeadLetterReason::kInvalidJson ||
+                            error->reason == DeadLetterReason::kEmpty ||
+                            error->reason == DeadLetterReason::kInvalidUtf8;
       EXPECT_TRUE(expected) << name << " cut off after " << size << ": " << error->message;
     }
   }

@@ -80,8 +80,8 @@ TEST(MappingTest, ReadsAWrongTypeByTheRuleOfAllFields) {
   const Article article =
       DecodeArticle(R"({"t":"t","a":[["x"],"y"],"c":false})", {{"title", "/t"}, {"tags", "/a"}, {"country", "/c"}});
   EXPECT_THAT(article.tags, ElementsAre("y"));
-  EXPECT_TRUE(Unreadable(article, ArticleField::kTags));
-  EXPECT_TRUE(Unreadable(article, ArticleField::kCountry));
+  EXPECT_TRUE(IsUnreadable(article, ArticleField::kTags));
+  EXPECT_TRUE(IsUnreadable(article, ArticleField::kCountry));
   EXPECT_THAT(Decode(R"({"a":{"b":true}})", {}, {{"title", "/a/b"}}).message(),
               HasSubstr("field 'title' (/a/b) is true or false, not text"));
 }

@@ -197,7 +197,7 @@ TEST(NinjsTest, ATextInOneOfItsFormatsMayBeAListOrAnObject) {
   const Article other =
       DecodeArticle(R"({"uri":"u","headline":"H","body_images":["x.jpg"],"body_parts":{"name":"x"}})");
   EXPECT_EQ(other.body, "");
-  EXPECT_TRUE(Unreadable(other, ArticleField::kBody));
+  EXPECT_TRUE(IsUnreadable(other, ArticleField::kBody));
   std::string many, text;
   for (int i = 0; i < 100; ++i) {
     many += "\"a\",";
@@ -281,7 +281,7 @@ TEST(NinjsTest, EveryExampleOfTheStandardIsAnArticleOrHasNoText) {
     if (path.find("should_fail") != std::string::npos || path.find("not-valid") != std::string::npos) continue;
     if (name == "20231016-event-timeline-sample.json") {  // a list of items, not one
       ASSERT_TRUE(error);
-      EXPECT_EQ(error->failure, DecodeFailure::kWrongType);
+      EXPECT_EQ(error->reason, DeadLetterReason::kWrongType);
       continue;
     }
     const auto document = nlohmann::json::parse(json);
@@ -289,7 +289,7 @@ TEST(NinjsTest, EveryExampleOfTheStandardIsAnArticleOrHasNoText) {
     if (document.contains("pubstatus") && document["pubstatus"] == "canceled") continue;  // needs no text
     if (!SaysAnything(document) || !document.contains("uri")) {
       ASSERT_TRUE(error) << path;
-      EXPECT_EQ(error->failure, DecodeFailure::kNoText) << path << ": " << error->message;
+      EXPECT_EQ(error->reason, DeadLetterReason::kNoText) << path << ": " << error->message;
       ++without_text;
       continue;
     }

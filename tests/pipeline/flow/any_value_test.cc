@@ -120,7 +120,8 @@ class Ledger : public Transactions {
 class AnyValueTest : public ::testing::Test {
  protected:
   Step<int> NumberStep() {
-    return {"numbers", numbers_, [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
+    return {"numbers", "source", "numbers", numbers_,
+            [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
   }
   Status Run(std::vector<std::string> texts, Step<int> step, std::unique_ptr<Handler<int>> handler) {
     PipelineOptions options;

@@ -87,7 +87,8 @@ class QuarantineTest : public ::testing::Test {
       auto quarantine = Quarantine::Open(Options(), metrics, [](const std::string&) { _exit(7); });
       if (!quarantine) _exit(8);
       std::atomic<int> inside = 0;
-      Step<int> step{"match", MatchMetrics{metrics}.step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
+      Step<int> step{"match", "source", "numbers", MatchMetrics{metrics}.step,
+                     [&]() -> Result<std::unique_ptr<Reader<int>>> {
                        return std::unique_ptr<Reader<int>>(std::make_unique<PoisonedReader>(inside));
                      }};
       step = (*quarantine)->Watched(std::move(step));
@@ -169,7 +170,8 @@ TEST_F(QuarantineTest, ToWaitIsNoOverrun) {
       return {};
     }
   };
-  Step<int> step{"match", MatchMetrics{metrics}.step, []() -> Result<std::unique_ptr<Reader<int>>> {
+  Step<int> step{"match", "source", "numbers", MatchMetrics{metrics}.step,
+                 []() -> Result<std::unique_ptr<Reader<int>>> {
                    return std::unique_ptr<Reader<int>>(std::make_unique<Sleeper>());
                  }};
   auto reader = (*quarantine)->Watched(std::move(step)).make_reader();
@@ -208,7 +210,8 @@ TEST_F(QuarantineTest, ASuspectIsWorkedOnAlone) {
   };
   std::atomic<int> inside = 0;
   std::atomic<bool> stop = false;
-  Step<int> step{"match", MatchMetrics{metrics}.step, [&]() -> Result<std::unique_ptr<Reader<int>>> {
+  Step<int> step{"match", "source", "numbers", MatchMetrics{metrics}.step,
+                 [&]() -> Result<std::unique_ptr<Reader<int>>> {
                    return std::unique_ptr<Reader<int>>(std::make_unique<Company>(inside));
                  }};
   step = (*quarantine)->Watched(std::move(step));

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "monitoring/health.h"
 #include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/match/article_matches.h"
@@ -219,6 +220,13 @@ TEST_F(TransactionalHandlerTest, WhereItIsOfNoUseToWaitItEndsAlsoWithoutRecords)
   const Status tended = handler_->Tend();
   ASSERT_FALSE(tended);
   EXPECT_EQ(tended.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(TransactionalHandlerTest, ItIsReadyWhenTheHandlersSinksAre) {
+  Make(kByHand);
+  Health health;
+  handler_->AddReadiness(health);
+  EXPECT_EQ(health.Ready().text, "ok sink world\nok dead letters world\n");
 }
 
 TEST_F(TransactionalHandlerTest, NothingIsSettledBeforeItsTransactionIsCommitted) {

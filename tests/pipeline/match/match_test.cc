@@ -55,6 +55,12 @@ Article Titled(std::string title) {
   return article;
 }
 
+json LineOf(const Match& match) {
+  std::string line;
+  AppendJson(match, line);
+  return json::parse(line);
+}
+
 Alert AlertOn(const Match& match) {
   Alert alert;
   alert.match = match;
@@ -105,14 +111,14 @@ TEST(MatchTest, ManySpansAreCountedAndTheFirstHundredTold) {
   const Match match = MatchOn("ban", article);
   EXPECT_EQ(match.span_count, 250u);
   EXPECT_EQ(match.spans.size(), kMaxSpans);
-  EXPECT_EQ(json::parse(ToJson(match))["span_count"], 250);
+  EXPECT_EQ(LineOf(match)["span_count"], 250);
 }
 
 TEST(MatchTest, TheSeverityIsThatOfTheRulesThatHold) {
   const auto rules = Rules("huawei AND ban', severity: low, score: 30}\n      - {id: s, match: 'huawei AND spy");
   const auto severity_of = [&](std::string title) {
     const Match match = MatchOn(rules, Titled(std::move(title)));
-    EXPECT_EQ(json::parse(ToJson(match))["severity"], Name(match.severity));
+    EXPECT_EQ(LineOf(match)["severity"], Name(match.severity));
     return match.severity;
   };
   EXPECT_EQ(severity_of("Huawei ban"), TopicSeverity::kLow);
@@ -132,7 +138,7 @@ TEST(MatchTest, EveryTermIsToldHoweverManySpansOthersHave) {
 }
 
 TEST(MatchTest, TheLineOfAMatchHasWhatReadersNeed) {
-  const json line = json::parse(ToJson(MatchOn("=Huawei", Titled("Huawei out"))));
+  const json line = LineOf(MatchOn("=Huawei", Titled("Huawei out")));
   EXPECT_EQ(line["article_id"], "a-1");
   EXPECT_EQ(line["topic"], "t");
   EXPECT_EQ(line["rules"], json::array({"r"}));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 #include "base/text/utf8.h"
@@ -16,10 +17,10 @@ namespace {
 
 // How much text a shingle covers: four words, or eight characters of a script without blanks. Shorter ones recur by
 // chance, longer ones are broken by each small edit. Measured by bench_stories.
-constexpr std::uint32_t kShingleWidth = 8, kWordWidth = 2, kLoneWidth = 1;
+constexpr std::uint8_t kShingleWidth = 8, kWordWidth = 2, kLoneWidth = 1;
 // Terms are taken from so many words behind the title: the news comes first, and background last.
 constexpr std::uint32_t kTermWords = 250;
-constexpr double kTitleFactor = 2.0, kRepetitionFactor = 0.5, kWeightUnit = 10;
+constexpr float kTitleFactor = 2, kRepetitionFactor = 0.5F, kWeightUnit = 10;
 
 // Whether the word is one character of a script without blanks; the fold makes each of these a word.
 bool IsLoneCharacter(std::string_view word) {
@@ -27,14 +28,6 @@ bool IsLoneCharacter(std::string_view word) {
   const char32_t c = DecodeUtf8(word, 0).code_point;
   return (c >= 0x0E00 && c < 0x0F00) || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800) ||
          (c >= 0x2E80 && c < 0xA000) || (c >= 0xF900 && c < 0xFB00) || c >= 0x20000;
-}
-
-std::uint64_t Mixed(std::uint64_t hash) {
-  for (int round = 0; round < 2; ++round) {
-    hash ^= hash >> 32;
-    hash *= 0xD6E8FEB86659FD93;
-  }
-  return hash ^ hash >> 32;
 }
 
 void AppendNumber(std::uint32_t number, std::string& bytes) {
@@ -57,84 +50,102 @@ StorySignature SignatureMaker::Make(const FoldedDocument& folded) {
   StorySignature signature;
   signature.text = Sketch(folded, {summary.begin, body.end}, StorySignature::kText);
   signature.title = Sketch(folded, title, StorySignature::kTitle);
-  signature.terms = Terms(folded);
+  PutTerms(folded, signature);
   return signature;
 }
 
 std::vector<std::uint32_t> SignatureMaker::Sketch(const FoldedDocument& folded, TokenRange tokens, std::size_t most) {
   hashes_.clear();
-  lone_.clear();
+  widths_.clear();
   for (std::uint32_t token = tokens.begin; token < tokens.end; ++token) {
     const std::string_view word = folded.Word(token);
     hashes_.push_back(XXH3_64bits(word.data(), word.size()));
-    lone_.push_back(IsLoneCharacter(word));
+    widths_.push_back(IsLoneCharacter(word) ? kLoneWidth : kWordWidth);
   }
   shingles_.clear();
   for (std::size_t begin = 0; begin < hashes_.size(); ++begin) {
     std::uint64_t hash = 0;
     std::uint32_t width = 0;
     for (std::size_t at = begin; at < hashes_.size() && width < kShingleWidth; ++at) {
-      hash = Mixed(hash * 31 + hashes_[at]);
-      width += lone_[at] ? kLoneWidth : kWordWidth;
+      hash = (hash ^ hashes_[at]) * 0x9E3779B97F4A7C15;
+      width += widths_[at];
     }
     if (width < kShingleWidth && begin > 0) break;  // a text that is shorter is one shingle
-    shingles_.push_back(static_cast<std::uint32_t>(hash >> 32));
+    shingles_.push_back(static_cast<std::uint32_t>(XXH64(&hash, sizeof hash, 0)));
   }
-  // The smallest; some more than `most`, since shingles repeat.
-  const std::size_t part = std::min(shingles_.size(), 2 * most);
-  std::partial_sort(shingles_.begin(), shingles_.begin() + static_cast<std::ptrdiff_t>(part), shingles_.end());
-  std::vector<std::uint32_t> smallest(shingles_.begin(), shingles_.begin() + static_cast<std::ptrdiff_t>(part));
-  smallest.erase(std::unique(smallest.begin(), smallest.end()), smallest.end());
-  if (smallest.size() < most && part < shingles_.size()) {  // one shingle over and over
-    std::sort(shingles_.begin(), shingles_.end());
-    shingles_.erase(std::unique(shingles_.begin(), shingles_.end()), shingles_.end());
-    smallest.assign(shingles_.begin(), shingles_.end());
-  }
-  if (smallest.size() > most) smallest.resize(most);
-  return smallest;
+  // Shingles repeat: some more than `most` are sorted, and all only where these are not enough.
+  const auto smallest = [&](std::size_t count) {
+    const auto end = shingles_.begin() + static_cast<std::ptrdiff_t>(count);
+    if (count < shingles_.size()) std::nth_element(shingles_.begin(), end, shingles_.end());
+    std::vector<std::uint32_t> sketch(shingles_.begin(), end);
+    std::sort(sketch.begin(), sketch.end());
+    sketch.erase(std::unique(sketch.begin(), sketch.end()), sketch.end());
+    return sketch;
+  };
+  std::vector<std::uint32_t> sketch = smallest(std::min(shingles_.size(), most + most / 4));
+  if (sketch.size() < most && sketch.size() < shingles_.size()) sketch = smallest(shingles_.size());
+  if (sketch.size() > most) sketch.resize(most);
+  sketch.shrink_to_fit();
+  return sketch;
 }
 
-void ForEachStem(const FoldedDocument& folded, const std::function<void(std::string_view, std::uint32_t)>& take) {
+namespace {
+
+// Gives `take` the stem of each word that could be a term, and whether it stands in the title.
+template <class Take>
+void ForEachStem(const FoldedDocument& folded, Take take) {
   const std::uint32_t title_end = folded.fields[static_cast<std::size_t>(Field::kTitle)].end;
   const auto end = std::min(static_cast<std::uint32_t>(folded.tokens.size()), title_end + kTermWords);
-  std::string pair;
   for (std::uint32_t token = 0; token < end; ++token) {
     const std::string_view word = folded.Word(token);
     if (!IsLoneCharacter(word)) {
-      if (word.size() > 1) take(StemOf(word), token);
+      if (word.size() > 1) take(StemOf(word), token < title_end);
     } else if (token + 1 < end && IsLoneCharacter(folded.Word(token + 1))) {
-      pair = word;
+      // Two characters side by side, without what stands between them.
+      std::string pair(word);
       pair += folded.Word(token + 1);
-      take(pair, token);
+      take(std::string_view(pair), token < title_end);
     }
   }
 }
 
-std::vector<StoryTerm> SignatureMaker::Terms(const FoldedDocument& folded) {
-  const std::uint32_t title_end = folded.fields[static_cast<std::size_t>(Field::kTitle)].end;
+}  // namespace
+
+void AppendStoryWords(const FoldedDocument& folded, std::vector<StoryWord>& words) {
+  ForEachStem(folded, [&](std::string_view stem, bool in_title) { words.push_back({StemHash(stem), in_title}); });
+}
+
+std::vector<std::string> StoryStems(const FoldedDocument& folded) {
+  std::vector<std::string> stems;
+  ForEachStem(folded, [&](std::string_view stem, bool) { stems.emplace_back(stem); });
+  return stems;
+}
+
+void SignatureMaker::PutTerms(const FoldedDocument& folded, StorySignature& signature) {
   words_.clear();
-  ForEachStem(folded, [&](std::string_view stem, std::uint32_t token) {
-    Word& word = words_[StemHash(stem)];
-    ++word.count;
-    word.in_title |= token < title_end;
-  });
-  std::vector<std::pair<double, std::uint32_t>> weighed;
-  weighed.reserve(words_.size());
-  for (const auto& [hash, word] : words_) {
-    const double weight = RarityOf(hash) * (1 + kRepetitionFactor * std::log(static_cast<double>(word.count))) *
-                          (word.in_title ? kTitleFactor : 1);
-    if (weight > 0) weighed.emplace_back(weight, hash);
+  AppendStoryWords(folded, words_);
+  std::sort(words_.begin(), words_.end());
+  weighed_.clear();
+  for (auto begin = words_.begin(); begin != words_.end();) {
+    const auto end = std::find_if(begin, words_.end(), [&](const StoryWord& word) { return word.hash != begin->hash; });
+    const auto count = static_cast<float>(end - begin);
+    const bool in_title = std::prev(end)->in_title;
+    const float weight =
+        RarityOf(begin->hash) * (1 + kRepetitionFactor * std::log(count)) * (in_title ? kTitleFactor : 1);
+    if (weight > 0) weighed_.emplace_back(weight, begin->hash);
+    begin = end;
   }
-  const std::size_t count = std::min(weighed.size(), StorySignature::kTerms);
-  std::partial_sort(weighed.begin(), weighed.begin() + static_cast<std::ptrdiff_t>(count), weighed.end(),
-                    std::greater<>());
-  std::vector<StoryTerm> terms;
+  const std::size_t count = std::min(weighed_.size(), StorySignature::kTerms);
+  const auto heaviest = weighed_.begin() + static_cast<std::ptrdiff_t>(count);
+  if (heaviest != weighed_.end()) std::nth_element(weighed_.begin(), heaviest, weighed_.end(), std::greater<>());
+  std::sort(weighed_.begin(), heaviest, [](const auto& a, const auto& b) { return a.second < b.second; });
+  signature.terms.reserve(count);
+  signature.weights.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const long weight = std::clamp(std::lround(weighed[i].first * kWeightUnit), 1L, 255L);
-    terms.push_back({weighed[i].second, static_cast<std::uint8_t>(weight)});
+    const long weight = std::clamp(std::lround(weighed_[i].first * kWeightUnit), 1L, 255L);
+    signature.terms.push_back(weighed_[i].second);
+    signature.weights.push_back(static_cast<std::uint8_t>(weight));
   }
-  std::sort(terms.begin(), terms.end(), [](const StoryTerm& a, const StoryTerm& b) { return a.hash < b.hash; });
-  return terms;
 }
 
 // Version; how many of text, title and terms; these; the weights. Numbers little-endian.
@@ -147,8 +158,8 @@ std::string PackSignature(const StorySignature& signature) {
   }
   for (const std::uint32_t shingle : signature.text) AppendNumber(shingle, bytes);
   for (const std::uint32_t shingle : signature.title) AppendNumber(shingle, bytes);
-  for (const StoryTerm& term : signature.terms) AppendNumber(term.hash, bytes);
-  for (const StoryTerm& term : signature.terms) bytes += static_cast<char>(term.weight);
+  for (const std::uint32_t term : signature.terms) AppendNumber(term, bytes);
+  for (const std::uint8_t weight : signature.weights) bytes += static_cast<char>(weight);
   return bytes;
 }
 
@@ -166,19 +177,10 @@ Result<StorySignature> UnpackSignature(std::string_view bytes) {
   bytes.remove_prefix(4);
   for (std::size_t i = 0; i < text; ++i) signature.text.push_back(TakeNumber(bytes));
   for (std::size_t i = 0; i < title; ++i) signature.title.push_back(TakeNumber(bytes));
-  for (std::size_t i = 0; i < terms; ++i) signature.terms.push_back({TakeNumber(bytes), 0});
-  for (StoryTerm& term : signature.terms) {
-    term.weight = static_cast<std::uint8_t>(bytes.front());
-    bytes.remove_prefix(1);
-  }
-  const auto rises = [](const auto& list, auto key) {
-    return std::adjacent_find(list.begin(), list.end(),
-                              [&](const auto& a, const auto& b) { return key(a) >= key(b); }) == list.end();
-  };
-  const auto number = [](std::uint32_t n) { return n; };
-  if (!rises(signature.text, number) || !rises(signature.title, number) ||
-      !rises(signature.terms, [](const StoryTerm& term) { return term.hash; })) {
-    return invalid;
+  for (std::size_t i = 0; i < terms; ++i) signature.terms.push_back(TakeNumber(bytes));
+  signature.weights.assign(bytes.begin(), bytes.end());
+  for (const auto* list : {&signature.text, &signature.title, &signature.terms}) {
+    if (std::adjacent_find(list->begin(), list->end(), std::greater_equal<>()) != list->end()) return invalid;
   }
   return signature;
 }

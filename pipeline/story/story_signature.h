@@ -13,12 +13,13 @@
 #ifndef WIREWATCH_PIPELINE_STORY_STORY_SIGNATURE_H_
 #define WIREWATCH_PIPELINE_STORY_STORY_SIGNATURE_H_
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -26,26 +27,36 @@
 
 namespace wirewatch {
 
-struct StoryTerm {
-  std::uint32_t hash = 0;   // StemHash of its stem
-  std::uint8_t weight = 0;  // in tenths; rarity times what repetition and the title add
-  bool operator==(const StoryTerm&) const = default;
+// What is compared. Borrows from a StorySignature, or from whoever packed one.
+struct SignatureView {
+  std::span<const std::uint32_t> text;    // rising; fewer than kText: of all shingles that there are
+  std::span<const std::uint32_t> title;   // rising
+  std::span<const std::uint32_t> terms;   // StemHash of each term's stem; rising
+  std::span<const std::uint8_t> weights;  // of each term, in tenths: rarity times what repetition and the title add
 };
 
 struct StorySignature {
   static constexpr std::size_t kText = 64, kTitle = 8, kTerms = 32;  // the most of each
 
   bool empty() const { return text.empty() && title.empty() && terms.empty(); }
+  SignatureView View() const { return {text, title, terms, weights}; }
   bool operator==(const StorySignature&) const = default;
 
-  std::vector<std::uint32_t> text;   // rising; fewer than kText: of all shingles that there are
-  std::vector<std::uint32_t> title;  // rising
-  std::vector<StoryTerm> terms;      // hashes rising
+  // As of SignatureView.
+  std::vector<std::uint32_t> text, title, terms;
+  std::vector<std::uint8_t> weights;
 };
 
-// Gives `take` the stem of each word of the title and of the beginning of the text that could be a term, and its place
-// among the tokens.
-void ForEachStem(const FoldedDocument& folded, const std::function<void(std::string_view, std::uint32_t)>& take);
+// A word that could be a term: of the title, or of the beginning of the text.
+struct StoryWord {
+  std::uint32_t hash = 0;  // StemHash of its stem
+  bool in_title = false;
+  auto operator<=>(const StoryWord&) const = default;
+};
+// Each of them, in the order of the text, behind what `words` holds.
+void AppendStoryWords(const FoldedDocument& folded, std::vector<StoryWord>& words);
+// The same as stems.
+std::vector<std::string> StoryStems(const FoldedDocument& folded);
 
 // Threads: one at a time; make one a thread. Its memory is reused.
 class SignatureMaker {
@@ -53,18 +64,14 @@ class SignatureMaker {
   StorySignature Make(const FoldedDocument& folded);
 
  private:
-  struct Word {
-    std::uint32_t count = 0;
-    bool in_title = false;
-  };
-
   std::vector<std::uint32_t> Sketch(const FoldedDocument& folded, TokenRange tokens, std::size_t most);
-  std::vector<StoryTerm> Terms(const FoldedDocument& folded);
+  void PutTerms(const FoldedDocument& folded, StorySignature& signature);
 
   std::vector<std::uint32_t> shingles_;
-  std::vector<std::uint64_t> hashes_;  // of the words of a sketch
-  std::vector<bool> lone_;             // whether each is a character of a script without blanks
-  std::unordered_map<std::uint32_t, Word> words_;
+  std::vector<std::uint64_t> hashes_;   // of the words of a sketch
+  std::vector<std::uint8_t> widths_;    // of each, as part of a shingle
+  std::vector<StoryWord> words_;
+  std::vector<std::pair<float, std::uint32_t>> weighed_;
 };
 
 // Bytes, and back. Empty: of an empty one. kInvalid: these are none.

@@ -43,6 +43,7 @@ StoredArticle FromJson(const nlohmann::json& json) {
   article.source = TextOf(json, "source");
   article.source_host = HostOf(TextOf(json, "url"));
   article.section = TextOf(json, "section");
+  article.event = TextOf(json, "event");
   if (const auto tags = json.find("tags"); tags != json.end() && tags->is_array()) {
     for (const nlohmann::json& tag : *tags) {
       if (tag.is_string()) article.tags.push_back(tag.get<std::string>());
@@ -83,12 +84,11 @@ std::vector<std::filesystem::path> CorpusFiles() {
   return files;
 }
 
-Status ReadArticles(const std::filesystem::path& file, const std::function<void(StoredArticle)>& take) {
+Status ReadZstdLines(const std::filesystem::path& file, const std::function<Status(std::string_view)>& take) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return Error{ErrorCode::kIo, file.string() + ": cannot be opened"};
   const ZstdStream stream(ZSTD_createDStream());
   std::string compressed(ZSTD_DStreamInSize(), '\0'), plain(ZSTD_DStreamOutSize(), '\0'), lines;
-  std::size_t line_number = 0;
   while (in.read(compressed.data(), static_cast<std::streamsize>(compressed.size())), in.gcount() > 0) {
     ZSTD_inBuffer input{compressed.data(), static_cast<std::size_t>(in.gcount()), 0};
     while (input.pos < input.size) {
@@ -99,19 +99,25 @@ Status ReadArticles(const std::filesystem::path& file, const std::function<void(
       lines.append(plain.data(), output.pos);
       std::size_t begin = 0;
       for (std::size_t end; (end = lines.find('\n', begin)) != std::string::npos; begin = end + 1) {
-        ++line_number;
-        const auto line = std::string_view(lines).substr(begin, end - begin);
-        const nlohmann::json json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-        if (!json.is_object()) {
-          return Error{ErrorCode::kInvalid,
-                       file.string() + ": line " + std::to_string(line_number) + ": no JSON object"};
-        }
-        take(FromJson(json));
+        if (Status taken = take(std::string_view(lines).substr(begin, end - begin)); !taken) return taken;
       }
       lines.erase(0, begin);
     }
   }
   return {};
+}
+
+Status ReadArticles(const std::filesystem::path& file, const std::function<void(StoredArticle)>& take) {
+  std::size_t line_number = 0;
+  return ReadZstdLines(file, [&](std::string_view line) -> Status {
+    ++line_number;
+    const nlohmann::json json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object()) {
+      return Error{ErrorCode::kInvalid, file.string() + ": line " + std::to_string(line_number) + ": no JSON object"};
+    }
+    take(FromJson(json));
+    return {};
+  });
 }
 
 const std::vector<StoredArticle>& SampleArticles() {

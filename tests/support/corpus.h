@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -19,6 +20,7 @@ struct StoredArticle {
   std::string id;
   std::string title, summary, body;
   std::string language, country, source, source_host, section;
+  std::string event;  // the story that it reports, where the corpus says so
   std::vector<std::string> tags;
   std::optional<WallTime> published_at, now;
   std::optional<int> urgency;
@@ -28,6 +30,10 @@ struct StoredArticle {
 
 // The corpus, in order of names; empty: WIREWATCH_CORPUS is not set or names no such directory.
 std::vector<std::filesystem::path> CorpusFiles();
+
+// Hands over each line of a zstd file in turn, without its newline. An error of `take` ends it. kIo, kInvalid: with the
+// file.
+Status ReadZstdLines(const std::filesystem::path& file, const std::function<Status(std::string_view)>& take);
 
 // Hands over each article of a file in turn. kIo, kInvalid: with the file and line.
 Status ReadArticles(const std::filesystem::path& file, const std::function<void(StoredArticle)>& take);

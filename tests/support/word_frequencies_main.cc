@@ -11,15 +11,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "pipeline/story/story_signature.h"
-#include "pipeline/story/word_rarity.h"
 #include "rules/text/fold.h"
 #include "tests/support/corpus.h"
 
@@ -39,8 +38,8 @@ int Main() {
   for (const auto& file : CorpusFiles()) {
     const Status read = ReadArticles(file, [&](const StoredArticle& article) {
       Fold(article.document(), folded);
-      std::unordered_set<std::string> stems;
-      ForEachStem(folded, [&](std::string_view stem, std::uint32_t) { stems.emplace(stem); });
+      const std::vector<std::string> all = StoryStems(folded);
+      const std::unordered_set<std::string> stems(all.begin(), all.end());
       Language& language = languages[article.language.substr(0, 2)];
       ++language.articles;
       for (const std::string& stem : stems) ++language.stems[stem];

@@ -1,0 +1,87 @@
+#include "pipeline/story/posting_table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wirewatch {
+
+std::size_t PostingTable::Place(std::uint32_t key) const {
+  std::size_t at = Home(key);
+  while (slots_[at].value != kEmpty && slots_[at].key != key) at = at + 1 == slots_.size() ? 0 : at + 1;
+  return at;
+}
+
+void PostingTable::Grow() {
+  const std::vector<Slot> old = std::exchange(slots_, {});
+  slots_.resize(std::max<std::size_t>(64, old.size() + old.size() / 4));
+  for (const Slot& slot : old) {
+    if (slot.value != kEmpty) slots_[Place(slot.key)] = slot;
+  }
+}
+
+void PostingTable::Add(std::uint32_t key, std::uint32_t entry) {
+  if (5 * (used_ + 1) > 4 * slots_.size()) Grow();
+  Slot& slot = slots_[Place(key)];
+  if (slot.value == kEmpty) {
+    slot = {key, entry};
+    ++used_;
+    return;
+  }
+  if ((slot.value & kList) == 0) {
+    std::uint32_t list = 0;
+    if (free_lists_.empty()) {
+      list = static_cast<std::uint32_t>(lists_.size());
+      lists_.emplace_back();
+    } else {
+      list = free_lists_.back();
+      free_lists_.pop_back();
+    }
+    lists_[list] = {slot.value};
+    slot.value = kList | list;
+  }
+  lists_[slot.value & ~kList].push_back(entry);
+}
+
+void PostingTable::Remove(std::uint32_t key, std::uint32_t entry) {
+  std::size_t hole = Place(key);
+  Slot& slot = slots_[hole];
+  if ((slot.value & kList) != 0) {
+    const std::uint32_t number = slot.value & ~kList;
+    std::vector<std::uint32_t>& list = lists_[number];
+    list.erase(std::find(list.begin(), list.end(), entry));
+    if (list.size() > 1) return;
+    slot.value = list.front();
+    list = {};
+    free_lists_.push_back(number);
+    return;
+  }
+  // Slots behind the hole move up as far as they may, so that no search ends too early (Knuth, The Art of Computer
+  // Programming, volume 3, section 6.4, algorithm R).
+  --used_;
+  for (std::size_t at = hole;;) {
+    at = at + 1 == slots_.size() ? 0 : at + 1;
+    if (slots_[at].value == kEmpty) break;
+    const std::size_t home = Home(slots_[at].key);
+    const bool stays = hole <= at ? hole < home && home <= at : hole < home || home <= at;
+    if (stays) continue;
+    slots_[hole] = slots_[at];
+    hole = at;
+  }
+  slots_[hole] = Slot();
+}
+
+std::span<const std::uint32_t> PostingTable::Find(std::uint32_t key) const {
+  if (slots_.empty()) return {};
+  const Slot& slot = slots_[Place(key)];
+  if (slot.value == kEmpty) return {};
+  if ((slot.value & kList) == 0) return {&slot.value, 1};
+  return lists_[slot.value & ~kList];
+}
+
+std::size_t PostingTable::bytes() const {
+  std::size_t bytes = slots_.capacity() * sizeof(Slot) + lists_.capacity() * sizeof(lists_[0]);
+  for (const auto& list : lists_) bytes += list.capacity() * sizeof(list[0]);
+  return bytes;
+}
+
+}  // namespace wirewatch

@@ -1,8 +1,9 @@
 // Pulse: the rhythm of one topic, in record time. It says when the topic boils (burst), and when the topic or one of
 // its sources is silent for far longer than it usually is (quiet).
 //
-// A fold: what it says depends on the calls before alone, never on a clock of the machine or on chance. Numbers with a
-// fraction decide in one place, the tail of a distribution; all else is counted in whole numbers.
+// A fold: what it says depends on the calls before alone, never on a clock of the machine or on chance. The state is
+// whole numbers. Decisions are made in these or with what IEEE 754 rounds alike everywhere (division, square root), but
+// for one: the probability of a burst needs log and exp, whose last digit is the C library's.
 //
 // Baseline. Of each clock hour (UTC) of the last 14 days: its distinct stories and its matches. The hour in which the
 // topic was first seen is not known, nor is any before; every hour after it is, those of silence as zeros. What is
@@ -33,10 +34,9 @@
 //   Of sources the kSources most frequent are followed: space-saving (Metwally, Agrawal, El Abbadi, "Efficient
 // computation of frequent and top-k elements in data streams", ICDT 2005), its counts halved every week.
 //
-// Bounds: of the last 60 minutes kWindow stories and as many sources; more are not counted there. 65,535 matches an
-// hour, and of a source a day. Some 1.4 KB, and 16 bytes for each story and source of the last hour, 100 for each
-// source that is followed. A copy shares the names of the sources.
-// Threads: one at a time.
+// Bounds: of the last 60 minutes kWindow stories and as many sources; more are not counted there. Of an
+// hour, and of a source's day, 65,535 matches are counted. Some 1.4 KB, and 16 bytes for each story and source of the
+// last hour, 100 for each source that is followed. A copy shares the names of the sources. Threads: one at a time.
 #ifndef WIREWATCH_PIPELINE_STORY_PULSE_H_
 #define WIREWATCH_PIPELINE_STORY_PULSE_H_
 

@@ -343,15 +343,28 @@ TEST(PulseTest, InATopicThatIsSilentAltogetherNoSourceIsQuiet) {
   EXPECT_THAT(pulse.CheckQuiet(Begin() + days(11)), SizeIs(1));
 }
 
-TEST(PulseTest, SourcesThatComeOnceDoNotPushOutThoseThatComeDaily) {
-  Topic topic;
+// 12 sources an hour that never come again; `Dock Daily` every hour from `first` on and before `last`.
+void StrangersAndOne(Topic& topic, WallTime end, WallTime first, WallTime last) {
   int stranger = 0;
-  for (int hour = 0; hour < 24 * 16; ++hour) {
-    const WallTime time = Begin() + hours(hour);
-    if (hour < 24 * 12) topic.Match(time, 1, "Dock Daily");
+  for (WallTime time = Begin() + days(1); time < end; time += hours(1)) {
+    if (time >= first && time < last) topic.Match(time, 1, "Dock Daily");
     for (int i = 0; i < 12; ++i) topic.Match(time + minutes(i), 1, fmt::format("Stranger {}", ++stranger));
   }
+}
+
+TEST(PulseTest, SourcesThatComeOnceDoNotPushOutOneThatComesDaily) {
+  Topic topic;
+  StrangersAndOne(topic, Begin() + days(16), Begin() + days(3), Begin() + days(12));
   const std::vector<Quiet> said = topic.pulse().CheckQuiet(Begin() + days(16));
+  ASSERT_THAT(said, SizeIs(1));
+  EXPECT_EQ(said[0].source, "Dock Daily");
+}
+
+TEST(PulseTest, SourcesThatWereFrequentLongAgoMakeRoom) {
+  Topic topic;
+  for (int i = 0; i < 60 * 3'000; ++i) topic.Match(Begin(), 1, fmt::format("Giant {}", i % 60));
+  StrangersAndOne(topic, Begin() + days(32), Begin() + days(1), Begin() + days(28));
+  const std::vector<Quiet> said = topic.pulse().CheckQuiet(Begin() + days(32));
   ASSERT_THAT(said, SizeIs(1));
   EXPECT_EQ(said[0].source, "Dock Daily");
 }

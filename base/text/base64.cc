@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace wirewatch {
 namespace {
@@ -56,9 +57,14 @@ void AppendBase64(std::string_view bytes, std::string& text) {
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
   constexpr Values kValues = ValuesOf(kDigits);
-  if (text.size() % 4 != 0) return std::nullopt;
-  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
-  return Decode(text, kValues);
+  std::string_view digits = text;
+  for (int padding = 0; padding < 2 && digits.ends_with('='); ++padding) digits.remove_suffix(1);
+  std::optional<std::string> bytes = Decode(digits, kValues);
+  if (!bytes) return std::nullopt;
+  // One text for each: neither a wrong length nor bits behind the last byte.
+  std::string again;
+  AppendBase64(*bytes, again);
+  return again == text ? std::move(bytes) : std::nullopt;
 }
 
 std::optional<std::string> DecodeBase64Url(std::string_view text) {

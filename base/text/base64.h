@@ -14,7 +14,7 @@ constexpr std::size_t Base64Size(std::size_t bytes) { return (bytes + 2) / 3 * 4
 
 // Section 4: with '+' and '/', padded.
 void AppendBase64(std::string_view bytes, std::string& text);
-// What AppendBase64 wrote. Nothing: it is not that.
+// The bytes of which AppendBase64 made `text`. Nothing: of none.
 std::optional<std::string> DecodeBase64(std::string_view text);
 
 // Section 5, as JSON Web Tokens have it: with '-' and '_', not padded. Nothing: another character stands in it. Bits

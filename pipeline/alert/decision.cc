@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "base/text/base64.h"
 #include "base/text/json_writer.h"
 #include "pipeline/records/json_put.h"
 
@@ -28,7 +27,7 @@ constexpr TextRow kTexts[] = {
     {"title", &Decision::title},       {"outcome", &Decision::outcome},
     {"kind", &Decision::kind},         {"reason", &Decision::reason},
     {"because", &Decision::because},   {"alert_id", &Decision::alert_id},
-    {"story_id", &Decision::story_id},
+    {"story_id", &Decision::story_id}, {"state", &Decision::state},
 };
 
 Error NoDecision(std::string_view why) {
@@ -49,11 +48,6 @@ std::string ToJson(const Decision& decision) {
   json.Put("offset", static_cast<std::int64_t>(decision.offset));
   PutTime(json, "record_time", decision.record_time);
   for (const TextRow& row : kTexts) PutText(json, row.key, decision.*row.text);
-  if (!decision.state.empty()) {
-    std::string state;
-    AppendBase64(decision.state, state);
-    json.Put("state", state);
-  }
   json.EndObject();
   return line;
 }
@@ -70,11 +64,6 @@ Result<Decision> ReadDecision(std::string_view text) {
     decision.record_time = *time;
     for (const TextRow& row : kTexts) {
       if (const auto at = json.find(row.key); at != json.end()) decision.*row.text = at->get<std::string>();
-    }
-    if (const auto at = json.find("state"); at != json.end()) {
-      auto state = DecodeBase64(at->get_ref<const std::string&>());
-      if (!state) return NoDecision("state is not base64");
-      decision.state = *std::move(state);
     }
     return decision;
   } catch (const Json::exception& error) {

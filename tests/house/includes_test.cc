@@ -61,7 +61,7 @@ const std::vector<Module>& Modules() {
        {{"pipeline/records", {"base/"}, {"fmt/", "simdjson.h"}},
         {"pipeline/flow", {"base/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/"}},
         {"pipeline/decode", {"base/", "rules/"}, {"fmt/", "simdjson.h"}},
-        {"pipeline/story", {"base/", "rules/"}, {"fmt/", "nlohmann/", "xxhash.h"}},
+        {"pipeline/story", {"base/", "rules/"}, {"fmt/", "xxhash.h"}},
         {"pipeline/match", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
         {"pipeline/alert", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
         {"pipeline", {"base/", "monitoring/http/monitoring_settings.h"}, {"fmt/"}}}},

@@ -132,6 +132,7 @@ class Folder {
   std::uint32_t folded_begin_ = 0, original_begin_ = 0, original_end_ = 0;
   std::uint32_t letters_ = 0;    // of the token, since its last vanished full stop
   bool all_letters_ = false;     // they are letters, no digits
+  bool all_marks_ = false;       // the token has no letter or digit yet
   std::uint8_t last_order_ = 0;  // of the mark written last (FoldedCharacter::order)
   bool respell_ = false;         // the token may need Respelled
 
@@ -253,6 +254,7 @@ std::uint32_t Folder::FoldLetters(std::uint32_t at) {
   }
   if (at == begin) return at;
   last_order_ = 0;
+  all_marks_ = false;
   size_ = static_cast<std::uint32_t>(out - folded_.text.data());
   letters_ += letters;
   all_letters_ = all_letters_ && all_letters;
@@ -331,7 +333,12 @@ void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
       }
       break;
     case CharacterClass::kVowelSign:
-      if (open_ == Open::kNothing) BeginToken(at, character.alone ? Open::kAlone : Open::kWord);
+      if (open_ == Open::kNothing) {
+        BeginToken(at, Open::kWord);
+        all_marks_ = true;
+      }
+      // Any of the marks decides, since Respelled may put another first.
+      if (all_marks_ && character.alone) open_ = Open::kAlone;
       respell_ = respell_ || character.respells || (character.order != 0 && character.order < last_order_);
       last_order_ = character.order;
       Write(bytes);
@@ -343,6 +350,7 @@ void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
       if (open_ != kind) BeginToken(at, kind);
       respell_ = respell_ || character.respells;
       last_order_ = 0;
+      all_marks_ = false;
       Write(bytes);
       ++letters_;
       all_letters_ = all_letters_ && character.character_class == CharacterClass::kLetter;
@@ -386,6 +394,7 @@ void Folder::BeginToken(std::uint32_t at, Open open) {
   original_begin_ = original_end_ = at;
   letters_ = 0;
   all_letters_ = true;
+  all_marks_ = false;
   last_order_ = 0;
 }
 

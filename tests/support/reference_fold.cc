@@ -34,6 +34,14 @@ std::vector<Character> CharactersOf(std::string_view text) {
   return characters;
 }
 
+bool IsAllMarks(std::string_view word) {
+  const std::vector<Character> characters = CharactersOf(word);
+  return std::all_of(characters.begin(), characters.end(), [](const Character& character) {
+    return character.folds_to.character_class == CharacterClass::kVowelSign ||
+           character.folds_to.character_class == CharacterClass::kFormat;  // a joiner
+  });
+}
+
 bool IsApostrophe(char32_t c) {
   return std::u32string_view(U"'\u2018\u2019\u02BC\uFF07\u00B4").find(c) != std::u32string_view::npos;
 }
@@ -124,6 +132,7 @@ void Folder::FoldCharacter() {
       original_.end = character.place.end;
       return;
     case CharacterClass::kVowelSign:
+      if (folds_to.alone && open_ == Open::kWord && IsAllMarks(word_)) open_ = Open::kAlone;
       return Take(open_ != Open::kNothing ? open_ : folds_to.alone ? Open::kAlone : Open::kWord, false);
     case CharacterClass::kAlone:
       if (open_ != Open::kNothing && JoinsWord(word_, character.code_point)) return Take(open_, false);

@@ -98,6 +98,7 @@ class Folder {
   std::uint32_t FoldApostrophe(std::uint32_t behind);
   std::uint32_t SkipCliticBehindStop(std::uint32_t at) const;
   void FoldCharacter(std::uint32_t at, DecodedUtf8 decoded);
+  void FoldAccent(char32_t code_point);
   void FoldJoiner();
   void FoldAlone(std::uint32_t at, char32_t code_point, const FoldedCharacter& character, std::string_view bytes);
   bool IsCatalanDot(char32_t code_point) const;
@@ -327,10 +328,7 @@ void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
       if (decoded.code_point == kZeroWidthJoiner) FoldJoiner();
       return;
     case CharacterClass::kAccent:
-      if (open_ == Open::kWord && MakesLetter(Written(), decoded.code_point)) {
-        Write(text_.substr(at, decoded.size));
-        respell_ = true;
-      }
+      if (open_ == Open::kWord) FoldAccent(decoded.code_point);
       break;
     case CharacterClass::kVowelSign:
       if (open_ == Open::kNothing) {
@@ -358,6 +356,13 @@ void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
     }
   }
   if (open_ != Open::kNothing) original_end_ = next_;
+}
+
+void Folder::FoldAccent(char32_t code_point) {
+  const std::string_view kept = KeptAccent(Written(), code_point);
+  if (kept.empty()) return;
+  Write(kept);
+  respell_ = true;
 }
 
 void Folder::FoldJoiner() {

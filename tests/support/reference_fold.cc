@@ -128,7 +128,7 @@ void Folder::FoldCharacter() {
     case CharacterClass::kFormat: return FoldJoiner();
     case CharacterClass::kAccent:
       if (open_ == Open::kNothing) return;
-      if (open_ == Open::kWord && MakesLetter(word_, character.code_point)) word_ += character.place.Of(text_);
+      if (open_ == Open::kWord) word_ += KeptAccent(word_, character.code_point);
       original_.end = character.place.end;
       return;
     case CharacterClass::kVowelSign:

@@ -412,6 +412,21 @@ TEST_P(FoldTest, LeavesOtherMarksWithTheLetterBehind) {
                    {{"a.\u094d\u3099b", "a.\u3099\u094db"}, "a\u3099\u094db"}});
 }
 
+TEST_P(FoldTest, ReadsTheMarksOfALetterInAnyOrderThatMeansTheSame) {
+  ExpectFoldAlike({{{"\u0439\u094d", "\u0438\u0306\u094d", "\u0438\u094d\u0306"}, "\u0439\u094d"},
+                   {{"\u0439\u0e31", "\u0438\u0306\u0e31"}, "\u0439\u0e31"},
+                   {{"\u0438\u0e31\u0306"}, "\u0438\u0e31"},
+                   {{"\u045c", "\u043a\u0301", "\u043a\u0341"}, "\u045c"},
+                   {{"\u0457\u0301", "\u0456\u0308\u0301", "\u0456\u0344"}, "\u0457"},
+                   {{"\u0959\U0001bc9e", "\u0916\u093c\U0001bc9e", "\u0916\U0001bc9e\u093c"}, "\u0916\U0001bc9e"},
+                   {{"\u09df\U00010a39", "\u09af\u09bc\U00010a39"}, "\u09af\U00010a39\u09bc"},
+                   // Beside one another, marks of Thai stand before those of Lao and behind those of Indic scripts.
+                   {{"\u0e01\u0e33\u0ec8", "\u0e01\u0ec8\u0e33"}, "\u0e01\u0e33\u0ec8"},
+                   {{"\u0e35\U00010f4f\u0e35\u0eba"}, "\u0eba\u0e35\u0e35\U00010f4f"},
+                   {{"\u304b\u0e35\u3099"}, "\u304c\u0e35"},
+                   {{"\u0915\u094d\u200d\u093c", "\u0915\u093c\u094d"}, "\u0915\u094d"}});
+}
+
 TEST_P(FoldTest, NeedsNoRoomItDoesNotHave) {
   // Characters that fold to many more bytes than they have, after a long run of ASCII and before one.
   std::string text(1000, 'a');

@@ -36,7 +36,7 @@ constexpr char32_t kZeroWidthJoiner = 0x200D;
 constexpr std::string_view kClitics[] = {"s", "d", "m", "ll", "re", "ve"};
 
 bool IsApostrophe(char32_t c) {
-  return c == '\'' || c == 0x2018 || c == 0x2019 || c == 0x02BC || c == 0xFF07 || c == 0xB4;
+  return c == '\'' || c == 0x2018 || c == 0x2019 || c == 0x02BC || c == 0xFF07 || c == 0xB4 || c == 0x1FFD;
 }
 // Those that the kernels know, too.
 bool IsUsualApostrophe(char32_t c) { return c == '\'' || c == 0x2018 || c == 0x2019; }
@@ -387,7 +387,7 @@ void Folder::FoldAlone(std::uint32_t at, char32_t code_point, const FoldedCharac
 // The dot of l·l.
 bool Folder::IsCatalanDot(char32_t code_point) const {
   return (code_point == 0xB7 || code_point == 0x0387) && open_ == Open::kWord && folded_.text[size_ - 1] == 'l' &&
-         next_ < text_.size() && AsciiFold(text_[next_]) == 'l';
+         next_ < text_.size() && table_.At(DecodeUtf8(text_, next_).code_point).bytes.starts_with('l');
 }
 
 void Folder::BeginToken(std::uint32_t at, Open open) {

@@ -43,7 +43,7 @@ bool IsAllMarks(std::string_view word) {
 }
 
 bool IsApostrophe(char32_t c) {
-  return std::u32string_view(U"'\u2018\u2019\u02BC\uFF07\u00B4").find(c) != std::u32string_view::npos;
+  return std::u32string_view(U"'\u2018\u2019\u02BC\uFF07\u00B4\u1FFD").find(c) != std::u32string_view::npos;
 }
 
 // Folds the fields of one document, one after the other, into a FoldedDocument.
@@ -177,8 +177,9 @@ bool Folder::VanishesAsFullStop() const {
 }
 
 bool Folder::VanishesAsCatalanDot() const {
-  const char32_t dot = characters_[at_].code_point, next = CodePointAt(at_ + 1);
-  return (dot == 0xB7 || dot == 0x0387) && open_ == Open::kWord && word_.ends_with('l') && (next == 'l' || next == 'L');
+  const char32_t dot = characters_[at_].code_point;
+  return (dot == 0xB7 || dot == 0x0387) && open_ == Open::kWord && word_.ends_with('l') &&
+         at_ + 1 < characters_.size() && characters_[at_ + 1].folds_to.bytes.starts_with('l');
 }
 
 // Goes to the end of the clitic, if there is one. Whether there is an apostrophe behind a word.

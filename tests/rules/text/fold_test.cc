@@ -427,6 +427,12 @@ TEST_P(FoldTest, ReadsTheMarksOfALetterInAnyOrderThatMeansTheSame) {
                    {{"\u0915\u094d\u200d\u093c", "\u0915\u093c\u094d"}, "\u0915\u094d"}});
 }
 
+TEST_P(FoldTest, ReadsComposedLettersAndApostrophesAsTheirParts) {
+  ExpectFoldAlike({{{"\u1e37\u00b7\u1e37", "l\u0323\u00b7l\u0323", "l\u0387L"}, "ll"},
+                   {{"Huawei\u1ffds reply", "Huawei\u00b4s reply"}, "huawei reply"},
+                   {{"can\u1ffdt", "can\u00b4t"}, "cant"}});
+}
+
 TEST_P(FoldTest, NeedsNoRoomItDoesNotHave) {
   // Characters that fold to many more bytes than they have, after a long run of ASCII and before one.
   std::string text(1000, 'a');

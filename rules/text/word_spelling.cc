@@ -85,10 +85,19 @@ void Compose(std::u32string& word) {
     for (utf8proc_ssize_t i = 0; i < count; ++i) apart += static_cast<char32_t>(parts[i]);
   }
   SortMarks(apart, CombiningClassOf);
-  std::basic_string<utf8proc_int32_t> buffer(apart.begin(), apart.end());
-  const auto size =
-      utf8proc_normalize_utf32(buffer.data(), static_cast<utf8proc_ssize_t>(buffer.size()), UTF8PROC_COMPOSE);
-  word.assign(buffer.begin(), buffer.begin() + std::max<utf8proc_ssize_t>(size, 0));
+  // An old vowel, which composes with nothing. utf8proc takes it for the empty end of a syllable and loses it.
+  constexpr char32_t kHangulOYae = 0x11A7;
+  word.clear();
+  std::basic_string<utf8proc_int32_t> buffer;
+  for (auto begin = apart.begin(); begin != apart.end();) {
+    const auto end = std::find(begin, apart.end(), kHangulOYae);
+    buffer.assign(begin, end);
+    const auto size =
+        utf8proc_normalize_utf32(buffer.data(), static_cast<utf8proc_ssize_t>(buffer.size()), UTF8PROC_COMPOSE);
+    word.append(buffer.begin(), buffer.begin() + std::max<utf8proc_ssize_t>(size, 0));
+    begin = end;
+    if (begin != apart.end()) word += *begin++;
+  }
 }
 
 // What a consonant, its virama and a joiner are; 0: nothing else.

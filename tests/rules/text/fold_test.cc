@@ -427,6 +427,12 @@ TEST_P(FoldTest, ReadsTheMarksOfALetterInAnyOrderThatMeansTheSame) {
                    {{"\u0915\u094d\u200d\u093c", "\u0915\u093c\u094d"}, "\u0915\u094d"}});
 }
 
+TEST_P(FoldTest, KeepsTheOldHangulVowelBeforeTheEndsOfSyllables) {
+  ExpectFoldAlike({{{"\uac00\u11a7", "\u1100\u1161\u11a7"}, "\uac00\u11a7"},
+                   {{"\uac00\u11a7\u1100\uac01", "\uac00\u11a7\u1100\u1100\u1161\u11a8"}, "\uac00\u11a7\u1100\uac01"},
+                   {{"\uac01", "\uac00\u11a8"}, "\uac01"}});
+}
+
 TEST_P(FoldTest, ReadsComposedLettersAndApostrophesAsTheirParts) {
   ExpectFoldAlike({{{"\u1e37\u00b7\u1e37", "l\u0323\u00b7l\u0323", "l\u0387L"}, "ll"},
                    {{"Huawei\u1ffds reply", "Huawei\u00b4s reply"}, "huawei reply"},

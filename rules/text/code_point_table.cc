@@ -267,7 +267,7 @@ CodePoints FoldCharacter(char32_t c) {
   if (kFirstRadical <= c && c < kFirstRadical + std::size(kRadicals) && kRadicals[c - kFirstRadical] != 0) {
     return {kRadicals[c - kFirstRadical]};
   }
-  // Composed Cyrillic letters that are no letter with an accent (MakesLetter).
+  // Composed Cyrillic letters that are no letter with an accent (KeptAccent).
   for (const auto& [upper, lower] : {std::pair{U'Й', U'й'}, {U'Ї', U'ї'}, {U'Ў', U'ў'}, {U'Ѓ', U'ѓ'}, {U'Ќ', U'ќ'}}) {
     if (c == upper || c == lower) return {lower};
   }
@@ -324,9 +324,11 @@ Character Classify(char32_t c) {
   if (drawn && character.alone && folded.size() > 1) return {};
   character.hangul = Among(kHangul, first);
   character.composes = Among(kComposing, first);
-  // Behind a row of marks the next one may have to stand before the last; only nuktas never do.
+  // Behind a row of marks the next one may have to stand before the last. Letters with a nukta are common, and marks
+  // that stand before a nukta are rare (strokes through Kharoshthi and Duployan), so there the mark asks.
   constexpr std::uint8_t kNukta = 7;
-  character.respells = character.composes || AsksForRespelling(first) ||
+  const bool before_nukta = OrderOf(first) != 0 && OrderOf(first) < kNukta;
+  character.respells = character.composes || AsksForRespelling(first) || before_nukta ||
                        (folded.size() > 1 && IsMark(CategoryOf(folded.back())) && OrderOf(folded.back()) > kNukta);
   character.joins = MayJoin(first);
   character.bytes = Respelled(Encode(folded));

@@ -24,7 +24,7 @@ enum class CharacterClass : std::uint8_t {
   kAccent,     // vanishes too, but belongs to the letter before it: marks that writers leave out
   kLetter,     // of a word
   kDigit,      // of a word, but never of an abbreviation such as "U.S."
-  kVowelSign,  // a mark that is kept: it joins whatever word stands before it
+  kVowelSign,  // a mark that is kept: it joins whatever word stands before it, or begins one
   kAlone,      // a word by itself: a character of a script written without blanks
 };
 

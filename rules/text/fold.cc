@@ -36,7 +36,7 @@ constexpr char32_t kZeroWidthJoiner = 0x200D;
 constexpr std::string_view kClitics[] = {"s", "d", "m", "ll", "re", "ve"};
 
 bool IsApostrophe(char32_t c) {
-  return c == '\'' || c == 0x2018 || c == 0x2019 || c == 0x02BC || c == 0xFF07 || c == 0xB4;
+  return c == '\'' || c == 0x2018 || c == 0x2019 || c == 0x02BC || c == 0xFF07 || c == 0xB4 || c == 0x1FFD;
 }
 // Those that the kernels know, too.
 bool IsUsualApostrophe(char32_t c) { return c == '\'' || c == 0x2018 || c == 0x2019; }
@@ -98,6 +98,7 @@ class Folder {
   std::uint32_t FoldApostrophe(std::uint32_t behind);
   std::uint32_t SkipCliticBehindStop(std::uint32_t at) const;
   void FoldCharacter(std::uint32_t at, DecodedUtf8 decoded);
+  void FoldAccent(char32_t code_point);
   void FoldJoiner();
   void FoldAlone(std::uint32_t at, char32_t code_point, const FoldedCharacter& character, std::string_view bytes);
   bool IsCatalanDot(char32_t code_point) const;
@@ -132,6 +133,7 @@ class Folder {
   std::uint32_t folded_begin_ = 0, original_begin_ = 0, original_end_ = 0;
   std::uint32_t letters_ = 0;    // of the token, since its last vanished full stop
   bool all_letters_ = false;     // they are letters, no digits
+  bool all_marks_ = false;       // the token has no letter or digit yet
   std::uint8_t last_order_ = 0;  // of the mark written last (FoldedCharacter::order)
   bool respell_ = false;         // the token may need Respelled
 
@@ -253,6 +255,7 @@ std::uint32_t Folder::FoldLetters(std::uint32_t at) {
   }
   if (at == begin) return at;
   last_order_ = 0;
+  all_marks_ = false;
   size_ = static_cast<std::uint32_t>(out - folded_.text.data());
   letters_ += letters;
   all_letters_ = all_letters_ && all_letters;
@@ -325,13 +328,15 @@ void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
       if (decoded.code_point == kZeroWidthJoiner) FoldJoiner();
       return;
     case CharacterClass::kAccent:
-      if (open_ == Open::kWord && MakesLetter(Written(), decoded.code_point)) {
-        Write(text_.substr(at, decoded.size));
-        respell_ = true;
-      }
+      if (open_ == Open::kWord) FoldAccent(decoded.code_point);
       break;
     case CharacterClass::kVowelSign:
-      if (open_ == Open::kNothing) BeginToken(at, character.alone ? Open::kAlone : Open::kWord);
+      if (open_ == Open::kNothing) {
+        BeginToken(at, Open::kWord);
+        all_marks_ = true;
+      }
+      // Any of the marks decides, since Respelled may put another first.
+      if (all_marks_ && character.alone) open_ = Open::kAlone;
       respell_ = respell_ || character.respells || (character.order != 0 && character.order < last_order_);
       last_order_ = character.order;
       Write(bytes);
@@ -343,6 +348,7 @@ void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
       if (open_ != kind) BeginToken(at, kind);
       respell_ = respell_ || character.respells;
       last_order_ = 0;
+      all_marks_ = false;
       Write(bytes);
       ++letters_;
       all_letters_ = all_letters_ && character.character_class == CharacterClass::kLetter;
@@ -350,6 +356,13 @@ void Folder::FoldCharacter(std::uint32_t at, DecodedUtf8 decoded) {
     }
   }
   if (open_ != Open::kNothing) original_end_ = next_;
+}
+
+void Folder::FoldAccent(char32_t code_point) {
+  const std::string_view kept = KeptAccent(Written(), code_point);
+  if (kept.empty()) return;
+  Write(kept);
+  respell_ = true;
 }
 
 void Folder::FoldJoiner() {
@@ -374,7 +387,7 @@ void Folder::FoldAlone(std::uint32_t at, char32_t code_point, const FoldedCharac
 // The dot of l·l.
 bool Folder::IsCatalanDot(char32_t code_point) const {
   return (code_point == 0xB7 || code_point == 0x0387) && open_ == Open::kWord && folded_.text[size_ - 1] == 'l' &&
-         next_ < text_.size() && AsciiFold(text_[next_]) == 'l';
+         next_ < text_.size() && table_.At(DecodeUtf8(text_, next_).code_point).bytes.starts_with('l');
 }
 
 void Folder::BeginToken(std::uint32_t at, Open open) {
@@ -386,6 +399,7 @@ void Folder::BeginToken(std::uint32_t at, Open open) {
   original_begin_ = original_end_ = at;
   letters_ = 0;
   all_letters_ = true;
+  all_marks_ = false;
   last_order_ = 0;
 }
 

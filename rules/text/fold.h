@@ -19,7 +19,8 @@
 // - Spellings of several characters that a reader takes for one word become one (word_spelling.h).
 // - Hangul stays in syllables, and is parted from letters and digits of other scripts: "5G를" is "5g" and "를".
 // - Every character of a script written without blanks (Han, kana, Bopomofo, Thai, Lao, Khmer, Myanmar) is a word by
-//   itself, together with the vowel signs and tones that follow it.
+//   itself, together with the vowel signs and tones that follow it. Marks with no letter before them are a word by
+//   themselves if any of them is of such a script; else they begin the word of the letter that follows.
 // - Soft hyphens, zero-width characters, bidi marks, variation selectors and the Arabic tatweel vanish inside a word;
 //   the dot of the Catalan l·l, too.
 // - A full stop between two single letters vanishes: "U.S." is the word "us" and "e.g." is "eg", without the last full

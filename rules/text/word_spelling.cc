@@ -21,6 +21,9 @@ constexpr char32_t kThai = 0x0E00, kLao = 0x0E80, kLaoEnd = 0x0F00, kLaoBehindTh
 constexpr char32_t kAa = 0x0E32, kAm = 0x0E33, kE = 0x0E40, kAe = 0x0E41, kNikhahit = 0x0E4D;
 constexpr char32_t kLaoHo = 0x0EAB, kLaoNo = 0x0E99, kLaoMo = 0x0EA1, kLaoHoNo = 0x0EDC, kLaoHoMo = 0x0EDD;
 
+// Of one letter, in Stream-Safe Text (Unicode Standard Annex 15). Bounds the search for a letter behind its marks.
+constexpr int kMostMarks = 30;
+
 constexpr char32_t kNukta = 0x093C;
 constexpr char32_t kDevanagariVirama = 0x094D, kBengaliVirama = 0x09CD, kMalayalamVirama = 0x0D4D;
 constexpr char32_t kMalayalamNa = 0x0D28, kMalayalamRra = 0x0D31, kChilluN = 0x0D7B;
@@ -47,6 +50,10 @@ ThaiOrder ThaiOrderOf(char32_t c) {
   return thai == kAm ? kAmOrder : kNoMark;
 }
 
+std::uint8_t CombiningClassOf(char32_t c) {
+  return static_cast<std::uint8_t>(utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class);
+}
+
 std::string Encode(const std::u32string& characters) {
   std::string bytes;
   for (const char32_t c : characters) AppendUtf8(c, bytes);
@@ -56,6 +63,15 @@ std::string Encode(const std::u32string& characters) {
 char32_t LastOf(std::string_view bytes) {
   if (bytes.empty()) return 0;
   return DecodeUtf8(bytes, bytes.size() - LastCharacterSize(bytes)).code_point;
+}
+
+template <typename Order>
+void SortMarks(std::u32string& word, Order order_of) {
+  for (auto begin = word.begin(); begin != word.end();) {
+    const auto end = std::find_if(begin + 1, word.end(), [&](char32_t c) { return order_of(c) == 0; });
+    std::stable_sort(begin, end, [&](char32_t a, char32_t b) { return order_of(a) < order_of(b); });
+    begin = end;
+  }
 }
 
 // Normalization Form C.
@@ -68,18 +84,20 @@ void Compose(std::u32string& word) {
                                                UTF8PROC_DECOMPOSE, &boundary_class);
     for (utf8proc_ssize_t i = 0; i < count; ++i) apart += static_cast<char32_t>(parts[i]);
   }
-  const auto class_of = [](char32_t c) {
-    return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class;
-  };
+  SortMarks(apart, CombiningClassOf);
+  // An old vowel, which composes with nothing. utf8proc takes it for the empty end of a syllable and loses it.
+  constexpr char32_t kHangulOYae = 0x11A7;
+  word.clear();
+  std::basic_string<utf8proc_int32_t> buffer;
   for (auto begin = apart.begin(); begin != apart.end();) {
-    const auto end = std::find_if(begin + 1, apart.end(), [&](char32_t c) { return class_of(c) == 0; });
-    std::stable_sort(begin, end, [&](char32_t a, char32_t b) { return class_of(a) < class_of(b); });
+    const auto end = std::find(begin, apart.end(), kHangulOYae);
+    buffer.assign(begin, end);
+    const auto size =
+        utf8proc_normalize_utf32(buffer.data(), static_cast<utf8proc_ssize_t>(buffer.size()), UTF8PROC_COMPOSE);
+    word.append(buffer.begin(), buffer.begin() + std::max<utf8proc_ssize_t>(size, 0));
     begin = end;
+    if (begin != apart.end()) word += *begin++;
   }
-  std::basic_string<utf8proc_int32_t> buffer(apart.begin(), apart.end());
-  const auto size =
-      utf8proc_normalize_utf32(buffer.data(), static_cast<utf8proc_ssize_t>(buffer.size()), UTF8PROC_COMPOSE);
-  word.assign(buffer.begin(), buffer.begin() + std::max<utf8proc_ssize_t>(size, 0));
 }
 
 // What a consonant, its virama and a joiner are; 0: nothing else.
@@ -137,15 +155,18 @@ void SpellNta(std::u32string& word) {
 }
 
 void DropOptionalNuktas(std::u32string& word) {
+  constexpr std::u32string_view kOptional = U"\u0915\u0916\u0917\u091C\u092B";
   std::u32string out;
+  char32_t letter = 0;  // whose marks follow
   for (const char32_t c : word) {
-    constexpr std::u32string_view kOptional = U"\u0915\u0916\u0917\u091C\u092B";
-    if (c == kNukta && !out.empty() && kOptional.find(out.back()) != std::u32string_view::npos) continue;
+    if (c == kNukta && kOptional.find(letter) != std::u32string_view::npos) continue;
+    if (OrderOf(c) == 0) letter = c;
     out += c;
   }
   word = std::move(out);
 }
 
+// REQUIRES: the marks stand as they were typed: JoinsWord saw them so.
 void SpellThaiAndLao(std::u32string& word) {
   if (word.size() > 1 && word[0] == word[1] && AsThai(word[0]) == kE) word.replace(0, 2, 1, word[0] + (kAe - kE));
   if (word.size() > 1 && word[0] == kLaoHo && (word[1] == kLaoNo || word[1] == kLaoMo)) {
@@ -164,12 +185,6 @@ void SpellThaiAndLao(std::u32string& word) {
     out += word[at];
   }
   word = std::move(out);
-  for (auto begin = word.begin(); begin != word.end();) {
-    const auto end = std::find_if(begin + 1, word.end(), [](char32_t c) { return ThaiOrderOf(c) == kNoMark; });
-    const auto first = ThaiOrderOf(*begin) == kNoMark ? begin + 1 : begin;
-    std::stable_sort(first, end, [](char32_t a, char32_t b) { return ThaiOrderOf(a) < ThaiOrderOf(b); });
-    begin = end;
-  }
 }
 
 }  // namespace
@@ -180,7 +195,7 @@ std::uint8_t OrderOf(char32_t mark) {
   if (thai != kNoMark && thai != kPhinthu) {
     return static_cast<std::uint8_t>(thai + (mark >= kLao ? kLaoBehindThaiClass : 0));
   }
-  return static_cast<std::uint8_t>(utf8proc_get_property(static_cast<utf8proc_int32_t>(mark))->combining_class);
+  return CombiningClassOf(mark);
 }
 
 bool AsksForRespelling(char32_t c) { return c == kNukta || c == kMalayalamRra || AsThai(c) == kNikhahit; }
@@ -196,13 +211,25 @@ bool JoinsWord(std::string_view folded_word, char32_t c) {
   return LastOf(folded_word) == (AsThai(c) == kE ? c : kLaoHo);
 }
 
-bool MakesLetter(std::string_view folded_word, char32_t mark) {
+std::string_view KeptAccent(std::string_view folded_word, char32_t mark) {
   constexpr char32_t kAcute = 0x0301, kBreve = 0x0306, kDiaeresis = 0x0308;
-  switch (mark) {
-    case kBreve: return folded_word.ends_with("и") || folded_word.ends_with("у");
-    case kDiaeresis: return folded_word.ends_with("і");
-    case kAcute: return folded_word.ends_with("г") || folded_word.ends_with("к");
-    default: return false;
+  constexpr char32_t kAcuteTone = 0x0341, kDiaeresisAndAcute = 0x0344;  // to Unicode the same as those
+  if (mark != kAcute && mark != kBreve && mark != kDiaeresis && mark != kAcuteTone && mark != kDiaeresisAndAcute) {
+    return {};
+  }
+  for (int i = 0; i < kMostMarks; ++i) {
+    const std::uint8_t combining_class = CombiningClassOf(LastOf(folded_word));
+    if (combining_class == 0 || combining_class == CombiningClassOf(kAcute)) break;
+    folded_word.remove_suffix(LastCharacterSize(folded_word));
+  }
+  const bool breve = mark == kBreve, diaeresis = mark == kDiaeresis || mark == kDiaeresisAndAcute;
+  switch (LastOf(folded_word)) {
+    case U'и':
+    case U'у': return breve ? "\u0306" : "";
+    case U'і': return diaeresis ? "\u0308" : "";
+    case U'г':
+    case U'к': return !breve && mark != kDiaeresis ? "\u0301" : "";
+    default: return {};
   }
 }
 
@@ -213,12 +240,13 @@ bool TakesJoiner(std::string_view folded_word) {
 
 std::string Respelled(std::string_view folded_word) {
   std::u32string word = DecodeUtf8(folded_word);
+  SpellThaiAndLao(word);
   Compose(word);
   ResolveJoiners(word);
   SpellNta(word);
+  SortMarks(word, OrderOf);
+  Compose(word);  // with the marks that a joiner or a mark of Thai or Lao kept away
   DropOptionalNuktas(word);
-  SpellThaiAndLao(word);
-  Compose(word);
   return Encode(word);
 }
 

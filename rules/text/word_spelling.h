@@ -30,10 +30,10 @@ bool JoinsWord(std::string_view folded_word, char32_t c);
 // Whether JoinsWord holds for some word.
 bool MayJoin(char32_t c);
 
-// Whether a mark that otherwise folds away makes another letter of the last letter of the folded word: of и і у г к it
-// makes Cyrillic й ї ў ѓ ќ, which no writer confuses with them. Then the fold keeps the mark, and Respelled composes
-// the two. (ё is read as е.)
-bool MakesLetter(std::string_view folded_word, char32_t mark);
+// What the fold keeps of an accent behind the folded word; empty: nothing. An accent is kept that makes another letter
+// of the last letter: of и і у г к it makes Cyrillic й ї ў ѓ ќ, which no writer confuses with them. Respelled composes
+// the two. (ё is read as е.) Up to 30 other marks may stand between the two where Unicode lets them change places.
+std::string_view KeptAccent(std::string_view folded_word, char32_t mark);
 
 // Whether a zero-width joiner behind the folded word makes a letter. Then the fold keeps the joiner, and Respelled
 // takes it out.

@@ -34,8 +34,16 @@ std::vector<Character> CharactersOf(std::string_view text) {
   return characters;
 }
 
+bool IsAllMarks(std::string_view word) {
+  const std::vector<Character> characters = CharactersOf(word);
+  return std::all_of(characters.begin(), characters.end(), [](const Character& character) {
+    return character.folds_to.character_class == CharacterClass::kVowelSign ||
+           character.folds_to.character_class == CharacterClass::kFormat;  // a joiner
+  });
+}
+
 bool IsApostrophe(char32_t c) {
-  return std::u32string_view(U"'\u2018\u2019\u02BC\uFF07\u00B4").find(c) != std::u32string_view::npos;
+  return std::u32string_view(U"'\u2018\u2019\u02BC\uFF07\u00B4\u1FFD").find(c) != std::u32string_view::npos;
 }
 
 // Folds the fields of one document, one after the other, into a FoldedDocument.
@@ -120,10 +128,11 @@ void Folder::FoldCharacter() {
     case CharacterClass::kFormat: return FoldJoiner();
     case CharacterClass::kAccent:
       if (open_ == Open::kNothing) return;
-      if (open_ == Open::kWord && MakesLetter(word_, character.code_point)) word_ += character.place.Of(text_);
+      if (open_ == Open::kWord) word_ += KeptAccent(word_, character.code_point);
       original_.end = character.place.end;
       return;
     case CharacterClass::kVowelSign:
+      if (folds_to.alone && open_ == Open::kWord && IsAllMarks(word_)) open_ = Open::kAlone;
       return Take(open_ != Open::kNothing ? open_ : folds_to.alone ? Open::kAlone : Open::kWord, false);
     case CharacterClass::kAlone:
       if (open_ != Open::kNothing && JoinsWord(word_, character.code_point)) return Take(open_, false);
@@ -168,8 +177,9 @@ bool Folder::VanishesAsFullStop() const {
 }
 
 bool Folder::VanishesAsCatalanDot() const {
-  const char32_t dot = characters_[at_].code_point, next = CodePointAt(at_ + 1);
-  return (dot == 0xB7 || dot == 0x0387) && open_ == Open::kWord && word_.ends_with('l') && (next == 'l' || next == 'L');
+  const char32_t dot = characters_[at_].code_point;
+  return (dot == 0xB7 || dot == 0x0387) && open_ == Open::kWord && word_.ends_with('l') &&
+         at_ + 1 < characters_.size() && characters_[at_ + 1].folds_to.bytes.starts_with('l');
 }
 
 // Goes to the end of the clitic, if there is one. Whether there is an apostrophe behind a word.

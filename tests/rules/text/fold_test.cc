@@ -373,6 +373,72 @@ TEST(FoldGuaranteesTest, HoldOnEveryCharacter) {
   }
 }
 
+// Spellings that mean the same to Unicode, and what all of them fold to.
+struct Equivalents {
+  std::vector<std::string_view> texts;
+  std::string_view folded;
+};
+
+void ExpectFoldAlike(const std::vector<Equivalents>& cases) {
+  for (const Equivalents& c : cases) {
+    for (const std::string_view text : c.texts) {
+      EXPECT_EQ(Folded(text), c.folded) << text;
+      ASSERT_NO_FATAL_FAILURE(ExpectGuarantees(text));
+      FoldedDocument plain;
+      ReferenceFold(MakeDocument(text, "", ""), plain);
+      EXPECT_EQ(plain.text, c.folded) << text;
+    }
+  }
+}
+
+// Marks with no letter before them: whether a letter goes on with them depends on all of them, not on the first.
+TEST_P(FoldTest, PartsMarksOfAScriptWithoutBlanksFromTheLetterBehind) {
+  ExpectFoldAlike({{{"\u094d\u3099t", "\u3099\u094dt"}, "\u3099\u094d t"},
+                   {{"\u09cd\uff9et", "\uff9e\u09cdt"}, "\u3099\u09cd t"},
+                   {{"x \u094d\u309a5", "x \u309a\u094d5"}, "x \u309a\u094d 5"},
+                   {{"\u094d\u200d\u3099t", "\u094d\u200c\u3099t"}, "\u3099\u094d t"},
+                   {{"\u200b\u3099\u00ad\u094d\ufeff\u0301t"}, "\u3099\u094d t"},
+                   {{"\u0f74\u0e38\u0915", "\u0e38\u0f74\u0915"}, "\u0e38\u0f74 \u0915"},
+                   {{"\u07f3\u0eb8\u07ca", "\u0eb8\u07f3\u07ca"}, "\u0eb8\u07f3 \u07ca"},
+                   {{"\u093e\u0e38t"}, "\u093e\u0e38 t"},
+                   {{"\u094d\u3099\u304b", "\u3099\u094d\u304b"}, "\u3099\u094d \u304b"},
+                   {{"\u094d\u3099\ud55c", "\u3099\u094d\u1112\u1161\u11ab"}, "\u3099\u094d \ud55c"}});
+}
+
+TEST_P(FoldTest, LeavesOtherMarksWithTheLetterBehind) {
+  ExpectFoldAlike({{{"\u094dt", "\u094d\u200dt"}, "\u094dt"},
+                   {{"\u093f\u0915\u092f\u093e"}, "\u093f\u0915\u092f\u093e"},
+                   {{"\u094dt\u094d\u3099t", "\u094dt\u3099\u094dt"}, "\u094dt\u3099\u094dt"},
+                   {{"a.\u094d\u3099b", "a.\u3099\u094db"}, "a\u3099\u094db"}});
+}
+
+TEST_P(FoldTest, ReadsTheMarksOfALetterInAnyOrderThatMeansTheSame) {
+  ExpectFoldAlike({{{"\u0439\u094d", "\u0438\u0306\u094d", "\u0438\u094d\u0306"}, "\u0439\u094d"},
+                   {{"\u0439\u0e31", "\u0438\u0306\u0e31"}, "\u0439\u0e31"},
+                   {{"\u0438\u0e31\u0306"}, "\u0438\u0e31"},
+                   {{"\u045c", "\u043a\u0301", "\u043a\u0341"}, "\u045c"},
+                   {{"\u0457\u0301", "\u0456\u0308\u0301", "\u0456\u0344"}, "\u0457"},
+                   {{"\u0959\U0001bc9e", "\u0916\u093c\U0001bc9e", "\u0916\U0001bc9e\u093c"}, "\u0916\U0001bc9e"},
+                   {{"\u09df\U00010a39", "\u09af\u09bc\U00010a39"}, "\u09af\U00010a39\u09bc"},
+                   // Beside one another, marks of Thai stand before those of Lao and behind those of Indic scripts.
+                   {{"\u0e01\u0e33\u0ec8", "\u0e01\u0ec8\u0e33"}, "\u0e01\u0e33\u0ec8"},
+                   {{"\u0e35\U00010f4f\u0e35\u0eba"}, "\u0eba\u0e35\u0e35\U00010f4f"},
+                   {{"\u304b\u0e35\u3099"}, "\u304c\u0e35"},
+                   {{"\u0915\u094d\u200d\u093c", "\u0915\u093c\u094d"}, "\u0915\u094d"}});
+}
+
+TEST_P(FoldTest, KeepsTheOldHangulVowelBeforeTheEndsOfSyllables) {
+  ExpectFoldAlike({{{"\uac00\u11a7", "\u1100\u1161\u11a7"}, "\uac00\u11a7"},
+                   {{"\uac00\u11a7\u1100\uac01", "\uac00\u11a7\u1100\u1100\u1161\u11a8"}, "\uac00\u11a7\u1100\uac01"},
+                   {{"\uac01", "\uac00\u11a8"}, "\uac01"}});
+}
+
+TEST_P(FoldTest, ReadsComposedLettersAndApostrophesAsTheirParts) {
+  ExpectFoldAlike({{{"\u1e37\u00b7\u1e37", "l\u0323\u00b7l\u0323", "l\u0387L"}, "ll"},
+                   {{"Huawei\u1ffds reply", "Huawei\u00b4s reply"}, "huawei reply"},
+                   {{"can\u1ffdt", "can\u00b4t"}, "cant"}});
+}
+
 TEST_P(FoldTest, NeedsNoRoomItDoesNotHave) {
   // Characters that fold to many more bytes than they have, after a long run of ASCII and before one.
   std::string text(1000, 'a');

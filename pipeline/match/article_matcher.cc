@@ -109,6 +109,7 @@ Outcome<ArticleMatches> ArticleMatcher::Process(const Record& record, WallTime r
 void ArticleMatcher::GiveBackMemory() {
   Renew(article_);
   Renew(folded_);
+  Renew(signatures_);
   if (auto decoder = ArticleDecoder::Create(limits_, mapping_)) decoder_ = *std::move(decoder);
   // Without memory for another one the one at hand goes on.
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
@@ -149,7 +150,8 @@ ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const 
   const bool is_revision = IsRevision(article_);
   if (found.empty() && !is_revision) return told;
   const StepTimes times{record.timestamp, received, WallNow()};
-  const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
+  const auto facts = std::make_shared<ArticleFacts>(FactsOf(article_, folded_));
+  facts->signature = PackSignature(signatures_.Make(folded_));
   const std::vector<RecordHeader> trace = TraceOf(record.headers);
   auto& [matches, revision] = told;
   matches.reserve(found.size());

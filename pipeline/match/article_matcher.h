@@ -16,6 +16,7 @@
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
+#include "pipeline/story/story_signature.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
 #include "rules/text/fold.h"
@@ -56,7 +57,8 @@ class ArticleMatcher {
   MatchMetrics metrics_;
   std::vector<Counter> unreadable_;  // by ArticleField
   Article article_;                  // reused
-  FoldedDocument folded_;            // reused
+  FoldedDocument folded_;            // reused; of article_
+  SignatureMaker signatures_;
 };
 
 }  // namespace wirewatch

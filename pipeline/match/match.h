@@ -31,7 +31,7 @@ struct MatchedSpan {
 
 // When the article passed each step.
 struct StepTimes {
-  std::optional<WallTime> recorded;  // written to its stream (Kafka's record timestamp)
+  std::optional<WallTime> recorded;  // written to its stream (Kafka's record timestamp); else Outcome::time
   WallTime received;                 // read by this process
   WallTime matched;
 };

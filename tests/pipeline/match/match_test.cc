@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -373,16 +374,20 @@ TEST(MatchTest, TheFirstParagraphIsThatOfTheBodyOrElseTheSummary) {
 
 class ArticleMatcherTest : public testing::Test {
  protected:
-  ArticleMatches Found(const json& article) {
-    auto matcher = ArticleMatcher::Create(Rules("huawei"), {}, {}, metrics_);
+  Outcome<ArticleMatches> Process(const json& article, std::optional<WallTime> timestamp = {}) {
+    auto matcher = ArticleMatcher::Create(Rules(expression_), {}, {}, record_time_, metrics_);
     EXPECT_TRUE(matcher);
     const std::string payload = article.dump();
     Record record;
     record.payload = payload;
-    Outcome<ArticleMatches> outcome = matcher->Process(record, WallNow());
-    EXPECT_FALSE(outcome.rejection);
-    return std::move(outcome.value);
+    record.timestamp = timestamp;
+    return matcher->Process(record, received_);
   }
+  ArticleMatches Found(const json& article) { return Process(article).value; }
+
+  std::string expression_ = "huawei";
+  RecordTime record_time_ = RecordTime::kReceived;
+  WallTime received_ = *ParseRfc3339("2026-11-23T09:30:00Z");
 
   MetricsRegistry metrics_;
 };
@@ -405,6 +410,37 @@ TEST_F(ArticleMatcherTest, WhatMatchesOrIsARevisionHasTheSignatureOfItsText) {
   ASSERT_TRUE(revised.revision);
   EXPECT_TRUE(UnpackSignature(revised.revision->article->signature));
   EXPECT_NE(revised.revision->article->signature, "");
+}
+
+TEST_F(ArticleMatcherTest, AnArticleTellsItsTimeWhereItIsTo) {
+  const json article = {{"id", "a-1"}, {"title", "Rain"}, {"published_at", "2020-05-01T10:00:00Z"}};
+  EXPECT_EQ(Process(article).time, std::nullopt);
+  record_time_ = RecordTime::kPublished;
+  EXPECT_EQ(Process(article).time, ParseRfc3339("2020-05-01T10:00:00Z")) << "of one that matches nothing, too";
+  EXPECT_EQ(Process({{"id", "a-1"}, {"title", "Rain"}}).time, std::nullopt);
+  for (const char* ahead : {"2099-01-01T00:00:00Z", "2026-11-23T09:30:01Z"}) {
+    json early = article;
+    early["published_at"] = ahead;
+    EXPECT_EQ(Process(early).time, std::nullopt) << ahead;
+  }
+  EXPECT_EQ(Process({{"id", "a-1"}, {"published_at", "2020-05-01T10:00:00Z"}}).time, std::nullopt) << "no article";
+}
+
+// Rules ask for the age at the time that the alert step goes by, and the match says that time.
+TEST_F(ArticleMatcherTest, TheAgeOfAnArticleIsThatAtItsRecordTime) {
+  expression_ = "huawei AND published: < 48h";
+  const json article = {{"id", "a-1"}, {"title", "Huawei out"}, {"published_at", "2020-05-01T10:00:00Z"}};
+  EXPECT_TRUE(Found(article).empty());
+  record_time_ = RecordTime::kPublished;
+  const ArticleMatches found = Found(article);
+  ASSERT_EQ(found.matches.size(), 1u);
+  EXPECT_EQ(found.matches[0].times.recorded, ParseRfc3339("2020-05-01T10:00:00Z"));
+  EXPECT_EQ(found.matches[0].times.received, received_);
+
+  EXPECT_TRUE(Process(article, ParseRfc3339("2020-05-04T10:00:00Z")).value.empty())
+      << "a record's own time comes first";
+  const auto next_day = ParseRfc3339("2020-05-02T10:00:00Z");
+  EXPECT_EQ(Process(article, next_day).value.matches.at(0).times.recorded, next_day);
 }
 
 TEST(MatchTest, FactsAreCutAtTheirLimits) {

@@ -95,6 +95,18 @@ std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, s
   return std::nullopt;
 }
 
+std::optional<bool> ReadBoolean(YamlText& text, const YamlNode* value, std::string_view what) {
+  if (value == nullptr) return std::nullopt;
+  const bool is_scalar = value->kind == YamlNode::Kind::kScalar;
+  if (is_scalar && value->scalar == "true") return true;
+  if (is_scalar && value->scalar == "false") return false;
+  text.Error(*value, "bad-value",
+             fmt::format("{} is true or false, not {}", what,
+                         is_scalar ? fmt::format("'{}'", value->scalar) : std::string(KindName(value->kind))),
+             "write true or false, without quotes");
+  return std::nullopt;
+}
+
 std::vector<const YamlNode*> ReadItems(YamlText& text, const YamlNode* value, std::string_view what,
                                        std::string_view example) {
   std::vector<const YamlNode*> items;

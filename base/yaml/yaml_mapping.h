@@ -39,6 +39,8 @@ class YamlMapping {
 std::optional<std::string> ReadText(YamlText& text, const YamlNode* value, std::string_view what);
 std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, std::string_view what,
                                         std::uint32_t least, std::uint32_t most);
+// `true` or `false`, written so.
+std::optional<bool> ReadBoolean(YamlText& text, const YamlNode* value, std::string_view what);
 // The items of a sequence. `example` shows one: "[telecom, security]".
 std::vector<const YamlNode*> ReadItems(YamlText& text, const YamlNode* value, std::string_view what,
                                        std::string_view example);

@@ -253,10 +253,12 @@ Result<ExitCode> MatchAll(const Options& options) {
   InputLook look;
   PipelineOptions pipeline_options;
   pipeline_options.workers = options.workers;
+  pipeline_options.record_time = config->pipeline.pipeline.record_time;
   auto pipeline = Pipeline<ArticleMatches>::Create(
       *std::move(source),
       std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts, metrics),
-      MatchStep(**rules, config->decode.limits, config->decode.mapping, metrics, &look), pipeline_options, health);
+      MatchStep(**rules, config->decode.limits, config->decode.mapping, pipeline_options.record_time, metrics, &look),
+      pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
   const StepMetrics articles = MatchMetrics{metrics}.step;
@@ -287,6 +289,8 @@ void AddMatch(CLI::App& app, int& exit_code) {
   match.Value("--dead-letters", options->quick.dead_letters,
               "Append records that cannot be processed to this file, whole; else a line each on stderr");
   match.Value("--config,-c", options->config, "Take limits and mapping from `decode` of this configuration");
+  match.Value("--record-time", options->quick.record_time, std::string(kRecordTimeHelp))
+      .OneOf({"received", "published"});
   match.Value("--workers,-w", options->workers, "Threads that match; 0: one for each core").Between(0, 1024);
   match.Footer(
       "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"

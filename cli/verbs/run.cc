@@ -43,8 +43,9 @@ AlertHandlerOptions AlertHandlerOptionsOf(const Config& config, bool remembers, 
   options.alerts.window = config.alerts.window;
   options.alerts.max_sightings = config.alerts.max_sightings;
   options.alerts.revisions_per_partition = options.partitioned = config.matches.has_value();
-  // What goes out without a record is in no transaction.
-  options.releases_by_clock = !transactional;
+  // What goes out without a record is in no transaction; and in the time of an archive the clock says nothing.
+  const bool archive = !options.partitioned && config.pipeline.pipeline.record_time == RecordTime::kPublished;
+  options.releases_by_clock = !transactional && !archive;
   if (options.partitioned) {
     options.alerts.longest_embargo = options.alerts.window;
   } else if (!remembers && SourceOf(config).remembers) {
@@ -95,9 +96,10 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   auto handler = config.matches ? MakeMatchPublisher(config, metrics, *transactions)
                                 : MakeAlertHandler(config, metrics, *transactions);
   auto source = MakeSource(config, metrics, *transactions);
-  return assembly.AddStep<ArticleMatches>(
-      std::move(source), std::move(handler),
-      MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, metrics, &look), *transactions);
+  return assembly.AddStep<ArticleMatches>(std::move(source), std::move(handler),
+                                          MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping,
+                                                    config.pipeline.pipeline.record_time, metrics, &look),
+                                          *transactions);
 }
 
 // The role `alert`: matches to alerts.
@@ -189,6 +191,7 @@ void AddRun(CLI::App& app, int& exit_code) {
       run.Value("--packs,-p", quick.packs, "A rule file or a directory of them; more: say it again").OneValueATime();
   const VerbOption input = run.Value("--input,-i", quick.inputs, "Article files and directories; - or none: stdin");
   run.Flag("--follow,-f", quick.follow, "Keep reading files as they grow").Needs(input);
+  run.Value("--record-time", quick.record_time, std::string(kRecordTimeHelp)).OneOf({"received", "published"});
   const VerbOption alerts =
       run.Value("--alerts,-o", quick.alerts, "Append alerts to this file instead of printing them");
   run.Value("--format", quick.format, "Of printed alerts: text, json, or auto (text on a terminal)")

@@ -64,6 +64,7 @@ Result<Config> MakeConfig(const QuickConfig& options) {
                                                         : json{{"file", {{"path", options.alerts}}}}});
   config["dead_letters"] =
       options.dead_letters.empty() ? json("stderr") : json{{"file", {{"path", options.dead_letters}}}};
+  config["pipeline"]["record_time"] = options.record_time;
   config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;
   // JSON is YAML: the options pass the same checks as a file.
   return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line", true);

@@ -3,6 +3,7 @@
 #define WIREWATCH_CLI_WIRING_CONFIG_INPUT_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -19,12 +20,17 @@ struct QuickConfig {
   std::vector<std::string> packs;
   std::vector<std::string> inputs;  // files and directories; none or "-": stdin
   bool follow = false;
-  std::string alerts;           // a file; empty: stdout
-  std::string format = "auto";  // of stdout
-  std::string dead_letters;     // a file; empty: a line each on stderr
-  std::string listen;           // empty: no listener
+  std::string record_time = "received";  // or "published"
+  std::string alerts;                    // a file; empty: stdout
+  std::string format = "auto";           // of stdout
+  std::string dead_letters;              // a file; empty: a line each on stderr
+  std::string listen;                    // empty: no listener
 };
 Result<Config> MakeConfig(const QuickConfig& options);
+
+// Of the option that gives QuickConfig::record_time.
+inline constexpr std::string_view kRecordTimeHelp =
+    "Time of articles from files: received (when they are read), or published, to replay an archive";
 
 // Colours for messages: stderr is a terminal and neither NO_COLOR nor TERM=dumb says no.
 bool ColourOnStderr();

@@ -26,8 +26,9 @@ class HandlerBase {
   virtual void Observe(const PartitionEvent& /*event*/) {}
 
   // The record time of the partition moves on to `record_time`.
-  //   Record time: when a record was written to its stream (Record::timestamp); where that is not known, when this
-  //                process read it.
+  //   Record time: when a record was written to its stream (Record::timestamp). Where that is not known, what its
+  //                reader says (Outcome::time). Where that is not known, either: with RecordTime::kReceived when this
+  //                process read it; with kPublished it leaves the time where it is, at first at 1970.
   //   When:        before the first record of a partition, and before each record that is later than all before it.
   //                That record's Handle is the next call for the partition. Records that only restore count too.
   //   Order:       each time is later than the one before. After the events kAssigned, kRevoked and kUndone it begins

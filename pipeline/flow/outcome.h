@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/clock.h"
 #include "pipeline/records/rejection.h"
 
 namespace wirewatch {
@@ -21,6 +22,8 @@ struct Outcome {
 
   Value value{};
   std::optional<Rejection> rejection;  // present: `value` says nothing
+  // The record time of a record without a timestamp of its own, from a reader that is to tell it (RecordTime).
+  std::optional<WallTime> time = {};
 };
 
 }  // namespace wirewatch

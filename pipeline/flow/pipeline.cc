@@ -204,7 +204,7 @@ void PipelineBase::Handle(Batch& batch) {
   for (std::size_t i = 0; i <= batch.receipts.size(); ++i) {
     for (; event != batch.events.end() && event->first == i; ++event) Tell(event->second);
     if (i == batch.receipts.size()) break;
-    AdvanceTo(*batch.receipts[i]);
+    AdvanceTo(*batch.receipts[i], TimeOf(batch, i));
     HandleRecord(batch, i);
   }
 }
@@ -214,9 +214,11 @@ void PipelineBase::Tell(const PartitionEvent& event) {
   handler_.Observe(event);
 }
 
-void PipelineBase::AdvanceTo(const Receipt& receipt) {
+void PipelineBase::AdvanceTo(const Receipt& receipt, std::optional<WallTime> told) {
   const Partition partition = receipt.record().place.partition;
-  const WallTime time = receipt.record().timestamp.value_or(receipt.received());
+  // The time of reading is of no use in an archive: all that is older would stand still behind it.
+  const WallTime otherwise = options_.record_time == RecordTime::kReceived ? receipt.received() : WallTime();
+  const WallTime time = receipt.record().timestamp.value_or(told.value_or(otherwise));
   const auto [at, is_first] = record_times_.try_emplace(partition, time);
   if (!is_first && time <= at->second) return;
   at->second = time;

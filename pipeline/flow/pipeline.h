@@ -85,14 +85,17 @@ class PipelineBase : private Receipt::Owner {
   virtual std::unique_ptr<Batch> NewBatch() const = 0;
   // Reads all records of the batch. In the thread of that worker, which are counted from 0.
   virtual void Read(Batch& batch, std::size_t worker, Heartbeat& heartbeat) = 0;
-  // Gives the handler the record of that number in the batch. In the handler's thread, each record once.
+  // Outcome::time of the record of that number in the batch.
+  virtual std::optional<WallTime> TimeOf(const Batch& batch, std::size_t number) const = 0;
+  // Gives the handler that record. In the handler's thread, each record once.
   virtual void HandleRecord(Batch& batch, std::size_t number) = 0;
 
   void ReadLoop(std::size_t worker, Heartbeat& heartbeat);
   void HandleLoop(Heartbeat& heartbeat);
   void Handle(Batch& batch);
   void Tell(const PartitionEvent& event);
-  void AdvanceTo(const Receipt& receipt);
+  // `told`: Outcome::time of its record.
+  void AdvanceTo(const Receipt& receipt, std::optional<WallTime> told);
   void ShowInFlight();
   void GiveUpInTime();
   // By when all must have ended. Nothing: the end of the source has come by itself, and nothing failed.
@@ -165,6 +168,10 @@ class Pipeline : public PipelineBase {
       outcomes.push_back(reader.Process(receipt->record(), receipt->received()));
       if (!outcomes.back().empty()) receipt->CopyPayload();
     }
+  }
+
+  std::optional<WallTime> TimeOf(const Batch& batch, std::size_t number) const override {
+    return static_cast<const ReadBatch&>(batch).outcomes[number].time;
   }
 
   void HandleRecord(Batch& batch, std::size_t number) override {

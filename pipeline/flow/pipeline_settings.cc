@@ -14,6 +14,13 @@ const FieldTable& PipelineSettings::Table() {
       DurationField("drain_timeout",
                     "How long a stop waits for what is under way; what is left is read again after the restart.")
           .Default("20s"),
+      TextField("record_time",
+                "The time that the windows, embargoes and bursts of records without a timestamp (files, stdin) go by: "
+                "received, when they are read; published, when their articles were, so that an archive raises what it "
+                "would have raised on the day. An article without a date, or with one that lies ahead, then leaves the "
+                "time where it is.")
+          .Default("received")
+          .OneOf({"received", "published"}),
       TextField("quarantine",
                 "A file of this process's own, in which it notes what it is at work on, so that a record that ends "
                 "the process becomes a dead letter (quarantined) instead of ending it for ever; empty: none. Made "
@@ -33,7 +40,9 @@ PipelineSettings PipelineSettings::From(const Fields& fields) {
   return {.pipeline = {.workers = fields.Count("workers"),
                        .in_flight_records = fields.Count("in_flight_records"),
                        .in_flight_bytes = fields.Bytes("in_flight_bytes"),
-                       .drain_timeout = fields.Duration("drain_timeout")},
+                       .drain_timeout = fields.Duration("drain_timeout"),
+                       .record_time = fields.String("record_time") == "published" ? RecordTime::kPublished
+                                                                                  : RecordTime::kReceived},
           .quarantine = {.path = fields.String("quarantine"),
                          .most_tries = static_cast<std::uint32_t>(fields.Integer("quarantine_tries")),
                          .time_budget = fields.Duration("record_time_budget")}};

@@ -11,11 +11,18 @@
 
 namespace wirewatch {
 
+// The record time (HandlerBase::Advance) of records that their stream gives none, as files and stdin do.
+enum class RecordTime : std::uint8_t {
+  kReceived,   // when this process read them
+  kPublished,  // what their reader says (Outcome::time): when their article was published
+};
+
 struct PipelineOptions {
   std::size_t workers = 0;  // threads that read records; 0: as many as the machine has cores
   std::size_t in_flight_records = 20'000;
   std::size_t in_flight_bytes = 128 << 20;
   std::chrono::milliseconds drain_timeout = std::chrono::seconds(20);
+  RecordTime record_time = RecordTime::kReceived;
 };
 
 struct QuarantineOptions {

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "pipeline/decode/article.h"
+#include "rules/text/fold.h"
 
 namespace wirewatch {
 
@@ -22,26 +23,29 @@ inline constexpr std::string_view kCutMark = "\u2026";
 // and kCutMark stands where the rest was.
 struct ArticleFacts {
   std::string id, version, title, url, source, language, country, section;
-  std::string content_hash;  // of title, summary and body: another one is another text
+  std::string first_paragraph;  // of the body, the first that holds a word; where there is none, the summary
+  std::string content_hash;     // of title, summary and body: another one is another text
+  std::string signature;        // PackSignature's bytes (story_signature.h); empty: not known. For machines alone
   std::optional<WallTime> published_at;
   PublicationStatus status = PublicationStatus::kUsable;
   std::optional<WallTime> embargoed_until;
   std::optional<int> urgency;
 };
 
-// The facts that are copied from the article, by kind, in the order in which JSON has them: FactsOf, the JSON of a
-// match (match_json.h) and its reader (match_message.h) go through these lists. A new fact is a member and a row here,
+// The facts that JSON has of an article, by kind, in its order: FactsOf, the JSON of a match (match_json.h) and its
+// reader (match_message.h) go through these lists. A new fact is a member and a row here,
 // and a key in docs/schema/.
 struct TextFact {
   std::string_view key;
   std::string ArticleFacts::*fact;
-  std::string Article::*given;
+  std::string Article::*given;  // null: FactsOf makes it
   std::size_t limit = kMaxFact;
   bool whole = false;  // what is longer is left out, not cut
 };
 inline constexpr TextFact kTextFacts[] = {
     {"article_version", &ArticleFacts::version, &Article::version},
     {"title", &ArticleFacts::title, &Article::title, kMaxTitleFact},
+    {"first_paragraph", &ArticleFacts::first_paragraph, nullptr},
     {"url", &ArticleFacts::url, &Article::url, kMaxTitleFact, true},  // the beginning of an address leads nowhere
     {"source", &ArticleFacts::source, &Article::source},
     {"language", &ArticleFacts::language, &Article::language},
@@ -64,7 +68,8 @@ inline constexpr TimeFact kTimeFacts[] = {
     {"published_at", &ArticleFacts::published_at, &Article::published_at},
 };
 
-ArticleFacts FactsOf(const Article& article);
+// All but the signature. `folded`: of the article's document.
+ArticleFacts FactsOf(const Article& article, const FoldedDocument& folded);
 
 // `text`, or its beginning and kCutMark: at most `limit` bytes of whole characters.
 std::string Cut(std::string_view text, std::size_t limit);

@@ -67,19 +67,21 @@ std::optional<Rejection> RejectUnread(const Record& record) {
 }  // namespace
 
 Result<ArticleMatcher> ArticleMatcher::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits,
-                                              DecodeMapping mapping, MetricsRegistry& metrics) {
+                                              DecodeMapping mapping, RecordTime record_time, MetricsRegistry& metrics) {
   auto decoder = ArticleDecoder::Create(limits, mapping);
   if (!decoder) return std::move(decoder).error();
   auto matcher = Matcher::Create(rules);
   if (!matcher) return std::move(matcher).error();
-  return ArticleMatcher(limits, std::move(mapping), *std::move(decoder), std::move(rules), *std::move(matcher),
-                        metrics);
+  return ArticleMatcher(limits, std::move(mapping), record_time, *std::move(decoder), std::move(rules),
+                        *std::move(matcher), metrics);
 }
 
-ArticleMatcher::ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
-                               std::shared_ptr<const RuleSet> rules, Matcher matcher, MetricsRegistry& metrics)
+ArticleMatcher::ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, RecordTime record_time,
+                               ArticleDecoder decoder, std::shared_ptr<const RuleSet> rules, Matcher matcher,
+                               MetricsRegistry& metrics)
     : limits_(limits),
       mapping_(std::move(mapping)),
+      record_time_(record_time),
       decoder_(std::move(decoder)),
       rules_(std::move(rules)),
       matcher_(std::move(matcher)),
@@ -109,6 +111,7 @@ Outcome<ArticleMatches> ArticleMatcher::Process(const Record& record, WallTime r
 void ArticleMatcher::GiveBackMemory() {
   Renew(article_);
   Renew(folded_);
+  Renew(signatures_);
   if (auto decoder = ArticleDecoder::Create(limits_, mapping_)) decoder_ = *std::move(decoder);
   // Without memory for another one the one at hand goes on.
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
@@ -126,7 +129,9 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
     if (article_.unreadable.Has(static_cast<ArticleField>(i))) unreadable_[i].Increment();
   }
   Document document = DocumentOf(article_);
-  document.now = record.timestamp.value_or(received);  // of files and stdin no other time is known
+  outcome.time = TimeToTell(received);
+  const std::optional<WallTime> recorded = record.timestamp ? record.timestamp : outcome.time;
+  document.now = recorded.value_or(received);
   Fold(document, folded_);
   const SteadyTime folded = SteadyNow();
   const auto found = matcher_.Match(document, folded_);
@@ -140,17 +145,26 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
     outcome.rejection = {DeadLetterReason::kEngineError, found.error().message};
     return outcome;
   }
-  outcome.value = Tell(*found, record, received);
+  outcome.value = Tell(*found, record.headers, recorded, received);
   return outcome;
 }
 
-ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const Record& record, WallTime received) {
+// A date that lies ahead is a mistake of the publisher. The time of a partition never goes back: all articles behind
+// this one would stand still at it.
+std::optional<WallTime> ArticleMatcher::TimeToTell(WallTime received) const {
+  if (record_time_ == RecordTime::kReceived || article_.published_at > received) return std::nullopt;
+  return article_.published_at;
+}
+
+ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const std::vector<RecordHeader>& headers,
+                                    std::optional<WallTime> recorded, WallTime received) {
   ArticleMatches told;
   const bool is_revision = IsRevision(article_);
   if (found.empty() && !is_revision) return told;
-  const StepTimes times{record.timestamp, received, WallNow()};
-  const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
-  const std::vector<RecordHeader> trace = TraceOf(record.headers);
+  const StepTimes times{recorded, received, WallNow()};
+  const auto facts = std::make_shared<ArticleFacts>(FactsOf(article_, folded_));
+  facts->signature = PackSignature(signatures_.Make(folded_));
+  const std::vector<RecordHeader> trace = TraceOf(headers);
   auto& [matches, revision] = told;
   matches.reserve(found.size());
   for (const TopicMatch& match : found) {

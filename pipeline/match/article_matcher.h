@@ -4,6 +4,7 @@
 #define WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -11,11 +12,13 @@
 #include "monitoring/metrics.h"
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/flow/outcome.h"
+#include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/describe.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
+#include "pipeline/story/story_signature.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
 #include "rules/text/fold.h"
@@ -28,9 +31,10 @@ std::vector<DeadLetterReason> MatchRejectionReasons();
 // Threads: one at a time; make one a thread.
 class ArticleMatcher {
  public:
-  // Borrows `metrics`. kInvalid: the mapping is wrong; kInternal: Hyperscan gave no memory.
+  // Borrows `metrics`. With RecordTime::kPublished outcomes tell the time of their articles. kInvalid: the mapping is
+  // wrong; kInternal: Hyperscan gave no memory.
   static Result<ArticleMatcher> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
-                                       MetricsRegistry& metrics);
+                                       RecordTime record_time, MetricsRegistry& metrics);
 
   // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
   Status Use(std::shared_ptr<const RuleSet> rules);
@@ -38,17 +42,21 @@ class ArticleMatcher {
   Outcome<ArticleMatches> Process(const Record& record, WallTime received);
 
  private:
-  ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, ArticleDecoder decoder,
+  ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, RecordTime record_time, ArticleDecoder decoder,
                  std::shared_ptr<const RuleSet> rules, Matcher matcher, MetricsRegistry& metrics);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
+  // Outcome::time of article_.
+  std::optional<WallTime> TimeToTell(WallTime received) const;
   // What comes of the topics `found` in article_.
-  ArticleMatches Tell(const std::vector<TopicMatch>& found, const Record& record, WallTime received);
+  ArticleMatches Tell(const std::vector<TopicMatch>& found, const std::vector<RecordHeader>& headers,
+                      std::optional<WallTime> recorded, WallTime received);
   // Decoder, fold and matcher as they were made.
   void GiveBackMemory();
 
   DecodeLimits limits_;
   DecodeMapping mapping_;
+  RecordTime record_time_;
   ArticleDecoder decoder_;
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
@@ -56,7 +64,8 @@ class ArticleMatcher {
   MatchMetrics metrics_;
   std::vector<Counter> unreadable_;  // by ArticleField
   Article article_;                  // reused
-  FoldedDocument folded_;            // reused
+  FoldedDocument folded_;            // reused; of article_
+  SignatureMaker signatures_;
 };
 
 }  // namespace wirewatch

@@ -85,6 +85,7 @@ Match Describer::Describe(const TopicMatch& found, const Article& article, std::
   match.rules.reserve(found.rules.size());
   for (const std::uint32_t rule : found.rules) match.rules.push_back(topic.rules[rule].id);
   match.rule_set = rules_->hash();
+  match.story = topic.story;
   match.article = std::move(facts);
   match.times = times;
 

@@ -18,6 +18,7 @@ void AppendJson(const Match& match, std::string& lines) {
   json.Put("rules", match.rules);
   json.Put("rule_set", match.rule_set);
   PutText(json, "title", article.title);
+  PutText(json, "first_paragraph", article.first_paragraph);
   PutText(json, "source", article.source);
   PutTime(json, "published_at", article.published_at);
   json.Key("spans");

@@ -31,7 +31,7 @@ struct MatchedSpan {
 
 // When the article passed each step.
 struct StepTimes {
-  std::optional<WallTime> recorded;  // written to its stream (Kafka's record timestamp)
+  std::optional<WallTime> recorded;  // written to its stream (Kafka's record timestamp); else Outcome::time
   WallTime received;                 // read by this process
   WallTime matched;
 };
@@ -48,6 +48,7 @@ struct Match {
   std::shared_ptr<const ArticleFacts> article = std::make_shared<const ArticleFacts>();
   std::vector<MatchedSpan> spans;  // in reading order, at most kMaxSpans, with the first of every term
   std::size_t span_count = 0;      // of all
+  StoryPolicy story;               // of the topic
   StepTimes times;
   std::vector<RecordHeader> trace;  // of the article's record (TraceOf)
 };

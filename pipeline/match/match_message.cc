@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "base/digest.h"
+#include "base/text/base64.h"
 #include "base/text/json_writer.h"
 #include "pipeline/match/match_json.h"
 
@@ -16,8 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A revision is new in version 2. Matches are what they were: a process of version 1 reads them on.
-constexpr int kMatchVersion = 1, kRevisionVersion = 2;
+// Version 2: revisions. Version 3: first_paragraph, signature, story_policy.
+constexpr int kVersion = 3;
 constexpr std::string_view kRevision = "revision";
 
 // All that read throw what nlohmann does for a key that is missing and for a value of a wrong type. What is wrong
@@ -60,7 +60,44 @@ ArticleFacts ReadArticle(const Json& json, std::string& problem) {
   }
   for (const TimeFact& time : kTimeFacts) article.*time.fact = ReadTime(json, time.key, problem);
   article.content_hash = ReadText(json, "content_hash");
+  if (auto signature = DecodeBase64(ReadText(json, "signature"))) {
+    article.signature = *std::move(signature);
+  } else {
+    problem = "signature is not base64";
+  }
   return article;
+}
+
+void PutSignature(JsonWriter& json, const ArticleFacts& article) {
+  if (article.signature.empty()) return;
+  json.Key("signature");
+  json.Quoted([&](std::string& out) { AppendBase64(article.signature, out); });
+}
+
+StoryPolicy ReadStory(const Json& json, std::string& problem) {
+  StoryPolicy story;
+  const auto& window = json.at("window").get_ref<const std::string&>();
+  if (const auto duration = ParseDuration(window)) {
+    story.window = *duration;
+  } else {
+    problem = "no duration: " + JsonString(window);
+  }
+  story.grow = json.at("grow").get<std::vector<std::uint32_t>>();
+  if (const auto at = json.find("throttle"); at != json.end()) story.throttle = at->get<std::uint32_t>();
+  story.burst = ReadName(json.at("burst"), kBurstSensitivities, problem);
+  story.quiet = json.at("quiet").get<bool>();
+  return story;
+}
+
+void PutStory(JsonWriter& json, const StoryPolicy& story) {
+  json.Key("story_policy");
+  json.BeginObject();
+  json.Put("window", FormatDuration(story.window));
+  json.Put("grow", story.grow);
+  if (story.throttle) json.Put("throttle", *story.throttle);
+  json.Put("burst", Name(story.burst));
+  json.Put("quiet", story.quiet);
+  json.EndObject();
 }
 
 MatchedSpan ReadSpan(const Json& json, std::string& problem) {
@@ -105,6 +142,7 @@ Match ReadMatch(const Json& json, std::string& problem) {
   match.times = ReadTimes(json, problem);
   for (const Json& span : json.at("spans")) match.spans.push_back(ReadSpan(span, problem));
   match.span_count = json.at("span_count").get<std::size_t>();
+  if (const auto story = json.find("story_policy"); story != json.end()) match.story = ReadStory(*story, problem);
   return match;
 }
 
@@ -124,9 +162,11 @@ std::string ToMessage(const Match& match) {
   std::string message;
   JsonWriter json(message);
   json.BeginObject();
-  json.Put("schema_version", kMatchVersion);
+  json.Put("schema_version", kVersion);
   json.Put("id", MatchId(match));
   PutMatch(json, match);
+  PutSignature(json, *match.article);
+  PutStory(json, match.story);
   json.EndObject();
   return message;
 }
@@ -137,12 +177,13 @@ std::string ToMessage(const Revision& revision) {
   std::string message;
   JsonWriter json(message);
   json.BeginObject();
-  json.Put("schema_version", kRevisionVersion);
+  json.Put("schema_version", kVersion);
   json.Put("kind", kRevision);
   json.Put("id", RevisionId(*revision.article));
   json.Put("topics", revision.topics);
   json.Put("rule_set", revision.rule_set);
   PutArticle(json, *revision.article, revision.times);
+  PutSignature(json, *revision.article);
   json.EndObject();
   return message;
 }
@@ -150,7 +191,7 @@ std::string ToMessage(const Revision& revision) {
 Result<std::variant<Match, Revision>> ReadMessage(std::string_view text) {
   try {
     const Json json = Json::parse(text);
-    if (json.at("schema_version").get<int>() > std::max(kMatchVersion, kRevisionVersion)) {
+    if (json.at("schema_version").get<int>() > kVersion) {
       return NoMatch("schema_version is newer than this program knows");
     }
     std::string problem;

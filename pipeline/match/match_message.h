@@ -22,7 +22,8 @@ std::string RevisionId(const ArticleFacts& article);
 
 std::string ToMessage(const Match& match);
 std::string ToMessage(const Revision& revision);
-// kInvalid: what is wrong with it. Keys that are not known are passed over: a newer version may have written them.
+// Of this version and of all before it: what these did not have is as in a Match that nobody has filled. kInvalid: what
+// is wrong with it, or that its version is newer. Keys that are not known are passed over.
 Result<std::variant<Match, Revision>> ReadMessage(std::string_view json);
 // kInvalid, too: it is a revision.
 Result<Match> MatchOfMessage(std::string_view json);

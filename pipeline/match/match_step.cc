@@ -38,10 +38,10 @@ class ArticleReader : public Reader<ArticleMatches> {
 }  // namespace
 
 Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping,
-                               MetricsRegistry& metrics, InputLook* look) {
-  auto make = [&rules, limits, mapping = std::move(mapping), &metrics,
+                               RecordTime record_time, MetricsRegistry& metrics, InputLook* look) {
+  auto make = [&rules, limits, mapping = std::move(mapping), record_time, &metrics,
                look]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
-    auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, metrics);
+    auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, record_time, metrics);
     if (!matcher) return std::move(matcher).error();
     return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
   };

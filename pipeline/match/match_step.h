@@ -5,6 +5,7 @@
 #include "monitoring/metrics.h"
 #include "pipeline/decode/article_decoder.h"
 #include "pipeline/decode/format_guess.h"
+#include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/flow/reader.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/rule_store.h"
@@ -14,7 +15,7 @@ namespace wirewatch {
 // Articles to matches. Borrows all. Errors of make_reader: as ArticleMatcher::Create. `look`, if given, is shown the
 // records that are no articles.
 Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping,
-                               MetricsRegistry& metrics, InputLook* look = nullptr);
+                               RecordTime record_time, MetricsRegistry& metrics, InputLook* look = nullptr);
 
 }  // namespace wirewatch
 

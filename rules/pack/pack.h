@@ -31,10 +31,25 @@ struct Rule {
   TextPosition place;                     // of the expression in the pack's file
 };
 
-// How the story of a topic is followed. Read, checked and hashed; no step acts on it yet.
+// How much it takes that a topic is said to boil.
+enum class BurstSensitivity : std::uint8_t { kOff, kLow, kMedium, kHigh };
+inline constexpr BurstSensitivity kBurstSensitivities[] = {BurstSensitivity::kOff, BurstSensitivity::kLow,
+                                                           BurstSensitivity::kMedium, BurstSensitivity::kHigh};
+
+constexpr std::string_view Name(BurstSensitivity sensitivity) {
+  constexpr std::string_view kNames[] = {"off", "low", "medium", "high"};
+  return kNames[static_cast<std::size_t>(sensitivity)];
+}
+
+// How the stories of a topic are followed. The match carries it to the alert step, which has no packs.
 struct StoryPolicy {
-  std::chrono::milliseconds window = std::chrono::hours(48);
-  std::vector<std::uint32_t> grow;  // alert again when so many sources carry it; rising
+  bool operator==(const StoryPolicy&) const = default;
+
+  std::chrono::milliseconds window = std::chrono::hours(48);  // an article joins a story that had one within this time
+  std::vector<std::uint32_t> grow;        // alert again when so many different sources carry it; rising
+  std::optional<std::uint32_t> throttle;  // alerts an hour, at most; none: without a bound
+  BurstSensitivity burst = BurstSensitivity::kMedium;
+  bool quiet = false;  // tell when it is silent for far longer than it uses to be
 };
 
 struct Topic {

@@ -28,6 +28,8 @@ namespace {
 constexpr std::size_t kMaxIdBytes = 100;  // an id is a kafka key, a label and part of URLs
 constexpr std::uint32_t kMaxScore = 100;
 constexpr std::uint32_t kMaxGrow = 100'000;
+constexpr std::size_t kMaxGrowSteps = 20;  // every match carries them
+constexpr std::uint32_t kMaxThrottle = 10'000;
 constexpr auto kMinWindow = std::chrono::minutes(1);
 constexpr auto kMaxWindow = std::chrono::days(31);
 constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
@@ -42,6 +44,24 @@ bool IsId(std::string_view text) {
   return !text.empty() && text.size() <= kMaxIdBytes && IsLowerOrDigit(text.front()) && IsLowerOrDigit(text.back()) &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return IsLowerOrDigit(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+// The one of `all` that is named there. `what` is the value, `kind` what it says: "'severity'", "severity".
+template <typename Enum, std::size_t N>
+std::optional<Enum> ReadName(YamlText& text, const YamlNode& node, std::string_view what, std::string_view kind,
+                             const Enum (&all)[N]) {
+  const auto read = ReadText(text, &node, what);
+  if (!read) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const Enum one : all) {
+    if (Name(one) == *read) return one;
+    names.push_back(Name(one));
+  }
+  const std::string_view nearest = Nearest(*read, names);
+  text.Error(node, "bad-value", fmt::format("there is no {} '{}'", kind, *read),
+             nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
+                             : fmt::format("did you mean '{}'?", nearest));
+  return std::nullopt;
 }
 
 // What the writer of a bad id most likely wants: "5G vendor bans" is offered "5g-vendor-bans".
@@ -272,7 +292,7 @@ class PackReader {
 
   StoryPolicy ReadStory(const YamlNode& node) {
     StoryPolicy story;
-    const YamlMapping mapping(text_, node, "'story'", {"window", "grow"});
+    const YamlMapping mapping(text_, node, "'story'", {"window", "grow", "throttle", "burst", "quiet"});
     if (const YamlNode* window = mapping.Find("window")) {
       if (const auto text = ReadText(text_, window, "'window'")) {
         const auto duration = ParseDuration(*text);
@@ -285,7 +305,13 @@ class PackReader {
         }
       }
     }
-    for (const YamlNode* step : ReadItems(text_, mapping.Find("grow"), "'grow'", "[5, 20, 100]")) {
+    const YamlNode* const grow = mapping.Find("grow");
+    const std::vector<const YamlNode*> steps = ReadItems(text_, grow, "'grow'", "[5, 20, 100]");
+    if (steps.size() > kMaxGrowSteps) {
+      text_.Error(*grow, "bad-value", fmt::format("'grow' has at most {} steps, not {}", kMaxGrowSteps, steps.size()),
+                  "write steps that lie further apart: [5, 20, 100]");
+    }
+    for (const YamlNode* step : steps) {
       const auto sources = ReadNumber(text_, step, "a step of 'grow'", 2, kMaxGrow);
       if (!sources) continue;
       if (!story.grow.empty() && *sources <= story.grow.back()) {
@@ -295,6 +321,11 @@ class PackReader {
       }
       story.grow.push_back(*sources);
     }
+    story.throttle = ReadNumber(text_, mapping.Find("throttle"), "'throttle'", 1, kMaxThrottle);
+    if (const YamlNode* burst = mapping.Find("burst")) {
+      story.burst = ReadName(text_, *burst, "'burst'", "sensitivity", kBurstSensitivities).value_or(story.burst);
+    }
+    story.quiet = ReadBoolean(text_, mapping.Find("quiet"), "'quiet'").value_or(story.quiet);
     return story;
   }
 
@@ -337,18 +368,7 @@ void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& fi
 }  // namespace
 
 std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node) {
-  const auto read = ReadText(text, &node, "'severity'");
-  if (!read) return std::nullopt;
-  std::vector<std::string_view> names;
-  for (const TopicSeverity severity : kSeverities) {
-    if (Name(severity) == *read) return severity;
-    names.push_back(Name(severity));
-  }
-  const std::string_view nearest = Nearest(*read, names);
-  text.Error(node, "bad-value", fmt::format("there is no severity '{}'", *read),
-             nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
-                             : fmt::format("did you mean '{}'?", nearest));
-  return std::nullopt;
+  return ReadName(text, node, "'severity'", "severity", kSeverities);
 }
 
 LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {

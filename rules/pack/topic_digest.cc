@@ -78,6 +78,9 @@ class Canonical {
     Add(static_cast<std::uint64_t>(topic.story.window.count()));
     Add(std::uint64_t{topic.story.grow.size()});
     for (const std::uint32_t step : topic.story.grow) Add(std::uint64_t{step});
+    Add(std::uint64_t{topic.story.throttle.value_or(0)});
+    Add(Name(topic.story.burst));
+    Add(std::uint64_t{topic.story.quiet});
   }
 
   void AddCompiled(const Topic& topic) {

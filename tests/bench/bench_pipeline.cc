@@ -84,7 +84,7 @@ void Bench(const std::string& packs, std::size_t limit, const std::vector<std::s
   if (!scratch.GrowFor(database.get()) || !regexes->Prepare(scratch)) Die("no scratch memory");
   auto matcher = Matcher::Create(rules);
   if (!matcher) Die(matcher.error().message);
-  auto article_matcher = ArticleMatcher::Create(rules, {}, {}, metrics);
+  auto article_matcher = ArticleMatcher::Create(rules, {}, {}, RecordTime::kReceived, metrics);
   if (!article_matcher) Die(article_matcher.error().message);
   Article article;
   FoldedDocument document_folded;

@@ -17,6 +17,19 @@ say "a second run repeats the same ids"
 "$wirewatch" run --packs rules/packs --input "$wire" 2>/dev/null >"$work/again.ndjson"
 diff <(jq -r .id "$work/alerts.ndjson" | sort) <(jq -r .id "$work/again.ndjson" | sort) || fail "other ids"
 
+say "an archive runs in the time of its articles: embargoes and windows are as they were on the day"
+cat >"$work/archive.ndjson" <<'ARTICLES'
+{"id":"held","title":"Sweden bans Huawei from 5G networks","published_at":"2020-05-01T08:00:00Z","embargoed_until":"2020-05-02T00:00:00Z"}
+{"id":"soon","title":"Norway bans Huawei from 5G networks","published_at":"2020-05-01T09:00:00Z"}
+{"id":"ahead","title":"Rain","published_at":"2999-01-01T00:00:00Z"}
+{"id":"soon","title":"Norway bans Huawei from 5G networks"}
+{"id":"next","title":"Denmark bans Huawei from 5G networks","published_at":"2020-05-03T00:00:00Z"}
+{"id":"soon","title":"Norway bans Huawei from 5G networks","published_at":"2020-05-09T09:00:00Z"}
+ARTICLES
+alerted() { "$wirewatch" run --packs rules/packs --input "$work/archive.ndjson" "$@" 2>/dev/null | jq -r 'select(.topic == "5g-vendor-bans").article_id' | paste -sd' '; }
+expect_equal "in their own time" "soon held next soon" "$(alerted --record-time published)"
+expect_equal "as they are read" "held soon next" "$(alerted)"
+
 say "metrics, health and reload while following a file"
 port=$(free_port)
 url=http://127.0.0.1:$port

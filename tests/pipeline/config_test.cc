@@ -38,7 +38,7 @@ dead_letters: {kafka: {topic: articles.dead-letter}}
 kafka:
   properties: {bootstrap.servers: "localhost:9092"}
 decode: {max_record_bytes: 64KiB, mapping: {title: /head}}
-pipeline: {drain_timeout: 3s}
+pipeline: {drain_timeout: 3s, record_time: published}
 )";
 
 ParsedConfig Parse(std::string_view text) { return ParseConfig(text, "w.yaml", TestConnectors()); }
@@ -61,6 +61,7 @@ TEST(ConfigTest, ReadsWhatIsWrittenAndDefaultsWhatIsNot) {
   EXPECT_EQ(config.decode.limits.max_depth, DecodeLimits().max_depth);
   EXPECT_EQ(config.decode.mapping.at("title").all, std::vector<std::string>{"/head"});
   EXPECT_EQ(config.pipeline.pipeline.drain_timeout, std::chrono::seconds(3));
+  EXPECT_EQ(config.pipeline.pipeline.record_time, RecordTime::kPublished);
   EXPECT_EQ(config.monitoring.listen, "127.0.0.1:9464");
 }
 
@@ -106,6 +107,7 @@ dead_letters: {kafka: {topic: d}}
   EXPECT_EQ(pipeline.in_flight_records, PipelineOptions().in_flight_records);
   EXPECT_EQ(pipeline.in_flight_bytes, PipelineOptions().in_flight_bytes);
   EXPECT_EQ(pipeline.drain_timeout, PipelineOptions().drain_timeout);
+  EXPECT_EQ(pipeline.record_time, PipelineOptions().record_time);
   EXPECT_EQ(parsed.config->pipeline.quarantine.most_tries, QuarantineOptions().most_tries);
   EXPECT_EQ(parsed.config->pipeline.quarantine.time_budget, QuarantineOptions().time_budget);
   EXPECT_EQ(parsed.config->log.level, LogSettings().level);

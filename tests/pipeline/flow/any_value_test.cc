@@ -119,7 +119,7 @@ class Ledger : public Transactions {
 
 class AnyValueTest : public ::testing::Test {
  protected:
-  Step<int> NumberStep() {
+  virtual Step<int> NumberStep() {
     return {"numbers", "source", "numbers", numbers_,
             [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<NumberReader>()); }};
   }
@@ -259,14 +259,15 @@ class PartitionTest : public AnyValueTest {
  protected:
   std::vector<std::string> Heard(std::function<void(RecordInbox&)> script) {
     std::vector<std::string> heard;
-    PipelineOptions options;
-    options.workers = 3;
+    options_.workers = 3;
     auto pipeline = Pipeline<int>::Create(std::make_unique<Scripted>(std::move(script)),
-                                          std::make_unique<Listener>(heard), NumberStep(), options, health_);
+                                          std::make_unique<Listener>(heard), NumberStep(), options_, health_);
     EXPECT_TRUE(pipeline);
     EXPECT_TRUE((*pipeline)->Run());
     return heard;
   }
+
+  PipelineOptions options_;
 };
 
 TEST_F(PartitionTest, TimeMovesOnRightBeforeTheRecordThatMovesItOn) {
@@ -309,6 +310,58 @@ TEST_F(PartitionTest, WithoutATimestampTimeIsWhenTheRecordWasRead) {
   });
   ASSERT_THAT(heard, ElementsAre(::testing::StartsWith("0 moves to "), "0: 1"));
   EXPECT_GE(At(std::stoi(heard[0].substr(11))), begin);
+}
+
+// A record whose reader says its time: a number is its second. What is no number, and 0, say none.
+class DatedReader : public NumberReader {
+ public:
+  Outcome<int> Process(const Record& record, WallTime received) override {
+    Outcome<int> outcome = NumberReader::Process(record, received);
+    if (!outcome.rejection && outcome.value != 0) outcome.time = At(outcome.value);
+    return outcome;
+  }
+};
+
+class DatedTest : public PartitionTest {
+ protected:
+  Step<int> NumberStep() override {
+    Step<int> step = PartitionTest::NumberStep();
+    step.make_reader = [] { return Result<std::unique_ptr<Reader<int>>>(std::make_unique<DatedReader>()); };
+    return step;
+  }
+  static void OfferUndated(RecordInbox& inbox, const std::string& text) {
+    Record record = RecordOf(text, 0);
+    ASSERT_TRUE(inbox.Offer(record, SteadyNow() + std::chrono::minutes(1)));
+  }
+};
+
+TEST_F(DatedTest, TheTimeThatTheReaderSaysMovesThePartitionOnAndNeverBack) {
+  options_.record_time = RecordTime::kPublished;
+  const auto heard = Heard([](RecordInbox& inbox) {
+    for (const char* text : {"100", "90", "0", "x", "100", "110"}) OfferUndated(inbox, text);
+  });
+  EXPECT_THAT(heard,
+              ElementsAre("0 moves to 100", "0: 100", "0: 90", "0: 0", "0: 0", "0: 100", "0 moves to 110", "0: 110"))
+      << "what has no time leaves it where it is";
+}
+
+TEST_F(DatedTest, BeforeAnyRecordHasATimeItIs1970) {
+  options_.record_time = RecordTime::kPublished;
+  const auto heard = Heard([](RecordInbox& inbox) {
+    for (const char* text : {"x", "0", "100"}) OfferUndated(inbox, text);
+  });
+  EXPECT_THAT(heard, ElementsAre("0 moves to 0", "0: 0", "0: 0", "0 moves to 100", "0: 100"));
+}
+
+TEST_F(DatedTest, ATimestampOfTheRecordComesFirst) {
+  options_.record_time = RecordTime::kPublished;
+  const auto heard = Heard([](RecordInbox& inbox) {
+    Record record = RecordOf("100", 0);
+    record.timestamp = At(50);
+    ASSERT_TRUE(inbox.Offer(record, SteadyNow() + std::chrono::minutes(1)));
+    OfferUndated(inbox, "70");
+  });
+  EXPECT_THAT(heard, ElementsAre("0 moves to 50", "0: 100", "0 moves to 70", "0: 70"));
 }
 
 // Over many batches and workers: at each record the time is the latest of its partition so far.

@@ -236,8 +236,9 @@ class PipelineTest : public ::testing::Test {
       if (!used) return used;
     }
     ScriptedSource& script = *source;
-    auto pipeline = Pipeline<ArticleMatches>::Create(std::move(source), std::move(handler),
-                                                     MatchStep(*rules_, {}, {}, metrics_), options_, health_);
+    auto pipeline =
+        Pipeline<ArticleMatches>::Create(std::move(source), std::move(handler),
+                                         MatchStep(*rules_, {}, {}, options_.record_time, metrics_), options_, health_);
     if (!pipeline) return pipeline.error();
     // What never comes is waited for without end, but for a stop.
     if (alerts == Behaviour::kHold) {

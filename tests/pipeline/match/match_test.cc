@@ -4,16 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "pipeline/alert/alert.h"
+#include "pipeline/match/article_matcher.h"
 #include "pipeline/match/describe.h"
 #include "pipeline/match/match_message.h"
 #include "pipeline/match/trace.h"
+#include "pipeline/story/story_signature.h"
 #include "rules/engine/matcher.h"
 #include "rules/pack/pack_loader.h"
 
@@ -31,6 +35,12 @@ std::shared_ptr<const RuleSet> Rules(const std::string& expression) {
   CompiledRules compiled = RuleSet::Compile(std::move(loaded.packs));
   EXPECT_NE(compiled.rule_set, nullptr) << Render(compiled.diagnostics);
   return compiled.rule_set;
+}
+
+ArticleFacts FactsOf(const Article& article) {
+  FoldedDocument folded;
+  Fold(DocumentOf(article), folded);
+  return FactsOf(article, folded);
 }
 
 // The one match of the rules on `article`.
@@ -149,6 +159,27 @@ TEST(MatchTest, TheLineOfAMatchHasWhatReadersNeed) {
       json({{"field", "title"}, {"begin", 0}, {"end", 6}, {"text", "Huawei"}, {"rule", "r"}, {"term", "=Huawei"}}));
 }
 
+// Who reads alerts has no use for them, and a line is long enough.
+TEST(MatchTest, TheSignatureAndThePolicyAreToldToTheAlertStepAlone) {
+  Match match = MatchOn("huawei", Titled("Huawei out"));
+  auto facts = std::make_shared<ArticleFacts>(*match.article);
+  facts->signature = "abc";
+  match.article = facts;
+  for (const char* key : {"signature", "story_policy"}) {
+    EXPECT_TRUE(json::parse(ToMessage(match)).contains(key));
+    EXPECT_FALSE(LineOf(match).contains(key));
+    EXPECT_FALSE(json::parse(ToJson(AlertOn(match))).contains(key));
+  }
+}
+
+TEST(MatchTest, ThePolicyIsThatOfTheTopic) {
+  const Match match =
+      MatchOn(Rules("huawei', score: 70}\n    story: {window: 1h, grow: [5], throttle: 3, burst: low, quiet: true}\n"
+                    "  - id: other\n    title: Other\n    rules:\n      - {id: s, match: 'nokia"),
+              Titled("Huawei out"));
+  EXPECT_EQ(match.story, (StoryPolicy{std::chrono::hours(1), {5}, 3, BurstSensitivity::kLow, true}));
+}
+
 // What an alert says is all that is asked of a match: so much must pass between the steps.
 TEST(MatchMessageTest, TheAlertIsTheSameBehindAKafkaTopic) {
   Article article = Titled("Huawei \"out\" \xF0\x9F\x93\xA1");
@@ -167,6 +198,10 @@ TEST(MatchMessageTest, TheAlertIsTheSameBehindAKafkaTopic) {
   Match full = MatchOn("huawei OR lodz", article);
   full.tags = {"telecom", "security"};
   full.severity = TopicSeverity::kCritical;
+  full.story = {std::chrono::hours(36), {5, 20}, 10, BurstSensitivity::kHigh, true};
+  auto facts = std::make_shared<ArticleFacts>(*full.article);
+  facts->signature = std::string("\0\xFF\n\"", 4);
+  full.article = facts;
   full.times = {ParseRfc3339("2026-11-23T09:30:01Z"), *ParseRfc3339("2026-11-23T09:30:02Z"),
                 *ParseRfc3339("2026-11-23T09:30:03.5Z")};
   for (const Match& match : {bare, full}) {
@@ -174,6 +209,9 @@ TEST(MatchMessageTest, TheAlertIsTheSameBehindAKafkaTopic) {
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(ToJson(AlertOn(*read)), ToJson(AlertOn(match)));
     EXPECT_EQ(ToMessage(*read), ToMessage(match));
+    EXPECT_EQ(read->story, match.story);
+    EXPECT_EQ(read->article->signature, match.article->signature);
+    EXPECT_EQ(read->article->first_paragraph, match.article->first_paragraph);
   }
   EXPECT_NE(MatchId(bare), MatchId(full)) << "another version";
 }
@@ -197,7 +235,7 @@ TEST(MatchMessageTest, WhatIsNoMatchSaysWhatIsWrong) {
     EXPECT_NE(error_of(wrong.dump()), "") << key;
   }
   json newer = good;
-  newer["schema_version"] = 3;
+  newer["schema_version"] = 4;
   EXPECT_THAT(error_of(newer.dump()), testing::HasSubstr("newer"));
   json late = good;
   late["received_at"] = "noon";
@@ -206,12 +244,58 @@ TEST(MatchMessageTest, WhatIsNoMatchSaysWhatIsWrong) {
     EXPECT_NE(error_of(text), "") << text;
 }
 
+TEST(MatchMessageTest, WhatThePolicyOrTheSignatureCannotBeIsNoMatch) {
+  const json good = json::parse(ToMessage(MatchOn("huawei", Titled("Huawei out"))));
+  const auto error_of = [&](const char* pointer, const json& value) {
+    json wrong = good;
+    wrong[json::json_pointer(pointer)] = value;
+    const auto read = MatchOfMessage(wrong.dump());
+    return read ? "" : read.error().message;
+  };
+  EXPECT_THAT(error_of("/signature", "?"), testing::HasSubstr("signature"));
+  EXPECT_THAT(error_of("/story_policy/window", "soon"), testing::HasSubstr("soon"));
+  EXPECT_THAT(error_of("/story_policy/burst", "often"), testing::HasSubstr("often"));
+  EXPECT_NE(error_of("/story_policy/grow", "5"), "");
+  EXPECT_NE(error_of("/story_policy/throttle", "10"), "");
+  EXPECT_NE(error_of("/story_policy/quiet", "no"), "");
+  EXPECT_NE(error_of("/story_policy", "none"), "");
+}
+
+TEST(MatchMessageTest, OfAnOlderVersionIsReadWithWhatItDidNotHaveAtItsDefault) {
+  Article article = Titled("Huawei out");
+  article.body = "Sweden says so.";
+  Match match = MatchOn("huawei", article);
+  match.story.quiet = true;
+  auto facts = std::make_shared<ArticleFacts>(*match.article);
+  facts->signature = "abc";
+  match.article = facts;
+  const Revision revision{facts, {"t"}, match.rule_set, {}, {}};
+  for (const int version : {1, 2}) {
+    const auto older = [&](const std::string& message) {
+      json old = json::parse(message);
+      old["schema_version"] = version;
+      for (const char* key : {"first_paragraph", "signature", "story_policy"}) old.erase(key);
+      return old.dump();
+    };
+    const auto read = MatchOfMessage(older(ToMessage(match)));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->topic, "t");
+    EXPECT_EQ(read->article->title, "Huawei out");
+    EXPECT_EQ(read->article->first_paragraph, "");
+    EXPECT_EQ(read->article->signature, "");
+    EXPECT_EQ(read->story, StoryPolicy());
+    EXPECT_TRUE(ReadMessage(older(ToMessage(revision))));
+  }
+}
+
 TEST(MatchMessageTest, ARevisionIsTheSameBehindAKafkaTopic) {
   Article article = Titled("Rain");
   article.version = "2";
   article.status = PublicationStatus::kCanceled;
   Revision revision;
-  revision.article = std::make_shared<const ArticleFacts>(FactsOf(article));
+  auto facts = std::make_shared<ArticleFacts>(FactsOf(article));
+  facts->signature = "abc";
+  revision.article = facts;
   revision.topics = {"bans", "spies"};
   revision.rule_set = "0123456789abcdef0123456789abcdef";
   revision.times.recorded = ParseRfc3339("2026-11-23T09:30:01Z");
@@ -220,6 +304,7 @@ TEST(MatchMessageTest, ARevisionIsTheSameBehindAKafkaTopic) {
   ASSERT_TRUE(std::holds_alternative<Revision>(*read));
   EXPECT_EQ(ToMessage(std::get<Revision>(*read)), ToMessage(revision));
   EXPECT_EQ(std::get<Revision>(*read).article->content_hash, revision.article->content_hash);
+  EXPECT_EQ(std::get<Revision>(*read).article->signature, "abc");
   EXPECT_THAT(MatchOfMessage(ToMessage(revision)).error().message, testing::HasSubstr("revision"));
   json broken = json::parse(ToMessage(revision));
   broken.erase("topics");
@@ -271,6 +356,91 @@ TEST(MatchTest, ALongMatchIsCutAndItsPlaceIsWhole) {
   EXPECT_NO_THROW(static_cast<void>(json(span.text).dump())) << "no half character";
   EXPECT_LT(ToJson(AlertOn(match)).size(), 400'000u);
   EXPECT_LT(ToMessage(match).size(), 400'000u);
+}
+
+TEST(MatchTest, TheFirstParagraphIsThatOfTheBodyOrElseTheSummary) {
+  Article article = Titled("Huawei out");
+  EXPECT_EQ(FactsOf(article).first_paragraph, "");
+  article.summary = "In short.";
+  EXPECT_EQ(FactsOf(article).first_paragraph, "In short.");
+  article.body = "\n***\nSweden says „no”.\nNorway waits.";
+  EXPECT_EQ(FactsOf(article).first_paragraph, "Sweden says „no”.");
+  article.body = "***\n--";
+  EXPECT_EQ(FactsOf(article).first_paragraph, "In short.") << "of the body nothing is a word";
+  article.body = std::string(5'000, 'x');
+  EXPECT_EQ(FactsOf(article).first_paragraph.size(), kMaxFact);
+  EXPECT_TRUE(FactsOf(article).first_paragraph.ends_with(kCutMark));
+}
+
+class ArticleMatcherTest : public testing::Test {
+ protected:
+  Outcome<ArticleMatches> Process(const json& article, std::optional<WallTime> timestamp = {}) {
+    auto matcher = ArticleMatcher::Create(Rules(expression_), {}, {}, record_time_, metrics_);
+    EXPECT_TRUE(matcher);
+    const std::string payload = article.dump();
+    Record record;
+    record.payload = payload;
+    record.timestamp = timestamp;
+    return matcher->Process(record, received_);
+  }
+  ArticleMatches Found(const json& article) { return Process(article).value; }
+
+  std::string expression_ = "huawei";
+  RecordTime record_time_ = RecordTime::kReceived;
+  WallTime received_ = *ParseRfc3339("2026-11-23T09:30:00Z");
+
+  MetricsRegistry metrics_;
+};
+
+TEST_F(ArticleMatcherTest, WhatMatchesOrIsARevisionHasTheSignatureOfItsText) {
+  const json article = {{"id", "a-1"}, {"title", "Huawei out"}, {"body", "Sweden leaves Huawei out of its networks."}};
+  Document document;
+  document.texts = {"Huawei out", "", "Sweden leaves Huawei out of its networks."};
+  FoldedDocument folded;
+  Fold(document, folded);
+  const std::string signature = PackSignature(SignatureMaker().Make(folded));
+  ASSERT_NE(signature, "");
+  const ArticleMatches found = Found(article);
+  ASSERT_EQ(found.matches.size(), 1u);
+  EXPECT_EQ(found.matches[0].article->signature, signature);
+  EXPECT_EQ(found.matches[0].article->first_paragraph, "Sweden leaves Huawei out of its networks.");
+
+  const ArticleMatches revised =
+      Found({{"id", "a-1"}, {"version", "2"}, {"title", "Rain"}, {"body", "It rains in Sweden."}});
+  ASSERT_TRUE(revised.revision);
+  EXPECT_TRUE(UnpackSignature(revised.revision->article->signature));
+  EXPECT_NE(revised.revision->article->signature, "");
+}
+
+TEST_F(ArticleMatcherTest, AnArticleTellsItsTimeWhereItIsTo) {
+  const json article = {{"id", "a-1"}, {"title", "Rain"}, {"published_at", "2020-05-01T10:00:00Z"}};
+  EXPECT_EQ(Process(article).time, std::nullopt);
+  record_time_ = RecordTime::kPublished;
+  EXPECT_EQ(Process(article).time, ParseRfc3339("2020-05-01T10:00:00Z")) << "of one that matches nothing, too";
+  EXPECT_EQ(Process({{"id", "a-1"}, {"title", "Rain"}}).time, std::nullopt);
+  for (const char* ahead : {"2099-01-01T00:00:00Z", "2026-11-23T09:30:01Z"}) {
+    json early = article;
+    early["published_at"] = ahead;
+    EXPECT_EQ(Process(early).time, std::nullopt) << ahead;
+  }
+  EXPECT_EQ(Process({{"id", "a-1"}, {"published_at", "2020-05-01T10:00:00Z"}}).time, std::nullopt) << "no article";
+}
+
+// Rules ask for the age at the time that the alert step goes by, and the match says that time.
+TEST_F(ArticleMatcherTest, TheAgeOfAnArticleIsThatAtItsRecordTime) {
+  expression_ = "huawei AND published: < 48h";
+  const json article = {{"id", "a-1"}, {"title", "Huawei out"}, {"published_at", "2020-05-01T10:00:00Z"}};
+  EXPECT_TRUE(Found(article).empty());
+  record_time_ = RecordTime::kPublished;
+  const ArticleMatches found = Found(article);
+  ASSERT_EQ(found.matches.size(), 1u);
+  EXPECT_EQ(found.matches[0].times.recorded, ParseRfc3339("2020-05-01T10:00:00Z"));
+  EXPECT_EQ(found.matches[0].times.received, received_);
+
+  EXPECT_TRUE(Process(article, ParseRfc3339("2020-05-04T10:00:00Z")).value.empty())
+      << "a record's own time comes first";
+  const auto next_day = ParseRfc3339("2020-05-02T10:00:00Z");
+  EXPECT_EQ(Process(article, next_day).value.matches.at(0).times.recorded, next_day);
 }
 
 TEST(MatchTest, FactsAreCutAtTheirLimits) {

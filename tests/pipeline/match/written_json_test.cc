@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -42,6 +43,7 @@ void PutArticle(Json& json, const ArticleFacts& article, const StepTimes& times)
   json["article_id"] = article.id;
   PutText(json, "article_version", article.version);
   PutText(json, "title", article.title);
+  PutText(json, "first_paragraph", article.first_paragraph);
   PutText(json, "url", article.url);
   PutText(json, "source", article.source);
   PutText(json, "language", article.language);
@@ -86,6 +88,7 @@ std::string LineOf(const Match& match) {
   json["rules"] = match.rules;
   json["rule_set"] = match.rule_set;
   PutText(json, "title", match.article->title);
+  PutText(json, "first_paragraph", match.article->first_paragraph);
   PutText(json, "source", match.article->source);
   PutTime(json, "published_at", match.article->published_at);
   json["spans"] = Json::array();
@@ -94,22 +97,43 @@ std::string LineOf(const Match& match) {
   return TreeLine(json);
 }
 
+std::string Base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U; };
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const unsigned group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
+    for (const unsigned shift : {18U, 12U, 6U, 0U}) text += kDigits[group >> shift & 63];
+    if (at + 1 >= bytes.size()) text[text.size() - 2] = '=';
+    if (at + 2 >= bytes.size()) text.back() = '=';
+  }
+  return text;
+}
+
 std::string MessageOf(const Match& match) {
   Json json;
-  json["schema_version"] = 1;
+  json["schema_version"] = 3;
   json["id"] = MatchId(match);
   PutMatch(json, match);
+  PutText(json, "signature", Base64(match.article->signature));
+  Json& story = json["story_policy"];
+  story["window"] = FormatDuration(match.story.window);
+  story["grow"] = match.story.grow;
+  if (match.story.throttle) story["throttle"] = *match.story.throttle;
+  story["burst"] = Name(match.story.burst);
+  story["quiet"] = match.story.quiet;
   return TreeLine(json);
 }
 
 std::string MessageOf(const Revision& revision) {
   Json json;
-  json["schema_version"] = 2;
+  json["schema_version"] = 3;
   json["kind"] = "revision";
   json["id"] = RevisionId(*revision.article);
   json["topics"] = revision.topics;
   json["rule_set"] = revision.rule_set;
   PutArticle(json, *revision.article, revision.times);
+  PutText(json, "signature", Base64(revision.article->signature));
   return TreeLine(json);
 }
 
@@ -126,19 +150,6 @@ std::string LineOf(const Alert& alert) {
 }
 
 bool IsUtf8(std::string_view text) { return FirstInvalidUtf8(text) == text.size(); }
-
-std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U; };
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const unsigned group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
-    for (const unsigned shift : {18U, 12U, 6U, 0U}) text += kDigits[group >> shift & 63];
-    if (at + 1 >= bytes.size()) text[text.size() - 2] = '=';
-    if (at + 2 >= bytes.size()) text.back() = '=';
-  }
-  return text;
-}
 
 void PutBytes(Json& json, const std::string& key, const std::string& bytes) {
   IsUtf8(bytes) ? json[key] = bytes : json[key + "_base64"] = Base64(bytes);
@@ -208,8 +219,9 @@ class Anything {
 
   std::shared_ptr<const ArticleFacts> Facts() {
     ArticleFacts facts;
-    for (std::string* text : {&facts.id, &facts.version, &facts.title, &facts.url, &facts.source, &facts.language,
-                              &facts.country, &facts.section, &facts.content_hash}) {
+    for (std::string* text :
+         {&facts.id, &facts.version, &facts.title, &facts.url, &facts.source, &facts.language, &facts.country,
+          &facts.section, &facts.first_paragraph, &facts.content_hash, &facts.signature}) {
       *text = Text();
     }
     facts.published_at = MaybeTime();
@@ -236,6 +248,12 @@ class Anything {
       span = {static_cast<Field>(Below(3)), {Number(), Number()}, Text(), Text(), Text(), Text(), {Number(), Number()}};
     }
     match.span_count = Number();
+    match.story.window = std::chrono::milliseconds(Number());
+    match.story.grow.resize(Below(4));
+    std::generate(match.story.grow.begin(), match.story.grow.end(), [&] { return Number(); });
+    if (Sometimes()) match.story.throttle = Number();
+    match.story.burst = kBurstSensitivities[Below(4)];
+    match.story.quiet = Sometimes();
     return match;
   }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <set>
 #include <stop_token>
@@ -122,7 +123,9 @@ TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
            [](Topic& t) { t.rules[0].score = 1; }, [](Topic& t) { t.rules[0].severity = TopicSeverity::kLow; },
            [](Topic& t) { t.rules[0].id = "x"; }, [](Topic& t) { t.rules[0].match = Parse("title:zte"); },
            [](Topic& t) { t.rules[0].match = Parse("=zte"); }, [](Topic& t) { t.unless = Parse("zte"); },
-           [](Topic& t) { t.story.grow = {5}; }}) {
+           [](Topic& t) { t.story.grow = {5}; }, [](Topic& t) { t.story.window = std::chrono::hours(1); },
+           [](Topic& t) { t.story.throttle = 10; }, [](Topic& t) { t.story.burst = BurstSensitivity::kHigh; },
+           [](Topic& t) { t.story.quiet = true; }}) {
     Topic changed = two;
     change(changed);
     EXPECT_NE(hash, hash_of({{one}, {changed}}, "a"));
@@ -176,6 +179,7 @@ TEST(RuleSetTest, WhatATopicOnlySaysIsChangedWithoutCompiling) {
   topic.title = "Spies";
   topic.tags = {"x"};
   topic.story.grow = {5, 20};
+  topic.story.throttle = 10;
   topic.rules[0].id = "another";
   // Told to stop, nothing is compiled any more.
   std::stop_source stopping;

@@ -100,6 +100,9 @@ TEST(PackLoaderTest, ReadsEveryKey) {
   EXPECT_EQ(topic.unless_text, "title:(review OR \"hands-on\" OR deal*)");
   EXPECT_EQ(topic.story.window, std::chrono::hours(48));
   EXPECT_THAT(topic.story.grow, ElementsAre(5, 20, 100));
+  EXPECT_EQ(topic.story.throttle, 10u);
+  EXPECT_EQ(topic.story.burst, BurstSensitivity::kOff);
+  EXPECT_TRUE(topic.story.quiet);
 
   std::vector<std::string> rules;
   for (const Rule& rule : topic.rules) rules.push_back(rule.id + ": " + ToText(rule.match));

@@ -52,15 +52,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "rules/pack/pack.h"
 
 namespace wirewatch {
-
-enum class BurstSensitivity { kLow, kMedium, kHigh, kOff };
-
-constexpr std::string_view Name(BurstSensitivity sensitivity) {
-  constexpr std::string_view kNames[] = {"low", "medium", "high", "off"};
-  return kNames[static_cast<std::size_t>(sensitivity)];
-}
 
 // What a burst needs. The last hour is another one every minute, and some tens of them a day are independent of each
 // other: chance alone raises fewer than 100 * alpha bursts a day in a topic (measured: tests, pulse_noise_test.cc).

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <utility>
 
@@ -100,8 +101,14 @@ void AlertHandler::AddReadiness(Health& health) const {
 void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   const Record& record = receipt->record();
   const Partition partition = record.place.partition;
+  if (record.use == RecordUse::kRecalls) {
+    receipt->SetOutcome(RecordOutcome::kRecalled);
+    Recall(record.place, outcome);
+    receipt->Release();
+    return;
+  }
   std::vector<RaisedAlert> released = alerts_.Advance(record.place, record_times_.at(partition));
-  if (record.restores) {
+  if (record.use == RecordUse::kRestores) {
     // They went out when the record was read for the first time.
     for (const RaisedAlert& raised : released) alerts_.Confirm(raised.key);
     receipt->SetOutcome(RecordOutcome::kRestored);
@@ -120,6 +127,22 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
     RaiseAlerts(receipt, std::move(outcome.value));
   }
   receipt->Release();
+}
+
+void AlertHandler::Recall(const RecordPlace& place, const Outcome<ArticleMatches>& outcome) {
+  if (outcome.value.decision) {
+    metrics_.decisions_recalled.Increment();
+    return;
+  }
+  metrics_.decisions_unreadable.Increment();
+  if (std::exchange(told_of_unreadable_decisions_, true)) return;
+  kLog.Warn(
+      "{stream} partition {partition} offset {offset} is passed over: {error}; others like it are counted as "
+      "wirewatch_decisions_recalled_total{outcome=\"unreadable\"}",
+      {{"stream", place.stream},
+       {"partition", static_cast<std::int32_t>(place.partition)},
+       {"offset", static_cast<std::int64_t>(place.offset)},
+       {"error", outcome.rejection ? outcome.rejection->message : "it holds no decision"}});
 }
 
 // What cannot be read became a dead letter when it was read for the first time.

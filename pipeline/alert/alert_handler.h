@@ -80,6 +80,8 @@ class AlertHandler : public Handler<ArticleMatches> {
   void RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found);
   void RaiseAlert(const ReceiptPtr& receipt, Match match);
   void Restore(const RecordPlace& place, ArticleMatches found);
+  // Of a record that recalls.
+  void Recall(const RecordPlace& place, const Outcome<ArticleMatches>& outcome);
   // True: the alert of that key is under way already, and the record waits for it.
   bool JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt);
   // Makes the record wait for the alerts of its partition that were held and then sent by the clock, without a record.
@@ -114,6 +116,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::map<Partition, std::vector<AlertKey>> released_;
   std::size_t given_up_ = 0;  // AlertPolicy::given_up, as far as it is told
   SteadyTime told_{};
+  bool told_of_unreadable_decisions_ = false;
 
   std::unique_ptr<AlertMemory> memory_;      // null: none
   std::unordered_set<std::string> changed_;  // articles whose state is to be remembered

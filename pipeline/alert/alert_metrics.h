@@ -58,6 +58,13 @@ struct AlertMetrics {
                             "Matches that raised no alert: repeat (that version was seen), outdated (a later one was), "
                             "canceled (there was nothing to withdraw).",
                             {{"reason", {"repeat", "outdated", "canceled"}}}}};
+  CounterFamily recalled{
+      registry,
+      {"wirewatch_decisions_recalled_total",
+       "Decisions on matches that were read again when a partition was assigned, for the state that they hold; "
+       "unreadable: they are none, and are passed over.",
+       {{"outcome", {"recalled", "unreadable"}}}}};
+  Counter decisions_recalled = recalled.With("recalled"), decisions_unreadable = recalled.With("unreadable");
   Gauge sightings{registry,
                   {"wirewatch_alert_sightings",
                    "Versions of articles, each on one topic, that are known from the last alerts.window: what repeats "

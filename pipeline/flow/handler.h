@@ -29,7 +29,8 @@ class HandlerBase {
   //   Record time: when a record was written to its stream (Record::timestamp); where that is not known, when this
   //                process read it.
   //   When:        before the first record of a partition, and before each record that is later than all before it.
-  //                That record's Handle is the next call for the partition. Records that only restore count too.
+  //                That record's Handle is the next call for the partition. Records that only restore count too,
+  //                but none that recalls: it comes without an Advance, also where it is the first.
   //   Order:       each time is later than the one before. After the events kAssigned, kRevoked and kUndone it begins
   //                anew, and may go back.
   virtual void Advance(Partition /*partition*/, WallTime /*record_time*/) {}

@@ -151,7 +151,8 @@ ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const 
   const StepTimes times{record.timestamp, received, WallNow()};
   const auto facts = std::make_shared<const ArticleFacts>(FactsOf(article_));
   const std::vector<RecordHeader> trace = TraceOf(record.headers);
-  auto& [matches, revision] = told;
+  auto& matches = told.matches;
+  auto& revision = told.revision;
   matches.reserve(found.size());
   for (const TopicMatch& match : found) {
     matches.push_back(describer_.Describe(match, article_, facts, times));

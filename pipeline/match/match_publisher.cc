@@ -24,7 +24,8 @@ MatchPublisher::MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<
     : sends_(std::move(sink), std::move(dead_letters), Reasons(), metrics) {}
 
 void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
-  const auto& [matches, revision] = outcome.value;
+  const auto& matches = outcome.value.matches;
+  const auto& revision = outcome.value.revision;
   if (outcome.rejection) {
     sends_.Bury(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!matches.empty()) {

@@ -14,7 +14,8 @@ double Square(double x) { return x * x; }
 }  // namespace
 
 // Below the largest value of a full sketch nothing of its text is missing; above it is not known.
-SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most) {
+SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most,
+                       std::span<const std::uint32_t> left_out) {
   const auto bound = [&](std::span<const std::uint32_t> sketch) {
     return sketch.size() < most ? std::numeric_limits<std::uint32_t>::max() : sketch.back();
   };
@@ -30,12 +31,21 @@ SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::ui
   }
   while (i < a.size() && a[i] <= known) ++i;
   while (j < b.size() && b[j] <= known) ++j;
-  found.of = static_cast<std::uint32_t>(std::min(i, j));
+  std::size_t of_a = i, of_b = j;
+  for (const std::uint32_t shingle : left_out) {
+    if (shingle > known) break;
+    const bool is_shared = std::binary_search(b.begin(), b.end(), shingle);
+    found.shared -= is_shared;
+    of_b -= is_shared;
+    --of_a;
+  }
+  found.of = static_cast<std::uint32_t>(std::min(of_a, of_b));
   return found;
 }
 
-double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits) {
-  const SharedShingles text = Compare(a.text, b.text, StorySignature::kText);
+double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
+                    std::span<const std::uint32_t> left_out) {
+  const SharedShingles text = Compare(a.text, b.text, StorySignature::kText, left_out);
   if (text.of >= limits.copy_shingles) {
     return text.shared >= limits.copy_shingles && text.share() >= limits.copy_share ? text.share() : 0;
   }

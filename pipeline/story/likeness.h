@@ -31,11 +31,14 @@ struct SharedShingles {
 
   double share() const { return of == 0 ? 0 : static_cast<double>(shared) / of; }
 };
-// `most`: of the sketches; one that is shorter has all shingles of its text.
-SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most);
+// `most`: of the sketches; one that is shorter has all shingles of its text. `left_out`: of `a`, rising; as if neither
+// text had them.
+SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most,
+                       std::span<const std::uint32_t> left_out = {});
 
-// How much of the shorter text stands in the other, 0 to 1; 0: it is no copy.
-double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits);
+// How much of the shorter text stands in the other, 0 to 1; 0: it is no copy. `left_out`: of a.text, as of Compare.
+double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
+                    std::span<const std::uint32_t> left_out = {});
 
 // The cosine of the terms' weights, 0 to 1. `factors`: by how much each term of `a` counts, 0 to 1; empty: in full.
 double EventLikeness(const SignatureView& a, const SignatureView& b, std::span<const double> factors = {});

@@ -116,16 +116,22 @@ std::optional<StoryIndex::Nearest> StoryIndex::Find(const SignatureView& signatu
 std::optional<StoryIndex::Nearest> StoryIndex::FindCopy(const SignatureView& signature, std::uint32_t source,
                                                         WallTime since) {
   found_.clear();
+  std::array<std::uint32_t, StorySignature::kText> boilerplate;
+  std::size_t left_out = 0;
   for (const std::uint32_t shingle : signature.text) {
     const std::span<const Entry> entries = Newest(shingles_.Find(shingle));
-    if (entries.size() >= kBoilerplateStories && IsBoilerplate(entries, source)) continue;
+    if (entries.size() >= kBoilerplateStories && IsBoilerplate(entries, source)) {
+      boilerplate[left_out++] = shingle;
+      continue;
+    }
     for (const Entry entry : entries) {
       if (articles_[entry].time >= since) found_.push_back({entry, 1});
     }
   }
   std::optional<Nearest> nearest;
   for (const Candidate& candidate : Best(kCopyCandidates)) {
-    const double likeness = CopyLikeness(signature, signatures_[candidate.entry].View(), limits_);
+    const double likeness =
+        CopyLikeness(signature, signatures_[candidate.entry].View(), limits_, std::span(boilerplate).first(left_out));
     if (likeness <= (nearest ? nearest->likeness : 0)) continue;
     nearest = {articles_[candidate.entry].story, candidate.entry, true, likeness};
   }

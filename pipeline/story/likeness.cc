@@ -57,17 +57,20 @@ double CopyLikeness(const SignatureView& a, const SignatureView& b, const Likene
 
 double EventLikeness(const SignatureView& a, const SignatureView& b, std::span<const double> factors) {
   double product = 0, norm_a = 0, norm_b = 0;
-  std::size_t j = 0;
-  for (std::size_t i = 0; i < a.terms.size(); ++i) {
-    const double damped = factors.empty() ? 1 : Square(factors[i]);
-    norm_a += Square(a.weights[i]) * damped;
-    for (; j < b.terms.size() && b.terms[j] < a.terms[i]; ++j) norm_b += Square(b.weights[j]);
-    if (j == b.terms.size() || b.terms[j] != a.terms[i]) continue;
-    product += double{1} * a.weights[i] * b.weights[j] * damped;
-    norm_b += Square(b.weights[j]) * damped;
-    ++j;
+  for (std::size_t i = 0; i < a.terms.size(); ++i)
+    norm_a += Square(a.weights[i]) * (factors.empty() ? 1 : Square(factors[i]));
+  for (const std::uint8_t weight : b.weights) norm_b += Square(weight);
+  for (std::size_t i = 0, j = 0; i < a.terms.size() && j < b.terms.size();) {
+    const std::uint32_t term = a.terms[i], other = b.terms[j];
+    if (term == other) {
+      const double damped = factors.empty() ? 1 : Square(factors[i]);
+      product += double{1} * a.weights[i] * b.weights[j] * damped;
+      norm_b -= Square(b.weights[j]) * (1 - damped);
+    }
+    // Sums, no branches: which of the two is smaller cannot be predicted.
+    i += term <= other;
+    j += other <= term;
   }
-  for (; j < b.terms.size(); ++j) norm_b += Square(b.weights[j]);
   return norm_a > 0 && norm_b > 0 ? product / std::sqrt(norm_a * norm_b) : 0;
 }
 

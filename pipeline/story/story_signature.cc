@@ -99,8 +99,9 @@ void ForEachStem(const FoldedDocument& folded, Take take) {
     const std::string_view word = folded.Word(token);
     if (!IsLoneCharacter(word)) {
       if (word.size() > 1) take(StemOf(word), token < title_end);
-    } else if (token + 1 < end && IsLoneCharacter(folded.Word(token + 1))) {
-      // Two characters side by side, without what stands between them.
+    } else if (token + 1 < end && token + 1 != title_end && IsLoneCharacter(folded.Word(token + 1))) {
+      // Two characters side by side, without what stands between them; the last of the title and the first of the text
+      // are no pair.
       std::string pair(word);
       pair += folded.Word(token + 1);
       take(std::string_view(pair), token < title_end);

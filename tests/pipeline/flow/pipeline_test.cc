@@ -45,10 +45,12 @@ topics:
     title: Bans
     rules:
       - {id: ban, match: 'ban*  AND huawei'}
+    story: {join: false}
   - id: spies
     title: Spies
     rules:
       - {id: spy, match: 'spy'}
+    story: {join: false}
 )";
 
 std::string ArticleJson(const std::string& id, const std::string& title) {

@@ -503,9 +503,7 @@ void AlertHandler::TakeSnapshot() {
   for (const std::string& topic : topics) add(kTopicEntry + topic, {stories_.SaveTopic(topic), {}});
   snapshot.articles = std::exchange(changed_, {});
   snapshot.receipts = std::exchange(unremembered_, {});
-  for (const auto& [key, under_way] : under_way_) {
-    if (!under_way.send.expired()) snapshot.under_way.insert(key);
-  }
+  for (const auto& [key, under_way] : under_way_) snapshot.under_way.insert(key);
 }
 
 void AlertHandler::Show() {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
+#include "cli/wiring/alert_options.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
 #include "rules/engine/compile_packs.h"
@@ -83,7 +85,8 @@ std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> pa
   return paths;
 }
 
-Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Options& options) {
+// `config`: null, none is known.
+Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Options& options, const Config* config) {
   paths = PacksOf(std::move(paths));
   auto compiled = CompilePacks(paths);
   if (!compiled) return std::move(compiled).error();
@@ -91,6 +94,12 @@ Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Opti
   findings.Print(std::move(compiled->diagnostics));
   if (compiled->rule_set == nullptr) return kInvalidInput;
   const RuleSet& rules = *compiled->rule_set;
+  if (config != nullptr) {
+    if (auto cut = FindCutWindows(rules, config->alerts.window)) {
+      cut->file = options.config;
+      findings.Print({*std::move(cut)});
+    }
+  }
   std::size_t rule_count = 0;
   for (const Topic* topic : rules.topics()) rule_count += topic->rules.size();
   fmt::print("packs: {} packs, {} topics, {} rules, {} terms, rule set {}\n", rules.packs().size(),
@@ -100,13 +109,15 @@ Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Opti
 
 Result<ExitCode> Check(const Options& options) {
   std::vector<std::filesystem::path> paths(options.packs.begin(), options.packs.end());
+  std::optional<Config> config;
   if (!options.config.empty()) {
-    auto config = LoadConfig(options.config);
-    if (!config) return std::move(config).error();
+    auto loaded = LoadConfig(options.config);
+    if (!loaded) return std::move(loaded).error();
     fmt::print("configuration: {} is valid\n", options.config);
+    config = *std::move(loaded);
     if (paths.empty()) paths = config->rules.packs;
   }
-  return CheckPacks(std::move(paths), options);
+  return CheckPacks(std::move(paths), options, config ? &*config : nullptr);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/progress.h"
+#include "cli/terminal/since.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
@@ -46,19 +47,9 @@ struct Options {
   std::int64_t limit = 3;
 };
 
-// A time, or how long ago.
-std::optional<WallTime> ParseSince(const std::string& text) {
-  if (const auto ago = ParseDuration(text)) return WallNow() - *ago;
-  return ParseRfc3339(text);
-}
-
 // For the command line: what is wrong with a value; empty: nothing.
 std::string CheckPlace(const std::string& text) {
   return ParseDeadLetterPlace(text) ? "" : "'" + text + "' is not PARTITION:OFFSET, such as 0:1017";
-}
-std::string CheckSince(const std::string& text) {
-  return ParseSince(text) ? ""
-                          : "'" + text + "' is neither a duration such as 2h nor a time such as 2026-11-23T09:30:00Z";
 }
 
 // REQUIRES: the options passed the checks above.

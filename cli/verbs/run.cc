@@ -15,6 +15,7 @@
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
+#include "cli/wiring/alert_options.h"
 #include "cli/wiring/assembly.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
@@ -37,25 +38,6 @@ struct Options {
   std::string config;
   QuickConfig quick;
 };
-
-AlertHandlerOptions AlertHandlerOptionsOf(const Config& config, bool remembers, bool transactional) {
-  AlertHandlerOptions options;
-  options.alerts.window = config.alerts.window;
-  options.alerts.max_sightings = config.alerts.max_sightings;
-  options.alerts.revisions_per_partition = options.partitioned = config.matches.has_value();
-  // What goes out without a record is in no transaction; and in the time of an archive the clock says nothing.
-  const bool archive = !options.partitioned && config.pipeline.pipeline.record_time == RecordTime::kPublished;
-  options.releases_by_clock = !transactional && !archive;
-  options.max_articles = config.alerts.max_story_articles;
-  options.transactional = transactional;
-  options.archive = archive;
-  if (options.partitioned) {
-    options.alerts.longest_embargo = options.alerts.window;
-  } else if (!remembers && SourceOf(config).remembers) {
-    options.alerts.longest_embargo = std::chrono::milliseconds(0);  // a crash would lose what is committed and held
-  }
-  return options;
-}
 
 using MatchHandler = Handler<ArticleMatches>;
 
@@ -96,6 +78,9 @@ Result<std::unique_ptr<MatchHandler>> MakeMatchPublisher(const Config& config, M
 // The role `match`: articles to matches. Without a stream of matches the step is the role `alert` as well.
 Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   if (Status rules = assembly.AddRules(); !rules) return rules;
+  if (const auto cut = FindCutWindows(*assembly.rules().Current(), config.alerts.window)) {
+    kLog.Warn("packs: {what}; {help}", {{"what", cut->message}, {"help", cut->help}});
+  }
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeMatchTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();

@@ -17,6 +17,7 @@ std::string VersionText();
 void AddRun(CLI::App& app, int& exit_code);
 void AddMatch(CLI::App& app, int& exit_code);
 void AddStories(CLI::App& app, int& exit_code);
+void AddExplain(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
@@ -26,7 +27,7 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun, AddMatch, AddStories, AddCheck, AddConfig, AddTopics, AddDeadLetters, AddVersion, AddDocs,
+    AddRun, AddMatch, AddStories, AddExplain, AddCheck, AddConfig, AddTopics, AddDeadLetters, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

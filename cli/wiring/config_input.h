@@ -15,7 +15,7 @@ namespace wirewatch {
 // kInvalid: the message is the rendered diagnostics; kNotFound, kIo: the file cannot be read.
 Result<Config> LoadConfig(const std::string& file);
 
-// What the options of `run`, `match` and `stories` say without a file.
+// What the options of `run`, `match`, `stories` and `explain` say without a file.
 struct QuickConfig {
   std::vector<std::string> packs;   // none: no rules are asked
   std::vector<std::string> inputs;  // files and directories; none or "-": stdin

@@ -1,4 +1,4 @@
-// What `run`, `match` and `stories` share: a pipeline that runs to its end, or to a signal, with a line of progress.
+// What verbs that read articles share: a pipeline that runs to its end, or to a signal, with a line of progress.
 #ifndef WIREWATCH_CLI_WIRING_PIPELINE_RUN_H_
 #define WIREWATCH_CLI_WIRING_PIPELINE_RUN_H_
 

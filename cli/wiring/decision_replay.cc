@@ -1,0 +1,121 @@
+#include "cli/wiring/decision_replay.h"
+
+#include <atomic>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "cli/wiring/alert_options.h"
+#include "connectors/registry.h"
+#include "monitoring/health.h"
+#include "monitoring/metrics.h"
+#include "pipeline/alert/alert_handler.h"
+#include "pipeline/alert/alert_sink.h"
+#include "pipeline/alert/decision_sink.h"
+#include "pipeline/decode/article.h"
+#include "pipeline/decode/article_decoder.h"
+#include "pipeline/decode/format_guess.h"
+#include "pipeline/flow/pipeline.h"
+#include "pipeline/flow/reader.h"
+#include "pipeline/match/article_matches.h"
+#include "pipeline/match/match_metrics.h"
+#include "pipeline/match/match_step.h"
+#include "pipeline/match/rule_store.h"
+
+namespace wirewatch {
+namespace {
+
+// Takes all at once.
+template <class Sink, class Thing>
+class CallingSink : public Sink {
+ public:
+  explicit CallingSink(std::function<void(const Thing&)> call) : call_(std::move(call)) {}
+
+  std::string_view name() const override { return "memory"; }
+  Status Ready() const override { return {}; }
+  void RequestStop() override {}
+  void Flush() override {}
+  Status Close(SteadyTime) override { return {}; }
+  void Send(const Thing& thing, Delivery delivery) override {
+    call_(thing);
+    delivery.Delivered();
+  }
+
+ private:
+  const std::function<void(const Thing&)> call_;
+};
+
+// Counts the records of one article. One without a match tells its id no more, and is decoded once again.
+class ArticleWatch : public Reader<ArticleMatches> {
+ public:
+  ArticleWatch(std::unique_ptr<Reader<ArticleMatches>> reader, ArticleDecoder decoder, const std::string& article,
+               std::atomic<std::uint64_t>& times)
+      : reader_(std::move(reader)), decoder_(std::move(decoder)), article_(article), times_(times) {}
+
+  void BeginBatch() override { reader_->BeginBatch(); }
+  Outcome<ArticleMatches> Process(const Record& record, WallTime received) override {
+    Outcome<ArticleMatches> outcome = reader_->Process(record, received);
+    if (!outcome.rejection && IdOf(record, outcome.value) == article_) ++times_;
+    return outcome;
+  }
+
+ private:
+  std::string_view IdOf(const Record& record, const ArticleMatches& found) {
+    if (!found.matches.empty()) return found.matches.front().article->id;
+    if (found.revision) return found.revision->article->id;
+    return decoder_.Decode(record.payload, record.readable_after, decoded_) ? std::string_view() : decoded_.id;
+  }
+
+  const std::unique_ptr<Reader<ArticleMatches>> reader_;
+  ArticleDecoder decoder_;
+  Article decoded_;  // reused
+  const std::string& article_;
+  std::atomic<std::uint64_t>& times_;
+};
+
+}  // namespace
+
+Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& article,
+                                       const std::function<void(const Decision&)>& take, StopSwitch& stop) {
+  MetricsRegistry metrics;
+  Health health;
+  auto rules = LoadRules(config.rules.packs, metrics, {}, stop, kInterrupted);
+  if (!rules) return std::move(rules).error();
+  auto source = MakeSource(config, metrics);
+  if (!source) return std::move(source).error();
+  const Source& source_view = **source;
+  auto dead_letters = MakeDeadLetterSink(config, metrics);
+  if (!dead_letters) return std::move(dead_letters).error();
+
+  InputLook look;
+  std::atomic<std::uint64_t> times_read = 0;
+  Step<ArticleMatches> step = MatchStep(**rules, config.decode.limits, config.decode.mapping,
+                                        config.pipeline.pipeline.record_time, metrics, &look);
+  step.make_reader = [&, make = std::move(step.make_reader)]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
+    auto reader = make();
+    if (!reader) return reader;
+    auto decoder = ArticleDecoder::Create(config.decode.limits, config.decode.mapping);
+    if (!decoder) return std::move(decoder).error();
+    return std::unique_ptr<Reader<ArticleMatches>>(
+        std::make_unique<ArticleWatch>(*std::move(reader), *std::move(decoder), article, times_read));
+  };
+  std::vector<std::unique_ptr<AlertSink>> nowhere;
+  nowhere.push_back(std::make_unique<CallingSink<AlertSink, Alert>>([](const Alert&) {}));
+  auto handler = std::make_unique<AlertHandler>(std::move(nowhere), *std::move(dead_letters),
+                                                std::make_unique<CallingSink<DecisionSink, Decision>>(take),
+                                                AlertHandlerOptionsOf(config, false, false), metrics);
+  auto pipeline = Pipeline<ArticleMatches>::Create(*std::move(source), std::move(handler), std::move(step),
+                                                   config.pipeline.pipeline, health);
+  if (!pipeline) return std::move(pipeline).error();
+
+  DecisionReplay replay;
+  replay.run = RunPipelines({pipeline->get()}, source_view, {MatchMetrics{metrics}.step, "articles", false}, stop);
+  if (replay.run.gave_up) FinishAtOnce(replay.run.status);
+  replay.times_read = times_read;
+  replay.no_articles = TellOfInput(replay.run, metrics, look);
+  return replay;
+}
+
+}  // namespace wirewatch

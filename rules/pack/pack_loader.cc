@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::size_t kMaxIdBytes = 100;  // an id is a kafka key, a label and part of URLs
 constexpr std::uint32_t kMaxScore = 100;
-constexpr std::uint32_t kMaxGrow = 100'000;
+constexpr std::uint32_t kMaxGrow = 1'000;  // sources that a story tells apart (story_alerts.cc)
 constexpr std::size_t kMaxGrowSteps = 20;  // every match carries them
 constexpr std::uint32_t kMaxThrottle = 10'000;
 constexpr auto kMinWindow = std::chrono::minutes(1);

@@ -43,8 +43,8 @@ SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::ui
   return found;
 }
 
-double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
-                    bool same_source, std::span<const std::uint32_t> left_out) {
+double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits, bool same_source,
+                    std::span<const std::uint32_t> left_out) {
   const SharedShingles text = Compare(a.text, b.text, StorySignature::kText, left_out);
   const SharedShingles title = Compare(a.title, b.title, StorySignature::kTitle);
   if (text.of >= limits.copy_shingles) {
@@ -58,8 +58,7 @@ double CopyLikeness(const SignatureView& a, const SignatureView& b, const Likene
 }
 
 double EventCosineFor(const SignatureView& article, const LikenessLimits& limits) {
-  const double missing =
-      1 - static_cast<double>(article.terms.size()) / static_cast<double>(StorySignature::kTerms);
+  const double missing = 1 - static_cast<double>(article.terms.size()) / static_cast<double>(StorySignature::kTerms);
   return limits.event_cosine + limits.event_few_terms * missing;
 }
 

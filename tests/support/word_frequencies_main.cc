@@ -60,8 +60,9 @@ int Main() {
   }
   std::map<int, std::set<std::string>> classes;
   for (const auto& [stem, share] : shares) classes[static_cast<int>(std::lround(-2 * std::log2(share)))].insert(stem);
-  fmt::print("# Stems by the share of articles that have them, made by tests/support/word_frequencies_main.cc.\n"
-             "# A line: a class C, and the stems whose share is about 2^(-C/2) in some language.\n");
+  fmt::print(
+      "# Stems by the share of articles that have them, made by tests/support/word_frequencies_main.cc.\n"
+      "# A line: a class C, and the stems whose share is about 2^(-C/2) in some language.\n");
   for (const auto& [half_bits, stems] : classes) {
     std::string line;
     const auto flush = [&] {

@@ -27,7 +27,7 @@ KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source = "u
 // Headers: CloudEvents 1.0 as above, `ce_id` the match's id.
 KafkaMessageBody ToMessageBody(const Match& match);
 
-// Without a key: it is for a partition. Value and headers as those of a match, `ce_type` wirewatch.revision.v1.
+// Without a key: it is for a partition. Value and headers as those of a match, `ce_type` wirewatch.revision.v3.
 KafkaMessageBody ToMessageBody(const Revision& revision);
 
 // Key: topic id. Partition: that of its match, whatever the key says: who restores a partition of the matches reads the

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,11 @@ rd_kafka_resp_err_t Produce(rd_kafka_t* client, const std::string& topic, KafkaM
   if (message.partition) {
     parts[count] = Part(RD_KAFKA_VTYPE_PARTITION);
     parts[count++].u.i32 = static_cast<std::int32_t>(*message.partition);
+  }
+  if (message.time) {
+    using std::chrono::milliseconds;
+    parts[count] = Part(RD_KAFKA_VTYPE_TIMESTAMP);
+    parts[count++].u.i64 = std::chrono::floor<milliseconds>(message.time->time_since_epoch()).count();
   }
   parts[count] = Part(RD_KAFKA_VTYPE_HEADERS);
   parts[count++].u.headers = headers.get();

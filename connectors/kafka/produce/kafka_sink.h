@@ -23,10 +23,12 @@ namespace wirewatch {
 KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source = "urn:wirewatch");
 
 // Key: topic id, so that one process sees all matches of a topic in one order. Value: docs/schema/match.schema.json.
-// Headers: CloudEvents 1.0 as above, `ce_id` the match's id.
+// Headers: CloudEvents 1.0 as above, `ce_id` the match's id. Timestamp: the article's record time
+// (StepTimes::recorded).
 KafkaMessageBody ToMessageBody(const Match& match);
 
-// Without a key: it is for a partition. Value and headers as those of a match, `ce_type` wirewatch.revision.v1.
+// Without a key: it is for a partition. Value, headers and timestamp as those of a match, `ce_type`
+// wirewatch.revision.v1.
 KafkaMessageBody ToMessageBody(const Revision& revision);
 
 // Payload, key and headers are the record's, byte for byte; then headers of ours: wirewatch-reason, -message, -topic

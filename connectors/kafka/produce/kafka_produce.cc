@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -49,7 +50,8 @@ rd_kafka_resp_err_t Produce(rd_kafka_t* client, const std::string& topic, KafkaM
   if (message.time) {
     using std::chrono::milliseconds;
     parts[count] = Part(RD_KAFKA_VTYPE_TIMESTAMP);
-    parts[count++].u.i64 = std::chrono::floor<milliseconds>(message.time->time_since_epoch()).count();
+    const auto since_1970 = std::chrono::floor<milliseconds>(message.time->time_since_epoch());
+    parts[count++].u.i64 = std::max(since_1970, milliseconds(1)).count();  // 0 would be now
   }
   parts[count] = Part(RD_KAFKA_VTYPE_HEADERS);
   parts[count++].u.headers = headers.get();

@@ -13,6 +13,10 @@ if tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/wro
 expect_equal "no alert twice" "$(jq -r .id "$work/alerts.ndjson" | sort -u | wc -l)" "$(wc -l <"$work/alerts.ndjson")"
 expect_equal "two dead letters in the sample wire" 2 "$(wc -l <"$work/dead.ndjson")"
 
+say "as the demo plays it, the sample wire shows every kind of alert"
+"$wirewatch" run --packs rules/packs --packs deploy/sample-packs --input "$wire" --record-time published 2>/dev/null >"$work/demo.ndjson"
+expect_equal "kinds" "burst correction grow new quiet summary update withdrawn" "$(jq -r .kind "$work/demo.ndjson" | LC_ALL=C sort -u | paste -sd' ')"
+
 say "a second run repeats the same ids"
 "$wirewatch" run --packs rules/packs --input "$wire" 2>/dev/null >"$work/again.ndjson"
 diff <(jq -r .id "$work/alerts.ndjson" | sort) <(jq -r .id "$work/again.ndjson" | sort) || fail "other ids"

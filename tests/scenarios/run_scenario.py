@@ -301,24 +301,27 @@ def kill(program, scenario, directory, chance):
         "pipeline": {"record_time": "published"},
         "monitoring": {"listen": "off"},
     }
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     lines = [json.dumps(article) + "\n" for article in scenario.wire]
-    written = 0
-    kills = sorted(chance.randint(0, len(lines)) for _ in range(3))
-    with open(wire, "w", encoding="utf-8") as stream:
-        for until in kills:
-            config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    kills = sorted(chance.randint(1, len(lines)) for _ in range(3))
+    with open(wire, "w", encoding="utf-8", buffering=1) as stream:
+        for begin, end in zip([0] + kills, kills):
+            # Half of them are there when it starts, the others come one by one.
+            half = (begin + end) // 2
+            stream.writelines(lines[begin:half])
             seen = len(read_file(alerts))
             process = program.start(config)
-            stream.write("".join(lines[written:until]))
-            stream.flush()
-            written = max(written, until)
-            # It has begun to work where it raised something; where it has nothing to raise, a while must do.
+            # It works when it has raised something; where there is nothing to raise, a while must do.
             limit = time.monotonic() + 1
             while len(read_file(alerts)) == seen and time.monotonic() < limit:
-                time.sleep(0.002)
-            time.sleep(chance.random() * 0.02)
+                time.sleep(0.005)
+            pause = chance.choice([0, 0.0002, 0.005])
+            for line in lines[half:end]:
+                stream.write(line)
+                time.sleep(pause)
+            time.sleep(chance.choice([0, 0.02, 0.15]))
             program.kill(process)
-        stream.write("".join(lines[written:]))
+        stream.writelines(lines[kills[-1]:])
     settings["source"]["file"]["follow"] = False
     config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     program.run("--config", config)

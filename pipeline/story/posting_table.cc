@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace wirewatch {
+namespace {
+
+// Of the entry with that order, or where it would be.
+std::vector<std::uint32_t>::const_iterator PlaceIn(const std::vector<std::uint32_t>& list, std::uint64_t order,
+                                                   std::span<const std::uint64_t> orders) {
+  return std::partition_point(list.begin(), list.end(), [&](std::uint32_t other) { return orders[other] < order; });
+}
+
+}  // namespace
 
 std::size_t PostingTable::Place(std::uint32_t key) const {
   std::size_t at = Home(key);
@@ -19,7 +28,7 @@ void PostingTable::Grow() {
   }
 }
 
-void PostingTable::Add(std::uint32_t key, std::uint32_t entry) {
+void PostingTable::Add(std::uint32_t key, std::uint32_t entry, std::span<const std::uint64_t> orders) {
   if (5 * (used_ + 1) > 4 * slots_.size()) Grow();
   Slot& slot = slots_[Place(key)];
   if (slot.value == kEmpty) {
@@ -39,16 +48,18 @@ void PostingTable::Add(std::uint32_t key, std::uint32_t entry) {
     lists_[list] = {slot.value};
     slot.value = kList | list;
   }
-  lists_[slot.value & ~kList].push_back(entry);
+  std::vector<std::uint32_t>& listed = lists_[slot.value & ~kList];
+  const bool is_last = orders[listed.back()] < orders[entry];
+  listed.insert(is_last ? listed.end() : PlaceIn(listed, orders[entry], orders), entry);
 }
 
-void PostingTable::Remove(std::uint32_t key, std::uint32_t entry) {
+void PostingTable::Remove(std::uint32_t key, std::uint32_t entry, std::span<const std::uint64_t> orders) {
   std::size_t hole = Place(key);
   Slot& slot = slots_[hole];
   if ((slot.value & kList) != 0) {
     const std::uint32_t number = slot.value & ~kList;
     std::vector<std::uint32_t>& list = lists_[number];
-    list.erase(std::find(list.begin(), list.end(), entry));
+    list.erase(PlaceIn(list, orders[entry], orders));
     if (list.size() > 1) return;
     slot.value = list.front();
     list = {};

@@ -13,11 +13,13 @@ namespace wirewatch {
 // Threads: one at a time.
 class PostingTable {
  public:
-  // REQUIRES: entry < 2^31 - 1.
-  void Add(std::uint32_t key, std::uint32_t entry);
+  // The entries of a key stand in the order of their numbers in `orders`, whatever the order in which they were added.
+  // Cheap at the end; elsewhere the entries behind move up.
+  // REQUIRES: entry < 2^31 - 1; orders.size() > entry; the numbers of a key's entries differ and do not change.
+  void Add(std::uint32_t key, std::uint32_t entry, std::span<const std::uint64_t> orders);
   // REQUIRES: it was added.
-  void Remove(std::uint32_t key, std::uint32_t entry);
-  // In the order in which they were added. Valid until the next change.
+  void Remove(std::uint32_t key, std::uint32_t entry, std::span<const std::uint64_t> orders);
+  // In rising order. Valid until the next change.
   std::span<const std::uint32_t> Find(std::uint32_t key) const;
   // A hint that Find(key) comes soon.
   void Prefetch(std::uint32_t key) const {

@@ -72,20 +72,22 @@ SignatureView StoryIndex::Packed::View() const {
 }
 
 StoryIndex::Entry StoryIndex::Add(const SignatureView& signature, std::uint32_t source, StoryNumber story,
-                                  WallTime time) {
+                                  WallTime time, std::uint64_t order) {
   Entry entry = 0;
   if (free_.empty()) {
     entry = static_cast<Entry>(articles_.size());
     articles_.emplace_back();
+    orders_.emplace_back();
     signatures_.emplace_back();
   } else {
     entry = free_.back();
     free_.pop_back();
   }
   articles_[entry] = {time, source, story};
+  orders_[entry] = order;
   signatures_[entry] = Pack(signature);
-  for (const std::uint32_t shingle : IndexedShingles(signature)) shingles_.Add(shingle, entry);
-  for (const std::uint32_t term : IndexedTerms(signature)) terms_.Add(term, entry);
+  for (const std::uint32_t shingle : IndexedShingles(signature)) shingles_.Add(shingle, entry, orders_);
+  for (const std::uint32_t term : IndexedTerms(signature)) terms_.Add(term, entry, orders_);
   ++stories_[story];
   ++count_;
   return entry;
@@ -93,8 +95,8 @@ StoryIndex::Entry StoryIndex::Add(const SignatureView& signature, std::uint32_t 
 
 void StoryIndex::Remove(Entry entry) {
   const SignatureView signature = signatures_[entry].View();
-  for (const std::uint32_t shingle : IndexedShingles(signature)) shingles_.Remove(shingle, entry);
-  for (const std::uint32_t term : IndexedTerms(signature)) terms_.Remove(term, entry);
+  for (const std::uint32_t shingle : IndexedShingles(signature)) shingles_.Remove(shingle, entry, orders_);
+  for (const std::uint32_t term : IndexedTerms(signature)) terms_.Remove(term, entry, orders_);
   const auto story = stories_.find(articles_[entry].story);
   if (--story->second == 0) stories_.erase(story);
   signatures_[entry] = {};
@@ -179,8 +181,8 @@ std::optional<StoryIndex::Nearest> StoryIndex::FindEvent(const SignatureView& si
   for (const Candidate& candidate : candidates) __builtin_prefetch(signatures_[candidate.entry].words.get());
   for (const Candidate& candidate : candidates) {
     const Article& article = articles_[candidate.entry];
-    const double likeness = EventLikeness(signature, signatures_[candidate.entry].View(),
-                                          std::span(factors).first(signature.terms.size()));
+    const double likeness =
+        EventLikeness(signature, signatures_[candidate.entry].View(), std::span(factors).first(signature.terms.size()));
     auto story = std::find_if(stories.begin(), stories.end(), [&](const auto& s) { return s.first == article.story; });
     if (story == stories.end()) story = stories.insert(stories.end(), {article.story, {}});
     OfStory& of = story->second;
@@ -243,21 +245,21 @@ std::span<const StoryIndex::Candidate> StoryIndex::Best(std::size_t most) {
   }
   found_.resize(kept);
   const std::size_t count = std::min(most, kept);
-  // Of equal ones the newer, by time and then by the order in which entries were made.
+  // Of equal ones the newer, by time and then by order.
   std::partial_sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(count), found_.end(),
                     [&](const Candidate& a, const Candidate& b) {
                       if (a.weight != b.weight) return a.weight > b.weight;
-                      return std::tuple(articles_[b.entry].time, b.entry) <
-                             std::tuple(articles_[a.entry].time, a.entry);
+                      return std::tuple(articles_[b.entry].time, orders_[b.entry]) <
+                             std::tuple(articles_[a.entry].time, orders_[a.entry]);
                     });
   return {found_.data(), count};
 }
 
 std::size_t StoryIndex::bytes() const {
   constexpr std::size_t kHeapBlock = 16, kNode = 32;
-  std::size_t bytes = articles_.capacity() * sizeof(Article) + signatures_.capacity() * sizeof(Packed) +
-                      shingles_.bytes() + terms_.bytes() + stories_.size() * kNode +
-                      stories_.bucket_count() * sizeof(void*);
+  std::size_t bytes = articles_.capacity() * sizeof(Article) + orders_.capacity() * sizeof(orders_[0]) +
+                      signatures_.capacity() * sizeof(Packed) + shingles_.bytes() + terms_.bytes() +
+                      stories_.size() * kNode + stories_.bucket_count() * sizeof(void*);
   for (const Packed& packed : signatures_) {
     if (packed.words) bytes += 4UL * (packed.text + packed.title + packed.terms + (packed.terms + 3U) / 4) + kHeapBlock;
   }

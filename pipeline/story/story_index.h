@@ -2,7 +2,8 @@
 //
 // An article goes to the story of which it is a copy, else to that of which it tells the same event (likeness.h), else
 // to none. Candidates come from two tables: of the smallest shingles of each text, and of its heaviest terms. What
-// decides depends only on what was added and removed, so a replay finds the same.
+// decides depends only on the articles that are in the index, so a replay finds the same: not on what else was in it
+// before, nor on the order in which they came.
 //
 // What is common does not count: a shingle that stands in several stories of the article's own source is boilerplate
 // (a footer, a list of links), and a term that many stories of the topic have tells little.
@@ -45,8 +46,11 @@ class StoryIndex {
   std::optional<Nearest> Find(const SignatureView& signature, std::uint32_t source, WallTime since,
                               std::span<const std::uint32_t> topic_words = {});
 
-  // The result is its name until Remove. REQUIRES: fewer than 2^31 - 1 articles.
-  Entry Add(const SignatureView& signature, std::uint32_t source, StoryNumber story, WallTime time);
+  // The result is its name until Remove. `order`: of the article in its log. Of articles that are alike to a new one
+  // the later count first; one that was removed may come back to its place by the same order. REQUIRES: fewer than 2^31
+  // - 1 articles; no other one here has this order.
+  Entry Add(const SignatureView& signature, std::uint32_t source, StoryNumber story, WallTime time,
+            std::uint64_t order);
   void Remove(Entry entry);
 
   std::size_t articles() const { return count_; }
@@ -83,7 +87,8 @@ class StoryIndex {
 
   LikenessLimits limits_;
   std::vector<Article> articles_;
-  std::vector<Packed> signatures_;  // of the same
+  std::vector<std::uint64_t> orders_;  // of the same
+  std::vector<Packed> signatures_;     // of the same
   std::vector<Entry> free_;
   std::size_t count_ = 0;
   std::unordered_map<StoryNumber, std::uint32_t> stories_;  // and how many of their articles are here

@@ -68,8 +68,8 @@ class SignatureMaker {
   void PutTerms(const FoldedDocument& folded, StorySignature& signature);
 
   std::vector<std::uint32_t> shingles_;
-  std::vector<std::uint64_t> hashes_;   // of the words of a sketch
-  std::vector<std::uint8_t> widths_;    // of each, as part of a shingle
+  std::vector<std::uint64_t> hashes_;  // of the words of a sketch
+  std::vector<std::uint8_t> widths_;   // of each, as part of a shingle
   std::vector<StoryWord> words_;
   std::vector<std::pair<float, std::uint32_t>> weighed_;
 };

@@ -73,7 +73,9 @@ std::string_view StemOf(std::string_view word) {
   return word.substr(0, end);
 }
 
-std::uint32_t StemHash(std::string_view stem) { return static_cast<std::uint32_t>(XXH3_64bits(stem.data(), stem.size())); }
+std::uint32_t StemHash(std::string_view stem) {
+  return static_cast<std::uint32_t>(XXH3_64bits(stem.data(), stem.size()));
+}
 
 float RarityOf(std::uint32_t stem_hash) {
   static const Table table;

@@ -4,9 +4,10 @@
 //
 // Quality, on the corpus:
 //   copies      of the listed pairs (near_duplicate_pairs.tsv.zst): how many are found (recall), and of all pairs that
-//               are taken for copies among their articles, how many are listed, or hold by their full texts (the list has
-//               no reworded copies): the shorter text shares kTrueShare of its shingles. Beside it SimHash-64.
-//   same event  articles with an `event` (newscluster, bsnlp), in order of their dates: B-cubed precision, recall and F1
+//               are taken for copies among their articles, how many are listed, or hold by their full texts (the list
+//               has no reworded copies): the shorter text shares kTrueShare of its shingles. Beside it SimHash-64.
+//   same event  articles with an `event` (newscluster, bsnlp), in order of their dates: B-cubed precision, recall and
+//   F1
 //               (Bagga and Baldwin, 1998) and the adjusted Rand index, for several thresholds, and for several windows.
 // Cost: microseconds an article to make a signature, to find its story and to add it, and bytes a story, with so many
 // stories in the index. Articles that nobody wrote (bench_articles.h).
@@ -73,10 +74,9 @@ std::vector<std::uint32_t> AllShingles(const FoldedDocument& folded) {
   std::vector<std::uint32_t> shingles;
   const TokenRange text{folded.fields[1].begin, folded.fields[2].end};
   for (std::uint32_t token = text.begin; token + 4 <= text.end; ++token) {
-    const std::string_view words =
-        std::string_view(folded.text)
-            .substr(folded.tokens[token].folded.begin,
-                    folded.tokens[token + 3].folded.end - folded.tokens[token].folded.begin);
+    const std::string_view words = std::string_view(folded.text)
+                                       .substr(folded.tokens[token].folded.begin,
+                                               folded.tokens[token + 3].folded.end - folded.tokens[token].folded.begin);
     shingles.push_back(static_cast<std::uint32_t>(std::hash<std::string_view>()(words)));
   }
   std::sort(shingles.begin(), shingles.end());
@@ -100,8 +100,8 @@ NewsItem Read(const StoredArticle& stored, SignatureMaker& maker, FoldedDocument
   article.event = stored.event;
   article.language = stored.language.substr(0, 2);
   article.time = stored.published_at.value_or(WallTime());
-  article.source = static_cast<std::uint32_t>(
-      std::hash<std::string>()(stored.source.empty() ? stored.source_host : stored.source));
+  article.source =
+      static_cast<std::uint32_t>(std::hash<std::string>()(stored.source.empty() ? stored.source_host : stored.source));
   article.signature = maker.Make(folded);
   article.sim_hash = SimHash(folded);
   article.shingles = AllShingles(folded);
@@ -131,8 +131,8 @@ struct Counts {
 
 // Every pair of articles that share a shingle of their sketches, or whose SimHashes are near.
 template <class IsCopy>
-Counts CountPairs(const std::vector<NewsItem>& articles, const std::set<Pair>& listed, const std::vector<Pair>& candidates,
-                  IsCopy is_copy) {
+Counts CountPairs(const std::vector<NewsItem>& articles, const std::set<Pair>& listed,
+                  const std::vector<Pair>& candidates, IsCopy is_copy) {
   Counts counts;
   for (const Pair& pair : listed) counts.listed_found += is_copy(articles[pair.first], articles[pair.second]);
   for (const Pair& pair : candidates) {
@@ -251,13 +251,14 @@ std::vector<StoryNumber> Cluster(const std::vector<NewsItem>& articles, const Li
     StoryIndex& index = indexes.try_emplace(article.language, limits).first->second;
     const auto nearest = index.Find(article.signature.View(), article.source, article.time - window);
     stories.push_back(nearest ? nearest->story : next++);
-    index.Add(article.signature.View(), article.source, stories.back(), article.time);
+    index.Add(article.signature.View(), article.source, stories.back(), article.time, stories.size());
   }
   return stories;
 }
 
 void MeasureEvents(const std::string& name, std::vector<NewsItem> articles) {
-  std::stable_sort(articles.begin(), articles.end(), [](const NewsItem& a, const NewsItem& b) { return a.time < b.time; });
+  std::stable_sort(articles.begin(), articles.end(),
+                   [](const NewsItem& a, const NewsItem& b) { return a.time < b.time; });
   std::vector<std::string> wanted;
   for (const NewsItem& article : articles) wanted.push_back(article.language + ' ' + article.event);
   fmt::print("== same event: {}, {} articles, {} events of one language\n", name, articles.size(),
@@ -267,10 +268,11 @@ void MeasureEvents(const std::string& name, std::vector<NewsItem> articles) {
       LikenessLimits limits;
       limits.event_cosine = cosine;
       const Clustering result = Compare(wanted, Cluster(articles, limits, window));
-      fmt::print("window {:>6} h, cosine {:.2f}{:<9} B-cubed precision {:.3f} recall {:.3f} F1 {:.3f}   ARI {:.3f}   "
-                 "{} stories\n",
-                 window.count(), cosine, cosine == LikenessLimits().event_cosine ? " (in use)" : "", result.precision,
-                 result.recall, result.f1(), result.rand, result.clusters);
+      fmt::print(
+          "window {:>6} h, cosine {:.2f}{:<9} B-cubed precision {:.3f} recall {:.3f} F1 {:.3f}   ARI {:.3f}   "
+          "{} stories\n",
+          window.count(), cosine, cosine == LikenessLimits().event_cosine ? " (in use)" : "", result.precision,
+          result.recall, result.f1(), result.rand, result.clusters);
     }
   }
 }
@@ -298,7 +300,8 @@ StorySignature RandomSignature(std::mt19937_64& random) {
     terms.insert(static_cast<std::uint32_t>(std::hash<double>()(std::floor(rank))));
   }
   signature.terms.assign(terms.begin(), terms.end());
-  for (std::size_t i = 0; i < terms.size(); ++i) signature.weights.push_back(static_cast<std::uint8_t>(40 + random() % 80));
+  for (std::size_t i = 0; i < terms.size(); ++i)
+    signature.weights.push_back(static_cast<std::uint8_t>(40 + random() % 80));
   return signature;
 }
 
@@ -308,8 +311,12 @@ void MeasureCost(std::vector<std::size_t> sizes) {
   std::mt19937_64 random(20'261'129);
   StoryIndex index;
   StoryNumber next = 0;
+  std::uint64_t order = 0;
   for (const std::size_t size : sizes) {
-    while (index.stories() < size) index.Add(RandomSignature(random).View(), static_cast<std::uint32_t>(random() & 0xFFF), next++, WallTime());
+    while (index.stories() < size) {
+      const StorySignature signature = RandomSignature(random);
+      index.Add(signature.View(), static_cast<std::uint32_t>(random() & 0xFFF), next++, WallTime(), ++order);
+    }
     constexpr std::size_t kProbes = 5'000;
     std::vector<StorySignature> probes;
     for (std::size_t i = 0; i < kProbes; ++i) probes.push_back(RandomSignature(random));
@@ -320,16 +327,17 @@ void MeasureCost(std::vector<std::size_t> sizes) {
       const double begin = ThreadSeconds();
       const auto nearest = index.Find(probe.View(), 7, WallTime());
       const double found = ThreadSeconds();
-      added.push_back(index.Add(probe.View(), 7, nearest ? nearest->story : next++, WallTime()));
+      added.push_back(index.Add(probe.View(), 7, nearest ? nearest->story : next++, WallTime(), ++order));
       const double done = ThreadSeconds();
       find += found - begin;
       add += done - found;
       micros.push_back((done - begin) * 1e6);
     }
     std::sort(micros.begin(), micros.end());
-    fmt::print("{:>9} stories: find {:6.1f} us, add {:5.1f} us, both p50 {:6.1f} p99 {:6.1f} us; {:.0f} bytes a story\n",
-               size, find / kProbes * 1e6, add / kProbes * 1e6, micros[kProbes / 2], micros[kProbes * 99 / 100],
-               static_cast<double>(index.bytes()) / static_cast<double>(index.stories()));
+    fmt::print(
+        "{:>9} stories: find {:6.1f} us, add {:5.1f} us, both p50 {:6.1f} p99 {:6.1f} us; {:.0f} bytes a story\n", size,
+        find / kProbes * 1e6, add / kProbes * 1e6, micros[kProbes / 2], micros[kProbes * 99 / 100],
+        static_cast<double>(index.bytes()) / static_cast<double>(index.stories()));
     for (const StoryIndex::Entry entry : added) index.Remove(entry);
   }
 }

@@ -1,0 +1,135 @@
+// The state behind StoryAlerts, for its own .cc files.
+#ifndef WIREWATCH_PIPELINE_ALERT_STORY_ALERTS_REP_H_
+#define WIREWATCH_PIPELINE_ALERT_STORY_ALERTS_REP_H_
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "pipeline/alert/story_alerts.h"
+#include "pipeline/match/edition.h"
+#include "pipeline/story/pulse.h"
+#include "pipeline/story/state_text.h"
+#include "pipeline/story/story_index.h"
+#include "pipeline/story/throttle.h"
+
+namespace wirewatch {
+
+struct StoryAlerts::Story {
+  bool HasSource(std::uint32_t source) const;
+  bool HasRule(std::uint32_t rule) const;
+
+  std::string id, first_source, first_article;
+  WallTime first_seen, last;
+  std::uint32_t articles = 0, size = 0;
+  std::vector<std::uint32_t> sources, rules;  // hashes, in the order in which they came
+  TopicSeverity severity = TopicSeverity::kLow;
+  std::uint32_t grown = 0;            // the greatest step of sources that was told
+  std::uint32_t told = 0;             // articles that were told, and not withdrawn
+  std::vector<std::string> previous;  // ids of its alerts, the last kMostPrevious
+  std::uint32_t known = 0;            // of its articles, in Topic::articles
+};
+
+// An article on a topic.
+struct StoryAlerts::StoryArticle {
+  std::string id;
+  StoryNumber story = 0;
+  WallTime last;               // a version of it came
+  std::uint64_t sequence = 0;  // of that
+  bool told = false;           // it alerted, and was not withdrawn since
+  std::string last_alert;      // id; empty: none
+};
+
+// A version that is in the index.
+struct StoryAlerts::Indexed {
+  StoryIndex::Entry entry = 0;
+  WallTime time;
+  Digest article{};
+};
+
+struct StoryAlerts::Topic {
+  std::string id;
+  Partition partition{};  // in which its matches are
+  Match said;             // what the last match said of the topic; no article
+  WallTime clock;         // record time, as far as it has come for this topic
+  std::uint64_t sequence = 0;
+  StoryNumber next_story = 0;
+  StoryIndex index;
+  std::deque<Indexed> indexed;  // the oldest first
+  std::unordered_map<StoryNumber, Story> stories;
+  std::unordered_map<Digest, StoryArticle, DigestHash> articles;
+  std::map<std::pair<WallTime, std::uint64_t>, Digest> by_last;  // of articles
+  Pulse pulse;
+  Throttle throttle;
+  WallTime state_told;            // pulse and throttle were, by Advance
+  Offset restored_to{-1};         // pulse and throttle are those behind this record: the ones up to it came from Recall
+  std::optional<WallTime> due;    // its place in due_
+};
+
+// One step on one topic, and how all was before it.
+struct StoryAlerts::Change {
+  struct Evicted {
+    Indexed indexed;
+    StorySignature signature;
+    std::uint32_t source = 0;
+    StoryNumber story = 0;
+    std::uint64_t order = 0;
+  };
+
+  bool kept = false;  // else nothing of it is filled
+  Offset offset{};
+  std::string topic;
+  std::optional<AlertKey> key;
+  Match said;
+  WallTime clock, state_told;
+  std::uint64_t sequence = 0;
+  StoryNumber next_story = 0;
+  Pulse pulse;
+  Throttle throttle;
+  std::vector<std::pair<StoryNumber, std::optional<Story>>> stories;
+  std::vector<std::pair<Digest, std::optional<StoryArticle>>> articles;
+  std::size_t added = 0;  // to the index
+  std::vector<Evicted> evicted;
+};
+
+// What a decision says of a match.
+struct StoryAlerts::Recalled {
+  Offset offset{};
+  Story story;
+  StoryArticle article;
+  std::string kind;  // of the alert that was raised or folded
+  FoldedAlert alert;
+};
+
+// What is taken back when an alert is forgotten.
+struct StoryAlerts::Telling {
+  std::string topic, story, alert;  // ids
+  StoryNumber number = 0;
+  Digest article{};
+  bool was_told = false;
+  std::string last_alert;
+  std::uint32_t grown = 0;
+};
+
+struct StoryAlerts::LoadedArticle {
+  std::string topic;
+  Digest key{};
+  Story story;
+  StoryArticle article;
+  std::uint32_t source = 0;
+  std::string signature;
+};
+
+// Stories and articles as text, for decisions and for alerts.state.
+void Put(StateWriter& state, WallTime time);
+WallTime TakeTime(StateReader& state);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_PIPELINE_ALERT_STORY_ALERTS_REP_H_

@@ -14,7 +14,7 @@ enum ExitCode : int {
   kExpectationFailed = 4,  // a rule test failed, or a kafka topic is not as it must be
   kUnreachable = 5,        // something needed does not exist or does not answer: a file, a kafka topic, a port in use
   kNoArticles = 6,         // the input was read to its end, and not one of its records is an article
-  kInterrupted = 130,      // `match` stopped before the end of its input; any verb by a second SIGINT, without draining
+  kInterrupted = 130,      // `match`, `stories`: before the end of their input; any verb: a second SIGINT, not drained
 };
 
 constexpr ExitCode ExitCodeOf(const Error& error) {

@@ -1,14 +1,8 @@
 // wirewatch match: articles to matches, without Kafka and without state.
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <climits>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -19,23 +13,23 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/io/stop_signal.h"
 #include "base/log.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/signals.h"
+#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
+#include "cli/wiring/input_dead_letters.h"
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/config_checks.h"
 #include "connectors/file/file_list.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
-#include "pipeline/flow/durable_sends.h"
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/flow/pipeline.h"
@@ -43,8 +37,6 @@
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/match_step.h"
 #include "pipeline/match/rule_store.h"
-#include "pipeline/records/dead_letter_reason.h"
-#include "pipeline/records/rejection.h"
 #include "pipeline/records/sink.h"
 #include "rules/pack/pack_files.h"
 
@@ -53,7 +45,6 @@ namespace {
 
 struct Options {
   QuickConfig quick;
-  std::string config;
   std::string summary;
   std::size_t workers = 0;
 };
@@ -62,27 +53,21 @@ struct Options {
 struct Counts {
   std::uint64_t matches = 0;
   std::map<std::string, std::uint64_t> matches_by_topic;
-  std::map<std::string, std::uint64_t> dead_letters_by_reason;
+  DeadLetterCounts dead_letters_by_reason;
 };
-
-// A wrong file of a million records is told by its first ones.
-constexpr int kToldDeadLetters = 100;
 
 // Prints the matches, in the order of the articles, through a buffer of its own.
 class MatchPrinter : public Handler<ArticleMatches> {
  public:
-  // `keeps_dead_letters`: the sink is their place, and must take all; else they are only told, up to kToldDeadLetters.
   MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts,
                MetricsRegistry& metrics)
-      : dead_letter_sink_(*dead_letters),
-        dead_letters_(std::move(dead_letters), nullptr, {}, metrics),
-        keeps_dead_letters_(keeps_dead_letters),
+      : dead_letters_(std::move(dead_letters), keeps_dead_letters, counts.dead_letters_by_reason, metrics),
         counts_(counts) {}
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override {
     const std::vector<Match>& matches = outcome.value.matches;
     if (outcome.rejection) {
-      HandleDeadLetter(receipt, *std::move(outcome.rejection));
+      dead_letters_.Add(receipt, *std::move(outcome.rejection));
     } else if (!matches.empty()) {
       receipt->SetOutcome(RecordOutcome::kMatched);
     }
@@ -108,59 +93,26 @@ class MatchPrinter : public Handler<ArticleMatches> {
   }
   Status Close(SteadyTime deadline) override {
     Write();
-    if (Status closed = dead_letter_sink_.Close(deadline); !closed) return closed;
-    return Tend();
+    if (Status closed = dead_letters_.Close(deadline); !closed) return closed;
+    return failure_;
   }
 
  private:
   static constexpr std::size_t kBufferBytes = 64 << 10;
 
-  void HandleDeadLetter(const ReceiptPtr& receipt, Rejection rejection) {
-    ++counts_.dead_letters_by_reason[std::string(Name(rejection.reason))];
-    receipt->SetOutcome(RecordOutcome::kDeadLettered);
-    if (!keeps_dead_letters_ && ++told_ > kToldDeadLetters) return;
-    DurableSend send;
-    send.is_optional = !keeps_dead_letters_;
-    send.refused = [this](DurableSend& refused) {
-      if (failure_) failure_ = refused.refusals.front().error;
-      refused.receipts.clear();  // it was not done
-    };
-    dead_letters_.Send(DeadLetter{receipt->record(), Name(rejection.reason), std::move(rejection.message), WallNow()},
-                       receipt, std::move(send));
-  }
-
-  // Waits for a reader that is slow, until RequestStop. Not StreamOutput, which would wait for a full disk too: here
-  // somebody waits for the exit code.
   void Write() {
-    std::string_view rest = buffer_;
-    while (!rest.empty() && failure_) {
-      const Waited waited = stop_.WaitFor(STDOUT_FILENO, POLLOUT, std::chrono::seconds(1));
-      if (waited == Waited::kStopped) {
-        failure_ = Error{ErrorCode::kTimeout, "stdout: its reader took no more; matches are missing"};
-      } else if (waited == Waited::kReady) {
-        // A pipe that poll() calls writable takes PIPE_BUF bytes without blocking; of more nobody knows.
-        const ssize_t written = write(STDOUT_FILENO, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
-        if (written >= 0) {
-          rest.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno != EINTR && errno != EAGAIN) {
-          failure_ = Error{ErrorCode::kIo, fmt::format("stdout: matches cannot be written: {}", std::strerror(errno))};
-        }
-      }
-    }
+    if (failure_) failure_ = WriteToStandardOutput(buffer_, stop_, "matches");
     buffer_.clear();
     // Matches that are lost are told by failure_ alone, once.
     for (const ReceiptPtr& receipt : std::exchange(unwritten_, {})) receipt->Release();
   }
 
-  DeadLetterSink& dead_letter_sink_;  // of dead_letters_
-  DurableSends<DeadLetterSink> dead_letters_;
-  const bool keeps_dead_letters_;
-  int told_ = 0;
+  InputDeadLetters dead_letters_;
   Counts& counts_;
   std::string buffer_;
   std::vector<ReceiptPtr> unwritten_;  // whose matches are in buffer_: in flight, so that a stop sees them wait
   StopSignal stop_;
-  Status failure_;
+  Status failure_;  // of stdout
 };
 
 std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const RuleSet& rules,
@@ -184,25 +136,12 @@ std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const
 
 void PrintSummary(const Options& options, const Counts& counts, const StepMetrics& articles, const PipelineRun& run) {
   const double dead_letters = articles.dead_lettered.Value();
-  if (options.quick.dead_letters.empty() && dead_letters > kToldDeadLetters) {
-    Tell(fmt::format("{} dead letters are not told here; --dead-letters FILE keeps all of them, whole\n",
-                     Grouped(dead_letters - kToldDeadLetters)));
-  }
+  if (options.quick.dead_letters.empty()) TellOfUntold(dead_letters);
   Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
                    Grouped(articles.read.Value()), Grouped(articles.matched.Value()),
                    Grouped(articles.unmatched.Value()), Grouped(dead_letters),
                    Grouped(static_cast<double>(counts.matches)), run.took.count(),
                    run.PerSecond(articles.read.Value())));
-}
-
-Result<Config> ConfigOf(const Options& options) {
-  auto quick = MakeConfig(options.quick);
-  if (!quick || options.config.empty()) return quick;
-  auto config = LoadConfig(options.config);
-  if (!config) return config;
-  // Of the file only what concerns decoding; where articles come from and go to is the command line's.
-  quick->decode = config->decode;
-  return quick;
 }
 
 // The summary takes the place of what its file holds, so that must be nothing that somebody else wrote.
@@ -220,7 +159,7 @@ Status CheckSummary(const Options& options, const Config& config) {
   const auto packs = FindPackFiles(config.rules.packs);
   if (ReadsAsInput(config, summary) || is_in(options.quick.inputs)) taken = "articles are read from it";
   if (packs && is_in(*packs)) taken = "it is a pack";
-  if (!options.config.empty() && is_summary(options.config)) taken = "it is the configuration";
+  if (!options.quick.decode.empty() && is_summary(options.quick.decode)) taken = "it is the configuration";
   if (!options.quick.dead_letters.empty() && is_summary(options.quick.dead_letters)) {
     taken = "the dead letters go there";
   }
@@ -230,7 +169,7 @@ Status CheckSummary(const Options& options, const Config& config) {
 
 Result<ExitCode> MatchAll(const Options& options) {
   BlockSignals();
-  auto config = ConfigOf(options);
+  auto config = MakeConfig(options.quick);
   if (!config) return std::move(config).error();
   log::SetLevel(log::Level::kWarn);
   if (!options.summary.empty()) {  // a path that cannot be written is told before the work, not after it
@@ -288,7 +227,7 @@ void AddMatch(CLI::App& app, int& exit_code) {
   match.Value("--summary", options->summary, "Write the counts to this file, as JSON");
   match.Value("--dead-letters", options->quick.dead_letters,
               "Append records that cannot be processed to this file, whole; else a line each on stderr");
-  match.Value("--config,-c", options->config, "Take limits and mapping from `decode` of this configuration");
+  match.Value("--config,-c", options->quick.decode, "Take limits and mapping from `decode` of this configuration");
   match.Value("--record-time", options->quick.record_time, std::string(kRecordTimeHelp))
       .OneOf({"received", "published"});
   match.Value("--workers,-w", options->workers, "Threads that match; 0: one for each core").Between(0, 1024);

@@ -46,6 +46,9 @@ AlertHandlerOptions AlertHandlerOptionsOf(const Config& config, bool remembers, 
   // What goes out without a record is in no transaction; and in the time of an archive the clock says nothing.
   const bool archive = !options.partitioned && config.pipeline.pipeline.record_time == RecordTime::kPublished;
   options.releases_by_clock = !transactional && !archive;
+  options.max_articles = config.alerts.max_story_articles;
+  options.transactional = transactional;
+  options.archive = archive;
   if (options.partitioned) {
     options.alerts.longest_embargo = options.alerts.window;
   } else if (!remembers && SourceOf(config).remembers) {
@@ -70,7 +73,7 @@ Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(const Config& config, Met
   if (!memory) return std::move(memory).error();
   const AlertHandlerOptions options =
       AlertHandlerOptionsOf(config, *memory != nullptr, static_cast<bool>(transactions));
-  auto handler = std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters), options, metrics);
+  auto handler = std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters), nullptr, options, metrics);
   if (*memory) {
     if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
   }

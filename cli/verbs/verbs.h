@@ -16,6 +16,7 @@ std::string VersionText();
 // The chosen verb puts its exit code into `exit_code`, which outlives the parsing.
 void AddRun(CLI::App& app, int& exit_code);
 void AddMatch(CLI::App& app, int& exit_code);
+void AddStories(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
@@ -25,7 +26,7 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun, AddMatch, AddCheck, AddConfig, AddTopics, AddDeadLetters, AddVersion, AddDocs,
+    AddRun, AddMatch, AddStories, AddCheck, AddConfig, AddTopics, AddDeadLetters, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "base/write_all.h"
@@ -56,7 +57,8 @@ Result<Config> MakeConfig(const QuickConfig& options) {
     Tell("reading articles from the terminal, one JSON object a line; Ctrl-D ends it, and --input FILE reads a file\n");
   }
   json config;
-  config["rules"]["packs"] = options.packs;
+  // A configuration must name packs; nobody looks for those of a verb that asks no rules.
+  config["rules"]["packs"] = options.packs.empty() ? std::vector<std::string>{"none"} : options.packs;
   config["source"] = from_stdin
                          ? json("stdin")
                          : json{{"file", {{"path", options.inputs}, {"follow", options.follow ? "true" : "false"}}}};
@@ -67,7 +69,13 @@ Result<Config> MakeConfig(const QuickConfig& options) {
   config["pipeline"]["record_time"] = options.record_time;
   config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;
   // JSON is YAML: the options pass the same checks as a file.
-  return Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line", true);
+  auto made = Parse(config.dump(-1, ' ', false, json::error_handler_t::replace), "command line", true);
+  if (!made || options.decode.empty()) return made;
+  auto file = LoadConfig(options.decode);
+  if (!file) return file;
+  // Of the file only what concerns decoding; where articles come from and go to is the command line's.
+  made->decode = std::move(file->decode);
+  return made;
 }
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }

@@ -15,9 +15,9 @@ namespace wirewatch {
 // kInvalid: the message is the rendered diagnostics; kNotFound, kIo: the file cannot be read.
 Result<Config> LoadConfig(const std::string& file);
 
-// What the options of `run` and `match` say without a file.
+// What the options of `run`, `match` and `stories` say without a file.
 struct QuickConfig {
-  std::vector<std::string> packs;
+  std::vector<std::string> packs;   // none: no rules are asked
   std::vector<std::string> inputs;  // files and directories; none or "-": stdin
   bool follow = false;
   std::string record_time = "received";  // or "published"
@@ -25,7 +25,9 @@ struct QuickConfig {
   std::string format = "auto";           // of stdout
   std::string dead_letters;              // a file; empty: a line each on stderr
   std::string listen;                    // empty: no listener
+  std::string decode;                    // a configuration of which only `decode` is taken; empty: none
 };
+// Errors: as LoadConfig.
 Result<Config> MakeConfig(const QuickConfig& options);
 
 // Of the option that gives QuickConfig::record_time.

@@ -62,7 +62,8 @@ PipelineRun RunPipelines(const std::vector<PipelineBase*>& pipelines, const Sour
   stop.OnStop(stop_all);
   const SteadyTime begin = SteadyNow();
   // Alerts or matches on the same terminal tell enough.
-  const Progress progress(isatty(STDOUT_FILENO) == 0, [&] { return ProgressLine(source, first, SteadyNow() - begin); });
+  const bool wanted = !first.prints_meanwhile || isatty(STDOUT_FILENO) == 0;
+  const Progress progress(wanted, [&] { return ProgressLine(source, first, SteadyNow() - begin); });
   PipelineRun run;
   std::vector<Status> ended(pipelines.size());
   const auto run_one = [&](std::size_t i) {

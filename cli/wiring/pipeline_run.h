@@ -1,4 +1,4 @@
-// What `run` and `match` share: a pipeline that runs to its end, or to a signal, with a line of progress.
+// What `run`, `match` and `stories` share: a pipeline that runs to its end, or to a signal, with a line of progress.
 #ifndef WIREWATCH_CLI_WIRING_PIPELINE_RUN_H_
 #define WIREWATCH_CLI_WIRING_PIPELINE_RUN_H_
 
@@ -34,7 +34,8 @@ struct PipelineRun {
 // What the first step of a run reads, for people.
 struct ReadBy {
   const StepMetrics& step;
-  std::string_view what;  // "articles"
+  std::string_view what;         // "articles"
+  bool prints_meanwhile = true;  // what follows from it, to stdout
 };
 
 // Runs the pipelines, one or more, to the end of them all; when one fails the others are stopped, and all by `stop`.

@@ -59,7 +59,7 @@ struct SqliteAlertMemory::Rep {
   // A full disk is waited for, as the sinks do: is_full, and to be tried again.
   Status OpenTables();
   Status TryTables();
-  Status Write(const RememberedArticle& article) const;
+  Status Write(const RememberedEntry& article) const;
 
   std::string path;
   SqliteDatabase database;
@@ -150,7 +150,7 @@ Status SqliteAlertMemory::Load(WallTime since, const std::function<Status(std::s
   }
 }
 
-Status SqliteAlertMemory::Rep::Write(const RememberedArticle& article) const {
+Status SqliteAlertMemory::Rep::Write(const RememberedEntry& article) const {
   sqlite3_stmt* const statement = article.text.empty() ? remove.get() : put.get();
   sqlite3_reset(statement);
   sqlite3_bind_text64(statement, 1, article.id.data(), article.id.size(), SQLITE_STATIC, SQLITE_UTF8);
@@ -164,7 +164,7 @@ Status SqliteAlertMemory::Rep::Write(const RememberedArticle& article) const {
   return status;
 }
 
-Status SqliteAlertMemory::Remember(const std::vector<RememberedArticle>& articles, WallTime since) {
+Status SqliteAlertMemory::Remember(const std::vector<RememberedEntry>& articles, WallTime since) {
   if (rep_->is_full) {
     if (Status opened = rep_->OpenTables(); !opened) return opened;
   }

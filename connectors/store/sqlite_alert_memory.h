@@ -23,7 +23,7 @@ class SqliteAlertMemory : public AlertMemory {
   ~SqliteAlertMemory() override;
 
   Status Load(WallTime since, const std::function<Status(std::string_view text)>& each) override;
-  Status Remember(const std::vector<RememberedArticle>& articles, WallTime since) override;
+  Status Remember(const std::vector<RememberedEntry>& articles, WallTime since) override;
 
  private:
   struct Rep;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include "base/log.h"
@@ -19,6 +21,16 @@ constexpr log::Module kLog("alert");
 
 constexpr std::chrono::milliseconds kRememberInterval{100}, kMemoryRetry{1'000};
 constexpr std::chrono::minutes kTellInterval{1};
+// Before the ids of entries of the alert memory; those of AlertPolicy are article ids alone, none of which begins so.
+const std::string kStoryEntry = "\x1fstory ", kTopicEntry = "\x1ftopic ";
+
+const char* SentenceOf(Suppressed why) {
+  switch (why) {
+    case Suppressed::kRepeat: return "this version of the article was seen before";
+    case Suppressed::kOutdated: return "a later version of the article was seen before";
+    default: return "the article is canceled, and there is nothing to withdraw";
+  }
+}
 
 // One process may do both steps, or the second alone.
 std::vector<DeadLetterReason> Reasons() {
@@ -62,23 +74,28 @@ class HeldRecord : private Receipt::Owner {
 }  // namespace
 
 AlertHandler::AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-                           AlertHandlerOptions options, MetricsRegistry& metrics)
+                           std::unique_ptr<DecisionSink> decisions, AlertHandlerOptions options,
+                           MetricsRegistry& metrics)
     : options_(options),
       alerts_(options.alerts),
+      stories_({options.alerts.window, options.max_articles, options.partitioned, options.transactional}),
       sends_(std::move(sinks), std::move(dead_letters), Reasons(), metrics),
       metrics_{metrics} {
   for (const Suppressed why : kAllSuppressed) suppressed_.emplace(why, metrics_.suppressed.With(Name(why)));
+  if (decisions) decisions_.emplace(std::move(decisions), nullptr, std::span<const DeadLetterReason>(), metrics);
 }
 
 AlertHandler::~AlertHandler() = default;
 
 Status AlertHandler::Use(std::unique_ptr<AlertMemory> memory) {
   std::size_t articles = 0;
-  const auto load = [&](std::string_view text) {
+  const auto load = [&](std::string_view text) -> Status {
+    if (StoryAlerts::IsSaved(text)) return stories_.Load(text);
     ++articles;
     return alerts_.Load(text);
   };
-  if (Status loaded = memory->Load(WallNow() - options_.alerts.window, load); !loaded) return loaded;
+  if (Status loaded = memory->Load(ForgottenBefore(), load); !loaded) return loaded;
+  stories_.Loaded();
   if (articles > 0)
     kLog.Info("alerts: {articles} articles of the last runs are remembered; their repeats raise none",
               {{"articles", articles}});
@@ -86,8 +103,13 @@ Status AlertHandler::Use(std::unique_ptr<AlertMemory> memory) {
   return {};
 }
 
+WallTime AlertHandler::ForgottenBefore() const {
+  return options_.archive ? WallTime() : WallNow() - options_.alerts.window;
+}
+
 void AlertHandler::AddReadiness(Health& health) const {
   sends_.AddReadiness(health);
+  if (decisions_) decisions_->AddReadiness(health);
   if (!memory_) return;
   health.AddReadiness("alert memory", [state = memory_state_] {
     const std::lock_guard lock(state->mutex);
@@ -99,13 +121,20 @@ void AlertHandler::AddReadiness(Health& health) const {
 
 void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   const Record& record = receipt->record();
-  const Partition partition = record.place.partition;
-  std::vector<RaisedAlert> released = alerts_.Advance(record.place, record_times_.at(partition));
+  const RecordPlace& place = record.place;
+  const Partition partition = place.partition;
+  const WallTime time = record_times_.at(partition);
+  handled_.insert_or_assign(partition, place.offset);
+  std::vector<RaisedAlert> released = alerts_.Advance(place, time);
+  TopicVerdicts of_topics = stories_.Advance(place, time);
   if (record.restores) {
     // They went out when the record was read for the first time.
-    for (const RaisedAlert& raised : released) alerts_.Confirm(raised.key);
+    for (RaisedAlert& raised : released) {
+      alerts_.Confirm(raised.key);
+      stories_.Restore(raised.key, std::move(raised.alert.match), place);
+    }
     receipt->SetOutcome(RecordOutcome::kRestored);
-    Restore(record.place, std::move(outcome.value));
+    Restore(place, std::move(outcome.value));
     receipt->Release();
     return;
   }
@@ -113,7 +142,8 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
     live_.insert(partition);
     JoinReleased(partition, receipt);
   }
-  for (RaisedAlert& raised : released) Send(std::move(raised), receipt, partition, true);
+  for (RaisedAlert& raised : released) Judge(std::move(raised), receipt, place, true);
+  SendOfTopics(std::move(of_topics), receipt, place);
   if (outcome.rejection) {
     sends_.Bury(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!outcome.value.empty()) {
@@ -124,8 +154,19 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
 
 // What cannot be read became a dead letter when it was read for the first time.
 void AlertHandler::Restore(const RecordPlace& place, ArticleMatches found) {
-  for (Match& match : found.matches) alerts_.Apply(std::move(match), place);
-  if (found.revision) alerts_.Apply(*found.revision, place);
+  for (Match& match : found.matches) {
+    const AlertKey key = KeyOf(match.topic, *match.article);
+    AlertVerdict verdict = alerts_.Apply(std::move(match), place);
+    if (verdict.raised) {
+      stories_.Restore(key, std::move(verdict.raised->alert.match), place);
+    } else if (verdict.suppressed) {
+      stories_.Restore(key, std::move(match), place);
+    }
+  }
+  if (!found.revision) return;
+  for (RaisedAlert& raised : alerts_.Apply(*found.revision, place)) {
+    stories_.Restore(raised.key, std::move(raised.alert.match), place);
+  }
 }
 
 void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) {
@@ -139,8 +180,7 @@ void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) 
     std::erase_if(joined, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
     for (RaisedAlert& raised : alerts_.Apply(revision, place)) {
       if (std::find(joined.begin(), joined.end(), raised.key) != joined.end()) continue;
-      receipt->SetOutcome(RecordOutcome::kMatched);
-      Send(std::move(raised), receipt, place.partition, false);
+      Judge(std::move(raised), receipt, place, false);
     }
     if (memory_) changed_.insert(revision.article->id);
   }
@@ -150,52 +190,124 @@ void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) 
 void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
   const RecordPlace& place = receipt->record().place;
   const std::shared_ptr<const ArticleFacts> article = match.article;
-  const std::string topic = match.topic;
+  const AlertKey key = KeyOf(match.topic, *article);
+  Decision decision = DecisionOn(match);
   // Also of one that is under way: a repeat is seen.
-  const bool joined = JoinUnderWay(KeyOf(topic, *article), receipt);
+  const bool joined = JoinUnderWay(key, receipt);
   AlertVerdict verdict = alerts_.Apply(std::move(match), place);
   if (memory_) changed_.insert(article->id);
+  if (verdict.raised && !joined) return Judge(*std::move(verdict.raised), receipt, place, false);
+  if (verdict.raised) match = std::move(verdict.raised->alert.match);
+  decision.outcome = "suppressed";
   if (verdict.embargo_too_long) {
-    if (receipt->outcome() == RecordOutcome::kDeadLettered) return;  // for another topic
-    const std::string way_out = options_.alerts.longest_embargo->count() == 0
-                                    ? "nothing here remembers it until then (alerts.state does, or matches: kafka)"
-                                    : fmt::format("that is not remembered for longer than alerts.window ({})",
-                                                  FormatDuration(*options_.alerts.longest_embargo));
-    sends_.Bury(receipt, DeadLetterReason::kEmbargoed,
-                fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
-                            "come nearer",
-                            article->id, topic, FormatRfc3339(*article->embargoed_until), way_out));
+    decision.because = "its embargo ends later than what is held is remembered";
+    BuryEmbargoed(receipt, match);
   } else if (verdict.held) {
+    decision.outcome = "held";
+    decision.because =
+        fmt::format("the article is under embargo until {}", FormatRfc3339(*article->embargoed_until));
     receipt->SetOutcome(RecordOutcome::kMatched);
-    if (!memory_) return;
-    receipt->Hold();
-    unremembered_.emplace_back(article->id, receipt);
-  } else if (joined || verdict.suppressed) {
-    suppressed_.at(verdict.suppressed.value_or(Suppressed::kRepeat)).Increment();
+    if (memory_) {
+      receipt->Hold();
+      unremembered_.push_back(receipt);
+    }
   } else {
-    receipt->SetOutcome(RecordOutcome::kMatched);
-    const Alert& alert = verdict.raised->alert;
+    const Suppressed why = verdict.suppressed.value_or(Suppressed::kRepeat);
+    suppressed_.at(why).Increment();
+    decision.reason = Name(why);
+    decision.because = SentenceOf(why);
+    if (why == Suppressed::kRepeat) decision.state = stories_.Touch(key, match, place);
+  }
+  Write(std::move(decision), receipt, place);
+}
+
+void AlertHandler::BuryEmbargoed(const ReceiptPtr& receipt, const Match& match) {
+  if (receipt->outcome() == RecordOutcome::kDeadLettered) return;  // for another topic
+  const std::string way_out = options_.alerts.longest_embargo->count() == 0
+                                  ? "nothing here remembers it until then (alerts.state does, or matches: kafka)"
+                                  : fmt::format("that is not remembered for longer than alerts.window ({})",
+                                                FormatDuration(*options_.alerts.longest_embargo));
+  sends_.Bury(receipt, DeadLetterReason::kEmbargoed,
+              fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
+                          "come nearer",
+                          match.article->id, match.topic, FormatRfc3339(*match.article->embargoed_until), way_out));
+}
+
+void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, bool was_held) {
+  const AlertKey key = raised.key;
+  const StepTimes times = raised.alert.match.times;
+  const std::shared_ptr<const ArticleFacts> article = raised.alert.match.article;
+  Decision decision = DecisionOn(raised.alert.match);
+  if (memory_) changed_.insert(article->id);
+  StoryVerdict verdict = stories_.Apply(std::move(raised), place);
+  decision.kind = verdict.kind;
+  decision.because = std::move(verdict.because);
+  decision.alert_id = std::move(verdict.alert_id);
+  decision.story_id = std::move(verdict.story_id);
+  decision.state = std::move(verdict.state);
+  if (verdict.raised) {
+    decision.outcome = "alerted";
+    if (receipt) receipt->SetOutcome(RecordOutcome::kMatched);
     const WallTime now = WallNow();
-    if (article->published_at && alert.kind == AlertKind::kNew) {
+    if (article->published_at && verdict.raised->alert.kind == AlertKind::kNew) {
       metrics_.published_to_alert.Observe(now - *article->published_at);
     }
-    metrics_.received_to_alert.Observe(now - alert.match.times.received);
-    Send(*std::move(verdict.raised), receipt, place.partition, false);
+    metrics_.received_to_alert.Observe(now - times.received);
+    verdict.raised->partition = place.partition;
+    if (!receipt && options_.partitioned) released_[place.partition].push_back(key);
+    Send(*std::move(verdict.raised), receipt, place.partition, was_held);
+  } else {
+    decision.outcome = *verdict.suppressed == Suppressed::kFolded ? "folded" : "suppressed";
+    decision.reason = Name(*verdict.suppressed);
+    suppressed_.at(*verdict.suppressed).Increment();
+    alerts_.Confirm(key);
   }
+  Write(std::move(decision), receipt, place);
+  if (verdict.burst) Send(*std::move(verdict.burst), receipt, place.partition, receipt == nullptr);
+}
+
+void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place) {
+  for (RaisedAlert& raised : verdicts.raised) Send(std::move(raised), receipt, place.partition, true);
+  for (Decision& decision : verdicts.states) Write(std::move(decision), receipt, place);
+}
+
+Decision AlertHandler::DecisionOn(const Match& match) const {
+  Decision decision;
+  if (!decisions_) return decision;
+  decision.topic = match.topic;
+  decision.article_id = match.article->id;
+  decision.article_version = match.article->version;
+  decision.source = match.article->source;
+  decision.title = match.article->title;
+  return decision;
+}
+
+// One that is refused for good is counted as refused: no record becomes a dead letter for it.
+void AlertHandler::Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place) {
+  if (!decisions_) return;
+  decision.partition = place.partition;
+  decision.offset = place.offset;
+  decision.record_time = record_times_.at(place.partition);
+  DurableSend send;
+  send.is_optional = true;
+  decisions_->Send(decision, receipt, std::move(send));
 }
 
 // What a partition's transaction sent is undone before the event comes.
 void AlertHandler::Observe(const PartitionEvent& event) {
   if (event.kind == PartitionEvent::Kind::kRestored) {
     if (options_.partitioned) live_.insert(event.partition);
+    stories_.Restored(event.partition);
     return;
   }
   if (event.kind == PartitionEvent::Kind::kRevoked) record_times_.erase(event.partition);
   if (event.kind == PartitionEvent::Kind::kUndone) {
     alerts_.Undo(event.partition, event.from);
+    stories_.Undo(event.partition, event.from);
     DropGivenUp(event.partition, false);
   } else if (options_.partitioned) {
     alerts_.Forget(event.partition);
+    stories_.Forget(event.partition);
     live_.erase(event.partition);
     released_.erase(event.partition);
     DropGivenUp(event.partition, false);
@@ -213,9 +325,8 @@ bool AlertHandler::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) 
   if (at == under_way_.end()) return false;
   const auto joined = sends_.Join(at->second.send, receipt);
   if (joined == DurableSendsBase::Joined::kGivenUp) {
-    IsDone(at->second.article);
     under_way_.erase(at);
-    alerts_.Forget(key);
+    Forget(key);
   }
   return joined == DurableSendsBase::Joined::kWaits;
 }
@@ -235,9 +346,9 @@ void AlertHandler::DropGivenUp(Partition partition, bool forget) {
       ++at;
       continue;
     }
-    IsDone(at->second.article);
-    if (forget) alerts_.Forget(at->first);
+    const AlertKey key = at->first;
     at = under_way_.erase(at);
+    if (forget) Forget(key);
   }
 }
 
@@ -245,54 +356,66 @@ void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition
   Alert& alert = raised.alert;
   alert.alerted = WallNow();
   AlertsFor(alert.match).Increment();
-  const std::string& article = alert.match.article->id;
-  ++pending_[article];
-  if (memory_) changed_.insert(article);
+  metrics_.kinds.With(Name(alert.kind)).Increment();
   DurableSend send;
-  send.delivered = [this, key = raised.key, article](const DurableSend& delivered) {
+  send.delivered = [this, key = raised.key](const DurableSend& delivered) {
     alerts_.Confirm(key);
-    Decided(delivered, key, article);
+    stories_.Confirm(key);
+    Decided(delivered, key);
   };
-  send.refused = [this, key = raised.key, id = alert.id, article,
-                  released = was_held ? ToMessage(alert.match) : ""](DurableSend& refused) {
-    Decided(refused, key, article);
+  std::string released;
+  if (was_held) released = HasArticle(alert.kind) ? ToMessage(alert.match) : ToJson(alert);
+  send.refused = [this, key = raised.key, id = alert.id, released = std::move(released)](DurableSend& refused) {
+    Decided(refused, key);
     RefuseForGood(refused, key, id, released);
   };
   auto under_way = sends_.Send(alert, receipt, std::move(send));
-  under_way_.insert_or_assign(raised.key, UnderWay{std::move(under_way), article, partition});
+  under_way_.insert_or_assign(raised.key, UnderWay{std::move(under_way), partition});
 }
 
 // The same alert may have been sent again meanwhile, for a partition that went and came back.
-void AlertHandler::Decided(const DurableSend& send, const AlertKey& key, const std::string& article) {
-  IsDone(article);
+void AlertHandler::Decided(const DurableSend& send, const AlertKey& key) {
   const auto at = under_way_.find(key);
-  if (at != under_way_.end() && at->second.send.lock().get() == &send) under_way_.erase(at);
+  if (at == under_way_.end() || at->second.send.lock().get() != &send) return;
+  under_way_.erase(at);
+  if (snapshot_) snapshot_->under_way.erase(key);
+}
+
+void AlertHandler::Forget(const AlertKey& key) {
+  alerts_.Forget(key);
+  stories_.Forget(key);
+  if (!snapshot_) return;
+  // It says of an alert that it was told.
+  changed_.merge(snapshot_->articles);
+  std::move(snapshot_->receipts.begin(), snapshot_->receipts.end(), std::back_inserter(unremembered_));
+  snapshot_.reset();
 }
 
 Status AlertHandler::Tend() {
-  if (options_.releases_by_clock) {
-    const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
-    for (RaisedAlert& raised : alerts_.ReleaseDue(WallNow(), only)) {
-      const Partition partition = raised.partition;
-      if (options_.partitioned) released_[partition].push_back(raised.key);
-      Send(std::move(raised), nullptr, partition, true);
-    }
-  }
+  if (options_.releases_by_clock) ReleaseByClock(WallNow());
   Status tended = sends_.Tend();
+  if (decisions_) {
+    if (Status written = decisions_->Tend(); !written) tended = written;
+  }
   Remember(false);
   Show();
   return tended;
 }
 
-void AlertHandler::IsDone(const std::string& article) {
-  const auto pending = pending_.find(article);
-  if (--pending->second == 0) pending_.erase(pending);
+void AlertHandler::ReleaseByClock(WallTime now) {
+  const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
+  for (RaisedAlert& raised : alerts_.ReleaseDue(now, only)) {
+    const RecordPlace place{{}, raised.partition, handled_[raised.partition], 0};
+    Judge(std::move(raised), nullptr, place, true);
+  }
+  // With a log their time is that of its records.
+  if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {});
 }
 
 void AlertHandler::RefuseForGood(DurableSend& send, const AlertKey& key, const std::string& alert,
                                  const std::string& released) {
   alerts_.Confirm(key);
-  alerts_.Forget(key);
+  Forget(key);
   std::string why;
   for (const DurableSend::Refusal& refusal : send.refusals) {
     why += fmt::format("{}sink {} refused alert {}: {}", why.empty() ? "" : "; ", refusal.sink, alert,
@@ -319,24 +442,18 @@ void AlertHandler::BuryHeld() {
 
 // --------------------------------------------------------------------------------------------------------- memory
 
-// An article with an alert under way is not remembered: who starts after a crash must not take it for delivered.
 void AlertHandler::Remember(bool at_once) {
-  if (!memory_ || changed_.empty()) return;
+  if (!memory_) return;
   const bool failed = [&] {
     const std::lock_guard lock(memory_state_->mutex);
     return !memory_state_->status;
   }();
   const SteadyTime now = SteadyNow();
   if (!at_once && now - remembered_ < (failed ? kMemoryRetry : kRememberInterval)) return;
-  std::vector<RememberedArticle> articles;
-  for (const std::string& article : changed_) {
-    if (pending_.contains(article)) continue;
-    AlertPolicy::Saved saved = alerts_.Save(article);
-    articles.push_back({article, std::move(saved.text), saved.last});
-  }
+  if (!snapshot_) TakeSnapshot();
+  if (!snapshot_ || !snapshot_->under_way.empty()) return;
   remembered_ = now;
-  if (articles.empty()) return;
-  Status written = memory_->Remember(articles, WallNow() - options_.alerts.window);
+  Status written = memory_->Remember(snapshot_->entries, ForgottenBefore());
   {
     const std::lock_guard lock(memory_state_->mutex);
     memory_state_->status = written;
@@ -345,17 +462,37 @@ void AlertHandler::Remember(bool at_once) {
     if (!failed) kLog.Error("alert memory: {error}; trying again until it works", {{"error", written.error().message}});
     return;
   }
-  for (const RememberedArticle& article : articles) changed_.erase(article.id);
-  std::erase_if(unremembered_, [&](const auto& waiting) {
-    if (changed_.contains(waiting.first)) return false;
-    waiting.second->Release();
-    return true;
-  });
+  for (const ReceiptPtr& receipt : snapshot_->receipts) receipt->Release();
+  snapshot_.reset();
+}
+
+// Between two records.
+void AlertHandler::TakeSnapshot() {
+  const std::set<std::string> topics = stories_.TakeChangedTopics();
+  if (changed_.empty() && topics.empty()) return;
+  Snapshot& snapshot = snapshot_.emplace();
+  const auto add = [&](std::string id, AlertPolicy::Saved saved) {
+    snapshot.entries.push_back({std::move(id), std::move(saved.text), saved.last});
+  };
+  for (const std::string& article : changed_) {
+    add(article, alerts_.Save(article));
+    add(kStoryEntry + article, stories_.SaveArticle(article));
+  }
+  for (const std::string& topic : topics) add(kTopicEntry + topic, {stories_.SaveTopic(topic), {}});
+  snapshot.articles = std::exchange(changed_, {});
+  snapshot.receipts = std::exchange(unremembered_, {});
+  for (const auto& [key, under_way] : under_way_) {
+    if (!under_way.send.expired()) snapshot.under_way.insert(key);
+  }
 }
 
 void AlertHandler::Show() {
   metrics_.sightings.Set(static_cast<double>(alerts_.sightings()));
   metrics_.held.Set(static_cast<double>(alerts_.held()));
+  metrics_.stories.Set(static_cast<double>(stories_.stories()));
+  metrics_.story_articles.Set(static_cast<double>(stories_.articles()));
+  metrics_.story_articles_given_up.Increment(static_cast<double>(stories_.given_up() - given_up_articles_));
+  given_up_articles_ = stories_.given_up();
   const std::size_t more = alerts_.given_up() - given_up_;
   if (more == 0) return;
   metrics_.sightings_given_up.Increment(static_cast<double>(more));
@@ -370,11 +507,20 @@ void AlertHandler::Show() {
 }
 
 Status AlertHandler::Close(SteadyTime deadline) {
+  if (!options_.partitioned && !memory_) {
+    // Nothing keeps it beyond the end.
+    if (options_.archive) ReleaseByClock(WallNow());
+    SendOfTopics({stories_.CloseThrottles(), {}}, nullptr, {});
+  }
   Status result = sends_.CloseSinks(deadline);
+  if (decisions_) {
+    if (Status closed = decisions_->Close(deadline); !closed) result = closed;
+  }
   BuryHeld();
   if (Status tended = Tend(); !tended) result = tended;
   Remember(true);
-  if (!unremembered_.empty()) {
+  if (memory_ && (snapshot_ || !changed_.empty())) Remember(true);
+  if (!unremembered_.empty() || (snapshot_ && !snapshot_->receipts.empty())) {
     result = Error{ErrorCode::kTimeout, "what is held by embargo could not be remembered; its records are read again"};
   }
   if (Status closed = sends_.CloseDeadLetters(deadline); !closed) result = closed;

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -25,6 +26,9 @@
 #include "pipeline/alert/alert_metrics.h"
 #include "pipeline/alert/alert_policy.h"
 #include "pipeline/alert/alert_sink.h"
+#include "pipeline/alert/decision.h"
+#include "pipeline/alert/decision_sink.h"
+#include "pipeline/alert/story_alerts.h"
 #include "pipeline/flow/durable_sends.h"
 #include "pipeline/flow/handler.h"
 #include "pipeline/match/article_matches.h"
@@ -34,17 +38,22 @@ namespace wirewatch {
 
 struct AlertHandlerOptions {
   AlertOptions alerts;
+  std::size_t max_articles = StoryOptions().max_articles;
   // The state is that of the partitions that are ours: it goes with them, and comes with the records that restore it.
   bool partitioned = false;
   // An alert that is held goes out by the clock, too, without waiting for a record; after a restart it may repeat.
   bool releases_by_clock = true;
+  bool transactional = false;  // what was handled may be undone
+  // The articles are of another time than the clock's: what is remembered is not forgotten by it.
+  bool archive = false;
 };
 
 class AlertHandler : public Handler<ArticleMatches> {
  public:
   // Borrows `metrics`, which must outlive it.
+  // `decisions`: null, none are written.
   AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
-               AlertHandlerOptions options, MetricsRegistry& metrics);
+               std::unique_ptr<DecisionSink> decisions, AlertHandlerOptions options, MetricsRegistry& metrics);
   ~AlertHandler() override;
 
   // From now on what it knows is kept in `memory`; what is in there is known. Before all else, once.
@@ -68,8 +77,15 @@ class AlertHandler : public Handler<ArticleMatches> {
   // What is known of an alert that is under way, also when its sinks have given it up.
   struct UnderWay {
     std::weak_ptr<DurableSend> send;
-    std::string article;
     Partition partition{};
+  };
+  // How all stood behind one record. It is remembered when every alert until then is delivered: who starts after a
+  // crash must not take one for delivered that is not.
+  struct Snapshot {
+    std::vector<RememberedEntry> entries;
+    std::unordered_set<std::string> articles;  // that had changed
+    std::vector<ReceiptPtr> receipts;
+    std::set<AlertKey> under_way;
   };
   // Whether the memory can be written. Shared with the readiness check.
   struct MemoryState {
@@ -79,6 +95,14 @@ class AlertHandler : public Handler<ArticleMatches> {
 
   void RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found);
   void RaiseAlert(const ReceiptPtr& receipt, Match match);
+  // What stories make of it. `receipt`: null, none waits. `was_held`: as of Send.
+  void Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, bool was_held);
+  void SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place);
+  void BuryEmbargoed(const ReceiptPtr& receipt, const Match& match);
+  void ReleaseByClock(WallTime now);
+  WallTime ForgottenBefore() const;
+  void Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place);
+  Decision DecisionOn(const Match& match) const;
   void Restore(const RecordPlace& place, ArticleMatches found);
   // True: the alert of that key is under way already, and the record waits for it.
   bool JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt);
@@ -87,39 +111,42 @@ class AlertHandler : public Handler<ArticleMatches> {
   // `receipt`: of the record behind it; null: none. `was_held`: that record is not the one of its match.
   void Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held);
   // Every sink of an alert has decided: it is under way no longer.
-  void Decided(const DurableSend& send, const AlertKey& key, const std::string& article);
+  void Decided(const DurableSend& send, const AlertKey& key);
+  // It was never delivered.
+  void Forget(const AlertKey& key);
   // Alerts of the partition that nobody delivers any more.
   void DropGivenUp(Partition partition, bool forget);
-  // One alert of the article less is under way.
-  void IsDone(const std::string& article);
   // `released`: the match of an alert that was held; the records that wait for `send` do not have it. Else empty.
   void RefuseForGood(DurableSend& send, const AlertKey& key, const std::string& alert, const std::string& released);
   // Alerts that are still held would be lost with the process: makes dead letters of them.
   void BuryHeld();
   void Remember(bool at_once);
+  void TakeSnapshot();
   void Show();
   Counter& AlertsFor(const Match& match);
 
   const AlertHandlerOptions options_;
   AlertPolicy alerts_;
+  StoryAlerts stories_;
   DurableSends<AlertSink> sends_;
+  std::optional<DurableSends<DecisionSink>> decisions_;
   AlertMetrics metrics_;
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   std::map<AlertKey, UnderWay> under_way_;
   std::map<Partition, WallTime> record_times_;  // of the record that is handled next, by Advance
+  std::map<Partition, Offset> handled_;         // the last record
   // Of a partitioned state: the partitions that are restored. What others hold may have gone out already.
   std::set<Partition> live_;
   // Of a partitioned state: the alerts that were sent by the clock, and may be under way.
   std::map<Partition, std::vector<AlertKey>> released_;
-  std::size_t given_up_ = 0;  // AlertPolicy::given_up, as far as it is told
+  std::size_t given_up_ = 0, given_up_articles_ = 0;  // AlertPolicy's and StoryAlerts', as far as they are told
   SteadyTime told_{};
 
   std::unique_ptr<AlertMemory> memory_;      // null: none
   std::unordered_set<std::string> changed_;  // articles whose state is to be remembered
-  // Articles with alerts under way, and how many: not remembered before these are done.
-  std::unordered_map<std::string, int> pending_;
-  std::vector<std::pair<std::string, ReceiptPtr>> unremembered_;  // of articles with held alerts
+  std::vector<ReceiptPtr> unremembered_;     // of records with held alerts
+  std::optional<Snapshot> snapshot_;         // on its way to the memory
   SteadyTime remembered_{};
   const std::shared_ptr<MemoryState> memory_state_ = std::make_shared<MemoryState>();
 };

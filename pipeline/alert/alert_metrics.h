@@ -56,8 +56,24 @@ struct AlertMetrics {
   CounterFamily suppressed{registry,
                            {"wirewatch_alerts_suppressed_total",
                             "Matches that raised no alert: repeat (that version was seen), outdated (a later one was), "
-                            "canceled (there was nothing to withdraw).",
-                            {{"reason", {"repeat", "outdated", "canceled"}}}}};
+                            "canceled (there was nothing to withdraw), same-story (its story was told, and there is "
+                            "nothing new in it), folded (over the topic's throttle; the hour's summary lists it), "
+                            "untold (nobody was told of the article that would be withdrawn).",
+                            {{"reason", {"repeat", "outdated", "canceled", "same-story", "folded", "untold"}}}}};
+  CounterFamily kinds{
+      registry,
+      {"wirewatch_alert_kinds_total",
+       "Alerts raised, by kind.",
+       {{"kind", {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary"}}}}};
+  Gauge stories{registry, {"wirewatch_stories", "Stories of all topics of which an article came in the last alerts.window."}};
+  Gauge story_articles{registry,
+                       {"wirewatch_story_articles",
+                        "Articles of these stories, each on one topic. About 1 KiB each."}};
+  Counter story_articles_given_up{
+      registry,
+      {"wirewatch_story_articles_given_up_total",
+       "Articles that were forgotten before their time, for alerts.max_story_articles; what is like them may be told "
+       "as a new story."}};
   Gauge sightings{registry,
                   {"wirewatch_alert_sightings",
                    "Versions of articles, each on one topic, that are known from the last alerts.window: what repeats "

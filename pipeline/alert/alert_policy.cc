@@ -16,8 +16,6 @@ constexpr std::size_t kMaxEditions = 64;
 // What Undo takes back: more than a transaction has records.
 constexpr std::size_t kMaxSteps = 10'000;
 
-Digest TopicKey(std::string_view topic, std::string_view article) { return DigestOf({topic, article}); }
-
 }  // namespace
 
 // What is known of an article on a topic, for one more edition of it.
@@ -27,8 +25,10 @@ struct AlertPolicy::View {
   bool withdrawn = false;              // all of these were withdrawn since
 };
 
+Digest TopicAndArticle(std::string_view topic, std::string_view article_id) { return DigestOf({topic, article_id}); }
+
 AlertKey KeyOf(std::string_view topic, const ArticleFacts& article) {
-  return {TopicKey(topic, article.id), EditionOf(article).digest};
+  return {TopicAndArticle(topic, article.id), EditionOf(article).digest};
 }
 
 AlertPolicy::AlertPolicy(AlertOptions options) : options_(options) {}
@@ -228,14 +228,14 @@ std::vector<RaisedAlert> AlertPolicy::Advance(const RecordPlace& place, WallTime
   return released;
 }
 
-AlertVerdict AlertPolicy::Apply(Match match, const RecordPlace& place) {
+AlertVerdict AlertPolicy::Apply(Match&& match, const RecordPlace& place) {
   const Edition edition = EditionOf(*match.article);
   const std::optional<WallTime> embargo = match.article->embargoed_until;
   const WallTime now = StateOf(place.partition).clock;
   const bool is_canceled = IsCanceled(edition);
   const bool is_early = !is_canceled && embargo && *embargo > now;
   ArticleEntry& article = ArticleOf(match.article->id);
-  const Digest key = TopicKey(match.topic, match.article->id);
+  const Digest key = TopicAndArticle(match.topic, match.article->id);
   TopicState& topic = TopicOf(article, key);
   const View view = Look(article.second, topic, match.topic, edition, place.partition);
 

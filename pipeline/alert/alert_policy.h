@@ -43,11 +43,16 @@ enum class Suppressed {
   kRepeat,    // this version was seen before
   kOutdated,  // a later version was
   kCanceled,  // the article is canceled, and there is nothing to withdraw
+  // By StoryAlerts:
+  kSameStory,  // its story was told, and there is nothing new in it
+  kFolded,     // the topic's throttle keeps it for the summary of the hour
+  kUntold,     // what would withdraw an article of which nobody was told by itself
 };
-inline constexpr Suppressed kAllSuppressed[] = {Suppressed::kRepeat, Suppressed::kOutdated, Suppressed::kCanceled};
+inline constexpr Suppressed kAllSuppressed[] = {Suppressed::kRepeat,    Suppressed::kOutdated, Suppressed::kCanceled,
+                                                Suppressed::kSameStory, Suppressed::kFolded,   Suppressed::kUntold};
 
 constexpr std::string_view Name(Suppressed why) {
-  constexpr std::string_view kNames[] = {"repeat", "outdated", "canceled"};
+  constexpr std::string_view kNames[] = {"repeat", "outdated", "canceled", "same-story", "folded", "untold"};
   return kNames[static_cast<std::size_t>(why)];
 }
 
@@ -67,6 +72,7 @@ struct AlertKey {
   Digest topic_and_article{};
   Digest edition{};
 };
+Digest TopicAndArticle(std::string_view topic, std::string_view article_id);
 AlertKey KeyOf(std::string_view topic, const ArticleFacts& article);
 
 struct RaisedAlert {
@@ -94,7 +100,8 @@ class AlertPolicy {
   // The record at `place` is next, and `time` is the record time of its partition (HandlerBase::Advance): the
   // partition's clock goes on to it, never back. Returns what was held until then, in order of its times.
   std::vector<RaisedAlert> Advance(const RecordPlace& place, WallTime time);
-  AlertVerdict Apply(Match match, const RecordPlace& place);
+  // `match` is taken only if it is raised or held.
+  AlertVerdict Apply(Match&& match, const RecordPlace& place);
   // What is to be withdrawn, by topic id.
   std::vector<RaisedAlert> Apply(const Revision& revision, const RecordPlace& place);
   // Of every alert that the revision may have raised when it came before.

@@ -15,6 +15,7 @@ struct AlertSettings {
   std::chrono::milliseconds window{};  // as AlertOptions
   std::string state;                   // where alerts are remembered: a path; kNowhere; empty: beside the alerts' file
   std::size_t max_sightings = 0;       // as AlertOptions
+  std::size_t max_story_articles = 0;  // as StoryOptions::max_articles
 
   static constexpr std::string_view kNowhere = "off";
 

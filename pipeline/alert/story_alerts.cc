@@ -23,13 +23,6 @@ constexpr std::size_t kMostTopicSpans = 16;
 
 std::uint32_t HashOf(std::string_view text) { return StemHash(AsciiLowerCase(text)); }
 
-std::string SourceOf(const ArticleFacts& article) {
-  if (!article.source.empty()) return article.source;
-  const std::size_t begin = article.url.find("://");
-  if (begin == std::string::npos) return "";
-  return article.url.substr(begin + 3, article.url.find_first_of("/?#:", begin + 3) - begin - 3);
-}
-
 // The stems of what made the topic match.
 std::vector<std::uint32_t> TopicWords(const Match& match) {
   std::vector<StoryWord> words;
@@ -63,6 +56,18 @@ std::string_view HourOf(const std::string& rfc3339) { return std::string_view(rf
 
 }  // namespace
 
+std::string SourceOf(const ArticleFacts& article) {
+  if (!article.source.empty()) return article.source;
+  const std::size_t begin = article.url.find("://");
+  if (begin == std::string::npos) return "";
+  return article.url.substr(begin + 3, article.url.find_first_of("/?#:", begin + 3) - begin - 3);
+}
+
+FoldedAlert FoldedOf(const std::string& alert, const std::string& kind, const ArticleFacts& article,
+                     const std::string& story) {
+  return {alert, kind, article.title, article.url, SourceOf(article), story};
+}
+
 bool StoryAlerts::Story::HasSource(std::uint32_t source) const {
   return std::find(sources.begin(), sources.end(), source) != sources.end();
 }
@@ -87,19 +92,12 @@ StoryAlerts::Topic& StoryAlerts::TopicOf(const Match& match, Partition partition
     topic = std::make_unique<Topic>();
     topic->id = match.topic;
     topic->partition = partition;
-    if (options_.partitioned) {
-      auto& recalled = recalled_topics_[partition];
-      if (const auto at = recalled.find(match.topic); at != recalled.end()) {
-        topic->restored_to = at->second.first;
-        StateReader state(at->second.second, "a topic's state");
-        auto pulse = Pulse::Load(state.Text());
-        auto throttle = Throttle::Load(state.Text());
-        if (pulse) topic->pulse = *std::move(pulse);
-        if (throttle) topic->throttle = *std::move(throttle);
-      }
-    }
   }
   return *topic;
+}
+
+Partition StoryAlerts::DueKey(const Topic& topic) const {
+  return options_.partitioned ? topic.partition : Partition{};
 }
 
 void StoryAlerts::Schedule(Topic& topic) {
@@ -130,6 +128,27 @@ TopicVerdicts StoryAlerts::AdvanceAll(WallTime now) {
   return verdicts;
 }
 
+std::vector<RaisedAlert> StoryAlerts::CloseThrottles() {
+  std::map<std::string_view, Topic*> topics;
+  for (const auto& [id, topic] : topics_) topics.emplace(id, topic.get());
+  std::vector<RaisedAlert> raised;
+  for (const auto& [id, topic] : topics) {
+    if (auto folded = topic->throttle.Close(WallTime::max())) raised.push_back(Summary(*topic, *std::move(folded)));
+    Schedule(*topic);
+  }
+  return raised;
+}
+
+RaisedAlert StoryAlerts::Summary(const Topic& topic, FoldedHour folded) const {
+  const std::string begin = FormatRfc3339(folded.begin);
+  RaisedAlert raised = TopicAlert(topic, AlertKind::kSummary,
+                                  DigestHex({"alert", "summary", topic.id, begin, folded.alerts.front()->id}));
+  raised.alert.because = fmt::format("{} over the topic's throttle in the hour from {} UTC",
+                                     Counted(static_cast<std::size_t>(folded.count), "alert"), HourOf(begin));
+  raised.alert.summary = std::move(folded);
+  return raised;
+}
+
 void StoryAlerts::AdvanceTopics(Partition due, WallTime now, const RecordPlace& place, TopicVerdicts& verdicts) {
   const auto at = due_.find(due);
   if (at == due_.end()) return;
@@ -141,15 +160,7 @@ void StoryAlerts::AdvanceTopics(Partition due, WallTime now, const RecordPlace& 
   for (Topic* const topic : topics) {
     Change change = Begin(*topic, std::nullopt, place);
     topic->clock = std::max(topic->clock, now);
-    if (auto folded = topic->throttle.Close(now)) {
-      const std::string begin = FormatRfc3339(folded->begin);
-      RaisedAlert raised = TopicAlert(*topic, AlertKind::kSummary,
-                                      DigestHex({"alert", "summary", topic->id, begin, folded->alerts.front()->id}));
-      raised.alert.because = fmt::format("{} over the topic's throttle in the hour from {} UTC",
-                                         Counted(static_cast<std::size_t>(folded->count), "alert"), HourOf(begin));
-      raised.alert.summary = *std::move(folded);
-      verdicts.raised.push_back(std::move(raised));
-    }
+    if (auto folded = topic->throttle.Close(now)) verdicts.raised.push_back(Summary(*topic, *std::move(folded)));
     if (topic->said.story.quiet) {
       for (Quiet& quiet : topic->pulse.CheckQuiet(now)) {
         RaisedAlert raised = TopicAlert(
@@ -245,8 +256,8 @@ void StoryAlerts::TakeBack(const Change& change) {
   }
   for (auto evicted = change.evicted.rbegin(); evicted != change.evicted.rend(); ++evicted) {
     Indexed back = evicted->indexed;
-    back.entry = topic.index.AddOldest(evicted->signature.View(), evicted->source, evicted->story, back.time,
-                                       evicted->order);
+    const StoryIndex::Added& added = evicted->added;
+    back.entry = topic.index.Add(added.signature.View(), added.source, added.story, back.time, added.order);
     topic.indexed.push_front(back);
   }
   for (const auto& [key, before] : change.articles) {
@@ -284,6 +295,8 @@ void StoryAlerts::Undo(Partition partition, Offset from) {
   }
 }
 
+void StoryAlerts::Confirm(const AlertKey& key) { tellings_.erase(key); }
+
 void StoryAlerts::Forget(const AlertKey& key) {
   const auto at = tellings_.find(key);
   if (at == tellings_.end()) return;
@@ -316,7 +329,7 @@ void StoryAlerts::Forget(Partition partition) {
   due_.erase(partition);
   changes_.erase(partition);
   clocks_.erase(partition);
-  Restored(partition);
+  recalled_.erase(partition);
 }
 
 // --------------------------------------------------------------------------------------------- articles and stories
@@ -336,10 +349,7 @@ void StoryAlerts::GoOn(Topic& topic, const Match& match, const RecordPlace& plac
 
 void StoryAlerts::EvictOldest(Topic& topic, Change& change) {
   const Indexed& oldest = topic.indexed.front();
-  if (change.kept) {
-    const StoryIndex::Added added = topic.index.Look(oldest.entry);
-    change.evicted.push_back({oldest, added.signature, added.source, added.story, added.order});
-  }
+  if (change.kept) change.evicted.push_back({oldest, topic.index.Look(oldest.entry)});
   topic.index.Remove(oldest.entry);
   topic.indexed.pop_front();
 }
@@ -418,7 +428,6 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
     ++story.known;
   }
   ++story.size;
-  story.last = topic.clock;
   AddToIndex(topic, match, key, article.story, change);
   return article;
 }
@@ -428,6 +437,7 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
 StoryVerdict StoryAlerts::Apply(RaisedAlert raised, const RecordPlace& place) {
   Topic& topic = TopicOf(raised.alert.match, place.partition);
   const AlertKey key = raised.key;
+  const AlertKind raised_kind = raised.alert.kind;
   Change change = Begin(topic, key, place);
   GoOn(topic, raised.alert.match, place, change);
   StoryVerdict verdict;
@@ -442,14 +452,14 @@ StoryVerdict StoryAlerts::Apply(RaisedAlert raised, const RecordPlace& place) {
     const bool is_known = topic.articles.contains(key.topic_and_article);
     std::string how;
     StoryArticle& article = Join(topic, raised, change, how);
-    const bool told_elsewhere = !is_known && raised.alert.kind == AlertKind::kCorrection;
+    const bool told_elsewhere = !is_known && raised_kind == AlertKind::kCorrection;
     if (told_elsewhere) article.told = true, ++StoryToChange(topic, article.story, change).told;
-    if (raised.alert.kind != AlertKind::kWithdrawn) {
+    if (raised_kind != AlertKind::kWithdrawn) {
       verdict.burst = Beat(topic, raised.alert.match, topic.stories.at(article.story));
     }
     Decide(topic, article, std::move(raised), !is_known && !told_elsewhere, how, change, verdict);
     verdict.story_id = topic.stories.at(article.story).id;
-    verdict.state = StateText(topic, key, verdict);
+    verdict.state = StateText(topic, key, raised_kind == AlertKind::kWithdrawn ? Step::kWithdrawn : Step::kVersion);
   }
   if (!options_.partitioned) changed_topics_.insert(topic.id);
   Schedule(topic);
@@ -467,9 +477,7 @@ std::string StoryAlerts::Touch(const AlertKey& key, const Match& match, const Re
   if (topic.articles.contains(key.topic_and_article)) {
     StoryArticle& article = ArticleToChange(topic, key.topic_and_article, change);
     See(topic, article, key.topic_and_article);
-    StoryToChange(topic, article.story, change).last = topic.clock;
-    AddToIndex(topic, match, key.topic_and_article, article.story, change);
-    state = StateText(topic, key, {});
+    state = StateText(topic, key, Step::kRepeat);
   }
   End(std::move(change), place);
   return state;
@@ -563,7 +571,7 @@ void StoryAlerts::Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, 
   const ArticleFacts& facts = *alert.match.article;
   if (alert.match.story.throttle && !withdraws &&
       !topic.throttle.Pass(topic.clock, *alert.match.story.throttle,
-                           {alert.id, verdict.kind, facts.title, facts.url, SourceOf(facts), story.id})) {
+                           FoldedOf(alert.id, verdict.kind, facts, story.id))) {
     verdict.suppressed = Suppressed::kFolded;
     verdict.because = fmt::format("{}; more than {} in this hour, so it goes into the summary", alert.because,
                                   Counted(*alert.match.story.throttle, "alert"));

@@ -82,6 +82,8 @@ class StoryAlerts {
   TopicVerdicts Advance(const RecordPlace& place, WallTime time);
   // By a clock: what is due until `now`, of all topics. For a process without a log.
   TopicVerdicts AdvanceAll(WallTime now);
+  // The input has ended: the summaries of what is folded.
+  std::vector<RaisedAlert> CloseThrottles();
 
   // `raised`: by AlertPolicy, of kind new, correction or withdrawn.
   StoryVerdict Apply(RaisedAlert raised, const RecordPlace& place);
@@ -97,7 +99,8 @@ class StoryAlerts {
 
   // The alert was never delivered: nobody was told.
   void Forget(const AlertKey& key);
-  void Confirm(const AlertKey& key) { tellings_.erase(key); }
+  // It was delivered.
+  void Confirm(const AlertKey& key);
   void Forget(Partition partition);
   void Undo(Partition partition, Offset from);
 
@@ -116,19 +119,24 @@ class StoryAlerts {
   void Loaded();
 
  private:
+  // What a match was to its story, for who restores it.
+  enum class Step : std::uint8_t { kRepeat, kWithdrawn, kVersion };
   struct Story;
   struct StoryArticle;
   struct Indexed;
   struct Topic;
   struct Change;
   struct Recalled;
+  struct RecalledTopic;
+  struct RecalledPartition;
   struct LoadedArticle;
   struct Telling;
 
   Topic& TopicOf(const Match& match, Partition partition);
-  Partition DueKey(const Topic& topic) const { return options_.partitioned ? topic.partition : Partition{}; }
+  Partition DueKey(const Topic& topic) const;
   void Schedule(Topic& topic);
   void AdvanceTopics(Partition due, WallTime now, const RecordPlace& place, TopicVerdicts& verdicts);
+  RaisedAlert Summary(const Topic& topic, FoldedHour folded) const;
   RaisedAlert TopicAlert(const Topic& topic, AlertKind kind, const std::string& id) const;
   Decision StateOf(const Topic& topic, const RecordPlace& place) const;
 
@@ -150,18 +158,16 @@ class StoryAlerts {
   void Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, Change& change, StoryVerdict& verdict);
   std::optional<RaisedAlert> Beat(Topic& topic, const Match& match, const Story& story);
 
-  // Of a match that only restores; false: nothing is known of it, and it is decided anew.
-  bool Replay(Topic& topic, const AlertKey& key, const Match& match, const RecordPlace& place, Change& change);
-  std::string StateText(const Topic& topic, const AlertKey& key, const StoryVerdict& verdict) const;
+  // What decisions say of topics, up to that record.
+  void RecallTopics(RecalledPartition& recalled, Partition partition, Offset to);
+  std::string StateText(const Topic& topic, const AlertKey& key, Step step) const;
 
   const StoryOptions options_;
   std::unordered_map<std::string, std::unique_ptr<Topic>> topics_;
   std::map<Partition, std::set<std::pair<WallTime, Topic*>>> due_;  // when a topic has something to say at the earliest
   std::map<Partition, std::deque<Change>> changes_;                 // the last of each, if undoable
   std::map<Partition, WallTime> clocks_;  // record time
-  std::map<Partition, std::map<AlertKey, Recalled>> recalled_;
-  std::map<Partition, std::map<std::string, std::pair<Offset, std::string>>> recalled_topics_;
-  std::map<Partition, Offset> recalled_from_;  // decisions are known from here on
+  std::map<Partition, RecalledPartition> recalled_;  // of those that are being restored
   std::map<AlertKey, Telling> tellings_;       // of alerts that are not known to be delivered
   std::vector<LoadedArticle> loaded_;
   std::set<std::string> changed_topics_;

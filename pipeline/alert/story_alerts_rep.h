@@ -15,7 +15,6 @@
 #include "pipeline/alert/story_alerts.h"
 #include "pipeline/match/edition.h"
 #include "pipeline/story/pulse.h"
-#include "pipeline/story/state_text.h"
 #include "pipeline/story/story_index.h"
 #include "pipeline/story/throttle.h"
 
@@ -26,7 +25,7 @@ struct StoryAlerts::Story {
   bool HasRule(std::uint32_t rule) const;
 
   std::string id, first_source, first_article;
-  WallTime first_seen, last;
+  WallTime first_seen;
   std::uint32_t articles = 0, size = 0;
   std::vector<std::uint32_t> sources, rules;  // hashes, in the order in which they came
   TopicSeverity severity = TopicSeverity::kLow;
@@ -68,7 +67,6 @@ struct StoryAlerts::Topic {
   Pulse pulse;
   Throttle throttle;
   WallTime state_told;            // pulse and throttle were, by Advance
-  Offset restored_to{-1};         // pulse and throttle are those behind this record: the ones up to it came from Recall
   std::optional<WallTime> due;    // its place in due_
 };
 
@@ -76,10 +74,7 @@ struct StoryAlerts::Topic {
 struct StoryAlerts::Change {
   struct Evicted {
     Indexed indexed;
-    StorySignature signature;
-    std::uint32_t source = 0;
-    StoryNumber story = 0;
-    std::uint64_t order = 0;
+    StoryIndex::Added added;
   };
 
   bool kept = false;  // else nothing of it is filled
@@ -100,11 +95,24 @@ struct StoryAlerts::Change {
 
 // What a decision says of a match.
 struct StoryAlerts::Recalled {
-  Offset offset{};
   Story story;
   StoryArticle article;
-  std::string kind;  // of the alert that was raised or folded
-  FoldedAlert alert;
+  Step step = Step::kRepeat;
+  std::string kind, alert_id;        // of the alert that was raised or folded; else empty
+};
+
+// What a decision says of a topic.
+struct StoryAlerts::RecalledTopic {
+  Match said;
+  Pulse pulse;
+  Throttle throttle;
+};
+
+struct StoryAlerts::RecalledPartition {
+  std::optional<Offset> from;                               // decisions are known from here on
+  std::map<std::pair<Offset, AlertKey>, Recalled> matches;  // by the record that was decided on
+  std::multimap<Offset, RecalledTopic> topics;              // by the record behind which they stood so
+  Offset restored_to{-1};                                   // the last record that was restored
 };
 
 // What is taken back when an alert is forgotten.
@@ -126,9 +134,10 @@ struct StoryAlerts::LoadedArticle {
   std::string signature;
 };
 
-// Stories and articles as text, for decisions and for alerts.state.
-void Put(StateWriter& state, WallTime time);
-WallTime TakeTime(StateReader& state);
+// Its name; else the host of its url.
+std::string SourceOf(const ArticleFacts& article);
+FoldedAlert FoldedOf(const std::string& alert, const std::string& kind, const ArticleFacts& article,
+                     const std::string& story);
 
 }  // namespace wirewatch
 

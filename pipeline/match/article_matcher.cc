@@ -1,30 +1,11 @@
 #include "pipeline/match/article_matcher.h"
 
-#include <fmt/format.h>
-
-#include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
 
 #include "pipeline/match/trace.h"
-#include "pipeline/records/rejection.h"
 
 namespace wirewatch {
-namespace {
-
-// What an alert or match was sent as (connectors/kafka/produce/kafka_sink.h); empty: the record is none. Read as an
-// article it would raise alerts that are read again, without end.
-std::string_view OwnEvent(const Record& record) {
-  for (const RecordHeader& header : record.headers) {
-    if (header.name == "ce_type" && header.value.starts_with("wirewatch.")) return header.value;
-  }
-  return {};
-}
-
-}  // namespace
 
 std::vector<DeadLetterReason> MatchRejectionReasons() {
   return {DeadLetterReason::kEmpty,       DeadLetterReason::kTooLarge,    DeadLetterReason::kTooDeep,
@@ -33,64 +14,22 @@ std::vector<DeadLetterReason> MatchRejectionReasons() {
           DeadLetterReason::kOwnOutput};
 }
 
-namespace {
-
-constexpr std::size_t kLargeRecord = 1 << 20;
-
-// Not by assignment: a string that is given an empty one keeps its memory.
-template <typename T>
-void Renew(T& object) {
-  std::destroy_at(&object);
-  std::construct_at(&object);
-}
-
-std::string KeptOf(const Oversize& oversize) {
-  if (oversize.spill_path.empty() || oversize.spilled == oversize.bytes) return "";
-  return fmt::format("; only its first {} bytes are kept", oversize.spilled);
-}
-
-// Why a record is not even decoded; nothing: it is.
-std::optional<Rejection> RejectUnread(const Record& record) {
-  if (auto rejection = RejectUnreadable(record)) return rejection;
-  if (const std::string_view event = OwnEvent(record); !event.empty()) {
-    return Rejection{DeadLetterReason::kOwnOutput,
-                     fmt::format("it is no article but one of wirewatch's own messages (its header ce_type is {}): "
-                                 "somebody writes them to where articles are read",
-                                 event)};
-  }
-  if (!record.oversize) return std::nullopt;
-  return Rejection{DeadLetterReason::kTooLarge,
-                   fmt::format("the record has {} bytes, more than decode.max_record_bytes{}", record.oversize->bytes,
-                               KeptOf(*record.oversize))};
-}
-
-}  // namespace
-
 Result<ArticleMatcher> ArticleMatcher::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits,
                                               DecodeMapping mapping, RecordTime record_time, MetricsRegistry& metrics) {
-  auto decoder = ArticleDecoder::Create(limits, mapping);
-  if (!decoder) return std::move(decoder).error();
+  auto reader = FoldedArticleReader::Create(limits, std::move(mapping), record_time, metrics);
+  if (!reader) return std::move(reader).error();
   auto matcher = Matcher::Create(rules);
   if (!matcher) return std::move(matcher).error();
-  return ArticleMatcher(limits, std::move(mapping), record_time, *std::move(decoder), std::move(rules),
-                        *std::move(matcher), metrics);
+  return ArticleMatcher(*std::move(reader), std::move(rules), *std::move(matcher), metrics);
 }
 
-ArticleMatcher::ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, RecordTime record_time,
-                               ArticleDecoder decoder, std::shared_ptr<const RuleSet> rules, Matcher matcher,
+ArticleMatcher::ArticleMatcher(FoldedArticleReader reader, std::shared_ptr<const RuleSet> rules, Matcher matcher,
                                MetricsRegistry& metrics)
-    : limits_(limits),
-      mapping_(std::move(mapping)),
-      record_time_(record_time),
-      decoder_(std::move(decoder)),
+    : reader_(std::move(reader)),
       rules_(std::move(rules)),
       matcher_(std::move(matcher)),
       describer_(rules_),
-      metrics_{metrics} {
-  for (std::size_t i = 0; i < kArticleFieldCount; ++i) {
-    unreadable_.push_back(metrics_.unreadable_fields.With(Name(static_cast<ArticleField>(i))));
-  }
-}
+      metrics_{metrics} {}
 
 Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules == rules_) return {};
@@ -102,73 +41,47 @@ Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
 
 Outcome<ArticleMatches> ArticleMatcher::Process(const Record& record, WallTime received) {
   Outcome<ArticleMatches> outcome = Judge(record, received);
-  if (record.payload.size() > kLargeRecord) GiveBackMemory();
+  if (record.payload.size() > FoldedArticleReader::kLargeRecord) GiveBackMemory();
   return outcome;
 }
 
-// One article of 10 MiB makes its worker reserve up to 30 times as much, which no other article needs. To make all anew
-// costs less than such an article did.
 void ArticleMatcher::GiveBackMemory() {
-  Renew(article_);
-  Renew(folded_);
-  Renew(signatures_);
-  if (auto decoder = ArticleDecoder::Create(limits_, mapping_)) decoder_ = *std::move(decoder);
+  reader_.GiveBackMemory();
+  signatures_ = SignatureMaker();
   // Without memory for another one the one at hand goes on.
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
 }
 
 Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime received) {
   Outcome<ArticleMatches> outcome;
-  if (outcome.rejection = RejectUnread(record); outcome.rejection) return outcome;
-
-  const SteadyTime begin = SteadyNow();
-  outcome.rejection = decoder_.Decode(record.payload, record.readable_after, article_);
-  if (outcome.rejection) return outcome;
-  const SteadyTime decoded = SteadyNow();
-  for (std::size_t i = 0; !article_.unreadable.empty() && i < kArticleFieldCount; ++i) {
-    if (article_.unreadable.Has(static_cast<ArticleField>(i))) unreadable_[i].Increment();
-  }
-  Document document = DocumentOf(article_);
-  outcome.time = TimeToTell(received);
-  const std::optional<WallTime> recorded = record.timestamp ? record.timestamp : outcome.time;
-  document.now = recorded.value_or(received);
-  Fold(document, folded_);
+  if (outcome.rejection = reader_.Read(record, received); outcome.rejection) return outcome;
+  outcome.time = reader_.time();
   const SteadyTime folded = SteadyNow();
-  const auto found = matcher_.Match(document, folded_);
-  const SteadyTime matched = SteadyNow();
-  metrics_.decode_duration.Observe(decoded - begin);
-  metrics_.fold_duration.Observe(folded - decoded);
-  metrics_.match_duration.Observe(matched - folded);
-
+  const auto found = matcher_.Match(reader_.document(), reader_.folded());
+  metrics_.match_duration.Observe(SteadyNow() - folded);
   if (!found) {
     metrics_.engine_errors.Increment();
     outcome.rejection = {DeadLetterReason::kEngineError, found.error().message};
     return outcome;
   }
-  outcome.value = Tell(*found, record.headers, recorded, received);
+  outcome.value = Tell(*found, record.headers, received);
   return outcome;
 }
 
-// A date that lies ahead is a mistake of the publisher. The time of a partition never goes back: all articles behind
-// this one would stand still at it.
-std::optional<WallTime> ArticleMatcher::TimeToTell(WallTime received) const {
-  if (record_time_ == RecordTime::kReceived || article_.published_at > received) return std::nullopt;
-  return article_.published_at;
-}
-
 ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const std::vector<RecordHeader>& headers,
-                                    std::optional<WallTime> recorded, WallTime received) {
+                                    WallTime received) {
   ArticleMatches told;
-  const bool is_revision = IsRevision(article_);
+  const Article& article = reader_.article();
+  const bool is_revision = IsRevision(article);
   if (found.empty() && !is_revision) return told;
-  const StepTimes times{recorded, received, WallNow()};
-  const auto facts = std::make_shared<ArticleFacts>(FactsOf(article_, folded_));
-  facts->signature = PackSignature(signatures_.Make(folded_));
+  const StepTimes times{reader_.recorded(), received, WallNow()};
+  const auto facts = std::make_shared<ArticleFacts>(FactsOf(article, reader_.folded()));
+  facts->signature = PackSignature(signatures_.Make(reader_.folded()));
   const std::vector<RecordHeader> trace = TraceOf(headers);
   auto& [matches, revision] = told;
   matches.reserve(found.size());
   for (const TopicMatch& match : found) {
-    matches.push_back(describer_.Describe(match, article_, facts, times));
+    matches.push_back(describer_.Describe(match, article, facts, times));
     matches.back().trace = trace;
   }
   if (is_revision) {

@@ -4,7 +4,6 @@
 #define WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -15,13 +14,13 @@
 #include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/describe.h"
+#include "pipeline/match/folded_article_reader.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
 #include "pipeline/story/story_signature.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
-#include "rules/text/fold.h"
 
 namespace wirewatch {
 
@@ -42,29 +41,21 @@ class ArticleMatcher {
   Outcome<ArticleMatches> Process(const Record& record, WallTime received);
 
  private:
-  ArticleMatcher(DecodeLimits limits, DecodeMapping mapping, RecordTime record_time, ArticleDecoder decoder,
-                 std::shared_ptr<const RuleSet> rules, Matcher matcher, MetricsRegistry& metrics);
+  ArticleMatcher(FoldedArticleReader reader, std::shared_ptr<const RuleSet> rules, Matcher matcher,
+                 MetricsRegistry& metrics);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
-  // Outcome::time of article_.
-  std::optional<WallTime> TimeToTell(WallTime received) const;
-  // What comes of the topics `found` in article_.
+  // What comes of the topics `found` in the article that was read.
   ArticleMatches Tell(const std::vector<TopicMatch>& found, const std::vector<RecordHeader>& headers,
-                      std::optional<WallTime> recorded, WallTime received);
-  // Decoder, fold and matcher as they were made.
+                      WallTime received);
+  // Reader, signatures and matcher as they were made.
   void GiveBackMemory();
 
-  DecodeLimits limits_;
-  DecodeMapping mapping_;
-  RecordTime record_time_;
-  ArticleDecoder decoder_;
+  FoldedArticleReader reader_;
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
   Describer describer_;  // of the same rules
   MatchMetrics metrics_;
-  std::vector<Counter> unreadable_;  // by ArticleField
-  Article article_;                  // reused
-  FoldedDocument folded_;            // reused; of article_
   SignatureMaker signatures_;
 };
 

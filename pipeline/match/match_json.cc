@@ -27,14 +27,18 @@ void PutArticle(JsonWriter& json, const ArticleFacts& article, const StepTimes& 
   PutTime(json, "matched_at", times.matched);
 }
 
-void PutMatch(JsonWriter& json, const Match& match) {
+void PutTopic(JsonWriter& json, const Match& match) {
   json.Put("topic", match.topic);
   json.Put("topic_title", match.topic_title);
   json.Put("severity", Name(match.severity));
-  json.Put("score", match.score);
   json.Put("tags", match.tags);
-  json.Put("rules", match.rules);
   json.Put("rule_set", match.rule_set);
+}
+
+void PutMatch(JsonWriter& json, const Match& match) {
+  PutTopic(json, match);
+  json.Put("score", match.score);
+  json.Put("rules", match.rules);
   PutArticle(json, *match.article, match.times);
   json.Key("spans");
   json.BeginArray();

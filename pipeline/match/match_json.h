@@ -13,6 +13,9 @@ void PutSpan(JsonWriter& json, const MatchedSpan& span);
 // What is known of the article, and when it passed each step.
 void PutArticle(JsonWriter& json, const ArticleFacts& article, const StepTimes& times);
 
+// What a match says of its topic.
+void PutTopic(JsonWriter& json, const Match& match);
+
 // All that a match says to people and programs, but for an id. What the alert step needs beyond that (the article's
 // signature, the topic's story policy) is in match_message.h alone.
 void PutMatch(JsonWriter& json, const Match& match);

@@ -104,6 +104,16 @@ void StoryIndex::Remove(Entry entry) {
   --count_;
 }
 
+StoryIndex::Added StoryIndex::Look(Entry entry) const {
+  const SignatureView view = signatures_[entry].View();
+  Added added{{}, articles_[entry].source, articles_[entry].story, orders_[entry]};
+  added.signature.text.assign(view.text.begin(), view.text.end());
+  added.signature.title.assign(view.title.begin(), view.title.end());
+  added.signature.terms.assign(view.terms.begin(), view.terms.end());
+  added.signature.weights.assign(view.weights.begin(), view.weights.end());
+  return added;
+}
+
 std::optional<StoryIndex::Nearest> StoryIndex::Find(const SignatureView& signature, std::uint32_t source,
                                                     WallTime since, std::span<const std::uint32_t> topic_words) {
   // In a large index each look is a miss of the cache; these overlap.

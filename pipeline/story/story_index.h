@@ -53,6 +53,15 @@ class StoryIndex {
             std::uint64_t order);
   void Remove(Entry entry);
 
+  // What was added.
+  struct Added {
+    StorySignature signature;
+    std::uint32_t source = 0;
+    StoryNumber story = 0;
+    std::uint64_t order = 0;
+  };
+  Added Look(Entry entry) const;
+
   std::size_t articles() const { return count_; }
   std::size_t stories() const { return stories_.size(); }
   std::size_t bytes() const;  // about, of the heap

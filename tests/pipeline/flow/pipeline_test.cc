@@ -197,12 +197,12 @@ class FakeMemory : public AlertMemory {
     }
     return {};
   }
-  Status Remember(const std::vector<RememberedArticle>& articles, WallTime) override {
+  Status Remember(const std::vector<RememberedEntry>& articles, WallTime) override {
     if (disk_.failures > 0) {
       --disk_.failures;
       return Error{ErrorCode::kIo, "the disk is full"};
     }
-    for (const RememberedArticle& article : articles) disk_.texts[article.id] = article.text;
+    for (const RememberedEntry& article : articles) disk_.texts[article.id] = article.text;
     return {};
   }
 
@@ -230,7 +230,7 @@ class PipelineTest : public ::testing::Test {
     std::vector<std::unique_ptr<AlertSink>> sinks;
     sinks.push_back(std::make_unique<FakeAlertSink>(seen_, alerts));
     auto handler = std::make_unique<AlertHandler>(
-        std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), delivery_, metrics_);
+        std::move(sinks), std::make_unique<FakeDeadLetterSink>(seen_, dead_letters), nullptr, delivery_, metrics_);
     if (memory_ != nullptr) {
       Status used = handler->Use(std::make_unique<FakeMemory>(*memory_));
       if (!used) return used;

@@ -143,8 +143,9 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
     AlertHandlerOptions options;
     options.partitioned = true;
     options.releases_by_clock = false;
-    auto handler =
-        std::make_unique<AlertHandler>(std::move(sinks), std::make_unique<DeadLetters>(*world_), options, metrics_);
+    options.transactional = true;
+    auto handler = std::make_unique<AlertHandler>(std::move(sinks), std::make_unique<DeadLetters>(*world_), nullptr,
+                                                  options, metrics_);
     alert_handler_ = handler.get();
     return handler;
   }

@@ -7,9 +7,9 @@
 
 #include "base/text/ascii.h"
 #include "pipeline/alert/story_alerts_rep.h"
+#include "pipeline/match/topic_words.h"
 #include "pipeline/story/story_id.h"
 #include "pipeline/story/word_rarity.h"
-#include "rules/text/fold.h"
 
 namespace wirewatch {
 namespace {
@@ -18,21 +18,8 @@ namespace {
 constexpr std::size_t kMaxSteps = 10'000;
 // Sources and rules that a story knows; more are not told apart.
 constexpr std::size_t kMostHashes = 1'000;
-// Words of the topic that are looked for in an article.
-constexpr std::size_t kMostTopicSpans = 16;
 
 std::uint32_t HashOf(std::string_view text) { return StemHash(AsciiLowerCase(text)); }
-
-// The stems of what made the topic match.
-std::vector<std::uint32_t> TopicWords(const Match& match) {
-  std::vector<StoryWord> words;
-  for (std::size_t i = 0; i < std::min(match.spans.size(), kMostTopicSpans); ++i) {
-    AppendStoryWords(FoldText(match.spans[i].text), words);
-  }
-  std::vector<std::uint32_t> hashes;
-  for (const StoryWord& word : words) hashes.push_back(word.hash);
-  return hashes;
-}
 
 StorySignature SignatureOf(const ArticleFacts& article) {
   auto signature = UnpackSignature(article.signature);
@@ -405,7 +392,7 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
     ++articles_;
     article.id = match.article->id;
     const StorySignature signature = SignatureOf(*match.article);
-    const std::vector<std::uint32_t> topic_words = TopicWords(match);
+    const std::vector<std::uint32_t> topic_words = TopicWordsOf(match);
     const auto window = std::min(match.story.window, options_.window);
     const auto nearest = topic.index.Find(signature.View(), HashOf(source), topic.clock - window, topic_words);
     if (nearest) {

@@ -60,9 +60,12 @@ void PostingTable::Remove(std::uint32_t key, std::uint32_t entry, std::span<cons
     const std::uint32_t number = slot.value & ~kList;
     std::vector<std::uint32_t>& list = lists_[number];
     list.erase(PlaceIn(list, orders[entry], orders));
-    if (list.size() > 1) return;
+    if (list.size() > 1) {
+      if (list.size() <= list.capacity() / 4) list.shrink_to_fit();
+      return;
+    }
     slot.value = list.front();
-    list = {};
+    std::vector<std::uint32_t>().swap(list);  // = {} would keep the memory
     free_lists_.push_back(number);
     return;
   }

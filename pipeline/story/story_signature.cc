@@ -11,6 +11,7 @@
 
 #include "base/text/utf8.h"
 #include "pipeline/story/word_rarity.h"
+#include "rules/text/code_point_table.h"
 
 namespace wirewatch {
 namespace {
@@ -25,9 +26,7 @@ constexpr float kTitleFactor = 2, kRepetitionFactor = 0.5F, kWeightUnit = 10;
 // Whether the word is one character of a script without blanks; the fold makes each of these a word.
 bool IsLoneCharacter(std::string_view word) {
   if (static_cast<unsigned char>(word.front()) < 0xE0) return false;
-  const char32_t c = DecodeUtf8(word, 0).code_point;
-  return (c >= 0x0E00 && c < 0x0F00) || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800) ||
-         (c >= 0x2E80 && c < 0xA000) || (c >= 0xF900 && c < 0xFB00) || c >= 0x20000;
+  return CodePointTable::Get().At(DecodeUtf8(word, 0).code_point).alone;
 }
 
 void AppendNumber(std::uint32_t number, std::string& bytes) {
@@ -148,7 +147,7 @@ void SignatureMaker::PutTerms(const FoldedDocument& folded, StorySignature& sign
   }
 }
 
-// Version; how many of text, title and terms; these; the weights. Numbers little-endian.
+// Version; how many of text, title and terms; these; the weights, each at least 1. Numbers little-endian.
 std::string PackSignature(const StorySignature& signature) {
   std::string bytes;
   if (signature.empty()) return bytes;
@@ -171,7 +170,7 @@ Result<StorySignature> UnpackSignature(std::string_view bytes) {
   const auto count = [&](std::size_t at) { return std::size_t{static_cast<unsigned char>(bytes[at])}; };
   const std::size_t text = count(1), title = count(2), terms = count(3);
   if (text > StorySignature::kText || title > StorySignature::kTitle || terms > StorySignature::kTerms ||
-      bytes.size() != 4 + 4 * (text + title) + 5 * terms) {
+      bytes.size() != 4 + 4 * (text + title) + 5 * terms || bytes.size() == 4) {
     return invalid;
   }
   bytes.remove_prefix(4);
@@ -182,6 +181,7 @@ Result<StorySignature> UnpackSignature(std::string_view bytes) {
   for (const auto* list : {&signature.text, &signature.title, &signature.terms}) {
     if (std::adjacent_find(list->begin(), list->end(), std::greater_equal<>()) != list->end()) return invalid;
   }
+  if (std::find(signature.weights.begin(), signature.weights.end(), 0) != signature.weights.end()) return invalid;
   return signature;
 }
 

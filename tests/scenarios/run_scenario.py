@@ -345,10 +345,26 @@ class Kafka:
             return f"{int(moment.timestamp() * 1000)}\t{json.dumps(article)}\n"
         self.admin("send", topic, input="".join(map(line, articles)))
 
+    def written(self, topic):
+        return sum(int(line.split()[2]) for line in self.admin("offsets", topic).splitlines())
+
     def read(self, topic):
         command = ["kcat", "-C", "-b", self.bootstrap, "-t", topic, "-e", "-q", "-o", "beginning", "-f", "%s\n",
                    "-X", "isolation.level=read_committed"]
         return read_alerts(subprocess.run(command, capture_output=True, text=True, timeout=LONG, check=True).stdout)
+
+
+def parts_of(articles, cuts, chance):
+    """Cut at times by chance: one day may have as many articles as a week. No part is empty."""
+    days = sorted({article["published_at"][:10] for article in articles})
+    begin = 0
+    for day in sorted(chance.sample(days[1:], cuts)):
+        hour = f"{day}T{chance.randrange(24):02}"
+        end = next((i for i, article in enumerate(articles) if article["published_at"] >= hour), len(articles) - 1)
+        if end > begin:
+            yield articles[begin:end]
+            begin = end
+    yield articles[begin:]
 
 
 class TwoSteps:
@@ -396,11 +412,14 @@ class TwoSteps:
         """The alerts. `kills`: how often one of the processes is killed in the course of it."""
         configs = [self.config(f"process{i}") for i in range(processes)]
         running = [self.program.start(config) for config in configs]
-        cuts = [round(len(articles) * part / (kills + 1)) for part in range(kills + 2)]
-        for part, (begin, end) in enumerate(zip(cuts, cuts[1:])):
-            self.kafka.send(self.topic("articles"), articles[begin:end])
-            if part < kills:
-                time.sleep(1 + 2 * chance.random())
+        parts = list(parts_of(articles, kills, chance))
+        for part, sent in enumerate(parts):
+            before = self.kafka.written(self.topic("matches"))
+            self.kafka.send(self.topic("articles"), sent)
+            if part < len(parts) - 1:
+                # Somebody is at work when there are matches.
+                wait_until("a match", lambda: self.kafka.written(self.topic("matches")) > before)
+                time.sleep(chance.choice([0, 0.1, 0.3, 1]))
                 victim = part % processes
                 self.program.kill(running[victim])
                 running[victim] = self.program.start(configs[victim])

@@ -17,9 +17,7 @@ sent=0
 send() {
   local name=$1 count=$2
   shift 2
-  for i in $(seq "$count"); do
-    printf '{"id":"%s-%d","title":"Sweden bans Huawei from 5G networks over security","language":"en"}\n' "$name" "$i"
-  done >"$work/$name.ndjson"
+  stories "$name" "$count" >"$work/$name.ndjson"
   kcat -P -b "$bootstrap" -t articles "$@" -l "$work/$name.ndjson"
   jq -r .id "$work/$name.ndjson" >>"$work/sent"
   sent=$((sent + count))

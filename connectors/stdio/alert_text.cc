@@ -122,17 +122,25 @@ std::string Wrapped(const Snippet& snippet, const TextLayout& layout) {
   return WrapMarked(text, marks, layout);
 }
 
-// What sort of alert this is, if it is not simply a new one: "CORRECTION", "WITHDRAWN (canceled)", "EMBARGOED until
-// ...".
+// What sort of alert this is, if it is not simply a new one: "GROWS", "CORRECTION", "WITHDRAWN (canceled)", "EMBARGOED
+// until ...".
 std::string Notice(const Alert& alert) {
   std::string notice;
   const auto add = [&](std::string_view part) {
     if (!notice.empty()) notice += ", ";
     notice += part;
   };
-  if (alert.kind == AlertKind::kCorrection) add("CORRECTION");
-  if (alert.kind == AlertKind::kWithdrawn) {
-    add(alert.reason == kArticleCanceled ? "WITHDRAWN (canceled)" : "WITHDRAWN (a later version holds no longer)");
+  switch (alert.kind) {
+    case AlertKind::kNew: break;
+    case AlertKind::kCorrection: add("CORRECTION"); break;
+    case AlertKind::kWithdrawn:
+      add(alert.reason == kArticleCanceled ? "WITHDRAWN (canceled)" : "WITHDRAWN (a later version holds no longer)");
+      break;
+    case AlertKind::kGrow: add("GROWS"); break;
+    case AlertKind::kUpdate: add("UPDATE"); break;
+    case AlertKind::kBurst: add("BURST"); break;
+    case AlertKind::kQuiet: add("QUIET"); break;
+    case AlertKind::kSummary: add("SUMMARY"); break;
   }
   if (const auto& embargo = alert.match.article->embargoed_until) add("EMBARGOED until " + Minute(*embargo));
   return notice;
@@ -143,6 +151,30 @@ std::string Reason(const Match& match) {
   std::string rules;
   for (const std::string& rule : match.rules) rules += (rules.empty() ? "" : ", ") + PlainLine(rule);
   return fmt::format("{} {} · score {}", match.rules.size() == 1 ? "rule" : "rules", rules, match.score);
+}
+
+// Why, and what is known of the story: "the story has come to 5 sources; the latest is X · 7 articles".
+std::string Because(const Alert& alert) {
+  std::string line = PlainLine(alert.because);
+  if (alert.story && alert.story->articles > 1) {
+    line += fmt::format("{}story of {} articles, {} sources, since {}", line.empty() ? "" : " · ", alert.story->articles,
+                        alert.story->sources, Minute(alert.story->first_seen));
+  }
+  return line;
+}
+
+// What a summary lists, each in a line.
+std::string FoldedLines(const FoldedHour& hour, const TextLayout& layout) {
+  std::string text;
+  for (const auto& alert : hour.alerts) {
+    std::string line = fmt::format("{}: {}", alert->kind, alert->title);
+    if (!alert->source.empty()) line += fmt::format(" ({})", alert->source);
+    text += WrapMarked(line, {}, layout);
+  }
+  if (hour.count > hour.alerts.size()) {
+    text += fmt::format("{:{}}and {} more\n", "", kIndent, hour.count - hour.alerts.size());
+  }
+  return text;
 }
 
 std::string Byline(const ArticleFacts& article) {
@@ -174,6 +206,14 @@ std::string RenderAlert(const Alert& alert, const AlertTextStyle& style) {
                   grave, UpperCase(Name(match.severity)), colours.off,                                    //
                   colours.bold, PlainLine(match.topic_title), colours.off,                                //
                   notice.empty() ? "" : "  " + notice);
+  const auto dim_line = [&](const std::string& line) {
+    return line.empty() ? "" : fmt::format("{:{}}{}{}{}\n", "", kIndent, colours.dim, line, colours.off);
+  };
+  if (!HasArticle(alert.kind)) {
+    text += dim_line(Because(alert));
+    if (alert.summary) text += FoldedLines(*alert.summary, layout);
+    return text + '\n';
+  }
   std::vector<Span> title_marks;
   for (const MatchedSpan& span : match.spans) {
     if (span.field == Field::kTitle && ShownEnd(span) <= match.article->title.size()) {
@@ -181,11 +221,10 @@ std::string RenderAlert(const Alert& alert, const AlertTextStyle& style) {
     }
   }
   text += WrapMarked(match.article->title, Merged(std::move(title_marks)), layout);
-  if (const std::string byline = Byline(*match.article); !byline.empty()) {
-    text += fmt::format("{:{}}{}{}{}\n", "", kIndent, colours.dim, byline, colours.off);
-  }
+  text += dim_line(Byline(*match.article));
   for (const Snippet& snippet : BestSnippets(match.spans)) text += Wrapped(snippet, layout);
-  text += fmt::format("{:{}}{}{}{}\n", "", kIndent, colours.dim, Reason(match), colours.off);
+  text += dim_line(Reason(match));
+  text += dim_line(Because(alert));
   return text + '\n';
 }
 

@@ -34,15 +34,24 @@ SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::ui
   return found;
 }
 
-double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits) {
+double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
+                    bool same_source) {
   const SharedShingles text = Compare(a.text, b.text, StorySignature::kText);
+  const SharedShingles title = Compare(a.title, b.title, StorySignature::kTitle);
   if (text.of >= limits.copy_shingles) {
-    return text.shared >= limits.copy_shingles && text.share() >= limits.copy_share ? text.share() : 0;
+    const bool may_be_form = same_source && title.of > 0 && title.shared == 0;
+    const double least = may_be_form ? limits.form_share : limits.copy_share;
+    return text.shared >= limits.copy_shingles && text.share() >= least ? text.share() : 0;
   }
   // Too short: the titles must say the same.
-  const SharedShingles title = Compare(a.title, b.title, StorySignature::kTitle);
   if (text.of > 0) return text.shared == text.of && title.share() >= kTitleShare ? text.share() : 0;
   return a.text.empty() && b.text.empty() && title.shared == title.of && title.of > 1 ? 1 : 0;
+}
+
+double EventCosineFor(const SignatureView& article, const LikenessLimits& limits) {
+  const double missing =
+      1 - static_cast<double>(article.terms.size()) / static_cast<double>(StorySignature::kTerms);
+  return limits.event_cosine + limits.event_few_terms * missing;
 }
 
 double EventLikeness(const SignatureView& a, const SignatureView& b, std::span<const double> factors) {

@@ -19,9 +19,13 @@ struct LikenessLimits {
   double copy_share = 0.45;
   // ... and so many shingles of the sketches are the same.
   std::uint32_t copy_shingles = 3;
+  // The share that one source's texts need whose titles have nothing in common: forms and notices share most of it.
+  double form_share = 0.5;
   // The cosine of the terms, from which on two articles tell of one event. Of a story: half the best, half the mean of
   // its best three articles.
   double event_cosine = 0.22;
+  // What is added to it for an article of very few terms: a chance word weighs more there.
+  double event_few_terms = 0.14;
 };
 
 // Two bottom-k sketches, as far as both are complete.
@@ -35,7 +39,11 @@ struct SharedShingles {
 SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most);
 
 // How much of the shorter text stands in the other, 0 to 1; 0: it is no copy.
-double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits);
+double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
+                    bool same_source = false);
+
+// The cosine that an article must reach to tell of the event of others.
+double EventCosineFor(const SignatureView& article, const LikenessLimits& limits);
 
 // The cosine of the terms' weights, 0 to 1. `factors`: by how much each term of `a` counts, 0 to 1; empty: in full.
 double EventLikeness(const SignatureView& a, const SignatureView& b, std::span<const double> factors = {});

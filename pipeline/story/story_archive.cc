@@ -42,7 +42,7 @@ class GroupIndex {
                 {article, nearest->is_copy ? How::kCopy : How::kEvent, static_cast<float>(nearest->likeness),
                  articles_[nearest->article]}};
     }
-    const StoryIndex::Entry entry = index_.Add(signature.View(), source, joined.story, time);
+    const StoryIndex::Entry entry = index_.Add(signature.View(), source, joined.story, time, order_++);
     if (entry >= articles_.size()) articles_.resize(entry + std::size_t{1});
     articles_[entry] = article;
     held_.emplace_back(time, entry);
@@ -52,6 +52,7 @@ class GroupIndex {
  private:
   const std::chrono::milliseconds window_;
   StoryIndex index_;
+  std::uint64_t order_ = 0;  // of the next article
   std::deque<std::pair<WallTime, StoryIndex::Entry>> held_;  // the oldest first
   std::vector<StoryArchive::ArticleNumber> articles_;        // by entry
 };

@@ -21,7 +21,7 @@ constexpr std::size_t kEventPostings = 192;
 // A shingle in so many stories of one source is boilerplate.
 constexpr std::size_t kBoilerplateStories = 3;
 // The share of a term's weight that is left to words of the topic itself.
-constexpr double kTopicWordFactor = 0.3;
+constexpr double kTopicWordFactor = 0.75;
 constexpr std::size_t kBestOfStory = 3;
 
 std::span<const std::uint32_t> Newest(std::span<const std::uint32_t> entries) {
@@ -135,7 +135,8 @@ std::optional<StoryIndex::Nearest> StoryIndex::FindCopy(const SignatureView& sig
   }
   std::optional<Nearest> nearest;
   for (const Candidate& candidate : Best(kCopyCandidates)) {
-    const double likeness = CopyLikeness(signature, signatures_[candidate.entry].View(), limits_);
+    const double likeness = CopyLikeness(signature, signatures_[candidate.entry].View(), limits_,
+                                         articles_[candidate.entry].source == source);
     if (likeness <= (nearest ? nearest->likeness : 0)) continue;
     nearest = {articles_[candidate.entry].story, candidate.entry, true, likeness};
   }
@@ -202,10 +203,11 @@ std::optional<StoryIndex::Nearest> StoryIndex::FindEvent(const SignatureView& si
       if (kept > best) std::swap(kept, best);
     }
   }
+  const double least = EventCosineFor(signature, limits_);
   std::optional<Nearest> nearest;
   for (const auto& [story, of] : stories) {
     const double likeness = of.likeness();
-    if (likeness < limits_.event_cosine || (nearest && likeness <= nearest->likeness)) continue;
+    if (likeness < least || (nearest && likeness <= nearest->likeness)) continue;
     nearest = {story, of.nearest, false, likeness};
   }
   return nearest;

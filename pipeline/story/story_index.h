@@ -36,7 +36,7 @@ class StoryIndex {
     StoryNumber story = 0;
     Entry article = 0;     // the one most like it
     bool is_copy = false;  // else: of the same event
-    double likeness = 0;   // CopyLikeness or EventLikeness with that article
+    double likeness = 0;   // CopyLikeness with that article, or the story's mean of EventLikeness (LikenessLimits)
   };
 
   explicit StoryIndex(LikenessLimits limits = {}) : limits_(limits) {}

@@ -34,7 +34,7 @@ class Table {
   float Find(std::uint32_t stem) const { return slots_[Place(stem)].rarity; }
 
  private:
-  static constexpr std::size_t kSlots = 1 << 17;  // more than twice the stems of word_frequencies.txt
+  static constexpr std::size_t kSlots = 1 << 17;  // nearly twice the stems of word_frequencies.txt
   struct Slot {
     std::uint32_t stem = 0;
     float rarity = kUnlisted;

@@ -191,7 +191,7 @@ void MeasureCopies(const std::vector<NewsItem>& articles,
     LikenessLimits limits;
     limits.copy_share = share;
     const auto is_copy = [&](const NewsItem& a, const NewsItem& b) {
-      return CopyLikeness(a.signature.View(), b.signature.View(), limits) > 0;
+      return CopyLikeness(a.signature.View(), b.signature.View(), limits, a.source == b.source) > 0;
     };
     const bool is_default = share == LikenessLimits().copy_share;
     PrintPairs(fmt::format("sketches, share {:.2f}{}", share, is_default ? " (in use)" : "").c_str(),
@@ -264,7 +264,7 @@ void MeasureEvents(const std::string& name, std::vector<NewsItem> articles) {
   fmt::print("== same event: {}, {} articles, {} events of one language\n", name, articles.size(),
              std::set<std::string>(wanted.begin(), wanted.end()).size());
   for (const auto window : {std::chrono::hours(48), std::chrono::hours(7 * 24), std::chrono::hours(24 * 365 * 100)}) {
-    for (const double cosine : {0.12, 0.15, 0.18, 0.22, 0.26, 0.30}) {
+    for (const double cosine : {0.14, 0.18, 0.22, 0.26, 0.30, 0.34}) {
       LikenessLimits limits;
       limits.event_cosine = cosine;
       const Clustering result = Compare(wanted, Cluster(articles, limits, window));

@@ -25,7 +25,7 @@
 namespace wirewatch {
 namespace {
 
-constexpr double kLeastArticles = 400, kLeastShare = 0.004, kLeastCount = 4;
+constexpr double kLeastArticles = 100, kLeastShare = 0.004, kLeastCount = 4;
 
 struct Language {
   double articles = 0;

@@ -46,6 +46,7 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
     if (IsFile(path)) files.push_back({std::move(path), what, &sink, "path"});
   };
   for (const ConnectorConfig& sink : config.sinks) add(sink, AlertSinkOf(sink).file, "alerts");
+  if (config.decisions) add(*config.decisions, DecisionSinkOf(config).file, "decisions");
   add(config.dead_letters, DeadLetterSinkOf(config).file, "dead letters");
   if (const std::string state = StatePath(config); !state.empty()) {
     const bool named = !config.alerts.state.empty();

@@ -38,6 +38,14 @@ const std::vector<AlertSinkConnector>& AlertSinks() {
   return table;
 }
 
+const std::vector<DecisionConnector>& DecisionSinks() {
+  static const std::vector<DecisionConnector> table = {
+      KafkaDecisionConnector(),
+      FileDecisionConnector(),
+  };
+  return table;
+}
+
 const std::vector<DeadLetterConnector>& DeadLetterSinks() {
   static const std::vector<DeadLetterConnector> table = {
       KafkaDeadLetterConnector(),
@@ -83,13 +91,15 @@ const Connector& Find(const std::vector<Connector>& table, std::string_view name
 }
 
 ConnectorContext ContextOf(const Config& config, MetricsRegistry& metrics, const StepTransactions& transactions) {
+  const bool recalls = config.matches && config.decisions && config.matches->name == config.decisions->name;
   const auto spill_dir = DeadLetterSinkOf(config).spill_dir;
   return {.shared = config.shared,
           .longest_record = config.decode.limits.max_record_bytes,
           .alerts_window = config.alerts.window,
           .spill_dir = spill_dir != nullptr ? spill_dir(config.dead_letters.fields) : "",
           .metrics = metrics,
-          .transactions = transactions};
+          .transactions = transactions,
+          .decisions = recalls ? &config.decisions->fields : nullptr};
 }
 
 }  // namespace
@@ -100,6 +110,7 @@ const ConnectorSpecs& Connectors() {
       .alert_sinks = SpecsOf(AlertSinks()),
       .dead_letter_sinks = SpecsOf(DeadLetterSinks()),
       .matches = SpecsOf(MatchStreams()),
+      .decisions = SpecsOf(DecisionSinks()),
       .shared = SharedSectionSpecs(),
       .check = CheckConnectors,
   };
@@ -109,6 +120,8 @@ const ConnectorSpecs& Connectors() {
 const SourceConnector& SourceOf(const Config& config) { return Find(Sources(), config.source.name); }
 
 const AlertSinkConnector& AlertSinkOf(const ConnectorConfig& sink) { return Find(AlertSinks(), sink.name); }
+
+const DecisionConnector& DecisionSinkOf(const Config& config) { return Find(DecisionSinks(), config.decisions->name); }
 
 const DeadLetterConnector& DeadLetterSinkOf(const Config& config) {
   return Find(DeadLetterSinks(), config.dead_letters.name);
@@ -142,6 +155,12 @@ Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, MetricsRe
 Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config,
                                                  MetricsRegistry& metrics, const StepTransactions& transactions) {
   return AlertSinkOf(sink).make(sink.fields, ContextOf(config, metrics, transactions));
+}
+
+Result<std::unique_ptr<DecisionSink>> MakeDecisionSink(const Config& config, MetricsRegistry& metrics,
+                                                       const StepTransactions& transactions) {
+  if (!config.decisions) return std::unique_ptr<DecisionSink>();
+  return DecisionSinkOf(config).make(config.decisions->fields, ContextOf(config, metrics, transactions));
 }
 
 Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config) {

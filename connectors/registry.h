@@ -17,6 +17,7 @@ const ConnectorSpecs& Connectors();
 // The connectors that a configuration names.
 const SourceConnector& SourceOf(const Config& config);
 const AlertSinkConnector& AlertSinkOf(const ConnectorConfig& sink);
+const DecisionConnector& DecisionSinkOf(const Config& config);  // REQUIRES: config.decisions
 const DeadLetterConnector& DeadLetterSinkOf(const Config& config);
 
 // The transactions of a step, if it has any. What is built with them is of that step.
@@ -34,6 +35,9 @@ Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Config& config, MetricsRe
                                                  const StepTransactions& transactions = {});
 Result<std::unique_ptr<AlertSink>> MakeAlertSink(const ConnectorConfig& sink, const Config& config,
                                                  MetricsRegistry& metrics, const StepTransactions& transactions = {});
+// Null: none are written.
+Result<std::unique_ptr<DecisionSink>> MakeDecisionSink(const Config& config, MetricsRegistry& metrics,
+                                                       const StepTransactions& transactions = {});
 // Null: none is kept, or the stream of matches is what is read again.
 Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config);
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, MetricsRegistry& metrics,

@@ -52,7 +52,8 @@ const std::vector<Section>& Sections() {
 }
 
 constexpr std::string_view kSource = "source", kSinks = "sinks", kDeadLetters = "dead_letters", kMatches = "matches",
-                           kRoles = "roles";
+                           kDecisions = "decisions", kRoles = "roles";
+constexpr std::string_view kOff = "off";                        // of `decisions`: none are written
 constexpr std::string_view kMatch = "match", kAlert = "alert";  // the roles
 
 // The key of `path` that is written and stands deepest below `root`; `root` itself: none of it is written. Keys may
@@ -139,13 +140,15 @@ class ConfigReader {
       config_.matches = ReadConnector(text_, *node, kMatches, specs_.matches);
       read_from_.push_back({&*config_.matches, node});
     }
+    ReadDecisions();
     CheckConnectors();
     if (const YamlNode* node = mapping_.Find(kRoles)) ReadRoles(*node);
     return std::move(config_);
   }
 
  private:
-  // A connector of the configuration, and the node that it was read from; null: it could not be read.
+  // A connector of the configuration, and the node that it was read from; null: it could not be read, or nobody wrote
+  // it (ReadDecisions).
   struct ReadFrom {
     const ConnectorConfig* connector;
     const YamlNode* node;
@@ -186,6 +189,22 @@ class ConfigReader {
     }
   }
 
+  // Where nothing is said: beside the stream of matches, by a connector of its name.
+  void ReadDecisions() {
+    const YamlNode* const node = mapping_.Find(kDecisions);
+    if (node != nullptr) {
+      if (node->kind == YamlNode::Kind::kScalar && node->scalar == kOff) return;
+      config_.decisions = ReadConnector(text_, *node, kDecisions, specs_.decisions);
+    } else if (config_.matches) {
+      const ConnectorSpec* const spec = FindSpec(specs_.decisions, config_.matches->name);
+      if (spec == nullptr) return;
+      config_.decisions = {config_.matches->name, ReadSection(text_, nullptr, root_, kDecisions, spec->fields)};
+    } else {
+      return;
+    }
+    read_from_.push_back({&*config_.decisions, node});
+  }
+
   // What the connectors are asked about has a source, a sink and dead letters.
   void CheckConnectors() {
     const bool all_named =
@@ -201,7 +220,7 @@ class ConfigReader {
     if (finding.where == nullptr) return Locate(root_, finding.field);
     const auto at = std::find_if(read_from_.begin(), read_from_.end(),
                                  [&](const ReadFrom& one) { return one.connector == finding.where; });
-    return PlaceInConnector(*at->node, finding.field);
+    return at->node != nullptr ? PlaceInConnector(*at->node, finding.field) : Locate(root_, kMatches);
   }
 
   void ReadRoles(const YamlNode& node) {
@@ -269,11 +288,17 @@ std::string EffectiveConfig(const Config& config, const ConnectorSpecs& connecto
     begin(kMatches);
     AppendConnector(yaml, "  ", 4, *config.matches, connectors.matches);
   }
+  if (config.decisions) {
+    begin(kDecisions);
+    AppendConnector(yaml, "  ", 4, *config.decisions, connectors.decisions);
+  } else {
+    yaml += fmt::format("{}: {}\n", kDecisions, kOff);
+  }
   return yaml + RolesText(config);
 }
 
 ParsedConfig ParseConfig(std::string_view source, const std::string& file, const ConnectorSpecs& connectors) {
-  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kRoles};
+  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kDecisions, kRoles};
   for (const Section& section : Sections()) known.push_back(section.name);
   for (const SharedSectionSpec& shared : connectors.shared) known.push_back(shared.name);
   YamlText text(file, source);
@@ -319,6 +344,13 @@ std::string ConfigReference(const ConnectorSpecs& connectors) {
          "group. Without it a process does both in memory. `roles: [match]` or `roles: [alert]` makes a process do one "
          "of the steps only.",
          connectors.matches);
+  append(
+      kDecisions,
+      "Where the alert step writes what it decided on each match, and why: one of these, or `off`. Left out: with "
+      "`matches: kafka` it is `kafka`, without `matches` it is `off`. With `matches: kafka` the decisions in a kafka "
+      "topic are also a part of what the alert step knows: who is given a partition reads those of the last "
+      "alerts.window again. Where they are elsewhere or off, stories that began before a restart may be told again.",
+      connectors.decisions);
   append(kDeadLetters, "Where records go that can never be processed: one of these.", connectors.dead_letter_sinks);
   text.pop_back();
   return text;

@@ -39,7 +39,8 @@ struct Config;
 // What the connectors bring to the configuration; the pipeline knows none of them.
 struct ConnectorSpecs {
   std::vector<ConnectorSpec> sources, alert_sinks, dead_letter_sinks;
-  std::vector<ConnectorSpec> matches;  // what may stand between the two steps
+  std::vector<ConnectorSpec> matches;    // what may stand between the two steps
+  std::vector<ConnectorSpec> decisions;  // one of the name of a stream of matches restores from it
   std::vector<SharedSectionSpec> shared;
   // What only the connectors together can tell; null: nothing. Called with every connector named and every field set,
   // some perhaps to their defaults because what is written is wrong.
@@ -61,6 +62,8 @@ struct Config {
   ConnectorConfig dead_letters;
   // Present: articles become matches, and matches become alerts, in two steps with this stream between them.
   std::optional<ConnectorConfig> matches;
+  // Where the decisions go. Present unless said else where `matches` is, and there of the same name.
+  std::optional<ConnectorConfig> decisions;
   bool matches_here = true, alerts_here = true;  // which of the steps this process does; one at least
 };
 

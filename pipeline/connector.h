@@ -18,6 +18,7 @@
 #include "base/settings/field_spec.h"
 #include "pipeline/alert/alert_memory.h"
 #include "pipeline/alert/alert_sink.h"
+#include "pipeline/alert/decision_sink.h"
 #include "pipeline/match/match_sink.h"
 #include "pipeline/records/sink.h"
 #include "pipeline/records/source.h"
@@ -53,6 +54,8 @@ struct ConnectorContext {
   std::string spill_dir;                    // for longer records, where the connector names no place; empty: nowhere
   MetricsRegistry& metrics;
   StepTransactions transactions;  // of the step that it is made for
+  // Of the connector that takes the decisions, where it is of the same name; null: there is none.
+  const Fields* decisions = nullptr;
 };
 
 // Makes what a configuration names, from its fields. Ownership: the caller's; what is made borrows the metrics.
@@ -77,6 +80,12 @@ struct AlertSinkConnector {
   std::string (*file)(const Fields& fields) = nullptr;
 };
 
+struct DecisionConnector {
+  ConnectorSpec spec;
+  Factory<DecisionSink> make;
+  std::string (*file)(const Fields& fields) = nullptr;  // as above
+};
+
 struct DeadLetterConnector {
   ConnectorSpec spec;
   Factory<DeadLetterSink> make;
@@ -85,7 +94,8 @@ struct DeadLetterConnector {
   std::string (*spill_dir)(const Fields& fields) = nullptr;
 };
 
-// The stream between the match step and the alert step.
+// The stream between the match step and the alert step. Its source offers the decisions of a partition that comes to us
+// as records that recall, before those that restore (ConnectorContext::decisions).
 struct MatchStreamConnector {
   ConnectorSpec spec;
   Factory<Source> make_source;

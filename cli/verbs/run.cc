@@ -69,11 +69,14 @@ Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(const Config& config, Met
   }
   auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
+  auto decisions = MakeDecisionSink(config, metrics, transactions);
+  if (!decisions) return std::move(decisions).error();
   auto memory = MakeAlertMemory(config);
   if (!memory) return std::move(memory).error();
   const AlertHandlerOptions options =
       AlertHandlerOptionsOf(config, *memory != nullptr, static_cast<bool>(transactions));
-  auto handler = std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters), nullptr, options, metrics);
+  auto handler = std::make_unique<AlertHandler>(std::move(sinks), *std::move(dead_letters), *std::move(decisions),
+                                                options, metrics);
   if (*memory) {
     if (Status used = handler->Use(*std::move(memory)); !used) return std::move(used).error();
   }

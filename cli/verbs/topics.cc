@@ -42,11 +42,12 @@ std::vector<std::string> NamesOf(const std::vector<KafkaTopicNeeds>& needs) {
 }
 
 // Settings are given where they matter to us, whatever the brokers' defaults are.
-KafkaCluster::NewTopic NewTopicOf(const KafkaTopicNeeds& needs, std::int64_t message_bytes, const Options& options,
-                                  int brokers) {
+KafkaCluster::NewTopic NewTopicOf(const KafkaTopicNeeds& needs, std::int64_t message_bytes, int least_partitions,
+                                  const Options& options, int brokers) {
+  const int partitions = options.partitions != 0 ? options.partitions : needs.new_partitions;
   KafkaCluster::NewTopic made{
       .topic = needs.topic,
-      .partitions = options.partitions != 0 ? options.partitions : needs.new_partitions,
+      .partitions = least_partitions != 0 ? least_partitions : partitions,  // as many as the other
       .replication = options.replication != 0 ? options.replication : std::min(brokers, kUsualReplication),
       .settings = {}};
   const std::chrono::milliseconds retention = std::max<std::chrono::milliseconds>(needs.retention, kNewRetention);
@@ -62,7 +63,8 @@ Result<std::vector<KafkaTopicState>> CreateMissing(KafkaCluster& cluster, const 
   for (std::size_t i = 0; i < needs.size(); ++i) {
     if (states[i].exists || !states[i].refusal.empty()) continue;
     const KafkaCluster::NewTopic wanted =
-        NewTopicOf(needs[i], LeastMessageBytes(needs[i], states), options, cluster.facts().brokers);
+        NewTopicOf(needs[i], LeastMessageBytes(needs[i], states), LeastPartitions(needs[i], states), options,
+                   cluster.facts().brokers);
     if (Status made = cluster.Create(wanted); !made) return std::move(made).error();
     Tell(fmt::format("created kafka topic {}: {} partitions, replication {}\n", wanted.topic, wanted.partitions,
                      wanted.replication));
@@ -133,8 +135,10 @@ void AddTopics(CLI::App& app, int& exit_code) {
   const VerbOption create =
       topics.Flag("--create", options->create, "Create what is missing; what exists is never changed");
   topics
-      .Value("--partitions", options->partitions,
-             "Of each that is created; else 12 for articles, 3 for alerts, 1 for dead letters")
+      .Value(
+          "--partitions", options->partitions,
+          "Of each that is created; else 12 for articles, 3 for alerts, 1 for dead letters; decisions have as many as "
+          "matches")
       .Between(1, 100'000)
       .Needs(create);
   topics

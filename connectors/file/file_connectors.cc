@@ -55,7 +55,7 @@ FileSourceSettings FileSourceSettings::From(const Fields& fields) {
           .spill_dir = fields.String("spill_dir")};
 }
 
-// Of either sink.
+// Of any of the sinks.
 struct FileSinkSettings {
   std::string path;
   std::chrono::milliseconds sync_interval{};
@@ -133,6 +133,15 @@ AlertSinkConnector FileAlertSinkConnector() {
                    "waited for. A file that is moved away is made anew.",
                    FileSinkSettings::Table()},
           .make = MakeSink<FileAlertSink, AlertSink>,
+          .file = FileOf};
+}
+
+DecisionConnector FileDecisionConnector() {
+  return {.spec = {kFile,
+                   "Decisions as lines of JSON (docs/schema/decision.schema.json), appended to a file, as the alerts' "
+                   "file sink does it. Nothing is restored from there.",
+                   FileSinkSettings::Table()},
+          .make = MakeSink<FileDecisionSink, DecisionSink>,
           .file = FileOf};
 }
 

@@ -1,4 +1,5 @@
-// The file connectors as the registry lists them: a source, an alert sink and a dead-letter sink, all named "file".
+// The file connectors as the registry lists them: a source, and sinks of alerts, decisions and
+// dead letters, all named "file".
 #ifndef WIREWATCH_CONNECTORS_FILE_FILE_CONNECTORS_H_
 #define WIREWATCH_CONNECTORS_FILE_FILE_CONNECTORS_H_
 
@@ -8,6 +9,7 @@ namespace wirewatch {
 
 SourceConnector FileSourceConnector();
 AlertSinkConnector FileAlertSinkConnector();
+DecisionConnector FileDecisionConnector();
 DeadLetterConnector FileDeadLetterConnector();
 
 }  // namespace wirewatch

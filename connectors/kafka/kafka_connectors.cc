@@ -66,20 +66,41 @@ Result<std::unique_ptr<Source>> MakeConsumer(const Fields& fields, const Connect
   return std::unique_ptr<Source>(*std::move(made));
 }
 
-// kInvalid: the kafka topic keeps its records for less than `window`. A broker that cannot be asked is waited for
-// later.
-Status CheckRetention(const std::string& topic, const KafkaSettings& shared, std::chrono::milliseconds window) {
-  const auto cluster = KafkaCluster::Connect(shared, "check");
-  if (!cluster) return {};
-  const auto states = (*cluster)->Describe({topic});
-  if (!states) return {};
-  const auto retention = NumberOf(states->front(), "retention.ms");
+// kInvalid: `topic` keeps its records for less than `window`.
+Status CheckRetention(const KafkaTopicState& topic, std::chrono::milliseconds window) {
+  const auto retention = NumberOf(topic, "retention.ms");
   if (!retention || *retention < 0 || *retention >= window.count()) return {};
   return Error{
       ErrorCode::kInvalid,
       fmt::format("kafka topic {} keeps its records for {} ms, less than alerts.window ({} ms): whoever takes over "
                   "could not know what has alerted; raise its retention.ms, or shorten the window",
-                  topic, *retention, window.count())};
+                  topic.topic, *retention, window.count())};
+}
+
+// kInvalid: what is decided on the last of the matches could not be written.
+Status CheckPartitions(const KafkaTopicState& matches, const KafkaTopicState& decisions,
+                       const std::string& bootstrap_servers) {
+  if (!matches.exists || !decisions.exists || decisions.partitions >= matches.partitions) return {};
+  return Error{ErrorCode::kInvalid,
+               fmt::format("kafka topic {} has {} partitions and kafka topic {} has {}: each partition of the matches "
+                           "has its decisions in the partition of the same number; {}",
+                           decisions.topic, decisions.partitions, matches.topic, matches.partitions,
+                           CommandToGrow(bootstrap_servers, decisions.topic, matches.partitions))};
+}
+
+// `decisions`: empty: none. A broker that cannot be asked, and a kafka topic that is missing, are waited for later.
+Status CheckWhatIsReadAgain(const std::string& matches, const std::string& decisions, const KafkaSettings& shared,
+                            std::chrono::milliseconds window) {
+  const auto cluster = KafkaCluster::Connect(shared, "check");
+  if (!cluster) return {};
+  std::vector<std::string> topics{matches};
+  if (!decisions.empty()) topics.push_back(decisions);
+  const auto states = (*cluster)->Describe(topics);
+  if (!states) return {};
+  for (const KafkaTopicState& state : *states) {
+    if (Status kept = CheckRetention(state, window); !kept) return kept;
+  }
+  return decisions.empty() ? Status() : CheckPartitions((*states)[0], (*states)[1], shared.bootstrap_servers);
 }
 
 Result<std::unique_ptr<Source>> MakeArticlesSource(const Fields& fields, const ConnectorContext& context) {
@@ -89,11 +110,14 @@ Result<std::unique_ptr<Source>> MakeArticlesSource(const Fields& fields, const C
 }
 
 Result<std::unique_ptr<Source>> MakeMatchesSource(const Fields& fields, const ConnectorContext& context) {
-  if (Status kept = CheckRetention(KafkaTopicOf(fields), SharedOf(context), context.alerts_window); !kept) {
-    return std::move(kept).error();
-  }
   KafkaSourceOptions options;
   options.restore_window = context.alerts_window;
+  if (context.decisions != nullptr) options.decisions = KafkaDecisionSettings::From(*context.decisions).topic;
+  if (Status good =
+          CheckWhatIsReadAgain(KafkaTopicOf(fields), options.decisions, SharedOf(context), context.alerts_window);
+      !good) {
+    return std::move(good).error();
+  }
   return MakeConsumer(fields, context, options);
 }
 
@@ -112,6 +136,12 @@ Result<std::unique_ptr<AlertSink>> MakeAlertSink(const Fields& fields, const Con
   if (!sender) return std::move(sender).error();
   return std::unique_ptr<AlertSink>(
       std::make_unique<KafkaAlertSink>(*std::move(sender), std::move(settings.ce_source)));
+}
+
+Result<std::unique_ptr<DecisionSink>> MakeDecisionSink(const Fields& fields, const ConnectorContext& context) {
+  auto sender = MakeSender("decisions", KafkaDecisionSettings::From(fields).topic, context);
+  if (!sender) return std::move(sender).error();
+  return std::unique_ptr<DecisionSink>(std::make_unique<KafkaDecisionSink>(*std::move(sender)));
 }
 
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Fields& fields, const ConnectorContext& context) {
@@ -153,6 +183,14 @@ AlertSinkConnector KafkaAlertSinkConnector() {
           .make = MakeAlertSink};
 }
 
+DecisionConnector KafkaDecisionConnector() {
+  return {.spec = {kKafka,
+                   "Writes each decision to a kafka topic: into the partition of its match, key topic id, value JSON "
+                   "(docs/schema/decision.schema.json), CloudEvents 1.0 headers.",
+                   KafkaDecisionSettings::Table()},
+          .make = MakeDecisionSink};
+}
+
 DeadLetterConnector KafkaDeadLetterConnector() {
   return {.spec = {kKafka,
                    "Writes dead letters to a kafka topic: the record as it came, its headers, and headers that say "
@@ -184,6 +222,7 @@ std::vector<ConnectorFinding> CheckExactlyOnce(const Config& config) {
   };
   check("the source", config.source);
   for (const ConnectorConfig& sink : config.sinks) check("a sink", sink);
+  if (config.decisions) check("decisions", *config.decisions);
   check("dead_letters", config.dead_letters);
   return findings;
 }

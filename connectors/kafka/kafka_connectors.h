@@ -1,5 +1,5 @@
-// The Kafka connectors as the registry lists them: a source, the stream of matches, a sink for alerts and one for dead
-// letters, on librdkafka, all named "kafka"; and the section `kafka` that they share (client/kafka_settings.h).
+// The Kafka connectors as the registry lists them: a source, the stream of matches, and sinks of alerts, decisions and
+// dead letters, on librdkafka, all named "kafka"; and the section `kafka` that they share (client/kafka_settings.h).
 //
 // A broker that cannot be reached is no error of the factories: Ready() says so, the log says so once, and the client
 // keeps trying. A property that librdkafka does not know or does not take, or that wirewatch needs for its guarantee
@@ -27,6 +27,7 @@ SharedSectionSpec KafkaSharedSection();
 SourceConnector KafkaSourceConnector();
 MatchStreamConnector KafkaMatchStreamConnector();
 AlertSinkConnector KafkaAlertSinkConnector();
+DecisionConnector KafkaDecisionConnector();
 DeadLetterConnector KafkaDeadLetterConnector();
 
 // The section `kafka`. REQUIRES: the configuration was parsed with KafkaSharedSection.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <iterator>
 #include <span>
@@ -123,11 +124,17 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   const Record& record = receipt->record();
   const RecordPlace& place = record.place;
   const Partition partition = place.partition;
+  if (record.use == RecordUse::kRecalls) {
+    receipt->SetOutcome(RecordOutcome::kRecalled);
+    Recall(place, outcome);
+    receipt->Release();
+    return;
+  }
   const WallTime time = record_times_.at(partition);
   handled_.insert_or_assign(partition, place.offset);
   std::vector<RaisedAlert> released = alerts_.Advance(place, time);
   TopicVerdicts of_topics = stories_.Advance(place, time);
-  if (record.restores) {
+  if (record.use == RecordUse::kRestores) {
     // They went out when the record was read for the first time.
     for (RaisedAlert& raised : released) {
       alerts_.Confirm(raised.key);
@@ -150,6 +157,21 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
     RaiseAlerts(receipt, std::move(outcome.value));
   }
   receipt->Release();
+}
+
+void AlertHandler::Recall(const RecordPlace& place, const Outcome<ArticleMatches>& outcome) {
+  Status recalled = Error{ErrorCode::kInvalid, outcome.rejection ? outcome.rejection->message : "it holds no decision"};
+  if (outcome.value.decision) recalled = stories_.Recall(*outcome.value.decision);
+  if (recalled) return metrics_.decisions_recalled.Increment();
+  metrics_.decisions_unreadable.Increment();
+  if (std::exchange(told_of_unreadable_decisions_, true)) return;
+  kLog.Warn(
+      "{stream} partition {partition} offset {offset} is passed over: {error}; others like it are counted as "
+      "wirewatch_decisions_recalled_total{outcome=\"unreadable\"}",
+      {{"stream", place.stream},
+       {"partition", static_cast<std::int32_t>(place.partition)},
+       {"offset", static_cast<std::int64_t>(place.offset)},
+       {"error", recalled.error().message}});
 }
 
 // What cannot be read became a dead letter when it was read for the first time.

@@ -104,6 +104,8 @@ class AlertHandler : public Handler<ArticleMatches> {
   void Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place);
   Decision DecisionOn(const Match& match) const;
   void Restore(const RecordPlace& place, ArticleMatches found);
+  // Of a record that recalls.
+  void Recall(const RecordPlace& place, const Outcome<ArticleMatches>& outcome);
   // True: the alert of that key is under way already, and the record waits for it.
   bool JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt);
   // Makes the record wait for the alerts of its partition that were held and then sent by the clock, without a record.
@@ -142,6 +144,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::map<Partition, std::vector<AlertKey>> released_;
   std::size_t given_up_ = 0, given_up_articles_ = 0;  // AlertPolicy's and StoryAlerts', as far as they are told
   SteadyTime told_{};
+  bool told_of_unreadable_decisions_ = false;
 
   std::unique_ptr<AlertMemory> memory_;      // null: none
   std::unordered_set<std::string> changed_;  // articles whose state is to be remembered

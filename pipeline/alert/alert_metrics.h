@@ -74,6 +74,13 @@ struct AlertMetrics {
       {"wirewatch_story_articles_given_up_total",
        "Articles that were forgotten before their time, for alerts.max_story_articles; what is like them may be told "
        "as a new story."}};
+  CounterFamily recalled{
+      registry,
+      {"wirewatch_decisions_recalled_total",
+       "Decisions on matches that were read again when a partition was assigned, for the state that they hold; "
+       "unreadable: they are none, and are passed over.",
+       {{"outcome", {"recalled", "unreadable"}}}}};
+  Counter decisions_recalled = recalled.With("recalled"), decisions_unreadable = recalled.With("unreadable");
   Gauge sightings{registry,
                   {"wirewatch_alert_sightings",
                    "Versions of articles, each on one topic, that are known from the last alerts.window: what repeats "

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "pipeline/alert/alert_metrics.h"
+#include "pipeline/alert/decision.h"
 #include "pipeline/match/match_message.h"
 #include "pipeline/match/trace.h"
 #include "pipeline/records/rejection.h"
@@ -17,6 +18,7 @@ class MatchReader : public Reader<ArticleMatches> {
   Outcome<ArticleMatches> Process(const Record& record, WallTime /*received*/) override {
     Outcome<ArticleMatches> outcome;
     if (outcome.rejection = RejectUnreadable(record); outcome.rejection) return outcome;
+    if (record.use == RecordUse::kRecalls) return Recalled(record);
     auto message = ReadMessage(record.payload);
     if (!message) {
       outcome.rejection = {DeadLetterReason::kInvalidMatch, message.error().message};
@@ -26,6 +28,17 @@ class MatchReader : public Reader<ArticleMatches> {
     } else {
       outcome.value.revision = std::get<Revision>(*std::move(message));
       outcome.value.revision->trace = TraceOf(record.headers);
+    }
+    return outcome;
+  }
+
+ private:
+  static Outcome<ArticleMatches> Recalled(const Record& record) {
+    Outcome<ArticleMatches> outcome;
+    if (auto decision = ReadDecision(record.payload)) {
+      outcome.value.decision = std::make_shared<const Decision>(*std::move(decision));
+    } else {
+      outcome.rejection = {DeadLetterReason::kInvalidMatch, decision.error().message};
     }
     return outcome;
   }

@@ -1,4 +1,5 @@
-// AlertStep: the records of an alert step are matches that another process found.
+// AlertStep: the records of an alert step are matches that another process found, and those that recall are decisions
+// on them (decision.h).
 #ifndef WIREWATCH_PIPELINE_ALERT_ALERT_STEP_H_
 #define WIREWATCH_PIPELINE_ALERT_ALERT_STEP_H_
 

@@ -44,11 +44,14 @@ struct SinkMetrics {
   explicit SinkMetrics(MetricsRegistry& registry_) : registry(registry_) {}
   MetricsRef registry;
 
-  CounterFamily delivered{
-      registry,
-      {"wirewatch_sink_delivered_total", "Alerts and dead letters that a sink has taken durably.", {{"sink"}}}};
-  CounterFamily refused{
-      registry, {"wirewatch_sink_refused_total", "Alerts and dead letters that a sink will never take.", {{"sink"}}}};
+  CounterFamily delivered{registry,
+                          {"wirewatch_sink_delivered_total",
+                           "Alerts, matches, decisions and dead letters that a sink has taken durably.",
+                           {{"sink"}}}};
+  CounterFamily refused{registry,
+                        {"wirewatch_sink_refused_total",
+                         "Alerts, matches, decisions and dead letters that a sink will never take.",
+                         {{"sink"}}}};
   CounterFamily retries{
       registry, {"wirewatch_sink_retries_total", "Attempts to deliver that failed and are made again.", {{"sink"}}}};
 };

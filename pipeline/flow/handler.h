@@ -30,7 +30,8 @@ class HandlerBase {
   //                reader says (Outcome::time). Where that is not known, either: with RecordTime::kReceived when this
   //                process read it; with kPublished it leaves the time where it is, at first at 1970.
   //   When:        before the first record of a partition, and before each record that is later than all before it.
-  //                That record's Handle is the next call for the partition. Records that only restore count too.
+  //                That record's Handle is the next call for the partition. Records that only restore count too,
+  //                but none that recalls: it comes without an Advance, also where it is the first.
   //   Order:       each time is later than the one before. After the events kAssigned, kRevoked and kUndone it begins
   //                anew, and may go back.
   virtual void Advance(Partition /*partition*/, WallTime /*record_time*/) {}

@@ -43,8 +43,10 @@ class PipelineBase::Inbox : public RecordInbox {
       Flush();
       if (!pipeline_.in_flight_.Enter(bytes, deadline)) return false;
     }
-    pipeline_.metrics_.read.Increment();
-    pipeline_.metrics_.bytes_read.Increment(static_cast<double>(bytes));
+    if (record.use != RecordUse::kRecalls) {
+      pipeline_.metrics_.read.Increment();
+      pipeline_.metrics_.bytes_read.Increment(static_cast<double>(bytes));
+    }
     batch_->receipts.push_back(
         std::make_shared<Receipt>(static_cast<Receipt::Owner&>(pipeline_), std::move(record), WallNow()));
     batch_->bytes += bytes;
@@ -204,7 +206,7 @@ void PipelineBase::Handle(Batch& batch) {
   for (std::size_t i = 0; i <= batch.receipts.size(); ++i) {
     for (; event != batch.events.end() && event->first == i; ++event) Tell(event->second);
     if (i == batch.receipts.size()) break;
-    AdvanceTo(*batch.receipts[i], TimeOf(batch, i));
+    if (batch.receipts[i]->record().use != RecordUse::kRecalls) AdvanceTo(*batch.receipts[i], TimeOf(batch, i));
     HandleRecord(batch, i);
   }
 }
@@ -267,6 +269,7 @@ void PipelineBase::Settled(const Receipt& receipt) {
     case RecordOutcome::kRestored:
       if (metrics_.restored) metrics_.restored->Increment();
       return;
+    case RecordOutcome::kRecalled: return;
     case RecordOutcome::kReadAgain: metrics_.read_again.Increment(); return;
   }
   source_->Acknowledge(receipt.record().place);

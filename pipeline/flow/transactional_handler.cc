@@ -6,6 +6,8 @@ namespace wirewatch {
 
 bool OpenTransaction::Begin(const ReceiptPtr& receipt) {
   if (has_failed()) return false;  // it stays unsettled: read again after a restart
+  // What it is about stays so under each lease of the partition.
+  if (receipt->record().use == RecordUse::kRecalls) return true;
   const RecordPlace place = receipt->record().place;
   if (!transactions_->Holds(place)) {
     receipt->ReadAgain();
@@ -16,7 +18,7 @@ bool OpenTransaction::Begin(const ReceiptPtr& receipt) {
     Abort();
     if (has_failed()) return false;
   }
-  if (receipt->record().restores) return true;
+  if (receipt->record().use == RecordUse::kRestores) return true;
   if (receipts_.empty()) begun_ = SteadyNow();
   receipt->Hold();
   receipts_.push_back(receipt);

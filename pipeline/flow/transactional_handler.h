@@ -30,7 +30,7 @@ class OpenTransaction {
   OpenTransaction(HandlerBase& handler, std::shared_ptr<Transactions> transactions, TransactionalOptions options)
       : transactions_(std::move(transactions)), handler_(handler), options_(options) {}
 
-  // Whether the record is to be handled now; it is in the transaction then, unless it only restores. If not, it is done
+  // Whether the record is to be handled now; it is in the transaction then, if it counts. If not, it is done
   // (counted out as read again), or never will be, after a failure.
   bool Begin(const ReceiptPtr& receipt);
   // The record that was begun last is handled.
@@ -72,9 +72,9 @@ class TransactionalHandler : public Handler<Value> {
   void AddReadiness(Health& health) const override { handler_->AddReadiness(health); }
   void Handle(ReceiptPtr receipt, Outcome<Value> outcome) override {
     if (!transaction_.Begin(receipt)) return;
-    const bool restores = receipt->record().restores;
+    const bool counts = receipt->record().use == RecordUse::kCounts;
     handler_->Handle(std::move(receipt), std::move(outcome));
-    if (!restores) transaction_.CommitIfDue();
+    if (counts) transaction_.CommitIfDue();
   }
   void Observe(const PartitionEvent& event) override { transaction_.Observe(event); }
   // Also before a record that is not handled because its partition is lost: the event that says so comes before the

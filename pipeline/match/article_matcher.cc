@@ -78,7 +78,8 @@ ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const 
   const auto facts = std::make_shared<ArticleFacts>(FactsOf(article, reader_.folded()));
   facts->signature = PackSignature(signatures_.Make(reader_.folded()));
   const std::vector<RecordHeader> trace = TraceOf(headers);
-  auto& [matches, revision] = told;
+  auto& matches = told.matches;
+  auto& revision = told.revision;
   matches.reserve(found.size());
   for (const TopicMatch& match : found) {
     matches.push_back(describer_.Describe(match, article, facts, times));

@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHES_H_
 #define WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHES_H_
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -10,11 +11,16 @@
 
 namespace wirewatch {
 
+struct Decision;  // pipeline/alert/decision.h
+
 struct ArticleMatches {
   bool empty() const { return matches.empty() && !revision; }
 
   std::vector<Match> matches;        // in order of the rule set's topics
   std::optional<Revision> revision;  // of an article that is not in its first version
+  // Only of a record that recalls (RecordUse): what the alert step decided on a match before. It is carried here from
+  // MatchReader, which reads it in a worker's thread, to AlertHandler; nobody between the two looks into it.
+  std::shared_ptr<const Decision> decision;
 };
 
 }  // namespace wirewatch

@@ -24,7 +24,8 @@ MatchPublisher::MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<
     : sends_(std::move(sink), std::move(dead_letters), Reasons(), metrics) {}
 
 void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
-  auto& [matches, revision] = outcome.value;
+  auto& matches = outcome.value.matches;
+  auto& revision = outcome.value.revision;
   // The alert step sees matches alone: what is found in an article whose time is not known goes on at that of the
   // records before it.
   const WallTime record_time = record_times_.at(receipt->record().place.partition);

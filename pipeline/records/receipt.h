@@ -29,7 +29,7 @@
 namespace wirewatch {
 
 // How a record is counted out, exactly once.
-enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered, kRestored, kReadAgain };
+enum class RecordOutcome { kUnmatched, kMatched, kSuppressed, kDeadLettered, kRestored, kRecalled, kReadAgain };
 
 // Threads: Hold, Release, SetOutcome by any.
 class Receipt {

@@ -47,6 +47,15 @@ struct Unreadable {
   std::string why;  // in the client's words
 };
 
+// What a record is read for.
+enum class RecordUse {
+  kCounts,    // for all that follows from it; it is acknowledged
+  kRestores,  // again, only for the state that it left behind: nothing follows from it, and it is not acknowledged
+  // As kRestores. But it is none of its stream: it is what was written down about the records of its partition (the
+  // decisions on them). It has no part in the partition's record time, and counts in no metric of the stream.
+  kRecalls,
+};
+
 struct Record {
   // What it holds in memory, as far as its sender decides it.
   std::size_t SizeInMemory() const {
@@ -60,12 +69,11 @@ struct Record {
   std::shared_ptr<const void> memory;  // keeps payload alive
   std::string key;
   std::vector<RecordHeader> headers;
-  RecordPlace place;
+  RecordPlace place;  // of one that recalls: partition and lease are those of the records that it is about
   std::optional<WallTime> timestamp;  // when it was written to its stream
   std::optional<Oversize> oversize;
   std::optional<Unreadable> unreadable;  // payload, key and headers are empty then
-  // Read again only for the state that it left behind: nothing follows from it, and it is not acknowledged.
-  bool restores = false;
+  RecordUse use = RecordUse::kCounts;
 };
 
 }  // namespace wirewatch

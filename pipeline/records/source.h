@@ -16,6 +16,8 @@ namespace wirewatch {
 //
 //   kAssigned  records that only restore  kRestored  records that count  kUndone  records that count  kRevoked
 //
+// Of the records that only restore, those that recall (RecordUse) come first.
+//
 // A partition without a state to restore has kRestored right behind kAssigned, and kUndone comes any number of times,
 // or never. A source that cannot lose its partition (a file, stdin) tells nothing.
 //

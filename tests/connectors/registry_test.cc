@@ -64,6 +64,12 @@ TEST_F(RegistryTest, MakesEverySinkThatNeedsNoNetwork) {
     const Config config = Parse("stdin", sink);
     EXPECT_TRUE(MakeAlertSink(config.sinks.front(), config, metrics_)) << sink;
   }
+  Config config = Parse("stdin");
+  EXPECT_EQ(*MakeDecisionSink(config, metrics_), nullptr) << "none are written";
+  config = Parse("stdin", "stdout", fmt::format("stderr\ndecisions: {}", InDir("file", "decisions.ndjson")));
+  const auto decisions = MakeDecisionSink(config, metrics_);
+  ASSERT_TRUE(decisions) << decisions.error().message;
+  EXPECT_EQ((*decisions)->name(), "decisions");
   for (const std::string& sink : {std::string("stderr"), InDir("file", "dead.ndjson")}) {
     EXPECT_TRUE(MakeDeadLetterSink(Parse("stdin", "stdout", sink), metrics_)) << sink;
   }
@@ -76,6 +82,26 @@ TEST_F(RegistryTest, LooksForNoConflictsOfAConfigurationWithoutSinks) {
   EXPECT_THAT(Render(ParseConfig("sinks: []\n" + rest, "test.yaml", Connectors()).diagnostics),
               AllOf(HasSubstr("alerts have nowhere to go"), HasSubstr("1 |")));
   EXPECT_THAT(Render(ParseConfig(rest, "test.yaml", Connectors()).diagnostics), HasSubstr("sinks"));
+}
+
+TEST_F(RegistryTest, RefusesDecisionsThatGoWhereAlertsGoOrArticlesComeFrom) {
+  const auto mistakes = [](std::string_view source, std::string_view decisions) {
+    return Render(ParseConfig(ConfigText(source, "{file: {path: one.ndjson}}", "stderr") +
+                                  fmt::format("decisions: {{file: {{path: {}}}}}\n", decisions),
+                              "test.yaml", Connectors())
+                      .diagnostics);
+  };
+  EXPECT_THAT(mistakes("stdin", "one.ndjson"), HasSubstr("one.ndjson is where alerts and decisions go"));
+  EXPECT_THAT(mistakes("{file: {path: in}}", "in/why.ndjson"), HasSubstr("decisions would be read as articles"));
+}
+
+TEST_F(RegistryTest, RefusesDecisionsThatTakeNoPartInTransactions) {
+  const std::string kafka = "kafka: {exactly_once: true}\nmatches: kafka\n";
+  const std::string all_kafka = ConfigText("kafka", "kafka", "kafka") + kafka;
+  EXPECT_TRUE(ParseConfig(all_kafka, "test.yaml", Connectors()).config);
+  EXPECT_THAT(
+      Render(ParseConfig(all_kafka + "decisions: {file: {path: one}}\n", "test.yaml", Connectors()).diagnostics),
+      HasSubstr("kafka.exactly_once: decisions cannot be file"));
 }
 
 // The other checks ask for the field that is missing.

@@ -21,6 +21,7 @@
 #include "connectors/stdio/stdio_sinks.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert/alert_sink.h"
+#include "pipeline/alert/decision_sink.h"
 #include "tests/support/sample_alert.h"
 #include "tests/support/temp_dir.h"
 
@@ -32,14 +33,21 @@ using ::testing::HasSubstr;
 
 SteadyTime Soon() { return SteadyNow() + std::chrono::seconds(60); }
 
-// A sink of either kind, told what to send by an id.
+// A sink of any kind, told what to send by an id.
 class AnySink {
  public:
   explicit AnySink(std::unique_ptr<AlertSink> sink) : alerts_(std::move(sink)), base_(*alerts_) {}
   explicit AnySink(std::unique_ptr<DeadLetterSink> sink) : letters_(std::move(sink)), base_(*letters_) {}
 
+  explicit AnySink(std::unique_ptr<DecisionSink> sink) : decisions_(std::move(sink)), base_(*decisions_) {}
+
   void Send(const std::string& id, Delivery delivery) {
     if (alerts_ != nullptr) return alerts_->Send(SampleAlert(id), std::move(delivery));
+    if (decisions_ != nullptr) {
+      Decision decision;
+      decision.article_id = id;
+      return decisions_->Send(decision, std::move(delivery));
+    }
     Record record;
     record.payload = id;
     record.place = {"wire", Partition{0}, Offset{1}, 0};
@@ -49,6 +57,7 @@ class AnySink {
 
  private:
   std::unique_ptr<AlertSink> alerts_;
+  std::unique_ptr<DecisionSink> decisions_;
   std::unique_ptr<DeadLetterSink> letters_;
   SinkBase& base_;
 };
@@ -229,28 +238,29 @@ std::string NameOf(const ::testing::TestParamInfo<Kind>& info) { return info.par
 
 INSTANTIATE_TEST_SUITE_P(
     Sinks, SinkContractTest,
-    ::testing::Values(Kind{"FileAlerts",
-                           [] { return std::unique_ptr<Target>(std::make_unique<FileTarget<FileAlertSink>>()); }},
-                      Kind{"FileDeadLetters",
-                           [] { return std::unique_ptr<Target>(std::make_unique<FileTarget<FileDeadLetterSink>>()); }},
-                      Kind{"StdoutJson",
-                           [] {
-                             return Pipe([](int fd, MetricsRegistry& metrics) {
-                               return AnySink(std::make_unique<StdoutAlertSink>(fd, PrintFormat::kJson, metrics));
-                             });
-                           }},
-                      Kind{"StdoutText",
-                           [] {
-                             return Pipe([](int fd, MetricsRegistry& metrics) {
-                               return AnySink(std::make_unique<StdoutAlertSink>(fd, PrintFormat::kText, metrics));
-                             });
-                           }},
-                      Kind{"StderrDeadLetters",
-                           [] {
-                             return Pipe([](int fd, MetricsRegistry& metrics) {
-                               return AnySink(std::make_unique<StderrDeadLetterSink>(fd, metrics));
-                             });
-                           }}),
+    ::testing::Values(
+        Kind{"FileAlerts", [] { return std::unique_ptr<Target>(std::make_unique<FileTarget<FileAlertSink>>()); }},
+        Kind{"FileDecisions", [] { return std::unique_ptr<Target>(std::make_unique<FileTarget<FileDecisionSink>>()); }},
+        Kind{"FileDeadLetters",
+             [] { return std::unique_ptr<Target>(std::make_unique<FileTarget<FileDeadLetterSink>>()); }},
+        Kind{"StdoutJson",
+             [] {
+               return Pipe([](int fd, MetricsRegistry& metrics) {
+                 return AnySink(std::make_unique<StdoutAlertSink>(fd, PrintFormat::kJson, metrics));
+               });
+             }},
+        Kind{"StdoutText",
+             [] {
+               return Pipe([](int fd, MetricsRegistry& metrics) {
+                 return AnySink(std::make_unique<StdoutAlertSink>(fd, PrintFormat::kText, metrics));
+               });
+             }},
+        Kind{"StderrDeadLetters",
+             [] {
+               return Pipe([](int fd, MetricsRegistry& metrics) {
+                 return AnySink(std::make_unique<StderrDeadLetterSink>(fd, metrics));
+               });
+             }}),
     NameOf);
 
 }  // namespace

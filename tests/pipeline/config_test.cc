@@ -205,6 +205,34 @@ TEST(ConfigTest, TheEffectiveConfigurationHasEveryKeyAndIsReadBackAsTheSame) {
   EXPECT_EQ(EffectiveConfig(*again.config, TestConnectors()), text);
 }
 
+// Where the decisions go; empty: nowhere.
+std::string DecisionsOf(const std::string& more) {
+  ConnectorSpecs specs = TestConnectors();
+  specs.matches = {{"kafka", "A kafka topic.", {TextField("topic", "Its name.").Default("matches")}}};
+  specs.decisions = {{"kafka", "A kafka topic.", {TextField("topic", "Its name.").Default("decisions")}},
+                     {"file", "A file.", {TextField("path", "Where.").Required()}}};
+  const ParsedConfig parsed = ParseConfig(std::string(kValid) + more, "w.yaml", specs);
+  if (!parsed.config) return Render(parsed.diagnostics);
+  const std::string text = EffectiveConfig(*parsed.config, specs);
+  const ParsedConfig again = ParseConfig(text, "w.yaml", specs);
+  EXPECT_TRUE(again.config) << Render(again.diagnostics) << text;
+  EXPECT_EQ(EffectiveConfig(*again.config, specs), text);
+  const auto& decisions = parsed.config->decisions;
+  if (!decisions) return "";
+  return decisions->name + " " + decisions->fields.String(decisions->name == "file" ? "path" : "topic");
+}
+
+TEST(ConfigTest, DecisionsGoBesideTheMatchesUnlessItIsSaidElse) {
+  EXPECT_EQ(DecisionsOf(""), "");
+  EXPECT_EQ(DecisionsOf("matches: kafka\n"), "kafka decisions");
+  EXPECT_EQ(DecisionsOf("matches: kafka\ndecisions: off\n"), "");
+  EXPECT_EQ(DecisionsOf("decisions: off\n"), "");
+  EXPECT_EQ(DecisionsOf("decisions: kafka\n"), "kafka decisions");
+  EXPECT_EQ(DecisionsOf("matches: {kafka: {topic: m}}\ndecisions: {kafka: {topic: d}}\n"), "kafka d");
+  EXPECT_EQ(DecisionsOf("matches: kafka\ndecisions: {file: {path: why.ndjson}}\n"), "file why.ndjson");
+  EXPECT_THAT(DecisionsOf("decisions: of\n"), HasSubstr("'decisions' cannot be 'of'"));
+}
+
 TEST(ConfigTest, TextsThatYamlWouldTakeForSomethingElseAreQuoted) {
   std::string text(kValid);
   text.replace(text.find("title: /head"), 12, R"(title: "/a: b #c\"\n", summary: "/null", body: "/ ")");

@@ -372,13 +372,13 @@ class TwoSteps:
 
     def __init__(self, program, kafka, packs, directory, name, partitions):
         self.program, self.kafka, self.packs, self.directory, self.name = program, kafka, packs, directory, name
-        for topic, count in {"articles": partitions, "matches": partitions, "dead": 1, "alerts": 1, "again": 1}.items():
-            kafka.admin("create", self.topic(topic), str(count), "retention.ms=-1")
+        for topic in ("articles", "matches", "decisions", "alerts", "dead", "decisions-again", "alerts-again"):
+            kafka.admin("create", self.topic(topic), str(partitions), "retention.ms=-1")
 
     def topic(self, what):
         return f"{self.name}.{what}"
 
-    def config(self, process, roles=("match", "alert"), group="first", alerts="alerts"):
+    def config(self, process, roles=("match", "alert"), group="first", suffix=""):
         def kafka(what, **more):
             return {"kafka": {"topic": self.topic(what), **more}}
         settings = {
@@ -386,7 +386,8 @@ class TwoSteps:
             "source": kafka("articles", group=f"{self.name}-{group}", instance_id=process),
             "matches": kafka("matches", group=f"{self.name}-{group}-alert", instance_id=process),
             "roles": list(roles),
-            "sinks": [kafka(alerts)],
+            "decisions": kafka("decisions" + suffix),
+            "sinks": [kafka("alerts" + suffix)],
             "dead_letters": kafka("dead"),
             "kafka": {
                 "bootstrap_servers": self.kafka.bootstrap,
@@ -432,10 +433,10 @@ class TwoSteps:
 
     def replay(self):
         """The alerts of a group that has seen nothing, from the beginning of the matches."""
-        process = self.program.start(self.config("again", roles=["alert"], group="again", alerts="again"))
+        process = self.program.start(self.config("again", roles=["alert"], group="again", suffix="-again"))
         self.wait_for_end("again")
         self.program.stop(process)
-        return self.kafka.read(self.topic("again"))
+        return self.kafka.read(self.topic("alerts-again"))
 
 
 def through_kafka(program, kafka, scenarios, directory, chance):

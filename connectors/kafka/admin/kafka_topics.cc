@@ -57,6 +57,15 @@ class Judge {
     }
   }
 
+  void CheckPartitions(int least) {
+    if (state_.partitions >= least) return;
+    Add(false,
+        fmt::format(
+            "it has {} partitions and {} has {}: what is decided on the records of the others cannot be written",
+            state_.partitions, needs_.partitions_of, least),
+        CommandToGrow(cluster_.bootstrap_servers, needs_.topic, least));
+  }
+
   void CheckSettings(std::int64_t least_message_bytes) {
     if (!state_.settings) {
       Add(false, "its settings may not be read, so nobody knows whether they will do",
@@ -132,6 +141,26 @@ KafkaTopicNeeds MatchesNeeds(const Config& config) {
           .new_partitions = 12};
 }
 
+KafkaTopicNeeds DecisionsNeeds(const Config& config) {
+  KafkaTopicNeeds needs{.topic = KafkaTopicOf(config.decisions->fields),
+                        .purpose = "decisions",
+                        .retention = config.alerts.window + std::chrono::days(1),
+                        .retention_reason =
+                            "whoever takes over reads those of the last alerts.window again, to know which stories "
+                            "were told; the rest is for the time that nobody reads",
+                        .cleanup_policy = "delete",
+                        .cleanup_reason = kNoCompaction,
+                        .new_partitions = 12};
+  if (config.matches) {
+    needs.partitions_of = KafkaTopicOf(config.matches->fields);
+  } else if (config.source.name == kKafka) {
+    needs.partitions_of = KafkaTopicOf(config.source.fields);
+  }
+  return needs;
+}
+
+bool WritesDecisions(const Config& config) { return config.decisions && config.decisions->name == kKafka; }
+
 KafkaTopicNeeds DeadLettersNeeds(const Config& config) {
   KafkaTopicNeeds needs{.topic = KafkaTopicOf(config.dead_letters.fields),
                         .purpose = "dead letters",
@@ -163,6 +192,7 @@ std::vector<Use> UsesOf(const Config& config) {
   std::vector<Use> uses;
   if (config.source.name == kKafka) uses.push_back({&config.source, "articles", true});
   if (config.matches) uses.push_back({&*config.matches, "matches", true});
+  if (WritesDecisions(config)) uses.push_back({&*config.decisions, "decisions", false});
   for (const ConnectorConfig& sink : config.sinks) {
     if (sink.name == kKafka) uses.push_back({&sink, "alerts", false});
   }
@@ -247,6 +277,7 @@ std::vector<KafkaTopicNeeds> KafkaTopicsOf(const Config& config) {
   std::vector<KafkaTopicNeeds> all;
   if (config.source.name == kKafka) all.push_back(ArticlesNeeds(config));
   if (config.matches) all.push_back(MatchesNeeds(config));
+  if (WritesDecisions(config)) all.push_back(DecisionsNeeds(config));
   for (const ConnectorConfig& sink : config.sinks) {
     if (sink.name == kKafka) all.push_back(AlertsNeeds(sink));
   }
@@ -273,6 +304,17 @@ std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<K
   return bytes ? std::max(needs.message_bytes, *bytes + needs.message_bytes_by) : needs.message_bytes;
 }
 
+int LeastPartitions(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {
+  const auto other = std::find_if(states.begin(), states.end(),
+                                  [&](const KafkaTopicState& s) { return s.topic == needs.partitions_of; });
+  return other != states.end() ? other->partitions : 0;
+}
+
+std::string CommandToGrow(const std::string& bootstrap_servers, const std::string& topic, int partitions) {
+  return fmt::format("kafka-topics.sh --bootstrap-server {} --alter --topic {} --partitions {}", bootstrap_servers,
+                     topic, partitions);
+}
+
 std::vector<KafkaTopicProblem> JudgeTopics(const std::vector<KafkaTopicNeeds>& needs,
                                            const std::vector<KafkaTopicState>& states,
                                            const KafkaClusterFacts& cluster) {
@@ -281,6 +323,7 @@ std::vector<KafkaTopicProblem> JudgeTopics(const std::vector<KafkaTopicNeeds>& n
     Judge judge(needs[i], states[i], cluster, problems);
     if (!judge.CheckPresence()) continue;
     judge.CheckReplicas();
+    judge.CheckPartitions(LeastPartitions(needs[i], states));
     judge.CheckSettings(LeastMessageBytes(needs[i], states));
   }
   return problems;

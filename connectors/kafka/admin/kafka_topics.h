@@ -35,7 +35,7 @@ inline constexpr std::int64_t kDeadLetterHeaderBytes = 64 << 10;
 // What one kafka topic that the configuration names must be like.
 struct KafkaTopicNeeds {
   std::string topic;
-  std::string_view purpose;  // "articles", "alerts", "dead letters"
+  std::string_view purpose;  // "articles", "alerts", "decisions", "dead letters"
   std::chrono::milliseconds retention;
   std::string_view retention_reason;  // why not shorter
   std::string_view cleanup_policy;
@@ -45,6 +45,8 @@ struct KafkaTopicNeeds {
   std::string message_bytes_over = {};
   std::int64_t message_bytes_by = 0;
   int new_partitions = 1;  // how many it is made with unless somebody knows better
+  // Another kafka topic, of which it must have as many partitions or more; empty: any number will do.
+  std::string partitions_of = {};
 };
 
 // In the order in which they are to be made: what a kafka topic is compared with stands before it.
@@ -68,6 +70,9 @@ std::optional<std::int64_t> NumberOf(const KafkaTopicState& state, const std::st
 // Least max.message.bytes, with what `states` tell of the kafka topic that it is compared with; 0: any will do.
 std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states);
 
+// Least number of partitions, as LeastMessageBytes; 0: any number will do.
+int LeastPartitions(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states);
+
 struct KafkaTopicProblem {
   std::string topic;
   bool absent = false;  // it does not exist or cannot be looked at; else it is there and not as it must be
@@ -79,6 +84,9 @@ struct KafkaClusterFacts {
   std::string bootstrap_servers;
   int brokers = 1;
 };
+
+// The command that adds partitions.
+std::string CommandToGrow(const std::string& bootstrap_servers, const std::string& topic, int partitions);
 
 // All that is wrong, in the order of `needs`. `states`: one for each of them, in the same order.
 std::vector<KafkaTopicProblem> JudgeTopics(const std::vector<KafkaTopicNeeds>& needs,

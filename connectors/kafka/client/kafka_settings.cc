@@ -30,9 +30,9 @@ const FieldTable& KafkaSettings::Table() {
                 "it.")
           .Default("wirewatch"),
       BoolField("exactly_once",
-                "Alerts, matches, dead letters and offsets go into transactions: a reader with "
+                "Alerts, matches, decisions, dead letters and offsets go into transactions: a reader with "
                 "isolation.level=read_committed sees each alert once, whatever is killed or read twice. The source, "
-                "all sinks and the dead letters must be Kafka's. Give the consumers an instance_id.")
+                "all sinks, the decisions and the dead letters must be Kafka's. Give the consumers an instance_id.")
           .Default("false"),
       DurationField("transaction_interval",
                     "With exactly_once: how long a transaction takes up records before it is committed; what readers "
@@ -94,6 +94,19 @@ const FieldTable& KafkaAlertSinkSettings::Table() {
 KafkaAlertSinkSettings KafkaAlertSinkSettings::From(const Fields& fields) {
   return {.topic = KafkaTopicOf(fields), .ce_source = fields.String("ce_source")};
 }
+
+const FieldTable& KafkaDecisionSettings::Table() {
+  static const FieldTable table = {
+      TextField(
+          "topic",
+          "The kafka topic to write to; it must exist, with as many partitions as the kafka topic of the matches, "
+          "and keep its records for as long.")
+          .Default("decisions"),
+  };
+  return table;
+}
+
+KafkaDecisionSettings KafkaDecisionSettings::From(const Fields& fields) { return {.topic = KafkaTopicOf(fields)}; }
 
 const FieldTable& KafkaDeadLetterSettings::Table() {
   static const FieldTable table = {

@@ -47,6 +47,13 @@ struct KafkaAlertSinkSettings {
   static KafkaAlertSinkSettings From(const Fields& fields);
 };
 
+struct KafkaDecisionSettings {
+  std::string topic;
+
+  static const FieldTable& Table();
+  static KafkaDecisionSettings From(const Fields& fields);
+};
+
 struct KafkaDeadLetterSettings {
   std::string topic;
 

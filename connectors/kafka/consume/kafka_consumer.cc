@@ -48,7 +48,8 @@ KafkaConsumer::KafkaConsumer(const KafkaConsumerSettings& source, const KafkaSet
       commits_(context_),
       seeking_(context_, flow_),
       lag_(context_),
-      rebalance_(source, shared, context_, flow_, commits_, health_, lag_) {}
+      recall_(options.decisions, shared, context_),
+      rebalance_(source, shared, context_, flow_, commits_, health_, lag_, recall_) {}
 
 Result<std::shared_ptr<KafkaConsumer>> KafkaConsumer::Create(const KafkaConsumerSettings& source,
                                                              const KafkaSettings& shared, MetricsRegistry& metrics,
@@ -90,6 +91,7 @@ Status KafkaConsumer::Run(RecordInbox& inbox) {
   health_.WaitForPartitions();
   Status status = Loop();
   flow_.Clear();
+  recall_.Clear();
   running_.reset();
   context_.inbox = nullptr;
   return status;
@@ -104,10 +106,16 @@ Status KafkaConsumer::Loop() {
     }
     if (context_.rewinds) seeking_.ReadAgain();
     if (seeking_.is_due()) seeking_.SeekOn();
-    if (flow_.holds_records()) flow_.OfferHeld(*context_.inbox);
+    if (recall_.is_due()) {
+      GoOnRecalling();
+      Poll(std::chrono::milliseconds(0));
+      continue;
+    }
+    flow_.GoOn();
+    const bool offered = flow_.holds_records() && flow_.OfferHeld(*context_.inbox);
     if (!flow_.holds_records()) {
       Poll(context_.flushed ? kPoll : std::chrono::milliseconds(0));
-    } else if (flow_.is_paused()) {
+    } else if (flow_.is_paused() && !offered) {
       Poll(kOffer);
     }
   }
@@ -144,7 +152,7 @@ void KafkaConsumer::Take(KafkaMessage message, const std::shared_ptr<SharedConsu
   const auto entry = Enter(record.place.partition, record.place.offset, record.place.offset, record.timestamp);
   if (!entry) return;
   record.place.lease = entry->lease;
-  record.restores = entry->restores;
+  if (entry->restores) record.use = RecordUse::kRestores;
   if (record.payload.size() > context_.options.longest_payload) {
     record.oversize = Oversize{record.payload.size(), ""};
     const auto head = std::make_shared<const std::string>(record.payload.substr(0, kHead));
@@ -189,10 +197,25 @@ void KafkaConsumer::MeetEnd(const rd_kafka_message_t& message) {
     auto state = context_.state.Lock();
     if (!state->unreadable || !state->leases.TakesRecords(partition)) return;
     state->leases.MeetEnd(partition, Offset{message.offset}, SteadyNow());
-    if (flow_.HoldsRecordsOf(partition) || !state->leases.RestoredByEnd(partition)) return;
+    if (recall_.IsDue(partition) || flow_.HoldsRecordsOf(partition) || !state->leases.RestoredByEnd(partition)) return;
     lease = state->leases.LeaseOf(partition);
   }
   context_.Tell({PartitionEvent::Kind::kRestored, partition, {}, lease});
+}
+
+void KafkaConsumer::GoOnRecalling() {
+  for (const Recall::Recalled& recalled : recall_.Step()) {
+    const Partition partition = recalled.partition;
+    bool restored = recalled.restored;
+    std::uint64_t lease = 0;
+    {
+      auto state = context_.state.Lock();
+      lease = state->leases.LeaseOf(partition);
+      // Its end was met meanwhile.
+      if (!flow_.HoldsRecordsOf(partition) && state->leases.RestoredByEnd(partition)) restored = true;
+    }
+    if (restored) context_.Tell({PartitionEvent::Kind::kRestored, partition, {}, lease});
+  }
 }
 
 // ------------------------------------------------------------------------------------------------------- unreadable
@@ -257,7 +280,7 @@ void KafkaConsumer::TakeUnreadable(Partition partition, Offset first, Offset las
        {"reason", why}});
   Record record;
   record.place = {context_.address.topic, partition, last, entry->lease};
-  record.restores = entry->restores;
+  if (entry->restores) record.use = RecordUse::kRestores;
   record.unreadable = Unreadable{first, std::move(why)};
   flow_.Take(std::move(record), *context_.inbox);
 }

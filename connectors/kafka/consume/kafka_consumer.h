@@ -4,6 +4,7 @@
 //   PartitionLeases  which partitions are ours, how far they are read and settled (pure)
 //   PartitionFlow    what is held and paused while there is no room
 //   Rebalance        takes and gives up partitions; Restore finds where their state begins
+//   Recall           offers the decisions on a partition's records before these
 //   OffsetCommits    commits what is settled
 //   Seeking          goes on from another offset
 //   SecondLook       at records that the consumer cannot read
@@ -35,6 +36,7 @@
 #include "connectors/kafka/consume/partition_flow.h"
 #include "connectors/kafka/consume/partition_leases.h"
 #include "connectors/kafka/consume/rebalance.h"
+#include "connectors/kafka/consume/recall.h"
 #include "connectors/kafka/consume/second_look.h"
 #include "connectors/kafka/consume/seeking.h"
 #include "connectors/kafka/consume/source_lag.h"
@@ -80,6 +82,8 @@ class KafkaConsumer : private PartitionFlow::Consumer {
   std::optional<PartitionLeases::Entry> Enter(Partition partition, Offset first, Offset last,
                                               std::optional<WallTime> time);
   void MeetEnd(const rd_kafka_message_t& message);
+  // What was decided on records of partitions that came to us goes before these.
+  void GoOnRecalling();
 
   // Records that cannot be read: librdkafka passes them over, or stays before them for ever.
   void LookAgain(const rd_kafka_message_t& message);
@@ -111,6 +115,7 @@ class KafkaConsumer : private PartitionFlow::Consumer {
   OffsetCommits commits_;
   Seeking seeking_;
   SourceLag lag_;
+  Recall recall_;
   Rebalance rebalance_;
   std::shared_ptr<SharedConsumer> running_;  // SourceState::client, during Run: records share it
 };

@@ -54,6 +54,10 @@ class KafkaReader {
   // What there is now. kNotFound: there is no such kafka topic.
   Result<KafkaRanges> All();
 
+  // `ranges` from the first record on that was written at `time` or later. Records need not stand in the order of their
+  // times: older ones may follow.
+  Result<KafkaRanges> Since(WallTime time, KafkaRanges ranges);
+
   // Calls `take` with every record in `ranges`, in the order of each partition, until it gives an error.
   Status Read(const KafkaRanges& ranges, const std::function<Status(KafkaRecord)>& take);
 

@@ -22,6 +22,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -43,8 +44,11 @@ struct KafkaSourceOptions {
   std::chrono::milliseconds revoke_deadline = std::chrono::seconds(5);  // for what is under way
   std::chrono::milliseconds missing_grace = kMissingGrace;              // until a missing kafka topic is believed
   // Other than 0: the handler keeps a state of the records of this last span of record time. When a partition comes to
-  // us, the records of that span are read again as Record::restores, before the first record that counts.
+  // us, the records of that span are read again as RecordUse::kRestores, before the first record that counts.
   std::chrono::milliseconds restore_window{0};
+  // The kafka topic of the decisions on the records, partition by partition; empty: none. What stands there of the
+  // window is offered before them, as RecordUse::kRecalls (recall.h). REQUIRES: a restore_window, unless it is empty.
+  std::string decisions = {};
   // Offsets are committed by KafkaTransactions, not by us.
   bool transactional = false;
   std::size_t max_ahead = 1'000'000;  // records of a partition that are read beyond its oldest open one

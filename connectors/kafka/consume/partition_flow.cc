@@ -16,7 +16,8 @@ constexpr log::Module kLog("kafka");
 
 void PartitionFlow::Take(Record record, RecordInbox& inbox) {
   const RecordPlace place = record.place;
-  if (held_.empty() && !consumer_.IsFarAhead(place.partition) && inbox.Offer(record, SteadyNow() + settings_.offer)) {
+  if (!holds_back_ && held_.empty() && !consumer_.IsFarAhead(place.partition) &&
+      inbox.Offer(record, SteadyNow() + settings_.offer)) {
     consumer_.OnOffered(place);
     return;
   }
@@ -25,7 +26,7 @@ void PartitionFlow::Take(Record record, RecordInbox& inbox) {
   if (paused_) Pause({place.partition});
 }
 
-void PartitionFlow::OfferHeld(RecordInbox& inbox) {
+bool PartitionFlow::OfferHeld(RecordInbox& inbox) {
   const SteadyTime now = SteadyNow();
   const RecordPlace place = held_.front().place;
   if (consumer_.IsFarAhead(place.partition)) {
@@ -36,10 +37,20 @@ void PartitionFlow::OfferHeld(RecordInbox& inbox) {
     consumer_.OnOffered(place);
     no_room_since_.reset();
     if (held_.empty() && paused_) Resume();
-    return;
+    return true;
   }
   if (!no_room_since_) no_room_since_ = now;
   if (!paused_ && now - *no_room_since_ >= settings_.pause_after) PauseAll();
+  return false;
+}
+
+void PartitionFlow::HoldBack() {
+  holds_back_ = true;
+  if (!paused_) paused_.emplace();
+}
+
+void PartitionFlow::GoOn() {
+  if (std::exchange(holds_back_, false) && held_.empty()) Resume();
 }
 
 bool PartitionFlow::HoldsRecordsOf(Partition partition) const {
@@ -71,7 +82,7 @@ void PartitionFlow::DropRecords(const std::function<bool(const Record&)>& stale)
   if (!held_.empty()) return;
   // Nothing is left that finds no room, and whose offer would end the pause.
   no_room_since_.reset();
-  if (paused_) Resume();
+  if (paused_ && !holds_back_) Resume();
 }
 
 // Once, for all partitions, and undone only when there is room: see Consumer::PausePartitions.
@@ -96,6 +107,7 @@ void PartitionFlow::Pause(const std::vector<Partition>& partitions) {
 void PartitionFlow::Resume() {
   const std::vector<Partition> paused = *std::exchange(paused_, std::nullopt);
   no_room_since_.reset();
+  if (paused.empty()) return;
   consumer_.ResumePartitions(paused);
   kLog.Info("kafka source {kafka_topic}: resumed", {{"kafka_topic", settings_.topic}});
 }

@@ -53,8 +53,14 @@ class PartitionFlow {
   // Offers the record, or holds it.
   void Take(Record record, RecordInbox& inbox);
   // Offers the oldest record that is held. Blocks for up to Settings::offer, but not while paused: then the poll waits.
-  // REQUIRES: holds_records().
-  void OfferHeld(RecordInbox& inbox);
+  // REQUIRES: holds_records(), and no HoldBack is in force.
+  // False: there is no room.
+  bool OfferHeld(RecordInbox& inbox);
+
+  // From now on every record is held, and its partition paused with the first. (A partition that was never read yet is
+  // not paused before: librdkafka would not know from where to resume.) Until GoOn, which offers nothing by itself.
+  void HoldBack();
+  void GoOn();
 
   bool holds_records() const { return !held_.empty(); }
   bool is_paused() const { return paused_.has_value(); }
@@ -79,6 +85,7 @@ class PartitionFlow {
   std::deque<Record> held_;
   std::optional<SteadyTime> no_room_since_;
   std::optional<std::vector<Partition>> paused_;
+  bool holds_back_ = false;
 };
 
 }  // namespace wirewatch

@@ -27,13 +27,15 @@ bool IsCooperative(rd_kafka_t* client) {
 }  // namespace
 
 Rebalance::Rebalance(const KafkaConsumerSettings& source, const KafkaSettings& shared, ConsumerContext& context,
-                     PartitionFlow& flow, OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag)
+                     PartitionFlow& flow, OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag,
+                     Recall& recall)
     : context_(context),
       flow_(flow),
       commits_(commits),
       health_(health),
       lag_(lag),
       restore_(source, shared, context),
+      recall_(recall),
       assigned_partitions_(context.metrics.assigned_partitions.With(context.address.topic)) {}
 
 void Rebalance::Answer(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t& partitions) {
@@ -78,7 +80,8 @@ std::string Rebalance::TakeOver(rd_kafka_topic_partition_list_t& partitions,
     rd_kafka_topic_partition_t& one = partitions.elems[i];
     const Partition partition{one.partition};
     std::optional<PartitionLeases::Start> start;
-    if (const auto point = points.find(partition); point != points.end()) {
+    const auto point = points.find(partition);
+    if (point != points.end()) {
       start = {point->second.begin, point->second.live};
       one.offset = static_cast<std::int64_t>(point->second.begin);
     }
@@ -90,7 +93,12 @@ std::string Rebalance::TakeOver(rd_kafka_topic_partition_list_t& partitions,
       lease = state->leases.LeaseOf(partition);
     }
     context_.Tell({PartitionEvent::Kind::kAssigned, partition, {}, lease});
-    if (restored) context_.Tell({PartitionEvent::Kind::kRestored, partition, {}, lease});
+    if (point != points.end() && recall_.is_on()) {
+      recall_.Begin(partition, point->second, restored);
+      flow_.HoldBack();
+    } else if (restored) {
+      context_.Tell({PartitionEvent::Kind::kRestored, partition, {}, lease});
+    }
     numbers += fmt::format(" {}", one.partition);
   }
   auto state = context_.state.Lock();
@@ -118,6 +126,7 @@ void Rebalance::TakeAssignment(rd_kafka_topic_partition_list_t& partitions) {
 void Rebalance::Revoke(rd_kafka_topic_partition_list_t& partitions) {
   const bool lost = rd_kafka_assignment_lost(context_.client) != 0;
   const std::vector<Partition> revoked = PartitionsOf(partitions);
+  recall_.Drop(revoked);
   if (!context_.closing) Settle(revoked, lost);
   for (const Partition partition : revoked) {
     std::uint64_t lease = 0;
@@ -155,7 +164,7 @@ void Rebalance::Settle(const std::vector<Partition>& partitions, bool lost) {
   {
     const auto state = context_.state.Lock();
     dropped = flow_.CountHeld([&](const Record& record) {
-      return !record.restores && state->leases.Holds(record.place.partition, record.place.lease);
+      return record.use == RecordUse::kCounts && state->leases.Holds(record.place.partition, record.place.lease);
     });
   }
   flow_.DropPartitions([&](Partition partition) { return Contains(partitions, partition); });

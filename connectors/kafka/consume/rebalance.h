@@ -1,6 +1,8 @@
 // Rebalance: takes the partitions that the group assigns to us, and gives up those that it revokes.
 //
-// Assigned: the state of each is restored first where there is one (restore.h), then it is ours under a new lease.
+// Assigned: the state of each is restored first where there is one (restore.h), then it is ours under a new lease. What
+// was
+//           decided on its records is only noted here, and read behind the callback (recall.h).
 // Revoked:  what is under way is waited for, for up to KafkaSourceOptions::revoke_deadline, and committed. Then the
 //           partition is no longer ours.
 // Lost:     another member may have the partition already. It is given up at once, and nothing is committed.
@@ -21,6 +23,7 @@
 #include "connectors/kafka/consume/consumer_health.h"
 #include "connectors/kafka/consume/offset_commits.h"
 #include "connectors/kafka/consume/partition_flow.h"
+#include "connectors/kafka/consume/recall.h"
 #include "connectors/kafka/consume/restore.h"
 #include "connectors/kafka/consume/source_lag.h"
 #include "monitoring/metrics.h"
@@ -34,7 +37,7 @@ class Rebalance {
 
   // `source` and `shared`: the settings of the source. Borrows all but these.
   Rebalance(const KafkaConsumerSettings& source, const KafkaSettings& shared, ConsumerContext& context,
-            PartitionFlow& flow, OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag);
+            PartitionFlow& flow, OffsetCommits& commits, ConsumerHealth& health, SourceLag& lag, Recall& recall);
 
   // Answers librdkafka's rebalance callback.
   void Answer(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t& partitions);
@@ -57,6 +60,7 @@ class Rebalance {
   ConsumerHealth& health_;
   SourceLag& lag_;
   Restore restore_;
+  Recall& recall_;
   Gauge assigned_partitions_;
 };
 

@@ -67,7 +67,9 @@ void FindWindows(rd_kafka_t* client, const std::string& topic, const std::map<Pa
                  std::chrono::milliseconds window, SteadyTime deadline, std::map<Partition, RestorePoint>& points) {
   std::map<Partition, Offset> wanted;  // the call takes times where it then gives offsets
   for (const auto& [partition, time] : times) {
-    wanted[partition] = Offset{std::max<std::int64_t>(0, time - window.count())};
+    const std::int64_t since = std::max<std::int64_t>(0, time - window.count());
+    wanted[partition] = Offset{since};
+    points.at(partition).since = WallTime(std::chrono::milliseconds(since));
   }
   const KafkaPartitions list = MakeList(topic, wanted);
   if (times.empty() || rd_kafka_offsets_for_times(client, list.get(), Left(deadline)) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -119,7 +121,7 @@ Result<std::map<Partition, RestorePoint>> RestorePoints::Find(const std::vector<
                                                         topic, one.partition, rd_kafka_err2str(error))};
     }
     const bool lost = one.offset < low;
-    points[Partition{one.partition}] = {Offset{low}, Offset{lost ? low : one.offset}, lost, false};
+    points[Partition{one.partition}] = {.begin = Offset{low}, .live = Offset{lost ? low : one.offset}, .lost = lost};
   }
   std::map<Partition, RestorePoint> with_log;
   for (const auto& [partition, point] : points) {

@@ -9,8 +9,10 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "connectors/kafka/client/kafka_settings.h"
 #include "pipeline/records/record.h"
@@ -18,8 +20,9 @@
 namespace wirewatch {
 
 struct RestorePoint {
-  Offset begin{};  // read from here
-  Offset live{};   // records before it only restore: the committed offset
+  Offset begin{};                                // read from here
+  Offset live{};                                 // records before it only restore: the committed offset
+  std::optional<WallTime> since = std::nullopt;  // the record time at which the window begins; nothing: not known
   // Records between were deleted before they were read: the log begins behind the committed offset, at `begin`.
   bool lost = false;
   // The log begins later than the window: the records before it are gone.

@@ -1,5 +1,7 @@
 #include "connectors/kafka/produce/kafka_sink.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <mutex>
@@ -136,6 +138,23 @@ void KafkaMatchSink::Send(const Revision& revision, Delivery delivery) {
     one.partition = Partition{partition};
     sender_->Send(std::move(one), Together::Part(all));
   }
+}
+
+KafkaMessageBody ToMessageBody(const Decision& decision) {
+  const auto partition = static_cast<std::int32_t>(decision.partition);
+  KafkaMessageBody message{
+      .key = decision.topic,
+      .value = ToJson(decision),
+      .headers = {{"ce_specversion", "1.0"},
+                  {"ce_id", fmt::format("{}-{}", partition, static_cast<std::int64_t>(decision.offset))},
+                  {"ce_source", "urn:wirewatch"},
+                  {"ce_type", "wirewatch.decision.v1"},
+                  {"ce_time", FormatRfc3339(decision.record_time)},
+                  {"ce_subject", decision.topic},
+                  {"ce_dataschema", "urn:wirewatch:schema:decision:1"},
+                  {"content-type", "application/json"}}};
+  message.partition = decision.partition;
+  return message;
 }
 
 KafkaMessageBody ToMessage(const DeadLetter& letter) {

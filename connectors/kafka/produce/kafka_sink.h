@@ -1,5 +1,5 @@
-// The Kafka sinks: an alert, a match or a dead letter as one Kafka message. A KafkaProducer or KafkaTransactions sends
-// it. Threads, errors and blocking are those of the MessageSender, which a sink owns.
+// The Kafka sinks: an alert, a match, a decision or a dead letter as one Kafka message. A KafkaProducer or
+// KafkaTransactions sends it. Threads, errors and blocking are those of the MessageSender, which a sink owns.
 #ifndef WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_SINK_H_
 #define WIREWATCH_CONNECTORS_KAFKA_PRODUCE_KAFKA_SINK_H_
 
@@ -12,6 +12,7 @@
 
 #include "connectors/kafka/client/kafka_message.h"
 #include "pipeline/alert/alert_sink.h"
+#include "pipeline/alert/decision_sink.h"
 #include "pipeline/match/match_sink.h"
 #include "pipeline/records/sink.h"
 
@@ -30,6 +31,11 @@ KafkaMessageBody ToMessageBody(const Match& match);
 // Without a key: it is for a partition. Value, headers and timestamp as those of a match, `ce_type`
 // wirewatch.revision.v1.
 KafkaMessageBody ToMessageBody(const Revision& revision);
+
+// Key: topic id. Partition: that of its match, whatever the key says: who restores a partition of the matches reads the
+// same one of the decisions. Value: docs/schema/decision.schema.json. Headers: CloudEvents 1.0 as above, `ce_id` made
+// of the match's partition and offset.
+KafkaMessageBody ToMessageBody(const Decision& decision);
 
 // Payload, key and headers are the record's, byte for byte; then headers of ours: wirewatch-reason, -message, -topic
 // (or file), -partition, -offset, -time; of an oversize record -bytes (of the whole) and -spill-path; of records that
@@ -93,6 +99,24 @@ class KafkaMatchSink : public MatchSink {
  private:
   const std::unique_ptr<MessageSender> sender_;
   const std::unique_ptr<PartitionCounter> partitions_;
+};
+
+class KafkaDecisionSink : public DecisionSink {
+ public:
+  explicit KafkaDecisionSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
+
+  std::string_view name() const override { return "decisions"; }
+  Status Ready() const override { return sender_->Ready(); }
+  Status Failure() const override { return sender_->Failure(); }
+  void RequestStop() override { sender_->RequestStop(); }
+  void Flush() override {}
+  Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
+  void Send(const Decision& decision, Delivery delivery) override {
+    sender_->Send(ToMessageBody(decision), std::move(delivery));
+  }
+
+ private:
+  const std::unique_ptr<MessageSender> sender_;
 };
 
 class KafkaDeadLetterSink : public DeadLetterSink {

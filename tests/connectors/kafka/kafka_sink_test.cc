@@ -8,6 +8,7 @@
 // The mock needs rdkafka.h before it.
 #include <librdkafka/rdkafka_mock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -23,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/kafka/admin/decision_log.h"
 #include "connectors/kafka/client/kafka_metrics.h"
 #include "connectors/kafka/client/rd_handles.h"
 #include "connectors/kafka/kafka_connectors.h"
@@ -169,6 +171,68 @@ TEST_F(KafkaSinkTest, GivesMatchesAndRevisionsTheRecordTimeOfTheirArticleButNone
   const auto then = Pair("revision", milliseconds(recorded));
   EXPECT_THAT(times, ElementsAre(Pair("ahead", milliseconds(matched)), Pair("late", milliseconds(recorded)), then, then,
                                  then, Pair("unknown", now)));
+}
+
+TEST_F(KafkaSinkTest, WritesADecisionIntoThePartitionOfItsMatchWhateverItsTopic) {
+  MakeTopic();
+  auto sink = KafkaDecisionConnector().make(KafkaSinkFields(topic_), context_);
+  ASSERT_TRUE(sink);
+  const WallTime noon = *ParseRfc3339("2026-11-23T12:00:00Z");
+  for (int i = 0; i < 30; ++i) {
+    Decision decision;
+    decision.partition = Partition{i % 3};
+    decision.offset = Offset{i};
+    decision.record_time = noon + std::chrono::minutes(i);
+    decision.topic = "5g-vendor-bans";
+    (*sink)->Send(decision, outcomes_.Expect(std::to_string(i)));
+  }
+  ASSERT_TRUE(outcomes_.Wait(30));
+  EXPECT_TRUE((*sink)->Close(SteadyNow() + kLong));
+
+  const auto records = Read();
+  ASSERT_THAT(records, SizeIs(30));
+  for (const KafkaTestRecord& record : records) {
+    const auto decision = ReadDecision(record.value.value_or(""));
+    ASSERT_TRUE(decision) << decision.error().message;
+    EXPECT_EQ(record.partition, static_cast<std::int32_t>(decision->partition));
+    EXPECT_EQ(record.key, "5g-vendor-bans");
+  }
+  EXPECT_THAT(
+      records[1].headers,
+      ElementsAre(Pair("ce_specversion", "1.0"), Pair("ce_id", "0-3"), Pair("ce_source", "urn:wirewatch"),
+                  Pair("ce_type", "wirewatch.decision.v1"), Pair("ce_time", "2026-11-23T12:03:00Z"),
+                  Pair("ce_subject", "5g-vendor-bans"), Pair("ce_dataschema", "urn:wirewatch:schema:decision:1"),
+                  Pair("content-type", "application/json")));
+
+  // They were all written just now: their matches' time counts.
+  ASSERT_TRUE(admin_.Produce(topic_, {{.value = "something else", .partition = 1}}));
+  const auto offsets = [&](const DecisionTimes& times) {
+    std::vector<std::int64_t> told;
+    const auto others = ForEachDecision(SharedKafka(broker_.bootstrap()), topic_, times, [&](Decision decision) {
+      told.push_back(static_cast<std::int64_t>(decision.offset));
+      return Status();
+    });
+    EXPECT_TRUE(others && *others == 1u);
+    std::sort(told.begin(), told.end());
+    return told;
+  };
+  EXPECT_THAT(offsets({}), SizeIs(30));
+  EXPECT_THAT(offsets({noon + std::chrono::minutes(10), noon + std::chrono::minutes(13)}), ElementsAre(10, 11, 12));
+}
+
+TEST_F(KafkaSinkTest, ReadingDecisionsEndsWithTheErrorOfWhoTakesThem) {
+  MakeTopic();
+  std::vector<KafkaTestRecord> records;
+  for (int i = 0; i < 3; ++i) records.push_back({.value = ToJson(Decision{}), .partition = 0});
+  ASSERT_TRUE(admin_.Produce(topic_, records));
+  int taken = 0;
+  const auto read = ForEachDecision(SharedKafka(broker_.bootstrap()), topic_, {}, [&](const Decision&) -> Status {
+    ++taken;
+    return Error{ErrorCode::kIo, "the pipe is closed"};
+  });
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message, "the pipe is closed");
+  EXPECT_EQ(taken, 1);
 }
 
 TEST_F(KafkaSinkTest, KeepsADeadLetterByteForByteAndSaysWhy) {

@@ -496,7 +496,7 @@ TEST_F(KafkaSourceTest, RecordsOfTheWindowBeforeTheCommittedOffsetOnlyRestore) {
   {
     RunningSource first(Source(), Shared(), options);
     const std::vector<Record> taken = first.inbox().Take(200);
-    for (const Record& record : taken) EXPECT_FALSE(record.restores) << "nobody has read before";
+    for (const Record& record : taken) EXPECT_EQ(record.use, RecordUse::kCounts) << "nobody has read before";
     EXPECT_THAT(first.inbox().events(), testing::ElementsAre(Pair(Kind::kAssigned, 0), Pair(Kind::kRestored, 0)));
     first.Acknowledge(taken);
     ASSERT_TRUE(first.Close());
@@ -508,7 +508,7 @@ TEST_F(KafkaSourceTest, RecordsOfTheWindowBeforeTheCommittedOffsetOnlyRestore) {
   while (live.size() < 100) {
     const std::vector<Record> next = second.inbox().Take(1);
     ASSERT_EQ(next.size(), 1u);
-    (next[0].restores ? restored : live).push_back(std::stoi(std::string(next[0].payload)));
+    (next[0].use == RecordUse::kRestores ? restored : live).push_back(std::stoi(std::string(next[0].payload)));
   }
   EXPECT_THAT(second.inbox().events(), testing::ElementsAre(Pair(Kind::kAssigned, 0), Pair(Kind::kRestored, 130)));
   ASSERT_TRUE(second.Close());
@@ -537,6 +537,174 @@ TEST_F(KafkaSourceTest, TellsThatAPartitionIsRestoredWhereTheLastRecordsAreAbort
   RunningSource second(Source(), Shared(), options);
   EXPECT_TRUE(WaitUntil([&] { return second.inbox().events().size() == 2; }));
   EXPECT_THAT(second.inbox().events(), testing::ElementsAre(Pair(Kind::kAssigned, 0), Pair(Kind::kRestored, 3)));
+}
+
+// ------------------------------------------------------------------------------------------- what recalls decisions
+
+// A kafka topic of the decisions beside that of the records; a record a minute in each partition of either.
+class RecallTest : public KafkaSourceTest {
+ protected:
+  static constexpr std::int64_t kMinute = 60'000;
+  static constexpr int kRecords = 300, kCommitted = 200;  // of each partition
+
+  std::vector<KafkaTestRecord> Minutes(const std::string& prefix, int count, int partitions) const {
+    std::vector<KafkaTestRecord> records;
+    for (int i = 0; i < count; ++i) {
+      for (int partition = 0; partition < partitions; ++partition) {
+        records.push_back(
+            {.value = prefix + std::to_string(i), .partition = partition, .timestamp_ms = first_ + i * kMinute});
+      }
+    }
+    return records;
+  }
+  // The group has committed the first kCommitted records of each partition.
+  void MakeRecords(int partitions) {
+    MakeTopic(partitions);
+    ASSERT_TRUE(admin_.Produce(topic_, Minutes("", kRecords, partitions)));
+    RunningSource first(Source(), Shared());
+    const auto all = static_cast<std::size_t>(kRecords * partitions);
+    const std::vector<Record> taken = first.inbox().Take(all);
+    ASSERT_EQ(taken.size(), all);
+    std::vector<Record> done;
+    std::copy_if(taken.begin(), taken.end(), std::back_inserter(done),
+                 [](const Record& record) { return Number(record.place.offset) < kCommitted; });
+    first.Acknowledge(done);
+    ASSERT_TRUE(first.Close());
+    ASSERT_EQ(Committed().at(0), kCommitted);
+  }
+  KafkaSourceOptions Options() const {
+    return {.missing_grace = std::chrono::milliseconds(500),
+            .restore_window = std::chrono::minutes(30),
+            .decisions = decisions_};
+  }
+  // Takes until the first record of `partition` that counts, and gives what came before: of the partition itself, and
+  // of the decisions on it.
+  struct Before {
+    std::vector<std::string> recalled, restored;
+  };
+  static Before TakeUntilLive(FakeInbox& inbox, int partition) {
+    Before before;
+    while (true) {
+      const std::vector<Record> next = inbox.Take(1);
+      if (next.empty()) {
+        ADD_FAILURE() << "nothing comes";
+        return before;
+      }
+      const Record& record = next.front();
+      inbox.Leave(1);
+      if (Number(record.place.partition) != partition) continue;
+      if (record.use == RecordUse::kCounts) return before;
+      if (record.use == RecordUse::kRecalls) {
+        EXPECT_THAT(before.restored, IsEmpty()) << "a decision behind a record that it is about";
+      }
+      (record.use == RecordUse::kRecalls ? before.recalled : before.restored).emplace_back(record.payload);
+    }
+  }
+
+  // Of d0 to d249 those from minute 60 on: the window begins with minute 70, and the margin is 10 minutes. The broker
+  // may begin with the batch in which that one stands.
+  static void ExpectTheWindow(const std::vector<std::string>& recalled) {
+    ASSERT_GE(recalled.size(), 190u);
+    for (std::size_t i = 0; i < recalled.size(); ++i) {
+      ASSERT_EQ(recalled[i], "d" + std::to_string(250 - recalled.size() + i)) << "one is missing, or not in its place";
+    }
+  }
+
+  // Of today: the broker deletes what is older than a week.
+  const std::int64_t first_ =
+      std::chrono::duration_cast<std::chrono::milliseconds>(WallNow().time_since_epoch()).count() - kRecords * kMinute;
+  const std::string decisions_ = broker_.NewName("decisions");
+};
+
+TEST_F(RecallTest, TheDecisionsOfTheWindowComeBeforeTheRecordsThatRestore) {
+  MakeRecords(2);
+  ASSERT_TRUE(admin_.CreateTopic(decisions_, 2));
+  ASSERT_TRUE(admin_.Produce(decisions_, Minutes("d", 250, 2)));
+  RunningSource running(Source(), Shared(), Options());
+  const Before before = TakeUntilLive(running.inbox(), 1);
+  ExpectTheWindow(before.recalled);
+  ASSERT_GE(before.restored.size(), 130u);
+  EXPECT_EQ(before.restored.back(), "199");
+  const auto events = running.inbox().events();
+  ASSERT_GE(events.size(), 3u);
+  EXPECT_EQ(events[0], (std::pair{Kind::kAssigned, std::size_t{0}}));
+  EXPECT_EQ(events[1], (std::pair{Kind::kAssigned, std::size_t{0}}));
+  EXPECT_EQ(events[2].first, Kind::kRestored);
+  EXPECT_GE(events[2].second, 190u + 190u + 130u) << "not before what restores";
+  ASSERT_TRUE(running.Close());
+  EXPECT_EQ(Committed().at(1), kCommitted) << "what recalls is not acknowledged";
+}
+
+TEST_F(RecallTest, DecisionsWaitForRoomAndNoneIsLostOrOvertaken) {
+  MakeRecords(1);
+  ASSERT_TRUE(admin_.CreateTopic(decisions_, 1));
+  ASSERT_TRUE(admin_.Produce(decisions_, Minutes("d", 250, 1)));
+  RunningSource running(Source(), Shared(), Options());
+  running.inbox().SetCapacity(3);
+  ASSERT_TRUE(running.inbox().WaitForRefusals(3));
+  const Before before = TakeUntilLive(running.inbox(), 0);
+  ExpectTheWindow(before.recalled);
+  EXPECT_GE(before.restored.size(), 130u);
+  ASSERT_TRUE(running.Close());
+}
+
+// What is open, and what was aborted, was not decided; and nobody gets to see the end of the log.
+TEST_F(RecallTest, DecisionsOfATransactionThatWasAbortedDoNotCome) {
+  MakeRecords(1);
+  ASSERT_TRUE(admin_.CreateTopic(decisions_, 1));
+  ASSERT_TRUE(admin_.Produce(decisions_, Minutes("d", 250, 1)));
+  ASSERT_TRUE(admin_.ProduceAborted(decisions_, Minutes("aborted", 5, 1)));
+  RunningSource running(Source(), Shared(), Options());
+  const Before before = TakeUntilLive(running.inbox(), 0);
+  ExpectTheWindow(before.recalled);
+}
+
+TEST_F(RecallTest, WhereNoRecordRestoresThePartitionIsRestoredBehindItsDecisions) {
+  MakeTopic(1);
+  ASSERT_TRUE(admin_.Produce(topic_, Minutes("", 3, 1)));
+  {
+    RunningSource first(Source(), Shared());
+    first.Acknowledge(first.inbox().Take(3));
+    ASSERT_TRUE(first.Close());
+  }
+  ASSERT_TRUE(admin_.DeleteRecords(topic_));
+  ASSERT_TRUE(admin_.CreateTopic(decisions_, 1));
+  ASSERT_TRUE(admin_.Produce(decisions_, Minutes("d", 4, 1)));
+  RunningSource running(Source(), Shared(), Options());
+  EXPECT_EQ(running.inbox().Take(4).size(), 4u);
+  EXPECT_TRUE(WaitUntil([&] { return running.inbox().events().size() == 2; }));
+  EXPECT_THAT(running.inbox().events(), testing::ElementsAre(Pair(Kind::kAssigned, 0), Pair(Kind::kRestored, 4)));
+}
+
+TEST_F(RecallTest, WithoutAKafkaTopicOfDecisionsTheRecordsComeAllTheSame) {
+  MakeRecords(1);
+  RunningSource running(Source(), Shared(), Options());
+  const Before before = TakeUntilLive(running.inbox(), 0);
+  EXPECT_THAT(before.recalled, IsEmpty());
+  EXPECT_GE(before.restored.size(), 130u);
+}
+
+TEST_F(RecallTest, APartitionMayGoWhileItsDecisionsAreRead) {
+  MakeRecords(2);
+  ASSERT_TRUE(admin_.CreateTopic(decisions_, 2));
+  ASSERT_TRUE(admin_.Produce(decisions_, Minutes("d", 250, 2)));
+  RunningSource first(Source(), Shared(), Options());
+  first.inbox().SetCapacity(3);
+  ASSERT_TRUE(first.inbox().WaitForRefusals(3));
+  RunningSource second(Source(), Shared(), Options());
+  ASSERT_TRUE(WaitUntil([&] { return second.inbox().size() > 300; })) << "the first is polled while it waits";
+  const std::vector<Record> one = second.inbox().Take(1);
+  const int partition = Number(one.at(0).place.partition);
+  second.inbox().Leave(1);
+  Before before = TakeUntilLive(second.inbox(), partition);
+  before.recalled.insert(before.recalled.begin(), std::string(one.at(0).payload));
+  ExpectTheWindow(before.recalled);
+  // The first had some of them before the group met, and then all of them anew.
+  before = TakeUntilLive(first.inbox(), 1 - partition);
+  EXPECT_THAT(before.recalled, testing::Contains("d249"));
+  EXPECT_GE(before.restored.size(), 130u);
+  ASSERT_TRUE(second.Close());
+  ASSERT_TRUE(first.Close());
 }
 
 // --------------------------------------------------------------------------------------------- what cannot be read

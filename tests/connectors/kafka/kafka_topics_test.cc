@@ -114,6 +114,30 @@ TEST(KafkaTopicsTest, ReplicasAreJudgedByTheCluster) {
   EXPECT_THAT(Problems({Good("in"), Good("out"), Good("dead")}, 3), SizeIs(3));  // replication 1 on three brokers
 }
 
+TEST(KafkaTopicsTest, DecisionsNeedThePartitionsOfTheMatchesAndTheirWindow) {
+  const Config config = Parsed(
+      "source: {kafka: {topic: in}}\nmatches: kafka\nsinks: [stdout]\ndead_letters: stderr\nalerts: {window: 30d}\n");
+  const auto needs = KafkaTopicsOf(config);
+  ASSERT_THAT(needs, ElementsAre(Field(&KafkaTopicNeeds::topic, "in"), Field(&KafkaTopicNeeds::topic, "matches"),
+                                 Field(&KafkaTopicNeeds::topic, "decisions")));
+  KafkaTopicState matches = Good("matches", {{"retention.ms", "-1"}}), decisions = Good("decisions");
+  decisions.partitions = 2;
+  const auto problems = JudgeTopics(needs, {Good("in"), matches, decisions}, {"b:9092", 1});
+  ASSERT_THAT(problems, SizeIs(2));
+  EXPECT_THAT(problems[0].message, HasSubstr("it has 2 partitions and matches has 3"));
+  EXPECT_EQ(problems[0].help, "kafka-topics.sh --bootstrap-server b:9092 --alter --topic decisions --partitions 3");
+  EXPECT_THAT(problems[1].help, HasSubstr("--entity-name decisions --add-config retention.ms=2678400000"));
+  EXPECT_EQ(LeastPartitions(needs[2], {Good("in"), {.topic = "matches"}, decisions}), 0) << "they are not made yet";
+}
+
+TEST(KafkaTopicsTest, DecisionsOfOneStepNeedThePartitionsOfTheArticles) {
+  const auto needs = KafkaTopicsOf(Parsed(
+      "source: {kafka: {topic: in}}\nsinks: [stdout]\ndead_letters: stderr\ndecisions: {kafka: {topic: why}}\n"));
+  ASSERT_THAT(needs, SizeIs(2));
+  EXPECT_EQ(needs[1].topic, "why");
+  EXPECT_EQ(needs[1].partitions_of, "in");
+}
+
 // ------------------------------------------------------------------------------------------- before any broker is
 // asked
 
@@ -147,6 +171,10 @@ TEST(KafkaTopicsTest, WhatIsReadIsNotWritten) {
        "dead letters that are written there would be read as matches"},
       {"source: stdin\nsinks: [stdout]\ndead_letters: {kafka: {topic: matches}}\nmatches: kafka\nroles: [match]\n",
        "w.yaml:4:31", "would be read as matches"},
+      {"source: {kafka: {topic: t}}\nsinks: [stdout]\ndead_letters: stderr\ndecisions: {kafka: {topic: t}}\n",
+       "w.yaml:5:28", "decisions that are written there would be read as articles"},
+      {"source: {kafka: {topic: decisions}}\nsinks: [stdout]\ndead_letters: stderr\nmatches: kafka\n", "w.yaml:5:1",
+       "kafka topic decisions is read for articles: decisions that are written there"},
   };
   for (const Case& one : cases) {
     EXPECT_THAT(Mistakes(one.text), AllOf(HasSubstr(one.place + ": error[wrong-value]"), HasSubstr(one.says),
@@ -160,6 +188,8 @@ TEST(KafkaTopicsTest, TwoOutputsDoNotShareOne) {
               AllOf(HasSubstr("w.yaml:4:31"), HasSubstr("kafka topic o is where alerts and dead letters go")));
   EXPECT_THAT(Mistakes("source: stdin\nsinks: [{kafka: {topic: o}}, {kafka: {topic: o}}]\ndead_letters: stderr\n"),
               AllOf(HasSubstr("w.yaml:3:46"), HasSubstr("each of the alerts would stand there twice")));
+  EXPECT_THAT(Mistakes("source: stdin\nsinks: [kafka]\ndead_letters: stderr\ndecisions: {kafka: {topic: alerts}}\n"),
+              HasSubstr("kafka topic alerts is where decisions and alerts go"));
   EXPECT_THAT(Mistakes("source: stdin\nsinks: [{kafka: {topic: o}}, {kafka: {topic: p}}]\n"
                        "dead_letters: {kafka: {topic: O}}\n"),
               IsEmpty());

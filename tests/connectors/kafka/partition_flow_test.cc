@@ -145,6 +145,38 @@ TEST(PartitionFlowTest, PartitionsThatGoLeaveNothingBehind) {
   EXPECT_THAT(f.consumer.paused, IsEmpty());
 }
 
+TEST(PartitionFlowTest, WhatIsHeldBackIsPausedWithItsFirstRecordAndComesInOrder) {
+  Flow f(kNever);
+  f.inbox.room = 9;
+  f.flow.HoldBack();
+  EXPECT_THAT(f.consumer.paused, IsEmpty()) << "nothing was read of either yet";
+  f.flow.Take(At(kOne, 1), f.inbox);
+  f.flow.Take(At(kOne, 2), f.inbox);  // it was fetched before the pause
+  EXPECT_THAT(f.consumer.paused, ElementsAre(kOne));
+  EXPECT_THAT(f.inbox.offered, IsEmpty());
+  f.flow.GoOn();
+  EXPECT_TRUE(f.flow.OfferHeld(f.inbox));
+  EXPECT_TRUE(f.flow.OfferHeld(f.inbox));
+  EXPECT_THAT(f.inbox.offered, ElementsAre(Pair(kOne, 1), Pair(kOne, 2)));
+  EXPECT_THAT(f.consumer.paused, IsEmpty());
+  EXPECT_FALSE(f.flow.is_paused());
+}
+
+TEST(PartitionFlowTest, WhatIsHeldBackStaysSoThoughPartitionsGo) {
+  Flow f(kNever);
+  f.inbox.room = 9;
+  f.flow.HoldBack();
+  f.flow.Take(At(kOne, 1), f.inbox);
+  f.flow.DropPartitions([](Partition partition) { return partition == kOne; });
+  f.flow.Take(At(kTwo, 1), f.inbox);
+  EXPECT_THAT(f.inbox.offered, IsEmpty());
+  f.flow.DropPartitions([](Partition partition) { return partition == kTwo; });
+  f.flow.GoOn();
+  EXPECT_FALSE(f.flow.is_paused());
+  f.flow.Take(At(kOne, 2), f.inbox);
+  EXPECT_THAT(f.inbox.offered, ElementsAre(Pair(kOne, 2)));
+}
+
 // The time without room is counted anew for the next record that finds none.
 TEST(PartitionFlowTest, WithTheLastRecordThatIsHeldTheTimeWithoutRoomEnds) {
   constexpr std::chrono::milliseconds kPauseAfter{1};

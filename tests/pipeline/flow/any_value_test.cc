@@ -220,11 +220,11 @@ class Scripted : public Source {
 };
 
 // Offers the number `seconds` as a record that was written at that time.
-void Offer(RecordInbox& inbox, int partition, int seconds, bool restores = false) {
+void Offer(RecordInbox& inbox, int partition, int seconds, RecordUse use = RecordUse::kCounts) {
   Record record = RecordOf(std::to_string(seconds), 0);
   record.place.partition = Partition{partition};
   record.timestamp = At(seconds);
-  record.restores = restores;
+  record.use = use;
   ASSERT_TRUE(inbox.Offer(record, SteadyNow() + std::chrono::minutes(1)));
 }
 
@@ -235,7 +235,9 @@ class Listener : public Handler<int> {
   void Handle(ReceiptPtr receipt, Outcome<int> outcome) override {
     const Record& record = receipt->record();
     heard_.push_back(fmt::format("{}: {}{}", static_cast<int>(record.place.partition), outcome.value,
-                                 record.restores ? " restores" : ""));
+                                 record.use == RecordUse::kRestores  ? " restores"
+                                 : record.use == RecordUse::kRecalls ? " recalls"
+                                                                     : ""));
     receipt->Release();
   }
   void Observe(const PartitionEvent& event) override {
@@ -273,7 +275,7 @@ class PartitionTest : public AnyValueTest {
 TEST_F(PartitionTest, TimeMovesOnRightBeforeTheRecordThatMovesItOn) {
   const auto heard = Heard([](RecordInbox& inbox) {
     inbox.Tell({Kind::kAssigned, Partition{0}, {}, 7});
-    Offer(inbox, 0, 10, /*restores=*/true);
+    Offer(inbox, 0, 10, RecordUse::kRestores);
     inbox.Tell({Kind::kRestored, Partition{0}, {}, 7});
     Offer(inbox, 0, 30);
     Offer(inbox, 1, 5);
@@ -299,6 +301,19 @@ TEST_F(PartitionTest, TimeBeginsAnewWhenThePartitionGoesOrComesOrIsReadAgain) {
     EXPECT_EQ(back, kind == Kind::kRestored ? 0 : 1) << static_cast<int>(kind);
     EXPECT_EQ(std::count(heard.begin(), heard.end(), "1 moves to 20"), 0) << "another partition";
   }
+}
+
+// What recalls was written later than the records that it is about.
+TEST_F(PartitionTest, WhatRecallsMovesNoTime) {
+  const auto heard = Heard([](RecordInbox& inbox) {
+    inbox.Tell({Kind::kAssigned, Partition{0}, {}, 7});
+    Offer(inbox, 0, 40, RecordUse::kRecalls);
+    Offer(inbox, 0, 10, RecordUse::kRestores);
+    Offer(inbox, 0, 50, RecordUse::kRecalls);
+    Offer(inbox, 0, 20);
+  });
+  EXPECT_THAT(heard, ElementsAre("assigned 0 lease 7", "0: 40 recalls", "0 moves to 10", "0: 10 restores",
+                                 "0: 50 recalls", "0 moves to 20", "0: 20"));
 }
 
 // Of files nobody knows when an article was written: there the time at which it was read is the record time.

@@ -153,21 +153,22 @@ class TransactionalHandlerTest : public ::testing::Test, protected Receipt::Owne
   // One article, by its id: "-..." matches nothing, "!..." cannot be read; "a@2" is version 2 of a, "a@2x" its
   // cancellation, which matches nothing.
   void Handle(Partition partition, std::int64_t offset, const std::string& id, std::uint64_t lease,
-              bool restores = false) {
+              RecordUse use = RecordUse::kCounts) {
     // As the source does it: what happened to the partition stands before its next record.
     const auto [told, is_first] = told_leases_.try_emplace(partition, lease);
     if (std::exchange(told->second, lease) != lease) {
-      handler_->Observe(
-          {restores ? PartitionEvent::Kind::kAssigned : PartitionEvent::Kind::kUndone, partition, Offset{offset}});
+      handler_->Observe({use == RecordUse::kRestores ? PartitionEvent::Kind::kAssigned : PartitionEvent::Kind::kUndone,
+                         partition, Offset{offset}});
     }
     Record record;
-    record.restores = restores;
+    record.use = use;
     const auto payload = std::make_shared<const std::string>(id);
     record.payload = *payload;
     record.memory = payload;
     record.place = {"articles", partition, Offset{offset}, lease};
     Outcome<ArticleMatches> outcome;
-    auto& [matches, revision] = outcome.value;
+    auto& matches = outcome.value.matches;
+    auto& revision = outcome.value.revision;
     if (id[0] == '!') {
       outcome.rejection = {DeadLetterReason::kEngineError, "test"};
     } else if (id[0] != '-') {
@@ -280,13 +281,27 @@ TEST_F(TransactionalHandlerTest, WhatIsRestoredIsNotMistakenForWhatWeHadUnderWay
   Handle(kFirst, 0, "a", 0);
   world_->ChangeLease(kFirst);
   const std::uint64_t lease = world_->readers[kFirst].lease;
-  Handle(kFirst, 0, "a", lease, /*restores=*/true);
+  Handle(kFirst, 0, "a", lease, RecordUse::kRestores);
   Handle(kFirst, 1, "b", lease);
   Handle(kFirst, 2, "a", lease);  // a repeat
   ASSERT_TRUE(handler_->Close(SteadyNow()));
   EXPECT_THAT(world_->committed, ElementsAre("alert b"));
   EXPECT_EQ(outcomes_[RecordOutcome::kReadAgain], 1);
   EXPECT_EQ(outcomes_[RecordOutcome::kSuppressed], 1);
+}
+
+// What was written down about a partition is so under each lease of it.
+TEST_F(TransactionalHandlerTest, WhatRecallsIsHandledUnderALeaseThatEndedAndIsInNoTransaction) {
+  world_->readers[kFirst];
+  Make(kByHand);
+  world_->ChangeLease(kFirst);
+  Handle(kFirst, 7, "-", 0, RecordUse::kRecalls);
+  EXPECT_EQ(outcomes_[RecordOutcome::kRecalled], 1) << "it waits for no transaction";
+  Handle(kFirst, 0, "a", world_->readers[kFirst].lease);
+  ASSERT_TRUE(handler_->Close(SteadyNow()));
+  EXPECT_THAT(world_->committed, ElementsAre("alert a"));
+  EXPECT_EQ(world_->readers[kFirst].committed, 1);
+  EXPECT_EQ(outcomes_[RecordOutcome::kReadAgain], 0);
 }
 
 TEST_F(TransactionalHandlerTest, CorrectionsAndWithdrawalsAreUndoneWithTheirTransaction) {

@@ -198,20 +198,28 @@ def without_clocks(alert):
     return {key: value for key, value in alert.items() if key not in CLOCKS}
 
 
+def by_id(alerts, repeats):
+    """What was raised of each id, in no order. An article that comes once more when it is forgotten has its id again."""
+    raised = collections.defaultdict(list)
+    for alert in sorted(map(without_clocks, alerts), key=json.dumps):
+        if not (repeats and alert in raised[alert["id"]]):
+            raised[alert["id"]].append(alert)
+    return raised
+
+
 def check_same(what, expected, actual, repeats=False):
-    """That two runs raised the same, in whatever order; `repeats`: some of the second perhaps more than once."""
-    counts = collections.Counter(alert["id"] for alert in actual)
-    problems = [f"{count} times: {alert_id}" for alert_id, count in counts.items() if count > 1 and not repeats]
-    expected = {alert["id"]: without_clocks(alert) for alert in expected}
-    for alert in map(without_clocks, actual):
-        truth = expected.get(alert["id"])
-        if truth is None:
-            problems.append(f"not expected: {brief(alert)}")
-        elif truth != alert:
-            keys = sorted(key for key in truth.keys() | alert.keys() if truth.get(key) != alert.get(key))
-            told = "; ".join(f"{key} {str(truth.get(key))[:90]} became {str(alert.get(key))[:90]}" for key in keys)
-            problems.append(f"{brief(alert)}: {told}")
-    problems += [f"missing: {brief(alert)}" for key, alert in expected.items() if key not in counts]
+    """That two runs raised the same, in whatever order; `repeats`: some of it perhaps more than once."""
+    expected, actual = by_id(expected, repeats), by_id(actual, repeats)
+    problems = []
+    for alert_id in sorted(expected.keys() | actual.keys()):
+        then, now = expected[alert_id], actual[alert_id]
+        if len(then) != len(now):
+            problems.append(f"{brief((then + now)[0])}: {len(then)} became {len(now)}")
+            continue
+        for one, other in zip(then, now):
+            keys = sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+            told = "; ".join(f"{key} {str(one.get(key))[:90]} became {str(other.get(key))[:90]}" for key in keys)
+            problems += [f"{brief(one)}: {told}"] if keys else []
     if problems:
         raise Failure(f"{what}: " + "\n".join(problems[:10]))
 

@@ -57,7 +57,7 @@ constexpr std::string_view Name(Suppressed why) {
 }
 
 struct AlertOptions {
-  std::chrono::milliseconds window = std::chrono::hours(48);
+  std::chrono::milliseconds window = std::chrono::hours(72);
   // From the record time on. An embargo that ends later is refused: the state is not kept for so long. Nothing: any.
   std::optional<std::chrono::milliseconds> longest_embargo = {};
   // Every partition gets each revision, and it concerns what is in the state of that partition alone.

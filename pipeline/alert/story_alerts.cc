@@ -372,6 +372,7 @@ void StoryAlerts::See(Topic& topic, StoryArticle& article, const Digest& key) {
 }
 
 void StoryAlerts::AddToIndex(Topic& topic, const Match& match, const Digest& key, StoryNumber story, Change& change) {
+  if (!match.story.join) return;
   const StorySignature signature = SignatureOf(*match.article);
   if (signature.empty()) return;
   const StoryIndex::Entry entry = topic.index.Add(signature.View(), HashOf(SourceOf(*match.article)), story,
@@ -394,7 +395,9 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
     const StorySignature signature = SignatureOf(*match.article);
     const std::vector<std::uint32_t> topic_words = TopicWordsOf(match);
     const auto window = std::min(match.story.window, options_.window);
-    const auto nearest = topic.index.Find(signature.View(), HashOf(source), topic.clock - window, topic_words);
+    const auto nearest =
+        match.story.join ? topic.index.Find(signature.View(), HashOf(source), topic.clock - window, topic_words)
+                         : std::nullopt;
     if (nearest) {
       article.story = nearest->story;
       how = fmt::format("{} ({:.2f})", nearest->is_copy ? "a copy" : "the same event", nearest->likeness);

@@ -85,6 +85,7 @@ StoryPolicy ReadStory(const Json& json, std::string& problem) {
   story.grow = json.at("grow").get<std::vector<std::uint32_t>>();
   if (const auto at = json.find("throttle"); at != json.end()) story.throttle = at->get<std::uint32_t>();
   story.burst = ReadName(json.at("burst"), kBurstSensitivities, problem);
+  story.join = json.at("join").get<bool>();
   story.quiet = json.at("quiet").get<bool>();
   return story;
 }
@@ -96,6 +97,7 @@ void PutStory(JsonWriter& json, const StoryPolicy& story) {
   json.Put("grow", story.grow);
   if (story.throttle) json.Put("throttle", *story.throttle);
   json.Put("burst", Name(story.burst));
+  json.Put("join", story.join);
   json.Put("quiet", story.quiet);
   json.EndObject();
 }

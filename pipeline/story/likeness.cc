@@ -14,7 +14,8 @@ double Square(double x) { return x * x; }
 }  // namespace
 
 // Below the largest value of a full sketch nothing of its text is missing; above it is not known.
-SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most) {
+SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most,
+                       std::span<const std::uint32_t> left_out) {
   const auto bound = [&](std::span<const std::uint32_t> sketch) {
     return sketch.size() < most ? std::numeric_limits<std::uint32_t>::max() : sketch.back();
   };
@@ -30,13 +31,21 @@ SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::ui
   }
   while (i < a.size() && a[i] <= known) ++i;
   while (j < b.size() && b[j] <= known) ++j;
-  found.of = static_cast<std::uint32_t>(std::min(i, j));
+  std::size_t of_a = i, of_b = j;
+  for (const std::uint32_t shingle : left_out) {
+    if (shingle > known) break;
+    const bool is_shared = std::binary_search(b.begin(), b.end(), shingle);
+    found.shared -= is_shared;
+    of_b -= is_shared;
+    --of_a;
+  }
+  found.of = static_cast<std::uint32_t>(std::min(of_a, of_b));
   return found;
 }
 
 double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
-                    bool same_source) {
-  const SharedShingles text = Compare(a.text, b.text, StorySignature::kText);
+                    bool same_source, std::span<const std::uint32_t> left_out) {
+  const SharedShingles text = Compare(a.text, b.text, StorySignature::kText, left_out);
   const SharedShingles title = Compare(a.title, b.title, StorySignature::kTitle);
   if (text.of >= limits.copy_shingles) {
     const bool may_be_form = same_source && title.of > 0 && title.shared == 0;
@@ -56,17 +65,20 @@ double EventCosineFor(const SignatureView& article, const LikenessLimits& limits
 
 double EventLikeness(const SignatureView& a, const SignatureView& b, std::span<const double> factors) {
   double product = 0, norm_a = 0, norm_b = 0;
-  std::size_t j = 0;
-  for (std::size_t i = 0; i < a.terms.size(); ++i) {
-    const double damped = factors.empty() ? 1 : Square(factors[i]);
-    norm_a += Square(a.weights[i]) * damped;
-    for (; j < b.terms.size() && b.terms[j] < a.terms[i]; ++j) norm_b += Square(b.weights[j]);
-    if (j == b.terms.size() || b.terms[j] != a.terms[i]) continue;
-    product += double{1} * a.weights[i] * b.weights[j] * damped;
-    norm_b += Square(b.weights[j]) * damped;
-    ++j;
+  for (std::size_t i = 0; i < a.terms.size(); ++i)
+    norm_a += Square(a.weights[i]) * (factors.empty() ? 1 : Square(factors[i]));
+  for (const std::uint8_t weight : b.weights) norm_b += Square(weight);
+  for (std::size_t i = 0, j = 0; i < a.terms.size() && j < b.terms.size();) {
+    const std::uint32_t term = a.terms[i], other = b.terms[j];
+    if (term == other) {
+      const double damped = factors.empty() ? 1 : Square(factors[i]);
+      product += double{1} * a.weights[i] * b.weights[j] * damped;
+      norm_b -= Square(b.weights[j]) * (1 - damped);
+    }
+    // Sums, no branches: which of the two is smaller cannot be predicted.
+    i += term <= other;
+    j += other <= term;
   }
-  for (; j < b.terms.size(); ++j) norm_b += Square(b.weights[j]);
   return norm_a > 0 && norm_b > 0 ? product / std::sqrt(norm_a * norm_b) : 0;
 }
 

@@ -35,12 +35,14 @@ struct SharedShingles {
 
   double share() const { return of == 0 ? 0 : static_cast<double>(shared) / of; }
 };
-// `most`: of the sketches; one that is shorter has all shingles of its text.
-SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most);
+// `most`: of the sketches; one that is shorter has all shingles of its text. `left_out`: of `a`, rising; as if neither
+// text had them.
+SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::size_t most,
+                       std::span<const std::uint32_t> left_out = {});
 
-// How much of the shorter text stands in the other, 0 to 1; 0: it is no copy.
+// How much of the shorter text stands in the other, 0 to 1; 0: it is no copy. `left_out`: of a.text, as of Compare.
 double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
-                    bool same_source = false);
+                    bool same_source = false, std::span<const std::uint32_t> left_out = {});
 
 // The cosine that an article must reach to tell of the event of others.
 double EventCosineFor(const SignatureView& article, const LikenessLimits& limits);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <numeric>
 #include <tuple>
@@ -26,6 +27,14 @@ constexpr std::size_t kBestOfStory = 3;
 
 std::span<const std::uint32_t> Newest(std::span<const std::uint32_t> entries) {
   return entries.size() > kNewest ? entries.last(kNewest) : entries;
+}
+
+// A hint that all of it is read soon.
+template <class T>
+void Prefetch(std::span<const T> values) {
+  constexpr std::size_t kLine = 64;
+  const auto* const bytes = reinterpret_cast<const char*>(values.data());
+  for (std::size_t at = 0; at < values.size_bytes(); at += kLine) __builtin_prefetch(bytes + at);
 }
 
 std::span<const std::uint32_t> IndexedShingles(const SignatureView& signature) {
@@ -126,17 +135,23 @@ std::optional<StoryIndex::Nearest> StoryIndex::Find(const SignatureView& signatu
 std::optional<StoryIndex::Nearest> StoryIndex::FindCopy(const SignatureView& signature, std::uint32_t source,
                                                         WallTime since) {
   found_.clear();
+  std::array<std::uint32_t, StorySignature::kText> boilerplate;
+  std::size_t left_out = 0;
   for (const std::uint32_t shingle : signature.text) {
     const std::span<const Entry> entries = Newest(shingles_.Find(shingle));
-    if (entries.size() >= kBoilerplateStories && IsBoilerplate(entries, source)) continue;
+    if (entries.size() >= kBoilerplateStories && IsBoilerplate(entries, source)) {
+      boilerplate[left_out++] = shingle;
+      continue;
+    }
     for (const Entry entry : entries) {
       if (articles_[entry].time >= since) found_.push_back({entry, 1});
     }
   }
   std::optional<Nearest> nearest;
   for (const Candidate& candidate : Best(kCopyCandidates)) {
-    const double likeness = CopyLikeness(signature, signatures_[candidate.entry].View(), limits_,
-                                         articles_[candidate.entry].source == source);
+    const double likeness =
+        CopyLikeness(signature, signatures_[candidate.entry].View(), limits_,
+                     articles_[candidate.entry].source == source, std::span(boilerplate).first(left_out));
     if (likeness <= (nearest ? nearest->likeness : 0)) continue;
     nearest = {articles_[candidate.entry].story, candidate.entry, true, likeness};
   }
@@ -152,9 +167,18 @@ std::optional<StoryIndex::Nearest> StoryIndex::FindEvent(const SignatureView& si
   std::array<Term, StorySignature::kTerms> terms;
   std::array<double, StorySignature::kTerms> factors{};
   std::size_t count = 0;
+  // In a large index each of these looks is a miss of the cache, too.
+  std::array<std::span<const Entry>, StorySignature::kTerms> entries_of;
+  for (std::size_t i = 0; i < signature.terms.size(); ++i) {
+    entries_of[i] = terms_.Find(signature.terms[i]);
+    Prefetch(Newest(entries_of[i]));
+  }
+  for (const auto& entries : std::span(entries_of).first(signature.terms.size())) {
+    for (const Entry entry : Newest(entries)) __builtin_prefetch(&articles_[entry]);
+  }
   for (std::size_t i = 0; i < signature.terms.size(); ++i) {
     const std::uint32_t hash = signature.terms[i];
-    const std::span<const Entry> entries = terms_.Find(hash);
+    const std::span<const Entry> entries = entries_of[i];
     factors[i] = FactorOf(entries);
     if (std::find(topic_words.begin(), topic_words.end(), hash) != topic_words.end()) factors[i] *= kTopicWordFactor;
     if (!entries.empty()) terms[count++] = {entries, i};
@@ -165,9 +189,6 @@ std::optional<StoryIndex::Nearest> StoryIndex::FindEvent(const SignatureView& si
            std::tuple(b.entries.size(), signature.weights[a.place], b.place);
   });
   found_.clear();
-  for (const Term& term : std::span(terms).first(count)) {
-    for (const Entry entry : Newest(term.entries)) __builtin_prefetch(&articles_[entry]);
-  }
   for (const Term& term : std::span(terms).first(count)) {
     const double weight = signature.weights[term.place] * factors[term.place];
     for (const Entry entry : Newest(term.entries)) {
@@ -189,7 +210,11 @@ std::optional<StoryIndex::Nearest> StoryIndex::FindEvent(const SignatureView& si
   };
   std::vector<std::pair<StoryNumber, OfStory>> stories;  // in the order of their best candidates
   const std::span<const Candidate> candidates = Best(kEventCandidates);
-  for (const Candidate& candidate : candidates) __builtin_prefetch(signatures_[candidate.entry].words.get());
+  for (const Candidate& candidate : candidates) {
+    const SignatureView view = signatures_[candidate.entry].View();
+    Prefetch(view.terms);
+    Prefetch(view.weights);
+  }
   for (const Candidate& candidate : candidates) {
     const Article& article = articles_[candidate.entry];
     const double likeness =
@@ -232,21 +257,28 @@ double StoryIndex::FactorOf(std::span<const Entry> entries) const {
   constexpr double kSmoothing = 8, kSlope = 1.6;
   constexpr std::size_t kFew = 2;
   const std::span<const Entry> newest = Newest(entries);
-  std::vector<StoryNumber> stories;
+  std::array<StoryNumber, kNewest> stories;
+  std::size_t count = 0;
+  std::uint64_t marks = 0;  // a bit of each story: most are told apart by it
   for (const Entry entry : newest) {
     const StoryNumber story = articles_[entry].story;
-    if (std::find(stories.begin(), stories.end(), story) == stories.end()) stories.push_back(story);
+    const std::uint64_t mark = std::uint64_t{1} << (story * 0x9E3779B1 >> 26);
+    const auto end = stories.begin() + static_cast<std::ptrdiff_t>(count);
+    if ((marks & mark) == 0 || std::find(stories.begin(), end, story) == end) stories[count++] = story;
+    marks |= mark;
   }
-  if (stories.size() <= kFew) return 1;
-  const auto with = static_cast<double>(stories.size() * entries.size()) / static_cast<double>(newest.size());
+  if (count <= kFew) return 1;
+  const auto with = static_cast<double>(count * entries.size()) / static_cast<double>(newest.size());
   const auto all = static_cast<double>(stories_.size()) + kSmoothing;
   return std::clamp(kSlope * std::log(all / (with + 1)) / std::log(all), 0.0, 1.0);
 }
 
 std::span<const StoryIndex::Candidate> StoryIndex::Best(std::size_t most) {
-  std::sort(found_.begin(), found_.end(), [](const Candidate& a, const Candidate& b) {
-    return a.entry != b.entry ? a.entry < b.entry : a.weight < b.weight;
-  });
+  // By entry and weight, which is not negative: as one number, since they are many.
+  const auto key = [](const Candidate& a) {
+    return std::uint64_t{a.entry} << 32 | std::bit_cast<std::uint32_t>(a.weight);
+  };
+  std::sort(found_.begin(), found_.end(), [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < found_.size(); ++i) {
     if (kept > 0 && found_[kept - 1].entry == found_[i].entry) {
@@ -257,13 +289,15 @@ std::span<const StoryIndex::Candidate> StoryIndex::Best(std::size_t most) {
   }
   found_.resize(kept);
   const std::size_t count = std::min(most, kept);
+  const auto best = found_.begin() + static_cast<std::ptrdiff_t>(count);
   // Of equal ones the newer, by time and then by order.
-  std::partial_sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(count), found_.end(),
-                    [&](const Candidate& a, const Candidate& b) {
-                      if (a.weight != b.weight) return a.weight > b.weight;
-                      return std::tuple(articles_[b.entry].time, orders_[b.entry]) <
-                             std::tuple(articles_[a.entry].time, orders_[a.entry]);
-                    });
+  const auto is_better = [&](const Candidate& a, const Candidate& b) {
+    if (a.weight != b.weight) return a.weight > b.weight;
+    return std::tuple(articles_[b.entry].time, orders_[b.entry]) <
+           std::tuple(articles_[a.entry].time, orders_[a.entry]);
+  };
+  if (best != found_.end()) std::nth_element(found_.begin(), best, found_.end(), is_better);
+  std::sort(found_.begin(), best, is_better);
   return {found_.data(), count};
 }
 

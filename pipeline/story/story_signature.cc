@@ -4,9 +4,11 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
-#include <iterator>
+#include <numeric>
+#include <span>
 #include <utility>
 
 #include "base/text/utf8.h"
@@ -54,38 +56,46 @@ StorySignature SignatureMaker::Make(const FoldedDocument& folded) {
 }
 
 std::vector<std::uint32_t> SignatureMaker::Sketch(const FoldedDocument& folded, TokenRange tokens, std::size_t most) {
-  hashes_.clear();
-  widths_.clear();
-  for (std::uint32_t token = tokens.begin; token < tokens.end; ++token) {
-    const std::string_view word = folded.Word(token);
-    hashes_.push_back(XXH3_64bits(word.data(), word.size()));
-    widths_.push_back(IsLoneCharacter(word) ? kLoneWidth : kWordWidth);
+  const std::size_t count = tokens.size();
+  hashes_.resize(count);
+  widths_.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view word = folded.Word(tokens.begin + static_cast<std::uint32_t>(i));
+    hashes_[i] = XXH3_64bits(word.data(), word.size());
+    widths_[i] = IsLoneCharacter(word) ? kLoneWidth : kWordWidth;
   }
-  shingles_.clear();
-  for (std::size_t begin = 0; begin < hashes_.size(); ++begin) {
-    std::uint64_t hash = 0;
-    std::uint32_t width = 0;
-    for (std::size_t at = begin; at < hashes_.size() && width < kShingleWidth; ++at) {
-      hash = (hash ^ hashes_[at]) * 0x9E3779B97F4A7C15;
-      width += widths_[at];
-    }
+  shingles_.resize(count);
+  std::size_t made = 0, width = 0;
+  for (std::size_t begin = 0, end = 0; begin < count; ++begin) {
+    while (width < kShingleWidth && end < count) width += widths_[end++];
     if (width < kShingleWidth && begin > 0) break;  // a text that is shorter is one shingle
-    shingles_.push_back(static_cast<std::uint32_t>(XXH64(&hash, sizeof hash, 0)));
+    std::uint64_t hash = 0;
+    for (std::size_t at = begin; at < end; ++at) hash = (hash ^ hashes_[at]) * 0x9E3779B97F4A7C15;
+    shingles_[made++] = static_cast<std::uint32_t>(XXH64(&hash, sizeof hash, 0));
+    width -= widths_[begin];
   }
-  // Shingles repeat: some more than `most` are sorted, and all only where these are not enough.
-  const auto smallest = [&](std::size_t count) {
-    const auto end = shingles_.begin() + static_cast<std::ptrdiff_t>(count);
-    if (count < shingles_.size()) std::nth_element(shingles_.begin(), end, shingles_.end());
-    std::vector<std::uint32_t> sketch(shingles_.begin(), end);
-    std::sort(sketch.begin(), sketch.end());
-    sketch.erase(std::unique(sketch.begin(), sketch.end()), sketch.end());
-    return sketch;
-  };
-  std::vector<std::uint32_t> sketch = smallest(std::min(shingles_.size(), most + most / 4));
-  if (sketch.size() < most && sketch.size() < shingles_.size()) sketch = smallest(shingles_.size());
-  if (sketch.size() > most) sketch.resize(most);
-  sketch.shrink_to_fit();
-  return sketch;
+  shingles_.resize(made);
+  return Smallest(most);
+}
+
+// Hashes are spread evenly, so about as many as are asked for lie below a bound, and only these are sorted. Where
+// shingles repeat they may be too few, and the bound is raised.
+std::vector<std::uint32_t> SignatureMaker::Smallest(std::size_t most) {
+  constexpr std::uint64_t kAll = std::uint64_t{1} << 32;
+  const std::size_t wanted = most + most / 2;
+  smallest_.resize(shingles_.size());
+  for (std::uint64_t bound = shingles_.size() > wanted ? kAll / shingles_.size() * wanted : kAll;; bound *= 4) {
+    std::size_t count = 0;
+    for (const std::uint32_t shingle : shingles_) {
+      smallest_[count] = shingle;
+      count += shingle < bound;
+    }
+    const auto end = smallest_.begin() + static_cast<std::ptrdiff_t>(count);
+    std::sort(smallest_.begin(), end);
+    const std::size_t found = static_cast<std::size_t>(std::unique(smallest_.begin(), end) - smallest_.begin());
+    if (found < most && bound < kAll) continue;
+    return {smallest_.begin(), smallest_.begin() + static_cast<std::ptrdiff_t>(std::min(found, most))};
+  }
 }
 
 namespace {
@@ -99,8 +109,9 @@ void ForEachStem(const FoldedDocument& folded, Take take) {
     const std::string_view word = folded.Word(token);
     if (!IsLoneCharacter(word)) {
       if (word.size() > 1) take(StemOf(word), token < title_end);
-    } else if (token + 1 < end && IsLoneCharacter(folded.Word(token + 1))) {
-      // Two characters side by side, without what stands between them.
+    } else if (token + 1 < end && token + 1 != title_end && IsLoneCharacter(folded.Word(token + 1))) {
+      // Two characters side by side, without what stands between them; the last of the title and the first of the text
+      // are no pair.
       std::string pair(word);
       pair += folded.Word(token + 1);
       take(std::string_view(pair), token < title_end);
@@ -120,17 +131,37 @@ std::vector<std::string> StoryStems(const FoldedDocument& folded) {
   return stems;
 }
 
+// Puts words that are the same side by side. By a counting sort of the first byte of their hashes, which leaves one or
+// two in a group: to sort them all at once takes three times as long.
+void SignatureMaker::GroupWords() {
+  constexpr int kShift = 24;
+  std::array<std::uint32_t, 257> ends{};  // of the group before; then, of each
+  for (const StoryWord& word : words_) ++ends[(word.hash >> kShift) + 1];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  grouped_.resize(words_.size());
+  for (const StoryWord& word : words_) grouped_[ends[word.hash >> kShift]++] = word;
+  words_.swap(grouped_);
+  std::uint32_t begin = 0;
+  for (const std::uint32_t end : std::span(ends).first(256)) {
+    if (end - begin > 1) {
+      std::sort(words_.begin() + begin, words_.begin() + end,
+                [](const StoryWord& a, const StoryWord& b) { return a.hash < b.hash; });
+    }
+    begin = end;
+  }
+}
+
 void SignatureMaker::PutTerms(const FoldedDocument& folded, StorySignature& signature) {
   words_.clear();
   AppendStoryWords(folded, words_);
-  std::sort(words_.begin(), words_.end());
+  GroupWords();
   weighed_.clear();
   for (auto begin = words_.begin(); begin != words_.end();) {
     const auto end = std::find_if(begin, words_.end(), [&](const StoryWord& word) { return word.hash != begin->hash; });
-    const auto count = static_cast<float>(end - begin);
-    const bool in_title = std::prev(end)->in_title;
-    const float weight =
-        RarityOf(begin->hash) * (1 + kRepetitionFactor * std::log(count)) * (in_title ? kTitleFactor : 1);
+    const bool in_title = std::any_of(begin, end, [](const StoryWord& word) { return word.in_title; });
+    float weight = RarityOf(begin->hash);
+    if (end - begin > 1) weight *= 1 + kRepetitionFactor * std::log(static_cast<float>(end - begin));
+    if (in_title) weight *= kTitleFactor;
     if (weight > 0) weighed_.emplace_back(weight, begin->hash);
     begin = end;
   }

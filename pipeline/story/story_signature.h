@@ -65,12 +65,15 @@ class SignatureMaker {
 
  private:
   std::vector<std::uint32_t> Sketch(const FoldedDocument& folded, TokenRange tokens, std::size_t most);
+  // Of shingles_.
+  std::vector<std::uint32_t> Smallest(std::size_t most);
+  void GroupWords();
   void PutTerms(const FoldedDocument& folded, StorySignature& signature);
 
-  std::vector<std::uint32_t> shingles_;
+  std::vector<std::uint32_t> shingles_, smallest_;
   std::vector<std::uint64_t> hashes_;  // of the words of a sketch
   std::vector<std::uint8_t> widths_;   // of each, as part of a shingle
-  std::vector<StoryWord> words_;
+  std::vector<StoryWord> words_, grouped_;
   std::vector<std::pair<float, std::uint32_t>> weighed_;
 };
 

@@ -49,6 +49,7 @@ struct StoryPolicy {
   std::vector<std::uint32_t> grow;        // alert again when so many different sources carry it; rising
   std::optional<std::uint32_t> throttle;  // alerts an hour, at most; none: without a bound
   BurstSensitivity burst = BurstSensitivity::kMedium;
+  bool join = true;    // false: each article is a story of its own, so each alerts
   bool quiet = false;  // tell when it is silent for far longer than it uses to be
 };
 

@@ -292,7 +292,7 @@ class PackReader {
 
   StoryPolicy ReadStory(const YamlNode& node) {
     StoryPolicy story;
-    const YamlMapping mapping(text_, node, "'story'", {"window", "grow", "throttle", "burst", "quiet"});
+    const YamlMapping mapping(text_, node, "'story'", {"window", "join", "grow", "throttle", "burst", "quiet"});
     if (const YamlNode* window = mapping.Find("window")) {
       if (const auto text = ReadText(text_, window, "'window'")) {
         const auto duration = ParseDuration(*text);
@@ -325,6 +325,7 @@ class PackReader {
     if (const YamlNode* burst = mapping.Find("burst")) {
       story.burst = ReadName(text_, *burst, "'burst'", "sensitivity", kBurstSensitivities).value_or(story.burst);
     }
+    story.join = ReadBoolean(text_, mapping.Find("join"), "'join'").value_or(story.join);
     story.quiet = ReadBoolean(text_, mapping.Find("quiet"), "'quiet'").value_or(story.quiet);
     return story;
   }

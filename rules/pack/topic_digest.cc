@@ -80,6 +80,7 @@ class Canonical {
     for (const std::uint32_t step : topic.story.grow) Add(std::uint64_t{step});
     Add(std::uint64_t{topic.story.throttle.value_or(0)});
     Add(Name(topic.story.burst));
+    Add(std::uint64_t{topic.story.join});
     Add(std::uint64_t{topic.story.quiet});
   }
 

@@ -56,6 +56,22 @@ TEST(CompareTest, BeyondTheLastShingleOfAFullSketchNothingIsKnown) {
   EXPECT_EQ(Compare(Shingles{10, 20, 30, 40}, Shingles{41, 42}, 4).of, 0U);
 }
 
+TEST(CompareTest, WhatIsLeftOutCountsInNeitherText) {
+  const Shingles a = {1, 2, 3, 4, 5}, b = {2, 3, 5, 7};
+  const auto found = [&](const Shingles& left_out) {
+    const SharedShingles compared = Compare(a, b, kMost, left_out);
+    return std::pair(compared.shared, compared.of);
+  };
+  EXPECT_EQ(found({}), std::pair(3U, 4U));
+  EXPECT_EQ(found({2}), std::pair(2U, 3U));
+  EXPECT_EQ(found({1}), std::pair(3U, 4U));
+  EXPECT_EQ(found({1, 4}), std::pair(3U, 3U));
+  EXPECT_EQ(found(a), std::pair(0U, 0U));
+  // What is not known does not count anyway.
+  EXPECT_EQ(Compare(a, Shingles{2, 3}, 2, Shingles{5}).of, 2U);
+  EXPECT_EQ(Compare(a, Shingles{2, 3}, 2, Shingles{3, 5}).shared, 1U);
+}
+
 struct Overlap {
   std::size_t size, other_size, shared;
 };

@@ -25,6 +25,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 std::string Hex(std::string_view bytes) {
   std::string hex;
@@ -223,6 +224,11 @@ TEST(StorySignatureTest, PairsOfCharactersAreTermsWhereThereAreNoBlanks) {
   ASSERT_THAT(words, SizeIs(5));
   EXPECT_EQ(words[0], (StoryWord{1, false}));
   EXPECT_EQ(words[3], (StoryWord{StemHash("tessin"), true}));
+}
+
+TEST(StorySignatureTest, TheEndOfTheTitleAndTheBeginningOfTheTextAreNoPair) {
+  const StorySignature signature = SignatureOf("青樟", "河隧");
+  EXPECT_THAT(signature.terms, UnorderedElementsAre(StemHash("青樟"), StemHash("河隧")));
 }
 
 TEST(StorySignatureTest, ASingleLetterAndALoneCharacterAreNoTerms) {

@@ -125,7 +125,7 @@ TEST(RuleSetTest, HashesWhatTheRulesSayAndNotWhereTheyAreWritten) {
            [](Topic& t) { t.rules[0].match = Parse("=zte"); }, [](Topic& t) { t.unless = Parse("zte"); },
            [](Topic& t) { t.story.grow = {5}; }, [](Topic& t) { t.story.window = std::chrono::hours(1); },
            [](Topic& t) { t.story.throttle = 10; }, [](Topic& t) { t.story.burst = BurstSensitivity::kHigh; },
-           [](Topic& t) { t.story.quiet = true; }}) {
+           [](Topic& t) { t.story.join = false; }, [](Topic& t) { t.story.quiet = true; }}) {
     Topic changed = two;
     change(changed);
     EXPECT_NE(hash, hash_of({{one}, {changed}}, "a"));

@@ -86,10 +86,18 @@ create_kafka_topic() { "$bin/kafka_topics" "$bootstrap" create "$1" "$2"; }
 # alert_keys FILE...: topic and article id of alerts, each once.
 alert_keys() { jq -r '[.topic, .article_id] | @tsv' "$@" | LC_ALL=C sort -u; }
 read_kafka_topic() { kcat -C -b "$bootstrap" -t "$1" -e -q -o beginning -f '%s\n'; }
-# kafka_config FILE PORT: a configuration for the topics articles, alerts and articles.dead-letter.
+# plain_packs: $packs are those of rules/packs, but every article is a story of its own: then what alerts does not depend
+# on the order in which partitions are read.
+packs=rules/packs
+plain_packs() {
+  packs=$work/packs
+  cp -r rules/packs "$packs"
+  sed -i 's/^ *story: {/&join: false, burst: "off", /' "$packs"/*.yaml
+}
+# kafka_config FILE PORT: a configuration for the topics articles, alerts and articles.dead-letter, with $packs.
 kafka_config() {
   cat >"$1" <<CONFIG
-rules: {packs: [rules/packs]}
+rules: {packs: [$packs]}
 source: {kafka: {topic: articles, group: test}}
 sinks: [{kafka: {topic: alerts}}]
 dead_letters: {kafka: {topic: articles.dead-letter}}

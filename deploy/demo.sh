@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Shows wirewatch at work: installs what it needs (Debian 12; root or sudo), builds it, and plays the sample wire of
-# deploy/sample-wire through the rules of rules/packs. The first run takes minutes, the next ones seconds and no network.
+# deploy/sample-wire through the rules of rules/packs and deploy/sample-packs. The first run takes minutes, the next ones seconds and no network.
 #
 #   deploy/demo.sh           ends with the wire
 #   deploy/demo.sh --follow  stays: add lines to deploy/sample-wire/*.ndjson, look at the metrics; Ctrl-C ends it
@@ -27,5 +27,7 @@ if ! build > "$log" 2>&1; then
 fi
 
 # Any free port: a demo must not fall over one that is in use; wirewatch prints which it is.
-build/release/bin/wirewatch run --packs rules/packs --input deploy/sample-wire --format text --listen 127.0.0.1:0 "${follow[@]}"
+# In the time of the week that the wire tells of: stories, bursts and silences are as they were.
+build/release/bin/wirewatch run --packs rules/packs --packs deploy/sample-packs --input deploy/sample-wire --record-time published \
+  --format text --listen 127.0.0.1:0 "${follow[@]}"
 [ ${#follow[@]} -ne 0 ] || echo "To look at /metrics, /healthz and /readyz while it runs: deploy/demo.sh --follow" >&2

@@ -170,7 +170,7 @@ void StoryAlerts::Restored(Partition partition) {
 
 void StoryAlerts::Restore(const AlertKey& key, Match match, const RecordPlace& place) {
   RecalledPartition& recalled = recalled_[place.partition];
-  RecallTopics(recalled, place.partition, place.offset);
+  RecallTopics(recalled, place.partition, Next(place.offset));
   recalled.restored_to = std::max(recalled.restored_to, place.offset);
   Topic& topic = TopicOf(match, place.partition);
   Change change;  // nothing that restores is undone

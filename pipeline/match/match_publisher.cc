@@ -24,8 +24,14 @@ MatchPublisher::MatchPublisher(std::unique_ptr<MatchSink> sink, std::unique_ptr<
     : sends_(std::move(sink), std::move(dead_letters), Reasons(), metrics) {}
 
 void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
-  const auto& matches = outcome.value.matches;
-  const auto& revision = outcome.value.revision;
+  auto& matches = outcome.value.matches;
+  auto& revision = outcome.value.revision;
+  // The alert step sees matches alone: what is found in an article whose time is not known goes on at that of the
+  // records before it.
+  const WallTime record_time = record_times_.at(receipt->record().place.partition);
+  const auto time = [&](StepTimes& times) { times.recorded = times.recorded.value_or(record_time); };
+  for (Match& match : matches) time(match.times);
+  if (revision) time(revision->times);
   if (outcome.rejection) {
     sends_.Bury(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!matches.empty()) {

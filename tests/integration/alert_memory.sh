@@ -57,7 +57,7 @@ expect_equal "the reason" embargoed "$(jq -r .reason "$work/dead.ndjson")"
 
 say "kill -9 again and again: every alert at least once, and no other"
 articles=4000
-for i in $(seq $articles); do echo "{\"id\":\"k$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
+stories k $articles >"$work/many.ndjson"
 kills=0
 for _ in $(seq 60); do
   touch "$work/killed.ndjson"; before=$(wc -l <"$work/killed.ndjson")

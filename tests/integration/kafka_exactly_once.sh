@@ -5,7 +5,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
-for kafka_topic in articles:6 matches:6 alerts:6 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
+for kafka_topic in articles:6 matches:6 decisions:6 alerts:6 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 # Rules that hold on many articles, so that a kill finds a transaction open.
 cat >"$work/busy.yaml" <<'RULES'
 pack: busy
@@ -15,10 +15,12 @@ topics:
     title: Governments
     severity: low
     rules: [{id: any, match: "government* OR minister* OR parliament* OR Huawei", score: 10}]
+    story: {join: false, burst: "off"}
   - id: money
     title: Money
     severity: low
     rules: [{id: any, match: "bank* OR market* OR million OR 5G", score: 10}]
+    story: {join: false, burst: "off"}
 RULES
 # exactly_once_config FILE PORT INSTANCE
 exactly_once_config() {

@@ -4,9 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 start_broker
 for kafka_topic in articles:3 alerts:3 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
-article() { printf '{"id":"%s","title":"Sweden bans Huawei from 5G networks over security","language":"en"}\n' "$1"; }
-seq 1 200 | while read -r i; do article "before-$i"; done >"$work/before.ndjson"
-seq 1 200 | while read -r i; do article "after-$i"; done >"$work/after.ndjson"
+stories before 200 >"$work/before.ndjson"
+stories after 200 >"$work/after.ndjson"
 
 port=$(free_port)
 kafka_config "$work/w.yaml" "$port"

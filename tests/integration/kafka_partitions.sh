@@ -5,7 +5,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
-for kafka_topic in articles:4 matches:4 alerts:2 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
+for kafka_topic in articles:4 matches:4 decisions:8 alerts:2 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 # member_config FILE PORT INSTANCE
 member_config() {
   kafka_config "$1" "$2"
@@ -17,9 +17,7 @@ sent=0
 send() {
   local name=$1 count=$2
   shift 2
-  for i in $(seq "$count"); do
-    printf '{"id":"%s-%d","title":"Sweden bans Huawei from 5G networks over security","language":"en"}\n' "$name" "$i"
-  done >"$work/$name.ndjson"
+  stories "$name" "$count" >"$work/$name.ndjson"
   kcat -P -b "$bootstrap" -t articles "$@" -l "$work/$name.ndjson"
   jq -r .id "$work/$name.ndjson" >>"$work/sent"
   sent=$((sent + count))

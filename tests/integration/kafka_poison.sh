@@ -26,7 +26,7 @@ looped 's/topic: alerts/topic: articles/' 3:25
 looped 's/topic: articles.dead-letter/topic: articles/' 4:31
 
 say "batches that unpack to 20, 200 and 400 MB by each codec, and articles between them"
-article() { printf '{"id":"%s","title":"Sweden bans Huawei from 5G networks","language":"en"}\n' "$1"; }
+article() { stories "$1" 1 | sed "s/\"$1-1\"/\"$1\"/"; }
 bomb() { python3 -c 'import sys; sys.stdout.write("{\"id\":\"b\",\"title\":\"" + "a" * (int(sys.argv[1]) * 1000000) + "\"}")' "$1"; }
 article start | send
 number=0

@@ -5,17 +5,13 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
-for kafka_topic in articles:2 matches:1 alerts:1 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
+for kafka_topic in articles:2 matches:1 decisions:1 alerts:1 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 port=$(free_port)
 url=http://127.0.0.1:$port
 # step_config FILE ROLES
 step_config() {
   kafka_config "$1" "$port"
   printf 'matches: {kafka: {topic: matches, group: test-alert}}\nroles: %s\n' "$2" >>"$1"
-}
-# articles NAME COUNT: that alert.
-articles() {
-  seq "$2" | sed "s/.*/{\"id\":\"$1-&\",\"title\":\"Sweden bans Huawei from 5G networks over security\",\"language\":\"en\"}/"
 }
 send() { tee -a "$work/sent.ndjson" | kcat -P -b "$bootstrap" -t articles -z lz4; }
 lag_is() { [ "$("$bin/kafka_topics" "$bootstrap" lag "$1" "$2")" = "$3" ]; }
@@ -35,10 +31,10 @@ step_config "$work/alert.yaml" "[alert]"
 
 say "kill -9 while the state is restored"
 known=8000
-articles known "$known" | send
+stories known "$known" | send
 run_step "$work/both.yaml" all_read
 # Repeats and news wait behind the committed offset.
-{ articles known 2000 && articles new 300; } | send
+{ stories known 2000 && stories new 300; } | send
 run_step "$work/match.yaml" lag_is articles test 0
 cp "$work/alert.yaml" "$work/slow.yaml"  # a few records a fetch, so that there is a while to be killed in
 sed -i 's/properties: {/properties: {fetch.message.max.bytes: "20000", queued.min.messages: "1", /' "$work/slow.yaml"
@@ -60,9 +56,9 @@ alerts | LC_ALL=C sort >"$work/alerted"
 jq -r .id "$work/sent.ndjson" | LC_ALL=C sort -u | diff - "$work/alerted" >"$work/difference" || { head "$work/difference"; fail "alerts that are missing or repeated"; }
 
 say "articles that were deleted before they were read"
-articles gone 100 | kcat -P -b "$bootstrap" -t articles
+stories gone 100 | kcat -P -b "$bootstrap" -t articles
 "$bin/kafka_topics" "$bootstrap" empty articles
-articles left 100 | send
+stories left 100 | send
 sed 's/group: test}/group: test, offset_reset: error}/' "$work/both.yaml" >"$work/strict.yaml"
 for start in first second; do
   expect_exit 5 timeout 60 "$wirewatch" run --config "$work/strict.yaml"
@@ -74,10 +70,10 @@ expect_contains "the loss in the log" "Offset out of range" "$work/both.log"  # 
 expect_equal "alerts of what is left" 100 "$(alerts | grep -c '^left-')"
 
 say "matches that were deleted before they were read"
-articles gone-matches 100 | kcat -P -b "$bootstrap" -t articles
+stories gone-matches 100 | kcat -P -b "$bootstrap" -t articles
 run_step "$work/match.yaml" lag_is articles test 0
 "$bin/kafka_topics" "$bootstrap" empty matches
-articles left-matches 100 | send
+stories left-matches 100 | send
 run_step "$work/match.yaml" lag_is articles test 0
 sed 's/group: test-alert}/group: test-alert, offset_reset: error}/' "$work/alert.yaml" >"$work/strict-alert.yaml"
 # Twice: it must not commit what is behind the gap, or a supervisor that starts it again hides the loss.

@@ -4,13 +4,14 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
+plain_packs
 for kafka_topic in articles:6 alerts:6 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 
 say "the truth: one run over files"
 test_wire >"$work/wire.ndjson"
 printf '{"id": "broken", "title": \n{"id": "no-text", "title": " "}\n' >>"$work/wire.ndjson"
 articles=$(wc -l <"$work/wire.ndjson")
-"$wirewatch" run --packs rules/packs --input "$work/wire.ndjson" --alerts "$work/file-alerts.ndjson" \
+"$wirewatch" run --packs "$packs" --input "$work/wire.ndjson" --alerts "$work/file-alerts.ndjson" \
   --dead-letters "$work/file-dead-letters.ndjson" 2>"$work/file-run.log"
 tail -1 "$work/file-run.log"
 alert_keys "$work/file-alerts.ndjson" >"$work/expected"

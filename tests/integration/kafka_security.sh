@@ -71,6 +71,7 @@ sed -i -e '/sasl.username/d; /sasl.password/d; s/SCRAM-SHA-512/OAUTHBEARER/' \
 sed -i -e 's/^  bootstrap_servers:/  exactly_once: true\n&/' -e 's/group: test/group: oauth, instance_id: one/' "$work/oauth.yaml"
 echo 'matches: {kafka: {topic: matches, group: oauth-alert, instance_id: one}}' >>"$work/oauth.yaml"
 create_kafka_topic matches 3
+create_kafka_topic decisions 3
 alerts_before=$(read_kafka_topic alerts | wc -l)
 for _ in first again; do # the second restores what the first one knew
   start_wirewatch oauth run --config "$work/oauth.yaml"; w=$started

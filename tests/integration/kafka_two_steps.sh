@@ -5,7 +5,8 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
-for kafka_topic in articles:6 matches:6 alerts:6 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
+plain_packs
+for kafka_topic in articles:6 matches:6 decisions:6 alerts:6 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 # two_step_config FILE PORT ROLES
 two_step_config() {
   kafka_config "$1" "$2"
@@ -15,7 +16,7 @@ two_step_config() {
 say "the truth: one run over files"
 test_wire >"$work/wire.ndjson"
 articles=$(wc -l <"$work/wire.ndjson")
-"$wirewatch" run --packs rules/packs --input "$work/wire.ndjson" --alerts "$work/file-alerts.ndjson" 2>"$work/file-run.log"
+"$wirewatch" run --packs "$packs" --input "$work/wire.ndjson" --alerts "$work/file-alerts.ndjson" 2>"$work/file-run.log"
 alert_keys "$work/file-alerts.ndjson" >"$work/expected"
 [ -s "$work/expected" ] || fail "the run over files raised no alerts: nothing would be proven"
 

@@ -86,10 +86,18 @@ create_kafka_topic() { "$bin/kafka_topics" "$bootstrap" create "$1" "$2"; }
 # alert_keys FILE...: topic and article id of alerts, each once.
 alert_keys() { jq -r '[.topic, .article_id] | @tsv' "$@" | LC_ALL=C sort -u; }
 read_kafka_topic() { kcat -C -b "$bootstrap" -t "$1" -e -q -o beginning -f '%s\n'; }
-# kafka_config FILE PORT: a configuration for the topics articles, alerts and articles.dead-letter.
+# plain_packs: $packs are those of rules/packs, but every article is a story of its own: then what alerts does not depend
+# on the order in which partitions are read.
+packs=rules/packs
+plain_packs() {
+  packs=$work/packs
+  cp -r rules/packs "$packs"
+  sed -i 's/^ *story: {/&join: false, burst: "off", /' "$packs"/*.yaml
+}
+# kafka_config FILE PORT: a configuration for the topics articles, alerts and articles.dead-letter, with $packs.
 kafka_config() {
   cat >"$1" <<CONFIG
-rules: {packs: [rules/packs]}
+rules: {packs: [$packs]}
 source: {kafka: {topic: articles, group: test}}
 sinks: [{kafka: {topic: alerts}}]
 dead_letters: {kafka: {topic: articles.dead-letter}}
@@ -106,6 +114,17 @@ free_port() {
     port=$((10000 + RANDOM % 22000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
+}
+# stories NAME COUNT: articles NAME-1, NAME-2, ... that alert, each a story of its own: words of chance tell them apart.
+stories() {
+  python3 - "$1" "$2" <<'PYTHON'
+import random, sys
+name, count = sys.argv[1], int(sys.argv[2])
+random.seed(name)
+for number in range(1, count + 1):
+    words = " ".join("".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(3))
+    print(f'{{"id":"{name}-{number}","title":"Sweden bans Huawei from 5G networks: {words}","language":"en"}}')
+PYTHON
 }
 # The wire that Kafka tests send: the corpus when there is one, else many variations of the sample wire. NDJSON on stdout.
 test_wire() {

@@ -13,18 +13,22 @@ if tests/integration/validate_ndjson.py docs/schema/alert.schema.json "$work/wro
 expect_equal "no alert twice" "$(jq -r .id "$work/alerts.ndjson" | sort -u | wc -l)" "$(wc -l <"$work/alerts.ndjson")"
 expect_equal "two dead letters in the sample wire" 2 "$(wc -l <"$work/dead.ndjson")"
 
+say "as the demo plays it, the sample wire shows every kind of alert"
+"$wirewatch" run --packs rules/packs --packs deploy/sample-packs --input "$wire" --record-time published 2>/dev/null >"$work/demo.ndjson"
+expect_equal "kinds" "burst correction grow new quiet summary update withdrawn" "$(jq -r .kind "$work/demo.ndjson" | LC_ALL=C sort -u | paste -sd' ')"
+
 say "a second run repeats the same ids"
 "$wirewatch" run --packs rules/packs --input "$wire" 2>/dev/null >"$work/again.ndjson"
 diff <(jq -r .id "$work/alerts.ndjson" | sort) <(jq -r .id "$work/again.ndjson" | sort) || fail "other ids"
 
 say "an archive runs in the time of its articles: embargoes and windows are as they were on the day"
 cat >"$work/archive.ndjson" <<'ARTICLES'
-{"id":"held","title":"Sweden bans Huawei from 5G networks","published_at":"2020-05-01T08:00:00Z","embargoed_until":"2020-05-02T00:00:00Z"}
-{"id":"soon","title":"Norway bans Huawei from 5G networks","published_at":"2020-05-01T09:00:00Z"}
+{"id":"held","title":"Sweden bans Huawei from 5G networks","body":"The auction in Lund begins in autumn.","published_at":"2020-05-01T08:00:00Z","embargoed_until":"2020-05-02T00:00:00Z"}
+{"id":"soon","title":"Norway bans Huawei from 5G networks","body":"Masts on Senja come down first.","published_at":"2020-05-01T09:00:00Z"}
 {"id":"ahead","title":"Rain","published_at":"2999-01-01T00:00:00Z"}
-{"id":"soon","title":"Norway bans Huawei from 5G networks"}
-{"id":"next","title":"Denmark bans Huawei from 5G networks","published_at":"2020-05-03T00:00:00Z"}
-{"id":"soon","title":"Norway bans Huawei from 5G networks","published_at":"2020-05-09T09:00:00Z"}
+{"id":"soon","title":"Norway bans Huawei from 5G networks","body":"Masts on Senja come down first."}
+{"id":"next","title":"Denmark bans Huawei from 5G networks","body":"Parliament in Copenhagen voted at midnight.","published_at":"2020-05-03T00:00:00Z"}
+{"id":"soon","title":"Norway bans Huawei from 5G networks","body":"Masts on Senja come down first.","published_at":"2020-05-09T09:00:00Z"}
 ARTICLES
 alerted() { "$wirewatch" run --packs rules/packs --input "$work/archive.ndjson" "$@" 2>/dev/null | jq -r 'select(.topic == "5g-vendor-bans").article_id' | paste -sd' '; }
 expect_equal "in their own time" "soon held next soon" "$(alerted --record-time published)"
@@ -106,7 +110,7 @@ exec 8>&-
 expect_contains "the log says why" "stdout: its reader has gone" "$work/err"
 
 say "a slow reader gets every alert, however long the drain timeout"
-for i in $(seq 3000); do echo "{\"id\":\"s$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
+stories s 3000 >"$work/many.ndjson"
 printf 'rules: {packs: [rules/packs]}\nsource: {file: {path: %s}}\nsinks: [stdout]\ndead_letters: stderr\npipeline: {drain_timeout: 100ms}\nmonitoring: {listen: "off"}\n' \
   "$work/many.ndjson" >"$work/slow.yaml"
 "$wirewatch" run --config "$work/slow.yaml" 2>"$work/slow.log" | { sleep 2; cat; } >"$work/slow.out"

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdint>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,8 @@ constexpr std::string_view kUsage =
     "       kafka_topics BOOTSTRAP empty NAME             deletes its records, as retention would\n"
     "       kafka_topics BOOTSTRAP offsets NAME           one line a partition: number, first and next offset\n"
     "       kafka_topics BOOTSTRAP committed NAME GROUP   one line a partition: number, committed offset\n"
-    "       kafka_topics BOOTSTRAP lag NAME GROUP         records not committed, over all partitions\n";
+    "       kafka_topics BOOTSTRAP lag NAME GROUP         records not committed, over all partitions\n"
+    "       kafka_topics BOOTSTRAP send NAME              a record a line of stdin: timestamp in ms, tab, value\n";
 
 int Usage() {
   fmt::print(stderr, "{}", kUsage);
@@ -75,6 +78,20 @@ int Lag(const wirewatch::KafkaAdmin& admin, const std::string& topic, const std:
   return 0;
 }
 
+// kcat cannot say what timestamp a record has.
+int Send(const wirewatch::KafkaAdmin& admin, const std::string& topic) {
+  std::vector<wirewatch::KafkaTestRecord> records;
+  for (std::string line; std::getline(std::cin, line);) {
+    std::int64_t time = 0;
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string::npos) return Usage();
+    const auto [end, error] = std::from_chars(line.data(), line.data() + tab, time);
+    if (error != std::errc() || end != line.data() + tab) return Usage();
+    records.push_back({.value = line.substr(tab + 1), .timestamp_ms = time});
+  }
+  return Report(admin.Produce(topic, records));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -88,6 +105,7 @@ int main(int argc, char** argv) {
   if (verb == "empty" && args.size() == 3) return Report(admin.DeleteRecords(args[2]));
   if (verb == "offsets" && args.size() == 3) return Offsets(admin, args[2]);
   if (verb == "committed" && args.size() == 4) return Committed(admin, args[2], args[3]);
+  if (verb == "send" && args.size() == 3) return Send(admin, args[2]);
   if (verb == "lag" && args.size() == 4) return Lag(admin, args[2], args[3]);
   return Usage();
 }

@@ -31,6 +31,7 @@ struct KafkaMessageBody {
   std::optional<std::string> value;
   std::vector<RecordHeader> headers;
   std::optional<Partition> partition = {};  // nothing: as the key says
+  std::optional<WallTime> time = {};        // the record's timestamp, in ms; nothing: when it is sent
   // Makes the message smaller, when its kafka topic takes none of this size. False: nothing is left to leave out. Null:
   // the message is sent whole or not at all.
   std::function<bool(KafkaMessageBody&)> shrink = {};

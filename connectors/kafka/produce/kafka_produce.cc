@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -44,6 +46,12 @@ rd_kafka_resp_err_t Produce(rd_kafka_t* client, const std::string& topic, KafkaM
   if (message.partition) {
     parts[count] = Part(RD_KAFKA_VTYPE_PARTITION);
     parts[count++].u.i32 = static_cast<std::int32_t>(*message.partition);
+  }
+  if (message.time) {
+    using std::chrono::milliseconds;
+    parts[count] = Part(RD_KAFKA_VTYPE_TIMESTAMP);
+    const auto since_1970 = std::chrono::floor<milliseconds>(message.time->time_since_epoch());
+    parts[count++].u.i64 = std::max(since_1970, milliseconds(1)).count();  // 0 would be now
   }
   parts[count] = Part(RD_KAFKA_VTYPE_HEADERS);
   parts[count++].u.headers = headers.get();

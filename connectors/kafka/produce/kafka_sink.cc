@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,13 @@ void SetHeader(KafkaMessageBody& message, std::string_view name, std::string val
   } else {
     message.headers.push_back({std::string(name), std::move(value)});
   }
+}
+
+// The record time of what was found in an article: that of the article, so that the alert step decides as if it had
+// read the article itself, however late the match step was. Not ahead of the clock: brokers refuse that.
+std::optional<WallTime> RecordTimeOf(const StepTimes& times) {
+  if (!times.recorded) return std::nullopt;
+  return std::min(*times.recorded, times.matched);
 }
 
 // `whole`: bytes of the record's payload.
@@ -102,6 +110,7 @@ KafkaMessageBody ToMessageBody(const Match& match) {
                                        {"ce_subject", match.topic},
                                        {"ce_dataschema", "urn:wirewatch:schema:match:1"},
                                        {"content-type", "application/json"}}};
+  message.time = RecordTimeOf(match.times);
   return WithTrace(std::move(message), match.trace);
 }
 
@@ -115,6 +124,7 @@ KafkaMessageBody ToMessageBody(const Revision& revision) {
                                        {"ce_time", FormatRfc3339(revision.times.matched)},
                                        {"ce_dataschema", "urn:wirewatch:schema:match:2"},
                                        {"content-type", "application/json"}}};
+  message.time = RecordTimeOf(revision.times);
   return WithTrace(std::move(message), revision.trace);
 }
 

@@ -24,10 +24,12 @@ namespace wirewatch {
 KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source = "urn:wirewatch");
 
 // Key: topic id, so that one process sees all matches of a topic in one order. Value: docs/schema/match.schema.json.
-// Headers: CloudEvents 1.0 as above, `ce_id` the match's id.
+// Headers: CloudEvents 1.0 as above, `ce_id` the match's id. Timestamp: the article's record time
+// (StepTimes::recorded).
 KafkaMessageBody ToMessageBody(const Match& match);
 
-// Without a key: it is for a partition. Value and headers as those of a match, `ce_type` wirewatch.revision.v3.
+// Without a key: it is for a partition. Value, headers and timestamp as those of a match, `ce_type`
+// wirewatch.revision.v3.
 KafkaMessageBody ToMessageBody(const Revision& revision);
 
 // Key: topic id. Partition: that of its match, whatever the key says: who restores a partition of the matches reads the

@@ -10,11 +10,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <future>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -136,6 +138,39 @@ TEST_F(KafkaSinkTest, WritesAnAlertWithItsTopicAsKeyAndCloudEventsHeaders) {
                           Pair("ce_type", "wirewatch.alert.new.v3"), Pair("ce_time", "2026-11-23T09:30:00Z"),
                           Pair("ce_subject", "5g-vendor-bans"), Pair("ce_dataschema", "urn:wirewatch:schema:alert:2"),
                           Pair("content-type", "application/json")));
+}
+
+// The alert step counts windows and embargoes by it.
+TEST_F(KafkaSinkTest, GivesMatchesAndRevisionsTheRecordTimeOfTheirArticleButNoneThatLiesAhead) {
+  MakeTopic();
+  auto sink = KafkaMatchStreamConnector().make_sink(KafkaSourceFields(topic_, "group"), context_);
+  ASSERT_TRUE(sink);
+  const WallTime recorded = *ParseRfc3339("2026-03-02T09:30:00.250Z"), matched = *ParseRfc3339("2026-03-02T12:00:00Z");
+  const WallTime begin = WallNow();
+  const auto send = [&](std::string topic, std::optional<WallTime> time) {
+    Match match;
+    match.topic = std::move(topic);
+    match.times = {time, matched, matched};
+    (*sink)->Send(match, outcomes_.Expect(match.topic));
+  };
+  send("late", recorded);
+  send("ahead", matched + std::chrono::hours(1));
+  send("unknown", std::nullopt);
+  Revision revision;
+  revision.times = {recorded, matched, matched};
+  (*sink)->Send(revision, outcomes_.Expect("revision"));
+  ASSERT_TRUE(outcomes_.Wait(4));
+  EXPECT_TRUE((*sink)->Close(SteadyNow() + kLong));
+
+  const auto milliseconds = [](WallTime time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  };
+  std::multimap<std::string, std::int64_t> times;
+  for (const KafkaTestRecord& record : Read()) times.emplace(record.key.value_or("revision"), record.timestamp_ms);
+  const auto now = testing::Ge(milliseconds(begin));
+  const auto then = Pair("revision", milliseconds(recorded));
+  EXPECT_THAT(times, ElementsAre(Pair("ahead", milliseconds(matched)), Pair("late", milliseconds(recorded)), then, then,
+                                 then, Pair("unknown", now)));
 }
 
 TEST_F(KafkaSinkTest, WritesADecisionIntoThePartitionOfItsMatchWhateverItsTopic) {

@@ -56,12 +56,13 @@ expect_equal "alerts" 0 "$(wc -l <"$work/printed.ndjson")"
 expect_equal "the reason" embargoed "$(jq -r .reason "$work/dead.ndjson")"
 
 say "kill -9 again and again: every alert at least once, and no other"
+plain_packs
 articles=4000
 stories k $articles >"$work/many.ndjson"
 kills=0
 for _ in $(seq 60); do
   touch "$work/killed.ndjson"; before=$(wc -l <"$work/killed.ndjson")
-  start_wirewatch killed run --packs rules/packs --input "$work/many.ndjson" --follow --alerts "$work/killed.ndjson"; killed=$started
+  start_wirewatch killed run --packs "$packs" --input "$work/many.ndjson" --follow --alerts "$work/killed.ndjson"; killed=$started
   grown() { [ "$(wc -l <"$work/killed.ndjson")" -gt "$before" ] || ! alive "$killed"; }
   if [ "$kills" -ge 8 ]; then
     all_out() { [ "$(jq -r .id "$work/killed.ndjson" 2>/dev/null | sort -u | wc -l)" -ge "$articles" ]; }
@@ -77,7 +78,7 @@ done
 jq -R -r 'fromjson? | .id' "$work/killed.ndjson" | LC_ALL=C sort >"$work/ids"
 expect_equal "distinct alerts" "$articles" "$(sort -u "$work/ids" | wc -l)"
 echo "$kills kills, $(($(wc -l <"$work/ids") - articles)) alerts repeated"
-run --input "$work/many.ndjson" --alerts "$work/killed.ndjson"
+"$wirewatch" run --packs "$packs" --dead-letters "$work/dead.ndjson" --input "$work/many.ndjson" --alerts "$work/killed.ndjson" 2>>"$work/run.log"
 expect_equal "after a quiet end nothing repeats" "$(wc -l <"$work/ids")" "$(jq -R -r 'fromjson? | .id' "$work/killed.ndjson" | wc -l)"
 
 say "mistakes of operators"

@@ -3,6 +3,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
+plain_packs
 for kafka_topic in articles:3 alerts:3 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 stories before 200 >"$work/before.ndjson"
 stories after 200 >"$work/after.ndjson"

@@ -5,6 +5,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
+plain_packs
 for kafka_topic in articles:4 matches:4 decisions:8 alerts:2 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 # member_config FILE PORT INSTANCE
 member_config() {

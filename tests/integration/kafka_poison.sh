@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 start_broker
+plain_packs
 for kafka_topic in articles:1 alerts:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 "$bin/kafka_topics" "$bootstrap" create articles.dead-letter 1 max.message.bytes=300000
 port=$(free_port)

@@ -5,6 +5,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
+plain_packs
 for kafka_topic in articles:2 matches:1 decisions:1 alerts:1 articles.dead-letter:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 port=$(free_port)
 url=http://127.0.0.1:$port

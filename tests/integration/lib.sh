@@ -115,17 +115,8 @@ free_port() {
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
 }
-# stories NAME COUNT: articles NAME-1, NAME-2, ... that alert, each a story of its own: words of chance tell them apart.
-stories() {
-  python3 - "$1" "$2" <<'PYTHON'
-import random, sys
-name, count = sys.argv[1], int(sys.argv[2])
-random.seed(name)
-for number in range(1, count + 1):
-    words = " ".join("".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(3))
-    print(f'{{"id":"{name}-{number}","title":"Sweden bans Huawei from 5G networks: {words}","language":"en"}}')
-PYTHON
-}
+# stories NAME COUNT: articles NAME-1, NAME-2, ... each of which alerts, with plain_packs.
+stories() { seq "$2" | sed "s/.*/{\"id\":\"$1-&\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}/"; }
 # The wire that Kafka tests send: the corpus when there is one, else many variations of the sample wire. NDJSON on stdout.
 test_wire() {
   if [ -n "${WIREWATCH_CORPUS:-}" ]; then

@@ -22,6 +22,7 @@ say "a second run repeats the same ids"
 diff <(jq -r .id "$work/alerts.ndjson" | sort) <(jq -r .id "$work/again.ndjson" | sort) || fail "other ids"
 
 say "an archive runs in the time of its articles: embargoes and windows are as they were on the day"
+plain_packs
 cat >"$work/archive.ndjson" <<'ARTICLES'
 {"id":"held","title":"Sweden bans Huawei from 5G networks","body":"The auction in Lund begins in autumn.","published_at":"2020-05-01T08:00:00Z","embargoed_until":"2020-05-02T00:00:00Z"}
 {"id":"soon","title":"Norway bans Huawei from 5G networks","body":"Masts on Senja come down first.","published_at":"2020-05-01T09:00:00Z"}
@@ -30,16 +31,16 @@ cat >"$work/archive.ndjson" <<'ARTICLES'
 {"id":"next","title":"Denmark bans Huawei from 5G networks","body":"Parliament in Copenhagen voted at midnight.","published_at":"2020-05-03T00:00:00Z"}
 {"id":"soon","title":"Norway bans Huawei from 5G networks","body":"Masts on Senja come down first.","published_at":"2020-05-09T09:00:00Z"}
 ARTICLES
-alerted() { "$wirewatch" run --packs rules/packs --input "$work/archive.ndjson" "$@" 2>/dev/null | jq -r 'select(.topic == "5g-vendor-bans").article_id' | paste -sd' '; }
+alerted() { "$wirewatch" run --packs "$packs" --input "$work/archive.ndjson" "$@" 2>/dev/null | jq -r 'select(.topic == "5g-vendor-bans").article_id' | paste -sd' '; }
 expect_equal "in their own time" "soon held next soon" "$(alerted --record-time published)"
 expect_equal "as they are read" "held soon next" "$(alerted)"
 
 say "metrics, health and reload while following a file"
 port=$(free_port)
 url=http://127.0.0.1:$port
-cp -r rules/packs "$work/packs"
+cp -r rules/packs "$work/growing-packs"
 : >"$work/growing.ndjson"
-start_wirewatch follow run --packs "$work/packs" --input "$work/growing.ndjson" --follow --alerts "$work/follow.ndjson" \
+start_wirewatch follow run --packs "$work/growing-packs" --input "$work/growing.ndjson" --follow --alerts "$work/follow.ndjson" \
   --dead-letters "$work/follow-dead.ndjson" --listen "127.0.0.1:$port"; follow=$started
 wait_for 30 "readiness" http_is "$url/readyz" 200
 expect_equal "/healthz" 200 "$(http_status "$url/healthz")"
@@ -54,14 +55,14 @@ expect_equal "counted in" 2 "$(metric "$url" wirewatch_records_read_total)"
 expect_contains "lint of outcomes" 'wirewatch_records_total{outcome="dead_lettered"} 1' "$work/metrics"
 expect_contains "reasons of dead letters" 'wirewatch_dead_letters_total{reason="invalid-json"} 1' "$work/metrics"
 
-cat >"$work/packs/new.yaml" <<'PACK'
+cat >"$work/growing-packs/new.yaml" <<'PACK'
 pack: new
 owner: tests@example.org
 topics: [{id: pigeons, title: Pigeons, rules: [{id: r, match: 'pigeon*'}]}]
 PACK
 reloaded() { [ "$(curl -s "$url/metrics" | grep -c "wirewatch_rule_reloads_total{result=\"$1\"} $2\$")" = 1 ]; }
 wait_for 10 "the reload by itself" reloaded ok 2
-echo 'pack: [' >"$work/packs/new.yaml"
+echo 'pack: [' >"$work/growing-packs/new.yaml"
 wait_for 10 "the refusal of a broken pack" reloaded failed 1
 expect_contains "the log says why" "new.yaml:2:1: error" "$work/follow.log"
 echo '{"id":"f3","title":"A pigeon lands","language":"en"}' >>"$work/growing.ndjson"
@@ -111,8 +112,8 @@ expect_contains "the log says why" "stdout: its reader has gone" "$work/err"
 
 say "a slow reader gets every alert, however long the drain timeout"
 stories s 3000 >"$work/many.ndjson"
-printf 'rules: {packs: [rules/packs]}\nsource: {file: {path: %s}}\nsinks: [stdout]\ndead_letters: stderr\npipeline: {drain_timeout: 100ms}\nmonitoring: {listen: "off"}\n' \
-  "$work/many.ndjson" >"$work/slow.yaml"
+printf 'rules: {packs: [%s]}\nsource: {file: {path: %s}}\nsinks: [stdout]\ndead_letters: stderr\npipeline: {drain_timeout: 100ms}\nmonitoring: {listen: "off"}\n' \
+  "$packs" "$work/many.ndjson" >"$work/slow.yaml"
 "$wirewatch" run --config "$work/slow.yaml" 2>"$work/slow.log" | { sleep 2; cat; } >"$work/slow.out"
 expect_equal "alerts" 3000 "$(wc -l <"$work/slow.out")"
 

@@ -22,7 +22,7 @@ constexpr std::size_t kEventPostings = 192;
 // A shingle in so many stories of one source is boilerplate.
 constexpr std::size_t kBoilerplateStories = 3;
 // The share of a term's weight that is left to words of the topic itself.
-constexpr double kTopicWordFactor = 0.75;
+constexpr double kTopicWordFactor = 0.5;
 constexpr std::size_t kBestOfStory = 3;
 
 std::span<const std::uint32_t> Newest(std::span<const std::uint32_t> entries) {

@@ -59,14 +59,18 @@ void PutArticle(Json& json, const ArticleFacts& article, const StepTimes& times)
   PutTime(json, "matched_at", times.matched);
 }
 
-void PutMatch(Json& json, const Match& match) {
+void PutTopic(Json& json, const Match& match) {
   json["topic"] = match.topic;
   json["topic_title"] = match.topic_title;
   json["severity"] = Name(match.severity);
-  json["score"] = match.score;
   json["tags"] = match.tags;
-  json["rules"] = match.rules;
   json["rule_set"] = match.rule_set;
+}
+
+void PutMatch(Json& json, const Match& match) {
+  PutTopic(json, match);
+  json["score"] = match.score;
+  json["rules"] = match.rules;
   PutArticle(json, *match.article, match.times);
   json["spans"] = Json::array();
   for (const MatchedSpan& span : match.spans) {
@@ -139,12 +143,53 @@ std::string MessageOf(const Revision& revision) {
 
 std::string LineOf(const Alert& alert) {
   Json json;
-  json["schema_version"] = 2;
+  json["schema_version"] = 3;
   json["id"] = alert.id;
   json["kind"] = Name(alert.kind);
+  PutText(json, "because", alert.because);
   PutText(json, "corrects", alert.corrects);
   if (!alert.reason.empty()) json["reason"] = alert.reason;
-  PutMatch(json, alert.match);
+  if (alert.story) {
+    Json& story = json["story"];
+    story["id"] = alert.story->id;
+    PutTime(story, "first_seen", alert.story->first_seen);
+    PutText(story, "first_source", alert.story->first_source);
+    story["sources"] = alert.story->sources;
+    story["articles"] = alert.story->articles;
+    story["size"] = alert.story->size;
+  }
+  if (!alert.previous.empty()) json["previous"] = alert.previous;
+  if (alert.burst) {
+    Json& burst = json["burst"];
+    burst["stories"] = alert.burst->stories;
+    burst["sources"] = alert.burst->sources;
+    PutTime(burst, "since", alert.burst->since);
+    if (alert.burst->expected) burst["expected"] = *alert.burst->expected;
+    if (alert.burst->probability) burst["probability"] = *alert.burst->probability;
+  }
+  if (alert.quiet) {
+    Json& quiet = json["quiet"] = Json::object();
+    PutText(quiet, "source", alert.quiet->source);
+    PutTime(quiet, "since", alert.quiet->since);
+    quiet["per_day"] = alert.quiet->per_day;
+  }
+  if (alert.summary) {
+    Json& summary = json["summary"];
+    PutTime(summary, "begin", alert.summary->begin);
+    PutTime(summary, "end", alert.summary->end);
+    summary["count"] = alert.summary->count;
+    summary["alerts"] = Json::array();
+    for (const auto& folded : alert.summary->alerts) {
+      Json& item = summary["alerts"].emplace_back(Json::object());
+      item["id"] = folded->id;
+      item["kind"] = folded->kind;
+      PutText(item, "title", folded->title);
+      PutText(item, "url", folded->url);
+      PutText(item, "source", folded->source);
+      PutText(item, "story", folded->story);
+    }
+  }
+  HasArticle(alert.kind) ? PutMatch(json, alert.match) : PutTopic(json, alert.match);
   PutTime(json, "alerted_at", alert.alerted);
   return TreeLine(json);
 }
@@ -232,6 +277,25 @@ class Anything {
   }
   StepTimes Times() { return {MaybeTime(), Time(), Time()}; }
 
+  // Exact in decimal, and not.
+  double Fraction() { return static_cast<double>(Number()) / (Sometimes() ? 8 : 7); }
+
+  AlertStory AnyStory() { return {Text(), Time(), Text(), Number(), Number(), Number()}; }
+  Burst AnyBurst() {
+    Burst burst{Number(), Number(), Time(), {}, {}};
+    if (Sometimes()) burst.expected = Fraction();
+    if (Sometimes()) burst.probability = Fraction() * 1e-18;
+    return burst;
+  }
+  FoldedHour AnySummary() {
+    FoldedHour hour{Time(), Time(), {}, Number()};
+    for (std::size_t i = Below(4); i > 0; --i) {
+      hour.alerts.push_back(
+          std::make_shared<const FoldedAlert>(FoldedAlert{Text(), Text(), Text(), Text(), Text(), Text()}));
+    }
+    return hour;
+  }
+
   Match AnyMatch() {
     Match match;
     match.topic = Text();
@@ -276,9 +340,32 @@ TEST(WrittenJsonTest, OfMatchesIsThatOfTheTree) {
 TEST(WrittenJsonTest, OfAlertsIsThatOfTheTree) {
   for (unsigned seed = 0; seed < kRounds; ++seed) {
     Anything any(seed);
-    Alert alert{any.Text(), static_cast<AlertKind>(any.Below(3)), any.Text(), {}, any.AnyMatch(), any.Time()};
+    Alert alert;
+    alert.id = any.Text();
+    alert.kind = static_cast<AlertKind>(any.Below(static_cast<std::size_t>(AlertKind::kSummary) + 1));
+    alert.because = any.Text();
+    alert.corrects = any.Text();
     if (any.Sometimes()) alert.reason = kHoldsNoLonger;
+    if (any.Sometimes()) alert.story = any.AnyStory();
+    alert.previous = any.Texts();
+    if (any.Sometimes()) alert.burst = any.AnyBurst();
+    if (any.Sometimes()) alert.quiet = Quiet{any.Text(), any.Time(), any.Fraction()};
+    if (any.Sometimes()) alert.summary = any.AnySummary();
+    alert.match = any.AnyMatch();
+    alert.alerted = any.Time();
     ASSERT_EQ(ToJson(alert), LineOf(alert));
+  }
+}
+
+TEST(WrittenJsonTest, AlertsAboutATopicSayNothingOfAnArticle) {
+  for (const AlertKind kind : {AlertKind::kQuiet, AlertKind::kSummary}) {
+    Alert alert;
+    alert.kind = kind;
+    const Json json = Json::parse(ToJson(alert));
+    EXPECT_TRUE(json.contains("topic"));
+    for (const char* key : {"article_id", "status", "score", "rules", "received_at", "matched_at", "spans"}) {
+      EXPECT_FALSE(json.contains(key)) << key;
+    }
   }
 }
 

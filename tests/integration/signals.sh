@@ -14,7 +14,7 @@ many_regexes() {
     printf "      - {id: r%s, match: '/(ban|bans|banned|banning)%s\\\\s+(vendor|supplier)s?/i'}\n" "$i" "$i"
   done
 }
-small_pack() { printf "pack: small\ntopics: [{id: %s, title: T, rules: [{id: r, match: huawei}]}]\n" "$1"; }
+small_pack() { printf "pack: small\ntopics: [{id: %s, title: T, rules: [{id: r, match: huawei}], story: {join: false}}]\n" "$1"; }
 loaded() { [ "$(grep -c 'rules loaded' "$work/$1.log")" -ge "$2" ]; }
 in_log() { grep -qF -- "$2" "$work/$1.log"; }
 answers() { curl -s "$1" | grep -qF -- "$2"; }

@@ -125,6 +125,7 @@ std::string MessageOf(const Match& match) {
   story["grow"] = match.story.grow;
   if (match.story.throttle) story["throttle"] = *match.story.throttle;
   story["burst"] = Name(match.story.burst);
+  story["join"] = match.story.join;
   story["quiet"] = match.story.quiet;
   return TreeLine(json);
 }

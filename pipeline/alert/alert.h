@@ -27,6 +27,10 @@ enum class AlertKind {
   kSummary,     // what the topic's throttle held back in an hour
 };
 
+inline constexpr AlertKind kAlertKinds[] = {AlertKind::kNew,   AlertKind::kCorrection, AlertKind::kWithdrawn,
+                                            AlertKind::kGrow,  AlertKind::kUpdate,     AlertKind::kBurst,
+                                            AlertKind::kQuiet, AlertKind::kSummary};
+
 constexpr std::string_view Name(AlertKind kind) {
   constexpr std::string_view kNames[] = {"new",    "correction", "withdrawn", "grow",
                                          "update", "burst",      "quiet",     "summary"};

@@ -22,6 +22,7 @@ constexpr log::Module kLog("alert");
 
 constexpr std::chrono::milliseconds kRememberInterval{100}, kMemoryRetry{1'000};
 constexpr std::chrono::minutes kTellInterval{1};
+constexpr std::size_t kMostUnconfirmed = 10'000;  // more than a transaction has
 // Before the ids of entries of the alert memory; those of AlertPolicy are article ids alone, none of which begins so.
 const std::string kStoryEntry = "\x1fstory ", kTopicEntry = "\x1ftopic ";
 
@@ -82,6 +83,7 @@ AlertHandler::AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::u
       stories_({options.alerts.window, options.max_articles, options.partitioned, options.transactional}),
       sends_(std::move(sinks), std::move(dead_letters), Reasons(), metrics),
       metrics_{metrics} {
+  for (const AlertKind kind : kAlertKinds) kinds_.push_back(metrics_.kinds.With(Name(kind)));
   for (const Suppressed why : kAllSuppressed) suppressed_.emplace(why, metrics_.suppressed.With(Name(why)));
   if (decisions) decisions_.emplace(std::move(decisions), nullptr, std::span<const DeadLetterReason>(), metrics);
 }
@@ -133,15 +135,10 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
   const WallTime time = record_times_.at(partition);
   handled_.insert_or_assign(partition, place.offset);
   std::vector<RaisedAlert> released = alerts_.Advance(place, time);
-  TopicVerdicts of_topics = stories_.Advance(place, time);
+  TopicVerdicts of_topics = stories_.Advance(place, time, record.use == RecordUse::kRestores);
   if (record.use == RecordUse::kRestores) {
-    // They went out when the record was read for the first time.
-    for (RaisedAlert& raised : released) {
-      alerts_.Confirm(raised.key);
-      stories_.Restore(raised.key, std::move(raised.alert.match), place);
-    }
     receipt->SetOutcome(RecordOutcome::kRestored);
-    Restore(place, std::move(outcome.value));
+    Restore(place, std::move(released), std::move(outcome.value));
     receipt->Release();
     return;
   }
@@ -174,21 +171,29 @@ void AlertHandler::Recall(const RecordPlace& place, const Outcome<ArticleMatches
        {"error", recalled.error().message}});
 }
 
-// What cannot be read became a dead letter when it was read for the first time.
-void AlertHandler::Restore(const RecordPlace& place, ArticleMatches found) {
+// What follows went out when the record was read for the first time. What cannot be read became a dead letter then.
+void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> released, ArticleMatches found) {
+  const bool is_recalled = stories_.IsRecalled(place);
+  if (is_recalled) stories_.Restore(found, place);
+  const auto decide_anew = [&](RaisedAlert raised, bool was_held) {
+    const AlertKey key = raised.key;
+    alerts_.Confirm(key);
+    if (is_recalled) return;
+    stories_.Apply(std::move(raised), place, was_held);
+    stories_.Confirm(key);
+  };
+  for (RaisedAlert& raised : released) decide_anew(std::move(raised), true);
   for (Match& match : found.matches) {
     const AlertKey key = KeyOf(match.topic, *match.article);
     AlertVerdict verdict = alerts_.Apply(std::move(match), place);
     if (verdict.raised) {
-      stories_.Restore(key, std::move(verdict.raised->alert.match), place);
-    } else if (verdict.suppressed) {
-      stories_.Restore(key, std::move(match), place);
+      decide_anew(*std::move(verdict.raised), false);
+    } else if (verdict.suppressed && !is_recalled) {
+      stories_.Touch(key, match, place);
     }
   }
   if (!found.revision) return;
-  for (RaisedAlert& raised : alerts_.Apply(*found.revision, place)) {
-    stories_.Restore(raised.key, std::move(raised.alert.match), place);
-  }
+  for (RaisedAlert& raised : alerts_.Apply(*found.revision, place)) decide_anew(std::move(raised), false);
 }
 
 void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) {
@@ -238,7 +243,7 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
     suppressed_.at(why).Increment();
     decision.reason = Name(why);
     decision.because = SentenceOf(why);
-    if (why == Suppressed::kRepeat) decision.state = stories_.Touch(key, match, place);
+    decision.state = stories_.Touch(key, match, place);
   }
   Write(std::move(decision), receipt, place);
 }
@@ -261,7 +266,7 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
   const std::shared_ptr<const ArticleFacts> article = raised.alert.match.article;
   Decision decision = DecisionOn(raised.alert.match);
   if (memory_) changed_.insert(article->id);
-  StoryVerdict verdict = stories_.Apply(std::move(raised), place);
+  StoryVerdict verdict = stories_.Apply(std::move(raised), place, was_held);
   decision.kind = verdict.kind;
   decision.because = std::move(verdict.because);
   decision.alert_id = std::move(verdict.alert_id);
@@ -282,10 +287,23 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
     decision.outcome = *verdict.suppressed == Suppressed::kFolded ? "folded" : "suppressed";
     decision.reason = Name(*verdict.suppressed);
     suppressed_.at(*verdict.suppressed).Increment();
-    alerts_.Confirm(key);
+    if (was_held) ConfirmLater(key);
   }
   Write(std::move(decision), receipt, place);
-  if (verdict.burst) Send(*std::move(verdict.burst), receipt, place.partition, receipt == nullptr);
+  for (RaisedAlert& beside : verdict.beside) {
+    const bool is_of_other = was_held || !HasArticle(beside.alert.kind);
+    Send(std::move(beside), receipt, place.partition, is_of_other);
+  }
+}
+
+// What was held and is not told is known to be done with its record, of which nobody tells us. Until then Undo may hold
+// it again.
+void AlertHandler::ConfirmLater(const AlertKey& key) {
+  if (!options_.transactional) return alerts_.Confirm(key);
+  unconfirmed_.push_back(key);
+  if (unconfirmed_.size() <= kMostUnconfirmed) return;
+  alerts_.Confirm(unconfirmed_.front());
+  unconfirmed_.pop_front();
 }
 
 void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place) {
@@ -378,7 +396,7 @@ void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition
   Alert& alert = raised.alert;
   alert.alerted = WallNow();
   AlertsFor(alert.match).Increment();
-  metrics_.kinds.With(Name(alert.kind)).Increment();
+  kinds_[static_cast<std::size_t>(alert.kind)].Increment();
   DurableSend send;
   send.delivered = [this, key = raised.key](const DurableSend& delivered) {
     alerts_.Confirm(key);
@@ -409,12 +427,18 @@ void AlertHandler::Forget(const AlertKey& key) {
   if (!snapshot_) return;
   // It says of an alert that it was told.
   changed_.merge(snapshot_->articles);
+  changed_topics_.merge(snapshot_->topics);
   std::move(snapshot_->receipts.begin(), snapshot_->receipts.end(), std::back_inserter(unremembered_));
   snapshot_.reset();
 }
 
 Status AlertHandler::Tend() {
-  if (options_.releases_by_clock) ReleaseByClock(WallNow());
+  if (options_.releases_by_clock) {
+    const WallTime now = WallNow();
+    ReleaseHeld(now);
+    // With a log of matches the time of topics is that of its records.
+    if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {});
+  }
   Status tended = sends_.Tend();
   if (decisions_) {
     if (Status written = decisions_->Tend(); !written) tended = written;
@@ -424,14 +448,12 @@ Status AlertHandler::Tend() {
   return tended;
 }
 
-void AlertHandler::ReleaseByClock(WallTime now) {
+void AlertHandler::ReleaseHeld(WallTime now) {
   const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
   for (RaisedAlert& raised : alerts_.ReleaseDue(now, only)) {
     const RecordPlace place{{}, raised.partition, handled_[raised.partition], 0};
     Judge(std::move(raised), nullptr, place, true);
   }
-  // With a log their time is that of its records.
-  if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {});
 }
 
 void AlertHandler::RefuseForGood(DurableSend& send, const AlertKey& key, const std::string& alert,
@@ -490,8 +512,8 @@ void AlertHandler::Remember(bool at_once) {
 
 // Between two records.
 void AlertHandler::TakeSnapshot() {
-  const std::set<std::string> topics = stories_.TakeChangedTopics();
-  if (changed_.empty() && topics.empty()) return;
+  changed_topics_.merge(stories_.TakeChangedTopics());
+  if (changed_.empty() && changed_topics_.empty()) return;
   Snapshot& snapshot = snapshot_.emplace();
   const auto add = [&](std::string id, AlertPolicy::Saved saved) {
     snapshot.entries.push_back({std::move(id), std::move(saved.text), saved.last});
@@ -500,8 +522,9 @@ void AlertHandler::TakeSnapshot() {
     add(article, alerts_.Save(article));
     add(kStoryEntry + article, stories_.SaveArticle(article));
   }
-  for (const std::string& topic : topics) add(kTopicEntry + topic, {stories_.SaveTopic(topic), {}});
+  for (const std::string& topic : changed_topics_) add(kTopicEntry + topic, {stories_.SaveTopic(topic), {}});
   snapshot.articles = std::exchange(changed_, {});
+  snapshot.topics = std::exchange(changed_topics_, {});
   snapshot.receipts = std::exchange(unremembered_, {});
   for (const auto& [key, under_way] : under_way_) snapshot.under_way.insert(key);
 }
@@ -529,7 +552,7 @@ void AlertHandler::Show() {
 Status AlertHandler::Close(SteadyTime deadline) {
   if (!options_.partitioned && !memory_) {
     // Nothing keeps it beyond the end.
-    if (options_.archive) ReleaseByClock(WallNow());
+    if (options_.archive) ReleaseHeld(WallNow());
     SendOfTopics({stories_.CloseThrottles(), {}}, nullptr, {});
   }
   Status result = sends_.CloseSinks(deadline);
@@ -539,7 +562,9 @@ Status AlertHandler::Close(SteadyTime deadline) {
   BuryHeld();
   if (Status tended = Tend(); !tended) result = tended;
   Remember(true);
-  if (memory_ && (snapshot_ || !changed_.empty())) Remember(true);
+  if (memory_ && (snapshot_ || !changed_.empty() || !changed_topics_.empty() || stories_.has_changed_topics())) {
+    Remember(true);
+  }
   if (!unremembered_.empty() || (snapshot_ && !snapshot_->receipts.empty())) {
     result = Error{ErrorCode::kTimeout, "what is held by embargo could not be remembered; its records are read again"};
   }

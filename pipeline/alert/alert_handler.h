@@ -8,6 +8,7 @@
 #define WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -84,6 +85,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   struct Snapshot {
     std::vector<RememberedEntry> entries;
     std::unordered_set<std::string> articles;  // that had changed
+    std::set<std::string> topics;              // the same
     std::vector<ReceiptPtr> receipts;
     std::set<AlertKey> under_way;
   };
@@ -98,12 +100,14 @@ class AlertHandler : public Handler<ArticleMatches> {
   // What stories make of it. `receipt`: null, none waits. `was_held`: as of Send.
   void Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, bool was_held);
   void SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place);
+  void ConfirmLater(const AlertKey& key);
   void BuryEmbargoed(const ReceiptPtr& receipt, const Match& match);
-  void ReleaseByClock(WallTime now);
+  void ReleaseHeld(WallTime now);
   WallTime ForgottenBefore() const;
   void Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place);
   Decision DecisionOn(const Match& match) const;
-  void Restore(const RecordPlace& place, ArticleMatches found);
+  // `released`: from what was held, by its time.
+  void Restore(const RecordPlace& place, std::vector<RaisedAlert> released, ArticleMatches found);
   // Of a record that recalls.
   void Recall(const RecordPlace& place, const Outcome<ArticleMatches>& outcome);
   // True: the alert of that key is under way already, and the record waits for it.
@@ -133,6 +137,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   DurableSends<AlertSink> sends_;
   std::optional<DurableSends<DecisionSink>> decisions_;
   AlertMetrics metrics_;
+  std::vector<Counter> kinds_;  // by AlertKind
   std::map<Suppressed, Counter> suppressed_;
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   std::map<AlertKey, UnderWay> under_way_;
@@ -142,12 +147,14 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::set<Partition> live_;
   // Of a partitioned state: the alerts that were sent by the clock, and may be under way.
   std::map<Partition, std::vector<AlertKey>> released_;
+  std::deque<AlertKey> unconfirmed_;  // were held and are not told, in transactions; the last ones
   std::size_t given_up_ = 0, given_up_articles_ = 0;  // AlertPolicy's and StoryAlerts', as far as they are told
   SteadyTime told_{};
   bool told_of_unreadable_decisions_ = false;
 
   std::unique_ptr<AlertMemory> memory_;      // null: none
   std::unordered_set<std::string> changed_;  // articles whose state is to be remembered
+  std::set<std::string> changed_topics_;     // the same
   std::vector<ReceiptPtr> unremembered_;     // of records with held alerts
   std::optional<Snapshot> snapshot_;         // on its way to the memory
   SteadyTime remembered_{};

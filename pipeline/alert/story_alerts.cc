@@ -14,8 +14,8 @@
 namespace wirewatch {
 namespace {
 
-// What Undo takes back: more than a transaction has records.
-constexpr std::size_t kMaxSteps = 10'000;
+// What Undo takes back: more than a transaction has.
+constexpr std::size_t kMaxRecords = 10'000;
 // Sources and rules that a story knows; more are not told apart.
 constexpr std::size_t kMostHashes = 1'000;
 
@@ -43,6 +43,17 @@ std::string_view HourOf(const std::string& rfc3339) { return std::string_view(rf
 
 }  // namespace
 
+Match SaidOf(const Match& match) {
+  Match said;
+  said.topic = match.topic;
+  said.topic_title = match.topic_title;
+  said.severity = match.severity;
+  said.tags = match.tags;
+  said.rule_set = match.rule_set;
+  said.story = match.story;
+  return said;
+}
+
 std::string SourceOf(const ArticleFacts& article) {
   if (!article.source.empty()) return article.source;
   const std::size_t begin = article.url.find("://");
@@ -62,6 +73,26 @@ bool StoryAlerts::Story::HasRule(std::uint32_t rule) const {
   return std::find(rules.begin(), rules.end(), rule) != rules.end();
 }
 
+const StoryAlerts::Story* StoryAlerts::Topic::FindStory(const std::string& story) const {
+  const auto number = numbers.find(HashOfId(story));
+  if (number == numbers.end()) return nullptr;
+  const auto at = stories.find(number->second);
+  return at == stories.end() || at->second.id != story ? nullptr : &at->second;
+}
+
+void StoryAlerts::Topic::Put(StoryNumber number, const Story& story) {
+  stories.insert_or_assign(number, story);
+  Name(number, story.id);
+}
+
+void StoryAlerts::Topic::Drop(StoryNumber number) {
+  const auto at = stories.find(number);
+  if (at == stories.end()) return;
+  const auto name = numbers.find(HashOfId(at->second.id));
+  if (name != numbers.end() && name->second == number) numbers.erase(name);
+  stories.erase(at);
+}
+
 StoryAlerts::StoryAlerts(StoryOptions options) : options_(options) {}
 StoryAlerts::~StoryAlerts() = default;
 
@@ -73,18 +104,25 @@ std::size_t StoryAlerts::stories() const {
 
 // --------------------------------------------------------------------------------------------------------- topics
 
-StoryAlerts::Topic& StoryAlerts::TopicOf(const Match& match, Partition partition) {
-  std::unique_ptr<Topic>& topic = topics_[match.topic];
+StoryAlerts::Topic* StoryAlerts::FindTopic(const std::string& topic, Partition partition) const {
+  const auto at = topics_.find({Owner(partition), topic});
+  return at == topics_.end() ? nullptr : at->second.get();
+}
+
+StoryAlerts::Topic& StoryAlerts::TopicOf(const std::string& id, Partition partition) {
+  std::unique_ptr<Topic>& topic = topics_[{Owner(partition), id}];
   if (!topic) {
     topic = std::make_unique<Topic>();
-    topic->id = match.topic;
-    topic->partition = partition;
+    topic->id = id;
+    topic->owner = Owner(partition);
   }
   return *topic;
 }
 
-Partition StoryAlerts::DueKey(const Topic& topic) const {
-  return options_.partitioned ? topic.partition : Partition{};
+void StoryAlerts::DropTopic(Topic& topic) {
+  while (!topic.articles.empty()) Drop(topic, topic.articles.begin()->first);
+  if (topic.due) due_.at(topic.owner).erase({*topic.due, &topic});
+  topics_.erase({topic.owner, topic.id});
 }
 
 void StoryAlerts::Schedule(Topic& topic) {
@@ -93,33 +131,51 @@ void StoryAlerts::Schedule(Topic& topic) {
     if (other && (!due || *other < *due)) due = other;
   };
   if (topic.said.story.quiet) earlier(topic.pulse.QuietDue());
-  if (options_.partitioned) earlier(topic.state_told + options_.window / 2);
+  if (options_.partitioned && !restoring_.contains(topic.owner)) earlier(topic.state_told + options_.window / 2);
   if (due == topic.due) return;
-  auto& all = due_[DueKey(topic)];
+  auto& all = due_[topic.owner];
   if (topic.due) all.erase({*topic.due, &topic});
   topic.due = due;
   if (due) all.emplace(*due, &topic);
 }
 
-TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time) {
-  WallTime& clock = clocks_[place.partition];
-  clock = std::max(clock, time);
+TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time, bool restores) {
+  const Partition partition = place.partition;
+  if (restores) {
+    restoring_.insert(partition);
+  } else {
+    EndRestore(partition);
+  }
+  const auto [clock, is_first] = clocks_.try_emplace(partition, time);
+  if (is_first || time > clock->second) {
+    if (options_.undoable && !restores) {
+      Change change;
+      change.kept = true;
+      change.partition = partition;
+      change.offset = place.offset;
+      change.record_time = is_first ? std::nullopt : std::optional(clock->second);
+      End(std::move(change));
+    }
+    clock->second = time;
+  }
   TopicVerdicts verdicts;
-  AdvanceTopics(options_.partitioned ? place.partition : Partition{}, clock, place, verdicts);
-  return verdicts;
+  AdvanceTopics(Owner(partition), clock->second, &place, verdicts);
+  if (!restores) return verdicts;
+  RecallTopics(partition, place.offset);
+  return {};
 }
 
 TopicVerdicts StoryAlerts::AdvanceAll(WallTime now) {
   TopicVerdicts verdicts;
-  for (auto& [partition, topics] : due_) AdvanceTopics(partition, now, {{}, partition, {}, 0}, verdicts);
+  for (auto& [owner, topics] : due_) AdvanceTopics(owner, now, nullptr, verdicts);
   return verdicts;
 }
 
 std::vector<RaisedAlert> StoryAlerts::CloseThrottles() {
-  std::map<std::string_view, Topic*> topics;
-  for (const auto& [id, topic] : topics_) topics.emplace(id, topic.get());
+  std::map<std::pair<Partition, std::string_view>, Topic*> topics;
+  for (const auto& [key, topic] : topics_) topics.emplace(key, topic.get());
   std::vector<RaisedAlert> raised;
-  for (const auto& [id, topic] : topics) {
+  for (const auto& [key, topic] : topics) {
     if (auto folded = topic->throttle.Close(WallTime::max())) raised.push_back(Summary(*topic, *std::move(folded)));
     Schedule(*topic);
   }
@@ -136,8 +192,8 @@ RaisedAlert StoryAlerts::Summary(const Topic& topic, FoldedHour folded) const {
   return raised;
 }
 
-void StoryAlerts::AdvanceTopics(Partition due, WallTime now, const RecordPlace& place, TopicVerdicts& verdicts) {
-  const auto at = due_.find(due);
+void StoryAlerts::AdvanceTopics(Partition owner, WallTime now, const RecordPlace* place, TopicVerdicts& verdicts) {
+  const auto at = due_.find(owner);
   if (at == due_.end()) return;
   std::vector<Topic*> topics;
   for (auto next = at->second.begin(); next != at->second.end() && next->first <= now; ++next) {
@@ -145,14 +201,15 @@ void StoryAlerts::AdvanceTopics(Partition due, WallTime now, const RecordPlace& 
   }
   std::sort(topics.begin(), topics.end(), [](const Topic* a, const Topic* b) { return a->id < b->id; });
   for (Topic* const topic : topics) {
-    Change change = Begin(*topic, std::nullopt, place);
-    topic->clock = std::max(topic->clock, now);
+    Change change = place == nullptr ? Change() : Begin(*topic, std::nullopt, *place);
+    // A clock says when something is due, not when articles came.
+    if (place != nullptr) topic->clock = std::max(topic->clock, now);
     if (auto folded = topic->throttle.Close(now)) verdicts.raised.push_back(Summary(*topic, *std::move(folded)));
     if (topic->said.story.quiet) {
       for (Quiet& quiet : topic->pulse.CheckQuiet(now)) {
-        RaisedAlert raised = TopicAlert(
-            *topic, AlertKind::kQuiet,
-            DigestHex({"alert", "quiet", topic->id, quiet.source, FormatRfc3339(quiet.since)}));
+        RaisedAlert raised =
+            TopicAlert(*topic, AlertKind::kQuiet,
+                       DigestHex({"alert", "quiet", topic->id, quiet.source, FormatRfc3339(quiet.since)}));
         const std::string since = FormatRfc3339(quiet.since);
         raised.alert.because = fmt::format("{} silent since {} UTC; usual are {:.1f} articles a day",
                                            quiet.source.empty() ? "the topic is" : quiet.source + " is", HourOf(since),
@@ -161,21 +218,21 @@ void StoryAlerts::AdvanceTopics(Partition due, WallTime now, const RecordPlace& 
         verdicts.raised.push_back(std::move(raised));
       }
     }
-    if (options_.partitioned) {
-      topic->state_told = now;
-      verdicts.states.push_back(StateOf(*topic, place));
-    } else {
+    if (!options_.partitioned) {
       changed_topics_.insert(topic->id);
+    } else if (place != nullptr && !restoring_.contains(owner) && now >= topic->state_told + options_.window / 2) {
+      topic->state_told = now;
+      verdicts.states.push_back(StateOf(*topic, *place));
     }
     Schedule(*topic);
-    End(std::move(change), place);
+    End(std::move(change));
   }
 }
 
 RaisedAlert StoryAlerts::TopicAlert(const Topic& topic, AlertKind kind, const std::string& id) const {
   RaisedAlert raised;
   raised.key = {DigestOf({"topic", topic.id}), DigestOf({id})};
-  raised.partition = topic.partition;
+  raised.partition = topic.owner;
   raised.alert.id = id;
   raised.alert.kind = kind;
   raised.alert.match = topic.said;
@@ -187,10 +244,12 @@ RaisedAlert StoryAlerts::TopicAlert(const Topic& topic, AlertKind kind, const st
 StoryAlerts::Change StoryAlerts::Begin(const Topic& topic, const std::optional<AlertKey>& key,
                                        const RecordPlace& place) const {
   Change change;
-  if (!options_.undoable) return change;
+  if (!options_.undoable || restoring_.contains(place.partition)) return change;
   change.kept = true;
+  change.partition = place.partition;
   change.offset = place.offset;
   change.topic = topic.id;
+  change.is_new = topic.said.topic.empty();
   change.key = key;
   change.said = topic.said;
   change.clock = topic.clock;
@@ -202,11 +261,15 @@ StoryAlerts::Change StoryAlerts::Begin(const Topic& topic, const std::optional<A
   return change;
 }
 
-void StoryAlerts::End(Change change, const RecordPlace& place) {
+void StoryAlerts::End(Change change) {
   if (!change.kept) return;
-  std::deque<Change>& changes = changes_[place.partition];
-  if (changes.size() == kMaxSteps) changes.pop_front();
-  changes.push_back(std::move(change));
+  Steps& steps = steps_[Owner(change.partition)];
+  if (steps.changes.empty() || !change.IsOfSameRecord(steps.changes.back())) ++steps.records;
+  steps.changes.push_back(std::move(change));
+  while (steps.records > kMaxRecords) {
+    if (!steps.changes[0].IsOfSameRecord(steps.changes[1])) --steps.records;
+    steps.changes.pop_front();
+  }
 }
 
 StoryAlerts::Story& StoryAlerts::StoryToChange(Topic& topic, StoryNumber number, Change& change) {
@@ -233,10 +296,33 @@ StoryAlerts::StoryArticle& StoryAlerts::ArticleToChange(Topic& topic, const Dige
   return at == topic.articles.end() ? topic.articles[key] : at->second;
 }
 
+void StoryAlerts::Know(Topic& topic, const Digest& key, const StoryArticle& article) {
+  topic.articles.insert_or_assign(key, article);
+  topic.by_last[{article.last, article.sequence}] = key;
+  ++articles_;
+  if (!options_.partitioned) topics_of_[article.id].push_back(topic.id);
+}
+
+void StoryAlerts::Drop(Topic& topic, const Digest& key) {
+  const auto at = topic.articles.find(key);
+  topic.by_last.erase({at->second.last, at->second.sequence});
+  const auto of = topics_of_.find(at->second.id);
+  if (of != topics_of_.end() && std::erase(of->second, topic.id) > 0 && of->second.empty()) topics_of_.erase(of);
+  topic.articles.erase(at);
+  --articles_;
+}
+
 void StoryAlerts::TakeBack(const Change& change) {
-  const auto at = topics_.find(change.topic);
-  if (at == topics_.end()) return;
-  Topic& topic = *at->second;
+  if (change.record_time) {
+    clocks_.erase(change.partition);
+    if (*change.record_time) clocks_.emplace(change.partition, **change.record_time);
+    return;
+  }
+  Topic* const found = FindTopic(change.topic, change.partition);
+  if (found == nullptr) return;
+  if (change.key) tellings_.erase(*change.key);
+  Topic& topic = *found;
+  if (change.is_new) return DropTopic(topic);
   for (std::size_t i = 0; i < change.added; ++i) {
     topic.index.Remove(topic.indexed.back().entry);
     topic.indexed.pop_back();
@@ -248,20 +334,14 @@ void StoryAlerts::TakeBack(const Change& change) {
     topic.indexed.push_front(back);
   }
   for (const auto& [key, before] : change.articles) {
-    const auto now = topic.articles.find(key);
-    if (now != topic.articles.end()) {
-      topic.by_last.erase({now->second.last, now->second.sequence});
-      topic.articles.erase(now);
-      --articles_;
-    }
-    if (!before) continue;
-    topic.by_last[{before->last, before->sequence}] = key;
-    topic.articles[key] = *before;
-    ++articles_;
+    if (topic.articles.contains(key)) Drop(topic, key);
   }
+  for (const auto& [key, before] : change.articles) {
+    if (before) Know(topic, key, *before);
+  }
+  for (const auto& [number, before] : change.stories) topic.Drop(number);
   for (const auto& [number, before] : change.stories) {
-    topic.stories.erase(number);
-    if (before) topic.stories[number] = *before;
+    if (before) topic.Put(number, *before);
   }
   topic.said = change.said;
   topic.clock = change.clock;
@@ -270,15 +350,23 @@ void StoryAlerts::TakeBack(const Change& change) {
   topic.next_story = change.next_story;
   topic.pulse = change.pulse;
   topic.throttle = change.throttle;
-  if (change.key) tellings_.erase(*change.key);
   Schedule(topic);
+  if (!options_.partitioned) changed_topics_.insert(topic.id);
 }
 
 void StoryAlerts::Undo(Partition partition, Offset from) {
-  const auto at = changes_.find(partition);
-  if (at == changes_.end()) return;
-  for (std::deque<Change>& changes = at->second; !changes.empty() && changes.back().offset >= from; changes.pop_back()) {
-    TakeBack(changes.back());
+  const auto at = steps_.find(Owner(partition));
+  if (at == steps_.end()) return;
+  Steps& steps = at->second;
+  const auto first = std::find_if(steps.changes.begin(), steps.changes.end(), [&](const Change& change) {
+    return change.partition == partition && change.offset >= from;
+  });
+  for (auto left = steps.changes.end() - first; left > 0; --left) {
+    TakeBack(steps.changes.back());
+    const bool was_last = steps.changes.size() == 1 ||
+                          !steps.changes.back().IsOfSameRecord(steps.changes[steps.changes.size() - 2]);
+    steps.changes.pop_back();
+    if (was_last) --steps.records;
   }
 }
 
@@ -289,84 +377,90 @@ void StoryAlerts::Forget(const AlertKey& key) {
   if (at == tellings_.end()) return;
   const Telling telling = std::move(at->second);
   tellings_.erase(at);
-  const auto topic = topics_.find(telling.topic);
-  if (topic == topics_.end()) return;
-  const auto story = topic->second->stories.find(telling.number);
-  if (story != topic->second->stories.end() && story->second.id == telling.story) {
-    std::erase(story->second.previous, telling.alert);
-    story->second.grown = std::min(story->second.grown, telling.grown);
-    if (!telling.was_told && story->second.told > 0) --story->second.told;
+  const auto found = topics_.find(telling.topic);
+  if (found == topics_.end()) return;
+  Topic& topic = *found->second;
+  if (!options_.partitioned) changed_topics_.insert(topic.id);
+  // Those behind it are not known to be delivered, either: what they would bring back is what was before this one.
+  for (auto& [other, later] : tellings_) {
+    if (later.topic != telling.topic || later.article != telling.article || later.last_alert != telling.alert) continue;
+    later.last_alert = telling.last_alert;
+    later.was_told = telling.was_told;
   }
-  const auto article = topic->second->articles.find(telling.article);
-  if (article == topic->second->articles.end()) return;
-  article->second.told = telling.was_told;
-  article->second.last_alert = telling.last_alert;
+  bool was_told = true;  // until now
+  if (const auto article = topic.articles.find(telling.article); article != topic.articles.end()) {
+    const bool is_last = article->second.last_alert == telling.alert;
+    was_told = is_last ? std::exchange(article->second.told, telling.was_told) : telling.was_told;
+    if (is_last) article->second.last_alert = telling.last_alert;
+  }
+  if (topic.FindStory(telling.story) == nullptr) return;
+  Story& story = topic.stories.at(topic.NumberOf(telling.story));
+  std::erase(story.previous, telling.alert);
+  if (telling.grew_to > 0 && story.grown == telling.grew_to) story.grown = telling.grew_from;
+  if (was_told && !telling.was_told && story.told > 0) --story.told;
+  if (!was_told && telling.was_told) ++story.told;
 }
 
 void StoryAlerts::Forget(Partition partition) {
-  std::erase_if(tellings_, [&](const auto& entry) {
-    const auto topic = topics_.find(entry.second.topic);
-    return topic == topics_.end() || topic->second->partition == partition;
-  });
+  if (!options_.partitioned) return;
+  std::erase_if(tellings_, [&](const auto& entry) { return entry.second.topic.first == partition; });
   std::erase_if(topics_, [&](const auto& entry) {
-    if (entry.second->partition != partition) return false;
+    if (entry.first.first != partition) return false;
     articles_ -= entry.second->articles.size();
     return true;
   });
   due_.erase(partition);
-  changes_.erase(partition);
+  steps_.erase(partition);
   clocks_.erase(partition);
   recalled_.erase(partition);
+  restoring_.erase(partition);
 }
 
 // --------------------------------------------------------------------------------------------- articles and stories
 
 // Every step on a match begins here: time goes on, and what is too old goes.
-void StoryAlerts::GoOn(Topic& topic, const Match& match, const RecordPlace& place, Change& change) {
-  const auto clock = clocks_.find(place.partition);
-  if (clock != clocks_.end()) topic.clock = std::max(topic.clock, clock->second);
-  topic.said.topic = match.topic;
-  topic.said.topic_title = match.topic_title;
-  topic.said.severity = match.severity;
-  topic.said.tags = match.tags;
-  topic.said.rule_set = match.rule_set;
-  topic.said.story = match.story;
+void StoryAlerts::GoOn(Topic& topic, const RecordPlace& place, Change& change) {
+  topic.clock = std::max(topic.clock, ClockOf(place.partition));
   Evict(topic, change);
 }
 
-void StoryAlerts::EvictOldest(Topic& topic, Change& change) {
+WallTime StoryAlerts::ClockOf(Partition partition) const {
+  const auto clock = clocks_.find(partition);
+  return clock == clocks_.end() ? WallTime() : clock->second;
+}
+
+void StoryAlerts::EvictOldestVersion(Topic& topic, Change& change) {
   const Indexed& oldest = topic.indexed.front();
   if (change.kept) change.evicted.push_back({oldest, topic.index.Look(oldest.entry)});
   topic.index.Remove(oldest.entry);
   topic.indexed.pop_front();
 }
 
+// REQUIRES: none of its versions is in the index.
+void StoryAlerts::EvictOldestArticle(Topic& topic, Change& change) {
+  const Digest key = topic.by_last.begin()->second;
+  const StoryNumber number = ArticleToChange(topic, key, change).story;
+  Drop(topic, key);
+  if (--StoryToChange(topic, number, change).known == 0) topic.Drop(number);
+}
+
 void StoryAlerts::Evict(Topic& topic, Change& change) {
   const WallTime since = topic.clock - options_.window;
-  while (!topic.indexed.empty() && topic.indexed.front().time < since) EvictOldest(topic, change);
-  while (!topic.by_last.empty() && topic.by_last.begin()->first.first < since) {
-    const Digest key = topic.by_last.begin()->second;
-    const StoryNumber number = ArticleToChange(topic, key, change).story;
-    if (!options_.partitioned) {
-      const auto of = topics_of_.find(topic.articles.at(key).id);
-      if (of != topics_of_.end() && std::erase(of->second, topic.id) > 0 && of->second.empty()) topics_of_.erase(of);
-    }
-    topic.by_last.erase(topic.by_last.begin());
-    topic.articles.erase(key);
-    --articles_;
-    Story& story = StoryToChange(topic, number, change);
-    if (--story.known == 0) topic.stories.erase(number);
-  }
-  if (articles_ > options_.max_articles && !topic.indexed.empty()) {
-    EvictOldest(topic, change);
+  while (!topic.indexed.empty() && topic.indexed.front().time < since) EvictOldestVersion(topic, change);
+  while (!topic.by_last.empty() && topic.by_last.begin()->first.first < since) EvictOldestArticle(topic, change);
+  while (articles_ > options_.max_articles && !topic.by_last.empty()) {
+    // Its own versions, and what others had before them.
+    const std::uint64_t last = topic.by_last.begin()->first.second;
+    while (!topic.indexed.empty() && topic.indexed.front().order <= last + 1) EvictOldestVersion(topic, change);
+    EvictOldestArticle(topic, change);
     ++given_up_;
   }
 }
 
 // A version of the article has come.
-void StoryAlerts::See(Topic& topic, StoryArticle& article, const Digest& key) {
+void StoryAlerts::See(Topic& topic, StoryArticle& article, const Digest& key, WallTime time) {
   topic.by_last.erase({article.last, article.sequence});
-  article.last = topic.clock;
+  article.last = std::max(article.last, time);
   article.sequence = topic.sequence++;
   topic.by_last[{article.last, article.sequence}] = key;
 }
@@ -377,7 +471,7 @@ void StoryAlerts::AddToIndex(Topic& topic, const Match& match, const Digest& key
   if (signature.empty()) return;
   const StoryIndex::Entry entry = topic.index.Add(signature.View(), HashOf(SourceOf(*match.article)), story,
                                                   topic.clock, topic.sequence);
-  topic.indexed.push_back({entry, topic.clock, key});
+  topic.indexed.push_back({entry, topic.clock, topic.sequence, key});
   ++change.added;
 }
 
@@ -392,26 +486,33 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
   if (!is_known) {
     ++articles_;
     article.id = match.article->id;
+    article.first = topic.sequence;
+    const std::string own_story = StoryId(topic.id, match.article->id);
     const StorySignature signature = SignatureOf(*match.article);
     const std::vector<std::uint32_t> topic_words = TopicWordsOf(match);
     const auto window = std::min(match.story.window, options_.window);
     const auto nearest =
         match.story.join ? topic.index.Find(signature.View(), HashOf(source), topic.clock - window, topic_words)
                          : std::nullopt;
-    if (nearest) {
+    if (topic.FindStory(own_story) != nullptr) {
+      // It was forgotten, and others have kept the story that it began.
+      article.story = topic.NumberOf(own_story);
+      how = "another version of the first article";
+    } else if (nearest) {
       article.story = nearest->story;
       how = fmt::format("{} ({:.2f})", nearest->is_copy ? "a copy" : "the same event", nearest->likeness);
     } else {
       article.story = topic.next_story++;
       Story& story = StoryToChange(topic, article.story, change);
-      story.id = StoryId(topic.id, match.article->id);
+      story.id = own_story;
+      topic.Name(article.story, own_story);
       story.first_seen = topic.clock;
       story.first_source = source;
       story.first_article = match.article->id;
     }
     if (!options_.partitioned) topics_of_[match.article->id].push_back(topic.id);
   }
-  See(topic, article, key);
+  See(topic, article, key, topic.clock);
   Story& story = StoryToChange(topic, article.story, change);
   if (!is_known) {
     ++story.articles;
@@ -424,52 +525,73 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
 
 // -------------------------------------------------------------------------------------------------------- decisions
 
-StoryVerdict StoryAlerts::Apply(RaisedAlert raised, const RecordPlace& place) {
-  Topic& topic = TopicOf(raised.alert.match, place.partition);
+StoryVerdict StoryAlerts::Apply(RaisedAlert raised, const RecordPlace& place, bool was_held) {
+  Topic& topic = TopicOf(raised.alert.match.topic, place.partition);
   const AlertKey key = raised.key;
-  const AlertKind raised_kind = raised.alert.kind;
+  const bool withdraws = raised.alert.kind == AlertKind::kWithdrawn;
   Change change = Begin(topic, key, place);
-  GoOn(topic, raised.alert.match, place, change);
+  GoOn(topic, place, change);
+  // What withdraws may be known from an alert long ago, without the topic's policy.
+  if (!withdraws || topic.said.topic.empty()) topic.said = SaidOf(raised.alert.match);
   StoryVerdict verdict;
-  if (raised.alert.kind == AlertKind::kWithdrawn && !topic.articles.contains(key.topic_and_article)) {
+  const bool is_known = topic.articles.contains(key.topic_and_article);
+  if (!is_known && !raised.alert.corrects.empty()) {
+    // Which alert was the last is not known any more.
+    raised.alert.corrects = AlertId(topic.id, raised.alert.match.article->id);
+  }
+  if (withdraws && !is_known) {
     // Told before this program knew of stories.
     verdict.kind = Name(raised.alert.kind);
     verdict.alert_id = raised.alert.id;
     verdict.because = "an article that alerted was withdrawn";
     raised.alert.because = verdict.because;
     verdict.raised = std::move(raised);
+  } else if (withdraws && !topic.articles.at(key.topic_and_article).told) {
+    // One that is read again, or follows from a revision that is, changes nothing.
+    StoryArticle& article = ArticleToChange(topic, key.topic_and_article, change);
+    See(topic, article, key.topic_and_article, ClockOf(place.partition));
+    verdict.suppressed = Suppressed::kUntold;
+    verdict.because = "nobody was told of this article by itself";
+    verdict.story_id = topic.stories.at(article.story).id;
+    verdict.state = StateText(topic, key, Step::kRepeat, nullptr);
   } else {
-    const bool is_known = topic.articles.contains(key.topic_and_article);
+    std::optional<Match> held;
+    if (was_held && options_.partitioned) {
+      held = raised.alert.match;
+      held->spans.clear();
+    }
     std::string how;
     StoryArticle& article = Join(topic, raised, change, how);
-    const bool told_elsewhere = !is_known && raised_kind == AlertKind::kCorrection;
+    const bool told_elsewhere = !is_known && raised.alert.kind == AlertKind::kCorrection;
     if (told_elsewhere) article.told = true, ++StoryToChange(topic, article.story, change).told;
-    if (raised_kind != AlertKind::kWithdrawn) {
-      verdict.burst = Beat(topic, raised.alert.match, topic.stories.at(article.story));
+    if (!withdraws) {
+      auto burst = Beat(topic, raised.alert.match, topic.stories.at(article.story));
+      if (burst) verdict.beside.push_back(*std::move(burst));
     }
     Decide(topic, article, std::move(raised), !is_known && !told_elsewhere, how, change, verdict);
     verdict.story_id = topic.stories.at(article.story).id;
-    verdict.state = StateText(topic, key, raised_kind == AlertKind::kWithdrawn ? Step::kWithdrawn : Step::kVersion);
+    verdict.state =
+        StateText(topic, key, withdraws ? Step::kWithdrawn : Step::kVersion, held ? &*held : nullptr);
   }
   if (!options_.partitioned) changed_topics_.insert(topic.id);
   Schedule(topic);
-  End(std::move(change), place);
+  End(std::move(change));
   return verdict;
 }
 
 std::string StoryAlerts::Touch(const AlertKey& key, const Match& match, const RecordPlace& place) {
-  const auto at = topics_.find(match.topic);
-  if (at == topics_.end()) return "";
-  Topic& topic = *at->second;
-  Change change = Begin(topic, std::nullopt, place);
-  GoOn(topic, match, place, change);
+  Topic* const topic = FindTopic(match.topic, place.partition);
+  if (topic == nullptr) return "";
+  Change change = Begin(*topic, std::nullopt, place);
+  GoOn(*topic, place, change);
   std::string state;
-  if (topic.articles.contains(key.topic_and_article)) {
-    StoryArticle& article = ArticleToChange(topic, key.topic_and_article, change);
-    See(topic, article, key.topic_and_article);
-    state = StateText(topic, key, Step::kRepeat);
+  if (topic->articles.contains(key.topic_and_article)) {
+    StoryArticle& article = ArticleToChange(*topic, key.topic_and_article, change);
+    // By the time of its own partition: one that is read again from its beginning makes nothing younger.
+    See(*topic, article, key.topic_and_article, ClockOf(place.partition));
+    state = StateText(*topic, key, Step::kRepeat, nullptr);
   }
-  End(std::move(change), place);
+  End(std::move(change));
   return state;
 }
 
@@ -480,17 +602,16 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   Story& story = StoryToChange(topic, article.story, change);
   const std::string source = SourceOf(*match.article);
   if (alert.kind == AlertKind::kWithdrawn) {
-    if (!article.told) {
-      verdict.suppressed = Suppressed::kUntold;
-      verdict.because = "nobody was told of this article by itself";
-      return;
-    }
     alert.because = alert.reason == kArticleCanceled
                         ? "the publisher canceled the article"
                         : fmt::format("version {} of the article does not hold on the topic any more",
                                       NameOr(match.article->version, "without a number"));
     alert.corrects = article.last_alert.empty() ? alert.corrects : article.last_alert;
-    return Tell(topic, article, std::move(raised), change, verdict);
+    return Tell(topic, article, std::move(raised), story.grown, change, verdict);
+  }
+  // AlertPolicy may have forgotten the version that had the article's first id.
+  if (alert.kind == AlertKind::kNew && !article.last_alert.empty()) {
+    alert.id = AlertId(topic.id, match.article->id, raised.key.edition);
   }
   const bool is_new_source = !story.HasSource(HashOf(source));
   AddHash(story.sources, HashOf(source));
@@ -503,6 +624,7 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
     if (!first_version && new_rule.empty() && !story.HasRule(HashOf(rule))) new_rule = rule;
     AddHash(story.rules, HashOf(rule));
   }
+  const std::uint32_t grew_from = story.grown;
   std::uint32_t step = 0;
   for (const std::uint32_t grow : match.story.grow) {
     if (is_new_source && grow > story.grown && grow <= story.sources.size()) step = grow;
@@ -536,16 +658,16 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
                                            story.first_article);
     return;
   }
-  Tell(topic, article, std::move(raised), change, verdict);
+  Tell(topic, article, std::move(raised), grew_from, change, verdict);
 }
 
-void StoryAlerts::Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, Change& change, StoryVerdict& verdict) {
+void StoryAlerts::Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, std::uint32_t grew_from,
+                       Change& change, StoryVerdict& verdict) {
   Alert& alert = raised.alert;
   Story& story = StoryToChange(topic, article.story, change);
-  Telling telling{topic.id,     story.id,           alert.id,    article.story, raised.key.topic_and_article,
-                  article.told, article.last_alert, story.grown};
+  Telling telling{{topic.owner, topic.id}, story.id,     alert.id,           raised.key.topic_and_article,
+                  article.told,            article.last_alert, grew_from, grew_from == story.grown ? 0 : story.grown};
   const bool withdraws = alert.kind == AlertKind::kWithdrawn;
-  if (alert.kind == AlertKind::kGrow) telling.grown = 0;
   alert.story = AlertStory{story.id, story.first_seen, story.first_source, story.sources.size(), story.articles,
                            story.size};
   alert.previous = story.previous;
@@ -559,6 +681,8 @@ void StoryAlerts::Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, 
   story.previous.push_back(alert.id);
   if (story.previous.size() > kMostPrevious) story.previous.erase(story.previous.begin());
   const ArticleFacts& facts = *alert.match.article;
+  // Whoever advances first has had it already.
+  if (auto folded = topic.throttle.Close(topic.clock)) verdict.beside.push_back(Summary(topic, *std::move(folded)));
   if (alert.match.story.throttle && !withdraws &&
       !topic.throttle.Pass(topic.clock, *alert.match.story.throttle,
                            FoldedOf(alert.id, verdict.kind, facts, story.id))) {
@@ -579,11 +703,10 @@ std::optional<RaisedAlert> StoryAlerts::Beat(Topic& topic, const Match& match, c
       topic, AlertKind::kBurst, DigestHex({"alert", "burst", topic.id, match.article->id, FormatRfc3339(topic.clock)}));
   raised.alert.match = match;
   raised.alert.burst = burst;
-  raised.alert.because =
-      burst->expected ? fmt::format("{} of {} within an hour; usual are {:.1f}", (burst->stories == 1 ? "1 story" : fmt::format("{} stories", burst->stories)),
-                                    Counted(burst->sources, "source"), *burst->expected)
-                      : fmt::format("{} of {} within an hour, on a topic that is new here",
-                                    (burst->stories == 1 ? "1 story" : fmt::format("{} stories", burst->stories)), Counted(burst->sources, "source"));
+  // The least that any sensitivity asks for are several stories.
+  raised.alert.because = fmt::format("{} stories of {} within an hour", burst->stories, Counted(burst->sources, "source"));
+  raised.alert.because += burst->expected ? fmt::format("; usual are {:.1f}", *burst->expected)
+                                          : ", on a topic that is new here";
   return raised;
 }
 

@@ -12,12 +12,16 @@
 // State, by topic: the stories, and the articles of the last `window` with their signatures; the pulse; the throttle. A
 // fold over the alerts and record times before, never a clock. Three ways to have it again:
 //   Recall   two steps: each decision carries how the story and the article stood behind it (StoryVerdict::state), and
-//            once an hour the topic's pulse and throttle (Advance, `states`). Who restores a partition gives all
-//            decisions of the window to Recall, then the matches of the window to Apply: a match goes to the story that
-//            its decision names. So stories that are older than the window, and pulses of 14 days, need no more than
-//            one window of both logs.
+//            twice a window the topic's pulse and throttle (Advance, `states`). Who restores a partition gives all
+//            decisions of the window to Recall, then the records of the window to Advance and Restore: a match goes to
+//            the story that its decision names, whatever AlertPolicy says of it now, for that has seen no more than the
+//            window. So stories that are older than the window, and pulses of 14 days, need no more than one window of
+//            both logs.
 //   Undo     a transaction was taken back: the last steps of a partition are taken back one by one.
 //   Save     one step with `alerts.state`: an entry an article, and one a topic.
+//
+// Partitioned, a topic's state is that of one partition: where its matches stand in two, it has two, each with what
+// stands in its own.
 #ifndef WIREWATCH_PIPELINE_ALERT_STORY_ALERTS_H_
 #define WIREWATCH_PIPELINE_ALERT_STORY_ALERTS_H_
 
@@ -25,6 +29,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,6 +46,7 @@
 #include "pipeline/alert/alert.h"
 #include "pipeline/alert/alert_policy.h"
 #include "pipeline/alert/decision.h"
+#include "pipeline/match/article_matches.h"
 #include "pipeline/records/record.h"
 
 namespace wirewatch {
@@ -60,8 +66,8 @@ struct StoryVerdict {
   std::optional<Suppressed> suppressed;  // kSameStory, kFolded, kUntold; one of the two
   std::string kind;                      // of the alert that was raised or folded; else empty
   std::string because, story_id, alert_id;
-  std::optional<RaisedAlert> burst;  // beside it
-  std::string state;                 // for the decision
+  std::vector<RaisedAlert> beside;  // burst, summary
+  std::string state;                // for the decision
 };
 
 // What a topic says without a match: quiet, summary.
@@ -78,30 +84,35 @@ class StoryAlerts {
   StoryAlerts(const StoryAlerts&) = delete;
   StoryAlerts& operator=(const StoryAlerts&) = delete;
 
-  // The record at `place` is next, at that record time.
-  TopicVerdicts Advance(const RecordPlace& place, WallTime time);
+  // The record at `place` is next, at that record time. `restores`: it only restores, and nothing comes of it.
+  TopicVerdicts Advance(const RecordPlace& place, WallTime time, bool restores = false);
   // By a clock: what is due until `now`, of all topics. For a process without a log.
   TopicVerdicts AdvanceAll(WallTime now);
   // The input has ended: the summaries of what is folded.
   std::vector<RaisedAlert> CloseThrottles();
 
-  // `raised`: by AlertPolicy, of kind new, correction or withdrawn.
-  StoryVerdict Apply(RaisedAlert raised, const RecordPlace& place);
-  // A version that was seen before came again: its article stays known. Gives the state for the decision.
+  // `raised`: by AlertPolicy, of kind new, correction or withdrawn. `was_held`: the record is not that of its match.
+  StoryVerdict Apply(RaisedAlert raised, const RecordPlace& place, bool was_held = false);
+  // AlertPolicy raised nothing: the article stays known. Gives the state for the decision.
   std::string Touch(const AlertKey& key, const Match& match, const RecordPlace& place);
-  // Either of both, of a record that only restores.
-  void Restore(const AlertKey& key, Match match, const RecordPlace& place);
 
   // A decision of the window, in the order of the log. kInvalid: its state cannot be read; it is left out.
   Status Recall(const Decision& decision);
-  // The partition is restored: what was recalled of it has served.
+  // Of a record that only restores: whether what was decided on it is known. Then that is put back by Restore; else it
+  // is decided anew, by Apply and Touch.
+  bool IsRecalled(const RecordPlace& place) const;
+  void Restore(const ArticleMatches& found, const RecordPlace& place);
+  // The partition is restored: what was recalled of it has served. The next record that counts says so, too.
   void Restored(Partition partition);
 
   // The alert was never delivered: nobody was told.
   void Forget(const AlertKey& key);
   // It was delivered.
   void Confirm(const AlertKey& key);
+  // Partitioned: its state begins anew.
   void Forget(Partition partition);
+  // Its records from that offset on come again. Where the state is of no partition, the steps of other partitions behind
+  // the first of these are taken back with them: they are in the same transaction, and come again as well.
   void Undo(Partition partition, Offset from);
 
   std::size_t stories() const;
@@ -111,8 +122,9 @@ class StoryAlerts {
   // Of one article, on all topics, and of one topic; empty: nothing is known. As AlertPolicy::Save.
   AlertPolicy::Saved SaveArticle(std::string_view article_id) const;
   std::string SaveTopic(std::string_view topic) const;
-  // The topics of an article that SaveTopic is to be asked for, since the last call.
+  // The topics that SaveTopic is to be asked for, since the last call.
   std::set<std::string> TakeChangedTopics() { return std::exchange(changed_topics_, {}); }
+  bool has_changed_topics() const { return !changed_topics_.empty(); }
   // The texts of both, in any order, before all else; then Loaded.
   static bool IsSaved(std::string_view text);
   Status Load(std::string_view text);
@@ -132,46 +144,74 @@ class StoryAlerts {
   struct LoadedArticle;
   struct Telling;
 
-  Topic& TopicOf(const Match& match, Partition partition);
-  Partition DueKey(const Topic& topic) const;
+  // Partition{} unless partitioned.
+  using TopicKey = std::pair<Partition, std::string>;
+  struct TopicKeyHash {
+    std::size_t operator()(const TopicKey& key) const {
+      return std::hash<std::string>()(key.second) ^ static_cast<std::size_t>(key.first) * 0x9E3779B97F4A7C15;
+    }
+  };
+  // The last steps, to be taken back.
+  struct Steps {
+    std::deque<Change> changes;
+    std::size_t records = 0;  // that these are of
+  };
+
+  Partition Owner(Partition partition) const { return options_.partitioned ? partition : Partition{}; }
+  Topic* FindTopic(const std::string& topic, Partition partition) const;
+  Topic& TopicOf(const std::string& topic, Partition partition);
+  void DropTopic(Topic& topic);
   void Schedule(Topic& topic);
-  void AdvanceTopics(Partition due, WallTime now, const RecordPlace& place, TopicVerdicts& verdicts);
+  // What is due at `now`, by the record at `place` or, null, by a clock.
+  void AdvanceTopics(Partition owner, WallTime now, const RecordPlace* place, TopicVerdicts& verdicts);
   RaisedAlert Summary(const Topic& topic, FoldedHour folded) const;
   RaisedAlert TopicAlert(const Topic& topic, AlertKind kind, const std::string& id) const;
   Decision StateOf(const Topic& topic, const RecordPlace& place) const;
 
   Change Begin(const Topic& topic, const std::optional<AlertKey>& key, const RecordPlace& place) const;
-  void End(Change change, const RecordPlace& place);
+  void End(Change change);
   void TakeBack(const Change& change);
   // To be called before a story or an article changes, or is made.
   Story& StoryToChange(Topic& topic, std::uint32_t number, Change& change);
   StoryArticle& ArticleToChange(Topic& topic, const Digest& key, Change& change);
+  void Know(Topic& topic, const Digest& key, const StoryArticle& article);
+  void Drop(Topic& topic, const Digest& key);
 
-  void GoOn(Topic& topic, const Match& match, const RecordPlace& place, Change& change);
+  WallTime ClockOf(Partition partition) const;
+  void GoOn(Topic& topic, const RecordPlace& place, Change& change);
   void Evict(Topic& topic, Change& change);
-  void EvictOldest(Topic& topic, Change& change);
-  void See(Topic& topic, StoryArticle& article, const Digest& key);
+  void EvictOldestVersion(Topic& topic, Change& change);
+  void EvictOldestArticle(Topic& topic, Change& change);
+  void See(Topic& topic, StoryArticle& article, const Digest& key, WallTime time);
   void AddToIndex(Topic& topic, const Match& match, const Digest& key, std::uint32_t story, Change& change);
   StoryArticle& Join(Topic& topic, const RaisedAlert& raised, Change& change, std::string& how);
   void Decide(Topic& topic, StoryArticle& article, RaisedAlert raised, bool is_new, const std::string& how,
               Change& change, StoryVerdict& verdict);
-  void Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, Change& change, StoryVerdict& verdict);
+  // `grew_from`: Story::grown before the article.
+  void Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, std::uint32_t grew_from, Change& change,
+            StoryVerdict& verdict);
   std::optional<RaisedAlert> Beat(Topic& topic, const Match& match, const Story& story);
 
   // What decisions say of topics, up to that record.
-  void RecallTopics(RecalledPartition& recalled, Partition partition, Offset to);
-  std::string StateText(const Topic& topic, const AlertKey& key, Step step) const;
+  void RecallTopics(Partition partition, Offset to);
+  void EndRestore(Partition partition);
+  void PutBack(const Recalled& then, const Match& match, const RecordPlace& place);
+  // `held`: the match, where it stands elsewhere than the decision; else null.
+  std::string StateText(const Topic& topic, const AlertKey& key, Step step, const Match* held) const;
 
   const StoryOptions options_;
-  std::unordered_map<std::string, std::unique_ptr<Topic>> topics_;
-  std::map<Partition, std::set<std::pair<WallTime, Topic*>>> due_;  // when a topic has something to say at the earliest
-  std::map<Partition, std::deque<Change>> changes_;                 // the last of each, if undoable
-  std::map<Partition, WallTime> clocks_;  // record time
+  std::unordered_map<TopicKey, std::unique_ptr<Topic>, TopicKeyHash> topics_;
+  // By owner: when a topic has something to say at the earliest.
+  std::map<Partition, std::set<std::pair<WallTime, Topic*>>> due_;
+  std::map<Partition, Steps> steps_;                 // by owner, if undoable
+  std::map<Partition, WallTime> clocks_;             // record time
   std::map<Partition, RecalledPartition> recalled_;  // of those that are being restored
-  std::map<AlertKey, Telling> tellings_;       // of alerts that are not known to be delivered
+  std::set<Partition> restoring_;                    // their last record only restored
+  std::map<AlertKey, Telling> tellings_;             // of alerts that are not known to be delivered
   std::vector<LoadedArticle> loaded_;
   std::set<std::string> changed_topics_;
-  std::unordered_map<std::string, std::vector<std::string>> topics_of_;  // by article id, where SaveArticle is asked
+  // By article id: its topics, where SaveArticle is asked for it.
+  std::unordered_map<std::string, std::vector<std::string>> topics_of_;
   std::size_t articles_ = 0, given_up_ = 0;
 };
 

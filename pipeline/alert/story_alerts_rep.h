@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,6 +42,7 @@ struct StoryAlerts::StoryArticle {
   StoryNumber story = 0;
   WallTime last;               // a version of it came
   std::uint64_t sequence = 0;  // of that
+  std::uint64_t first = 0;     // none of its versions in the index has a lower order
   bool told = false;           // it alerted, and was not withdrawn since
   std::string last_alert;      // id; empty: none
 };
@@ -49,37 +51,52 @@ struct StoryAlerts::StoryArticle {
 struct StoryAlerts::Indexed {
   StoryIndex::Entry entry = 0;
   WallTime time;
+  std::uint64_t order = 0;
   Digest article{};
 };
 
 struct StoryAlerts::Topic {
+  const Story* FindStory(const std::string& story) const;
+  // REQUIRES: it is there.
+  StoryNumber NumberOf(const std::string& story) const { return numbers.at(HashOfId(story)); }
+  void Put(StoryNumber number, const Story& story);
+  void Name(StoryNumber number, const std::string& story) { numbers.insert_or_assign(HashOfId(story), number); }
+  void Drop(StoryNumber number);
+  static std::size_t HashOfId(const std::string& story) { return std::hash<std::string>()(story); }
+
   std::string id;
-  Partition partition{};  // in which its matches are
-  Match said;             // what the last match said of the topic; no article
-  WallTime clock;         // record time, as far as it has come for this topic
+  Partition owner{};
+  Match said;      // what the last match said of the topic; no article
+  WallTime clock;  // record time, as far as it has come for this topic
   std::uint64_t sequence = 0;
   StoryNumber next_story = 0;
   StoryIndex index;
   std::deque<Indexed> indexed;  // the oldest first
   std::unordered_map<StoryNumber, Story> stories;
+  std::unordered_map<std::size_t, StoryNumber> numbers;  // of stories, by the hash of their ids
   std::unordered_map<Digest, StoryArticle, DigestHash> articles;
   std::map<std::pair<WallTime, std::uint64_t>, Digest> by_last;  // of articles
   Pulse pulse;
   Throttle throttle;
-  WallTime state_told;            // pulse and throttle were, by Advance
-  std::optional<WallTime> due;    // its place in due_
+  WallTime state_told;          // pulse and throttle were, by Advance
+  std::optional<WallTime> due;  // its place in due_
 };
 
-// One step on one topic, and how all was before it.
+// One step on one topic, or of the record time, and how all was before it.
 struct StoryAlerts::Change {
   struct Evicted {
     Indexed indexed;
     StoryIndex::Added added;
   };
 
+  bool IsOfSameRecord(const Change& other) const { return partition == other.partition && offset == other.offset; }
+
   bool kept = false;  // else nothing of it is filled
+  Partition partition{};
   Offset offset{};
+  std::optional<std::optional<WallTime>> record_time;  // of the partition; nothing else is filled then
   std::string topic;
+  bool is_new = false;  // it made the topic
   std::optional<AlertKey> key;
   Match said;
   WallTime clock, state_told;
@@ -95,34 +112,38 @@ struct StoryAlerts::Change {
 
 // What a decision says of a match.
 struct StoryAlerts::Recalled {
+  std::string topic;
+  AlertKey key;
+  Step step = Step::kRepeat;
   Story story;
   StoryArticle article;
-  Step step = Step::kRepeat;
-  std::string kind, alert_id;        // of the alert that was raised or folded; else empty
+  std::string kind, alert_id;  // of the alert that was raised or folded; else empty
+  std::optional<Match> match;  // of one that was held; else it stands in the record
 };
 
 // What a decision says of a topic.
 struct StoryAlerts::RecalledTopic {
   Match said;
+  WallTime time;
   Pulse pulse;
   Throttle throttle;
 };
 
 struct StoryAlerts::RecalledPartition {
-  std::optional<Offset> from;                               // decisions are known from here on
-  std::map<std::pair<Offset, AlertKey>, Recalled> matches;  // by the record that was decided on
-  std::multimap<Offset, RecalledTopic> topics;              // by the record behind which they stood so
-  Offset restored_to{-1};                                   // the last record that was restored
+  Offset from{};                                               // decisions are known from here on
+  std::unordered_map<Offset, std::vector<Recalled>> matches;   // by the record that was decided on, in order
+  std::multimap<Offset, RecalledTopic> topics;                 // by the record at whose time they stood so
 };
 
 // What is taken back when an alert is forgotten.
 struct StoryAlerts::Telling {
-  std::string topic, story, alert;  // ids
-  StoryNumber number = 0;
+  TopicKey topic;
+  std::string story, alert;  // ids
   Digest article{};
   bool was_told = false;
-  std::string last_alert;
-  std::uint32_t grown = 0;
+  std::string last_alert;       // of the article before
+  std::uint32_t grew_from = 0;  // of kGrow: Story::grown before
+  std::uint32_t grew_to = 0;    // and behind it; else 0
 };
 
 struct StoryAlerts::LoadedArticle {
@@ -130,10 +151,17 @@ struct StoryAlerts::LoadedArticle {
   Digest key{};
   Story story;
   StoryArticle article;
-  std::uint32_t source = 0;
-  std::string signature;
+  struct Version {
+    WallTime time;
+    std::uint64_t order = 0;
+    std::uint32_t source = 0;
+    std::string signature;
+  };
+  std::vector<Version> versions;  // in the index
 };
 
+// What a match says of its topic.
+Match SaidOf(const Match& match);
 // Its name; else the host of its url.
 std::string SourceOf(const ArticleFacts& article);
 FoldedAlert FoldedOf(const std::string& alert, const std::string& kind, const ArticleFacts& article,

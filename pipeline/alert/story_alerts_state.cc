@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::uint64_t kVersion = 1;
 constexpr std::uint64_t kMostHashes = 100'000, kMostPreviousRead = 100;
+// Of an article, that are saved: what others are like is rarely an older one.
+constexpr std::ptrdiff_t kMostVersions = 16;
 constexpr std::string_view kArticleBegin = "{\"story_article\":", kTopicBegin = "{\"story_topic\":";
 
 void PutTime(StateWriter& state, WallTime time) { state.PutSigned(time.time_since_epoch().count()); }
@@ -89,7 +91,7 @@ Story TakeStory(StateReader& state) {
 // ------------------------------------------------------------------------------------------------- of the decisions
 
 // How the article and its story stand behind the decision.
-std::string StoryAlerts::StateText(const Topic& topic, const AlertKey& key, Step step) const {
+std::string StoryAlerts::StateText(const Topic& topic, const AlertKey& key, Step step, const Match* held) const {
   if (!options_.partitioned) return "";
   const StoryArticle& article = topic.articles.at(key.topic_and_article);
   StateWriter state;
@@ -100,6 +102,7 @@ std::string StoryAlerts::StateText(const Topic& topic, const AlertKey& key, Step
   state.Put(std::uint64_t{article.told});
   state.Put(std::string_view(article.last_alert));
   state.Put(static_cast<std::uint64_t>(step));
+  state.Put(std::string_view(held == nullptr ? "" : ToMessage(*held)));
   return state.Text();
 }
 
@@ -120,8 +123,9 @@ Decision StoryAlerts::StateOf(const Topic& topic, const RecordPlace& place) cons
 }
 
 Status StoryAlerts::Recall(const Decision& decision) {
-  RecalledPartition& partition = recalled_[decision.partition];
-  partition.from = std::min(partition.from.value_or(decision.offset), decision.offset);
+  const auto [at, is_first] = recalled_.try_emplace(decision.partition);
+  RecalledPartition& partition = at->second;
+  partition.from = is_first ? decision.offset : std::min(partition.from, decision.offset);
   if (decision.state.empty()) return {};
   StateReader state(decision.state, "a decision's state");
   if (state.Number() != kVersion) state.Refuse("it is of another version");
@@ -133,83 +137,129 @@ Status StoryAlerts::Recall(const Decision& decision) {
     if (!said) return std::move(said).error();
     if (!pulse) return std::move(pulse).error();
     if (!throttle) return std::move(throttle).error();
-    partition.topics.emplace(decision.offset, RecalledTopic{*std::move(said), *std::move(pulse), *std::move(throttle)});
+    partition.topics.emplace(decision.offset, RecalledTopic{*std::move(said), decision.record_time, *std::move(pulse),
+                                                            *std::move(throttle)});
     return {};
   }
-  const AlertKey key{TakeDigest(state), TakeDigest(state)};
   Recalled recalled;
+  recalled.topic = decision.topic;
+  recalled.key.topic_and_article = TakeDigest(state);
+  recalled.key.edition = TakeDigest(state);
   recalled.story = TakeStory<Story>(state);
   recalled.article.told = state.Number(1) != 0;
   recalled.article.last_alert = state.Text();
   recalled.step = static_cast<Step>(state.Number(static_cast<std::uint64_t>(Step::kVersion)));
+  const std::string held = state.Text();
   if (Status read = state.Finish(); !read) return read;
+  if (!held.empty()) {
+    auto match = MatchOfMessage(held);
+    if (!match) return std::move(match).error();
+    recalled.match = *std::move(match);
+  }
   recalled.kind = decision.kind;
   recalled.alert_id = decision.alert_id;
-  partition.matches.insert_or_assign({decision.offset, key}, std::move(recalled));
+  // Without transactions a record may have been decided on twice, and alike.
+  std::vector<Recalled>& all = partition.matches[decision.offset];
+  const auto same = std::find_if(all.begin(), all.end(), [&](const Recalled& other) {
+    return other.key == recalled.key && other.step == recalled.step;
+  });
+  if (same == all.end()) {
+    all.push_back(std::move(recalled));
+  } else {
+    *same = std::move(recalled);
+  }
   return {};
 }
 
-void StoryAlerts::RecallTopics(RecalledPartition& recalled, Partition partition, Offset to) {
-  while (!recalled.topics.empty() && recalled.topics.begin()->first < to) {
-    RecalledTopic& said = recalled.topics.begin()->second;
-    Topic& topic = TopicOf(said.said, partition);
+// The decisions of the record itself stand behind what its time brought about.
+void StoryAlerts::RecallTopics(Partition partition, Offset to) {
+  const auto at = recalled_.find(partition);
+  if (at == recalled_.end()) return;
+  auto& topics = at->second.topics;
+  while (!topics.empty() && topics.begin()->first <= to) {
+    RecalledTopic& said = topics.begin()->second;
+    Topic& topic = TopicOf(said.said.topic, partition);
     topic.said = std::move(said.said);
+    topic.clock = std::max(topic.clock, said.time);
+    topic.state_told = said.time;
     topic.pulse = std::move(said.pulse);
     topic.throttle = std::move(said.throttle);
-    recalled.topics.erase(recalled.topics.begin());
+    topics.erase(topics.begin());
     Schedule(topic);
   }
 }
 
-void StoryAlerts::Restored(Partition partition) {
-  const auto recalled = recalled_.find(partition);
-  if (recalled == recalled_.end()) return;
-  RecallTopics(recalled->second, partition, Next(recalled->second.restored_to));
-  recalled_.erase(recalled);
+void StoryAlerts::Restored(Partition partition) { EndRestore(partition); }
+
+void StoryAlerts::EndRestore(Partition partition) {
+  recalled_.erase(partition);
+  if (restoring_.erase(partition) == 0) return;
+  for (const auto& [key, topic] : topics_) {
+    if (key.first == partition) Schedule(*topic);
+  }
 }
 
-void StoryAlerts::Restore(const AlertKey& key, Match match, const RecordPlace& place) {
-  RecalledPartition& recalled = recalled_[place.partition];
-  RecallTopics(recalled, place.partition, Next(place.offset));
-  recalled.restored_to = std::max(recalled.restored_to, place.offset);
-  Topic& topic = TopicOf(match, place.partition);
-  Change change;  // nothing that restores is undone
-  GoOn(topic, match, place, change);
-  if (!recalled.from || place.offset < *recalled.from) {
-    // No decision is known so far back: it is decided anew.
-    RaisedAlert raised;
-    raised.key = key;
-    raised.alert.id = topic.articles.contains(key.topic_and_article)
-                          ? AlertId(match.topic, match.article->id, key.edition)
-                          : AlertId(match.topic, match.article->id);
-    raised.alert.match = std::move(match);
-    Apply(std::move(raised), place);
-    tellings_.erase(key);
-    return;
+bool StoryAlerts::IsRecalled(const RecordPlace& place) const {
+  const auto at = recalled_.find(place.partition);
+  return at != recalled_.end() && at->second.from <= place.offset;
+}
+
+void StoryAlerts::Restore(const ArticleMatches& found, const RecordPlace& place) {
+  auto& decided = recalled_.at(place.partition).matches;
+  const auto at = decided.find(place.offset);
+  if (at == decided.end()) return;  // it changed nothing
+  for (const Recalled& then : at->second) {
+    if (then.match) {
+      PutBack(then, *then.match, place);
+      continue;
+    }
+    const auto match = std::find_if(found.matches.begin(), found.matches.end(),
+                                    [&](const Match& one) { return one.topic == then.topic; });
+    if (match != found.matches.end()) {
+      PutBack(then, *match, place);
+    } else if (found.revision) {
+      Match withdrawn;
+      withdrawn.topic = then.topic;
+      withdrawn.article = found.revision->article;
+      PutBack(then, withdrawn, place);
+    }
   }
-  const auto decided = recalled.matches.find({place.offset, key});
-  if (decided == recalled.matches.end()) return;  // it changed nothing
-  const Recalled& then = decided->second;
-  auto story = std::find_if(topic.stories.begin(), topic.stories.end(),
-                            [&](const auto& entry) { return entry.second.id == then.story.id; });
-  if (story == topic.stories.end()) story = topic.stories.emplace(topic.next_story++, Story()).first;
-  const bool is_known = topic.articles.contains(key.topic_and_article);
-  const std::uint32_t known = story->second.known + !is_known;
-  story->second = then.story;
-  story->second.known = known;
-  StoryArticle& article = topic.articles[key.topic_and_article];
-  articles_ += !is_known;
-  article.id = match.article->id;
-  article.story = story->first;
+  decided.erase(at);
+}
+
+// What Apply and Touch do, without a question.
+void StoryAlerts::PutBack(const Recalled& then, const Match& match, const RecordPlace& place) {
+  Topic& topic = TopicOf(match.topic, place.partition);
+  const Digest& key = then.key.topic_and_article;
+  Change change;  // nothing that restores is undone
+  GoOn(topic, place, change);
+  if (then.step == Step::kVersion || topic.said.topic.empty()) topic.said = SaidOf(match);
+  const bool has_story = topic.FindStory(then.story.id) != nullptr;
+  const StoryNumber number = has_story ? topic.NumberOf(then.story.id) : topic.next_story++;
+  const std::uint32_t known = has_story ? topic.stories.at(number).known : 0;
+  topic.Put(number, then.story);
+  Story& story = topic.stories.at(number);
+  const auto [at, is_new] = topic.articles.try_emplace(key);
+  StoryArticle& article = at->second;
+  story.known = known;
+  if (is_new || article.story != number) ++story.known;
+  if (is_new) {
+    ++articles_;
+    article.id = match.article->id;
+    article.first = topic.sequence;
+  } else if (article.story != number && --topic.stories.at(article.story).known == 0) {
+    topic.Drop(article.story);  // it was decided anew before, and otherwise
+  }
+  article.story = number;
   article.told = then.article.told;
   article.last_alert = then.article.last_alert;
-  See(topic, article, key.topic_and_article);
-  if (then.step != Step::kRepeat) AddToIndex(topic, match, key.topic_and_article, article.story, change);
-  if (then.step == Step::kVersion) Beat(topic, match, story->second);
+  See(topic, article, key, topic.clock);
+  if (then.step != Step::kRepeat) AddToIndex(topic, match, key, number, change);
+  if (then.step == Step::kVersion) Beat(topic, match, story);
   if (!then.kind.empty() && match.story.throttle && then.kind != Name(AlertKind::kWithdrawn)) {
     topic.throttle.Close(topic.clock);
     topic.throttle.Pass(topic.clock, *match.story.throttle,
-                        FoldedOf(then.alert_id, then.kind, *match.article, story->second.id));
+                        FoldedOf(then.alert_id, then.kind, *match.article, then.story.id));
   }
   Schedule(topic);
 }
@@ -231,7 +281,7 @@ AlertPolicy::Saved StoryAlerts::SaveArticle(std::string_view article_id) const {
   json.Key("topics");
   json.BeginArray();
   for (const std::string& topic_id : of->second) {
-    const Topic& topic = *topics_.at(topic_id);
+    const Topic& topic = *FindTopic(topic_id, Partition{});
     const Digest key = TopicAndArticle(topic_id, article_id);
     const StoryArticle& article = topic.articles.at(key);
     StateWriter state;
@@ -242,13 +292,21 @@ AlertPolicy::Saved StoryAlerts::SaveArticle(std::string_view article_id) const {
     state.Put(article.sequence);
     state.Put(std::uint64_t{article.told});
     state.Put(std::string_view(article.last_alert));
-    // Of its versions in the index the last: what others are like is rarely an older one.
-    const auto indexed = std::find_if(topic.indexed.rbegin(), topic.indexed.rend(),
-                                      [&](const Indexed& one) { return one.article == key; });
-    const bool has = indexed != topic.indexed.rend();
-    const StoryIndex::Added added = has ? topic.index.Look(indexed->entry) : StoryIndex::Added();
-    state.PutHash(added.source);
-    state.Put(std::string_view(PackSignature(added.signature)));
+    std::vector<const Indexed*> versions;
+    auto indexed = std::lower_bound(topic.indexed.begin(), topic.indexed.end(), article.first,
+                                    [](const Indexed& one, std::uint64_t order) { return one.order < order; });
+    for (; indexed != topic.indexed.end() && indexed->order <= article.sequence + 1; ++indexed) {
+      if (indexed->article == key) versions.push_back(&*indexed);
+    }
+    if (versions.size() > kMostVersions) versions.erase(versions.begin(), versions.end() - kMostVersions);
+    state.Put(std::uint64_t{versions.size()});
+    for (const Indexed* const version : versions) {
+      const StoryIndex::Added added = topic.index.Look(version->entry);
+      PutTime(state, version->time);
+      state.Put(version->order);
+      state.PutHash(added.source);
+      state.Put(std::string_view(PackSignature(added.signature)));
+    }
     last = std::max(last, article.last);
     json.BeginObject();
     json.Put("topic", topic_id);
@@ -262,9 +320,9 @@ AlertPolicy::Saved StoryAlerts::SaveArticle(std::string_view article_id) const {
 }
 
 std::string StoryAlerts::SaveTopic(std::string_view topic_id) const {
-  const auto at = topics_.find(std::string(topic_id));
-  if (at == topics_.end()) return "";
-  const Topic& topic = *at->second;
+  const Topic* const found = FindTopic(std::string(topic_id), Partition{});
+  if (found == nullptr) return "";
+  const Topic& topic = *found;
   StateWriter state;
   PutTime(state, topic.clock);
   state.Put(topic.sequence);
@@ -291,15 +349,17 @@ Status StoryAlerts::Load(std::string_view text) {
       auto said = MatchOfMessage(json.at("said").get_ref<const std::string&>());
       if (!said) return refuse(said.error().message);
       StateReader state(json.at("state").get_ref<const std::string&>(), "a topic's state");
-      Topic& topic = TopicOf(*said, Partition{});
-      topic.said = *std::move(said);
-      topic.clock = TakeTime(state);
-      topic.sequence = state.Number();
+      const WallTime clock = TakeTime(state);
+      const std::uint64_t sequence = state.Number();
       auto pulse = Pulse::Load(state.Text());
       auto throttle = Throttle::Load(state.Text());
       if (Status read = state.Finish(); !read) return read;
       if (!pulse) return std::move(pulse).error();
       if (!throttle) return std::move(throttle).error();
+      Topic& topic = TopicOf(said->topic, Partition{});
+      topic.said = *std::move(said);
+      topic.clock = clock;
+      topic.sequence = sequence;
       topic.pulse = *std::move(pulse);
       topic.throttle = *std::move(throttle);
       Schedule(topic);
@@ -317,8 +377,13 @@ Status StoryAlerts::Load(std::string_view text) {
       loaded.article.sequence = state.Number();
       loaded.article.told = state.Number(1) != 0;
       loaded.article.last_alert = state.Text();
-      loaded.source = state.Hash();
-      loaded.signature = state.Text();
+      for (std::uint64_t left = state.Number(kMostVersions); left > 0 && state.ok(); --left) {
+        auto& version = loaded.versions.emplace_back();
+        version.time = TakeTime(state);
+        version.order = state.Number();
+        version.source = state.Hash();
+        version.signature = state.Text();
+      }
       if (Status read = state.Finish(); !read) return read;
       loaded_.push_back(std::move(loaded));
     }
@@ -332,29 +397,45 @@ void StoryAlerts::Loaded() {
   std::sort(loaded_.begin(), loaded_.end(), [](const LoadedArticle& a, const LoadedArticle& b) {
     return std::pair(a.topic, a.article.sequence) < std::pair(b.topic, b.article.sequence);
   });
+  struct OfTopic {
+    const LoadedArticle::Version* version;
+    StoryNumber story;
+    const Digest* article;
+  };
+  std::map<Topic*, std::vector<OfTopic>> versions;
   for (LoadedArticle& loaded : loaded_) {
-    Match said;
-    said.topic = loaded.topic;
-    Topic& topic = TopicOf(said, Partition{});
-    auto story = std::find_if(topic.stories.begin(), topic.stories.end(),
-                              [&](const auto& entry) { return entry.second.id == loaded.story.id; });
-    if (story == topic.stories.end()) story = topic.stories.emplace(topic.next_story++, Story()).first;
-    const std::uint32_t known = story->second.known;
-    if (loaded.story.size >= story->second.size) story->second = loaded.story;
-    story->second.known = known + 1;
-    loaded.article.story = story->first;
-    topic.by_last[{loaded.article.last, loaded.article.sequence}] = loaded.key;
+    Topic& topic = TopicOf(loaded.topic, Partition{});
+    const bool has_story = topic.FindStory(loaded.story.id) != nullptr;
+    const StoryNumber number = has_story ? topic.NumberOf(loaded.story.id) : topic.next_story++;
+    std::uint32_t known = 1;
+    if (has_story) {
+      const Story& story = topic.stories.at(number);
+      known += story.known;
+      // Each entry tells how the story stood when it was written.
+      if (story.size > loaded.story.size) loaded.story = story;
+    }
+    loaded.story.known = known;
+    topic.Put(number, loaded.story);
+    loaded.article.story = number;
+    loaded.article.first = loaded.article.sequence;
     topic.clock = std::max(topic.clock, loaded.article.last);
     topic.sequence = std::max(topic.sequence, loaded.article.sequence + 1);
-    const auto signature = UnpackSignature(loaded.signature);
-    if (signature && !signature->empty()) {
-      const StoryIndex::Entry entry = topic.index.Add(signature->View(), loaded.source, story->first,
-                                                      loaded.article.last, loaded.article.sequence);
-      topic.indexed.push_back({entry, loaded.article.last, loaded.key});
+    for (const LoadedArticle::Version& version : loaded.versions) {
+      loaded.article.first = std::min(loaded.article.first, version.order);
+      versions[&topic].push_back({&version, number, &loaded.key});
     }
-    topics_of_[loaded.article.id].push_back(topic.id);
-    topic.articles[loaded.key] = std::move(loaded.article);
-    ++articles_;
+    Know(topic, loaded.key, loaded.article);
+  }
+  for (auto& [topic, all] : versions) {
+    std::sort(all.begin(), all.end(),
+              [](const OfTopic& a, const OfTopic& b) { return a.version->order < b.version->order; });
+    for (const auto& [version, story, article] : all) {
+      const auto signature = UnpackSignature(version->signature);
+      if (!signature || signature->empty()) continue;
+      const StoryIndex::Entry entry =
+          topic->index.Add(signature->View(), version->source, story, version->time, version->order);
+      topic->indexed.push_back({entry, version->time, version->order, *article});
+    }
   }
   loaded_.clear();
 }

@@ -56,7 +56,7 @@ inline Match MatchOf(const std::string& topic, const ArticleSpec& spec) {
 // What a policy says to the records of one log, in words.
 class Talk {
  public:
-  explicit Talk(AlertOptions options = {}) : policy(options) {}
+  explicit Talk(AlertOptions options = {.window = kWindow}) : policy(options) {}
 
   // "new", "correction", "repeat", "held", ...; what was held and is given out stands before: "released; repeat".
   std::string Say(const std::string& topic, const ArticleSpec& spec, WallTime time = At(0),

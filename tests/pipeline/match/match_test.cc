@@ -177,7 +177,7 @@ TEST(MatchTest, ThePolicyIsThatOfTheTopic) {
       MatchOn(Rules("huawei', score: 70}\n    story: {window: 1h, grow: [5], throttle: 3, burst: low, quiet: true}\n"
                     "  - id: other\n    title: Other\n    rules:\n      - {id: s, match: 'nokia"),
               Titled("Huawei out"));
-  EXPECT_EQ(match.story, (StoryPolicy{std::chrono::hours(1), {5}, 3, BurstSensitivity::kLow, true}));
+  EXPECT_EQ(match.story, (StoryPolicy{std::chrono::hours(1), {5}, 3, BurstSensitivity::kLow, true, true}));
 }
 
 // What an alert says is all that is asked of a match: so much must pass between the steps.

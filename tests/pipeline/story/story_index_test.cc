@@ -164,7 +164,17 @@ TEST(StoryIndexTest, OfArticlesThatAreAlikeTheLaterCountsByTimeAndThenByOrder) {
 TEST(StoryIndexTest, LimitsAreAsked) {
   const StorySignature a = OfTerms({{1, 100}, {2, 100}, {3, 100}}), b = OfTerms({{1, 100}, {4, 100}, {5, 100}});
   for (const auto& [cosine, found] : {std::pair(0.3, true), std::pair(0.4, false)}) {
-    StoryIndex index({.event_cosine = cosine});
+    StoryIndex index({.event_cosine = cosine, .event_few_terms = 0});
+    index.Add(a.View(), kAgency, 100, kBegin, 1);
+    EXPECT_EQ(StoryOf(index, b).has_value(), found);
+  }
+}
+
+// A chance word weighs more in a short text.
+TEST(StoryIndexTest, AnArticleOfFewTermsMustBeMoreAlike) {
+  const StorySignature a = OfTerms({{1, 100}, {2, 100}, {3, 100}}), b = OfTerms({{1, 100}, {4, 100}, {5, 100}});
+  for (const auto& [more, found] : {std::pair(0.0, true), std::pair(0.1, false)}) {
+    StoryIndex index({.event_cosine = 0.3, .event_few_terms = more});
     index.Add(a.View(), kAgency, 100, kBegin, 1);
     EXPECT_EQ(StoryOf(index, b).has_value(), found);
   }
@@ -204,7 +214,7 @@ TEST(StoryIndexTest, AFooterThatIsLeftOutDoesNotMakeAQuoteACopy) {
 TEST(StoryIndexTest, WordsOfTheTopicTellLess) {
   const StorySignature a = OfTerms({{1, 100}, {2, 50}, {3, 100}, {4, 100}}),
                        b = OfTerms({{1, 100}, {5, 100}, {6, 100}});
-  StoryIndex index;
+  StoryIndex index({.event_few_terms = 0});
   index.Add(a.View(), kAgency, 100, kBegin, 1);
   EXPECT_EQ(StoryOf(index, b), 100U);
   EXPECT_FALSE(StoryOf(index, b, kAgency, kBegin, std::vector<std::uint32_t>{1}));
@@ -215,7 +225,7 @@ TEST(StoryIndexTest, ATermThatManyStoriesHaveTellsLess) {
   const auto about = [](std::uint32_t own) {
     return OfTerms({{1, 100}, {1'000 + own, 80}, {2'000 + own, 80}, {3'000 + own, 80}});
   };
-  StoryIndex index;
+  StoryIndex index({.event_few_terms = 0});
   index.Add(about(0).View(), kAgency, 0, kBegin, 0);
   EXPECT_TRUE(StoryOf(index, about(99)));
   for (std::uint32_t i = 1; i < 20; ++i) index.Add(about(i).View(), kAgency, i, kBegin, i);

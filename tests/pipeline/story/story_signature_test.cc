@@ -73,7 +73,7 @@ TEST(StorySignatureTest, TheBytesOfAShortTextAreWhatTheyWere) {
       Hex(PackSignature(signature)),
       "010d020b0d187e1c63f74c299d3d1851014afe5943c5086a13165570fefcd77b361eb790e8deb1bb80853ac40ec5d1d0db601ddf9e27"
       "a0f3dfa2479abef9caef53aab016d2a4ca1d50f0353f3f62de68ca592779414b507beac69a7d72963a99fe1630e181fbfee3939052e6"
-      "0707338a8a2a2a3333158a");
+      "0707338a8a2a2a3333151c");
 }
 
 TEST(StorySignatureTest, TheSameTextGivesTheSameBytesWhateverWasMadeBefore) {

@@ -28,18 +28,19 @@ enum class AlertKind {
 };
 
 constexpr std::string_view Name(AlertKind kind) {
-  constexpr std::string_view kNames[] = {"new", "correction", "withdrawn", "grow", "update", "burst", "quiet", "summary"};
+  constexpr std::string_view kNames[] = {"new",    "correction", "withdrawn", "grow",
+                                         "update", "burst",      "quiet",     "summary"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
 // The story of an alert, as it is then.
 struct AlertStory {
   std::string id;
-  WallTime first_seen;        // record time of its first article
-  std::string first_source;   // that of its first article
-  std::size_t sources = 0;    // different ones
-  std::size_t articles = 0;   // different ids
-  std::size_t size = 0;       // versions of all of them
+  WallTime first_seen;       // record time of its first article
+  std::string first_source;  // that of its first article
+  std::size_t sources = 0;   // different ones
+  std::size_t articles = 0;  // different ids
+  std::size_t size = 0;      // versions of all of them
 };
 
 struct Alert {
@@ -48,10 +49,11 @@ struct Alert {
   // Of kCorrection, kWithdrawn and kUpdate: the id of the alert on this topic and article before this one, if there is
   // one; as far as it is still known, else of the first.
   std::string corrects;
-  std::string_view reason;  // of kWithdrawn: kArticleCanceled or kHoldsNoLonger
-  std::string because;      // why, as a sentence for people
-  std::optional<AlertStory> story;    // of all but kBurst, kQuiet and kSummary
-  std::vector<std::string> previous;  // ids of the story's alerts before this one, the latest last; at most kMostPrevious
+  std::string_view reason;          // of kWithdrawn: kArticleCanceled or kHoldsNoLonger
+  std::string because;              // why, as a sentence for people
+  std::optional<AlertStory> story;  // of all but kBurst, kQuiet and kSummary
+  std::vector<std::string>
+      previous;  // ids of the story's alerts before this one, the latest last; at most kMostPrevious
   // Of kWithdrawn without spans, and with what the alert before said of topic, severity, score and rules: whoever got
   // that one gets this one. Of kQuiet and kSummary only what it says of the topic counts.
   Match match;

@@ -60,15 +60,14 @@ struct AlertMetrics {
                             "nothing new in it), folded (over the topic's throttle; the hour's summary lists it), "
                             "untold (nobody was told of the article that would be withdrawn).",
                             {{"reason", {"repeat", "outdated", "canceled", "same-story", "folded", "untold"}}}}};
-  CounterFamily kinds{
-      registry,
-      {"wirewatch_alert_kinds_total",
-       "Alerts raised, by kind.",
-       {{"kind", {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary"}}}}};
-  Gauge stories{registry, {"wirewatch_stories", "Stories of all topics of which an article came in the last alerts.window."}};
+  CounterFamily kinds{registry,
+                      {"wirewatch_alert_kinds_total",
+                       "Alerts raised, by kind.",
+                       {{"kind", {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary"}}}}};
+  Gauge stories{registry,
+                {"wirewatch_stories", "Stories of all topics of which an article came in the last alerts.window."}};
   Gauge story_articles{registry,
-                       {"wirewatch_story_articles",
-                        "Articles of these stories, each on one topic. About 1 KiB each."}};
+                       {"wirewatch_story_articles", "Articles of these stories, each on one topic. About 1 KiB each."}};
   Counter story_articles_given_up{
       registry,
       {"wirewatch_story_articles_given_up_total",

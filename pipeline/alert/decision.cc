@@ -22,12 +22,18 @@ struct TextRow {
   std::string Decision::*text;
 };
 constexpr TextRow kTexts[] = {
-    {"topic", &Decision::topic},       {"article_id", &Decision::article_id},
-    {"article_version", &Decision::article_version}, {"source", &Decision::source},
-    {"title", &Decision::title},       {"outcome", &Decision::outcome},
-    {"kind", &Decision::kind},         {"reason", &Decision::reason},
-    {"because", &Decision::because},   {"alert_id", &Decision::alert_id},
-    {"story_id", &Decision::story_id}, {"state", &Decision::state},
+    {"topic", &Decision::topic},
+    {"article_id", &Decision::article_id},
+    {"article_version", &Decision::article_version},
+    {"source", &Decision::source},
+    {"title", &Decision::title},
+    {"outcome", &Decision::outcome},
+    {"kind", &Decision::kind},
+    {"reason", &Decision::reason},
+    {"because", &Decision::because},
+    {"alert_id", &Decision::alert_id},
+    {"story_id", &Decision::story_id},
+    {"state", &Decision::state},
 };
 
 Error NoDecision(std::string_view why) {

@@ -32,7 +32,7 @@ struct Decision {
   std::string because;   // a sentence for people
   std::string alert_id;  // where there is one
   std::string story_id;
-  std::string state;     // what the alert policy needs beside the matches (AlertPolicy::Recall)
+  std::string state;  // what the alert policy needs beside the matches (AlertPolicy::Recall)
 };
 
 // One line of JSON without a newline.

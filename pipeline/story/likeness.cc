@@ -34,8 +34,7 @@ SharedShingles Compare(std::span<const std::uint32_t> a, std::span<const std::ui
   return found;
 }
 
-double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits,
-                    bool same_source) {
+double CopyLikeness(const SignatureView& a, const SignatureView& b, const LikenessLimits& limits, bool same_source) {
   const SharedShingles text = Compare(a.text, b.text, StorySignature::kText);
   const SharedShingles title = Compare(a.title, b.title, StorySignature::kTitle);
   if (text.of >= limits.copy_shingles) {
@@ -49,8 +48,7 @@ double CopyLikeness(const SignatureView& a, const SignatureView& b, const Likene
 }
 
 double EventCosineFor(const SignatureView& article, const LikenessLimits& limits) {
-  const double missing =
-      1 - static_cast<double>(article.terms.size()) / static_cast<double>(StorySignature::kTerms);
+  const double missing = 1 - static_cast<double>(article.terms.size()) / static_cast<double>(StorySignature::kTerms);
   return limits.event_cosine + limits.event_few_terms * missing;
 }
 

@@ -52,7 +52,7 @@ class GroupIndex {
  private:
   const std::chrono::milliseconds window_;
   StoryIndex index_;
-  std::uint64_t order_ = 0;  // of the next article
+  std::uint64_t order_ = 0;                                  // of the next article
   std::deque<std::pair<WallTime, StoryIndex::Entry>> held_;  // the oldest first
   std::vector<StoryArchive::ArticleNumber> articles_;        // by entry
 };

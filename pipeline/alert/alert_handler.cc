@@ -231,8 +231,7 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
     BuryEmbargoed(receipt, match);
   } else if (verdict.held) {
     decision.outcome = "held";
-    decision.because =
-        fmt::format("the article is under embargo until {}", FormatRfc3339(*article->embargoed_until));
+    decision.because = fmt::format("the article is under embargo until {}", FormatRfc3339(*article->embargoed_until));
     receipt->SetOutcome(RecordOutcome::kMatched);
     if (memory_) {
       receipt->Hold();

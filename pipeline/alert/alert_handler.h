@@ -147,7 +147,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::set<Partition> live_;
   // Of a partitioned state: the alerts that were sent by the clock, and may be under way.
   std::map<Partition, std::vector<AlertKey>> released_;
-  std::deque<AlertKey> unconfirmed_;  // were held and are not told, in transactions; the last ones
+  std::deque<AlertKey> unconfirmed_;                  // were held and are not told, in transactions; the last ones
   std::size_t given_up_ = 0, given_up_articles_ = 0;  // AlertPolicy's and StoryAlerts', as far as they are told
   SteadyTime told_{};
   bool told_of_unreadable_decisions_ = false;

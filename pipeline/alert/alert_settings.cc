@@ -18,9 +18,10 @@ const FieldTable& AlertSettings::Table() {
                    "beyond them the oldest are forgotten, and may alert again.")
           .Default("2000000")
           .Between(1, 1'000'000'000),
-      IntegerField("max_story_articles",
-                   "Most articles, each on one topic, that are known at a time with what tells their story, about 1 KiB "
-                   "each; beyond them a topic forgets its oldest, and what is like them may be told as a new story.")
+      IntegerField(
+          "max_story_articles",
+          "Most articles, each on one topic, that are known at a time with what tells their story, about 1 KiB "
+          "each; beyond them a topic forgets its oldest, and what is like them may be told as a new story.")
           .Default("1000000")
           .Between(1, 1'000'000'000),
   };

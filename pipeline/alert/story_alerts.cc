@@ -211,9 +211,9 @@ void StoryAlerts::AdvanceTopics(Partition owner, WallTime now, const RecordPlace
             TopicAlert(*topic, AlertKind::kQuiet,
                        DigestHex({"alert", "quiet", topic->id, quiet.source, FormatRfc3339(quiet.since)}));
         const std::string since = FormatRfc3339(quiet.since);
-        raised.alert.because = fmt::format("{} silent since {} UTC; usual are {:.1f} articles a day",
-                                           quiet.source.empty() ? "the topic is" : quiet.source + " is", HourOf(since),
-                                           quiet.per_day);
+        raised.alert.because =
+            fmt::format("{} silent since {} UTC; usual are {:.1f} articles a day",
+                        quiet.source.empty() ? "the topic is" : quiet.source + " is", HourOf(since), quiet.per_day);
         raised.alert.quiet = std::move(quiet);
         verdicts.raised.push_back(std::move(raised));
       }
@@ -363,8 +363,8 @@ void StoryAlerts::Undo(Partition partition, Offset from) {
   });
   for (auto left = steps.changes.end() - first; left > 0; --left) {
     TakeBack(steps.changes.back());
-    const bool was_last = steps.changes.size() == 1 ||
-                          !steps.changes.back().IsOfSameRecord(steps.changes[steps.changes.size() - 2]);
+    const bool was_last =
+        steps.changes.size() == 1 || !steps.changes.back().IsOfSameRecord(steps.changes[steps.changes.size() - 2]);
     steps.changes.pop_back();
     if (was_last) --steps.records;
   }
@@ -469,8 +469,8 @@ void StoryAlerts::AddToIndex(Topic& topic, const Match& match, const Digest& key
   if (!match.story.join) return;
   const StorySignature signature = SignatureOf(*match.article);
   if (signature.empty()) return;
-  const StoryIndex::Entry entry = topic.index.Add(signature.View(), HashOf(SourceOf(*match.article)), story,
-                                                  topic.clock, topic.sequence);
+  const StoryIndex::Entry entry =
+      topic.index.Add(signature.View(), HashOf(SourceOf(*match.article)), story, topic.clock, topic.sequence);
   topic.indexed.push_back({entry, topic.clock, topic.sequence, key});
   ++change.added;
 }
@@ -491,9 +491,9 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
     const StorySignature signature = SignatureOf(*match.article);
     const std::vector<std::uint32_t> topic_words = TopicWordsOf(match);
     const auto window = std::min(match.story.window, options_.window);
-    const auto nearest =
-        match.story.join ? topic.index.Find(signature.View(), HashOf(source), topic.clock - window, topic_words)
-                         : std::nullopt;
+    const auto nearest = match.story.join
+                             ? topic.index.Find(signature.View(), HashOf(source), topic.clock - window, topic_words)
+                             : std::nullopt;
     if (topic.FindStory(own_story) != nullptr) {
       // It was forgotten, and others have kept the story that it began.
       article.story = topic.NumberOf(own_story);
@@ -570,8 +570,7 @@ StoryVerdict StoryAlerts::Apply(RaisedAlert raised, const RecordPlace& place, bo
     }
     Decide(topic, article, std::move(raised), !is_known && !told_elsewhere, how, change, verdict);
     verdict.story_id = topic.stories.at(article.story).id;
-    verdict.state =
-        StateText(topic, key, withdraws ? Step::kWithdrawn : Step::kVersion, held ? &*held : nullptr);
+    verdict.state = StateText(topic, key, withdraws ? Step::kWithdrawn : Step::kVersion, held ? &*held : nullptr);
   }
   if (!options_.partitioned) changed_topics_.insert(topic.id);
   Schedule(topic);
@@ -633,43 +632,51 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   const std::string by = NameOr(source, "a source without a name");
   if (story.told == 0) {
     alert.kind = AlertKind::kNew;
-    alert.because = story.articles == 1 ? fmt::format("the first article of a story, by {}", by)
-                                        : fmt::format("the first article of a story that nobody was told of, by {}", by);
+    alert.because = story.articles == 1
+                        ? fmt::format("the first article of a story, by {}", by)
+                        : fmt::format("the first article of a story that nobody was told of, by {}", by);
   } else if (step > 0) {
     alert.kind = AlertKind::kGrow;
     alert.id = DigestHex({"alert", "grow", topic.id, story.id, std::to_string(step)});
     alert.corrects.clear();
-    alert.because = fmt::format("the story has come to {}; the latest is {}", Counted(story.sources.size(), "source"), by);
+    alert.because =
+        fmt::format("the story has come to {}; the latest is {}", Counted(story.sources.size(), "source"), by);
     story.grown = step;
   } else if (more_severe || !new_rule.empty()) {
     alert.kind = AlertKind::kUpdate;
-    alert.because = more_severe ? fmt::format("the story is of severity {} now, and was {}", Name(match.severity),
-                                              Name(severity))
-                                : fmt::format("rule {} holds, which had not in this story", new_rule);
+    alert.because =
+        more_severe ? fmt::format("the story is of severity {} now, and was {}", Name(match.severity), Name(severity))
+                    : fmt::format("rule {} holds, which had not in this story", new_rule);
   } else if (!is_new && article.told) {
     alert.kind = AlertKind::kCorrection;
     alert.because = fmt::format("another version of an article that was told, by {}", by);
   } else {
     verdict.suppressed = Suppressed::kSameStory;
-    verdict.because = is_new ? fmt::format("{} of the story of article {}, which has {} and {} now", how,
-                                           story.first_article, Counted(story.sources.size(), "source"),
-                                           Counted(story.articles, "article"))
-                             : fmt::format("another version of an article of the story of {}, and nothing new in it",
-                                           story.first_article);
+    verdict.because =
+        is_new ? fmt::format("{} of the story of article {}, which has {} and {} now", how, story.first_article,
+                             Counted(story.sources.size(), "source"), Counted(story.articles, "article"))
+               : fmt::format("another version of an article of the story of {}, and nothing new in it",
+                             story.first_article);
     return;
   }
   Tell(topic, article, std::move(raised), grew_from, change, verdict);
 }
 
-void StoryAlerts::Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, std::uint32_t grew_from,
-                       Change& change, StoryVerdict& verdict) {
+void StoryAlerts::Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, std::uint32_t grew_from, Change& change,
+                       StoryVerdict& verdict) {
   Alert& alert = raised.alert;
   Story& story = StoryToChange(topic, article.story, change);
-  Telling telling{{topic.owner, topic.id}, story.id,     alert.id,           raised.key.topic_and_article,
-                  article.told,            article.last_alert, grew_from, grew_from == story.grown ? 0 : story.grown};
+  Telling telling{{topic.owner, topic.id},
+                  story.id,
+                  alert.id,
+                  raised.key.topic_and_article,
+                  article.told,
+                  article.last_alert,
+                  grew_from,
+                  grew_from == story.grown ? 0 : story.grown};
   const bool withdraws = alert.kind == AlertKind::kWithdrawn;
-  alert.story = AlertStory{story.id, story.first_seen, story.first_source, story.sources.size(), story.articles,
-                           story.size};
+  alert.story =
+      AlertStory{story.id, story.first_seen, story.first_source, story.sources.size(), story.articles, story.size};
   alert.previous = story.previous;
   verdict.kind = Name(alert.kind);
   verdict.alert_id = alert.id;
@@ -704,9 +711,10 @@ std::optional<RaisedAlert> StoryAlerts::Beat(Topic& topic, const Match& match, c
   raised.alert.match = match;
   raised.alert.burst = burst;
   // The least that any sensitivity asks for are several stories.
-  raised.alert.because = fmt::format("{} stories of {} within an hour", burst->stories, Counted(burst->sources, "source"));
-  raised.alert.because += burst->expected ? fmt::format("; usual are {:.1f}", *burst->expected)
-                                          : ", on a topic that is new here";
+  raised.alert.because =
+      fmt::format("{} stories of {} within an hour", burst->stories, Counted(burst->sources, "source"));
+  raised.alert.because +=
+      burst->expected ? fmt::format("; usual are {:.1f}", *burst->expected) : ", on a topic that is new here";
   return raised;
 }
 

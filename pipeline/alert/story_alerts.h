@@ -54,7 +54,8 @@ namespace wirewatch {
 struct StoryOptions {
   // What is known reaches back so far: no story window of a pack is longer.
   std::chrono::milliseconds window = std::chrono::hours(72);
-  std::size_t max_articles = 1'000'000;  // with their signatures; beyond that a topic loses its oldest; about 1 KiB each
+  std::size_t max_articles =
+      1'000'000;  // with their signatures; beyond that a topic loses its oldest; about 1 KiB each
   // The state belongs to partitions: it is restored by Recall, and goes with them.
   bool partitioned = false;
   bool undoable = false;  // Undo is called; costs a copy of the topic's pulse a match
@@ -111,8 +112,8 @@ class StoryAlerts {
   void Confirm(const AlertKey& key);
   // Partitioned: its state begins anew.
   void Forget(Partition partition);
-  // Its records from that offset on come again. Where the state is of no partition, the steps of other partitions behind
-  // the first of these are taken back with them: they are in the same transaction, and come again as well.
+  // Its records from that offset on come again. Where the state is of no partition, the steps of other partitions
+  // behind the first of these are taken back with them: they are in the same transaction, and come again as well.
   void Undo(Partition partition, Offset from);
 
   std::size_t stories() const;

@@ -130,9 +130,9 @@ struct StoryAlerts::RecalledTopic {
 };
 
 struct StoryAlerts::RecalledPartition {
-  Offset from{};                                               // decisions are known from here on
-  std::unordered_map<Offset, std::vector<Recalled>> matches;   // by the record that was decided on, in order
-  std::multimap<Offset, RecalledTopic> topics;                 // by the record at whose time they stood so
+  Offset from{};                                              // decisions are known from here on
+  std::unordered_map<Offset, std::vector<Recalled>> matches;  // by the record that was decided on, in order
+  std::multimap<Offset, RecalledTopic> topics;                // by the record at whose time they stood so
 };
 
 // What is taken back when an alert is forgotten.

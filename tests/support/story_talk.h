@@ -48,7 +48,7 @@ struct Report {
 // A word that no language has.
 inline std::string InventedWord(std::mt19937& random) {
   constexpr std::string_view kSyllables[] = {"bra", "dol", "ken", "mur", "tik", "vor", "zel", "pag", "lun", "fex",
-                                            "cho", "gri", "hov", "jat", "wem", "quo", "sab", "nuf", "rik", "yol"};
+                                             "cho", "gri", "hov", "jat", "wem", "quo", "sab", "nuf", "rik", "yol"};
   std::string word;
   for (int i = 0; i < 4; ++i) word += kSyllables[random() % std::size(kSyllables)];
   return word;
@@ -229,11 +229,11 @@ class StoryTalk : private Receipt::Owner {
 
   StoryPolicy policy;
   std::unique_ptr<AlertHandler> handler;
-  bool delivers = true;                        // at once
-  std::function<bool(const Alert&)> refuses;   // for good; empty: none
-  std::vector<Alert> alerts;                   // all that were sent
-  std::vector<Decision> decisions;             // all that were written
-  std::vector<std::string> lines;              // what the last record led to, in full, but for states of topics
+  bool delivers = true;                       // at once
+  std::function<bool(const Alert&)> refuses;  // for good; empty: none
+  std::vector<Alert> alerts;                  // all that were sent
+  std::vector<Decision> decisions;            // all that were written
+  std::vector<std::string> lines;             // what the last record led to, in full, but for states of topics
   std::size_t dead_letters = 0;
 
  private:
@@ -259,7 +259,8 @@ class StoryTalk : private Receipt::Owner {
       sent.alerted = {};
       talk_.lines.push_back(ToJson(sent));
       talk_.alerts.push_back(sent);
-      if (!sent.story && sent.kind != AlertKind::kWithdrawn) talk_.said_ += (talk_.said_.empty() ? "+ " : " + ") + std::string(Name(sent.kind));
+      if (!sent.story && sent.kind != AlertKind::kWithdrawn)
+        talk_.said_ += (talk_.said_.empty() ? "+ " : " + ") + std::string(Name(sent.kind));
       if (talk_.refuses && talk_.refuses(sent)) return delivery.Refused({ErrorCode::kRejected, "too large"});
       talk_.open_.push_back(std::move(delivery));
     }
@@ -275,10 +276,10 @@ class StoryTalk : private Receipt::Owner {
       line.record_time = {};
       line.state.clear();
       talk_.lines.push_back(ToJson(line));
-      const std::string word = decision.outcome == "alerted"   ? decision.kind
-                               : decision.outcome == "held"    ? "held"
-                               : decision.reason.empty()       ? "nothing"
-                                                               : decision.reason;
+      const std::string word = decision.outcome == "alerted" ? decision.kind
+                               : decision.outcome == "held"  ? "held"
+                               : decision.reason.empty()     ? "nothing"
+                                                             : decision.reason;
       talk_.said_ += (talk_.said_.empty() ? "" : talk_.said_.ends_with(' ') ? "" : "; ") + word;
     }
   };
@@ -311,9 +312,10 @@ class StoryTalk : private Receipt::Owner {
 // What a random log has of everything.
 struct LogShape {
   std::size_t records = 500;
-  std::chrono::minutes step{20};   // between two records, twice that at most
+  std::chrono::minutes step{20};    // between two records, twice that at most
   std::chrono::minutes gap{1'500};  // now and then
-  bool embargoes = true, canceled = true;
+  bool embargoes = true;
+  bool repeated_revisions = true;
 };
 
 inline StoryPolicy PolicyOf(const std::string& topic) {
@@ -351,8 +353,9 @@ inline std::vector<StoryRecord> RandomStoryLog(std::uint64_t seed, const LogShap
       const bool joins = !log.empty() && below(2) == 0;
       record.report.event = joins ? log[log.size() - 1 - back].report.event : ++events;
       record.report.wording = joins ? static_cast<Wording>(1 + below(2)) : Wording::kOriginal;
-      // One of them falls silent.
-      record.report.source = "s" + std::to_string(below(6) % (10 * i < 6 * shape.records ? 6 : 5)) + ".example";
+      // The busiest falls silent.
+      const bool busy = below(2) == 0 && 10 * i < 7 * shape.records;
+      record.report.source = busy ? "busy.example" : "s" + std::to_string(below(5)) + ".example";
       if (shape.embargoes && below(10) == 0) {
         record.report.embargoed_until = time + std::chrono::minutes(below(400));
       }
@@ -363,13 +366,16 @@ inline std::vector<StoryRecord> RandomStoryLog(std::uint64_t seed, const LogShap
         int& last = versions[record.report.id];
         int& late = skipped[record.report.id];  // comes after a later one, if ever
         if (below(6) == 0) late = ++last;
-        record.report.version = std::to_string(late > 0 && late < last && below(2) == 0 ? std::exchange(late, 0) : ++last);
-        if (shape.canceled && dice < 66) record.report.status = PublicationStatus::kCanceled;
-        if (shape.canceled && dice >= 63 && dice < 70) record.topic.clear();
+        record.report.version =
+            std::to_string(late > 0 && late < last && below(2) == 0 ? std::exchange(late, 0) : ++last);
+        if (dice < 66) record.report.status = PublicationStatus::kCanceled;
+        if (dice >= 63 && dice < 70) record.topic.clear();
       }
     }
-    if (below(12) == 0) record.report.severity = static_cast<TopicSeverity>(below(4));
-    if (below(10) == 0) record.report.rules = {"r1", "r" + std::to_string(below(4))};
+    const bool is_repeat = dice >= 85;
+    if (is_repeat && record.topic.empty() && !shape.repeated_revisions) continue;
+    if (!is_repeat && below(12) == 0) record.report.severity = static_cast<TopicSeverity>(below(4));
+    if (!is_repeat && below(10) == 0) record.report.rules = {"r1", "r" + std::to_string(below(4))};
     if (!record.topic.empty()) record.policy = PolicyOf(record.topic);
     log.push_back(record);
   }

@@ -38,6 +38,7 @@ void Touch(MetricsRegistry& registry) {
   MatchMetrics{registry}.unreadable_fields.With("published_at");
   TopicMetrics{registry}.alerts.With("5g-vendor-bans", "high");
   AlertMetrics{registry}.suppressed.With("repeat");
+  AlertMetrics{registry}.kinds.With("new");
   const SinkMetrics sinks{registry};
   for (const CounterFamily& by_sink : {sinks.delivered, sinks.refused, sinks.retries}) by_sink.With("kafka");
   RuleMetrics{registry}.rule_set.SetOnly(1, "00112233445566778899aabbccddeeff");

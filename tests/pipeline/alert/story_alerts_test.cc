@@ -186,8 +186,7 @@ TEST_F(StoryAlertsTest, ALaterVersionOfAnArticleThatWasNotToldIsNot) {
   talk_.Say(Original("a"));
   talk_.Say(Copy("b"));
   EXPECT_EQ(talk_.Say(Version(Copy("b"), "2")), "same-story");
-  EXPECT_EQ(talk_.decisions.back().because,
-            "another version of an article of the story of a, and nothing new in it");
+  EXPECT_EQ(talk_.decisions.back().because, "another version of an article of the story of a, and nothing new in it");
 }
 
 TEST_F(StoryAlertsTest, ALaterVersionThatIsMoreSevereIsAnUpdateThatNamesTheAlertBefore) {
@@ -347,6 +346,34 @@ TEST_F(StoryAlertsTest, AClockClosesTheHourAndLeavesTheRecordTimeAlone) {
   EXPECT_THAT(stories.AdvanceAll(At(1'001)).raised, IsEmpty());
 }
 
+// A topic's entry that is older than those of its articles, and a log that is read again from its beginning.
+TEST_F(StoryAlertsTest, ASummaryThatNobodyAskedForComesBesideTheAlertThatFindsItDue) {
+  StoryPolicy policy;
+  policy.throttle = 1;
+  const auto say = [&](StoryAlerts& stories, const Report& report, WallTime time) {
+    RaisedAlert raised;
+    raised.alert.match = MatchOfReport("t", report, policy);
+    raised.key = KeyOf("t", *raised.alert.match.article);
+    const RecordPlace place{"log", kPartition, Offset{1}, 0};
+    stories.Advance(place, time);
+    return stories.Apply(raised, place);
+  };
+  StoryAlerts before({});
+  say(before, Original("a", 1), At(0));
+  EXPECT_EQ(say(before, Original("b", 2), At(0)).suppressed, Suppressed::kFolded);
+  const std::string topic = before.SaveTopic("t");
+  say(before, Original("c", 3), At(5));
+  StoryAlerts behind({});
+  ASSERT_TRUE(behind.Load(before.SaveArticle("c").text));
+  ASSERT_TRUE(behind.Load(topic));
+  behind.Loaded();
+  const StoryVerdict verdict = say(behind, Original("d", 4), At(0));
+  EXPECT_EQ(verdict.kind, "new");
+  ASSERT_THAT(verdict.beside, SizeIs(1));
+  EXPECT_EQ(verdict.beside[0].alert.kind, AlertKind::kSummary);
+  EXPECT_TRUE(verdict.raised);
+}
+
 // ---------------------------------------------------------------------------------------------------- burst and quiet
 
 TEST_F(StoryAlertsTest, ManyStoriesOfManySourcesWithinAnHourAreABurst) {
@@ -384,6 +411,20 @@ TEST_F(StoryAlertsTest, ATopicThatFallsSilentIsQuietOnce) {
   EXPECT_EQ(quiet.quiet->since, At(119));
   EXPECT_THAT(quiet.because, HasSubstr("the topic is silent since"));
   EXPECT_THAT(talk_.Say(Original("third", 77), At(200), "u"), Not(HasSubstr("quiet")));
+}
+
+// Its time is over; the clock's says nothing of it.
+TEST_F(StoryAlertsTest, TheEndOfAnArchiveMakesNoTopicQuiet) {
+  AlertHandlerOptions options = OneStep();
+  options.archive = true;
+  StoryTalk talk(options);
+  talk.policy.quiet = true;
+  const int past = -300'000;  // hours
+  for (int hour = 0; hour < 120; ++hour) {
+    talk.Say(Original("a" + std::to_string(hour), static_cast<std::uint32_t>(hour)), At(past + hour));
+  }
+  ASSERT_TRUE(talk.handler->Close(SteadyNow()));
+  EXPECT_EQ(talk.Last(AlertKind::kQuiet), nullptr);
 }
 
 // ----------------------------------------------------------------------------------------------------------- window
@@ -492,7 +533,7 @@ TEST_F(StoryAlertsTest, AtMostFiveAlertsOfTheStoryAreNamed) {
 }
 
 TEST_F(StoryAlertsTest, ARunOfTheSameRecordsGivesTheSameIds) {
-  const std::vector<StoryRecord> log = RandomStoryLog(1, {.records = 200});
+  const std::vector<StoryRecord> log = RandomStoryLog(1, {.records = 150, .gap = {}});
   StoryTalk again;
   std::set<std::string> ids;
   for (const StoryRecord& record : log) {

@@ -237,7 +237,7 @@ TEST(StoryIndexTest, ATermOfOneStoryTellsInFullHoweverManyWriteAboutIt) {
   const auto about = [](std::uint32_t own) {
     return OfTerms({{1, 100}, {1'000 + own, 80}, {2'000 + own, 80}, {3'000 + own, 80}});
   };
-  StoryIndex index;
+  StoryIndex index({.event_few_terms = 0});
   for (std::uint32_t i = 0; i < 20; ++i) index.Add(about(i).View(), i, 100, kBegin, i);
   EXPECT_EQ(StoryOf(index, about(99)), 100U);
 }
@@ -439,7 +439,7 @@ TEST(StoryIndexTest, AStoryTakesAboutEightHundredBytesAndWhatLeavesIsUsedAgain) 
     signature.weights.assign(signature.terms.size(), 50);
     return signature;
   };
-  StoryIndex index;
+  StoryIndex index({.event_few_terms = 0});
   EXPECT_LT(index.bytes(), 1'000U);
   std::vector<StoryIndex::Entry> entries;
   for (std::uint32_t i = 0; i < 20'000; ++i) entries.push_back(index.Add(make().View(), kAgency, i, kBegin, i));

@@ -245,7 +245,7 @@ TEST(StoryIndexTest, ATermOfOneStoryTellsInFullHoweverManyWriteAboutIt) {
 TEST(StoryIndexTest, AStoryOfSeveralArticlesIsJudgedByItsBestThree) {
   // The probe shares its first term with one article of story 100 and nothing with the others of it.
   const StorySignature probe = OfTerms({{1, 100}, {2, 100}, {3, 100}});
-  StoryIndex index({.event_cosine = 0.33});
+  StoryIndex index({.event_cosine = 0.33, .event_few_terms = 0});
   index.Add(OfTerms({{1, 100}, {11, 100}, {12, 100}}).View(), kAgency, 100, kBegin, 1);
   EXPECT_EQ(StoryOf(index, probe), 100U);
   // One that shares less pulls the mean of the story down.

@@ -91,14 +91,14 @@ busy_pack() {
   printf 'pack: busy\nowner: desk@example.org\ntopics:\n' >"$1"
   local i
   for i in "${!words[@]}"; do
-    printf '  - {id: busy-%d, title: Busy 0, severity: low, rules: [{id: any, match: "%s", score: 10}]}\n' "$i" "${words[i]}" >>"$1"
+    printf '  - {id: busy-%d, title: Busy 0, severity: low, rules: [{id: any, match: "%s", score: 10}], story: {join: false, burst: "off"}}\n' "$i" "${words[i]}" >>"$1"
   done
 }
 in_flight=20000
 # soak_config FILE PORT INSTANCE
 soak_config() {
   cat >"$1" <<CONFIG
-rules: {packs: [rules/packs, $work/busy.yaml]}
+rules: {packs: [$packs, $work/busy.yaml]}
 source: {kafka: {topic: articles, group: test, instance_id: $3}}
 matches: {kafka: {topic: matches, group: test-alert, instance_id: $3}}
 sinks: [{kafka: {topic: alerts}}]
@@ -117,10 +117,11 @@ chaos() {
   in_flight=1000  # so few that the sources pause whenever the broker is away
   echo "seed $seed; $articles articles at $rate/s, $kills kills, exactly once: $exactly_once"
   RANDOM=$seed
+  plain_packs
   busy_pack "$work/busy.yaml"
   wire "$articles" >"$work/wire.ndjson"
   say "the truth: one process over files"
-  "$wirewatch" run --packs rules/packs --packs "$work/busy.yaml" --input "$work/wire.ndjson" --alerts "$work/file-alerts.ndjson" \
+  "$wirewatch" run --packs "$packs" --packs "$work/busy.yaml" --input "$work/wire.ndjson" --alerts "$work/file-alerts.ndjson" \
     --dead-letters "$work/file-dead.ndjson" 2>"$work/file-run.log"
   tail -1 "$work/file-run.log"
   jq -r .id "$work/file-alerts.ndjson" | LC_ALL=C sort -u >"$work/expected"
@@ -128,6 +129,7 @@ chaos() {
   start_broker
   create_kafka_topic articles "$partitions"
   create_kafka_topic matches "$partitions"
+  create_kafka_topic decisions "$partitions"
   create_kafka_topic alerts "$partitions"
   create_kafka_topic articles.dead-letter 1
   local running=() port
@@ -274,10 +276,11 @@ TABLE
 median() { printf '%s\n' "$@" | sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 
 memory() {
+  plain_packs
   busy_pack "$work/busy.yaml"
   wire 100000 | split -a 1 -d -l 10000 - "$work/part"
   start_broker
-  for kafka_topic in articles matches alerts; do
+  for kafka_topic in articles matches decisions alerts; do
     "$bin/kafka_topics" "$bootstrap" create "$kafka_topic" 6 retention.bytes=100000000 segment.bytes=20000000 retention.ms=3600000
   done
   create_kafka_topic articles.dead-letter 1

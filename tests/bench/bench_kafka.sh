@@ -21,7 +21,7 @@ ticks=$(getconf CLK_TCK)
 # bench_config FILE PORT GROUP ARTICLES RESET STEPS EXACTLY_ONCE: STEPS is one or two.
 bench_config() {
   cat >"$1" <<CONFIG
-rules: {packs: [rules/packs]}
+rules: {packs: [$packs]}
 source: {kafka: {topic: $4, group: $3, instance_id: member$2, offset_reset: $5}}
 sinks: [{kafka: {topic: alerts}}]
 dead_letters: {kafka: {topic: articles.dead-letter}}
@@ -42,6 +42,7 @@ cpu_ticks() { # PID...: user and system time
 }
 table() { printf '%-44s' "$1" && shift && printf ' %12s' "$@" && echo; }
 
+plain_packs  # every article that matches is an alert
 echo "load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg) on $(nproc) cores"
 start_broker
 for wire in articles latency; do
@@ -91,7 +92,7 @@ bare() {
 # What decoding and matching take without Kafka.
 over_files() {
   local TIMEFORMAT='%R %U %S'
-  { time "$wirewatch" run --packs rules/packs --input "$work/wire.ndjson" --alerts "$work/alerts.ndjson" 2>"$work/files.log"; } 2>"$work/row"
+  { time "$wirewatch" run --packs "$packs" --input "$work/wire.ndjson" --alerts "$work/alerts.ndjson" 2>"$work/files.log"; } 2>"$work/row"
   local rate each share
   read -r rate each share < <(awk -v n="$articles" -v bare="$bare" \
     '{ printf "%.0f %.1f %.0f%%\n", n / $1, ($2 + $3) / n * 1e6, n / $1 / bare * 100 }' "$work/row")

@@ -43,7 +43,8 @@ committed=$("$bin/kafka_topics" "$bootstrap" committed matches test-alert)
 for round in 1 2 3; do
   start_wirewatch "slow$round" run --config "$work/slow.yaml"
   slow=$started
-  restoring() { seen=$(restored) && [ "$seen" -gt 0 ]; }
+  # The decisions come first.
+  restoring() { seen=$(restored) && [ $((seen + $(metric "$url" wirewatch_decisions_recalled_total))) -gt 0 ]; }
   wait_for 60 "the start of restoring" restoring
   kill -9 "$slow"
   wait "$slow" 2>/dev/null || true

@@ -315,7 +315,8 @@ struct LogShape {
   std::chrono::minutes step{20};    // between two records, twice that at most
   std::chrono::minutes gap{1'500};  // now and then
   bool embargoes = true;
-  bool repeated_revisions = true;
+  bool repeats = true;
+  bool late_versions = true;  // behind later ones
 };
 
 inline StoryPolicy PolicyOf(const std::string& topic) {
@@ -365,7 +366,7 @@ inline std::vector<StoryRecord> RandomStoryLog(std::uint64_t seed, const LogShap
       if (dice < 85) {  // else the same once more
         int& last = versions[record.report.id];
         int& late = skipped[record.report.id];  // comes after a later one, if ever
-        if (below(6) == 0) late = ++last;
+        if (below(6) == 0 && shape.late_versions) late = ++last;
         record.report.version =
             std::to_string(late > 0 && late < last && below(2) == 0 ? std::exchange(late, 0) : ++last);
         if (dice < 66) record.report.status = PublicationStatus::kCanceled;
@@ -373,7 +374,7 @@ inline std::vector<StoryRecord> RandomStoryLog(std::uint64_t seed, const LogShap
       }
     }
     const bool is_repeat = dice >= 85;
-    if (is_repeat && record.topic.empty() && !shape.repeated_revisions) continue;
+    if (is_repeat && !shape.repeats) continue;
     if (!is_repeat && below(12) == 0) record.report.severity = static_cast<TopicSeverity>(below(4));
     if (!is_repeat && below(10) == 0) record.report.rules = {"r1", "r" + std::to_string(below(4))};
     if (!record.topic.empty()) record.policy = PolicyOf(record.topic);

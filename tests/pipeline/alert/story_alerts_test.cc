@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/alert/story_alerts_rep.h"
 #include "tests/support/story_talk.h"
 
 namespace wirewatch {
@@ -19,8 +18,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-using ::testing::AnyOf;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -105,13 +102,12 @@ TEST_F(StoryAlertsTest, TopicsHaveStoriesOfTheirOwn) {
 }
 
 TEST_F(StoryAlertsTest, AnArticleWithoutASignatureIsAStoryOfItsOwn) {
-  StoryRecord record{At(0), "t", Original("a")};
+  StoryAlerts stories({});
   for (const char* id : {"a", "b"}) {
     ArticleFacts facts;
     facts.id = id;
     Match match = MatchOfReport("t", Original("a"), {});
     match.article = std::make_shared<const ArticleFacts>(facts);
-    StoryAlerts stories({});
     RaisedAlert raised{KeyOf("t", facts), {}};
     raised.alert.match = match;
     EXPECT_EQ(stories.Apply(raised, {"log", kPartition, Offset{1}, 0}).kind, "new");
@@ -142,12 +138,20 @@ TEST_F(StoryAlertsTest, TheSamePublisherIsNoNewSource) {
 }
 
 TEST_F(StoryAlertsTest, WhereNoPublisherIsGivenItIsTheHostOfTheAddress) {
-  ArticleFacts facts;
-  facts.url = "https://news.example:8080/a?b#c";
-  EXPECT_EQ(SourceOf(facts), "news.example");
-  facts.source = "The Wire";
-  EXPECT_EQ(SourceOf(facts), "The Wire");
-  EXPECT_EQ(SourceOf({}), "");
+  const auto source = [](const std::string& name, const std::string& url) {
+    ArticleFacts facts;
+    facts.id = "a";
+    facts.source = name;
+    facts.url = url;
+    StoryAlerts stories({});
+    RaisedAlert raised{KeyOf("t", facts), {}};
+    raised.alert.match.topic = "t";
+    raised.alert.match.article = std::make_shared<const ArticleFacts>(facts);
+    return stories.Apply(raised, {"log", kPartition, Offset{1}, 0}).raised->alert.story->first_source;
+  };
+  EXPECT_EQ(source("", "https://news.example:8080/a?b#c"), "news.example");
+  EXPECT_EQ(source("The Wire", "https://news.example/"), "The Wire");
+  EXPECT_EQ(source("", ""), "");
 }
 
 TEST_F(StoryAlertsTest, AMoreSevereArticleIsAnUpdate) {

@@ -34,11 +34,11 @@ void CountKinds(const StoryTalk& talk, std::map<std::string, int>& said) {
 }
 
 // A log must hold all that can happen, or the tests below show nothing.
-void ExpectAll(const std::map<std::string, int>& said) {
+void ExpectAll(const std::map<std::string, int>& said, const std::set<std::string>& but = {}) {
   for (const char* word : {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary", "held",
                            "same-story", "folded", "untold", "repeat", "outdated", "canceled", "state"}) {
     const auto at = said.find(word);
-    EXPECT_GT(at == said.end() ? 0 : at->second, 2) << word;
+    EXPECT_GT(at == said.end() ? 0 : at->second, but.contains(word) ? -1 : 2) << word;
   }
 }
 
@@ -136,13 +136,13 @@ TEST(StoryPropertyTest, WhatIsUndoneIsAnsweredAgainAndAlike) {
   }
 }
 
-// AlertPolicy does not bring back what was forgotten meanwhile, nor when a revision was seen before: so nothing is, and
-// no revision comes twice.
+// AlertPolicy does not bring back what was forgotten meanwhile, nor when a version was seen before: so nothing is, and
+// no version comes twice.
 TEST(StoryPropertyTest, WhatATransactionUndidIsSaidAgainAndAlike) {
   std::map<std::string, int> said;
   std::mt19937_64 random(12);
   for (std::uint64_t seed = 31; seed <= 42; ++seed) {
-    const std::vector<StoryRecord> log = RandomStoryLog(seed, {.gap = minutes(5'000), .repeated_revisions = false});
+    const std::vector<StoryRecord> log = RandomStoryLog(seed, {.gap = minutes(5'000), .repeats = false});
     AlertHandlerOptions options = StoryTalk::Partitioned(hours(24 * 60));
     options.transactional = true;
     StoryTalk never_undone(options), undone(options);
@@ -170,7 +170,7 @@ TEST(StoryPropertyTest, WhatATransactionUndidIsSaidAgainAndAlike) {
       undone.Deliver();
     }
   }
-  ExpectAll(said);
+  ExpectAll(said, {"repeat"});
 }
 
 // Whoever takes over at `cut`: reads the decisions of the window, some of which are on records that were not committed,
@@ -250,8 +250,9 @@ TEST(StoryPropertyTest, AKillWithWhatWasRememberedThenGivesTheSameAlertsInAll) {
   std::map<std::string, int> said;
   std::mt19937_64 random(15);
   for (std::uint64_t seed = 301; seed <= 308; ++seed) {
-    // Within the window: what is older is remembered of AlertPolicy by the time at which it was read again.
-    const std::vector<StoryRecord> log = RandomStoryLog(seed, {.step = minutes(10)});
+    // Within the window: what is older is remembered of AlertPolicy by the time at which it was read again. And a
+    // revision that is read again withdraws once more what an earlier version, which came behind it, had told.
+    const std::vector<StoryRecord> log = RandomStoryLog(seed, {.step = minutes(10), .late_versions = false});
     AlertHandlerOptions options;
     options.alerts.window = hours(24 * 60);
     options.releases_by_clock = false;

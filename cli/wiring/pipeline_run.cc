@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdio>
 #include <optional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -65,10 +66,15 @@ PipelineRun RunPipelines(const std::vector<PipelineBase*>& pipelines, const Sour
   const bool wanted = !first.prints_meanwhile || isatty(STDOUT_FILENO) == 0;
   const Progress progress(wanted, [&] { return ProgressLine(source, first, SteadyNow() - begin); });
   PipelineRun run;
-  std::vector<Status> ended(pipelines.size());
+  std::mutex mutex;  // of run.status: the first failure, which the others may only follow from
   const auto run_one = [&](std::size_t i) {
-    ended[i] = pipelines[i]->Run();
-    if (!ended[i]) stop_all();
+    Status ended = pipelines[i]->Run();
+    if (ended) return;
+    {
+      const std::lock_guard lock(mutex);
+      if (run.status) run.status = std::move(ended);
+    }
+    stop_all();
   };
   std::vector<std::thread> others;
   for (std::size_t i = 1; i < pipelines.size(); ++i) others.emplace_back(run_one, i);
@@ -77,10 +83,7 @@ PipelineRun RunPipelines(const std::vector<PipelineBase*>& pipelines, const Sour
   run.took = SteadyNow() - begin;
   run.interrupted = stop.stopped();
   stop.OnStop([] {});  // what it named is gone soon
-  for (std::size_t i = 0; i < pipelines.size(); ++i) {
-    if (run.status) run.status = ended[i];
-    run.gave_up |= pipelines[i]->gave_up();
-  }
+  for (const PipelineBase* const pipeline : pipelines) run.gave_up |= pipeline->gave_up();
   return run;
 }
 

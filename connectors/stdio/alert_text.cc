@@ -108,6 +108,13 @@ std::vector<Snippet> BestSnippets(const std::vector<MatchedSpan>& matches) {
   return best;
 }
 
+// Of the article; of an alert about a topic the record time at which it was raised.
+WallTime TimeOf(const Alert& alert) {
+  const std::optional<WallTime> told =
+      HasArticle(alert.kind) ? alert.match.article->published_at : alert.match.times.recorded;
+  return told.value_or(alert.alerted);
+}
+
 // With dots where the text goes on.
 std::string Wrapped(const Snippet& snippet, const TextLayout& layout) {
   constexpr std::string_view kDots = "… ";
@@ -200,12 +207,11 @@ std::string RenderAlert(const Alert& alert, const AlertTextStyle& style) {
   if (style.colour) layout = {style.width, kIndent, colours.match, colours.off, false};
 
   const std::string notice = Notice(alert);
-  std::string text =
-      fmt::format("{}{}{}  {}{}{}  {}{}{}{}\n",                                                           //
-                  colours.dim, Minute(match.article->published_at.value_or(alert.alerted)), colours.off,  //
-                  grave, UpperCase(Name(match.severity)), colours.off,                                    //
-                  colours.bold, PlainLine(match.topic_title), colours.off,                                //
-                  notice.empty() ? "" : "  " + notice);
+  std::string text = fmt::format("{}{}{}  {}{}{}  {}{}{}{}\n",                             //
+                                 colours.dim, Minute(TimeOf(alert)), colours.off,          //
+                                 grave, UpperCase(Name(match.severity)), colours.off,      //
+                                 colours.bold, PlainLine(match.topic_title), colours.off,  //
+                                 notice.empty() ? "" : "  " + notice);
   const auto dim_line = [&](const std::string& line) {
     return line.empty() ? "" : fmt::format("{:{}}{}{}{}\n", "", kIndent, colours.dim, line, colours.off);
   };

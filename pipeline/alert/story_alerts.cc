@@ -234,6 +234,7 @@ RaisedAlert StoryAlerts::TopicAlert(const Topic& topic, AlertKind kind, const st
   raised.alert.id = id;
   raised.alert.kind = kind;
   raised.alert.match = topic.said;
+  raised.alert.match.times.recorded = topic.clock;
   return raised;
 }
 
@@ -551,7 +552,9 @@ std::optional<RaisedAlert> StoryAlerts::Beat(Topic& topic, const Match& match, c
   raised.alert.because =
       fmt::format("{} stories of {} within an hour", burst->stories, Counted(burst->sources, "source"));
   raised.alert.because +=
-      burst->expected ? fmt::format("; usual are {:.1f}", *burst->expected) : ", on a topic that is new here";
+      burst->expected
+          ? (*burst->expected < 0.05 ? "; usual are hardly any" : fmt::format("; usual are {:.1f}", *burst->expected))
+          : ", on a topic that is new here";
   return raised;
 }
 

@@ -116,5 +116,47 @@ TEST(AlertTextTest, ShowsAnArticleWithoutATitle) {
             "2026-05-01 10:00Z  HIGH  5G vendor bans\n  example.org\n  rule ban-near-vendor · score 80\n\n");
 }
 
+Alert TopicAlert(AlertKind kind) {
+  Alert alert;
+  alert.kind = kind;
+  alert.match.topic_title = "5G vendor bans";
+  alert.match.severity = TopicSeverity::kHigh;
+  alert.match.times.recorded = ParseRfc3339("2026-05-01T11:00:00Z");
+  return alert;
+}
+
+TEST(AlertTextTest, TellsOfTheStoryAndWhy) {
+  Alert alert = SampleAlert();
+  alert.kind = AlertKind::kGrow;
+  alert.because = "the story has come to 5 sources; the latest is The Harbour Courier";
+  alert.story = AlertStory{"id", *ParseRfc3339("2026-05-01T07:30:00Z"), "Meridian Wire", 5, 7, 9};
+  EXPECT_THAT(RenderAlert(alert, {}),
+              AllOf(HasSubstr("5G vendor bans  GROWS\n"),
+                    HasSubstr("\n  the story has come to 5 sources; the latest is The Harbour Courier · story of 7 "
+                              "articles, 5 sources, since 2026-05-01 07:30Z\n")));
+}
+
+TEST(AlertTextTest, OfATopicThereIsNoArticle) {
+  Alert alert = TopicAlert(AlertKind::kQuiet);
+  alert.because = "the topic is silent since 2026-04-28T10:00 UTC; usual are 9.5 articles a day";
+  EXPECT_EQ(RenderAlert(alert, {}),
+            "2026-05-01 11:00Z  HIGH  5G vendor bans  QUIET\n"
+            "  the topic is silent since 2026-04-28T10:00 UTC; usual are 9.5 articles a day\n\n");
+}
+
+TEST(AlertTextTest, ASummaryListsWhatItStandsFor) {
+  Alert alert = TopicAlert(AlertKind::kSummary);
+  alert.because = "3 alerts over the topic's throttle in the hour from 2026-05-01T10:00 UTC";
+  alert.summary.emplace();
+  alert.summary->count = 3;
+  alert.summary->alerts.push_back(
+      std::make_shared<const FoldedAlert>(FoldedAlert{"1", "new", "Oslo\x1B[2J decides", "", "Meridian Wire", "s"}));
+  alert.summary->alerts.push_back(
+      std::make_shared<const FoldedAlert>(FoldedAlert{"2", "update", "Turku waits", "", "", "s"}));
+  const std::string text = RenderAlert(alert, {});
+  EXPECT_THAT(text, AllOf(HasSubstr("SUMMARY\n"), HasSubstr("  update: Turku waits\n"), HasSubstr("  and 1 more\n"),
+                          HasSubstr(" decides (Meridian Wire)\n"), Not(HasSubstr("\x1B"))));
+}
+
 }  // namespace
 }  // namespace wirewatch

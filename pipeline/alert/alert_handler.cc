@@ -339,7 +339,6 @@ void AlertHandler::Observe(const PartitionEvent& event) {
     stories_.Restored(event.partition);
     return;
   }
-  if (event.kind == PartitionEvent::Kind::kRevoked) record_times_.erase(event.partition);
   if (event.kind == PartitionEvent::Kind::kUndone) {
     alerts_.Undo(event.partition, event.from);
     stories_.Undo(event.partition, event.from);
@@ -347,6 +346,7 @@ void AlertHandler::Observe(const PartitionEvent& event) {
   } else if (options_.partitioned) {
     alerts_.Forget(event.partition);
     stories_.Forget(event.partition);
+    record_times_.erase(event.partition);
     live_.erase(event.partition);
     released_.erase(event.partition);
     DropGivenUp(event.partition, false);
@@ -451,6 +451,10 @@ void AlertHandler::ReleaseHeld(WallTime now) {
   const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
   for (RaisedAlert& raised : alerts_.ReleaseDue(now, only)) {
     const RecordPlace place{{}, raised.partition, handled_[raised.partition], 0};
+    // It was remembered, and no record of its partition has come since: the clock says how late it is there.
+    if (record_times_.try_emplace(raised.partition, now).second) {
+      SendOfTopics(stories_.Advance(place, now), nullptr, place);
+    }
     Judge(std::move(raised), nullptr, place, true);
   }
 }

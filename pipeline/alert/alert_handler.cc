@@ -291,6 +291,7 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
   Write(std::move(decision), receipt, place);
   for (RaisedAlert& beside : verdict.beside) {
     const bool is_of_other = was_held || !HasArticle(beside.alert.kind);
+    if (!receipt && options_.partitioned) released_[place.partition].push_back(beside.key);
     Send(std::move(beside), receipt, place.partition, is_of_other);
   }
 }

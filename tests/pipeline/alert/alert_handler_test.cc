@@ -36,5 +36,22 @@ TEST(AlertHandlerTest, WhatWasHeldBeforeARestartIsToldByTheClockBeforeAnyRecordC
   EXPECT_EQ(talk.Say({.id = "b", .wording = Wording::kCopy}, WallNow()), "same-story");
 }
 
+// What it says stands nowhere but in the summary to come.
+TEST(AlertHandlerTest, ARecordWhoseAlertIsFoldedIsDoneWhenThatIsRemembered) {
+  AlertHandlerOptions options;
+  options.releases_by_clock = false;
+  RememberedAlerts memory;
+  memory.full = true;
+  StoryTalk talk(options, &memory);
+  talk.policy.throttle = 1;
+  EXPECT_EQ(talk.Say({.id = "a", .event = 1}), "new");
+  EXPECT_EQ(talk.settled, 1);
+  EXPECT_EQ(talk.Say({.id = "b", .event = 2}), "folded");
+  EXPECT_EQ(talk.settled, 1);
+  memory.full = false;
+  ASSERT_TRUE(talk.handler->Close(SteadyNow()));
+  EXPECT_EQ(talk.settled, 2);
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -56,8 +56,8 @@ struct Alert {
   std::string_view reason;          // of kWithdrawn: kArticleCanceled or kHoldsNoLonger
   std::string because;              // why, as a sentence for people
   std::optional<AlertStory> story;  // of all but kBurst, kQuiet and kSummary
-  std::vector<std::string>
-      previous;  // ids of the story's alerts before this one, the latest last; at most kMostPrevious
+  // Ids of the story's alerts before this one, the latest last; at most kMostPrevious.
+  std::vector<std::string> previous;
   // Of kWithdrawn without spans, and with what the alert before said of topic, severity, score and rules: whoever got
   // that one gets this one. Of kQuiet and kSummary only what it says of the topic counts.
   Match match;

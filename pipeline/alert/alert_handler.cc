@@ -233,10 +233,7 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
     decision.outcome = "held";
     decision.because = fmt::format("the article is under embargo until {}", FormatRfc3339(*article->embargoed_until));
     receipt->SetOutcome(RecordOutcome::kMatched);
-    if (memory_) {
-      receipt->Hold();
-      unremembered_.push_back(receipt);
-    }
+    HoldUntilRemembered(receipt);
   } else {
     const Suppressed why = verdict.suppressed.value_or(Suppressed::kRepeat);
     suppressed_.at(why).Increment();
@@ -286,13 +283,23 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
     decision.outcome = *verdict.suppressed == Suppressed::kFolded ? "folded" : "suppressed";
     decision.reason = Name(*verdict.suppressed);
     suppressed_.at(*verdict.suppressed).Increment();
+    // Its summary is still to come.
+    if (receipt && *verdict.suppressed == Suppressed::kFolded) HoldUntilRemembered(receipt);
     if (was_held) ConfirmLater(key);
   }
   Write(std::move(decision), receipt, place);
   for (RaisedAlert& beside : verdict.beside) {
     const bool is_of_other = was_held || !HasArticle(beside.alert.kind);
+    if (!receipt && options_.partitioned) released_[place.partition].push_back(beside.key);
     Send(std::move(beside), receipt, place.partition, is_of_other);
   }
+}
+
+// What is still to be said of the record is in our state alone: who starts after a crash must have that, or the record.
+void AlertHandler::HoldUntilRemembered(const ReceiptPtr& receipt) {
+  if (!memory_) return;
+  receipt->Hold();
+  unremembered_.push_back(receipt);
 }
 
 // What was held and is not told is known to be done with its record, of which nobody tells us. Until then Undo may hold
@@ -339,7 +346,6 @@ void AlertHandler::Observe(const PartitionEvent& event) {
     stories_.Restored(event.partition);
     return;
   }
-  if (event.kind == PartitionEvent::Kind::kRevoked) record_times_.erase(event.partition);
   if (event.kind == PartitionEvent::Kind::kUndone) {
     alerts_.Undo(event.partition, event.from);
     stories_.Undo(event.partition, event.from);
@@ -347,6 +353,7 @@ void AlertHandler::Observe(const PartitionEvent& event) {
   } else if (options_.partitioned) {
     alerts_.Forget(event.partition);
     stories_.Forget(event.partition);
+    record_times_.erase(event.partition);
     live_.erase(event.partition);
     released_.erase(event.partition);
     DropGivenUp(event.partition, false);
@@ -451,6 +458,10 @@ void AlertHandler::ReleaseHeld(WallTime now) {
   const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
   for (RaisedAlert& raised : alerts_.ReleaseDue(now, only)) {
     const RecordPlace place{{}, raised.partition, handled_[raised.partition], 0};
+    // It was remembered, and no record of its partition has come since: the clock says how late it is there.
+    if (record_times_.try_emplace(raised.partition, now).second) {
+      SendOfTopics(stories_.Advance(place, now), nullptr, place);
+    }
     Judge(std::move(raised), nullptr, place, true);
   }
 }
@@ -565,7 +576,8 @@ Status AlertHandler::Close(SteadyTime deadline) {
     Remember(true);
   }
   if (!unremembered_.empty() || (snapshot_ && !snapshot_->receipts.empty())) {
-    result = Error{ErrorCode::kTimeout, "what is held by embargo could not be remembered; its records are read again"};
+    result = Error{ErrorCode::kTimeout,
+                   "what is held by embargo, or for a summary, could not be remembered; its records are read again"};
   }
   if (Status closed = sends_.CloseDeadLetters(deadline); !closed) result = closed;
   return result;

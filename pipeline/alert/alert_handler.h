@@ -1,9 +1,10 @@
 // AlertHandler: matches to alerts to sinks; what cannot be processed to the dead letters. The handler of the match step
 // where one process does both, of the alert step where a stream stands between them.
 //
-// What it knows of past alerts (alert_policy.h) survives a restart in one of two ways: it is read again from the stream
-// of matches (`partitioned`), or an AlertMemory keeps it. There an alert is remembered after every sink has it: a crash
-// in between repeats it, and loses none. A record whose alert is held is done once that is remembered.
+// What it knows of past alerts and stories (alert_policy.h, story_alerts.h) survives a restart in one of two ways: it
+// is read again from the streams of matches and of decisions (`partitioned`), or an AlertMemory keeps it. There an
+// alert is remembered after every sink has it: a crash in between repeats it, and loses none. A record whose alert is
+// held, by embargo or for a summary, is done once that is remembered.
 #ifndef WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_
 #define WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_
 
@@ -51,8 +52,7 @@ struct AlertHandlerOptions {
 
 class AlertHandler : public Handler<ArticleMatches> {
  public:
-  // Borrows `metrics`, which must outlive it.
-  // `decisions`: null, none are written.
+  // `decisions`: null, none are written. Borrows `metrics`, which must outlive it.
   AlertHandler(std::vector<std::unique_ptr<AlertSink>> sinks, std::unique_ptr<DeadLetterSink> dead_letters,
                std::unique_ptr<DecisionSink> decisions, AlertHandlerOptions options, MetricsRegistry& metrics);
   ~AlertHandler() override;
@@ -100,6 +100,8 @@ class AlertHandler : public Handler<ArticleMatches> {
   // What stories make of it. `receipt`: null, none waits. `was_held`: as of Send.
   void Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, bool was_held);
   void SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place);
+  // Where there is a memory, the record is done once that has what it left behind.
+  void HoldUntilRemembered(const ReceiptPtr& receipt);
   void ConfirmLater(const AlertKey& key);
   void BuryEmbargoed(const ReceiptPtr& receipt, const Match& match);
   void ReleaseHeld(WallTime now);
@@ -155,7 +157,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::unique_ptr<AlertMemory> memory_;      // null: none
   std::unordered_set<std::string> changed_;  // articles whose state is to be remembered
   std::set<std::string> changed_topics_;     // the same
-  std::vector<ReceiptPtr> unremembered_;     // of records with held alerts
+  std::vector<ReceiptPtr> unremembered_;     // of records whose alerts are held or folded
   std::optional<Snapshot> snapshot_;         // on its way to the memory
   SteadyTime remembered_{};
   const std::shared_ptr<MemoryState> memory_state_ = std::make_shared<MemoryState>();

@@ -27,12 +27,12 @@ struct Decision {
 
   std::string topic, article_id, article_version, source, title;
   std::string outcome;   // "alerted", "held", "folded", "suppressed", "state" (no match: only `state` counts)
-  std::string kind;      // of the alert, where one was raised or is held or folded
+  std::string kind;      // of the alert, where one was raised or folded
   std::string reason;    // of the others: Name(Suppressed)
   std::string because;   // a sentence for people
   std::string alert_id;  // where there is one
   std::string story_id;
-  std::string state;  // what the alert policy needs beside the matches (AlertPolicy::Recall)
+  std::string state;  // what the alert step needs beside the matches (StoryAlerts::Recall)
 };
 
 // One line of JSON without a newline.

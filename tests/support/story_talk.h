@@ -125,10 +125,11 @@ struct StoryRecord {
   }
 };
 
-// What a handler remembers, in a map. `frozen`: what comes is lost, as if the process had died.
+// What a handler remembers, in a map.
 struct RememberedAlerts {
   std::map<std::string, std::string> texts;
-  bool frozen = false;
+  bool frozen = false;  // what comes is lost, as if the process had died
+  bool full = false;    // nothing can be written
 };
 class MapAlertMemory : public AlertMemory {
  public:
@@ -141,6 +142,7 @@ class MapAlertMemory : public AlertMemory {
   }
   Status Remember(const std::vector<RememberedEntry>& entries, WallTime) override {
     if (kept_.frozen) return {};
+    if (kept_.full) return Error{ErrorCode::kIo, "the disk is full"};
     for (const RememberedEntry& entry : entries) {
       if (entry.text.empty()) {
         kept_.texts.erase(entry.id);
@@ -235,6 +237,7 @@ class StoryTalk : private Receipt::Owner {
   std::vector<Decision> decisions;            // all that were written
   std::vector<std::string> lines;             // what the last record led to, in full, but for states of topics
   std::size_t dead_letters = 0;
+  std::size_t settled = 0;  // records
 
  private:
   template <class Base>
@@ -299,7 +302,7 @@ class StoryTalk : private Receipt::Owner {
     handler->Handle(std::make_shared<Receipt>(static_cast<Receipt::Owner&>(*this), std::move(record), WallTime()),
                     std::move(outcome));
   }
-  void Settled(const Receipt&) override {}
+  void Settled(const Receipt&) override { ++settled; }
   void Destroyed(const Receipt&) override {}
 
   MetricsRegistry metrics_;

@@ -86,6 +86,7 @@ void Recall::Clear() {
   held_.reset();
   asker_.reset();
   reader_.reset();
+  missing_since_.reset();
 }
 
 std::vector<Recall::Recalled> Recall::Step() {

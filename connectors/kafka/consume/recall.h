@@ -3,8 +3,7 @@
 // of the partition itself.
 //
 // From:    the record time at which the partition's window begins (RestorePoint::since), less kRecallMargin.
-// To:      the end of the log when the partition came to us. That end is asked for with read_uncommitted, and reading
-// is
+// To:      the end of the log when the partition came to us. It is asked for with read_uncommitted, and read with
 //          read_committed: the end that a read_committed client is told may stand before the last transaction that was
 //          committed, since its markers reach the partitions one by one.
 // Reading: by a client without a group, for as long as there is anything to read. It holds kRecallBuffer bytes at most,

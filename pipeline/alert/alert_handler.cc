@@ -560,10 +560,12 @@ void AlertHandler::Show() {
 }
 
 Status AlertHandler::Close(SteadyTime deadline) {
-  if (!options_.partitioned && !memory_) {
-    // Nothing keeps it beyond the end.
-    if (options_.archive) ReleaseHeld(WallNow());
-    SendOfTopics({stories_.CloseThrottles(), {}}, nullptr, {});
+  if (!options_.partitioned) {
+    // No record moves the time of an archive on to now. What is over then need not wait for another run; what is not
+    // waits only where something keeps it.
+    const WallTime now = WallNow();
+    if (options_.archive) ReleaseHeld(now);
+    SendOfTopics({stories_.CloseThrottles(memory_ ? now : WallTime::max()), {}}, nullptr, {});
   }
   Status result = sends_.CloseSinks(deadline);
   if (decisions_) {

@@ -169,12 +169,15 @@ TopicVerdicts StoryAlerts::AdvanceAll(WallTime now) {
   return verdicts;
 }
 
-std::vector<RaisedAlert> StoryAlerts::CloseThrottles() {
+std::vector<RaisedAlert> StoryAlerts::CloseThrottles(WallTime until) {
   std::map<std::pair<Partition, std::string_view>, Topic*> topics;
   for (const auto& [key, topic] : topics_) topics.emplace(key, topic.get());
   std::vector<RaisedAlert> raised;
   for (const auto& [key, topic] : topics) {
-    if (auto folded = topic->throttle.Close(WallTime::max())) raised.push_back(Summary(*topic, *std::move(folded)));
+    if (auto folded = topic->throttle.Close(until)) {
+      raised.push_back(Summary(*topic, *std::move(folded)));
+      changed_topics_.insert(topic->id);
+    }
     Schedule(*topic);
   }
   return raised;
@@ -476,7 +479,6 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   } else if (step > 0) {
     alert.kind = AlertKind::kGrow;
     alert.id = DigestHex({"alert", "grow", topic.id, story.id, std::to_string(step)});
-    alert.corrects.clear();
     alert.because =
         fmt::format("the story has come to {}; the latest is {}", Counted(story.sources.size(), "source"), by);
     story.grown = step;

@@ -89,8 +89,8 @@ class StoryAlerts {
   TopicVerdicts Advance(const RecordPlace& place, WallTime time, bool restores = false);
   // By a clock: what is due until `now`, of all topics. For a process without a log.
   TopicVerdicts AdvanceAll(WallTime now);
-  // The input has ended: the summaries of what is folded.
-  std::vector<RaisedAlert> CloseThrottles();
+  // The input has ended: the summaries of what is folded in hours that are over at `until`.
+  std::vector<RaisedAlert> CloseThrottles(WallTime until);
 
   // `raised`: by AlertPolicy, of kind new, correction or withdrawn. `was_held`: the record is not that of its match.
   StoryVerdict Apply(RaisedAlert raised, const RecordPlace& place, bool was_held = false);

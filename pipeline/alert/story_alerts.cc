@@ -10,6 +10,7 @@
 #include "pipeline/match/topic_words.h"
 #include "pipeline/story/story_id.h"
 #include "pipeline/story/word_rarity.h"
+#include "rules/codes/host.h"
 
 namespace wirewatch {
 namespace {
@@ -53,10 +54,7 @@ Match SaidOf(const Match& match) {
 }
 
 std::string SourceOf(const ArticleFacts& article) {
-  if (!article.source.empty()) return article.source;
-  const std::size_t begin = article.url.find("://");
-  if (begin == std::string::npos) return "";
-  return article.url.substr(begin + 3, article.url.find_first_of("/?#:", begin + 3) - begin - 3);
+  return article.source.empty() ? HostOf(article.url) : article.source;
 }
 
 FoldedAlert FoldedOf(const std::string& alert, const std::string& kind, const ArticleFacts& article,
@@ -129,6 +127,8 @@ void StoryAlerts::Schedule(Topic& topic) {
     if (other && (!due || *other < *due)) due = other;
   };
   if (topic.said.story.quiet) earlier(topic.pulse.QuietDue());
+  // A topic that is silent does not keep what nobody may join any more.
+  if (!topic.by_last.empty()) earlier(topic.by_last.begin()->first.first + options_.window + std::chrono::seconds(1));
   if (options_.partitioned && !restoring_.contains(topic.owner)) earlier(topic.state_told + options_.window / 2);
   if (due == topic.due) return;
   auto& all = due_[topic.owner];
@@ -202,9 +202,17 @@ void StoryAlerts::AdvanceTopics(Partition owner, WallTime now, const RecordPlace
   }
   std::sort(topics.begin(), topics.end(), [](const Topic* a, const Topic* b) { return a->id < b->id; });
   for (Topic* const topic : topics) {
+    const auto is_due = [&](std::optional<WallTime> due) { return due && *due <= now; };
+    if (place == nullptr && !is_due(topic->throttle.Due()) &&
+        !(topic->said.story.quiet && is_due(topic->pulse.QuietDue()))) {
+      continue;
+    }
     Change change = place == nullptr ? Change() : Begin(*topic, std::nullopt, *place);
     // A clock says when something is due, not when articles came.
-    if (place != nullptr) topic->clock = std::max(topic->clock, now);
+    if (place != nullptr) {
+      topic->clock = std::max(topic->clock, now);
+      Evict(*topic, change);
+    }
     if (auto folded = topic->throttle.Close(now)) verdicts.raised.push_back(Summary(*topic, *std::move(folded)));
     if (topic->said.story.quiet) {
       for (Quiet& quiet : topic->pulse.CheckQuiet(now)) {

@@ -1,6 +1,7 @@
 // What becomes of articles that report one story.
 #include "pipeline/alert/story_alerts.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -3,6 +3,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_broker
+plain_packs
 for kafka_topic in articles:3 alerts:1; do create_kafka_topic "${kafka_topic%:*}" "${kafka_topic#*:}"; done
 "$bin/kafka_topics" "$bootstrap" create articles.dead-letter 2 max.message.bytes=1114124
 

@@ -1,3 +1,4 @@
+// One class of more than 500 lines: what comes in, what goes out and what is remembered share what is under way.
 #include "pipeline/alert/alert_handler.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// One class of more than 500 lines: topics, stories and decisions change the same state; its ways back stand in
+// story_alerts_undo.cc and story_alerts_state.cc.
 #include "pipeline/alert/story_alerts.h"
 
 #include <fmt/format.h>

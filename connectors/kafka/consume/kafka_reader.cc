@@ -101,20 +101,13 @@ Result<KafkaRanges> KafkaReader::All() {
 }
 
 Result<KafkaRanges> KafkaReader::Since(WallTime time, KafkaRanges ranges) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  std::map<Partition, Offset> wanted;  // the call takes times where it then gives offsets
-  for (const auto& [partition, range] : ranges) wanted[partition] = Offset{std::max<std::int64_t>(0, ms)};
-  if (wanted.empty()) return ranges;
-  const KafkaPartitions list = MakeList(rep_->address.topic, wanted);
-  const auto error = rd_kafka_offsets_for_times(rep_->client.get(), list.get(),
-                                                static_cast<int>(std::chrono::milliseconds(kPatience).count()));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return rep_->Failed(rd_kafka_err2str(error));
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& found = list->elems[i];
-    if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return rep_->Failed(rd_kafka_err2str(found.err));
-    KafkaRange& range = ranges.at(Partition{found.partition});
-    // Below 0: all is older.
-    range.begin = found.offset < 0 ? range.end : std::max(range.begin, Offset{found.offset});
+  std::map<Partition, WallTime> times;
+  for (const auto& [partition, range] : ranges) times[partition] = time;
+  const auto found = OffsetsAt(rep_->client.get(), rep_->address.topic, times, kPatience);
+  if (!found) return rep_->Failed(found.error().message);
+  for (const auto& [partition, offset] : *found) {
+    KafkaRange& range = ranges.at(partition);
+    range.begin = offset ? std::max(range.begin, *offset) : range.end;
   }
   return ranges;
 }

@@ -94,7 +94,7 @@ std::string Rebalance::TakeOver(rd_kafka_topic_partition_list_t& partitions,
     }
     context_.Tell({PartitionEvent::Kind::kAssigned, partition, {}, lease});
     if (point != points.end() && recall_.is_on()) {
-      recall_.Begin(partition, point->second, restored);
+      recall_.Begin(partition, point->second);
       flow_.HoldBack();
     } else if (restored) {
       context_.Tell({PartitionEvent::Kind::kRestored, partition, {}, lease});

@@ -1,8 +1,7 @@
 // Rebalance: takes the partitions that the group assigns to us, and gives up those that it revokes.
 //
-// Assigned: the state of each is restored first where there is one (restore.h), then it is ours under a new lease. What
-// was
-//           decided on its records is only noted here, and read behind the callback (recall.h).
+// Assigned: the state of each is restored first where there is one (restore.h), then it is ours under a new lease.
+//           What was decided on its records is only noted here, and read behind the callback (recall.h).
 // Revoked:  what is under way is waited for, for up to KafkaSourceOptions::revoke_deadline, and committed. Then the
 //           partition is no longer ours.
 // Lost:     another member may have the partition already. It is given up at once, and nothing is committed.

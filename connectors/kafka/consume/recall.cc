@@ -62,13 +62,12 @@ Record RecallOf(const rd_kafka_message_t& message, std::string_view topic) {
 
 // ------------------------------------------------------------------------------------------------------ what is due
 
-void Recall::Begin(Partition partition, const RestorePoint& point, bool restored) {
+void Recall::Begin(Partition partition, const RestorePoint& point) {
   if (due_.empty()) Progress();
   if (held_ && held_->place.partition == partition) held_.reset();
   Due& due = due_[partition] = {};
   due.since = point.since;
   due.restores = point.begin < point.live;
-  due.restored = restored;
   assigned_ = false;
 }
 
@@ -99,7 +98,7 @@ std::vector<Recall::Recalled> Recall::Step() {
 
 void Recall::Finish(Partition partition) {
   const auto at = due_.find(partition);
-  done_.push_back({partition, at->second.restored});
+  done_.push_back({partition, !at->second.restores});
   due_.erase(at);
   Progress();
 }
@@ -181,28 +180,18 @@ Status Recall::AskFor(Partition partition, Due& due) {
 
 // Moves the beginnings up to where the window begins.
 Status Recall::FindBegins(const std::vector<Partition>& asked) {
-  std::map<Partition, Offset> wanted;  // the call takes times where it then gives offsets
+  std::map<Partition, WallTime> times;
   for (const Partition partition : asked) {
     const Due& due = due_.at(partition);
-    if (!due.since || due.range->begin >= due.range->end) continue;
-    const auto since = (*due.since - kRecallMargin).time_since_epoch();
-    wanted[partition] =
-        Offset{std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+    if (due.since && due.range->begin < due.range->end) times[partition] = *due.since - kRecallMargin;
   }
-  if (wanted.empty()) return {};
-  const KafkaPartitions list = MakeList(topic_, wanted);
-  if (const auto error = rd_kafka_offsets_for_times(asker_.get(), list.get(), Milliseconds(kAnswer));
-      error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Error{ErrorCode::kUnavailable, rd_kafka_err2str(error)};
-  }
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& found = list->elems[i];
-    if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return Error{ErrorCode::kUnavailable, rd_kafka_err2str(found.err)};
-    Due& due = due_.at(Partition{found.partition});
+  const auto found = OffsetsAt(asker_.get(), topic_, times, kAnswer);
+  if (!found) return found.error();
+  for (const auto& [partition, offset] : *found) {
+    Due& due = due_.at(partition);
     KafkaRange& range = *due.range;
-    due.cut = range.begin > Offset{0} && found.offset >= 0 && Offset{found.offset} <= range.begin;
-    // Below 0: all of it is older.
-    range.begin = found.offset < 0 ? range.end : std::max(range.begin, Offset{found.offset});
+    due.cut = offset && range.begin > Offset{0} && *offset <= range.begin;
+    range.begin = offset ? std::max(range.begin, *offset) : range.end;
   }
   return {};
 }
@@ -329,7 +318,6 @@ void Recall::MoveTo(Partition partition, Offset next) {
   if (next > range.begin) Progress();
   range.begin = std::max(range.begin, next);
   if (range.begin < range.end) return;
-  if (reader_) rd_kafka_pause_partitions(reader_.get(), MakeList(topic_, std::vector{partition}).get());
   Finish(partition);
 }
 

@@ -52,8 +52,8 @@ class Recall {
       : topic_(std::move(topic)), shared_(std::move(shared)), context_(context) {}
 
   bool is_on() const { return !topic_.empty(); }
-  // The partition came to us. `restored`: none of its own records restores.
-  void Begin(Partition partition, const RestorePoint& point, bool restored);
+  // The partition came to us.
+  void Begin(Partition partition, const RestorePoint& point);
   void Drop(const std::vector<Partition>& gone);
   // At the end of Run.
   void Clear();
@@ -62,7 +62,7 @@ class Recall {
 
   struct Recalled {
     Partition partition{};
-    bool restored = false;  // as it was given to Begin
+    bool restored = false;  // none of its own records restores
   };
   // Goes on for some 100 ms; up to a second longer for each answer of the brokers. Gives the partitions of which all
   // was offered, and which are due no longer. Where it is of no use to go on, Run ends (ConsumerContext::EndWith).
@@ -73,7 +73,6 @@ class Recall {
   struct Due {
     std::optional<WallTime> since;    // nothing: from the beginning
     bool restores = false;            // records of the partition were committed within the window
-    bool restored = false;            // as it was given to Begin
     bool cut = false;                 // the log begins within the window
     std::optional<KafkaRange> range;  // what is left to read, once the brokers were asked
   };

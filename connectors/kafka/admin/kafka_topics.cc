@@ -242,6 +242,13 @@ void CheckPollInterval(const Config& config, std::vector<ConnectorFinding>& find
                       fmt::format("more than {}, or leave it out (300000)", kLongestRestore.count())});
 }
 
+// Null: nothing is told of it.
+const KafkaTopicState* Find(const std::vector<KafkaTopicState>& states, const std::string& topic) {
+  const auto at =
+      std::find_if(states.begin(), states.end(), [&](const KafkaTopicState& state) { return state.topic == topic; });
+  return at != states.end() ? &*at : nullptr;
+}
+
 }  // namespace
 
 bool IsKafkaTopicName(std::string_view name) {
@@ -298,16 +305,14 @@ std::optional<std::int64_t> NumberOf(const KafkaTopicState& state, const std::st
 
 std::int64_t LeastMessageBytes(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {
   if (needs.message_bytes_over.empty()) return needs.message_bytes;
-  const auto other = std::find_if(states.begin(), states.end(),
-                                  [&](const KafkaTopicState& s) { return s.topic == needs.message_bytes_over; });
-  const auto bytes = other != states.end() ? NumberOf(*other, "max.message.bytes") : std::nullopt;
+  const KafkaTopicState* const other = Find(states, needs.message_bytes_over);
+  const auto bytes = other != nullptr ? NumberOf(*other, "max.message.bytes") : std::nullopt;
   return bytes ? std::max(needs.message_bytes, *bytes + needs.message_bytes_by) : needs.message_bytes;
 }
 
 int LeastPartitions(const KafkaTopicNeeds& needs, const std::vector<KafkaTopicState>& states) {
-  const auto other = std::find_if(states.begin(), states.end(),
-                                  [&](const KafkaTopicState& s) { return s.topic == needs.partitions_of; });
-  return other != states.end() ? other->partitions : 0;
+  const KafkaTopicState* const other = Find(states, needs.partitions_of);
+  return other != nullptr ? other->partitions : 0;
 }
 
 std::string CommandToGrow(const std::string& bootstrap_servers, const std::string& topic, int partitions) {

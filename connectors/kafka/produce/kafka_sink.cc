@@ -94,7 +94,7 @@ KafkaMessageBody ToMessage(const Alert& alert, const std::string& ce_source) {
                                        {"ce_type", "wirewatch.alert." + std::string(Name(alert.kind)) + ".v3"},
                                        {"ce_time", FormatRfc3339(alert.alerted)},
                                        {"ce_subject", alert.match.topic},
-                                       {"ce_dataschema", "urn:wirewatch:schema:alert:2"},
+                                       {"ce_dataschema", "urn:wirewatch:schema:alert:3"},
                                        {"content-type", "application/json"}}};
   return WithTrace(std::move(message), alert.match.trace);
 }
@@ -108,7 +108,7 @@ KafkaMessageBody ToMessageBody(const Match& match) {
                                        {"ce_type", "wirewatch.match.v3"},
                                        {"ce_time", FormatRfc3339(match.times.matched)},
                                        {"ce_subject", match.topic},
-                                       {"ce_dataschema", "urn:wirewatch:schema:match:1"},
+                                       {"ce_dataschema", "urn:wirewatch:schema:match:3"},
                                        {"content-type", "application/json"}}};
   message.time = RecordTimeOf(match.times);
   return WithTrace(std::move(message), match.trace);
@@ -122,7 +122,7 @@ KafkaMessageBody ToMessageBody(const Revision& revision) {
                                        {"ce_source", "urn:wirewatch"},
                                        {"ce_type", "wirewatch.revision.v3"},
                                        {"ce_time", FormatRfc3339(revision.times.matched)},
-                                       {"ce_dataschema", "urn:wirewatch:schema:match:2"},
+                                       {"ce_dataschema", "urn:wirewatch:schema:match:3"},
                                        {"content-type", "application/json"}}};
   message.time = RecordTimeOf(revision.times);
   return WithTrace(std::move(message), revision.trace);
@@ -136,7 +136,7 @@ void KafkaMatchSink::Send(const Revision& revision, Delivery delivery) {
   for (std::int32_t partition = 0; partition < *count; ++partition) {
     KafkaMessageBody one = message;
     one.partition = Partition{partition};
-    sender_->Send(std::move(one), Together::Part(all));
+    sender().Send(std::move(one), Together::Part(all));
   }
 }
 

@@ -47,23 +47,36 @@ KafkaMessageBody ToMessageBody(const Decision& decision);
 // place and spill path where the whole is.
 KafkaMessageBody ToMessage(const DeadLetter& letter);
 
-class KafkaAlertSink : public AlertSink {
+// What all of them hand on to their MessageSender. `Kind`: AlertSink, MatchSink, DecisionSink or DeadLetterSink.
+template <class Kind>
+class KafkaSink : public Kind {
  public:
-  KafkaAlertSink(std::unique_ptr<MessageSender> sender, std::string ce_source)
-      : sender_(std::move(sender)), ce_source_(std::move(ce_source)) {}
+  explicit KafkaSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
 
-  std::string_view name() const override { return "kafka"; }
   Status Ready() const override { return sender_->Ready(); }
   Status Failure() const override { return sender_->Failure(); }
   void RequestStop() override { sender_->RequestStop(); }
   void Flush() override {}  // nothing lingers for more than milliseconds
   Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
-  void Send(const Alert& alert, Delivery delivery) override {
-    sender_->Send(ToMessage(alert, ce_source_), std::move(delivery));
-  }
+
+ protected:
+  MessageSender& sender() const { return *sender_; }
 
  private:
   const std::unique_ptr<MessageSender> sender_;
+};
+
+class KafkaAlertSink : public KafkaSink<AlertSink> {
+ public:
+  KafkaAlertSink(std::unique_ptr<MessageSender> sender, std::string ce_source)
+      : KafkaSink(std::move(sender)), ce_source_(std::move(ce_source)) {}
+
+  std::string_view name() const override { return "kafka"; }
+  void Send(const Alert& alert, Delivery delivery) override {
+    sender().Send(ToMessage(alert, ce_source_), std::move(delivery));
+  }
+
+ private:
   const std::string ce_source_;
 };
 
@@ -77,64 +90,43 @@ class PartitionCounter {
 };
 
 // A revision goes to every partition, since an alert on its article may stand in the state of any.
-class KafkaMatchSink : public MatchSink {
+class KafkaMatchSink : public KafkaSink<MatchSink> {
  public:
   KafkaMatchSink(std::unique_ptr<MessageSender> sender, std::unique_ptr<PartitionCounter> partitions)
-      : sender_(std::move(sender)), partitions_(std::move(partitions)) {}
+      : KafkaSink(std::move(sender)), partitions_(std::move(partitions)) {}
 
   std::string_view name() const override { return "matches"; }
-  Status Ready() const override { return sender_->Ready(); }
-  Status Failure() const override { return sender_->Failure(); }
   void RequestStop() override {
     partitions_->RequestStop();
-    sender_->RequestStop();
+    KafkaSink::RequestStop();
   }
-  void Flush() override {}
-  Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
   void Send(const Match& match, Delivery delivery) override {
-    sender_->Send(ToMessageBody(match), std::move(delivery));
+    sender().Send(ToMessageBody(match), std::move(delivery));
   }
   void Send(const Revision& revision, Delivery delivery) override;
 
  private:
-  const std::unique_ptr<MessageSender> sender_;
   const std::unique_ptr<PartitionCounter> partitions_;
 };
 
-class KafkaDecisionSink : public DecisionSink {
+class KafkaDecisionSink : public KafkaSink<DecisionSink> {
  public:
-  explicit KafkaDecisionSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
+  using KafkaSink::KafkaSink;
 
   std::string_view name() const override { return "decisions"; }
-  Status Ready() const override { return sender_->Ready(); }
-  Status Failure() const override { return sender_->Failure(); }
-  void RequestStop() override { sender_->RequestStop(); }
-  void Flush() override {}
-  Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
   void Send(const Decision& decision, Delivery delivery) override {
-    sender_->Send(ToMessageBody(decision), std::move(delivery));
+    sender().Send(ToMessageBody(decision), std::move(delivery));
   }
-
- private:
-  const std::unique_ptr<MessageSender> sender_;
 };
 
-class KafkaDeadLetterSink : public DeadLetterSink {
+class KafkaDeadLetterSink : public KafkaSink<DeadLetterSink> {
  public:
-  explicit KafkaDeadLetterSink(std::unique_ptr<MessageSender> sender) : sender_(std::move(sender)) {}
+  using KafkaSink::KafkaSink;
 
   std::string_view name() const override { return "kafka"; }
-  Status Ready() const override { return sender_->Ready(); }
-  Status Failure() const override { return sender_->Failure(); }
-  void RequestStop() override { sender_->RequestStop(); }
-  void Flush() override {}
-  Status Close(SteadyTime deadline) override { return sender_->Close(deadline); }
   void Send(const DeadLetter& letter, Delivery delivery) override {
-    sender_->Send(ToMessage(letter), std::move(delivery));
+    sender().Send(ToMessage(letter), std::move(delivery));
   }
-
- private:
-  const std::unique_ptr<MessageSender> sender_;
 };
 
 }  // namespace wirewatch

@@ -136,7 +136,7 @@ TEST_F(KafkaSinkTest, WritesAnAlertWithItsTopicAsKeyAndCloudEventsHeaders) {
   EXPECT_THAT(records[0].headers,
               ElementsAre(Pair("ce_specversion", "1.0"), Pair("ce_id", alert.id), Pair("ce_source", "urn:wirewatch"),
                           Pair("ce_type", "wirewatch.alert.new.v3"), Pair("ce_time", "2026-11-23T09:30:00Z"),
-                          Pair("ce_subject", "5g-vendor-bans"), Pair("ce_dataschema", "urn:wirewatch:schema:alert:2"),
+                          Pair("ce_subject", "5g-vendor-bans"), Pair("ce_dataschema", "urn:wirewatch:schema:alert:3"),
                           Pair("content-type", "application/json")));
 }
 

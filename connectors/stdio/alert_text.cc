@@ -164,8 +164,9 @@ std::string Reason(const Match& match) {
 std::string Because(const Alert& alert) {
   std::string line = PlainLine(alert.because);
   if (alert.story && alert.story->articles > 1) {
-    line += fmt::format("{}story of {} articles, {} sources, since {}", line.empty() ? "" : " · ",
-                        alert.story->articles, alert.story->sources, Minute(alert.story->first_seen));
+    line += fmt::format("{}story of {} articles, {} {}, since {}", line.empty() ? "" : " · ", alert.story->articles,
+                        alert.story->sources, alert.story->sources == 1 ? "source" : "sources",
+                        Minute(alert.story->first_seen));
   }
   return line;
 }

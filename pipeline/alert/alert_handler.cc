@@ -185,12 +185,11 @@ void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> re
   };
   for (RaisedAlert& raised : released) decide_anew(std::move(raised), true);
   for (Match& match : found.matches) {
-    const AlertKey key = KeyOf(match.topic, *match.article);
     AlertVerdict verdict = alerts_.Apply(std::move(match), place);
     if (verdict.raised) {
       decide_anew(*std::move(verdict.raised), false);
     } else if (verdict.suppressed && !is_recalled) {
-      stories_.Touch(key, match, place);
+      stories_.Touch(KeyOf(match.topic, *match.article), match, place);
     }
   }
   if (!found.revision) return;
@@ -218,14 +217,15 @@ void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) 
 void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
   const RecordPlace& place = receipt->record().place;
   const std::shared_ptr<const ArticleFacts> article = match.article;
-  const AlertKey key = KeyOf(match.topic, *article);
-  Decision decision = DecisionOn(match);
+  const std::string topic = match.topic;
+  const AlertKey key = KeyOf(topic, *article);
   // Also of one that is under way: a repeat is seen.
   const bool joined = JoinUnderWay(key, receipt);
   AlertVerdict verdict = alerts_.Apply(std::move(match), place);
   if (memory_) changed_.insert(article->id);
   if (verdict.raised && !joined) return Judge(*std::move(verdict.raised), receipt, place, false);
   if (verdict.raised) match = std::move(verdict.raised->alert.match);
+  Decision decision = DecisionOn(topic, *article);
   decision.outcome = "suppressed";
   if (verdict.embargo_too_long) {
     decision.because = "its embargo ends later than what is held is remembered";
@@ -261,7 +261,7 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
   const AlertKey key = raised.key;
   const StepTimes times = raised.alert.match.times;
   const std::shared_ptr<const ArticleFacts> article = raised.alert.match.article;
-  Decision decision = DecisionOn(raised.alert.match);
+  Decision decision = DecisionOn(raised.alert.match.topic, *article);
   if (memory_) changed_.insert(article->id);
   StoryVerdict verdict = stories_.Apply(std::move(raised), place, was_held);
   decision.kind = verdict.kind;
@@ -277,8 +277,6 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
       metrics_.published_to_alert.Observe(now - *article->published_at);
     }
     metrics_.received_to_alert.Observe(now - times.received);
-    verdict.raised->partition = place.partition;
-    if (!receipt && options_.partitioned) released_[place.partition].push_back(key);
     Send(*std::move(verdict.raised), receipt, place.partition, was_held);
   } else {
     decision.outcome = *verdict.suppressed == Suppressed::kFolded ? "folded" : "suppressed";
@@ -291,7 +289,6 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
   Write(std::move(decision), receipt, place);
   for (RaisedAlert& beside : verdict.beside) {
     const bool is_of_other = was_held || !HasArticle(beside.alert.kind);
-    if (!receipt && options_.partitioned) released_[place.partition].push_back(beside.key);
     Send(std::move(beside), receipt, place.partition, is_of_other);
   }
 }
@@ -318,14 +315,14 @@ void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receip
   for (Decision& decision : verdicts.states) Write(std::move(decision), receipt, place);
 }
 
-Decision AlertHandler::DecisionOn(const Match& match) const {
+Decision AlertHandler::DecisionOn(const std::string& topic, const ArticleFacts& article) const {
   Decision decision;
   if (!decisions_) return decision;
-  decision.topic = match.topic;
-  decision.article_id = match.article->id;
-  decision.article_version = match.article->version;
-  decision.source = match.article->source;
-  decision.title = match.article->title;
+  decision.topic = topic;
+  decision.article_id = article.id;
+  decision.article_version = article.version;
+  decision.source = article.source;
+  decision.title = article.title;
   return decision;
 }
 
@@ -400,6 +397,7 @@ void AlertHandler::DropGivenUp(Partition partition, bool forget) {
 }
 
 void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held) {
+  if (!receipt && options_.partitioned) released_[partition].push_back(raised.key);
   Alert& alert = raised.alert;
   alert.alerted = WallNow();
   AlertsFor(alert.match).Increment();
@@ -446,6 +444,10 @@ Status AlertHandler::Tend() {
     // With a log of matches the time of topics is that of its records.
     if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {});
   }
+  return TendSends();
+}
+
+Status AlertHandler::TendSends() {
   Status tended = sends_.Tend();
   if (decisions_) {
     if (Status written = decisions_->Tend(); !written) tended = written;
@@ -573,11 +575,9 @@ Status AlertHandler::Close(SteadyTime deadline) {
     if (Status closed = decisions_->Close(deadline); !closed) result = closed;
   }
   BuryHeld();
-  if (Status tended = Tend(); !tended) result = tended;
+  if (Status tended = TendSends(); !tended) result = tended;
   Remember(true);
-  if (memory_ && (snapshot_ || !changed_.empty() || !changed_topics_.empty() || stories_.has_changed_topics())) {
-    Remember(true);
-  }
+  Remember(true);  // what came behind a snapshot that was under way
   if (!unremembered_.empty() || (snapshot_ && !snapshot_->receipts.empty())) {
     result = Error{ErrorCode::kTimeout,
                    "what is held by embargo, or for a summary, could not be remembered; its records are read again"};

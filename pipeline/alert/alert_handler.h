@@ -107,7 +107,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   void ReleaseHeld(WallTime now);
   WallTime ForgottenBefore() const;
   void Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place);
-  Decision DecisionOn(const Match& match) const;
+  Decision DecisionOn(const std::string& topic, const ArticleFacts& article) const;
   // `released`: from what was held, by its time.
   void Restore(const RecordPlace& place, std::vector<RaisedAlert> released, ArticleMatches found);
   // Of a record that recalls.
@@ -128,6 +128,8 @@ class AlertHandler : public Handler<ArticleMatches> {
   void RefuseForGood(DurableSend& send, const AlertKey& key, const std::string& alert, const std::string& released);
   // Alerts that are still held would be lost with the process: makes dead letters of them.
   void BuryHeld();
+  // Tend, but for what the clock brings about: the sinks may be closed.
+  Status TendSends();
   void Remember(bool at_once);
   void TakeSnapshot();
   void Show();

@@ -14,7 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
-constexpr std::string_view kBegin = "{\"decision\":";  // its first key, so that it is known without a parse
 
 // The texts of a decision, in the order in which JSON has them. One that is empty is left out.
 struct TextRow {
@@ -42,8 +41,6 @@ Error NoDecision(std::string_view why) {
 }
 
 }  // namespace
-
-bool IsDecision(std::string_view json) { return json.starts_with(kBegin); }
 
 std::string ToJson(const Decision& decision) {
   std::string line;

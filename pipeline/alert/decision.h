@@ -39,8 +39,6 @@ struct Decision {
 std::string ToJson(const Decision& decision);
 // kInvalid: what is wrong with it. Keys that are not known are passed over.
 Result<Decision> ReadDecision(std::string_view json);
-// Whether a message is a decision, by its beginning: what tells it from a match, which comes by the same way.
-bool IsDecision(std::string_view json);
 
 }  // namespace wirewatch
 

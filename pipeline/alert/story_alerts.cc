@@ -12,7 +12,6 @@
 #include "pipeline/match/topic_words.h"
 #include "pipeline/story/story_id.h"
 #include "pipeline/story/word_rarity.h"
-#include "rules/codes/host.h"
 
 namespace wirewatch {
 namespace {
@@ -27,10 +26,11 @@ StorySignature SignatureOf(const ArticleFacts& article) {
   return signature ? *std::move(signature) : StorySignature();
 }
 
-void AddHash(std::vector<std::uint32_t>& hashes, std::uint32_t hash) {
-  if (hashes.size() < kMostHashes && std::find(hashes.begin(), hashes.end(), hash) == hashes.end()) {
-    hashes.push_back(hash);
-  }
+// Whether it was not among them.
+bool AddHash(std::vector<std::uint32_t>& hashes, std::uint32_t hash) {
+  if (std::find(hashes.begin(), hashes.end(), hash) != hashes.end()) return false;
+  if (hashes.size() < kMostHashes) hashes.push_back(hash);
+  return true;
 }
 
 // "1 source", "5 sources".
@@ -55,27 +55,17 @@ Match SaidOf(const Match& match) {
   return said;
 }
 
-std::string SourceOf(const ArticleFacts& article) {
-  return article.source.empty() ? HostOf(article.url) : article.source;
-}
-
 FoldedAlert FoldedOf(const std::string& alert, const std::string& kind, const ArticleFacts& article,
                      const std::string& story) {
   return {alert, kind, article.title, article.url, SourceOf(article), story};
 }
 
-bool StoryAlerts::Story::HasSource(std::uint32_t source) const {
-  return std::find(sources.begin(), sources.end(), source) != sources.end();
-}
-bool StoryAlerts::Story::HasRule(std::uint32_t rule) const {
-  return std::find(rules.begin(), rules.end(), rule) != rules.end();
-}
-
-const StoryAlerts::Story* StoryAlerts::Topic::FindStory(const std::string& story) const {
+std::optional<StoryNumber> StoryAlerts::Topic::FindStory(const std::string& story) const {
   const auto number = numbers.find(HashOfId(story));
-  if (number == numbers.end()) return nullptr;
+  if (number == numbers.end()) return std::nullopt;
   const auto at = stories.find(number->second);
-  return at == stories.end() || at->second.id != story ? nullptr : &at->second;
+  if (at == stories.end() || at->second.id != story) return std::nullopt;
+  return number->second;
 }
 
 void StoryAlerts::Topic::Put(StoryNumber number, const Story& story) {
@@ -144,7 +134,7 @@ TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time, bool
   if (restores) {
     restoring_.insert(partition);
   } else {
-    EndRestore(partition);
+    Restored(partition);
   }
   const auto [clock, is_first] = clocks_.try_emplace(partition, time);
   if (is_first || time > clock->second) {
@@ -243,7 +233,6 @@ void StoryAlerts::AdvanceTopics(Partition owner, WallTime now, const RecordPlace
 RaisedAlert StoryAlerts::TopicAlert(const Topic& topic, AlertKind kind, const std::string& id) const {
   RaisedAlert raised;
   raised.key = {DigestOf({"topic", topic.id}), DigestOf({id})};
-  raised.partition = topic.owner;
   raised.alert.id = id;
   raised.alert.kind = kind;
   raised.alert.match = topic.said;
@@ -339,17 +328,16 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
     article.id = match.article->id;
     article.first = topic.sequence;
     const std::string own_story = StoryId(topic.id, match.article->id);
-    const StorySignature signature = SignatureOf(*match.article);
-    const std::vector<std::uint32_t> topic_words = TopicWordsOf(match);
-    const auto window = std::min(match.story.window, options_.window);
-    const auto nearest = match.story.join
-                             ? topic.index.Find(signature.View(), HashOf(source), topic.clock - window, topic_words)
-                             : std::nullopt;
-    if (topic.FindStory(own_story) != nullptr) {
+    const auto find = [&] {
+      const auto window = std::min(match.story.window, options_.window);
+      return topic.index.Find(SignatureOf(*match.article).View(), HashOf(source), topic.clock - window,
+                              TopicWordsOf(match));
+    };
+    if (const auto own = topic.FindStory(own_story)) {
       // It was forgotten, and others have kept the story that it began.
-      article.story = topic.NumberOf(own_story);
+      article.story = *own;
       how = "another version of the first article";
-    } else if (nearest) {
+    } else if (const auto nearest = match.story.join ? find() : std::nullopt) {
       article.story = nearest->story;
       how = fmt::format("{} ({:.2f})", nearest->is_copy ? "a copy" : "the same event", nearest->likeness);
     } else {
@@ -463,16 +451,14 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   if (alert.kind == AlertKind::kNew && !article.last_alert.empty()) {
     alert.id = AlertId(topic.id, match.article->id, raised.key.edition);
   }
-  const bool is_new_source = !story.HasSource(HashOf(source));
-  AddHash(story.sources, HashOf(source));
+  const bool is_new_source = AddHash(story.sources, HashOf(source));
   const TopicSeverity severity = story.severity;
   const bool first_version = story.rules.empty();
   const bool more_severe = !first_version && match.severity > severity;
   story.severity = std::max(severity, match.severity);
   std::string new_rule;
   for (const std::string& rule : match.rules) {
-    if (!first_version && new_rule.empty() && !story.HasRule(HashOf(rule))) new_rule = rule;
-    AddHash(story.rules, HashOf(rule));
+    if (AddHash(story.rules, HashOf(rule)) && !first_version && new_rule.empty()) new_rule = rule;
   }
   const std::uint32_t grew_from = story.grown;
   std::uint32_t step = 0;
@@ -516,14 +502,8 @@ void StoryAlerts::Tell(Topic& topic, StoryArticle& article, RaisedAlert raised, 
                        StoryVerdict& verdict) {
   Alert& alert = raised.alert;
   Story& story = StoryToChange(topic, article.story, change);
-  Telling telling{{topic.owner, topic.id},
-                  story.id,
-                  alert.id,
-                  raised.key.topic_and_article,
-                  article.told,
-                  article.last_alert,
-                  grew_from,
-                  grew_from == story.grown ? 0 : story.grown};
+  Telling telling{{topic.owner, topic.id}, story.id,  alert.id,   raised.key.topic_and_article, article.told,
+                  article.last_alert,      grew_from, story.grown};
   const bool withdraws = alert.kind == AlertKind::kWithdrawn;
   alert.story =
       AlertStory{story.id, story.first_seen, story.first_source, story.sources.size(), story.articles, story.size};

@@ -125,7 +125,6 @@ class StoryAlerts {
   std::string SaveTopic(std::string_view topic) const;
   // The topics that SaveTopic is to be asked for, since the last call.
   std::set<std::string> TakeChangedTopics() { return std::exchange(changed_topics_, {}); }
-  bool has_changed_topics() const { return !changed_topics_.empty(); }
   // The texts of both, in any order, before all else; then Loaded.
   static bool IsSaved(std::string_view text);
   Status Load(std::string_view text);
@@ -137,6 +136,7 @@ class StoryAlerts {
   struct Story;
   struct StoryArticle;
   struct Indexed;
+  struct TopicState;
   struct Topic;
   struct Change;
   struct Recalled;
@@ -195,7 +195,6 @@ class StoryAlerts {
 
   // What decisions say of topics, up to that record.
   void RecallTopics(Partition partition, Offset to);
-  void EndRestore(Partition partition);
   void PutBack(const Recalled& then, const Match& match, const RecordPlace& place);
   // `held`: the match, where it stands elsewhere than the decision; else null.
   std::string StateText(const Topic& topic, const AlertKey& key, Step step, const Match* held) const;

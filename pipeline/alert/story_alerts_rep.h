@@ -22,9 +22,6 @@
 namespace wirewatch {
 
 struct StoryAlerts::Story {
-  bool HasSource(std::uint32_t source) const;
-  bool HasRule(std::uint32_t rule) const;
-
   std::string id, first_source, first_article;
   WallTime first_seen;
   std::uint32_t articles = 0, size = 0;
@@ -55,10 +52,19 @@ struct StoryAlerts::Indexed {
   Digest article{};
 };
 
-struct StoryAlerts::Topic {
-  const Story* FindStory(const std::string& story) const;
-  // REQUIRES: it is there.
-  StoryNumber NumberOf(const std::string& story) const { return numbers.at(HashOfId(story)); }
+// What a step changes of a topic beside its stories, articles and index.
+struct StoryAlerts::TopicState {
+  Match said;                  // what the last match said of the topic; no article
+  WallTime clock;              // record time, as far as it has come for this topic
+  std::uint64_t sequence = 1;  // of the next article or version; 0: none has it
+  StoryNumber next_story = 0;
+  Pulse pulse;
+  Throttle throttle;
+  WallTime state_told;  // pulse and throttle were, by Advance
+};
+
+struct StoryAlerts::Topic : TopicState {
+  std::optional<StoryNumber> FindStory(const std::string& story) const;
   void Put(StoryNumber number, const Story& story);
   void Name(StoryNumber number, const std::string& story) { numbers.insert_or_assign(HashOfId(story), number); }
   void Drop(StoryNumber number);
@@ -66,20 +72,13 @@ struct StoryAlerts::Topic {
 
   std::string id;
   Partition owner{};
-  Match said;      // what the last match said of the topic; no article
-  WallTime clock;  // record time, as far as it has come for this topic
-  std::uint64_t sequence = 0;
-  StoryNumber next_story = 0;
   StoryIndex index;
   std::deque<Indexed> indexed;  // the oldest first
   std::unordered_map<StoryNumber, Story> stories;
   std::unordered_map<std::size_t, StoryNumber> numbers;  // of stories, by the hash of their ids
   std::unordered_map<Digest, StoryArticle, DigestHash> articles;
   std::map<std::pair<WallTime, std::uint64_t>, Digest> by_last;  // of articles
-  Pulse pulse;
-  Throttle throttle;
-  WallTime state_told;          // pulse and throttle were, by Advance
-  std::optional<WallTime> due;  // its place in due_
+  std::optional<WallTime> due;                                   // its place in due_
 };
 
 // One step on one topic, or of the record time, and how all was before it.
@@ -96,14 +95,8 @@ struct StoryAlerts::Change {
   Offset offset{};
   std::optional<std::optional<WallTime>> record_time;  // of the partition; nothing else is filled then
   std::string topic;
-  bool is_new = false;  // it made the topic
   std::optional<AlertKey> key;
-  Match said;
-  WallTime clock, state_told;
-  std::uint64_t sequence = 0;
-  StoryNumber next_story = 0;
-  Pulse pulse;
-  Throttle throttle;
+  TopicState before;
   std::vector<std::pair<StoryNumber, std::optional<Story>>> stories;
   std::vector<std::pair<Digest, std::optional<StoryArticle>>> articles;
   std::size_t added = 0;  // to the index
@@ -143,7 +136,7 @@ struct StoryAlerts::Telling {
   bool was_told = false;
   std::string last_alert;       // of the article before
   std::uint32_t grew_from = 0;  // of kGrow: Story::grown before
-  std::uint32_t grew_to = 0;    // and behind it; else 0
+  std::uint32_t grew_to = 0;    // and behind it
 };
 
 struct StoryAlerts::LoadedArticle {
@@ -162,8 +155,6 @@ struct StoryAlerts::LoadedArticle {
 
 // What a match says of its topic.
 Match SaidOf(const Match& match);
-// Its name; else the host of its url.
-std::string SourceOf(const ArticleFacts& article);
 FoldedAlert FoldedOf(const std::string& alert, const std::string& kind, const ArticleFacts& article,
                      const std::string& story);
 

@@ -189,9 +189,7 @@ void StoryAlerts::RecallTopics(Partition partition, Offset to) {
   }
 }
 
-void StoryAlerts::Restored(Partition partition) { EndRestore(partition); }
-
-void StoryAlerts::EndRestore(Partition partition) {
+void StoryAlerts::Restored(Partition partition) {
   recalled_.erase(partition);
   if (restoring_.erase(partition) == 0) return;
   for (const auto& [key, topic] : topics_) {
@@ -234,8 +232,8 @@ void StoryAlerts::PutBack(const Recalled& then, const Match& match, const Record
   Change change;  // nothing that restores is undone
   GoOn(topic, place, change);
   if (then.step == Step::kVersion || topic.said.topic.empty()) topic.said = SaidOf(match);
-  const bool has_story = topic.FindStory(then.story.id) != nullptr;
-  const StoryNumber number = has_story ? topic.NumberOf(then.story.id) : topic.next_story++;
+  const auto has_story = topic.FindStory(then.story.id);
+  const StoryNumber number = has_story ? *has_story : topic.next_story++;
   const std::uint32_t known = has_story ? topic.stories.at(number).known : 0;
   topic.Put(number, then.story);
   Story& story = topic.stories.at(number);
@@ -362,7 +360,6 @@ Status StoryAlerts::Load(std::string_view text) {
       topic.sequence = sequence;
       topic.pulse = *std::move(pulse);
       topic.throttle = *std::move(throttle);
-      Schedule(topic);
       return {};
     }
     if (json.at("story_article").get<std::uint64_t>() != kVersion) return refuse("another version");
@@ -405,8 +402,8 @@ void StoryAlerts::Loaded() {
   std::map<Topic*, std::vector<OfTopic>> versions;
   for (LoadedArticle& loaded : loaded_) {
     Topic& topic = TopicOf(loaded.topic, Partition{});
-    const bool has_story = topic.FindStory(loaded.story.id) != nullptr;
-    const StoryNumber number = has_story ? topic.NumberOf(loaded.story.id) : topic.next_story++;
+    const auto has_story = topic.FindStory(loaded.story.id);
+    const StoryNumber number = has_story ? *has_story : topic.next_story++;
     std::uint32_t known = 1;
     if (has_story) {
       const Story& story = topic.stories.at(number);
@@ -438,6 +435,7 @@ void StoryAlerts::Loaded() {
     }
   }
   loaded_.clear();
+  for (const auto& [key, topic] : topics_) Schedule(*topic);
 }
 
 }  // namespace wirewatch

@@ -21,15 +21,8 @@ StoryAlerts::Change StoryAlerts::Begin(const Topic& topic, const std::optional<A
   change.partition = place.partition;
   change.offset = place.offset;
   change.topic = topic.id;
-  change.is_new = topic.said.topic.empty();
   change.key = key;
-  change.said = topic.said;
-  change.clock = topic.clock;
-  change.state_told = topic.state_told;
-  change.sequence = topic.sequence;
-  change.next_story = topic.next_story;
-  change.pulse = topic.pulse;
-  change.throttle = topic.throttle;
+  change.before = topic;
   return change;
 }
 
@@ -78,7 +71,7 @@ void StoryAlerts::TakeBack(const Change& change) {
   if (found == nullptr) return;
   if (change.key) tellings_.erase(*change.key);
   Topic& topic = *found;
-  if (change.is_new) return DropTopic(topic);
+  if (change.before.said.topic.empty()) return DropTopic(topic);  // the step made it
   for (std::size_t i = 0; i < change.added; ++i) {
     topic.index.Remove(topic.indexed.back().entry);
     topic.indexed.pop_back();
@@ -99,13 +92,7 @@ void StoryAlerts::TakeBack(const Change& change) {
   for (const auto& [number, before] : change.stories) {
     if (before) topic.Put(number, *before);
   }
-  topic.said = change.said;
-  topic.clock = change.clock;
-  topic.state_told = change.state_told;
-  topic.sequence = change.sequence;
-  topic.next_story = change.next_story;
-  topic.pulse = change.pulse;
-  topic.throttle = change.throttle;
+  static_cast<TopicState&>(topic) = change.before;
   Schedule(topic);
   if (!options_.partitioned) changed_topics_.insert(topic.id);
 }
@@ -149,10 +136,11 @@ void StoryAlerts::Forget(const AlertKey& key) {
     was_told = is_last ? std::exchange(article->second.told, telling.was_told) : telling.was_told;
     if (is_last) article->second.last_alert = telling.last_alert;
   }
-  if (topic.FindStory(telling.story) == nullptr) return;
-  Story& story = topic.stories.at(topic.NumberOf(telling.story));
+  const auto number = topic.FindStory(telling.story);
+  if (!number) return;
+  Story& story = topic.stories.at(*number);
   std::erase(story.previous, telling.alert);
-  if (telling.grew_to > 0 && story.grown == telling.grew_to) story.grown = telling.grew_from;
+  if (story.grown == telling.grew_to) story.grown = telling.grew_from;
   if (was_told && !telling.was_told && story.told > 0) --story.told;
   if (!was_told && telling.was_told) ++story.told;
 }

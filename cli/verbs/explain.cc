@@ -108,9 +108,9 @@ Result<DecisionLog> Replay(const Options& options, StopSwitch& stop, ExitCode& c
   if (replay->no_articles) code = kNoArticles;
   DecisionLog log;
   log.name = "the input";
-  log.no_decision = replay->times_read == 0
-                        ? "the input has no such article"
-                        : "the article was read, and matched no topic: what matches nothing has no decision";
+  log.no_decision = replay->was_read
+                        ? "the article was read, and matched no topic: what matches nothing has no decision"
+                        : "the input has no such article";
   log.read = [decisions](const Take& take) -> Result<std::size_t> {
     for (const Decision& decision : *decisions) {
       if (Status taken = take(decision); !taken) return std::move(taken).error();

@@ -46,7 +46,6 @@
 #include "pipeline/story/story_archive.h"
 #include "pipeline/story/story_id.h"
 #include "pipeline/story/story_signature.h"
-#include "rules/codes/host.h"
 #include "rules/pack/pack.h"
 
 namespace wirewatch {
@@ -147,13 +146,12 @@ class StoryCollector : public Handler<ArticleMatches> {
       return;
     }
     StoryArchive& archive = collected_.archive;
-    const StoryArchive::ArticleNumber article =
-        archive.Add({.id = facts.id,
-                     .title = facts.title,
-                     .url = facts.url,
-                     .source = facts.source.empty() ? HostOf(facts.url) : facts.source,
-                     .signature = facts.signature,
-                     .published_at = facts.published_at});
+    const StoryArchive::ArticleNumber article = archive.Add({.id = facts.id,
+                                                             .title = facts.title,
+                                                             .url = facts.url,
+                                                             .source = SourceOf(facts),
+                                                             .signature = facts.signature,
+                                                             .published_at = facts.published_at});
     for (const Match& match : matches) {
       const std::string_view group = match.topic.empty() ? PrimaryLanguage(facts.language) : match.topic;
       archive.Put(article, archive.GroupOf(group, window_.value_or(match.story.window)), TopicWordsOf(match));

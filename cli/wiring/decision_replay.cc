@@ -47,17 +47,17 @@ class CallingSink : public Sink {
   const std::function<void(const Thing&)> call_;
 };
 
-// Counts the records of one article. One without a match tells its id no more, and is decoded once again.
+// Looks for one article. A record without a match tells its id no more, and is decoded once again.
 class ArticleWatch : public Reader<ArticleMatches> {
  public:
   ArticleWatch(std::unique_ptr<Reader<ArticleMatches>> reader, ArticleDecoder decoder, const std::string& article,
-               std::atomic<std::uint64_t>& times)
-      : reader_(std::move(reader)), decoder_(std::move(decoder)), article_(article), times_(times) {}
+               std::atomic<bool>& was_read)
+      : reader_(std::move(reader)), decoder_(std::move(decoder)), article_(article), was_read_(was_read) {}
 
   void BeginBatch() override { reader_->BeginBatch(); }
   Outcome<ArticleMatches> Process(const Record& record, WallTime received) override {
     Outcome<ArticleMatches> outcome = reader_->Process(record, received);
-    if (!outcome.rejection && IdOf(record, outcome.value) == article_) ++times_;
+    if (!was_read_ && !outcome.rejection && IdOf(record, outcome.value) == article_) was_read_ = true;
     return outcome;
   }
 
@@ -72,7 +72,7 @@ class ArticleWatch : public Reader<ArticleMatches> {
   ArticleDecoder decoder_;
   Article decoded_;  // reused
   const std::string& article_;
-  std::atomic<std::uint64_t>& times_;
+  std::atomic<bool>& was_read_;
 };
 
 }  // namespace
@@ -90,7 +90,7 @@ Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& 
   if (!dead_letters) return std::move(dead_letters).error();
 
   InputLook look;
-  std::atomic<std::uint64_t> times_read = 0;
+  std::atomic<bool> was_read = false;
   Step<ArticleMatches> step = MatchStep(**rules, config.decode.limits, config.decode.mapping,
                                         config.pipeline.pipeline.record_time, metrics, &look);
   step.make_reader = [&, make = std::move(step.make_reader)]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
@@ -99,7 +99,7 @@ Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& 
     auto decoder = ArticleDecoder::Create(config.decode.limits, config.decode.mapping);
     if (!decoder) return std::move(decoder).error();
     return std::unique_ptr<Reader<ArticleMatches>>(
-        std::make_unique<ArticleWatch>(*std::move(reader), *std::move(decoder), article, times_read));
+        std::make_unique<ArticleWatch>(*std::move(reader), *std::move(decoder), article, was_read));
   };
   std::vector<std::unique_ptr<AlertSink>> nowhere;
   nowhere.push_back(std::make_unique<CallingSink<AlertSink, Alert>>([](const Alert&) {}));
@@ -113,7 +113,7 @@ Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& 
   DecisionReplay replay;
   replay.run = RunPipelines({pipeline->get()}, source_view, {MatchMetrics{metrics}.step, "articles", false}, stop);
   if (replay.run.gave_up) FinishAtOnce(replay.run.status);
-  replay.times_read = times_read;
+  replay.was_read = was_read;
   replay.no_articles = TellOfInput(replay.run, metrics, look);
   return replay;
 }

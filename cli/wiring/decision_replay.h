@@ -3,7 +3,6 @@
 #ifndef WIREWATCH_CLI_WIRING_DECISION_REPLAY_H_
 #define WIREWATCH_CLI_WIRING_DECISION_REPLAY_H_
 
-#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -17,8 +16,8 @@ namespace wirewatch {
 
 struct DecisionReplay {
   PipelineRun run;
-  std::uint64_t times_read = 0;  // how often the input has the article that was asked for, with or without a match
-  bool no_articles = false;      // as TellOfInput
+  bool was_read = false;     // the input has the article that was asked for, with or without a match
+  bool no_articles = false;  // as TellOfInput
 };
 
 // Reads the input of `config` (MakeConfig) to its end, or until `stop`, and calls `take`, from one thread, with each

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/text/utf8.h"
 #include "pipeline/match/edition.h"
+#include "rules/codes/host.h"
 
 namespace wirewatch {
 
@@ -29,6 +30,10 @@ ArticleFacts FactsOf(const Article& article, const FoldedDocument& folded) {
   facts.status = article.status;
   facts.content_hash = DigestHex({article.title, article.summary, article.body});
   return facts;
+}
+
+std::string SourceOf(const ArticleFacts& article) {
+  return article.source.empty() ? HostOf(article.url) : article.source;
 }
 
 bool IsRevision(const Article& article) {

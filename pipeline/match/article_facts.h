@@ -71,6 +71,9 @@ inline constexpr TimeFact kTimeFacts[] = {
 // All but the signature. `folded`: of the article's document.
 ArticleFacts FactsOf(const Article& article, const FoldedDocument& folded);
 
+// Its publisher: the name, or else the host of its address; empty: unknown.
+std::string SourceOf(const ArticleFacts& article);
+
 // `text`, or its beginning and kCutMark: at most `limit` bytes of whole characters.
 std::string Cut(std::string_view text, std::size_t limit);
 

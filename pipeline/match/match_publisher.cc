@@ -28,8 +28,9 @@ void MatchPublisher::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome)
   auto& revision = outcome.value.revision;
   // The alert step sees matches alone: what is found in an article whose time is not known goes on at that of the
   // records before it.
-  const WallTime record_time = record_times_.at(receipt->record().place.partition);
-  const auto time = [&](StepTimes& times) { times.recorded = times.recorded.value_or(record_time); };
+  const auto time = [&](StepTimes& times) {
+    if (!times.recorded) times.recorded = record_times_.at(receipt->record().place.partition);
+  };
   for (Match& match : matches) time(match.times);
   if (revision) time(revision->times);
   if (outcome.rejection) {

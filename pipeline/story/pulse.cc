@@ -1,7 +1,5 @@
 #include "pipeline/story/pulse.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -124,14 +122,16 @@ void Pulse::GoOnTo(WallTime time) {
     }
     open_ = {};
   }
-  const std::int64_t weeks = WeekOf(time) - WeekOf(*last_);
-  for (Source& source : sources_) source.weight = weeks < 32 ? source.weight >> weeks : 0;
+  if (const std::int64_t weeks = WeekOf(time) - WeekOf(*last_); weeks > 0) {
+    for (Source& source : sources_) source.weight = weeks < 32 ? source.weight >> weeks : 0;
+  }
+  const std::int64_t minute = MinuteOf(time);
+  const bool is_same_minute = minute == MinuteOf(*last_);
   last_ = time;
-  const auto forget = [&](std::vector<Seen>& all) {
-    std::erase_if(all, [&](const Seen& seen) { return seen.minute <= MinuteOf(time) - kMinutesOfHour; });
-  };
-  forget(stories_);
-  forget(origins_);
+  if (is_same_minute) return;  // what is too old went with the first match of the minute
+  for (std::vector<Seen>* const all : {&stories_, &origins_}) {
+    std::erase_if(*all, [&](const Seen& seen) { return seen.minute <= minute - kMinutesOfHour; });
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------------- burst
@@ -233,11 +233,12 @@ Pulse::SourceRhythm Pulse::RhythmOf(const Source& source) {
 }
 
 bool Pulse::IsQuiet(const Source& source) const {
+  const std::int64_t from = std::max(source.last_minute, resumed_minute_.value_or(source.last_minute));
+  const std::int64_t silent = std::min(MinuteOf(*last_) - from, (kDays + 2) * kMinutesOfDay);
+  if (silent <= kMinutesOfDay) return false;  // most are; the rest takes longer to tell
   const SourceRhythm rhythm = RhythmOf(source);
   // The first day and the last are no whole ones.
   if (rhythm.days <= kLeastDays || rhythm.matches < kLeastMatches) return false;
-  const std::int64_t from = std::max(source.last_minute, resumed_minute_.value_or(source.last_minute));
-  const std::int64_t silent = std::min(MinuteOf(*last_) - from, (kDays + 2) * kMinutesOfDay);
   const double expected =
       static_cast<double>(rhythm.matches * silent) / static_cast<double>(rhythm.days * kMinutesOfDay);
   return silent > (rhythm.longest_empty + 1) * kMinutesOfDay && expected >= kLogOfQuiet;
@@ -374,9 +375,7 @@ Result<Pulse> Pulse::Load(std::string_view text) {
   const auto count = [&] { return static_cast<std::uint16_t>(number(kMostMatches)); };
   const auto flag = [&] { return number(1) == 1; };
   Pulse pulse;
-  if (const std::uint64_t version = reader.Number(); version != kVersion) {
-    reader.Refuse(fmt::format("it is of version {}, and {} is read", version, kVersion));
-  }
+  reader.Version(kVersion);
   if (flag()) {
     pulse.last_ = WallTime(std::chrono::microseconds(reader.Signed(-kFarthest, kFarthest)));
     const std::int64_t hour = HourOf(*pulse.last_), minute = MinuteOf(*pulse.last_);

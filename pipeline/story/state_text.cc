@@ -96,6 +96,11 @@ std::string StateReader::Text() {
   return text;
 }
 
+void StateReader::Version(std::uint64_t known) {
+  const std::uint64_t version = Number();
+  if (version != known) Refuse(fmt::format("it is of version {}, and {} is read", version, known));
+}
+
 Status StateReader::Finish() {
   if (ok() && at_ != bytes_.size()) Refuse("something stands behind its end");
   if (ok()) return {};

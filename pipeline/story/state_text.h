@@ -44,6 +44,8 @@ class StateReader {
   std::string Text();
   // For what only the caller can know. `problem` is a sentence's end: "two sources have one name".
   void Refuse(std::string problem);
+  // What the writer began with: the only version that is read.
+  void Version(std::uint64_t known);
 
   bool ok() const { return !problem_; }
   // kInvalid: what was wrong first, or that something stands behind the end.

@@ -22,7 +22,7 @@ std::uint32_t NumberOf(std::string_view name, std::map<std::string, std::uint32_
 // The index of one group as its articles go by: those of the window, and the stories of all.
 class GroupIndex {
  public:
-  GroupIndex(std::chrono::milliseconds window, const LikenessLimits& limits) : window_(window), index_(limits) {}
+  explicit GroupIndex(std::chrono::milliseconds window) : window_(window) {}
 
   struct Joined {
     StoryNumber story = 0;
@@ -111,7 +111,7 @@ std::vector<std::size_t> StoryArchive::InOrder() const {
 }
 
 std::optional<StoryArchive::Clustered> StoryArchive::Cluster(
-    const std::function<bool(std::size_t done, std::size_t all)>& go_on, const LikenessLimits& limits) const {
+    const std::function<bool(std::size_t done, std::size_t all)>& go_on) const {
   Clustered clustered;
   std::vector<Story>& stories = clustered.stories;
   WallTime last = WallTime::min();
@@ -128,7 +128,7 @@ std::optional<StoryArchive::Clustered> StoryArchive::Cluster(
     const Article& article = articles_[placed.article];
     if (!index || placed.group != group) {
       group = placed.group;
-      index.emplace(groups_[group].window, limits);
+      index.emplace(groups_[group].window);
       ids.clear();
     }
     const ArchivedArticle told = this->article(placed.article);

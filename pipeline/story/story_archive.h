@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "pipeline/story/likeness.h"
 
 namespace wirewatch {
 
@@ -71,8 +70,7 @@ class StoryArchive {
 
   // `go_on` is told how many articles of how many are done, and says whether to go on; if not, nothing comes out.
   // Holds one window of one group in an index, beside the articles.
-  std::optional<Clustered> Cluster(const std::function<bool(std::size_t done, std::size_t all)>& go_on,
-                                   const LikenessLimits& limits = {}) const;
+  std::optional<Clustered> Cluster(const std::function<bool(std::size_t done, std::size_t all)>& go_on) const;
 
   const Group& group(GroupNumber number) const { return groups_[number]; }
   // Borrows from this object. REQUIRES: nothing is added meanwhile.

@@ -1,7 +1,5 @@
 #include "pipeline/story/throttle.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -68,9 +66,7 @@ Result<Throttle> Throttle::Load(std::string_view text) {
   constexpr std::int64_t kFarthest = std::int64_t{1} << 31;  // hours: a time of them has microseconds
   StateReader reader(text, "the throttle of a topic");
   Throttle throttle;
-  if (const std::uint64_t version = reader.Number(); version != kVersion) {
-    reader.Refuse(fmt::format("it is of version {}, and {} is read", version, kVersion));
-  }
+  reader.Version(kVersion);
   if (reader.Number(1) == 1) {
     throttle.hour_ = reader.Signed(-kFarthest, kFarthest);
     throttle.passed_ = reader.Number();

@@ -93,7 +93,8 @@ double TrueShare(const NewsItem& a, const NewsItem& b) {
   return static_cast<double>(shared.size()) / static_cast<double>(of);
 }
 
-NewsItem Read(const StoredArticle& stored, SignatureMaker& maker, FoldedDocument& folded) {
+// All but the signature. `folded` holds the text then.
+NewsItem Read(const StoredArticle& stored, FoldedDocument& folded) {
   Fold(stored.document(), folded);
   NewsItem article;
   article.id = stored.id;
@@ -102,7 +103,6 @@ NewsItem Read(const StoredArticle& stored, SignatureMaker& maker, FoldedDocument
   article.time = stored.published_at.value_or(WallTime());
   article.source =
       static_cast<std::uint32_t>(std::hash<std::string>()(stored.source.empty() ? stored.source_host : stored.source));
-  article.signature = maker.Make(folded);
   article.sim_hash = SimHash(folded);
   article.shingles = AllShingles(folded);
   return article;
@@ -363,7 +363,7 @@ void Main(std::string pairs_file, const std::vector<std::string>& events, const 
         const std::string set = stored.id.substr(0, stored.id.find(':'));
         const bool is_event = !stored.event.empty() && std::find(events.begin(), events.end(), set) != events.end();
         if (!is_event && !in_pairs.contains(stored.id)) return;
-        NewsItem article = Read(stored, maker, folded);
+        NewsItem article = Read(stored, folded);
         const double begin = ThreadSeconds();
         article.signature = maker.Make(folded);
         seconds += ThreadSeconds() - begin;

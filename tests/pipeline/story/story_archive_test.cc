@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "pipeline/story/story_signature.h"
-#include "rules/text/document.h"
-#include "rules/text/fold.h"
+#include "tests/support/story_texts.h"
 
 namespace wirewatch {
 namespace {
@@ -32,14 +31,6 @@ constexpr std::string_view kMuseum =
     "Its curator spent eleven years collecting pendulums, dials and the tools of village clockmakers. "
     "Admission is free for children, and a workshop shows how a spring is wound.";
 
-std::string SignatureOf(std::string_view text) {
-  Document document;
-  document.texts[static_cast<std::size_t>(Field::kBody)] = text;
-  FoldedDocument folded;
-  Fold(document, folded);
-  return PackSignature(SignatureMaker().Make(folded));
-}
-
 std::optional<WallTime> On(const char* day) { return ParseRfc3339(std::string("2026-03-") + day); }
 
 struct Given {
@@ -52,7 +43,7 @@ struct Given {
 StoryArchive ArchiveOf(const std::vector<Given>& articles, std::chrono::milliseconds window = hours(48)) {
   StoryArchive archive;
   for (const Given& given : articles) {
-    const std::string signature = SignatureOf(given.text);
+    const std::string signature = PackSignature(SignatureOf("", given.text));
     const auto article = archive.Add({.id = given.id,
                                       .title = {},
                                       .url = {},

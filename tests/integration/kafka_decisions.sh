@@ -11,9 +11,6 @@ url=http://127.0.0.1:$port
 kafka_config "$work/w.yaml" "$port"
 echo 'matches: {kafka: {topic: matches, group: test-alert}}' >>"$work/w.yaml"
 topics() { "$wirewatch" topics --config "$work/w.yaml" "$@"; }
-articles() { # NAME COUNT: that alert
-  seq "$2" | sed "s/.*/{\"id\":\"$1-&\",\"title\":\"Sweden bans Huawei from 5G networks over security\",\"language\":\"en\"}/"
-}
 all_read() { [ "$("$bin/kafka_topics" "$bootstrap" lag articles test)" = 0 ] && [ "$("$bin/kafka_topics" "$bootstrap" lag matches test-alert)" = 0 ]; }
 # run NAME: until all is read and $restored matches are restored; what it counted is in $work/NAME.metrics.
 run() {
@@ -37,7 +34,7 @@ expect_exit 0 topics --create --partitions 5
 expect_contains "what was made" "created kafka topic decisions: 2 partitions" "$work/err"
 
 say "decisions on all matches"
-articles first 300 | kcat -P -b "$bootstrap" -t articles
+stories first 300 | kcat -P -b "$bootstrap" -t articles
 run first
 read_kafka_topic decisions >"$work/decisions.ndjson"
 [ "$(wc -l <"$work/decisions.ndjson")" -ge 300 ] || fail "too few decisions"

@@ -70,6 +70,19 @@ metric() {  # URL NAME: the sum of its children
   curl -s "$1/metrics" | awk -v name="$2" '$1 == name || index($1, name "{") == 1 { sum += $2 } END { printf "%d\n", sum }'
 }
 
+# expect_stopped_early VERB [OPTION]...: the verb is told to stop (SIGTERM) when it has one article of $work/wire.ndjson, and the
+# pipe that it reads goes on; it must say so by its exit code. What it told is in $work/stopped.log.
+expect_stopped_early() {
+  local verb=$1 stopped code=0
+  mkfifo "$work/articles.pipe"
+  start_wirewatch stopped "$verb" "$work/articles.pipe" "${@:2}"; stopped=$started
+  exec 7>"$work/articles.pipe"
+  head -1 "$work/wire.ndjson" >&7
+  stop_wirewatch "$stopped" || code=$?
+  exec 7>&-
+  expect_equal "exit code" 130 "$code"
+}
+
 # Its address is in $bootstrap. A script that sets broker_options=(--secure PEM USER:PASSWORD) has a second one in
 # $broker_dir/secure-bootstrap.
 broker_options=()

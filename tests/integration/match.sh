@@ -91,7 +91,7 @@ expect_exit 6 "$wirewatch" match "$work/garbage" --packs rules/packs --dead-lett
 expect_equal "dead letters kept" 150 "$(wc -l <"$work/kept.ndjson")"
 
 say "stdout that does not block, with a reader that lets it fill: every match arrives"
-for i in $(seq 1000); do echo "{\"id\":\"s$i\",\"title\":\"Sweden bans Huawei from 5G networks\",\"language\":\"en\"}"; done >"$work/many.ndjson"
+stories s 1000 >"$work/many.ndjson"
 tests/integration/stalled_reader.py "$wirewatch" match "$work/many.ndjson" --packs rules/packs >"$work/many" 2>"$work/err" ||
   fail "exit code $?: $(tail -1 "$work/err")"
 expect_equal "matches" 1000 "$(wc -l <"$work/many")"
@@ -101,14 +101,7 @@ expect_exit 5 timeout 120 tests/integration/stalled_reader.py --stop "$wirewatch
 expect_contains "the message" "its reader took no more" "$work/err"
 
 say "stopped before the end of the input: told, with an exit code of its own"
-mkfifo "$work/articles.pipe"
-start_wirewatch stopped match "$work/articles.pipe" --packs rules/packs --summary "$work/stopped.json"; stopped=$started
-exec 7>"$work/articles.pipe"
-head -1 "$work/wire.ndjson" >&7
-code=0
-stop_wirewatch "$stopped" || code=$?
-exec 7>&-
-expect_equal "exit code" 130 "$code"
+expect_stopped_early match --packs rules/packs --summary "$work/stopped.json"
 expect_contains "the message" "before the end of the input" "$work/stopped.log"
 expect_equal "the summary says so" false "$(jq .complete "$work/stopped.json")"
 expect_exit 1 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --summary "$work/no/such/directory"

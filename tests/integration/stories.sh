@@ -136,14 +136,7 @@ expect_exit 0 "$wirewatch" stories --help
 expect_contains "help has examples" "Examples:" "$work/out"
 
 say "stopped before the end of the input"
-mkfifo "$work/articles.pipe"
-start_wirewatch stopped stories "$work/articles.pipe"; stopped=$started
-exec 7>"$work/articles.pipe"
-head -1 "$work/wire.ndjson" >&7
-code=0
-stop_wirewatch "$stopped" || code=$?
-exec 7>&-
-expect_equal "exit code" 130 "$code"
+expect_stopped_early stories
 expect_contains "the message" "before all articles were put into stories: none are printed" "$work/stopped.log"
 
 say "stopped while the reader of stdout takes nothing"

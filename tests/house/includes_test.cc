@@ -64,6 +64,9 @@ const std::vector<Module>& Modules() {
         {"pipeline/story", {"base/", "rules/"}, {"fmt/", "xxhash.h"}},
         {"pipeline/match", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
         {"pipeline/alert", {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"}, {"fmt/", "nlohmann/"}},
+        {"pipeline/deliver",
+         {"base/", "rules/", "monitoring/metrics.h", "monitoring/health.h"},
+         {"fmt/", "date/", "kainjow/", "nlohmann/"}},
         {"pipeline", {"base/", "monitoring/http/monitoring_settings.h"}, {"fmt/"}}}},
       {"connectors",
        {{"connectors/bytes",
@@ -78,7 +81,10 @@ const std::vector<Module>& Modules() {
         {"connectors/kafka/produce", {"base/", "pipeline/", "monitoring/metrics.h"}, {"fmt/", "librdkafka/"}},
         {"connectors/kafka/admin", {"base/", "pipeline/", "monitoring/metrics.h"}, {"fmt/", "librdkafka/"}},
         {"connectors/kafka", {"base/", "pipeline/", "monitoring/metrics.h"}, {"fmt/", "librdkafka/"}},
-        {"connectors/store", {"base/", "pipeline/"}, {"fmt/", "sqlite3.h"}},
+        {"connectors/store", {"base/", "pipeline/"}, {"fmt/", "libpq-fe.h", "nlohmann/", "sqlite3.h"}},
+        {"connectors/http_client", {"base/", "pipeline/"}, {"fmt/", "curl/"}},
+        {"connectors/channels", {"base/", "pipeline/"}, {"fmt/", "nlohmann/"}},
+        {"connectors/desk", {"base/", "monitoring/http/", "pipeline/"}, {"fmt/", "nlohmann/"}},
         {"connectors", {"base/", "pipeline/", "monitoring/metrics.h"}, {"fmt/"}}}},
       {"cli",
        {{"cli/terminal", {"base/", "pipeline/"}, {"fmt/", "CLI/"}},
@@ -108,7 +114,9 @@ bool IsInternal(std::string_view path) { return path.ends_with("_internal.h"); }
 std::string_view FolderOf(std::string_view path) { return path.substr(0, path.rfind('/')); }
 
 // Each outside system has rooms of its own, which know nothing of another system's.
-constexpr std::string_view kSystems[] = {"connectors/file", "connectors/kafka", "connectors/stdio", "connectors/store"};
+constexpr std::string_view kSystems[] = {"connectors/channels",    "connectors/desk",  "connectors/file",
+                                         "connectors/http_client", "connectors/kafka", "connectors/stdio",
+                                         "connectors/store"};
 
 std::string_view SystemOf(std::string_view path) {
   const auto system = std::find_if(std::begin(kSystems), std::end(kSystems),

@@ -61,15 +61,24 @@ class MemoryDeliveryStore : public DeliveryStore {
     alerts[notice.id] = notice;
     messages[message.id] = {.message = message, .alerts = {notice.id}, .owner = "", .lease_until = {}};
   }
+  std::size_t Count(MessageState state) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(std::count_if(
+        messages.begin(), messages.end(), [&](const auto& entry) { return entry.second.message.state == state; }));
+  }
   std::string StateOf(const std::string& message) const {
+    const std::lock_guard lock(mutex_);
     return std::string(Name(messages.at(message).message.state));
   }
 
-  Status Ready() const override { return Look(); }
+  Status Ready() const override {
+    const std::lock_guard lock(mutex_);
+    return Look();
+  }
 
   Result<std::size_t> Record(const std::vector<PlannedAlert>& planned) override {
-    if (Status here = Look(); !here) return here.error();
     const std::lock_guard lock(mutex_);
+    if (Status here = Look(); !here) return here.error();
     ++records;
     std::size_t fresh = 0;
     for (const PlannedAlert& alert : planned) {
@@ -90,6 +99,7 @@ class MemoryDeliveryStore : public DeliveryStore {
   }
 
   Result<std::vector<OutboxMessage>> Claim(const ClaimRequest& request) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
     std::vector<Message*> due;
     for (auto& [id, one] : messages) {
@@ -115,6 +125,7 @@ class MemoryDeliveryStore : public DeliveryStore {
   }
 
   Result<std::vector<AlertNotice>> AlertsOf(std::string_view message) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
     std::vector<AlertNotice> found;
     for (const std::string& id : messages.at(std::string(message)).alerts) found.push_back(alerts.at(id));
@@ -122,6 +133,7 @@ class MemoryDeliveryStore : public DeliveryStore {
   }
 
   Result<bool> Finish(const FinishedAttempt& attempt) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
     Message& one = messages.at(attempt.message);
     if (one.owner != attempt.owner || one.message.state != MessageState::kSending) return false;
@@ -137,6 +149,7 @@ class MemoryDeliveryStore : public DeliveryStore {
   }
 
   Result<std::optional<WallTime>> NextDue() override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
     std::optional<WallTime> next;
     for (const auto& [id, one] : messages) {
@@ -147,6 +160,7 @@ class MemoryDeliveryStore : public DeliveryStore {
   }
 
   Status Release(std::string_view owner) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here;
     for (auto& [id, one] : messages) {
       if (one.owner == owner && one.message.state == MessageState::kSending) one.lease_until = {};
@@ -155,17 +169,19 @@ class MemoryDeliveryStore : public DeliveryStore {
   }
 
   Result<OutboxCounts> Count(WallTime) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
     return OutboxCounts();
   }
   Result<bool> Forget(WallTime) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
     return false;
   }
 
   Status Sync(std::string_view from, const std::vector<Subscription>& all, WallTime) override {
-    if (Status here = Look(); !here) return here;
     const std::lock_guard lock(mutex_);
+    if (Status here = Look(); !here) return here;
     origin = from;
     subscriptions.clear();
     for (const Subscription& one : all) Add(one);
@@ -173,19 +189,21 @@ class MemoryDeliveryStore : public DeliveryStore {
     return {};
   }
   Status Disable(std::string_view id, std::string_view because, WallTime) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here;
     subscriptions.at(std::string(id)).disabled_because = because;
     ++version;
     return {};
   }
   Result<std::optional<StoredSubscription>> FindSubscription(std::string_view id) override {
+    const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
     const auto at = subscriptions.find(std::string(id));
     return at != subscriptions.end() ? std::optional(at->second) : std::nullopt;
   }
   Result<std::vector<StoredSubscription>> Subscriptions(const Page& page, bool) override {
-    if (Status here = Look(); !here) return here.error();
     const std::lock_guard lock(mutex_);
+    if (Status here = Look(); !here) return here.error();
     std::vector<StoredSubscription> found;
     for (auto at = subscriptions.upper_bound(page.after); at != subscriptions.end() && found.size() < page.limit;
          ++at) {
@@ -194,8 +212,8 @@ class MemoryDeliveryStore : public DeliveryStore {
     return found;
   }
   Result<std::int64_t> SubscriptionsVersion() override {
-    if (Status here = Look(); !here) return here.error();
     const std::lock_guard lock(mutex_);
+    if (Status here = Look(); !here) return here.error();
     return version;
   }
 
@@ -223,8 +241,8 @@ class MemoryDeliveryStore : public DeliveryStore {
 
  private:
   static Error NotHere() { return {ErrorCode::kInternal, "the store of this test does not do that"}; }
+  // REQUIRES: locked.
   Status Look() const {
-    const std::lock_guard lock(mutex_);
     if (!away_) return {};
     ++failed_calls_;
     return Error{ErrorCode::kUnavailable, "the store is away"};

@@ -242,7 +242,7 @@ TEST(AlertNoticeTest, RefusesMarksOutsideOfTheirSnippet) {
   const std::string outside = "are no characters of the snippet";
   EXPECT_THAT(ErrorWith("/spans/0/snippet_end", 4000), HasSubstr(outside));
   EXPECT_THAT(ErrorWith("/spans/0/snippet_begin", 12), HasSubstr(outside));
-  EXPECT_THAT(ErrorWith("/spans/0/snippet", "Sweden \xC3\xA9\xC3\xA9\xC3\xA9"), HasSubstr(outside));  // within an é
+  EXPECT_THAT(ErrorWith("/spans/0/snippet", "Swedens \xC3\xA9\xC3\xA9\xC3\xA9"), HasSubstr(outside));  // within an é
 }
 
 TEST(AlertNoticeTest, RefusesTextsWithANul) {

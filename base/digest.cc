@@ -50,6 +50,13 @@ std::string DigestHex(std::initializer_list<std::string_view> parts) {
   return hex;
 }
 
+Sha256Digest Sha256(std::string_view text) {
+  Sha256Digest digest;
+  std::size_t size = 0;
+  Check(EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size));
+  return digest;
+}
+
 Hmac HmacSha256(std::string_view key, std::string_view text) {
   // OpenSSL takes a null key for "the key of before", so an empty one must not be null.
   const char* const bytes = key.empty() ? "" : key.data();

@@ -30,10 +30,18 @@ TEST(DigestTest, TakesAnyBytesAndLongParts) {
   EXPECT_EQ(DigestHex({std::string(1 << 20, 'x')}), "ea8741b60f1272a6d61e82226091e3a1");
 }
 
-std::string Hex(const Hmac& hmac) {
+std::string Hex(const Sha256Digest& bytes) {
   std::string hex;
-  for (const unsigned char byte : hmac) AppendHex(byte, hex);
+  for (const unsigned char byte : bytes) AppendHex(byte, hex);
   return hex;
+}
+
+// FIPS 180-2, appendix B; and of no bytes.
+TEST(Sha256Test, GivesWhatTheStandardHas) {
+  EXPECT_EQ(Hex(Sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(Hex(Sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(Hex(Sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 // RFC 4231, section 4: cases 1 to 4, 6 and 7 (5 is about a shortened one).

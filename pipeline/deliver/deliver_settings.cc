@@ -18,6 +18,9 @@ const FieldTable& DeliverSettings::Table() {
       TextField("link_secret",
                 "Signs these links: 32 characters or more, or ${env:NAME} or ${file:PATH}. Empty: one is made and "
                 "kept in the store, for all processes that share it."),
+      BoolField("api",
+                "Serve the HTTP API (docs/api.md) and the pages behind the links of messages on monitoring.listen.")
+          .Default("true"),
       TextField("templates",
                 "Directory of message templates that stand in place of the program's own (docs/templates.md). Empty: "
                 "none."),
@@ -54,6 +57,7 @@ DeliverSettings DeliverSettings::From(const Fields& fields) {
           .reload_interval = fields.Duration("reload_interval"),
           .public_url = fields.String("public_url"),
           .link_secret = fields.String("link_secret"),
+          .api = fields.Bool("api"),
           .templates = fields.String("templates"),
           .retention = fields.Duration("retention"),
           .give_up_after = fields.Duration("give_up_after"),

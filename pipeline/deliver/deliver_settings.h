@@ -15,8 +15,9 @@ namespace wirewatch {
 struct DeliverSettings {
   std::vector<std::filesystem::path> subscriptions;  // files and directories
   std::chrono::milliseconds reload_interval{};
-  std::string public_url;           // without a slash at its end; empty: messages have no links
-  std::string link_secret;          // may refer to a secret (base/secret.h); empty: made, and kept in the store
+  std::string public_url;   // without a slash at its end; empty: messages have no links
+  std::string link_secret;  // may refer to a secret (base/secret.h); empty: made, and kept in the store
+  bool api = true;
   std::filesystem::path templates;  // empty: ours
   std::chrono::milliseconds retention{};
   std::chrono::milliseconds give_up_after{};

@@ -1,4 +1,3 @@
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,9 +38,7 @@ struct Teller {
 
   std::string Time(WallTime time) const {
     const std::string& zone = message.subscription.time_zone;
-    if (words.time_format.empty()) return LocalTime(time, zone);
-    return date::format(std::string(words.time_format),
-                        date::make_zoned(zone, std::chrono::floor<std::chrono::seconds>(time)));
+    return words.time_format.empty() ? LocalTime(time, zone) : LocalTime(time, zone, std::string(words.time_format));
   }
   std::string Title(const std::string& title, std::size_t most) const {
     const std::string line = ShortLine(title, most);

@@ -335,7 +335,7 @@ class Loader {
         Report(loaded.file, "not-json",
                fmt::format("filled with a sample ({}, {}): {}", Name(sample.message.kind),
                            Name(sample.alerts.front().kind), rendered.error().message),
-               "`wirewatch preview` shows what it gives");
+               "what stands around it is what the template gave");
         return false;
       }
     }

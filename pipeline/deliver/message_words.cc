@@ -75,8 +75,8 @@ constexpr MessageWords kWords[] = {
     {
         .language = "de",
         .time_format = "%d.%m., %H:%M",
-        .kinds = {"Neues Thema", "Korrektur", "Zurückgezogen", "Wachsendes Thema", "Aktualisierung", "Häufung", "Stille",
-                  "Überblick einer Stunde"},
+        .kinds = {"Neues Thema", "Korrektur", "Zurückgezogen", "Wachsendes Thema", "Aktualisierung", "Häufung",
+                  "Stille", "Überblick einer Stunde"},
         .severities = {"Niedrig", "Mittel", "Hoch", "Kritisch"},
         .digest = "Überblick",
         .digest_intro = "Was für Sie eingegangen ist, nach Themen.",

@@ -12,6 +12,7 @@
 #include "connectors/kafka/admin/kafka_topics.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/registry.h"
+#include "connectors/store/store_connectors.h"
 
 namespace wirewatch {
 namespace {
@@ -56,6 +57,10 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
   if (const std::string& quarantine = config.pipeline.quarantine.path; !quarantine.empty()) {
     files.push_back({Resolved(quarantine), "the quarantine", nullptr, "pipeline.quarantine"});
   }
+  if (config.store && StoreOf(config).file != nullptr) {
+    files.push_back(
+        {Resolved(StoreOf(config).file(config.store->fields)), "the store of deliveries", &*config.store, "path"});
+  }
   return files;
 }
 
@@ -97,7 +102,7 @@ std::vector<ConnectorFinding> CheckState(const Config& config) {
 
 std::vector<ConnectorFinding> CheckConnectors(const Config& config) {
   std::vector<ConnectorFinding> all;
-  for (auto* const check : {CheckExactlyOnce, CheckFiles, CheckState, CheckKafkaTopics}) {
+  for (auto* const check : {CheckExactlyOnce, CheckFiles, CheckState, CheckKafkaTopics, CheckStores}) {
     std::vector<ConnectorFinding> findings = check(config);
     std::move(findings.begin(), findings.end(), std::back_inserter(all));
   }

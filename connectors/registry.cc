@@ -14,6 +14,7 @@
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/stdio/stdio_connectors.h"
 #include "connectors/store/sqlite_alert_memory.h"
+#include "connectors/store/store_connectors.h"
 
 namespace wirewatch {
 namespace {
@@ -58,6 +59,21 @@ const std::vector<DeadLetterConnector>& DeadLetterSinks() {
 const std::vector<MatchStreamConnector>& MatchStreams() {
   static const std::vector<MatchStreamConnector> table = {
       KafkaMatchStreamConnector(),
+  };
+  return table;
+}
+
+const std::vector<StoreConnector>& Stores() {
+  static const std::vector<StoreConnector> table = {
+      SqliteStoreConnector(),
+      PostgresStoreConnector(),
+  };
+  return table;
+}
+
+const std::vector<AlertSourceConnector>& AlertSources() {
+  static const std::vector<AlertSourceConnector> table = {
+      KafkaAlertSourceConnector(),
   };
   return table;
 }
@@ -111,6 +127,8 @@ const ConnectorSpecs& Connectors() {
       .dead_letter_sinks = SpecsOf(DeadLetterSinks()),
       .matches = SpecsOf(MatchStreams()),
       .decisions = SpecsOf(DecisionSinks()),
+      .stores = SpecsOf(Stores()),
+      .alert_sources = SpecsOf(AlertSources()),
       .shared = SharedSectionSpecs(),
       .check = CheckConnectors,
   };
@@ -122,6 +140,8 @@ const SourceConnector& SourceOf(const Config& config) { return Find(Sources(), c
 const AlertSinkConnector& AlertSinkOf(const ConnectorConfig& sink) { return Find(AlertSinks(), sink.name); }
 
 const DecisionConnector& DecisionSinkOf(const Config& config) { return Find(DecisionSinks(), config.decisions->name); }
+
+const StoreConnector& StoreOf(const Config& config) { return Find(Stores(), config.store->name); }
 
 const DeadLetterConnector& DeadLetterSinkOf(const Config& config) {
   return Find(DeadLetterSinks(), config.dead_letters.name);
@@ -172,6 +192,15 @@ Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config) {
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, MetricsRegistry& metrics,
                                                            const StepTransactions& transactions) {
   return DeadLetterSinkOf(config).make(config.dead_letters.fields, ContextOf(config, metrics, transactions));
+}
+
+Result<std::unique_ptr<DeliveryStore>> MakeDeliveryStore(const Config& config, MetricsRegistry& metrics) {
+  return StoreOf(config).make(config.store->fields, ContextOf(config, metrics, {}));
+}
+
+Result<std::unique_ptr<Source>> MakeAlertsSource(const Config& config, MetricsRegistry& metrics) {
+  const ConnectorConfig& alerts = *config.alerts_from;
+  return Find(AlertSources(), alerts.name).make(alerts.fields, ContextOf(config, metrics, {}));
 }
 
 }  // namespace wirewatch

@@ -18,6 +18,7 @@ const ConnectorSpecs& Connectors();
 const SourceConnector& SourceOf(const Config& config);
 const AlertSinkConnector& AlertSinkOf(const ConnectorConfig& sink);
 const DecisionConnector& DecisionSinkOf(const Config& config);  // REQUIRES: config.decisions
+const StoreConnector& StoreOf(const Config& config);            // REQUIRES: config.store
 const DeadLetterConnector& DeadLetterSinkOf(const Config& config);
 
 // The transactions of a step, if it has any. What is built with them is of that step.
@@ -42,6 +43,11 @@ Result<std::unique_ptr<DecisionSink>> MakeDecisionSink(const Config& config, Met
 Result<std::unique_ptr<AlertMemory>> MakeAlertMemory(const Config& config);
 Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config, MetricsRegistry& metrics,
                                                            const StepTransactions& transactions = {});
+
+// REQUIRES: config.store.
+Result<std::unique_ptr<DeliveryStore>> MakeDeliveryStore(const Config& config, MetricsRegistry& metrics);
+// REQUIRES: config.alerts_from.
+Result<std::unique_ptr<Source>> MakeAlertsSource(const Config& config, MetricsRegistry& metrics);
 
 }  // namespace wirewatch
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/text/ascii.h"
 #include "pipeline/alert/alert.h"
 #include "pipeline/deliver/schedule.h"
@@ -94,6 +95,12 @@ CapCount CapFor(const StoredSubscription& subscription, const SubscribedChannel&
   return count;
 }
 
+// Services that take the messages of everybody at one host, and count and refuse them by URL.
+bool IsSharedService(ChannelKind kind) {
+  return kind == ChannelKind::kSlack || kind == ChannelKind::kTeams || kind == ChannelKind::kDiscord;
+}
+constexpr std::size_t kShortDigest = 12;  // digits
+
 }  // namespace
 
 void Plan(const StoredSubscription& subscription, const AlertNotice& notice, WallTime now,
@@ -156,7 +163,9 @@ std::string DestinationOf(const SubscribedChannel& channel) {
   std::string_view authority = url.substr(scheme + 3);
   authority = authority.substr(0, authority.find_first_of("/\\?#"));
   if (const std::size_t user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
-  return AsciiLowerCase(url.substr(0, scheme + 3)) + AsciiLowerCase(authority);
+  std::string destination = AsciiLowerCase(url.substr(0, scheme + 3)) + AsciiLowerCase(authority);
+  if (IsSharedService(channel.kind)) destination += '#' + DigestHex({url}).substr(0, kShortDigest);
+  return destination;
 }
 
 }  // namespace wirewatch

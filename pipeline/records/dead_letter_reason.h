@@ -29,6 +29,7 @@ enum class DeadLetterReason {
   kMatchRefused,
   kAlertRefused,
   kEmbargoed,
+  kInvalidAlert,  // it stands where alerts are read
 };
 
 std::string_view Name(DeadLetterReason reason);

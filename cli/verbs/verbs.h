@@ -23,13 +23,15 @@ void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddDeadLetters(CLI::App& app, int& exit_code);
 void AddPreview(CLI::App& app, int& exit_code);
+void AddTokens(CLI::App& app, int& exit_code);
+void AddFeedback(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);
 void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generated pages of docs/
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,    AddMatch,       AddStories, AddExplain, AddCheck, AddConfig,
-    AddTopics, AddDeadLetters, AddPreview, AddVersion, AddDocs,
+    AddRun,         AddMatch,   AddStories, AddExplain,  AddCheck,   AddConfig, AddTopics,
+    AddDeadLetters, AddPreview, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

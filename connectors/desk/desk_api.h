@@ -16,6 +16,7 @@
 #include "connectors/desk/desk_auth.h"
 #include "monitoring/http/router.h"
 #include "pipeline/deliver/delivery_store.h"
+#include "pipeline/deliver/message_renderer.h"
 #include "pipeline/deliver/signed_link.h"
 #include "pipeline/deliver/subscription.h"
 
@@ -25,6 +26,8 @@ namespace wirewatch {
 struct DeskContext {
   DeliveryStore* store = nullptr;           // outlives the server
   std::shared_ptr<const LinkSigner> links;  // null: there are no link pages and no feeds
+  // Renders what a feed's entries say; null: there are no feeds.
+  std::shared_ptr<const MessageRenderer> renderer = {};
   // Channel::Check of the channel's kind; null: every channel that ReadOneSubscription takes.
   std::function<Status(const SubscribedChannel&)> check_channel = {};
   // Called after each change of what is due: a subscription, a snooze, a replay. It must not block. Null: the deliver

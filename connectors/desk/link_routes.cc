@@ -12,6 +12,7 @@
 #include "connectors/desk/answers.h"
 #include "connectors/desk/desk_routes.h"
 #include "connectors/desk/link_pages.h"
+#include "pipeline/deliver/feed.h"
 #include "pipeline/deliver/schedule.h"
 #include "pipeline/deliver/signed_link.h"
 
@@ -164,6 +165,49 @@ HttpResponse SayFeedback(Desk& desk, const Opened& opened) {
                                               PhraseOf(opened.link.value))});
 }
 
+// ----------------------------------------------------------------------------------------------------------- feeds
+
+constexpr std::size_t kFeedEntries = 100;
+constexpr std::string_view kFeedCache = "private, max-age=300";  // readers come every few minutes at most
+
+// The tag of If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy may have made it a weak one.
+bool HasTag(std::string_view field, std::string_view tag) {
+  if (field == "*") return true;
+  for (std::size_t at = field.find(tag); at != std::string_view::npos; at = field.find(tag, at + 1)) {
+    const std::size_t end = at + tag.size();
+    const bool begins = at == 0 || std::string_view(" ,\t/").find(field[at - 1]) != std::string_view::npos;
+    if (begins && (end == field.size() || std::string_view(" ,\t").find(field[end]) != std::string_view::npos)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+HttpResponse GetFeed(Desk& desk, const HttpRequest& request) {
+  const auto link = desk.context.links->Read(Name(LinkAction::kFeed), request.Param("rest"), desk.now());
+  if (!link) return Problem(403, link.error().message);
+  const auto stored = desk.store().FindSubscription(link->subscription);
+  if (!stored) return ProblemOf(stored.error());
+  if (!*stored || (*stored)->deleted) return Problem(410, "The subscription of this feed was deleted.");
+  const Subscription& subscription = (*stored)->subscription;
+  const bool has_feed = std::any_of(subscription.channels.begin(), subscription.channels.end(),
+                                    [](const SubscribedChannel& c) { return c.kind == ChannelKind::kFeed; });
+  if (!has_feed) return Problem(404, "The subscription has no feed any more.");
+  const auto alerts = desk.store().Alerts(subscription.id, {}, {.after = "", .limit = kFeedEntries});
+  if (!alerts) return ProblemOf(alerts.error());
+  const FeedFormat format = link->value == "json" ? FeedFormat::kJson : FeedFormat::kAtom;
+  const auto feed = MakeFeed(format, subscription, *alerts, {.self = desk.context.links->Url(*link), .home = ""},
+                             *desk.context.renderer);
+  if (!feed) return Problem(500, "The feed cannot be made; the log says more.");
+  const auto known = request.Header("If-None-Match");
+  const bool unchanged = known && HasTag(*known, feed->etag);
+  HttpResponse answer{.status = unchanged ? 304U : 200U,
+                      .content_type = feed->content_type,
+                      .body = unchanged ? "" : feed->body};
+  answer.headers = {{"ETag", feed->etag}, {"Cache-Control", std::string(kFeedCache)}};
+  return answer;
+}
+
 HttpResponse Do(Desk& desk, const HttpRequest& request, LinkAction action) {
   auto opened = Open(desk, request, Name(action));
   if (auto* const refused = std::get_if<HttpResponse>(&opened)) return std::move(*refused);
@@ -182,6 +226,7 @@ HttpResponse Do(Desk& desk, const HttpRequest& request, LinkAction action) {
 }  // namespace
 
 void AddLinkRoutes(Router& router, const SharedDesk& desk) {
+  if (desk->context.renderer != nullptr) AddForAll(router, desk, "GET", "/l/feed/{rest}", GetFeed);
   for (const LinkAction action : {LinkAction::kUnsubscribe, LinkAction::kSnooze, LinkAction::kFeedback}) {
     const std::string pattern = fmt::format("/l/{}/{{rest}}", Name(action));
     AddForAll(router, desk, "GET", pattern, [action](Desk& own, const HttpRequest& request) {

@@ -15,7 +15,8 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "base/text/numbers.h"
+#include "base/text/base64.h"
+#include "base/text/json_writer.h"
 #include "connectors/desk/answers.h"
 #include "connectors/desk/arguments.h"
 #include "connectors/desk/desk_routes.h"
@@ -27,7 +28,6 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::string_view kMasked = "***";
 constexpr std::chrono::days kTested{7}, kLongestSnooze{366};
 // Bounds of a test: alerts that are looked at, and deliveries that are listed.
 constexpr std::size_t kMostTested = 10'000, kMostDeliveries = 200, kTestPage = 500;
@@ -54,12 +54,72 @@ std::vector<RequestMistake> MistakesOf(const Diagnostics& diagnostics, const Lin
 HttpResponse HasMistakes(const std::vector<RequestMistake>& mistakes) {
   return ProblemOf(422, "The subscription has mistakes.", mistakes);
 }
-HttpResponse HasMistake(std::string pointer, std::string message, std::string help = "") {
-  return HasMistakes(
-      {{.message = std::move(message), .help = std::move(help), .pointer = std::move(pointer), .has_pointer = true}});
+
+// "***" is no URL and no secret; while a body is read, these stand in its place. Whoever writes them himself means the
+// same.
+constexpr std::string_view kMaskedJson = "\"***\"";
+const std::string kKeptUrl = "https://kept.invalid/";
+const std::string& KeptSecret() {
+  static const std::string kept = [] {
+    std::string text = "whsec_";
+    AppendBase64(std::string(32, 'k'), text);
+    return text;
+  }();
+  return kept;
 }
 
-std::variant<Subscription, HttpResponse> ReadBody(const HttpRequest& request) {
+// "/channels/0/webhook/url"
+std::string PointerOf(std::size_t channel, ChannelKind kind, std::string_view key) {
+  return fmt::format("/channels/{}/{}/{}", channel, Name(kind), key);
+}
+
+void PutPlaceholders(LinedJson& json) {
+  std::string text;
+  std::string_view left = json.text;
+  for (const std::string& pointer : json.pointers) {
+    const std::size_t end = left.find('\n') + 1;
+    std::string line(left.substr(0, end));
+    left.remove_prefix(end);
+    const bool url = pointer.ends_with("/url"), secret = pointer.ends_with("/secret");
+    if (const std::size_t at = line.find(kMaskedJson); (url || secret) && at != std::string::npos) {
+      line.replace(at, kMaskedJson.size(), JsonString(url ? kKeptUrl : KeptSecret()));
+    }
+    text += line;
+  }
+  json.text = std::move(text);
+}
+
+// Puts secrets of `before` where "***" was said; the answer: there is none to keep.
+std::optional<HttpResponse> KeepSecrets(const Subscription* before, Subscription& subscription) {
+  const std::vector<SubscribedChannel> none;
+  const std::vector<SubscribedChannel>& old = before == nullptr ? none : before->channels;
+  std::vector<RequestMistake> mistakes;
+  for (std::size_t i = 0; i < subscription.channels.size(); ++i) {
+    SubscribedChannel& channel = subscription.channels[i];
+    const auto found = std::find_if(old.begin(), old.end(), [&](const SubscribedChannel& other) {
+      return other.id == channel.id && other.kind == channel.kind;
+    });
+    const auto keep = [&](std::string& value, const std::string& placeholder, std::string SubscribedChannel::*member,
+                          std::string_view key) {
+      if (value != placeholder) return;
+      if (found != old.end() && !((*found).*member).empty()) {
+        value = (*found).*member;
+        return;
+      }
+      mistakes.push_back({.message = fmt::format("'***' keeps a secret, and the channel '{}' has none here.", channel.id),
+                          .help = "write it out",
+                          .pointer = PointerOf(i, channel.kind, key),
+                          .has_pointer = true});
+    };
+    keep(channel.url, kKeptUrl, &SubscribedChannel::url, "url");
+    keep(channel.secret, KeptSecret(), &SubscribedChannel::secret, "secret");
+  }
+  return mistakes.empty() ? std::nullopt : std::optional(HasMistakes(mistakes));
+}
+
+// `before`: whose secrets are kept; null: nobody's.
+std::variant<Subscription, HttpResponse> ReadBody(const Desk& desk, const HttpRequest& request,
+                                                  const std::optional<StoredSubscription>& before) {
   const bool json = IsOfType(request, "application/json");
   if (!json && !IsOfType(request, "application/yaml")) return WrongType("application/json or application/yaml");
   if (auto refused = RefusedUtf8(request)) return *std::move(refused);
@@ -68,62 +128,30 @@ std::variant<Subscription, HttpResponse> ReadBody(const HttpRequest& request) {
     auto read = ReadJsonBody(request.body);
     if (auto* const refused = std::get_if<HttpResponse>(&read)) return std::move(*refused);
     lined = std::get<LinedJson>(std::move(read));
+    PutPlaceholders(lined);
   }
   ReadSubscriptions read = ReadOneSubscription(json ? lined.text : request.body, "body");
   if (HasErrors(read.diagnostics) || read.subscriptions.empty()) {
     return HasMistakes(MistakesOf(read.diagnostics, json ? &lined : nullptr));
   }
-  return std::move(read.subscriptions.front());
-}
-
-// Puts secrets of `before` where the new one has "***"; the answer: there is none to keep.
-std::optional<HttpResponse> KeepSecrets(const Subscription* before, Subscription& subscription) {
-  for (std::size_t i = 0; i < subscription.channels.size(); ++i) {
-    SubscribedChannel& channel = subscription.channels[i];
-    const SubscribedChannel* old = nullptr;
-    if (before != nullptr) {
-      const auto found = std::find_if(
-          before->channels.begin(), before->channels.end(),
-          [&](const SubscribedChannel& other) { return other.id == channel.id && other.kind == channel.kind; });
-      if (found != before->channels.end()) old = &*found;
-    }
-    const auto keep = [&](std::string& value, std::string SubscribedChannel::*member,
-                          std::string_view name) -> std::optional<HttpResponse> {
-      if (value != kMasked) return std::nullopt;
-      if (old == nullptr || (old->*member).empty()) {
-        return HasMistake(fmt::format("/channels/{}/{}", i, name),
-                          fmt::format("'***' keeps a secret, and channel '{}' has none here.", channel.id),
-                          "write it out");
-      }
-      value = old->*member;
-      return std::nullopt;
-    };
-    if (auto refused = keep(channel.url, &SubscribedChannel::url, "url")) return refused;
-    if (auto refused = keep(channel.secret, &SubscribedChannel::secret, "secret")) return refused;
-  }
-  return std::nullopt;
-}
-
-// What reading it could not see.
-std::optional<HttpResponse> CheckWhole(const Desk& desk, const Subscription& subscription) {
+  Subscription& subscription = read.subscriptions.front();
+  if (auto refused = KeepSecrets(before ? &before->subscription : nullptr, subscription)) return *std::move(refused);
+  // What reading could not see: whether the channel's service can be reached from here.
   std::vector<RequestMistake> mistakes;
-  if (!subscription.filter.match.empty()) {
-    for (const Diagnostic& diagnostic : CheckMatch(subscription.filter.match, "match")) {
-      if (diagnostic.severity != Severity::kError) continue;
-      mistakes.push_back(
-          {.message = fmt::format("character {} of it: {}", diagnostic.position.column, diagnostic.message),
-           .help = diagnostic.help,
-           .pointer = "/match",
-           .has_pointer = true});
-    }
-  }
   for (std::size_t i = 0; i < subscription.channels.size() && desk.context.check_channel; ++i) {
-    if (const Status checked = desk.context.check_channel(subscription.channels[i]); !checked) {
-      mistakes.push_back(
-          {.message = checked.error().message, .pointer = fmt::format("/channels/{}", i), .has_pointer = true});
-    }
+    const Status checked = desk.context.check_channel(subscription.channels[i]);
+    if (checked) continue;
+    mistakes.push_back(
+        {.message = checked.error().message, .pointer = fmt::format("/channels/{}", i), .has_pointer = true});
   }
-  return mistakes.empty() ? std::nullopt : std::optional(HasMistakes(mistakes));
+  if (!mistakes.empty()) return HasMistakes(mistakes);
+  return std::move(subscription);
+}
+
+HttpResponse OfAnother(const Subscription& subscription, std::string_view id) {
+  return HasMistakes({{.message = fmt::format("The body is of '{}', the address of '{}'.", subscription.id, id),
+                       .pointer = "/id",
+                       .has_pointer = true}});
 }
 
 // --------------------------------------------------------------------------------------------------- preconditions
@@ -224,11 +252,9 @@ HttpResponse List(Desk& desk, const HttpRequest& request) {
 }
 
 HttpResponse Create(Desk& desk, const HttpRequest& request) {
-  auto read = ReadBody(request);
+  auto read = ReadBody(desk, request, {});
   if (auto* const refused = std::get_if<HttpResponse>(&read)) return std::move(*refused);
-  Subscription& subscription = std::get<Subscription>(read);
-  if (auto refused = KeepSecrets(nullptr, subscription)) return *std::move(refused);
-  if (auto refused = CheckWhole(desk, subscription)) return *std::move(refused);
+  const Subscription& subscription = std::get<Subscription>(read);
   const auto stored = desk.store().Put(subscription, "", desk.now(), 0);
   if (!stored) {
     if (stored.error().code != ErrorCode::kRejected) return ProblemOf(stored.error());
@@ -248,20 +274,16 @@ HttpResponse Get(Desk& desk, const HttpRequest& request) {
 
 HttpResponse Replace(Desk& desk, const HttpRequest& request) {
   const std::string_view id = request.Param("id");
-  auto read = ReadBody(request);
-  if (auto* const refused = std::get_if<HttpResponse>(&read)) return std::move(*refused);
-  Subscription& subscription = std::get<Subscription>(read);
-  if (subscription.id != id) {
-    return HasMistake("/id", fmt::format("The body is of '{}', the address of '{}'.", subscription.id, id));
-  }
   Found found = Find(desk, id);
   if (auto* const refused = std::get_if<HttpResponse>(&found)) return std::move(*refused);
   const auto& before = std::get<std::optional<StoredSubscription>>(found);
+  auto read = ReadBody(desk, request, before);
+  if (auto* const refused = std::get_if<HttpResponse>(&read)) return std::move(*refused);
+  const Subscription& subscription = std::get<Subscription>(read);
+  if (subscription.id != id) return OfAnother(subscription, id);
   if (auto refused = RefusedFile(before)) return *std::move(refused);
   auto revision = RevisionFor(request, before);
   if (auto* const refused = std::get_if<HttpResponse>(&revision)) return std::move(*refused);
-  if (auto refused = KeepSecrets(before ? &before->subscription : nullptr, subscription)) return *std::move(refused);
-  if (auto refused = CheckWhole(desk, subscription)) return *std::move(refused);
   const auto stored = desk.store().Put(subscription, "", desk.now(), std::get<std::int64_t>(revision));
   if (!stored) {
     return stored.error().code == ErrorCode::kRejected ? Changed(before) : ProblemOf(stored.error());
@@ -422,16 +444,10 @@ HttpResponse Test(Desk& desk, const HttpRequest& request) {
     if (!before) return NoSuch(id);
     tested = *before;
   } else {
-    auto read = ReadBody(request);
+    auto read = ReadBody(desk, request, before);
     if (auto* const refused = std::get_if<HttpResponse>(&read)) return std::move(*refused);
     tested.subscription = std::get<Subscription>(std::move(read));
-    if (tested.subscription.id != id) {
-      return HasMistake("/id", fmt::format("The body is of '{}', the address of '{}'.", tested.subscription.id, id));
-    }
-    if (auto refused = KeepSecrets(before ? &before->subscription : nullptr, tested.subscription)) {
-      return *std::move(refused);
-    }
-    if (auto refused = CheckWhole(desk, tested.subscription)) return *std::move(refused);
+    if (tested.subscription.id != id) return OfAnother(tested.subscription, id);
   }
   // What it asks for is looked at, not whether it rests just now.
   tested.subscription.enabled = true;

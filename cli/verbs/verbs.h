@@ -23,6 +23,7 @@ void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddDeadLetters(CLI::App& app, int& exit_code);
 void AddPreview(CLI::App& app, int& exit_code);
+void AddDeliveries(CLI::App& app, int& exit_code);
 void AddTokens(CLI::App& app, int& exit_code);
 void AddFeedback(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);
@@ -30,8 +31,8 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,         AddMatch,   AddStories, AddExplain,  AddCheck,   AddConfig, AddTopics,
-    AddDeadLetters, AddPreview, AddTokens,  AddFeedback, AddVersion, AddDocs,
+    AddRun,         AddMatch,   AddStories,    AddExplain, AddCheck,    AddConfig,  AddTopics,
+    AddDeadLetters, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

@@ -190,6 +190,14 @@ Result<bool> DeliveryStoreSql::Finish(const FinishedAttempt& attempt) {
   const std::string answer(BeginningOf(Printable(attempt.answer), kMostAnswerBytes));
   const bool again = attempt.state == MessageState::kWaiting;
   return WriteFor<bool>(*database_, SqlLock::kNone, [&](SqlSession& session) -> Result<bool> {
+    if (again && !attempt.attempted) {
+      auto rows = session.Run(
+          "UPDATE messages SET state = 'waiting', owner = NULL, attempts = attempts - 1, next = due "
+          "WHERE id = $1 AND owner = $2 AND state = 'sending'",
+          {attempt.message, attempt.owner});
+      if (!rows) return std::move(rows).error();
+      return *rows > 0;
+    }
     auto rows = again ? session.Run(
                             "UPDATE messages SET state = 'waiting', owner = NULL, answer = $1, due = $2, next = $2 "
                             "WHERE id = $3 AND owner = $4 AND state = 'sending'",

@@ -144,7 +144,8 @@ struct FinishedAttempt {
   MessageState state = MessageState::kDelivered;  // kWaiting: again at `due`
   WallTime at, due;
   std::string answer;
-  // False: nothing was sent, and it goes back as it was before it was claimed: the attempt and the answer do not count.
+  // False, with kWaiting: nothing was sent, and it goes back as it was before it was claimed: the attempt, `due` and
+  // `answer` do not count.
   bool attempted = true;
 };
 

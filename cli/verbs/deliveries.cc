@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,21 +61,21 @@ LedgerQuery QueryOf(const Options& options) {
   return query;
 }
 
-// At most `limit` entries; 0: all.
+// The last `limit` entries, as they were decided; 0: all.
 Result<std::vector<LedgerRow>> Read(DeliveryStore& store, const LedgerQuery& query, std::size_t limit) {
-  std::vector<LedgerRow> rows;
+  std::deque<LedgerRow> last;
   Page page{.after = "", .limit = kPage};
-  while (limit == 0 || rows.size() < limit) {
-    if (limit != 0) page.limit = std::min(kPage, limit - rows.size());
+  while (true) {
     auto read = store.Ledger(query, page);
-    if (!read) return read;
+    if (!read) return std::move(read).error();
     if (read->empty()) break;
-    const bool last = read->size() < page.limit;
+    const bool was_last = read->size() < page.limit;
     page.after = read->back().key;
-    std::move(read->begin(), read->end(), std::back_inserter(rows));
-    if (last) break;
+    std::move(read->begin(), read->end(), std::back_inserter(last));
+    if (limit != 0 && last.size() > limit) last.erase(last.begin(), last.end() - static_cast<std::ptrdiff_t>(limit));
+    if (was_last) break;
   }
-  return rows;
+  return std::vector<LedgerRow>(std::make_move_iterator(last.begin()), std::make_move_iterator(last.end()));
 }
 
 void PrintJson(const std::vector<LedgerRow>& rows) {
@@ -273,7 +275,7 @@ void AddDeliveries(CLI::App& app, int& exit_code) {
   std::vector<std::string> states;
   for (const MessageState state : kMessageStates) states.emplace_back(Name(state));
 
-  Verb list = parent.Add("list", "The ledger, the latest first");
+  Verb list = parent.Add("list", "The ledger: the last entries, in the order of their decisions");
   AddStoreOptions(list, options->store);
   AddChoice(list, *options);
   list.Value("--state", options->state, "Only what is in this state").OneOf(states);

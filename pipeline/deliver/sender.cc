@@ -328,11 +328,15 @@ Sender::Destination& Sender::At(const std::string& name) {
 }
 
 Result<std::size_t> Sender::ClaimDue(WallTime now) {
-  if (queued_ + sending_.size() >= options_.most_under_way) return std::size_t{0};
+  if (queued_ >= options_.most_queued) {
+    PutBackSurplus(now);
+    if (queued_ >= options_.most_queued) return std::size_t{0};
+    if (Status written = Write(); !written) return written.error();
+  }
   ClaimRequest request{.owner = options_.owner,
                        .now = now,
                        .lease_until = now + options_.lease,
-                       .limit = std::min(options_.claim, options_.most_under_way - queued_ - sending_.size()),
+                       .limit = std::min(options_.claim, options_.most_queued - queued_),
                        .not_to = {}};
   for (const auto& [name, destination] : destinations_) {
     const bool busy = destination.queue.size() + destination.under_way >= 2 * options_.concurrency;
@@ -366,7 +370,7 @@ Status Sender::Begin(WallTime now) {
 }
 
 bool Sender::MayBegin(const Destination& destination, WallTime now) const {
-  return destination.under_way < options_.concurrency && sending_.size() < options_.most_under_way &&
+  return destination.under_way < destination.Most(options_.concurrency) && sending_.size() < options_.most_under_way &&
          now >= destination.next && destination.breaker.Allows(now);
 }
 
@@ -446,6 +450,15 @@ void Sender::PutBackUnusable(WallTime now) {
     // Half open, with one under way, it may take the others in a moment.
     if (!destination.breaker.Allows(now) && destination.breaker.RestsUntil() > now) {
       PutQueueBack(destination, "destination", now);
+    }
+  }
+}
+
+void Sender::PutBackSurplus(WallTime now) {
+  for (auto& [name, destination] : destinations_) {
+    for (; destination.queue.size() > options_.concurrency; --queued_) {
+      PutBack(destination.queue.back(), "destination", now);
+      destination.queue.pop_back();
     }
   }
 }

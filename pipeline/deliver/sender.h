@@ -54,7 +54,8 @@ struct SenderOptions {
   std::chrono::seconds lease{180};                                 // of what it claims
   std::chrono::seconds longest_send{60};                           // until the transport gives up
   std::size_t concurrency = 4;                                     // under way to one destination
-  std::size_t most_under_way = 512;                                // and to all
+  std::size_t most_under_way = 256;                                // and to all
+  std::size_t most_queued = 1000;                                  // claimed, and waiting for their destinations
   std::size_t claim = 100;                                         // messages of one claim
   std::map<ChannelKind, std::chrono::milliseconds> interval = {};  // between two messages to one destination
   CircuitBreakerOptions breaker;
@@ -109,6 +110,8 @@ class Sender {
     std::deque<Claimed> queue;
     std::size_t under_way = 0;
     WallTime next{};  // by the interval
+    // One that failed last gets one message at a time: while it hangs it takes no more of what all share.
+    std::size_t Most(std::size_t concurrency) const { return breaker.failing() ? 1 : concurrency; }
   };
   // Where the transport's threads leave answers. Shared with calls that outlive this object.
   struct Mailbox {
@@ -143,6 +146,8 @@ class Sender {
   void PutBack(const Claimed& claimed, const char* why, WallTime now);
   void PutQueueBack(Destination& destination, const char* why, WallTime now);
   void PutBackUnusable(WallTime now);
+  // What waits for destinations that are busy, beyond what they take next: so that others can be claimed.
+  void PutBackSurplus(WallTime now);
   void PutAllBack(WallTime now);
   Destination& At(const std::string& name);
   void Show(WallTime now);

@@ -190,7 +190,7 @@ TEST_F(SenderTest, AMessageWhoseSubscriptionOrChannelHasGoneIsCanceled) {
 }
 
 TEST_F(SenderTest, ADestinationThatHangsDelaysNoOther) {
-  options_.most_under_way = 20;
+  options_.most_queued = options_.claim = 20;
   for (int i = 0; i < 50; ++i) Due("hangs-" + std::to_string(i), "dead/1");
   transport_.answers["well/1"] = Answered(200);
   for (int i = 0; i < 50; ++i) Due("well-" + std::to_string(i), "well/1", ChannelKind::kWebhook, seconds(1));

@@ -39,8 +39,8 @@ inline AlertNotice SampleNotice(std::string id = "0123456789abcdef0123456789abcd
   notice.score = 80;
   notice.tags = {"telecom", "security"};
   notice.rules = {"ban-near-vendor"};
-  notice.story = AlertStory{"00000000000000000000000000000001", *ParseRfc3339("2026-05-01T10:00:00Z"), "Example Wire",
-                            1, 1, 1};
+  notice.story =
+      AlertStory{"00000000000000000000000000000001", *ParseRfc3339("2026-05-01T10:00:00Z"), "Example Wire", 1, 1, 1};
   notice.article_id = "art-1";
   notice.title = "Sweden bans Huawei from 5G networks";
   notice.first_paragraph = "The regulator in Stockholm said on Friday that two vendors must leave.";

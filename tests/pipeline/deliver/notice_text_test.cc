@@ -76,7 +76,8 @@ TEST(NoticeTextTest, WhatWasCutLosesItsMarkAndTheWordThatMayBeCut) {
   ASSERT_TRUE(long_text.ends_with("telecommun" + std::string(kCutMark))) << long_text;
   notice.first_paragraph = long_text;
   notice.title = "Wait" + std::string(kCutMark);
-  notice.spans = {SpanOf("body", "before it " + Cut(std::string(1'010, 'b') + " telecommunications", kMaxSpanText), "")};
+  notice.spans = {
+      SpanOf("body", "before it " + Cut(std::string(1'010, 'b') + " telecommunications", kMaxSpanText), "")};
   notice.spans[0].text = notice.spans[0].snippet.substr(10);
   NoticeText text;
   const Document document = TextOf(text, notice);

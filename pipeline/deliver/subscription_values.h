@@ -1,4 +1,4 @@
-// What the values of a subscription may be, beyond their types. Only for subscription_file.cc and subscription_json.cc.
+// What the values of a subscription may be, beyond their types, and their form as text.
 #ifndef WIREWATCH_PIPELINE_DELIVER_SUBSCRIPTION_VALUES_H_
 #define WIREWATCH_PIPELINE_DELIVER_SUBSCRIPTION_VALUES_H_
 

@@ -22,12 +22,14 @@ void AddCheck(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddDeadLetters(CLI::App& app, int& exit_code);
+void AddPreview(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);
 void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generated pages of docs/
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun, AddMatch, AddStories, AddExplain, AddCheck, AddConfig, AddTopics, AddDeadLetters, AddVersion, AddDocs,
+    AddRun,    AddMatch,       AddStories, AddExplain, AddCheck, AddConfig,
+    AddTopics, AddDeadLetters, AddPreview, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

@@ -1,5 +1,4 @@
 // Discord: embeds to a webhook (discord.com/developers, "Execute Webhook"), from discord.json.
-// What is over the service's limits is cut, whatever the template gives: docs/channels.md has the limits.
 #ifndef WIREWATCH_CONNECTORS_CHANNELS_DISCORD_CHANNEL_H_
 #define WIREWATCH_CONNECTORS_CHANNELS_DISCORD_CHANNEL_H_
 

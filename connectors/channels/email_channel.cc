@@ -11,14 +11,12 @@
 
 #include "base/clock.h"
 #include "base/text/trim.h"
-#include "connectors/channels/text_limits.h"
 #include "pipeline/deliver/mail_address.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::size_t kMostRecipients = 100;  // RFC 5321, 4.5.3.1.8: what every server takes
-constexpr std::size_t kMostSubject = 250;
 
 // RFC 5322, 3.3: "Mon, 30 Nov 2026 06:42:59 +0000".
 std::string MailDate(WallTime time) {
@@ -29,7 +27,7 @@ std::string MailDate(WallTime time) {
 std::string SubjectOf(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  return CutText(Trimmed(text), kMostSubject);
+  return std::string(Trimmed(text));
 }
 
 // The story that all alerts are of; empty: they are not of one.

@@ -1,5 +1,4 @@
 // Slack: blocks to an incoming webhook (docs.slack.dev, "Sending messages using incoming webhooks"), from slack.json.
-// What is over the service's limits is cut, whatever the template gives: docs/channels.md has the limits.
 #ifndef WIREWATCH_CONNECTORS_CHANNELS_SLACK_CHANNEL_H_
 #define WIREWATCH_CONNECTORS_CHANNELS_SLACK_CHANNEL_H_
 

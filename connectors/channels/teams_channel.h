@@ -1,6 +1,5 @@
 // Microsoft Teams: an Adaptive Card to the URL of a workflow (learn.microsoft.com, "Create incoming webhooks with
 // Workflows"), from teams.json.
-// What is over the service's limits is cut, whatever the template gives: docs/channels.md has the limits.
 #ifndef WIREWATCH_CONNECTORS_CHANNELS_TEAMS_CHANNEL_H_
 #define WIREWATCH_CONNECTORS_CHANNELS_TEAMS_CHANNEL_H_
 

@@ -15,8 +15,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/text/base64.h"
+#include "base/text/utf8.h"
 #include "connectors/channels/hook.h"
-#include "connectors/channels/text_limits.h"
 
 namespace wirewatch {
 namespace {
@@ -27,7 +27,7 @@ constexpr std::string_view kSecretPrefix = "whsec_";
 constexpr std::size_t kLeastKey = 24, kMostKey = 64;
 constexpr std::size_t kMostBody = 20'000;  // what the specification advises
 // Of an alert that is told shortly.
-constexpr std::size_t kMostTitle = 200, kMostUrl = 500;
+constexpr std::size_t kMostTitle = 400, kMostUrl = 500;  // bytes
 
 // The keys of a channel's secrets. kInvalid: one of them is none.
 Result<std::vector<std::string>> KeysOf(std::string_view secrets) {
@@ -52,7 +52,7 @@ Result<std::vector<std::string>> KeysOf(std::string_view secrets) {
 Json Short(const AlertNotice& notice) {
   Json alert = {
       {"id", notice.id}, {"kind", Name(notice.kind)}, {"topic", notice.topic}, {"severity", Name(notice.severity)}};
-  if (!notice.title.empty()) alert["title"] = CutText(notice.title, kMostTitle);
+  if (!notice.title.empty()) alert["title"] = BeginningOf(notice.title, kMostTitle);
   if (!notice.url.empty() && notice.url.size() <= kMostUrl) alert["url"] = notice.url;
   if (!notice.source.empty()) alert["source"] = notice.source;
   if (notice.story) alert["story"] = {{"id", notice.story->id}};

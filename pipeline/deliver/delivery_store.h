@@ -109,7 +109,8 @@ struct CapCount {
 // One ledger entry to be written, and the message that is to carry it. Of a new message all of it counts; of one that
 // waits and was never claimed the entry joins it. One that was claimed takes no more: what it carries must stay the
 // same under its idempotency key. The entry then goes into a message of its own, with the id MessageId gives for the
-// next `generation`, due at once.
+// next `generation`, due when it was planned: which is past where the message left on time, and still to come where it
+// left early (a snooze that was ended), so that what is held stays held.
 struct PlannedDelivery {
   LedgerEntry entry;
   OutboxMessage message;

@@ -1,0 +1,128 @@
+#include "pipeline/deliver/expression_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <utility>
+
+#include "base/diagnostic.h"
+#include "base/text/numbers.h"
+#include "pipeline/deliver/match_expression.h"
+#include "rules/language/expression.h"
+
+namespace wirewatch {
+namespace {
+
+// All are compiled together again when one in so many of them would not be in the large part, or is there for nobody;
+// of fewer than kFewChanges it is not worth it.
+constexpr std::size_t kChangedShare = 8, kFewChanges = 500;
+
+Error MistakeIn(const OwnedExpression& expression, std::string_view what) {
+  return {ErrorCode::kInvalid,
+          fmt::format("the expression of the subscription '{}' cannot be used: {}", expression.owner, what)};
+}
+
+// The expression as the one rule of a topic, whose id is the text. `line`: where it would stand if its pack were a file
+// with a text a line; diagnostics name it.
+Result<Topic> TopicOf(const OwnedExpression& expression, const Topic* before, std::uint32_t line) {
+  if (before != nullptr) {
+    Topic topic = *before;
+    topic.rules.front().place.line = line;
+    return topic;
+  }
+  ParsedExpression parsed = ReadMatch(expression.text);
+  if (!parsed.expression) {
+    const ExpressionError& first = parsed.errors.front();
+    return MistakeIn(expression, fmt::format("{} ({})", first.message, first.help));
+  }
+  Topic topic;
+  topic.id = expression.text;
+  Rule& rule = topic.rules.emplace_back();
+  rule.id = "match";
+  rule.match = *std::move(parsed.expression);
+  rule.place = {line, 1};
+  return topic;
+}
+
+}  // namespace
+
+const Topic* ExpressionSet::Find(std::string_view text) const {
+  const auto known = numbers_.find(text);
+  return known == numbers_.end() ? nullptr : rules_->topics()[known->second];
+}
+
+Result<std::shared_ptr<const ExpressionSet>> ExpressionSet::Compile(
+    const std::vector<OwnedExpression>& expressions, const std::shared_ptr<const ExpressionSet>& before) {
+  std::unordered_map<std::string_view, const OwnedExpression*> different;
+  different.reserve(expressions.size());
+  for (const OwnedExpression& expression : expressions) different.try_emplace(expression.text, &expression);
+  std::array<std::vector<const OwnedExpression*>, kPacks> texts;
+  for (const auto& [text, expression] : different) {
+    texts[std::hash<std::string_view>()(text) % kPacks].push_back(expression);
+  }
+
+  Packs packs;
+  bool changed = before == nullptr;
+  for (std::size_t i = 0; i < kPacks; ++i) {
+    std::sort(texts[i].begin(), texts[i].end(), [](const auto* a, const auto* b) { return a->text < b->text; });
+    if (before != nullptr) {
+      const std::shared_ptr<const Pack>& old = before->rules_->packs()[i];
+      if (std::equal(texts[i].begin(), texts[i].end(), old->topics.begin(), old->topics.end(),
+                     [](const OwnedExpression* text, const Topic& topic) { return text->text == topic.id; })) {
+        packs.push_back(old);
+        continue;
+      }
+    }
+    changed = true;
+    auto pack = std::make_shared<Pack>();
+    pack->file = std::to_string(i);  // for diagnostics, which we read below
+    for (const OwnedExpression* const expression : texts[i]) {
+      const auto line = static_cast<std::uint32_t>(pack->topics.size() + 1);
+      auto topic = TopicOf(*expression, before == nullptr ? nullptr : before->Find(expression->text), line);
+      if (!topic) return std::move(topic).error();
+      pack->topics.push_back(*std::move(topic));
+    }
+    packs.push_back(std::move(pack));
+  }
+  if (!changed) return before;
+
+  auto set = std::make_shared<ExpressionSet>();
+  std::size_t kept = 0;
+  if (before != nullptr) {
+    for (const auto& [text, number] : before->numbers_) kept += before->in_whole_[number] && different.contains(text);
+  }
+  const std::size_t changes =
+      before == nullptr ? 0 : different.size() - kept + before->whole_ - kept;  // come, and gone
+  const bool together = before == nullptr || changes > std::max(kFewChanges, different.size() / kChangedShare);
+  CompiledRules compiled = RuleSet::Compile(std::move(packs), together ? nullptr : before->rules_.get());
+  if (compiled.rule_set == nullptr) {
+    for (const Diagnostic& diagnostic : compiled.diagnostics) {
+      if (diagnostic.severity != Severity::kError) continue;
+      if (diagnostic.position.line == 0) return Error{ErrorCode::kInternal, diagnostic.message};
+      const OwnedExpression& expression =
+          *texts[*ParseNumber<std::size_t>(diagnostic.file)][diagnostic.position.line - 1];
+      Error error = MistakeIn(expression, fmt::format("{} ({})", diagnostic.message, diagnostic.help));
+      if (diagnostic.code == "rules-too-large") error.code = ErrorCode::kTooLarge;
+      return error;
+    }
+    return Error{ErrorCode::kInternal, "the expressions of the subscriptions were not compiled, and nothing says why"};
+  }
+  set->rules_ = std::move(compiled.rule_set);
+  const auto topics = set->rules_->topics();
+  set->numbers_.reserve(topics.size());
+  for (std::uint32_t number = 0; number < topics.size(); ++number) {
+    const std::string& text = topics[number]->id;
+    set->numbers_.emplace(text, number);
+    set->in_whole_.push_back(together);
+    if (!together) {
+      const auto known = before->numbers_.find(text);
+      set->in_whole_.back() = known != before->numbers_.end() && before->in_whole_[known->second];
+    }
+  }
+  set->whole_ = together ? topics.size() : before->whole_;
+  return std::shared_ptr<const ExpressionSet>(std::move(set));
+}
+
+}  // namespace wirewatch

@@ -400,6 +400,11 @@ Status Sender::BeginOne(Destination& destination, const Claimed& claimed, WallTi
     return cancel("its subscription has no such channel any more");
   }
   const auto alerts = store_.AlertsOf(message.id);
+  if (!alerts && alerts.error().code == ErrorCode::kInvalid) {
+    // It cannot be read today, nor at the next try; and the others must not wait for it.
+    GiveUp(message, alerts.error().message, now);
+    return {};
+  }
   if (!alerts) return alerts.error();
   if (alerts->empty()) return cancel("its alerts are no longer kept");
   const Channel* const kind = channels_(message.channel_kind);

@@ -29,9 +29,9 @@ namespace {
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-class EndpointsTest : public ::testing::Test {
+class BadEndpointsTest : public ::testing::Test {
  protected:
-  EndpointsTest() {
+  BadEndpointsTest() {
     CurlTransportOptions network;
     network.guard = *AddressGuard::Create({"127.0.0.1"});  // the peer's address, and no other
     network.timeout = std::chrono::milliseconds(1500);
@@ -84,7 +84,7 @@ class EndpointsTest : public ::testing::Test {
   std::unique_ptr<Sender> sender_;
 };
 
-TEST_F(EndpointsTest, OnesThatHangOrBreakDelayNoOther) {
+TEST_F(BadEndpointsTest, OnesThatHangOrBreakDelayNoOther) {
   for (int i = 0; i < 20; ++i) {
     Due(fmt::format("hang-{}", i), peer_.Url("/hang"), "hangs");
     Due(fmt::format("drip-{}", i), peer_.Url("/drip"), "drips");
@@ -101,7 +101,7 @@ TEST_F(EndpointsTest, OnesThatHangOrBreakDelayNoOther) {
   }
 }
 
-TEST_F(EndpointsTest, ADeadOneIsNotTriedByAllOfItsMessages) {
+TEST_F(BadEndpointsTest, ADeadOneIsNotTriedByAllOfItsMessages) {
   for (int i = 0; i < 50; ++i) Due(fmt::format("m{}", i), peer_.Url("/close"), "closes");
   Run([&] { return DeliverMetrics{metrics_}.put_back.With("destination").Value() > 0; });
   const auto requests = peer_.Tell("requests").size();
@@ -112,7 +112,7 @@ TEST_F(EndpointsTest, ADeadOneIsNotTriedByAllOfItsMessages) {
   EXPECT_LE(attempts, 3u + options_.concurrency);
 }
 
-TEST_F(EndpointsTest, OneThatAsksForTimeGetsIt) {
+TEST_F(BadEndpointsTest, OneThatAsksForTimeGetsIt) {
   peer_.Tell("tell", {{"status", 429}, {"headers", {{"Retry-After", "120"}}}});
   Due("m", peer_.Url("/any"), "busy");
   Run([&] { return Ended("retried") == 1; });
@@ -122,7 +122,7 @@ TEST_F(EndpointsTest, OneThatAsksForTimeGetsIt) {
   EXPECT_THAT(Message("m").answer, HasSubstr("429"));
 }
 
-TEST_F(EndpointsTest, OneThatFailsIsTriedAgain) {
+TEST_F(BadEndpointsTest, OneThatFailsIsTriedAgain) {
   peer_.Tell("tell", {{"status", 500}});
   Due("m", peer_.Url("/any"), "broken");
   Run([&] { return Ended("retried") == 1; });
@@ -131,7 +131,7 @@ TEST_F(EndpointsTest, OneThatFailsIsTriedAgain) {
   EXPECT_THAT(Message("m").answer, HasSubstr("500"));
 }
 
-TEST_F(EndpointsTest, OneThatIsGoneDisablesItsSubscription) {
+TEST_F(BadEndpointsTest, OneThatIsGoneDisablesItsSubscription) {
   peer_.Tell("tell", {{"status", 410}});
   Due("m", peer_.Url("/any"), "gone");
   Run([&] { return Ended("disabled") == 1; });
@@ -139,7 +139,7 @@ TEST_F(EndpointsTest, OneThatIsGoneDisablesItsSubscription) {
   EXPECT_THAT(store_.subscriptions.at("sub-m").disabled_because, HasSubstr("410"));
 }
 
-TEST_F(EndpointsTest, ThoseInsideTheHouseAreNeverReached) {
+TEST_F(BadEndpointsTest, ThoseInsideTheHouseAreNeverReached) {
   const std::string port = std::to_string(peer_.port());
   int number = 0;
   for (const std::string host : {"127.0.0.2", "2130706434", "0x7f000002", "127.2", "[::1]", "[::ffff:127.0.0.2]",

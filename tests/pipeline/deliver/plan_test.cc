@@ -350,8 +350,9 @@ TEST(PlanTest, WhatIsHeldForOneReasonUntilOneMomentIsOneMessage) {
 
 TEST(PlanTest, IdsStayTheSame) {
   const StoredSubscription subscription = WithQuietNights();
-  EXPECT_EQ(PlanOne(subscription, SampleNotice(), "2026-05-01T23:00:00Z").message.id, "?");
-  EXPECT_EQ(PlanOne(subscription, SampleNotice(), kFriday).message.id, "?");
+  EXPECT_EQ(PlanOne(subscription, SampleNotice(), "2026-05-01T23:00:00Z").message.id,
+            "4af7476a757e6a21b64bc2681ec7a54e");
+  EXPECT_EQ(PlanOne(subscription, SampleNotice(), kFriday).message.id, "5654c33d95dcb1b813ea5526c7af2d2a");
 }
 
 // ---- destinations

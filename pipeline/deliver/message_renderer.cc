@@ -137,11 +137,42 @@ mustache::data DataOf(const MessageModel& model, TemplateKind kind) {
   return {model.dump()};
 }
 
+// Stands for the end of a line while the library fills a template: no text of the model has it.
+constexpr char kLineEnd = '\x01';
+
+// Whether `line` is one tag that prints nothing, and blanks.
+bool IsTagAlone(std::string_view line) {
+  line = Trimmed(line);
+  return line.size() > 4 && line.starts_with("{{") && line.find("}}") == line.size() - 2 &&
+         std::string_view("#^/!").find(line[2]) != std::string_view::npos;
+}
+
+// `text` without the lines that are one tag alone, as Mustache has it: the library leaves an empty line of a section
+// that is not taken, and takes empty lines beside sections away.
+std::string Prepared(std::string_view text) {
+  std::string prepared;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (IsTagAlone(line)) {
+      prepared += Trimmed(line);
+    } else {
+      prepared += line;
+      prepared += kLineEnd;
+    }
+  }
+  return prepared;
+}
+
+// `text`: Prepared.
 std::string Filled(const std::string& text, const TemplateTraits& traits, const MessageModel& model) {
   // One for each message: the library's render() is not const.
-  mustache::mustache filled(text);
-  filled.set_custom_escape(EscapeOf(traits));
-  return filled.render(DataOf(model, traits.kind));
+  mustache::mustache mustache(text);
+  mustache.set_custom_escape(EscapeOf(traits));
+  std::string filled = mustache.render(DataOf(model, traits.kind));
+  std::replace(filled.begin(), filled.end(), kLineEnd, '\n');
+  return filled;
 }
 
 // --- What was filled
@@ -276,7 +307,7 @@ class Loader {
   explicit Loader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {
     for (const TemplateTraits& traits : kTemplates) {
       templates_[static_cast<std::size_t>(traits.name)] = {std::string(traits.file),
-                                                           std::string(BuiltInTemplate(traits.name))};
+                                                           Prepared(BuiltInTemplate(traits.name))};
     }
   }
 
@@ -328,7 +359,8 @@ class Loader {
     return names_ = NamesOf(models);
   }
 
-  bool Check(const LoadedTemplate& loaded, const TemplateTraits& traits) {
+  // Of a template that is right, it becomes what Filled takes.
+  bool Check(LoadedTemplate& loaded, const TemplateTraits& traits) {
     const std::size_t before = diagnostics_.size();
     CheckTemplate(loaded.file, loaded.text, traits.kind, Names(), diagnostics_);
     if (diagnostics_.size() != before) return false;
@@ -336,6 +368,7 @@ class Loader {
       Report(loaded.file, "not-mustache", parsed.error_message(), "");
       return false;
     }
+    loaded.text = Prepared(loaded.text);
     const auto links = SampleLinks();
     for (const SampleMessage& sample : AllSamples()) {
       for (const LinkSigner* const signer : {links.get(), static_cast<const LinkSigner*>(nullptr)}) {

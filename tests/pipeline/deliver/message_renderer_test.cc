@@ -162,6 +162,20 @@ std::vector<Looked> AllLooked() {
   chinese.sample.alerts.front().language = "zh-Hans";
   chinese.sample.alerts.front().spans.clear();
   all.push_back(std::move(chinese));
+  AlertNotice arabic = First();
+  arabic.title = "انقطاع كابلين بحريين خلال ساعة واحدة";
+  arabic.first_paragraph = "توقفت وصلتا الألياف بين البر الرئيسي والأرخبيل مساء الأحد، وأرسل المشغل سفينة إصلاح.";
+  arabic.language = "ar";
+  arabic.spans.clear();
+  all.push_back({"alert-ar", Alone(std::move(arabic))});
+  AlertNotice lengthy = First();
+  for (int i = 0; i < 40; ++i) lengthy.title += ", and then another one";
+  all.push_back({"alert-long-title", Alone(std::move(lengthy))});
+  AlertNotice hostile = First();
+  hostile.title = "<script>alert('x')</script> \"quoted\" & <!channel> *bold* [a](https://evil.example)";
+  hostile.source = "\" onmouseover=\"alert(1)";
+  hostile.url = "https://news.example/?q=\"><script>&r=(1)";
+  all.push_back({"alert-hostile", Alone(std::move(hostile))});
   return all;
 }
 
@@ -606,6 +620,17 @@ TEST(MessageRendererTest, WhatIsRightIsNotComplainedOf) {
             "");
   EXPECT_EQ(FindingsOf("slack.json", "{\"blocks\": [,{{#stories}}{\"a\": \"{{&title}}\",},{{/stories}}], }"), "");
   EXPECT_EQ(FindingsOf(".keep", "{{"), "");
+}
+
+TEST(MessageRendererTest, ALineThatIsATagAloneLeavesNone) {
+  TemplateFiles files;
+  files.Write("feed.html",
+              "a\n{{#stories}}\n  {{^is_new}}\nno\n  {{/is_new}}\n\n{{! words "
+              "}}\n{{kind}}\n{{#links}}{{/links}}b\n{{/stories}}\nc\n");
+  Diagnostics diagnostics;
+  const auto renderer = MessageRenderer::Load(files.path(), nullptr, diagnostics);
+  EXPECT_EQ(Render(diagnostics), "");
+  EXPECT_EQ(*renderer->Render(TemplateName::kFeedHtml, Alone(First()).View()), "a\n\nnew\nb\nc\n");
 }
 
 TEST(MessageRendererTest, SpareCommasInTextsStay) {

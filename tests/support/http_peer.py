@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An HTTP server for tests of what calls one. What it does is said by the path:
+"""An HTTP server for tests of what calls one. What it does is said by the first part of the path:
 
 /ok          200
 /hook        verifies the signature (Standard Webhooks 1.0, written from its specification) with the secrets it was
@@ -58,7 +58,7 @@ async def serve_one(reader, writer):
     pairs = [line.split(":", 1) for line in lines[1:] if line]
     headers = {name.strip().lower(): value.strip() for name, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    path = target.split("?")[0]
+    path = "/" + target.split("?")[0].lstrip("/").split("/")[0]
     genuine = verified(headers, body) if path == "/hook" else None
     requests.append({"method": method, "target": target, "headers": headers,
                      "body": body.decode("utf-8", "replace"), "verified": genuine})

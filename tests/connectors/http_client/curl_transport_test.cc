@@ -246,7 +246,7 @@ TEST_F(HttpTest, WhatWouldEndALineIsRefusedBeforeAnythingIsSent) {
 TEST_F(HttpTest, SecretsOfTheUrlAreInNoText) {
   const std::string secret = "T00000000aBcDeFgHiJkLmNoP", query = "sig-0123456789abcdef";
   HttpCall call = Post(HttpPeer().Url("/echo"), "said: " + secret);
-  call.url = "http://wire:pass-of-mine@127.0.0.1:" + std::to_string(HttpPeer().port()) + "/echo/" + secret;
+  call.url = "http://wire:pass-of-mine@127.0.0.1:" + std::to_string(HttpPeer().port()) + "/told/" + secret;
   HttpPeer().Tell("tell", {{"status", 500}, {"body", "no hook " + secret + " here, pass-of-mine"}});
   CallAnswer answer = Called(*transport_, call);
   EXPECT_EQ(answer.status, 500);

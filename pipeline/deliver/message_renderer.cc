@@ -29,6 +29,8 @@ namespace mustache = kainjow::mustache;
 constexpr std::size_t kMostTemplateBytes = 1 << 20;
 constexpr std::size_t kMailColumns = 72;
 constexpr std::size_t kMostSubject = 200;  // characters
+// What mail programs know the end of a message by, its blank included.
+constexpr std::string_view kSignature = "-- ";
 
 // What stands in a text of the service that reads it as markup.
 enum class Markup { kNone, kSlack, kMarkdown };
@@ -190,7 +192,11 @@ std::string Wrapped(std::string_view text) {
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     empty = Trimmed(line).empty() ? empty + 1 : 0;
-    if (empty <= 1) AppendWrapped(line, out);
+    if (line == kSignature) {
+      out += fmt::format("{}\n", line);
+    } else if (empty <= 1) {
+      AppendWrapped(line, out);
+    }
   }
   while (out.ends_with("\n\n")) out.pop_back();
   return out;
@@ -252,16 +258,14 @@ Result<std::string> RenderWith(const LoadedTemplate& loaded, const TemplateTrait
     if (traits.kind != TemplateKind::kJson) return filled;
     auto json = Parsed(WithoutSpareCommas(filled));
     if (!json) return std::move(json).error().In(loaded.file);
-    if (FitsService(traits.name, *json) || size.title < 300) {
+    const bool is_short = size.title == kShortModel.title;
+    if (FitsService(traits.name, *json) || (is_short && size.stories <= 1)) {
       return json->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     }
-    // Fewer stories, and at last less of the one.
-    if (size.stories > 1) {
-      size.stories = std::min(size.stories, message.alerts.size()) / 2;
-      size.stories = std::max<std::size_t>(size.stories, 1);
-    } else {
-      size = {1, 0, 0, 150, 150};
-    }
+    // Less of each story, then fewer stories.
+    const std::size_t stories = std::min(size.stories, message.alerts.size());
+    size = kShortModel;
+    size.stories = is_short ? std::max<std::size_t>(stories / 2, 1) : stories;
   }
 }
 
@@ -274,10 +278,6 @@ class Loader {
       templates_[static_cast<std::size_t>(traits.name)] = {std::string(traits.file),
                                                            std::string(BuiltInTemplate(traits.name))};
     }
-    const auto links = SampleLinks();
-    std::vector<MessageModel> models;
-    for (const SampleMessage& sample : AllSamples()) models.push_back(ModelOf(sample.View(), links.get(), ModelSize()));
-    names_ = NamesOf(models);
   }
 
   void TakeDirectory(const std::filesystem::path& directory) {
@@ -319,9 +319,18 @@ class Loader {
   std::array<LoadedTemplate, std::size(kTemplates)> Take() { return std::move(templates_); }
 
  private:
+  // Those of the samples: they have all.
+  const MessageModel& Names() {
+    if (!names_.is_null()) return names_;
+    const auto links = SampleLinks();
+    std::vector<MessageModel> models;
+    for (const SampleMessage& sample : AllSamples()) models.push_back(ModelOf(sample.View(), links.get(), ModelSize()));
+    return names_ = NamesOf(models);
+  }
+
   bool Check(const LoadedTemplate& loaded, const TemplateTraits& traits) {
     const std::size_t before = diagnostics_.size();
-    CheckTemplate(loaded.file, loaded.text, traits.kind, names_, diagnostics_);
+    CheckTemplate(loaded.file, loaded.text, traits.kind, Names(), diagnostics_);
     if (diagnostics_.size() != before) return false;
     if (const mustache::mustache parsed(loaded.text); !parsed.is_valid()) {
       Report(loaded.file, "not-mustache", parsed.error_message(), "");

@@ -263,6 +263,22 @@ TEST_F(HttpTest, SecretsOfTheUrlAreInNoText) {
   }
 }
 
+TEST(TlsTest, ACertificateIsVerified) {
+  const TempDir directory;
+  const PythonPeer peer("http_peer.py", {directory.path()});
+  const std::string port = std::to_string(peer.port());
+  CurlTransportOptions options = ToLoopback();
+  const CallAnswer unknown = Called(*TransportOf(options), Post("https://127.0.0.1:" + port + "/ok"));
+  EXPECT_EQ(unknown.kind, Kind::kNotReached);
+  EXPECT_THAT(unknown.text, HasSubstr("certificate"));
+  options.ca_file = directory.Path("ca.pem");
+  EXPECT_EQ(Called(*TransportOf(options), Post("https://127.0.0.1:" + port + "/ok")).status, 200);
+  // The certificate is for another name.
+  options.guard = *AddressGuard::Create({"127.0.0.0/8"});
+  EXPECT_EQ(Called(*TransportOf(options), Post("https://127.0.0.2:" + port + "/ok")).kind, Kind::kNotReached);
+  EXPECT_THAT(peer.Tell("requests"), SizeIs(1));
+}
+
 // --- Where a request may not go
 
 class GuardTest : public testing::Test {

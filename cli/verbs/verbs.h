@@ -21,6 +21,7 @@ void AddExplain(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
+void AddSubscriptions(CLI::App& app, int& exit_code);
 void AddDeadLetters(CLI::App& app, int& exit_code);
 void AddPreview(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);
@@ -28,8 +29,8 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,    AddMatch,       AddStories, AddExplain, AddCheck, AddConfig,
-    AddTopics, AddDeadLetters, AddPreview, AddVersion, AddDocs,
+    AddRun,    AddMatch,         AddStories,     AddExplain, AddCheck,   AddConfig,
+    AddTopics, AddSubscriptions, AddDeadLetters, AddPreview, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

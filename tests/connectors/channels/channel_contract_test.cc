@@ -157,11 +157,12 @@ TEST_P(ChannelContract, AUrlIsChecked) {
   };
   for (const char* url :
        {"https://hooks.example.org/services/x", "HTTPS://hooks.example.org", "http://localhost:8080/x",
-        "http://127.0.0.1/x", "http://[::1]:99/", "https://wire:pw@hooks.example.org:8443/a?b=c#d"}) {
+        "http://127.0.0.1/x", "http://[::1]:99/", "https://hooks.example.org:8443/a?b=c"}) {
     EXPECT_TRUE(check(url)) << url;
   }
-  for (const char* url : {"", "hooks.example.org", "https://", "https:///x", "https://:443/", "https://a b/",
-                          "https://a\n/", "file:///etc/passwd", "https://user@/x", "https://?x"}) {
+  for (const char* url :
+       {"", "hooks.example.org", "https://", "https:///x", "https://:443/", "https://a b/", "https://a\n/",
+        "file:///etc/passwd", "https://user@/x", "https://?x", "https://wire:pw@hooks.example.org/"}) {
     EXPECT_FALSE(check(url)) << url;
   }
   EXPECT_FALSE(check("https://example.org/" + std::string(5000, 'x')));

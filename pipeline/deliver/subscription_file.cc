@@ -94,7 +94,9 @@ class SubscriptionReader {
   Diagnostics Take() {
     Diagnostics diagnostics = TakeWithoutSecrets(text_);
     for (Diagnostic& diagnostic : diagnostics) {
-      for (std::string* shown : {&diagnostic.message, &diagnostic.help, &diagnostic.source_line}) Hide(*shown);
+      for (std::string* shown : {&diagnostic.message, &diagnostic.help, &diagnostic.source_line}) {
+        Hide(*shown, diagnostic.position.line);
+      }
     }
     return diagnostics;
   }
@@ -446,7 +448,7 @@ class SubscriptionReader {
     auto value = ReadText(text_, &node, what);
     if (!value) return {};
     if (!IsSecretReference(*value)) {
-      if (value->size() >= kLeastHidden) hidden_.push_back(*value);
+      if (value->size() >= kLeastHidden) hidden_.emplace(text_.PositionOf(node).line, *value);
     } else if (references_ == References::kRefuse) {
       Wrong(node, fmt::format("{} cannot be a reference: it would name what this machine has", what),
             "send the value itself");
@@ -469,8 +471,11 @@ class SubscriptionReader {
     return *std::move(value);
   }
 
-  void Hide(std::string& shown) const {
-    for (const std::string& secret : hidden_) {
+  // `line`: that `shown` is about. No other one is quoted.
+  void Hide(std::string& shown, std::uint32_t line) const {
+    const auto [begin, end] = hidden_.equal_range(line);
+    for (auto at_line = begin; at_line != end; ++at_line) {
+      const std::string& secret = at_line->second;
       for (std::size_t at = shown.find(secret); at != std::string::npos; at = shown.find(secret, at + kMask.size())) {
         shown.replace(at, secret.size(), kMask);
       }
@@ -481,7 +486,7 @@ class SubscriptionReader {
   YamlText& text_;
   const References references_;
   IdPlaces& places_;
-  std::vector<std::string> hidden_;
+  std::multimap<std::uint32_t, std::string> hidden_;  // secrets that are written out, by their lines
 };
 
 // What YAML does not take of JSON: a character beyond U+FFFF as the escapes of its two halves, and tabs between tokens.

@@ -123,7 +123,7 @@ expect_exit 3 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/aler
 expect_exit 5 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/none.ndjson"
 
 say "articles go through the rules, and count at the time at which they were published"
-expect_exit 0 "$wirewatch" run --packs deploy/sample-packs --record-time published --alerts "$work/sample.ndjson" deploy/sample-wire
+expect_exit 0 "$wirewatch" run --packs deploy/sample-packs --record-time published --alerts "$work/sample.ndjson" --input deploy/sample-wire
 expect_exit 0 "$wirewatch" subscriptions test "$work/desk.yaml" --packs deploy/sample-packs --articles deploy/sample-wire --json
 expect_equal "the alerts of run" "$(wc -l <"$work/sample.ndjson")" "$(jq -r 'select(.subscription == "all") | .alerts' "$work/out")"
 expect_equal "in their week" "$(jq -r '.recorded_at // empty' "$work/sample.ndjson" | LC_ALL=C sort | head -1 | cut -c1-10)" \

@@ -389,6 +389,19 @@ TEST(OneSubscriptionTest, RefusesHostileText) {
   }
 }
 
+// However a body is cut, it is refused, not read in part.
+TEST(OneSubscriptionTest, RefusesEveryBeginning) {
+  const std::string json =
+      "{\"id\":\"desk\",\"reader\":\"\\ud83d\\udce1\",\"channels\":[{\"webhook\":{\"url\":\"https://example.org/\"}}],"
+      "\"schedule\":{\"daily\":\"07:30\"},\"filter\":{\"match\":\"huawei AND (zte OR title:5g)\"}}";
+  ASSERT_EQ(ReadOne(json).subscriptions.size(), 1u);
+  for (std::size_t size = 0; size < json.size(); ++size) {
+    const ReadSubscriptions read = ReadOne(std::string_view(json).substr(0, size));
+    ASSERT_TRUE(HasErrors(read.diagnostics)) << size;
+    ASSERT_TRUE(read.subscriptions.empty()) << size;
+  }
+}
+
 // --- as JSON
 
 class AnySubscription {

@@ -12,11 +12,10 @@
 #include "base/clock.h"
 #include "base/text/trim.h"
 #include "pipeline/deliver/mail_address.h"
+#include "pipeline/deliver/subscription_values.h"
 
 namespace wirewatch {
 namespace {
-
-constexpr std::size_t kMostRecipients = 100;  // RFC 5321, 4.5.3.1.8: what every server takes
 
 // RFC 5322, 3.3: "Mon, 30 Nov 2026 06:42:59 +0000".
 std::string MailDate(WallTime time) {
@@ -45,9 +44,8 @@ Status EmailChannel::Check(const SubscribedChannel& channel) const {
     return Error{ErrorCode::kInvalid, "no mail can be sent: the configuration has no smtp.server"};
   }
   if (channel.to.empty()) return Error{ErrorCode::kInvalid, "it has no address to send to"};
-  if (channel.to.size() > kMostRecipients) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("it has more than {} addresses: use a mailing list", kMostRecipients)};
+  if (channel.to.size() > kMostAddresses) {
+    return Error{ErrorCode::kInvalid, fmt::format("it has more than {} addresses: use a mailing list", kMostAddresses)};
   }
   const auto bad =
       std::find_if_not(channel.to.begin(), channel.to.end(), [](const auto& to) { return IsMailAddress(to); });

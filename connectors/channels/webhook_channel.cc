@@ -2,51 +2,33 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/text/base64.h"
 #include "base/text/utf8.h"
 #include "connectors/channels/hook.h"
+#include "pipeline/deliver/subscription_values.h"
 
 namespace wirewatch {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kSecretPrefix = "whsec_";
-constexpr std::size_t kLeastKey = 24, kMostKey = 64;
 constexpr std::size_t kMostBody = 20'000;  // what the specification advises
 // Of an alert that is told shortly.
 constexpr std::size_t kMostTitle = 400, kMostUrl = 500;  // bytes
 
-// The keys of a channel's secrets. kInvalid: one of them is none.
-Result<std::vector<std::string>> KeysOf(std::string_view secrets) {
-  std::vector<std::string> keys;
-  while (!secrets.empty()) {
-    const std::size_t blank = std::min(secrets.find(' '), secrets.size());
-    std::string_view secret = secrets.substr(0, blank);
-    secrets.remove_prefix(std::min(blank + 1, secrets.size()));
-    if (secret.empty()) continue;
-    std::optional<std::string> key;
-    if (secret.starts_with(kSecretPrefix)) key = DecodeBase64(secret.substr(kSecretPrefix.size()));
-    if (!key || key->size() < kLeastKey || key->size() > kMostKey) {
-      return Error{ErrorCode::kInvalid,
-                   fmt::format("its secret must be {} and {} to {} bytes as base64; several are parted by blanks",
-                               kSecretPrefix, kLeastKey, kMostKey)};
-    }
-    keys.push_back(*std::move(key));
-  }
-  return keys;
+Status CheckSecret(const SubscribedChannel& channel) {
+  if (channel.secret.empty()) return {};  // unsigned
+  const std::string why = WhyNoWebhookSecret(channel.secret);
+  return why.empty() ? Status() : Error{ErrorCode::kInvalid, fmt::format("its secret {}", why)};
 }
 
 Json Short(const AlertNotice& notice) {
@@ -102,22 +84,20 @@ std::string BodyOf(const OutgoingMessage& message) {
 
 Status WebhookChannel::Check(const SubscribedChannel& channel) const {
   if (Status url = CheckHookUrl(channel.url, false); !url) return url;
-  const auto keys = KeysOf(channel.secret);
-  return keys ? Status() : Status(keys.error());
+  return CheckSecret(channel);
 }
 
 Result<Call> WebhookChannel::Prepare(const OutgoingMessage& message) const {
-  const auto keys = KeysOf(message.channel.secret);
-  if (!keys) return keys.error();
+  if (Status secret = CheckSecret(message.channel); !secret) return std::move(secret).error();
   HttpCall call = JsonPost(message.channel.url, BodyOf(message));
   const std::string time =
       fmt::format("{}", std::chrono::duration_cast<std::chrono::seconds>(message.now.time_since_epoch()).count());
   call.headers.emplace_back("webhook-id", message.message.id);
   call.headers.emplace_back("webhook-timestamp", time);
-  if (keys->empty()) return Call(std::move(call));
+  if (message.channel.secret.empty()) return Call(std::move(call));
   const std::string content = fmt::format("{}.{}.{}", message.message.id, time, call.body);
   std::string signatures;
-  for (const std::string& key : *keys) {
+  for (const std::string& key : WebhookKeys(message.channel.secret)) {
     signatures += signatures.empty() ? "v1," : " v1,";
     AppendBase64(BytesOf(HmacSha256(key, content)), signatures);
   }

@@ -2,8 +2,6 @@
 // when the server has gone.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -69,7 +67,9 @@ class PostgresSession : public SqlSession {
   PostgresSession(const std::string& place, const std::string& connection) : place_(place), connection_(connection) {}
 
   bool connected() const { return handle_ != nullptr && PQstatus(handle_.get()) == CONNECTION_OK; }
+  // Of the last statement that failed since Begin.
   Failure failure() const { return failure_; }
+  void Begin() { failure_ = Failure::kLasting; }
 
   Status Connect() {
     statements_.clear();
@@ -161,7 +161,7 @@ class PostgresSession : public SqlSession {
       return {Failure::kLasting, say(ErrorCode::kUnavailable, "PostgreSQL did not answer in 30 s")};
     }
     if (code.starts_with("53")) return {Failure::kLasting, say(ErrorCode::kUnavailable, "PostgreSQL has no room")};
-    if (code == "42501" || code == "25P03") {
+    if (code == "42501") {
       return {Failure::kLasting, say(ErrorCode::kInvalid, "PostgreSQL does not allow it; grant this user the right")};
     }
     if (code.starts_with("22")) return {Failure::kLasting, say(ErrorCode::kInvalid, "PostgreSQL takes no such text")};
@@ -175,7 +175,7 @@ class PostgresSession : public SqlSession {
   std::string key_;                                          // keeps its memory from call to call, as do these
   std::vector<std::string> texts_;
   std::vector<const char*> places_;
-  Failure failure_ = Failure::kLasting;  // of the last error
+  Failure failure_ = Failure::kLasting;
 };
 
 class PostgresDatabase : public SqlDatabase {
@@ -261,6 +261,7 @@ class PostgresDatabase : public SqlDatabase {
     Status status;
     bool was_connected = false;
     for (int tries = 0; tries < kMostTries; ++tries) {
+      session->Begin();
       const bool fresh = !session->connected();
       if (fresh) {
         if (Status connected = session->Connect(); !connected) {

@@ -13,7 +13,8 @@ namespace {
 // Times are microseconds since 1970.
 //
 // messages.next: when it may be claimed: while it waits `due`, while it is sent the end of the lease; else NULL. So one
-// index finds what can be claimed, and when the next one can. messages.sealed: it was claimed once, and takes no more
+// index finds what can be claimed, and when the next one can. The column `state` in an index of one state alone lets
+// SQLite count without looking at the rows. messages.sealed: it was claimed once, and takes no more
 // entries; a replay begins to count attempts anew, and keeps it.
 //
 // ledger.alerted: of the alert, for the pages of a subscription's alerts.
@@ -45,8 +46,8 @@ CREATE TABLE messages(
   finished BIGINT) <without_rowid>;
 CREATE INDEX messages_next ON messages(next, destination) WHERE next IS NOT NULL;
 CREATE INDEX messages_waiting ON messages(subscription) WHERE state = 'waiting';
-CREATE INDEX messages_sending ON messages(owner) WHERE state = 'sending';
-CREATE INDEX messages_failed ON messages(finished) WHERE state = 'failed';
+CREATE INDEX messages_sending ON messages(state, due, owner) WHERE state = 'sending';
+CREATE INDEX messages_failed ON messages(state, finished) WHERE state = 'failed';
 CREATE INDEX messages_finished ON messages(finished) WHERE finished IS NOT NULL;
 CREATE INDEX messages_reader ON messages(reader);
 

@@ -3,42 +3,17 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "base/text/ascii.h"
 #include "base/text/trim.h"
+#include "pipeline/deliver/subscription_values.h"
 
 namespace wirewatch {
 namespace {
-
-// RFC 5321, 4.5.3.1: of a path with its brackets 256, of a local part 64, of a domain 255 bytes.
-constexpr std::size_t kLongestAddress = 254, kLongestLocalPart = 64;
-
-// RFC 5322, 3.2.3: atext.
-bool IsAtomCharacter(char c) {
-  return IsAsciiLetter(c) || IsAsciiDigit(c) ||
-         std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
-}
-bool IsLabelCharacter(char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '-' || c == '_'; }
-
-// Parts that are not empty, of those characters, with dots between them.
-bool AreParts(std::string_view text, bool (*is_of_part)(char)) {
-  for (;;) {
-    const std::size_t dot = std::min(text.find('.'), text.size());
-    const std::string_view part = text.substr(0, dot);
-    if (part.empty() || !std::all_of(part.begin(), part.end(), is_of_part)) return false;
-    if (dot == text.size()) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
 
 bool IsControlByte(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 }  // namespace
 
-bool IsMailAddress(std::string_view text) {
-  const std::size_t at = text.find('@');
-  return at != std::string_view::npos && text.size() <= kLongestAddress && at <= kLongestLocalPart &&
-         AreParts(text.substr(0, at), IsAtomCharacter) && AreParts(text.substr(at + 1), IsLabelCharacter);
-}
+bool IsMailAddress(std::string_view text) { return WhyNoAddress(text).empty(); }
 
 std::optional<MailAddress> ParseMailAddress(std::string_view text) {
   if (IsMailAddress(text)) return MailAddress{"", std::string(text)};

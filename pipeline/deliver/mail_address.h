@@ -1,7 +1,6 @@
 // Mail addresses as settings and subscriptions write them: "ops@example.org", "Desk Europe <ops@example.org>".
 //
-// Taken are addresses of ASCII that need no quotes (RFC 5321, 4.1.2: Dot-string@Domain): nothing in them can end a
-// command of SMTP or a line of a header. Domains of other letters are written as their xn-- form.
+// Addresses are those of subscription_values.h: nothing in one can end a command of SMTP or a line of a header.
 #ifndef WIREWATCH_PIPELINE_DELIVER_MAIL_ADDRESS_H_
 #define WIREWATCH_PIPELINE_DELIVER_MAIL_ADDRESS_H_
 

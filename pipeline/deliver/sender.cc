@@ -163,12 +163,13 @@ WallTime Sender::Turn() {
   while (true) {
     PutBackUnusable(now);
     if (draining_) PutAllBack(now);
-    if (Status begun = Begin(now); !begun) return StoreFailed(begun.error(), now);
+    // What has ended is written down before more begins: so a crash repeats no more than what was under way.
     if (Status written = Write(); !written) return StoreFailed(written.error(), now);
+    if (Status begun = Begin(now); !begun) return StoreFailed(begun.error(), now);
     const auto claimed = draining_ ? Result<std::size_t>(std::size_t{0}) : ClaimDue(now);
     if (!claimed) return StoreFailed(claimed.error(), now);
     const bool answered = TakeAnswers(now);
-    if (*claimed == 0 && !answered) break;
+    if (*claimed == 0 && !answered && to_write_.empty()) break;
   }
   if (Status kept = Housekeep(now); !kept) return StoreFailed(kept.error(), now);
   const auto next = NextTurn(now);
@@ -400,6 +401,11 @@ Status Sender::BeginOne(Destination& destination, const Claimed& claimed, WallTi
     return cancel("its subscription has no such channel any more");
   }
   const auto alerts = store_.AlertsOf(message.id);
+  if (!alerts && alerts.error().code == ErrorCode::kInvalid) {
+    // It cannot be read today, nor at the next try; and the others must not wait for it.
+    GiveUp(message, alerts.error().message, now);
+    return {};
+  }
   if (!alerts) return alerts.error();
   if (alerts->empty()) return cancel("its alerts are no longer kept");
   const Channel* const kind = channels_(message.channel_kind);

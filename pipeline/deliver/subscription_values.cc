@@ -76,6 +76,26 @@ std::optional<std::chrono::minutes> ParseTwoDigits(std::string_view text, std::u
   return std::chrono::minutes(*number);
 }
 
+// Those between blanks.
+std::vector<std::string_view> Words(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    if (end > begin) words.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+std::string WhyNoSecret(std::string_view secret) {
+  if (!secret.starts_with(kSecretPrefix)) return fmt::format("must begin with {}", kSecretPrefix);
+  const auto bytes = DecodeBase64(secret.substr(kSecretPrefix.size()));
+  if (!bytes) return fmt::format("has no base64 behind {}", kSecretPrefix);
+  if (bytes->size() >= kLeastSecretBytes && bytes->size() <= kMostSecretBytes) return "";
+  return fmt::format("is of {} bytes; it must be {} to {} (make one: echo {}$(openssl rand -base64 32))", bytes->size(),
+                     kLeastSecretBytes, kMostSecretBytes, kSecretPrefix);
+}
+
 }  // namespace
 
 std::string WhyNoAddress(std::string_view text) {
@@ -101,13 +121,21 @@ std::string WhyNoHttpUrl(std::string_view url) {
   return WhyNoAuthority(rest.substr(0, rest.find_first_of("/?")));
 }
 
-std::string WhyNoWebhookSecret(std::string_view secret) {
-  if (!secret.starts_with(kSecretPrefix)) return fmt::format("must begin with {}", kSecretPrefix);
-  const auto bytes = DecodeBase64(secret.substr(kSecretPrefix.size()));
-  if (!bytes) return fmt::format("has no base64 behind {}", kSecretPrefix);
-  if (bytes->size() >= kLeastSecretBytes && bytes->size() <= kMostSecretBytes) return "";
-  return fmt::format("is of {} bytes; it must be {} to {} (make one: echo {}$(openssl rand -base64 32))", bytes->size(),
-                     kLeastSecretBytes, kMostSecretBytes, kSecretPrefix);
+std::string WhyNoWebhookSecret(std::string_view secrets) {
+  const std::vector<std::string_view> all = Words(secrets);
+  if (all.empty()) return fmt::format("must begin with {}", kSecretPrefix);
+  for (const std::string_view secret : all) {
+    if (std::string why = WhyNoSecret(secret); !why.empty()) return why;
+  }
+  return "";
+}
+
+std::vector<std::string> WebhookKeys(std::string_view secrets) {
+  std::vector<std::string> keys;
+  for (const std::string_view secret : Words(secrets)) {
+    keys.push_back(DecodeBase64(secret.substr(kSecretPrefix.size())).value_or(""));
+  }
+  return keys;
 }
 
 std::string WhyNoLine(std::string_view text, std::size_t most) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wirewatch {
 
@@ -19,8 +20,11 @@ inline constexpr std::size_t kMostAddresses = 100, kMostLineBytes = 254, kMostTi
 std::string WhyNoAddress(std::string_view text);
 // An absolute URL of http or https for requests: with a host, without user, password and fragment.
 std::string WhyNoHttpUrl(std::string_view url);
-// A signing secret of Standard Webhooks 1.0: whsec_ and the base64 of 24 to 64 bytes.
-std::string WhyNoWebhookSecret(std::string_view secret);
+// A signing secret of Standard Webhooks 1.0: whsec_ and the base64 of 24 to 64 bytes. Several are parted by blanks:
+// while one takes the place of another, messages are signed with both.
+std::string WhyNoWebhookSecret(std::string_view secrets);
+// Their bytes. REQUIRES: WhyNoWebhookSecret has nothing to say.
+std::vector<std::string> WebhookKeys(std::string_view secrets);
 // A text on one line, of at most `most` bytes, with something in it.
 std::string WhyNoLine(std::string_view text, std::size_t most);
 

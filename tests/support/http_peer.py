@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""An HTTP server for tests of what calls one. What it does is said by the path:
+"""An HTTP server for tests of what calls one. http_peer.py DIRECTORY: over TLS; DIRECTORY/ca.pem is the authority that its
+certificate is from. What it does is said by the first part of the path:
 
 /ok          200
 /hook        verifies the signature (Standard Webhooks 1.0, written from its specification) with the secrets it was
@@ -21,6 +22,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import sys
 import time
 
 import peer_control
@@ -58,7 +60,7 @@ async def serve_one(reader, writer):
     pairs = [line.split(":", 1) for line in lines[1:] if line]
     headers = {name.strip().lower(): value.strip() for name, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    path = target.split("?")[0]
+    path = "/" + target.split("?")[0].lstrip("/").split("/")[0]
     genuine = verified(headers, body) if path == "/hook" else None
     requests.append({"method": method, "target": target, "headers": headers,
                      "body": body.decode("utf-8", "replace"), "verified": genuine})
@@ -129,7 +131,11 @@ def use_secrets(what):
 
 
 async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 24)
+    context = None
+    if len(sys.argv) > 1:
+        from peer_certificate import certificate_context  # most tests need none
+        context = certificate_context(sys.argv[1])
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 24, ssl=context)
     await peer_control.obey({"port": server.sockets[0].getsockname()[1]},
                             {"requests": take_requests, "tell": tell, "secrets": use_secrets, "open": lambda _: hanging})
 

@@ -246,7 +246,7 @@ TEST_F(HttpTest, WhatWouldEndALineIsRefusedBeforeAnythingIsSent) {
 TEST_F(HttpTest, SecretsOfTheUrlAreInNoText) {
   const std::string secret = "T00000000aBcDeFgHiJkLmNoP", query = "sig-0123456789abcdef";
   HttpCall call = Post(HttpPeer().Url("/echo"), "said: " + secret);
-  call.url = "http://wire:pass-of-mine@127.0.0.1:" + std::to_string(HttpPeer().port()) + "/echo/" + secret;
+  call.url = "http://wire:pass-of-mine@127.0.0.1:" + std::to_string(HttpPeer().port()) + "/told/" + secret;
   HttpPeer().Tell("tell", {{"status", 500}, {"body", "no hook " + secret + " here, pass-of-mine"}});
   CallAnswer answer = Called(*transport_, call);
   EXPECT_EQ(answer.status, 500);
@@ -261,6 +261,22 @@ TEST_F(HttpTest, SecretsOfTheUrlAreInNoText) {
     EXPECT_NE(answer.kind, Kind::kAnswered);
     EXPECT_THAT(answer.text, AllOf(Not(HasSubstr(secret)), Not(IsEmpty())));
   }
+}
+
+TEST(TlsTest, ACertificateIsVerified) {
+  const TempDir directory;
+  const PythonPeer peer("http_peer.py", {directory.path()});
+  const std::string port = std::to_string(peer.port());
+  CurlTransportOptions options = ToLoopback();
+  const CallAnswer unknown = Called(*TransportOf(options), Post("https://127.0.0.1:" + port + "/ok"));
+  EXPECT_EQ(unknown.kind, Kind::kNotReached);
+  EXPECT_THAT(unknown.text, HasSubstr("certificate"));
+  options.ca_file = directory.Path("ca.pem");
+  EXPECT_EQ(Called(*TransportOf(options), Post("https://127.0.0.1:" + port + "/ok")).status, 200);
+  // The certificate is for another name.
+  options.guard = *AddressGuard::Create({"127.0.0.0/8"});
+  EXPECT_EQ(Called(*TransportOf(options), Post("https://127.0.0.2:" + port + "/ok")).kind, Kind::kNotReached);
+  EXPECT_THAT(peer.Tell("requests"), SizeIs(1));
 }
 
 // --- Where a request may not go

@@ -572,7 +572,7 @@ TEST_P(DeliveryStoreContract, SubscriptionsComeBackAsTheyWerePut) {
   Subscription subscription = SubscriptionOf("desk");
   subscription.title = "The desk's \"own\" – Ünïcode";
   subscription.filter.topics = {"5g-vendor-bans"};
-  subscription.channels[0].secret = "whsec_bm90IGEgc2VjcmV0IGF0IGFsbA==";
+  subscription.channels[0].secret = "whsec_bm90IGEgc2VjcmV0IGF0IGFsbCwgYnV0IGxvbmc=";
   subscription.cap = RateCap{5, std::chrono::minutes(60)};
   const StoredSubscription put = Must(store_->Put(subscription, "", Minute(1), std::nullopt));
   EXPECT_EQ(put.subscription, subscription);

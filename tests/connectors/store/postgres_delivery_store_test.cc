@@ -91,7 +91,7 @@ TEST(PostgresDeliveryStoreTest, ADeadlockIsTriedAgain) {
   std::thread other([&] { change("a", "b"); });
   change("b", "a");
   other.join();
-  EXPECT_EQ(runs, 3);
+  EXPECT_GE(runs, 3) << "one of them at least had to begin anew";
 }
 
 TEST(PostgresDeliveryStoreTest, NamesItselfToTheServer) {

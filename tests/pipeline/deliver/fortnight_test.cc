@@ -21,12 +21,15 @@
 #include "connectors/store/delivery_stores.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
+#include "pipeline/alert/alert.h"
+#include "pipeline/deliver/alert_notice.h"
 #include "pipeline/deliver/dispatcher.h"
 #include "pipeline/deliver/schedule.h"
 #include "pipeline/deliver/sender.h"
 #include "pipeline/deliver/subscription_file.h"
 #include "pipeline/deliver/subscription_watch.h"
 #include "tests/support/fake_transport.h"
+#include "tests/support/sample_alert.h"
 #include "tests/support/wait_until.h"
 
 namespace wirewatch {
@@ -194,16 +197,15 @@ class FortnightTest : public ::testing::Test {
         const WallTime next = sender.Turn();
         now = std::min(next, next_alert != alerts.end() ? next_alert->first : kEnd);
         for (; next_alert != alerts.end() && next_alert->first <= now.load(); ++next_alert) {
-          AlertNotice notice;
-          notice.id = next_alert->second.id;
-          notice.topic = next_alert->second.topic;
-          notice.severity = next_alert->second.severity;
-          notice.title = "about " + notice.id;
-          notice.alerted = now;
-          notice.document = fmt::format(R"({{"id":"{}"}})", notice.id);
-          documents.emplace(notice.id, notice);
+          Alert alert = SampleAlert();
+          alert.id = next_alert->second.id;
+          alert.match.topic = next_alert->second.topic;
+          alert.match.severity = next_alert->second.severity;
+          alert.alerted = now;
+          const auto notice = ReadNotice(ToJson(alert));
+          ASSERT_TRUE(notice) << notice.error().message;
           // Twice: whoever raises alerts may repeat them.
-          for (int i = 0; i < 2; ++i) dispatcher.Send(notice, Delivery([](const std::optional<Error>&) {}));
+          for (int i = 0; i < 2; ++i) dispatcher.Send(*notice, Delivery([](const std::optional<Error>&) {}));
           ASSERT_TRUE(dispatcher.Close(SteadyNow() + kLong));
         }
       }
@@ -222,7 +224,6 @@ class FortnightTest : public ::testing::Test {
 
     std::vector<std::string> wire_ids;
     std::multimap<WallTime, Row> alerts;
-    std::map<std::string, AlertNotice> documents;
     std::atomic<WallTime> now = kBegin;
     MetricsRegistry metrics;
     Health health;

@@ -54,7 +54,8 @@ std::shared_ptr<const MessageRenderer> Ours(std::shared_ptr<const LinkSigner> li
 }
 
 std::string Rendered(TemplateName name, const SampleMessage& sample) {
-  auto text = Ours()->Render(name, sample.View());
+  static const auto renderer = Ours();
+  auto text = renderer->Render(name, sample.View());
   EXPECT_TRUE(text) << text.error().message;
   return text ? *std::move(text) : "";
 }
@@ -161,6 +162,20 @@ std::vector<Looked> AllLooked() {
   chinese.sample.alerts.front().language = "zh-Hans";
   chinese.sample.alerts.front().spans.clear();
   all.push_back(std::move(chinese));
+  AlertNotice arabic = First();
+  arabic.title = "انقطاع كابلين بحريين خلال ساعة واحدة";
+  arabic.first_paragraph = "توقفت وصلتا الألياف بين البر الرئيسي والأرخبيل مساء الأحد، وأرسل المشغل سفينة إصلاح.";
+  arabic.language = "ar";
+  arabic.spans.clear();
+  all.push_back({"alert-ar", Alone(std::move(arabic))});
+  AlertNotice lengthy = First();
+  for (int i = 0; i < 40; ++i) lengthy.title += ", and then another one";
+  all.push_back({"alert-long-title", Alone(std::move(lengthy))});
+  AlertNotice hostile = First();
+  hostile.title = "<script>alert('x')</script> \"quoted\" & <!channel> *bold* [a](https://evil.example)";
+  hostile.source = "\" onmouseover=\"alert(1)";
+  hostile.url = "https://news.example/?q=\"><script>&r=(1)";
+  all.push_back({"alert-hostile", Alone(std::move(hostile))});
   return all;
 }
 
@@ -350,7 +365,7 @@ TEST(MessageRendererTest, MatchedWordsAreMarkedInEachServicesWay) {
   EXPECT_THAT(Rendered(TemplateName::kDiscord, sample), HasSubstr("Both **fibre links** between"));
   EXPECT_THAT(Rendered(TemplateName::kSlack, sample), HasSubstr("*fibre links*"));
   EXPECT_THAT(Rendered(TemplateName::kEmailText, sample), HasSubstr("Both fibre links between"));
-  EXPECT_THAT(Rendered(TemplateName::kEmailText, sample), HasSubstr("dragged anchors across the"));
+  EXPECT_THAT(Rendered(TemplateName::kEmailText, sample), HasSubstr("they had dragged anchors\n  across the cable"));
 }
 
 TEST(MessageRendererTest, ADigestTellsEachStoryOnceWithItsLatestAlertFirst) {
@@ -592,6 +607,12 @@ TEST(MessageRendererTest, MistakesAreFoundWithTheirPlace) {
   EXPECT_THAT(Render(diagnostics), HasSubstr("error[unreadable]"));
 }
 
+TEST(MessageRendererTest, OurOwnTemplatesHaveNoMistakes) {
+  Diagnostics diagnostics;
+  MessageRenderer::Load(SourceDirectory() / "pipeline/deliver/templates", SampleLinks(), diagnostics);
+  EXPECT_EQ(Render(diagnostics), "");
+}
+
 TEST(MessageRendererTest, WhatIsRightIsNotComplainedOf) {
   EXPECT_EQ(FindingsOf("email.txt",
                        "{{! any words }}{{#stories}}{{#tags}}{{.}} {{/tags}}{{story.sources}}{{severity.word}}"
@@ -599,6 +620,17 @@ TEST(MessageRendererTest, WhatIsRightIsNotComplainedOf) {
             "");
   EXPECT_EQ(FindingsOf("slack.json", "{\"blocks\": [,{{#stories}}{\"a\": \"{{&title}}\",},{{/stories}}], }"), "");
   EXPECT_EQ(FindingsOf(".keep", "{{"), "");
+}
+
+TEST(MessageRendererTest, ALineThatIsATagAloneLeavesNone) {
+  TemplateFiles files;
+  files.Write("feed.html",
+              "a\n{{#stories}}\n  {{^is_new}}\nno\n  {{/is_new}}\n\n{{! words "
+              "}}\n{{kind}}\n{{#links}}{{/links}}b\n{{/stories}}\nc\n");
+  Diagnostics diagnostics;
+  const auto renderer = MessageRenderer::Load(files.path(), nullptr, diagnostics);
+  EXPECT_EQ(Render(diagnostics), "");
+  EXPECT_EQ(*renderer->Render(TemplateName::kFeedHtml, Alone(First()).View()), "a\n\nnew\nb\nc\n");
 }
 
 TEST(MessageRendererTest, SpareCommasInTextsStay) {

@@ -166,6 +166,17 @@ TEST_F(SenderTest, AMessageThatWillNeverBeTakenIsGivenUpAtOnce) {
   EXPECT_THAT(transport_.Take(), ElementsAre("a/1 m1"));
 }
 
+TEST_F(SenderTest, AMessageWhoseAlertsCannotBeReadFailsAlone) {
+  transport_.answers["a/1"] = Answered(200);
+  Due("m1", "a/1");
+  Due("m2", "a/1");
+  store_.unreadable = "m1";
+  sender().Turn();
+  EXPECT_EQ(StateOf("m1"), "failed");
+  EXPECT_EQ(StateOf("m2"), "delivered");
+  EXPECT_TRUE(sender().Ready());
+}
+
 TEST_F(SenderTest, AnEndpointThatIsGoneDisablesItsSubscription) {
   transport_.answers["a/1"] = Answered(410);
   Due("m1", "a/1");

@@ -275,6 +275,10 @@ TEST(SubscriptionFileTest, TakesSigningSecretsOfStandardWebhooks) {
   for (const std::size_t bytes : {24u, 32u, 64u}) {
     EXPECT_EQ(Read(Webhook(SecretOf(bytes))).channels[0].secret, SecretOf(bytes));
   }
+  // While one takes the place of the other.
+  const std::string both = SecretOf(24) + " " + SecretOf(32);
+  EXPECT_EQ(Read(Webhook(both)).channels[0].secret, both);
+  EXPECT_THAT(Errors(Webhook(SecretOf(24) + " " + SecretOf(23))), HasSubstr("'secret' "));
   for (const std::string& bad : {SecretOf(23), SecretOf(65), std::string("hunter2hunter2"),
                                  std::string("whsec_not base64!"), SecretOf(32).substr(6), std::string("whsec_")}) {
     const std::string errors = Errors(Webhook(bad));

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +22,8 @@
 
 namespace wirewatch {
 namespace {
+
+constexpr std::size_t kEndpointDigits = 8;
 
 // What was decided for all channels that send, before each gets its message.
 struct Decided {

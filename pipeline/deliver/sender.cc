@@ -222,6 +222,7 @@ void Sender::Judge(const Sending& sending, const CallAnswer& answer, WallTime no
   const ChannelVerdict verdict = channels_(message.channel_kind)->Judge(answer);
   Destination& destination = At(message.destination);
   --destination.under_way;
+  --*destination.to_host;
   Note(message.destination, destination, answer, verdict, now);
   if (verdict.kind == ChannelVerdict::Kind::kDelivered && message.kind == MessageKind::kAlert) {
     metrics_.alert_to_delivery.Observe(now - sending.alerted);
@@ -325,7 +326,9 @@ Status Sender::Write() {
 }
 
 Sender::Destination& Sender::At(const std::string& name) {
-  return destinations_.try_emplace(name, options_.breaker).first->second;
+  const auto [at, is_new] = destinations_.try_emplace(name, options_.breaker);
+  if (is_new) at->second.to_host = &hosts_.try_emplace(name.substr(0, name.find('#')), 0).first->second;
+  return at->second;
 }
 
 Result<std::size_t> Sender::ClaimDue(WallTime now) {
@@ -340,7 +343,8 @@ Result<std::size_t> Sender::ClaimDue(WallTime now) {
                        .limit = std::min(options_.claim, options_.most_queued - queued_),
                        .not_to = {}};
   for (const auto& [name, destination] : destinations_) {
-    const bool busy = destination.queue.size() + destination.under_way >= 2 * options_.concurrency;
+    const bool busy = destination.queue.size() + destination.under_way >= 2 * options_.concurrency ||
+                      *destination.to_host >= options_.most_to_host;
     if (busy || !destination.breaker.Allows(now)) request.not_to.push_back(name);
   }
   auto claimed = store_.Claim(request);
@@ -371,7 +375,8 @@ Status Sender::Begin(WallTime now) {
 }
 
 bool Sender::MayBegin(const Destination& destination, WallTime now) const {
-  return destination.under_way < destination.Most(options_.concurrency) && sending_.size() < options_.most_under_way &&
+  return destination.under_way < destination.Most(options_.concurrency) &&
+         *destination.to_host < options_.most_to_host && sending_.size() < options_.most_under_way &&
          now >= destination.next && destination.breaker.Allows(now);
 }
 
@@ -420,6 +425,7 @@ Status Sender::BeginOne(Destination& destination, const Claimed& claimed, WallTi
   }
   destination.breaker.Begin(now);
   ++destination.under_way;
+  ++*destination.to_host;
   if (const auto interval = options_.interval.find(message.channel_kind); interval != options_.interval.end()) {
     destination.next = now + interval->second;
   }
@@ -462,7 +468,8 @@ void Sender::PutBackUnusable(WallTime now) {
 
 void Sender::PutBackSurplus(WallTime now) {
   for (auto& [name, destination] : destinations_) {
-    for (; destination.queue.size() > options_.concurrency; --queued_) {
+    const std::size_t kept = *destination.to_host < options_.most_to_host ? options_.concurrency : 0;
+    for (; destination.queue.size() > kept; --queued_) {
       PutBack(destination.queue.back(), "destination", now);
       destination.queue.pop_back();
     }
@@ -478,6 +485,7 @@ Status Sender::Housekeep(WallTime now) {
     const Destination& one = entry.second;
     return one.queue.empty() && one.under_way == 0 && now >= one.next && one.breaker.idle(now);
   });
+  if (destinations_.empty()) hosts_.clear();
   if (now >= forget_at_) {
     const auto more = store_.Forget(now - options_.retention);
     if (!more) return more.error();

@@ -1,5 +1,6 @@
 #include "pipeline/deliver/plan.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -76,7 +77,7 @@ TEST(PlanTest, AtOnceIsNowWithAllThatTheOutboxNeeds) {
   EXPECT_EQ(delivery.message.reader, "desk@example.org");
   EXPECT_EQ(delivery.message.channel, "webhook");
   EXPECT_EQ(delivery.message.channel_kind, ChannelKind::kWebhook);
-  EXPECT_EQ(delivery.message.destination, "https://hooks.example.org");
+  EXPECT_THAT(delivery.message.destination, testing::StartsWith("https://hooks.example.org#"));
   EXPECT_EQ(delivery.message.state, MessageState::kWaiting);
   EXPECT_EQ(delivery.message.created, At(kFriday));
   EXPECT_FALSE(delivery.message.finished);
@@ -357,18 +358,29 @@ TEST(PlanTest, IdsStayTheSame) {
 
 // ---- destinations
 
-TEST(DestinationTest, IsSchemeHostAndPort) {
+TEST(DestinationTest, IsSchemeHostPortAndWhichEndpointThere) {
   const auto of = [](std::string url) {
     SubscribedChannel channel;
     channel.kind = ChannelKind::kWebhook;
     channel.url = std::move(url);
-    return DestinationOf(channel);
+    const std::string destination = DestinationOf(channel);
+    return destination.substr(0, destination.find('#'));
   };
   EXPECT_EQ(of("https://Hooks.Example.org/in/secret?key=1"), "https://hooks.example.org");
   EXPECT_EQ(of("HTTP://user:secret@example.org:8080?x"), "http://example.org:8080");
   EXPECT_EQ(of("https://[2001:DB8::1]:8443/x"), "https://[2001:db8::1]:8443");
   EXPECT_EQ(of("https://example.org\\@secret"), "https://example.org");
   EXPECT_EQ(of("secret"), "webhook");
+}
+
+TEST(DestinationTest, TwoEndpointsOfOneHostAreTwoAndShowNothingOfTheirUrls) {
+  SubscribedChannel one, other;
+  one.kind = other.kind = ChannelKind::kSlack;
+  one.url = "https://hooks.example.org/services/T0/B0/secret-of-one";
+  other.url = "https://hooks.example.org/services/T0/B0/secret-of-other";
+  EXPECT_THAT(DestinationOf(one), testing::MatchesRegex("https://hooks\\.example\\.org#[0-9a-f]{8}"));
+  EXPECT_NE(DestinationOf(one), DestinationOf(other));
+  EXPECT_EQ(DestinationOf(one), DestinationOf(one));
 }
 
 TEST(DestinationTest, OfMailIsTheDomainOfTheFirstAddress) {

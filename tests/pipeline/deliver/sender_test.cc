@@ -215,6 +215,22 @@ TEST_F(SenderTest, ADestinationThatHangsDelaysNoOther) {
   EXPECT_EQ(hanging, 4);
 }
 
+TEST_F(SenderTest, ManyEndpointsOfAHostThatHangsDelayNoOther) {
+  options_.most_queued = options_.claim = 20;
+  options_.most_under_way = 12;
+  options_.most_to_host = 8;
+  for (int i = 0; i < 60; ++i) Due("hangs-" + std::to_string(i), "dead#" + std::to_string(i));
+  transport_.answers["well#1"] = Answered(200);
+  for (int i = 0; i < 10; ++i) Due("well-" + std::to_string(i), "well#1", ChannelKind::kWebhook, seconds(1));
+  sender().Turn();
+  now_ += seconds(1);
+  sender().Turn();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(StateOf("well-" + std::to_string(i)), "delivered") << i;
+  int hanging = 0;
+  for (const auto& call : transport_.calls()) hanging += call.url.starts_with("dead#");
+  EXPECT_EQ(hanging, 8);
+}
+
 TEST_F(SenderTest, ADeadDestinationRestsAndWhatIsClaimedForItGoesBackUnattempted) {
   options_.concurrency = 1;
   transport_.answers["dead/1"] = Answered(500);

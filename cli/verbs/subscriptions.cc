@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -35,15 +33,14 @@
 #include "cli/wiring/decision_replay.h"
 #include "cli/wiring/pipeline_run.h"
 #include "cli/wiring/store_input.h"
+#include "cli/wiring/subscription_trial.h"
 #include "connectors/file/line_read.h"
 #include "pipeline/alert/alert.h"
 #include "pipeline/deliver/alert_notice.h"
 #include "pipeline/deliver/delivery_store.h"
-#include "pipeline/deliver/plan.h"
 #include "pipeline/deliver/schedule.h"
 #include "pipeline/deliver/subscription.h"
 #include "pipeline/deliver/subscription_file.h"
-#include "pipeline/deliver/subscription_set.h"
 #include "pipeline/deliver/subscription_values.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
@@ -66,7 +63,6 @@ struct Options {
   std::size_t lines = 5;     // messages of each subscription that are printed
 };
 
-constexpr std::string_view kOver = Name(DeliveryReason::kOverCap);
 constexpr std::size_t kShownTitles = 3;  // of the alerts of one message
 constexpr std::size_t kPage = 500;       // of what a store is asked for
 
@@ -319,77 +315,7 @@ Result<bool> ReplayArticles(const Options& options, Archive& archive, StopSwitch
   return replay->no_articles;
 }
 
-struct TriedMessage {
-  OutboxMessage message;
-  std::string_view what;                    // the reason, or kOver
-  std::vector<const AlertNotice*> carries;  // by its message id
-};
-
-// What a subscription would have got.
-struct Tried {
-  std::size_t alerts = 0;
-  std::map<std::string, TriedMessage> messages;  // by id
-};
-
-// Plays the archive as the deliver step would have.
-class Trial {
- public:
-  explicit Trial(SubscriptionMatcher matcher) : matcher_(std::move(matcher)), tried_(subscriptions().size()) {}
-
-  const std::vector<StoredSubscription>& subscriptions() const { return matcher_.set().subscriptions(); }
-  const Tried& tried(std::size_t subscription) const { return tried_[subscription]; }
-
-  Status Play(const AlertNotice& notice) {
-    const auto takers = matcher_.Match(notice);
-    if (!takers) return takers.error();
-    for (const std::uint32_t taker : *takers) {
-      Tried& tried = tried_[taker];
-      ++tried.alerts;
-      std::vector<PlannedDelivery> planned;
-      Plan(subscriptions()[taker], notice, notice.alerted, planned);
-      for (PlannedDelivery& delivery : planned) Take(tried, std::move(delivery), notice);
-    }
-    return {};
-  }
-
-  Result<std::string> WhyNot(const AlertNotice& notice, std::size_t subscription) {
-    return matcher_.WhyNot(notice, static_cast<std::uint32_t>(subscription));
-  }
-
- private:
-  // As DeliveryStore::Record counts caps: over all subscriptions of a reader.
-  void Take(Tried& tried, PlannedDelivery delivery, const AlertNotice& notice) {
-    std::string_view what = Name(delivery.entry.reason);
-    if (delivery.cap && counts_[{delivery.cap->reader, delivery.cap->begin}]++ >= delivery.cap->limit) {
-      delivery.message = std::move(delivery.cap->overflow);
-      what = kOver;
-    }
-    std::string id = delivery.message.id;
-    const auto [at, is_new] = tried.messages.try_emplace(std::move(id));
-    if (is_new) {
-      at->second.message = std::move(delivery.message);
-      at->second.what = what;
-    }
-    at->second.carries.push_back(&notice);
-  }
-
-  SubscriptionMatcher matcher_;
-  std::vector<Tried> tried_;
-  std::map<std::pair<std::string, WallTime>, std::uint32_t> counts_;
-};
-
-// In the order in which they are due.
-std::vector<const TriedMessage*> InOrder(const Tried& tried) {
-  std::vector<const TriedMessage*> order;
-  for (const auto& [id, message] : tried.messages) order.push_back(&message);
-  std::stable_sort(order.begin(), order.end(), [](const TriedMessage* a, const TriedMessage* b) {
-    return std::pair(a->message.due, a->carries.front()->alerted) <
-           std::pair(b->message.due, b->carries.front()->alerted);
-  });
-  return order;
-}
-
-constexpr std::string_view kColumns[] = {"at-once", "digest", "quiet-hours", "snoozed", kOver, "feed"};
+constexpr std::string_view kColumns[] = {"at-once", "digest", "quiet-hours", "snoozed", "over-cap", "feed"};
 
 // A row for each day on which a message is due: messages, and the alerts in them by what was decided.
 std::string DaysTable(const std::vector<const TriedMessage*>& messages, const std::string& zone) {
@@ -431,7 +357,8 @@ std::string MessageLine(const TriedMessage& tried, const std::string& zone) {
   return line;
 }
 
-std::string TriedText(const Subscription& subscription, const Tried& tried, std::size_t of, const Options& options) {
+std::string TriedText(const Subscription& subscription, const TriedSubscription& tried, std::size_t of,
+                      const Options& options) {
   std::string text = fmt::format("{} for {}: {} of {} alerts, {} messages\n", subscription.id,
                                  PlainLine(subscription.reader), tried.alerts, of, tried.messages.size());
   if (tried.messages.empty()) return text;
@@ -450,7 +377,7 @@ std::string TriedText(const Subscription& subscription, const Tried& tried, std:
   return text;
 }
 
-std::string TriedJson(const Subscription& subscription, const Tried& tried) {
+std::string TriedJson(const Subscription& subscription, const TriedSubscription& tried) {
   std::string line;
   JsonWriter json(line);
   json.BeginObject();
@@ -476,7 +403,8 @@ std::string TriedJson(const Subscription& subscription, const Tried& tried) {
   return line + '\n';
 }
 
-Result<std::string> WhyNotText(Trial& trial, std::size_t subscription, const Archive& archive, const std::string& id) {
+Result<std::string> WhyNotText(SubscriptionTrial& trial, std::size_t subscription, const Archive& archive,
+                               const std::string& id) {
   const auto notice = std::find_if(archive.notices().begin(), archive.notices().end(),
                                    [&](const AlertNotice& one) { return one.id == id; });
   if (notice == archive.notices().end()) {
@@ -486,15 +414,6 @@ Result<std::string> WhyNotText(Trial& trial, std::size_t subscription, const Arc
   if (!why) return why.error();
   return fmt::format("{}: {}\n", trial.subscriptions()[subscription].subscription.id,
                      why->empty() ? "it takes the alert" : PlainLine(*why));
-}
-
-// All are compiled, also where one is asked for: the caps are those of readers.
-Result<Trial> MakeTrial(std::vector<StoredSubscription> subscriptions) {
-  auto set = SubscriptionSet::Compile(std::move(subscriptions));
-  if (!set) return std::move(set).error();
-  auto matcher = SubscriptionMatcher::Create(*std::move(set));
-  if (!matcher) return std::move(matcher).error();
-  return Trial(*std::move(matcher));
 }
 
 // The one that is asked for is there, and enabled.
@@ -527,7 +446,8 @@ Result<ExitCode> Test(const Options& options) {
   if (!options.subscription.empty()) {
     if (Status asked = CheckAsked(options, loaded->subscriptions); !asked) return std::move(asked).error();
   }
-  auto trial = MakeTrial(std::move(loaded->subscriptions));
+  // All are tried, also where one is asked for: the caps are those of readers.
+  auto trial = SubscriptionTrial::Create(std::move(loaded->subscriptions));
   if (!trial) return std::move(trial).error();
 
   Archive archive;

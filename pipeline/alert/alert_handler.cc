@@ -23,7 +23,6 @@ constexpr log::Module kLog("alert");
 
 constexpr std::chrono::milliseconds kRememberInterval{100}, kMemoryRetry{1'000};
 constexpr std::chrono::minutes kTellInterval{1};
-constexpr std::size_t kMostUnconfirmed = 10'000;  // more than a transaction has
 // Before the ids of entries of the alert memory; those of AlertPolicy are article ids alone, none of which begins so.
 const std::string kStoryEntry = "\x1fstory ", kTopicEntry = "\x1ftopic ";
 
@@ -284,7 +283,8 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
     suppressed_.at(*verdict.suppressed).Increment();
     // Its summary is still to come.
     if (receipt && *verdict.suppressed == Suppressed::kFolded) HoldUntilRemembered(receipt);
-    if (was_held) ConfirmLater(key);
+    // In a transaction Undo may hold it again until that is committed.
+    if (was_held && !options_.transactional) alerts_.Confirm(key);
   }
   Write(std::move(decision), receipt, place);
   for (RaisedAlert& beside : verdict.beside) {
@@ -300,14 +300,9 @@ void AlertHandler::HoldUntilRemembered(const ReceiptPtr& receipt) {
   unremembered_.push_back(receipt);
 }
 
-// What was held and is not told is known to be done with its record, of which nobody tells us. Until then Undo may hold
-// it again.
-void AlertHandler::ConfirmLater(const AlertKey& key) {
-  if (!options_.transactional) return alerts_.Confirm(key);
-  unconfirmed_.push_back(key);
-  if (unconfirmed_.size() <= kMostUnconfirmed) return;
-  alerts_.Confirm(unconfirmed_.front());
-  unconfirmed_.pop_front();
+void AlertHandler::Committed(Partition partition) {
+  alerts_.Committed(partition);
+  stories_.Committed(partition);
 }
 
 void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place) {

@@ -9,7 +9,6 @@
 #define WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_
 
 #include <chrono>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -67,6 +66,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   void Observe(const PartitionEvent& event) override;
   void Advance(Partition partition, WallTime record_time) override { record_times_[partition] = record_time; }
+  void Committed(Partition partition) override;
   Status Tend() override;
   void RequestStop() override { sends_.RequestStop(); }
   Status Close(SteadyTime deadline) override;
@@ -102,7 +102,6 @@ class AlertHandler : public Handler<ArticleMatches> {
   void SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place);
   // Where there is a memory, the record is done once that has what it left behind.
   void HoldUntilRemembered(const ReceiptPtr& receipt);
-  void ConfirmLater(const AlertKey& key);
   void BuryEmbargoed(const ReceiptPtr& receipt, const Match& match);
   void ReleaseHeld(WallTime now);
   WallTime ForgottenBefore() const;
@@ -151,7 +150,6 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::set<Partition> live_;
   // Of a partitioned state: the alerts that were sent by the clock, and may be under way.
   std::map<Partition, std::vector<AlertKey>> released_;
-  std::deque<AlertKey> unconfirmed_;                  // were held and are not told, in transactions; the last ones
   std::size_t given_up_ = 0, given_up_articles_ = 0;  // AlertPolicy's and StoryAlerts', as far as they are told
   SteadyTime told_{};
   bool told_of_unreadable_decisions_ = false;

@@ -479,6 +479,13 @@ void AlertPolicy::Forget(Partition partition) {
   partitions_.erase(state);
 }
 
+void AlertPolicy::Committed(Partition partition) {
+  std::erase_if(released_, [&](const auto& entry) { return entry.second.partition == partition; });
+  PartitionState& state = StateOf(partition);
+  state.before.clear();
+  state.dropped.clear();
+}
+
 void AlertPolicy::Undo(Partition partition, Offset from) {
   const auto state = partitions_.find(partition);
   if (state == partitions_.end()) return;

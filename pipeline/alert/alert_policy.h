@@ -119,6 +119,8 @@ class AlertPolicy {
   void Forget(Partition partition);
   // Its records from that offset on were not handled, and come again.
   void Undo(Partition partition, Offset from);
+  // What came of it so far is not undone any more.
+  void Committed(Partition partition);
 
   std::size_t sightings() const { return sightings_; }
   std::size_t held() const;

@@ -28,7 +28,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,7 +57,7 @@ struct StoryOptions {
       1'000'000;  // with their signatures; beyond that a topic loses its oldest; about 1 KiB each
   // The state belongs to partitions: it is restored by Recall, and goes with them.
   bool partitioned = false;
-  bool undoable = false;  // Undo is called; costs a copy of the topic's pulse a match
+  bool undoable = false;  // Undo and Committed are called; costs a copy of the topic's pulse a match, until then
 };
 
 // What becomes of an alert about a version of an article.
@@ -115,6 +114,8 @@ class StoryAlerts {
   // Its records from that offset on come again. Where the state is of no partition, the steps of other partitions
   // behind the first of these are taken back with them: they are in the same transaction, and come again as well.
   void Undo(Partition partition, Offset from);
+  // What came of it so far is not undone any more. To be called often: until then the state before each match is kept.
+  void Committed(Partition partition);
 
   std::size_t stories() const;
   std::size_t articles() const { return articles_; }
@@ -152,12 +153,6 @@ class StoryAlerts {
       return std::hash<std::string>()(key.second) ^ static_cast<std::size_t>(key.first) * 0x9E3779B97F4A7C15;
     }
   };
-  // The last steps, to be taken back.
-  struct Steps {
-    std::deque<Change> changes;
-    std::size_t records = 0;  // that these are of
-  };
-
   Partition Owner(Partition partition) const { return options_.partitioned ? partition : Partition{}; }
   Topic* FindTopic(const std::string& topic, Partition partition) const;
   Topic& TopicOf(const std::string& topic, Partition partition);
@@ -203,7 +198,8 @@ class StoryAlerts {
   std::unordered_map<TopicKey, std::unique_ptr<Topic>, TopicKeyHash> topics_;
   // By owner: when a topic has something to say at the earliest.
   std::map<Partition, std::set<std::pair<WallTime, Topic*>>> due_;
-  std::map<Partition, Steps> steps_;                 // by owner, if undoable
+  // By owner, if undoable: the steps since Committed, to be taken back.
+  std::map<Partition, std::vector<Change>> steps_;
   std::map<Partition, WallTime> clocks_;             // record time
   std::map<Partition, RecalledPartition> recalled_;  // of those that are being restored
   std::set<Partition> restoring_;                    // their last record only restored

@@ -88,8 +88,6 @@ struct StoryAlerts::Change {
     StoryIndex::Added added;
   };
 
-  bool IsOfSameRecord(const Change& other) const { return partition == other.partition && offset == other.offset; }
-
   bool kept = false;  // else nothing of it is filled
   Partition partition{};
   Offset offset{};

@@ -525,6 +525,20 @@ TEST_F(StoryAlertsTest, OfTwoAlertsThatAreRefusedOutOfOrderNothingIsLeft) {
   EXPECT_EQ(talk_.Say(Copy("b")), "new");
 }
 
+// ------------------------------------------------------------------------------------------------------------ undo
+
+TEST_F(StoryAlertsTest, WhatIsCommittedIsNotTakenBack) {
+  AlertHandlerOptions options = StoryTalk::Partitioned();
+  options.transactional = true;
+  StoryTalk talk(options);
+  EXPECT_EQ(talk.Say(Original("a")), "new");
+  talk.handler->Committed(kPartition);
+  EXPECT_EQ(talk.Say(Original("b", 2)), "new");
+  talk.Observe(PartitionEvent::Kind::kUndone, kPartition, Offset{0});
+  EXPECT_EQ(talk.Say(Copy("c")), "same-story");
+  EXPECT_EQ(talk.Say(Copy("d", 2)), "new") << "what was not is";
+}
+
 // -------------------------------------------------------------------------------------------------------------- ids
 
 TEST_F(StoryAlertsTest, AtMostFiveAlertsOfTheStoryAreNamed) {

@@ -132,6 +132,8 @@ TEST(StoryPropertyTest, WhatIsUndoneIsAnsweredAgainAndAlike) {
         undone.Undo(other_first ? kOther : kPartition, OffsetOf(begin));
         undone.Undo(other_first ? kPartition : kOther, OffsetOf(begin));
       }
+      undone.Committed(kPartition);
+      undone.Committed(kOther);
     }
   }
 }
@@ -168,6 +170,7 @@ TEST(StoryPropertyTest, WhatATransactionUndidIsSaidAgainAndAlike) {
         undone.Observe(PartitionEvent::Kind::kUndone, kPartition, OffsetOf(begin));
       }
       undone.Deliver();
+      undone.handler->Committed(kPartition);
     }
   }
   ExpectAll(said, {"repeat"});

@@ -133,12 +133,11 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
     return;
   }
   const WallTime time = record_times_.at(partition);
-  handled_.insert_or_assign(partition, place.offset);
+  handled_.insert_or_assign(partition, Handled{place.offset, SteadyNow()});
   std::vector<RaisedAlert> released = alerts_.Advance(place, time);
-  TopicVerdicts of_topics = stories_.Advance(place, time, record.use == RecordUse::kRestores);
   if (record.use == RecordUse::kRestores) {
     receipt->SetOutcome(RecordOutcome::kRestored);
-    Restore(place, std::move(released), std::move(outcome.value));
+    Restore(place, time, std::move(released), std::move(outcome.value));
     receipt->Release();
     return;
   }
@@ -146,8 +145,8 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
     live_.insert(partition);
     JoinReleased(partition, receipt);
   }
-  for (RaisedAlert& raised : released) Judge(std::move(raised), receipt, place, true);
-  SendOfTopics(std::move(of_topics), receipt, place);
+  for (RaisedAlert& raised : released) JudgeHeld(std::move(raised), receipt, place);
+  SendOfTopics(stories_.Advance(place, time), receipt, place, time);
   if (outcome.rejection) {
     sends_.Bury(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!outcome.value.empty()) {
@@ -172,9 +171,11 @@ void AlertHandler::Recall(const RecordPlace& place, const Outcome<ArticleMatches
 }
 
 // What follows went out when the record was read for the first time. What cannot be read became a dead letter then.
-void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> released, ArticleMatches found) {
+void AlertHandler::Restore(const RecordPlace& place, WallTime time, std::vector<RaisedAlert> released,
+                           ArticleMatches found) {
   const bool is_recalled = stories_.IsRecalled(place);
-  if (is_recalled) stories_.Restore(found, place);
+  std::vector<AlertKey> were_held;
+  if (is_recalled) were_held = stories_.Restore(found, place, time);
   const auto decide_anew = [&](RaisedAlert raised, bool was_held) {
     const AlertKey key = raised.key;
     alerts_.Confirm(key);
@@ -182,7 +183,11 @@ void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> re
     stories_.Apply(std::move(raised), place, was_held);
     stories_.Confirm(key);
   };
-  for (RaisedAlert& raised : released) decide_anew(std::move(raised), true);
+  for (RaisedAlert& raised : released) {
+    if (!is_recalled) stories_.Advance(place, raised.until, true);
+    decide_anew(std::move(raised), true);
+  }
+  if (!is_recalled) stories_.Advance(place, time, true);
   for (Match& match : found.matches) {
     AlertVerdict verdict = alerts_.Apply(std::move(match), place);
     if (verdict.raised) {
@@ -191,8 +196,10 @@ void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> re
       stories_.Touch(KeyOf(match.topic, *match.article), match, place);
     }
   }
-  if (!found.revision) return;
-  for (RaisedAlert& raised : alerts_.Apply(*found.revision, place)) decide_anew(std::move(raised), false);
+  if (found.revision) {
+    for (RaisedAlert& raised : alerts_.Apply(*found.revision, place)) decide_anew(std::move(raised), false);
+  }
+  for (const AlertKey& key : were_held) alerts_.GivenOut(key);
 }
 
 void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) {
@@ -206,7 +213,7 @@ void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) 
     std::erase_if(joined, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
     for (RaisedAlert& raised : alerts_.Apply(revision, place)) {
       if (std::find(joined.begin(), joined.end(), raised.key) != joined.end()) continue;
-      Judge(std::move(raised), receipt, place, false);
+      Judge(std::move(raised), receipt, place, record_times_.at(place.partition), false);
     }
     if (memory_) changed_.insert(revision.article->id);
   }
@@ -218,11 +225,12 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
   const std::shared_ptr<const ArticleFacts> article = match.article;
   const std::string topic = match.topic;
   const AlertKey key = KeyOf(topic, *article);
+  const WallTime time = record_times_.at(place.partition);
   // Also of one that is under way: a repeat is seen.
   const bool joined = JoinUnderWay(key, receipt);
   AlertVerdict verdict = alerts_.Apply(std::move(match), place);
   if (memory_) changed_.insert(article->id);
-  if (verdict.raised && !joined) return Judge(*std::move(verdict.raised), receipt, place, false);
+  if (verdict.raised && !joined) return Judge(*std::move(verdict.raised), receipt, place, time, false);
   if (verdict.raised) match = std::move(verdict.raised->alert.match);
   Decision decision = DecisionOn(topic, *article);
   decision.outcome = "suppressed";
@@ -241,7 +249,7 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
     decision.because = SentenceOf(why);
     decision.state = stories_.Touch(key, match, place);
   }
-  Write(std::move(decision), receipt, place);
+  Write(std::move(decision), receipt, place, time);
 }
 
 void AlertHandler::BuryEmbargoed(const ReceiptPtr& receipt, const Match& match) {
@@ -256,7 +264,14 @@ void AlertHandler::BuryEmbargoed(const ReceiptPtr& receipt, const Match& match) 
                           match.article->id, match.topic, FormatRfc3339(*match.article->embargoed_until), way_out));
 }
 
-void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, bool was_held) {
+void AlertHandler::JudgeHeld(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place) {
+  const WallTime until = raised.until;
+  SendOfTopics(stories_.Advance(place, until), receipt, place, until);
+  Judge(std::move(raised), receipt, place, until, true);
+}
+
+void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, WallTime time,
+                         bool was_held) {
   const AlertKey key = raised.key;
   const StepTimes times = raised.alert.match.times;
   const std::shared_ptr<const ArticleFacts> article = raised.alert.match.article;
@@ -286,7 +301,7 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
     // In a transaction Undo may hold it again until that is committed.
     if (was_held && !options_.transactional) alerts_.Confirm(key);
   }
-  Write(std::move(decision), receipt, place);
+  Write(std::move(decision), receipt, place, time);
   for (RaisedAlert& beside : verdict.beside) {
     const bool is_of_other = was_held || !HasArticle(beside.alert.kind);
     Send(std::move(beside), receipt, place.partition, is_of_other);
@@ -305,9 +320,10 @@ void AlertHandler::Committed(Partition partition) {
   stories_.Committed(partition);
 }
 
-void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place) {
+void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place,
+                                WallTime time) {
   for (RaisedAlert& raised : verdicts.raised) Send(std::move(raised), receipt, place.partition, true);
-  for (Decision& decision : verdicts.states) Write(std::move(decision), receipt, place);
+  for (Decision& decision : verdicts.states) Write(std::move(decision), receipt, place, time);
 }
 
 Decision AlertHandler::DecisionOn(const std::string& topic, const ArticleFacts& article) const {
@@ -322,14 +338,17 @@ Decision AlertHandler::DecisionOn(const std::string& topic, const ArticleFacts& 
 }
 
 // One that is refused for good is counted as refused: no record becomes a dead letter for it.
-void AlertHandler::Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place) {
+void AlertHandler::Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place, WallTime time) {
   if (!decisions_) return;
   decision.partition = place.partition;
   decision.offset = place.offset;
-  decision.record_time = record_times_.at(place.partition);
+  decision.record_time = time;
   DurableSend send;
   send.is_optional = true;
-  decisions_->Send(decision, receipt, std::move(send));
+  const bool by_clock = !receipt && options_.partitioned;
+  if (by_clock) send.delivered = [](DurableSend&) {};  // Join asks
+  auto written = decisions_->Send(decision, receipt, std::move(send));
+  if (by_clock) by_clock_[place.partition].decisions.push_back(std::move(written));
 }
 
 // What a partition's transaction sent is undone before the event comes.
@@ -348,7 +367,7 @@ void AlertHandler::Observe(const PartitionEvent& event) {
     stories_.Forget(event.partition);
     record_times_.erase(event.partition);
     live_.erase(event.partition);
-    released_.erase(event.partition);
+    by_clock_.erase(event.partition);
     DropGivenUp(event.partition, false);
   } else {
     DropGivenUp(event.partition, true);  // the state stays ours, without what was not delivered
@@ -371,12 +390,16 @@ bool AlertHandler::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) 
 }
 
 // A process that restores the state takes an alert for delivered if a record after it is done. So the record must wait
-// for the alert.
+// for the alert, and for the decision on it, which says to which story it went.
 void AlertHandler::JoinReleased(Partition partition, const ReceiptPtr& receipt) {
-  const auto at = released_.find(partition);
-  if (at == released_.end()) return;
-  std::erase_if(at->second, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
-  if (at->second.empty()) released_.erase(at);
+  const auto at = by_clock_.find(partition);
+  if (at == by_clock_.end()) return;
+  auto& [alerts, decisions] = at->second;
+  std::erase_if(alerts, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
+  std::erase_if(decisions, [&](const std::weak_ptr<DurableSend>& decision) {
+    return decisions_->Join(decision, receipt) != DurableSendsBase::Joined::kWaits;
+  });
+  if (alerts.empty() && decisions.empty()) by_clock_.erase(at);
 }
 
 void AlertHandler::DropGivenUp(Partition partition, bool forget) {
@@ -392,7 +415,7 @@ void AlertHandler::DropGivenUp(Partition partition, bool forget) {
 }
 
 void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held) {
-  if (!receipt && options_.partitioned) released_[partition].push_back(raised.key);
+  if (!receipt && options_.partitioned) by_clock_[partition].alerts.push_back(raised.key);
   Alert& alert = raised.alert;
   alert.alerted = WallNow();
   AlertsFor(alert.match).Increment();
@@ -437,7 +460,7 @@ Status AlertHandler::Tend() {
     const WallTime now = WallNow();
     ReleaseHeld(now);
     // With a log of matches the time of topics is that of its records.
-    if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {});
+    if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {}, now);
   }
   return TendSends();
 }
@@ -453,14 +476,18 @@ Status AlertHandler::TendSends() {
 }
 
 void AlertHandler::ReleaseHeld(WallTime now) {
-  const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
-  for (RaisedAlert& raised : alerts_.ReleaseDue(now, only)) {
-    const RecordPlace place{{}, raised.partition, handled_[raised.partition], 0};
-    // It was remembered, and no record of its partition has come since: the clock says how late it is there.
-    if (record_times_.try_emplace(raised.partition, now).second) {
-      SendOfTopics(stories_.Advance(place, now), nullptr, place);
-    }
-    Judge(std::move(raised), nullptr, place, true);
+  const SteadyTime steady = SteadyNow();
+  const auto may = [&](Partition partition) {
+    if (options_.partitioned && !live_.contains(partition)) return false;
+    const auto handled = handled_.find(partition);
+    return options_.archive || handled == handled_.end() || steady - handled->second.at >= options_.clock_waits;
+  };
+  for (RaisedAlert& raised : alerts_.ReleaseDue(now, may)) {
+    const RecordPlace place{{}, raised.partition, handled_[raised.partition].offset, 0};
+    // Behind the end of an archive nothing is silent: its time stays where it is.
+    const auto time = record_times_.find(raised.partition);
+    if (options_.archive && time != record_times_.end()) raised.until = std::min(raised.until, time->second);
+    JudgeHeld(std::move(raised), nullptr, place);
   }
 }
 
@@ -563,7 +590,7 @@ Status AlertHandler::Close(SteadyTime deadline) {
     // waits only where something keeps it.
     const WallTime now = WallNow();
     if (options_.archive) ReleaseHeld(now);
-    SendOfTopics({stories_.CloseThrottles(memory_ ? now : WallTime::max()), {}}, nullptr, {});
+    SendOfTopics({stories_.CloseThrottles(memory_ ? now : WallTime::max()), {}}, nullptr, {}, now);
   }
   Status result = sends_.CloseSinks(deadline);
   if (decisions_) {

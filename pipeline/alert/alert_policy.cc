@@ -394,6 +394,7 @@ std::vector<RaisedAlert> AlertPolicy::Release(Partition partition, WallTime now,
     }
     RaisedAlert raised = held.raised;
     raised.partition = partition;
+    raised.until = until;
     Tell(topic, raised);
     if (by) released_.insert_or_assign(raised.key, Released{partition, *by, until, std::move(held)});
     released.push_back(std::move(raised));
@@ -401,16 +402,31 @@ std::vector<RaisedAlert> AlertPolicy::Release(Partition partition, WallTime now,
   return released;
 }
 
-std::vector<RaisedAlert> AlertPolicy::ReleaseDue(WallTime now, const std::set<Partition>* only) {
+std::vector<RaisedAlert> AlertPolicy::ReleaseDue(WallTime now, const std::function<bool(Partition)>& may) {
   SortLoaded();
   std::vector<RaisedAlert> released;
   for (auto& [partition, state] : partitions_) {
-    if (only != nullptr && !only->contains(partition)) continue;
     if (state.held.empty() || state.held.begin()->first.first > now) continue;
+    if (may && !may(partition)) continue;
     std::vector<RaisedAlert> due = Release(partition, now, std::nullopt);
     std::move(due.begin(), due.end(), std::back_inserter(released));
   }
   return released;
+}
+
+void AlertPolicy::GivenOut(const AlertKey& key) {
+  const auto topic = topics_.find(key.topic_and_article);
+  if (topic == topics_.end() || !topic->second.held) return;
+  const auto [partition, until] = *topic->second.held;
+  auto& all = partitions_.at(partition).held;
+  const auto held = all.find({until, key.topic_and_article});
+  if (held->second.raised.key != key) return;
+  for (const Sightings::iterator& seen : topic->second.sightings) {
+    if (seen->edition.digest == key.edition) seen->held = false;
+  }
+  Tell(topic->second, held->second.raised);
+  topic->second.held.reset();
+  all.erase(held);
 }
 
 void AlertPolicy::Confirm(const AlertKey& key) { released_.erase(key); }

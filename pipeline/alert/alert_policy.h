@@ -19,11 +19,11 @@
 #include <chrono>
 #include <compare>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -77,8 +77,10 @@ AlertKey KeyOf(std::string_view topic, const ArticleFacts& article);
 
 struct RaisedAlert {
   AlertKey key;
-  Alert alert;            // `alerted` is the caller's
-  Partition partition{};  // of one that was held: where
+  Alert alert;  // `alerted` is the caller's
+  // Of one that was held: where, and when its embargo ended.
+  Partition partition{};
+  WallTime until{};
 };
 
 // What becomes of a match: one of these.
@@ -107,8 +109,10 @@ class AlertPolicy {
   // Of every alert that the revision may have raised when it came before.
   std::vector<AlertKey> KeysOf(const Revision& revision) const;
 
-  // Without a record: what was held until `now`; of all partitions, or of `only` these.
-  std::vector<RaisedAlert> ReleaseDue(WallTime now, const std::set<Partition>* only = nullptr);
+  // Without a record: what was held until `now`, of the partitions that `may` (empty: all).
+  std::vector<RaisedAlert> ReleaseDue(WallTime now, const std::function<bool(Partition)>& may = {});
+  // It is held here, and known to have been given out already, without a record.
+  void GivenOut(const AlertKey& key);
   // What was raised from a held one is delivered: until then Undo may take it back.
   void Confirm(const AlertKey& key);
 

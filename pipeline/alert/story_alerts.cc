@@ -137,6 +137,7 @@ TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time, bool
     Restored(partition);
   }
   const auto [clock, is_first] = clocks_.try_emplace(partition, time);
+  TopicVerdicts verdicts;
   if (is_first || time > clock->second) {
     if (options_.undoable && !restores) {
       Change change;
@@ -147,11 +148,10 @@ TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time, bool
       End(std::move(change));
     }
     clock->second = time;
+    AdvanceTopics(Owner(partition), time, &place, verdicts);
   }
-  TopicVerdicts verdicts;
-  AdvanceTopics(Owner(partition), clock->second, &place, verdicts);
   if (!restores) return verdicts;
-  RecallTopics(partition, place.offset);
+  RecallTopics(partition, place.offset, time);
   return {};
 }
 

@@ -76,7 +76,8 @@ struct TopicVerdicts {
   std::vector<Decision> states;  // of topics; to be kept as decisions are. Only when partitioned
 };
 
-// Threads: one at a time. Of a record, first Advance, then the others.
+// Threads: one at a time. Of what was held until a record came, in the order of its times, and then of the record
+// itself: first Advance to its time, then the others.
 class StoryAlerts {
  public:
   explicit StoryAlerts(StoryOptions options);
@@ -84,7 +85,9 @@ class StoryAlerts {
   StoryAlerts(const StoryAlerts&) = delete;
   StoryAlerts& operator=(const StoryAlerts&) = delete;
 
-  // The record at `place` is next, at that record time. `restores`: it only restores, and nothing comes of it.
+  // The record at `place` is next, at that record time; or what was held until that time, before the record (or, by a
+  // clock, behind it). Where the time does not go on nothing is due. `restores`: it only restores, and nothing comes of
+  // it.
   TopicVerdicts Advance(const RecordPlace& place, WallTime time, bool restores = false);
   // By a clock: what is due until `now`, of all topics. For a process without a log.
   TopicVerdicts AdvanceAll(WallTime now);
@@ -98,10 +101,11 @@ class StoryAlerts {
 
   // A decision of the window, in the order of the log. kInvalid: its state cannot be read; it is left out.
   Status Recall(const Decision& decision);
-  // Of a record that only restores: whether what was decided on it is known. Then that is put back by Restore; else it
-  // is decided anew, by Apply and Touch.
+  // Of a record that only restores, at `time`: whether what was decided on it is known. Then that is put back by
+  // Restore, in the order of its times; else it is decided anew, by Advance, Apply and Touch.
   bool IsRecalled(const RecordPlace& place) const;
-  void Restore(const ArticleMatches& found, const RecordPlace& place);
+  // Gives what was held and has been judged, whether by the time of the record or by a clock behind it.
+  std::vector<AlertKey> Restore(const ArticleMatches& found, const RecordPlace& place, WallTime time);
   // The partition is restored: what was recalled of it has served. The next record that counts says so, too.
   void Restored(Partition partition);
 
@@ -188,8 +192,8 @@ class StoryAlerts {
             StoryVerdict& verdict);
   std::optional<RaisedAlert> Beat(Topic& topic, const Match& match, const Story& story);
 
-  // What decisions say of topics, up to that record.
-  void RecallTopics(Partition partition, Offset to);
+  // What decisions say of topics, up to that record and time.
+  void RecallTopics(Partition partition, Offset to, WallTime time);
   void PutBack(const Recalled& then, const Match& match, const RecordPlace& place);
   // `held`: the match, where it stands elsewhere than the decision; else null.
   std::string StateText(const Topic& topic, const AlertKey& key, Step step, const Match* held) const;

@@ -103,6 +103,7 @@ struct StoryAlerts::Change {
 
 // What a decision says of a match.
 struct StoryAlerts::Recalled {
+  WallTime time;  // at which it was decided: of one that was held the end of its embargo, else that of the record
   std::string topic;
   AlertKey key;
   Step step = Step::kRepeat;
@@ -123,7 +124,8 @@ struct StoryAlerts::RecalledTopic {
 struct StoryAlerts::RecalledPartition {
   Offset from{};                                              // decisions are known from here on
   std::unordered_map<Offset, std::vector<Recalled>> matches;  // by the record that was decided on, in order
-  std::multimap<Offset, RecalledTopic> topics;                // by the record at whose time they stood so
+  // By the record and the time at which they stood so. A record brings about several times if something was held.
+  std::multimap<std::pair<Offset, WallTime>, RecalledTopic> topics;
 };
 
 // What is taken back when an alert is forgotten.

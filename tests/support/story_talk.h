@@ -216,11 +216,21 @@ class StoryTalk : private Receipt::Owner {
     handler->Observe({kind, partition, from});
   }
   void Deliver() {
-    for (Delivery& delivery : std::exchange(open_, {})) delivery.Delivered();
+    for (auto* open : {&open_alerts_, &open_decisions_}) {
+      for (Delivery& delivery : std::exchange(*open, {})) delivery.Delivered();
+    }
+    ASSERT_TRUE(handler->Tend());
+  }
+  // The alerts alone.
+  void DeliverAlerts() {
+    for (Delivery& delivery : std::exchange(open_alerts_, {})) delivery.Delivered();
     ASSERT_TRUE(handler->Tend());
   }
   // A transaction was undone: what was sent is lost.
-  void Drop() { open_.clear(); }
+  void Drop() {
+    open_alerts_.clear();
+    open_decisions_.clear();
+  }
 
   const Alert& last() const { return alerts.back(); }
   // The last of the kind.
@@ -265,7 +275,7 @@ class StoryTalk : private Receipt::Owner {
       if (!sent.story && sent.kind != AlertKind::kWithdrawn)
         talk_.said_ += (talk_.said_.empty() ? "+ " : " + ") + std::string(Name(sent.kind));
       if (talk_.refuses && talk_.refuses(sent)) return delivery.Refused({ErrorCode::kRejected, "too large"});
-      talk_.open_.push_back(std::move(delivery));
+      talk_.open_alerts_.push_back(std::move(delivery));
     }
   };
   class Decisions : public Sink<DecisionSink> {
@@ -273,7 +283,7 @@ class StoryTalk : private Receipt::Owner {
     using Sink::Sink;
     void Send(const Decision& decision, Delivery delivery) override {
       talk_.decisions.push_back(decision);
-      talk_.open_.push_back(std::move(delivery));
+      talk_.open_decisions_.push_back(std::move(delivery));
       if (decision.outcome == "state") return;
       Decision line = decision;
       line.record_time = {};
@@ -308,7 +318,7 @@ class StoryTalk : private Receipt::Owner {
   MetricsRegistry metrics_;
   std::map<Partition, std::int64_t> next_;
   std::map<Partition, WallTime> clocks_;
-  std::vector<Delivery> open_;
+  std::vector<Delivery> open_alerts_, open_decisions_;
   std::string said_;
 };
 

@@ -484,6 +484,33 @@ TEST_F(StoryAlertsTest, AnEmbargoedArticleJoinsWhenItIsReleased) {
   EXPECT_EQ(talk_.Say(Original("c", 2), At(2)), "same-story; new");
 }
 
+// Not at the record that comes next, however late that is.
+TEST_F(StoryAlertsTest, AnEmbargoedArticleIsJudgedAtTheEndOfItsEmbargo) {
+  talk_.policy.throttle = 1;
+  talk_.policy.window = hours(10);
+  Report late = Original("late", 2);
+  late.embargoed_until = At(2) + minutes(30);
+  Report copy = Copy("copy");
+  copy.embargoed_until = At(9);
+  EXPECT_EQ(talk_.Say(Original("a"), At(1)), "new");
+  EXPECT_EQ(talk_.Say(late, At(1)), "held");
+  EXPECT_EQ(talk_.Say(copy, At(1)), "held");
+  EXPECT_EQ(talk_.Say(Original("b", 3), At(20)), "new; same-story; new") << "hours and windows of their own";
+  const Alert& released = talk_.alerts[1];
+  EXPECT_EQ(released.match.article->id, "late");
+  EXPECT_EQ(released.story->first_seen, At(2) + minutes(30));
+}
+
+TEST_F(StoryAlertsTest, WhatEndsBeforeAnEmbargoIsToldBefore) {
+  talk_.policy.throttle = 1;
+  Report report = Original("held", 9);
+  report.embargoed_until = At(3);
+  talk_.Say(report, At(0));
+  talk_.Say(Original("a", 1), At(0));
+  EXPECT_EQ(talk_.Say(Original("b", 2), At(0)), "folded");
+  EXPECT_EQ(talk_.Say(Original("c", 3), At(5)), "+ summary; new; new");
+}
+
 // -------------------------------------------------------------------------------------------- what was not delivered
 
 TEST_F(StoryAlertsTest, AnAlertThatIsRefusedForGoodLetsTheNextArticleBeTold) {

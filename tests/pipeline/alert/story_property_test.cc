@@ -90,10 +90,16 @@ std::vector<std::string> Answers(StoryAlerts& stories, const Asked& asked, const
     if (verdict.raised) said.push_back(ToJson(verdict.raised->alert));
     for (const RaisedAlert& beside : verdict.beside) said.push_back(ToJson(beside.alert));
   };
-  const TopicVerdicts of_topics = stories.Advance(place, time);
-  for (const RaisedAlert& raised : asked.released) say(stories.Apply(raised, place, true));
-  for (const RaisedAlert& raised : of_topics.raised) said.push_back(ToJson(raised.alert));
-  for (const Decision& decision : of_topics.states) said.push_back(ToJson(decision));
+  const auto advance = [&](WallTime to) {
+    const TopicVerdicts of_topics = stories.Advance(place, to);
+    for (const RaisedAlert& raised : of_topics.raised) said.push_back(ToJson(raised.alert));
+    for (const Decision& decision : of_topics.states) said.push_back(ToJson(decision));
+  };
+  for (const RaisedAlert& raised : asked.released) {
+    advance(raised.until);
+    say(stories.Apply(raised, place, true));
+  }
+  advance(time);
   for (const RaisedAlert& raised : asked.raised) say(stories.Apply(raised, place));
   for (const Asked::Match& touched : asked.touched) said.push_back(stories.Touch(touched.key, touched.match, place));
   said.push_back(std::to_string(stories.stories()) + " stories, " + std::to_string(stories.articles()) + " articles");

@@ -197,7 +197,7 @@ void AlertHandler::Restore(const RecordPlace& place, WallTime time, std::vector<
     }
   }
   if (found.revision) {
-    for (RaisedAlert& raised : alerts_.Apply(*found.revision, place)) decide_anew(std::move(raised), false);
+    for (RaisedAlert& raised : alerts_.Apply(*found.revision, place).withdrawn) decide_anew(std::move(raised), false);
   }
   for (const AlertKey& key : were_held) alerts_.GivenOut(key);
 }
@@ -211,8 +211,10 @@ void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) 
     const Revision& revision = *found.revision;
     std::vector<AlertKey> joined = alerts_.KeysOf(revision);
     std::erase_if(joined, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
-    for (RaisedAlert& raised : alerts_.Apply(revision, place)) {
-      if (std::find(joined.begin(), joined.end(), raised.key) != joined.end()) continue;
+    RevisionVerdict verdict = alerts_.Apply(revision, place);
+    for (const RaisedAlert& dropped : verdict.dropped) Drop(dropped, *revision.article, receipt, place);
+    for (RaisedAlert& raised : verdict.withdrawn) {
+      if (!raised.again && std::find(joined.begin(), joined.end(), raised.key) != joined.end()) continue;
       Judge(std::move(raised), receipt, place, record_times_.at(place.partition), false);
     }
     if (memory_) changed_.insert(revision.article->id);
@@ -230,12 +232,15 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
   const bool joined = JoinUnderWay(key, receipt);
   AlertVerdict verdict = alerts_.Apply(std::move(match), place);
   if (memory_) changed_.insert(article->id);
-  if (verdict.raised && !joined) return Judge(*std::move(verdict.raised), receipt, place, time, false);
+  if (verdict.dropped) Drop(*verdict.dropped, *article, receipt, place);
+  if (verdict.raised && (!joined || verdict.raised->again))
+    return Judge(*std::move(verdict.raised), receipt, place, time, false);
   if (verdict.raised) match = std::move(verdict.raised->alert.match);
   Decision decision = DecisionOn(topic, *article);
   decision.outcome = "suppressed";
   if (verdict.embargo_too_long) {
-    decision.because = "its embargo ends later than what is held is remembered";
+    decision.reason = Name(DeadLetterReason::kEmbargoed);
+    decision.because = "its embargo ends later than what is held is remembered; it is a dead letter";
     BuryEmbargoed(receipt, match);
   } else if (verdict.held) {
     decision.outcome = "held";
@@ -262,6 +267,19 @@ void AlertHandler::BuryEmbargoed(const ReceiptPtr& receipt, const Match& match) 
               fmt::format("article {} on topic {} is under embargo until {}, and {}; replay it when the time has "
                           "come nearer",
                           match.article->id, match.topic, FormatRfc3339(*match.article->embargoed_until), way_out));
+}
+
+void AlertHandler::Drop(const RaisedAlert& held, const ArticleFacts& by, const ReceiptPtr& receipt,
+                        const RecordPlace& place) {
+  suppressed_.at(Suppressed::kDropped).Increment();
+  Decision decision = DecisionOn(held.alert.match.topic, *held.alert.match.article);
+  decision.outcome = "suppressed";
+  decision.reason = Name(Suppressed::kDropped);
+  decision.because = by.status == PublicationStatus::kCanceled
+                         ? "the article was canceled before its embargo ended"
+                         : fmt::format("version {} of the article came before the embargo of this one ended",
+                                       by.version.empty() ? "without a number" : by.version);
+  Write(std::move(decision), receipt, place, record_times_.at(place.partition));
 }
 
 void AlertHandler::JudgeHeld(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place) {

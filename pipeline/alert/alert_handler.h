@@ -108,6 +108,8 @@ class AlertHandler : public Handler<ArticleMatches> {
   // Where there is a memory, the record is done once that has what it left behind.
   void HoldUntilRemembered(const ReceiptPtr& receipt);
   void BuryEmbargoed(const ReceiptPtr& receipt, const Match& match);
+  // What was held is never told: `by` came before its embargo ended.
+  void Drop(const RaisedAlert& held, const ArticleFacts& by, const ReceiptPtr& receipt, const RecordPlace& place);
   void ReleaseHeld(WallTime now);
   WallTime ForgottenBefore() const;
   // `time`: at which it was decided.

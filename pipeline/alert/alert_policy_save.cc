@@ -41,6 +41,12 @@ void PutSighting(JsonWriter& json, const auto& seen) {
   json.Put("offset", Plain<std::int64_t>(seen.offset));
   json.Put("last", Micros(seen.last));
   json.Put("held", seen.held);
+  if (!seen.again.empty()) {
+    json.Key("again");
+    json.BeginArray();
+    for (const Offset at : seen.again) json.Value(Plain<std::int64_t>(at));
+    json.EndArray();
+  }
   json.Put("version", seen.edition.version);
   json.Put("status", static_cast<int>(seen.edition.status));
   json.Put("tells_text", seen.edition.tells_text);
@@ -55,6 +61,7 @@ void PutHeld(JsonWriter& json, const std::pair<Partition, WallTime>& place, cons
   json.Put("from", Plain<std::int64_t>(held.from));
   json.Put("edition", held.raised.key.edition);
   json.Put("kind", static_cast<int>(held.raised.alert.kind));
+  if (held.raised.again) json.Put("again", true);
   json.Put("match", ToMessage(held.raised.alert.match));
   json.EndObject();
 }
@@ -144,6 +151,9 @@ Status AlertPolicy::Load(std::string_view text) {
       seen.offset = place_in(item, "offset").offset;
       seen.last = TimeOf(item.at("last"));
       seen.held = item.at("held").get<bool>();
+      if (const auto at = item.find("again"); at != item.end()) {
+        for (const Json& one : *at) seen.again.push_back(Offset{one.get<std::int64_t>()});
+      }
       PartitionState& state = StateOf(seen.partition);
       state.clock = std::max(state.clock, seen.last);
       return seen;
@@ -156,6 +166,7 @@ Status AlertPolicy::Load(std::string_view text) {
       if (const auto held = one.find("held"); held != one.end()) {
         RaisedAlert raised{{key, DigestOfJson(held->at("edition"), problem)}, {}};
         raised.alert.kind = static_cast<AlertKind>(held->at("kind").get<int>());
+        raised.again = held->contains("again");
         raised.alert.match = match_in(*held);
         Hold(std::move(raised), TimeOf(held->at("until")), topic, place_in(*held, "from"));
       }

@@ -439,6 +439,11 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   const Match& match = alert.match;
   Story& story = StoryToChange(topic, article.story, change);
   const std::string source = SourceOf(*match.article);
+  const bool was_withdrawn = !article.told && !article.last_alert.empty();
+  if (raised.again && !article.last_alert.empty()) {
+    // The alert of this version had that id already.
+    alert.id = DigestHex({"alert", "again", topic.id, match.article->id, article.last_alert});
+  }
   if (alert.kind == AlertKind::kWithdrawn) {
     alert.because = alert.reason == kArticleCanceled
                         ? "the publisher canceled the article"
@@ -448,7 +453,7 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
     return Tell(topic, article, std::move(raised), story.grown, change, verdict);
   }
   // AlertPolicy may have forgotten the version that had the article's first id.
-  if (alert.kind == AlertKind::kNew && !article.last_alert.empty()) {
+  if (alert.kind == AlertKind::kNew && !raised.again && !article.last_alert.empty()) {
     alert.id = AlertId(topic.id, match.article->id, raised.key.edition);
   }
   const bool is_new_source = AddHash(story.sources, HashOf(source));
@@ -465,11 +470,15 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   for (const std::uint32_t grow : match.story.grow) {
     if (is_new_source && grow > story.grown && grow <= story.sources.size()) step = grow;
   }
-  alert.corrects = article.told ? (article.last_alert.empty() ? alert.corrects : article.last_alert) : "";
+  const bool was_told = article.told || was_withdrawn;
+  alert.corrects = was_told ? (article.last_alert.empty() ? alert.corrects : article.last_alert) : "";
   const std::string by = NameOr(source, "a source without a name");
+  const std::string back = fmt::format("an article that was withdrawn has come back, by {}", by);
   if (story.told == 0) {
     alert.kind = AlertKind::kNew;
-    alert.because = story.articles == 1
+    alert.corrects.clear();
+    alert.because = was_withdrawn ? back
+                    : story.articles == 1
                         ? fmt::format("the first article of a story, by {}", by)
                         : fmt::format("the first article of a story that nobody was told of, by {}", by);
   } else if (step > 0) {
@@ -483,9 +492,9 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
     alert.because =
         more_severe ? fmt::format("the story is of severity {} now, and was {}", Name(match.severity), Name(severity))
                     : fmt::format("rule {} holds, which had not in this story", new_rule);
-  } else if (!is_new && article.told) {
+  } else if (!is_new && was_told) {
     alert.kind = AlertKind::kCorrection;
-    alert.because = fmt::format("another version of an article that was told, by {}", by);
+    alert.because = was_withdrawn ? back : fmt::format("another version of an article that was told, by {}", by);
   } else {
     verdict.suppressed = Suppressed::kSameStory;
     verdict.because =

@@ -3,7 +3,8 @@
 //
 //   first version of an article   no story has it: `new`. Else it joins, and is told if the story came to a step of
 //                                 sources (`grow`), became more severe or brought a rule (`update`); else not.
-//   later version of it           `update` as above; else `correction` if the article was told; else not.
+//   later version of it           `update` as above; else `correction` if the article was told, or was withdrawn and
+//                                 comes back; else not.
 //   canceled, or held no longer   `withdrawn` if the article was told; else not. A story of which nothing is told any
 //                                 more is told anew by its next article.
 //

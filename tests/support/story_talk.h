@@ -330,6 +330,7 @@ struct LogShape {
   bool embargoes = true;
   bool repeats = true;
   bool late_versions = true;  // behind later ones
+  bool comes_back = true;     // what was canceled, in the same version
 };
 
 inline StoryPolicy PolicyOf(const std::string& topic) {
@@ -376,7 +377,11 @@ inline std::vector<StoryRecord> RandomStoryLog(std::uint64_t seed, const LogShap
     } else {
       record = log[log.size() - 1 - back];
       record.time = time;
-      if (dice < 85) {  // else the same once more
+      if (shape.comes_back && dice < 85 && below(6) == 0) {  // canceled and back, under one number
+        record.report.status = record.report.status == PublicationStatus::kUsable ? PublicationStatus::kCanceled
+                                                                                  : PublicationStatus::kUsable;
+        if (record.topic.empty()) record.topic = below(3) == 0 ? "u" : "t";
+      } else if (dice < 85) {  // else the same once more
         int& last = versions[record.report.id];
         int& late = skipped[record.report.id];  // comes after a later one, if ever
         if (below(6) == 0 && shape.late_versions) late = ++last;

@@ -379,6 +379,46 @@ TEST_F(StoryAlertsTest, ASummaryThatNobodyAskedForComesBesideTheAlertThatFindsIt
   EXPECT_TRUE(verdict.raised);
 }
 
+// --------------------------------------------------------------------------------------------------- what comes back
+
+TEST_F(StoryAlertsTest, AnArticleThatComesBackIsToldUnderIdsOfItsOwn) {
+  std::set<std::string> ids;
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(talk_.Say(Original("a")), "new");
+    const std::string came = talk_.last().id;
+    EXPECT_EQ(talk_.last().corrects, "");
+    EXPECT_EQ(talk_.last().because, round == 0 ? "the first article of a story, by a.example"
+                                               : "an article that was withdrawn has come back, by a.example");
+    EXPECT_TRUE(ids.insert(came).second);
+    EXPECT_EQ(talk_.Say(Canceled(Original("a"), "1")), "withdrawn");
+    EXPECT_EQ(talk_.last().corrects, came);
+    EXPECT_TRUE(ids.insert(talk_.last().id).second);
+  }
+}
+
+TEST_F(StoryAlertsTest, AnArticleThatComesBackToItsStoryIsACorrection) {
+  talk_.policy.grow = {2};
+  talk_.Say(Original("a"));
+  EXPECT_EQ(talk_.Say(Copy("b")), "grow");
+  EXPECT_EQ(talk_.Say(Canceled(Original("a"), "1")), "withdrawn");
+  const std::string withdrawn = talk_.last().id;
+  EXPECT_EQ(talk_.Say(Original("a")), "correction");
+  EXPECT_EQ(talk_.last().because, "an article that was withdrawn has come back, by a.example");
+  EXPECT_EQ(talk_.last().corrects, withdrawn);
+  EXPECT_EQ(talk_.Say(Canceled(Original("a"), "2")), "withdrawn");
+  EXPECT_EQ(talk_.Say(Version(Original("a"), "3")), "correction") << "with a number, too";
+  EXPECT_EQ(talk_.Say(Original("a")), "outdated");
+}
+
+TEST_F(StoryAlertsTest, AnArticleThatComesBackWhileItsAlertIsUnderWayIsToldAllTheSame) {
+  talk_.delivers = false;
+  EXPECT_EQ(talk_.Say(Original("a")), "new");
+  EXPECT_EQ(talk_.Say(Canceled(Original("a"), "1")), "withdrawn");
+  EXPECT_EQ(talk_.Say(Original("a")), "new");
+  talk_.Deliver();
+  EXPECT_EQ(talk_.settled, 3u);
+}
+
 // ---------------------------------------------------------------------------------------------------- burst and quiet
 
 TEST_F(StoryAlertsTest, ManyStoriesOfManySourcesWithinAnHourAreABurst) {
@@ -482,6 +522,26 @@ TEST_F(StoryAlertsTest, AnEmbargoedArticleJoinsWhenItIsReleased) {
   EXPECT_EQ(talk_.Say(report, At(0)), "held");
   EXPECT_EQ(talk_.Say(Copy("b"), At(1)), "new") << "nobody was told yet";
   EXPECT_EQ(talk_.Say(Original("c", 2), At(2)), "same-story; new");
+}
+
+TEST_F(StoryAlertsTest, WhatIsDroppedUnderEmbargoHasADecision) {
+  Report report = Original("a");
+  report.embargoed_until = At(9);
+  EXPECT_EQ(talk_.Say(report, At(0)), "held");
+  EXPECT_EQ(talk_.Say(Version(report, "2"), At(1)), "dropped; held");
+  EXPECT_EQ(talk_.decisions[1].article_version, "1");
+  EXPECT_EQ(talk_.decisions[1].because, "version 2 of the article came before the embargo of this one ended");
+  EXPECT_EQ(talk_.Revise(Canceled(Original("a"), "3"), At(2)), "dropped");
+  EXPECT_EQ(talk_.decisions.back().because, "the article was canceled before its embargo ended");
+  EXPECT_EQ(talk_.decisions.back().topic, "t");
+  EXPECT_EQ(talk_.Say(Original("b", 2), At(10)), "new");
+}
+
+TEST_F(StoryAlertsTest, AnEmbargoThatIsTooLongIsADecisionWithAReason) {
+  Report report = Original("a");
+  report.embargoed_until = At(100);
+  EXPECT_EQ(talk_.Say(report, At(0)), "embargoed");
+  EXPECT_EQ(talk_.dead_letters, 1u);
 }
 
 // Not at the record that comes next, however late that is.

@@ -36,7 +36,7 @@ void CountKinds(const StoryTalk& talk, std::map<std::string, int>& said) {
 // A log must hold all that can happen, or the tests below show nothing.
 void ExpectAll(const std::map<std::string, int>& said, const std::set<std::string>& but = {}) {
   for (const char* word : {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary", "held",
-                           "same-story", "folded", "untold", "repeat", "outdated", "canceled", "state"}) {
+                           "same-story", "folded", "untold", "repeat", "outdated", "canceled", "dropped", "state"}) {
     const auto at = said.find(word);
     EXPECT_GT(at == said.end() ? 0 : at->second, but.contains(word) ? -1 : 2) << word;
   }
@@ -76,7 +76,7 @@ std::vector<Asked> AskedOf(const std::vector<StoryRecord>& log, const std::funct
       if (verdict.raised) all[at].raised.push_back(*std::move(verdict.raised));
       if (verdict.suppressed) all[at].touched.push_back({key, std::move(match)});
     }
-    if (found.revision) all[at].raised = policy.Apply(*found.revision, place);
+    if (found.revision) all[at].raised = policy.Apply(*found.revision, place).withdrawn;
   }
   return all;
 }

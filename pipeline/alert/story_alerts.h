@@ -10,6 +10,9 @@
 //
 // Beside these come, by topic: `burst` and `quiet` (pulse.h), and `summary` of what the throttle folded (throttle.h).
 //
+// A topic of which nothing came for longer than any of its state reaches back is dropped: that it was taken out of the
+// packs nobody tells.
+//
 // State, by topic: the stories, and the articles of the last `window` with their signatures; the pulse; the throttle. A
 // fold over the alerts and record times before, never a clock. Three ways to have it again:
 //   Recall   two steps: each decision carries how the story and the article stood behind it (StoryVerdict::state), and
@@ -54,8 +57,9 @@ namespace wirewatch {
 struct StoryOptions {
   // What is known reaches back so far: no story window of a pack is longer.
   std::chrono::milliseconds window = std::chrono::hours(72);
-  std::size_t max_articles =
-      1'000'000;  // with their signatures; beyond that a topic loses its oldest; about 1 KiB each
+  // Of all topics together, with their signatures: about 1 KiB each. Beyond that the oldest is given up, whatever its
+  // topic; partitioned, the oldest of the partition whose record comes.
+  std::size_t max_articles = 1'000'000;
   // The state belongs to partitions: it is restored by Recall, and goes with them.
   bool partitioned = false;
   bool undoable = false;  // Undo and Committed are called; costs a copy of the topic's pulse a match, until then
@@ -181,6 +185,8 @@ class StoryAlerts {
   WallTime ClockOf(Partition partition) const;
   void GoOn(Topic& topic, const RecordPlace& place, Change& change);
   void Evict(Topic& topic, Change& change);
+  // The bound of all topics.
+  void KeepBound(const RecordPlace& place);
   void EvictOldestVersion(Topic& topic, Change& change);
   void EvictOldestArticle(Topic& topic, Change& change);
   void See(Topic& topic, StoryArticle& article, const Digest& key, WallTime time);
@@ -205,6 +211,8 @@ class StoryAlerts {
   std::map<Partition, std::set<std::pair<WallTime, Topic*>>> due_;
   // By owner, if undoable: the steps since Committed, to be taken back.
   std::map<Partition, std::vector<Change>> steps_;
+  // By owner: the topics that have articles, those with the oldest first. An entry may be older than the truth.
+  std::map<Partition, std::set<std::pair<WallTime, std::string>>> oldest_;
   std::map<Partition, WallTime> clocks_;             // record time
   std::map<Partition, RecalledPartition> recalled_;  // of those that are being restored
   std::set<Partition> restoring_;                    // their last record only restored

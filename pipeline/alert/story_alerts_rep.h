@@ -64,6 +64,10 @@ struct StoryAlerts::TopicState {
 };
 
 struct StoryAlerts::Topic : TopicState {
+  // From when on it has nothing to say and nothing to know. Nothing: it has now.
+  std::optional<WallTime> Forgotten() const {
+    return articles.empty() && !throttle.Due() ? std::optional(pulse.Forgotten()) : std::nullopt;
+  }
   std::optional<StoryNumber> FindStory(const std::string& story) const;
   void Put(StoryNumber number, const Story& story);
   void Name(StoryNumber number, const std::string& story) { numbers.insert_or_assign(HashOfId(story), number); }
@@ -78,7 +82,7 @@ struct StoryAlerts::Topic : TopicState {
   std::unordered_map<std::size_t, StoryNumber> numbers;  // of stories, by the hash of their ids
   std::unordered_map<Digest, StoryArticle, DigestHash> articles;
   std::map<std::pair<WallTime, std::uint64_t>, Digest> by_last;  // of articles
-  std::optional<WallTime> due;                                   // its place in due_
+  std::optional<WallTime> due, oldest;                           // its places in due_ and oldest_
 };
 
 // One step on one topic, or of the record time, and how all was before it.

@@ -235,6 +235,7 @@ std::vector<AlertKey> StoryAlerts::Restore(const ArticleMatches& found, const Re
 
 // What Apply and Touch do, without a question.
 void StoryAlerts::PutBack(const Recalled& then, const Match& match, const RecordPlace& place) {
+  KeepBound(place);
   Topic& topic = TopicOf(match.topic, place.partition);
   const Digest& key = then.key.topic_and_article;
   Change change;  // nothing that restores is undone

@@ -54,10 +54,8 @@ void StoryAlerts::TakeBack(const Change& change) {
     if (*change.record_time) clocks_.emplace(change.partition, **change.record_time);
     return;
   }
-  Topic* const found = FindTopic(change.topic, change.partition);
-  if (found == nullptr) return;
   if (change.key) tellings_.erase(*change.key);
-  Topic& topic = *found;
+  Topic& topic = TopicOf(change.topic, change.partition);         // the step may have dropped it
   if (change.before.said.topic.empty()) return DropTopic(topic);  // the step made it
   for (std::size_t i = 0; i < change.added; ++i) {
     topic.index.Remove(topic.indexed.back().entry);
@@ -145,6 +143,7 @@ void StoryAlerts::Forget(Partition partition) {
     return true;
   });
   due_.erase(partition);
+  oldest_.erase(partition);
   steps_.erase(partition);
   clocks_.erase(partition);
   recalled_.erase(partition);

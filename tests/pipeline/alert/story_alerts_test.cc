@@ -514,6 +514,31 @@ TEST_F(StoryAlertsTest, BeyondTheBoundTheOldestArticlesAreGivenUp) {
   EXPECT_EQ(talk.Say(Copy("d", 1)), "new") << "its story is given up";
 }
 
+TEST_F(StoryAlertsTest, TheBoundIsOneOfAllTopicsAndTheOldestGoFirst) {
+  AlertHandlerOptions options = StoryTalk::Partitioned();
+  options.max_articles = 4;
+  StoryTalk talk(options);
+  talk.Say(Original("u1", 1), At(0), "u");
+  talk.Say(Original("u2", 2), At(3), "u");
+  for (std::uint32_t i = 1; i <= 4; ++i) talk.Say(Original("t" + std::to_string(i), 10 + i), At(3), "t");
+  EXPECT_EQ(talk.Say(Copy("c", 2), At(4), "u"), "same-story") << "a topic that boils takes the oldest first";
+  EXPECT_EQ(talk.Say(Copy("d", 1), At(4), "u"), "new");
+}
+
+TEST_F(StoryAlertsTest, ATopicOfWhichNothingComesAnyMoreIsDropped) {
+  AlertHandlerOptions options = OneStep();
+  RememberedAlerts memory;
+  StoryTalk talk(options, &memory);
+  const auto topics = [&] {
+    return std::count_if(memory.texts.begin(), memory.texts.end(),
+                         [](const auto& entry) { return entry.second.starts_with("{\"story_topic\""); });
+  };
+  talk.Say(Original("a"), At(0), "gone");
+  for (int day = 0; day < 20; ++day) talk.Say(Original("t" + std::to_string(day), 2), At(24 * day), "t");
+  ASSERT_TRUE(talk.handler->Close(SteadyNow()));
+  EXPECT_EQ(topics(), 1);
+}
+
 // --------------------------------------------------------------------------------------------------------- embargo
 
 TEST_F(StoryAlertsTest, AnEmbargoedArticleJoinsWhenItIsReleased) {

@@ -229,6 +229,42 @@ TEST(StoryPropertyTest, WhoeverTakesOverGoesOnLikeOneThatNeverStopped) {
   ExpectAll(said);
 }
 
+// Silences after which topics are dropped.
+TEST(StoryPropertyTest, TopicsThatWereDroppedAreAsIfTheyHadNeverBeen) {
+  std::mt19937_64 random(17);
+  for (std::uint64_t seed = 701; seed <= 708; ++seed) {
+    std::vector<StoryRecord> log = RandomStoryLog(seed, {.records = 200, .embargoes = false});  // as above
+    // The topic u begins and ends, and does so again; and now and then all is silent.
+    for (std::size_t at = 0; at < log.size(); ++at) {
+      log[at].time += hours(24) * (at / 40 * 7) + hours(24 * 20) * (at / 150);
+      if (at % 100 > 30 && !log[at].topic.empty()) log[at].topic = "t";
+    }
+    const hours window(24);
+    StoryTalk never_stopped(StoryTalk::Partitioned(window));
+    const auto lines = LinesOf(never_stopped, log);
+    for (int round = 0; round < 8; ++round) {
+      const std::size_t cut = random() % (log.size() + 1);
+      StoryTalk restored(StoryTalk::Partitioned(window));
+      ASSERT_NO_FATAL_FAILURE(TakeOver(restored, log, never_stopped.decisions, cut, log.size(), window));
+      for (std::size_t at = cut; at < log.size(); ++at) {
+        restored.HandleAt(log[at], kPartition, OffsetOf(at));
+        ASSERT_EQ(restored.lines, lines[at]) << "seed " << seed << ", cut at " << cut << ", record " << at;
+      }
+    }
+    const auto alone = [](std::size_t) { return kPartition; };
+    const std::vector<Asked> asked = AskedOf(log, alone, window);
+    StoryAlerts once({.window = window, .undoable = true}), undone({.window = window, .undoable = true});
+    for (std::size_t at = 0; at < log.size(); ++at) {
+      const RecordPlace place{"log", kPartition, OffsetOf(at), 0};
+      const auto wanted = Answers(once, asked[at], place, log[at].time);
+      ASSERT_EQ(Answers(undone, asked[at], place, log[at].time), wanted);
+      undone.Undo(kPartition, OffsetOf(at));
+      ASSERT_EQ(Answers(undone, asked[at], place, log[at].time), wanted) << "seed " << seed << ", record " << at;
+      undone.Committed(kPartition);
+    }
+  }
+}
+
 // Each goes on for a while only, and writes what the next one finds.
 TEST(StoryPropertyTest, ManyWhoTakeOverFromEachOtherGoOnLikeOneThatNeverStopped) {
   std::mt19937_64 random(14);

@@ -33,7 +33,7 @@ constexpr Row kRows[] = {
     {"embargoed",
      "has an alert that nothing could hold until its [embargo](#corrections-withdrawals-and-embargoes) ends"},
 };
-static_assert(std::size(kRows) == static_cast<std::size_t>(DeadLetterReason::kEmbargoed) + 1);
+static_assert(std::size(kRows) == kDeadLetterReasons);
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #ifndef WIREWATCH_PIPELINE_RECORDS_DEAD_LETTER_REASON_H_
 #define WIREWATCH_PIPELINE_RECORDS_DEAD_LETTER_REASON_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,8 @@ enum class DeadLetterReason {
   kAlertRefused,
   kEmbargoed,
 };
+
+inline constexpr std::size_t kDeadLetterReasons = static_cast<std::size_t>(DeadLetterReason::kEmbargoed) + 1;
 
 std::string_view Name(DeadLetterReason reason);
 

@@ -97,7 +97,13 @@ Status AlertHandler::Use(std::unique_ptr<AlertMemory> memory) {
     ++articles;
     return alerts_.Load(text);
   };
-  if (Status loaded = memory->Load(ForgottenBefore(), load); !loaded) return loaded;
+  if (Status loaded = memory->Load(ForgottenBefore(), load); !loaded) {
+    Error error = std::move(loaded).error();
+    if (error.code == ErrorCode::kInvalid) {
+      error.message += "; move the file away (alerts.state): what has alerted is forgotten then, and may alert again";
+    }
+    return error;
+  }
   stories_.Loaded();
   if (articles > 0)
     kLog.Info("alerts: {articles} articles of the last runs are remembered; their repeats raise none",

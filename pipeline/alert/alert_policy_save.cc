@@ -67,7 +67,7 @@ void PutHeld(JsonWriter& json, const std::pair<Partition, WallTime>& place, cons
 }
 
 Error CannotBeRead(std::string_view why) {
-  return {ErrorCode::kInvalid, fmt::format("what was remembered cannot be read: {}", why)};
+  return {ErrorCode::kInvalid, fmt::format("what was remembered of an article cannot be read: {}", why)};
 }
 
 }  // namespace
@@ -128,7 +128,7 @@ Status AlertPolicy::Load(std::string_view text) {
   std::string problem;
   try {
     const Json json = Json::parse(text);
-    if (json.at("version").get<int>() != kVersion) return CannotBeRead("another version");
+    if (json.at("version").get<int>() != kVersion) return CannotBeRead("another version of wirewatch wrote it");
     const auto match_in = [&](const Json& item) {
       auto match = MatchOfMessage(item.at("match").get_ref<const std::string&>());
       if (match) return *std::move(match);
@@ -174,8 +174,8 @@ Status AlertPolicy::Load(std::string_view text) {
     for (const Json& item : json.at("revisions")) {
       load(item, std::nullopt).holds = item.at("holds").get<std::vector<std::string>>();
     }
-  } catch (const Json::exception& error) {
-    return CannotBeRead(error.what());
+  } catch (const Json::exception&) {
+    return CannotBeRead("it is damaged");
   }
   return problem.empty() ? Status() : CannotBeRead(problem);
 }

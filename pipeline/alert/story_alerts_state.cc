@@ -352,7 +352,8 @@ Status StoryAlerts::Load(std::string_view text) {
   try {
     const nlohmann::json json = nlohmann::json::parse(text);
     if (text.starts_with(kTopicBegin)) {
-      if (json.at("story_topic").get<std::uint64_t>() != kVersion) return refuse("another version");
+      if (json.at("story_topic").get<std::uint64_t>() != kVersion)
+        return refuse("another version of wirewatch wrote it");
       auto said = MatchOfMessage(json.at("said").get_ref<const std::string&>());
       if (!said) return refuse(said.error().message);
       StateReader state(json.at("state").get_ref<const std::string&>(), "a topic's state");
@@ -371,7 +372,8 @@ Status StoryAlerts::Load(std::string_view text) {
       topic.throttle = *std::move(throttle);
       return {};
     }
-    if (json.at("story_article").get<std::uint64_t>() != kVersion) return refuse("another version");
+    if (json.at("story_article").get<std::uint64_t>() != kVersion)
+      return refuse("another version of wirewatch wrote it");
     for (const nlohmann::json& one : json.at("topics")) {
       StateReader state(one.at("state").get_ref<const std::string&>(), "an article's state");
       LoadedArticle loaded;
@@ -393,8 +395,8 @@ Status StoryAlerts::Load(std::string_view text) {
       if (Status read = state.Finish(); !read) return read;
       loaded_.push_back(std::move(loaded));
     }
-  } catch (const nlohmann::json::exception& error) {
-    return refuse(error.what());
+  } catch (const nlohmann::json::exception&) {
+    return refuse("it is damaged");
   }
   return {};
 }

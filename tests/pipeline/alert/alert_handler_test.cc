@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 
 #include "base/clock.h"
 #include "tests/support/story_talk.h"
@@ -12,6 +13,8 @@ namespace wirewatch {
 namespace {
 
 using std::chrono::hours;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 // The embargo ends while the process is away, or before its first record.
@@ -86,6 +89,21 @@ TEST(AlertHandlerTest, ARecordWaitsForTheDecisionsThatTheClockBroughtAbout) {
   EXPECT_EQ(talk.settled, 0u) << "the decision is not durable yet";
   talk.Deliver();
   EXPECT_EQ(talk.settled, 2u);
+}
+
+// In words of its own, and with what can be done.
+TEST(AlertHandlerTest, AMemoryThatCannotBeReadIsRefusedWithAdvice) {
+  for (const char* text : {"{\"version\":1,\"article\":\"a\"", "{\"story_article\":1,\"topics\":[{}]}", "no JSON",
+                           "{\"version\":99}", "{\"story_topic\":99}"}) {
+    RememberedAlerts memory;
+    memory.texts["a"] = text;
+    StoryTalk talk(StoryTalk::Partitioned());
+    const Status used = talk.handler->Use(std::make_unique<MapAlertMemory>(memory));
+    ASSERT_FALSE(used) << text;
+    EXPECT_EQ(used.error().code, ErrorCode::kInvalid);
+    EXPECT_THAT(used.error().message, HasSubstr("move the file away (alerts.state)"));
+    EXPECT_THAT(used.error().message, Not(HasSubstr("json"))) << text;
+  }
 }
 
 // What it says stands nowhere but in the summary to come.

@@ -326,10 +326,7 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
     if (was_held && !options_.transactional) alerts_.Confirm(key);
   }
   Write(std::move(decision), receipt, place, time);
-  for (RaisedAlert& beside : verdict.beside) {
-    const bool is_of_other = was_held || !HasArticle(beside.alert.kind);
-    Send(std::move(beside), receipt, place.partition, is_of_other);
-  }
+  for (RaisedAlert& beside : verdict.beside) Send(std::move(beside), receipt, place.partition, was_held);
 }
 
 // What is still to be said of the record is in our state alone: who starts after a crash must have that, or the record.
@@ -451,7 +448,11 @@ void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition
     Decided(delivered, key);
   };
   std::string released;
-  if (was_held) released = HasArticle(alert.kind) ? ToMessage(alert.match) : ToJson(alert);
+  if (alert.kind == AlertKind::kBurst || !HasArticle(alert.kind)) {
+    released = ToJson(alert);  // no record stands for it
+  } else if (was_held) {
+    released = ToMessage(alert.match);
+  }
   send.refused = [this, key = raised.key, id = alert.id, released = std::move(released)](DurableSend& refused) {
     Decided(refused, key);
     RefuseForGood(refused, key, id, released);

@@ -247,7 +247,8 @@ class StoryTalk : private Receipt::Owner {
   std::vector<Decision> decisions;            // all that were written
   std::vector<std::string> lines;             // what the last record led to, in full, but for states of topics
   std::size_t dead_letters = 0;
-  std::size_t settled = 0;  // records
+  std::string last_dead_letter;  // its payload
+  std::size_t settled = 0;       // records
 
  private:
   template <class Base>
@@ -299,8 +300,9 @@ class StoryTalk : private Receipt::Owner {
   class DeadLetters : public Sink<DeadLetterSink> {
    public:
     using Sink::Sink;
-    void Send(const DeadLetter&, Delivery delivery) override {
+    void Send(const DeadLetter& letter, Delivery delivery) override {
       ++talk_.dead_letters;
+      talk_.last_dead_letter = letter.record.payload;
       delivery.Delivered();
     }
   };

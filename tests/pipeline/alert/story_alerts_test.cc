@@ -617,6 +617,26 @@ TEST_F(StoryAlertsTest, AStepThatIsRefusedForGoodIsToldWithTheNextSource) {
   EXPECT_EQ(talk_.last().because, "the story has come to 4 sources; the latest is d.example");
 }
 
+// It is a dead letter, and not raised again: what a summary lists has decisions of its own.
+TEST_F(StoryAlertsTest, ASummaryThatIsRefusedForGoodIsADeadLetter) {
+  talk_.policy.throttle = 1;
+  talk_.refuses = [](const Alert& alert) { return alert.kind == AlertKind::kSummary; };
+  talk_.Say(Original("a", 1), At(0));
+  EXPECT_EQ(talk_.Say(Original("b", 2), At(0)), "folded");
+  EXPECT_EQ(talk_.Say(Original("c", 3), At(1)), "+ summary; new");
+  EXPECT_EQ(talk_.dead_letters, 1u);
+  EXPECT_THAT(talk_.last_dead_letter, HasSubstr("\"kind\":\"summary\""));
+  EXPECT_EQ(talk_.settled, 3u) << "the record is done: its own alert went out";
+}
+
+TEST_F(StoryAlertsTest, ABurstThatIsRefusedForGoodIsADeadLetter) {
+  talk_.policy.burst = BurstSensitivity::kHigh;
+  talk_.refuses = [](const Alert& alert) { return alert.kind == AlertKind::kBurst; };
+  for (std::uint32_t i = 1; i <= 10; ++i) talk_.Say(Original("a" + std::to_string(i), i), At(0) + minutes(i));
+  EXPECT_EQ(talk_.dead_letters, 1u);
+  EXPECT_THAT(talk_.last_dead_letter, HasSubstr("\"kind\":\"burst\""));
+}
+
 TEST_F(StoryAlertsTest, AWithdrawalThatIsRefusedForGoodLeavesTheArticleTold) {
   talk_.Say(Original("a"));
   talk_.refuses = [](const Alert& alert) { return alert.kind == AlertKind::kWithdrawn; };

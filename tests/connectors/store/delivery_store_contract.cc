@@ -167,6 +167,21 @@ TEST_P(DeliveryStoreContract, AnAlertThatNobodyAskedForIsKept) {
   EXPECT_FALSE(Must(store_->FindAlert("0123456789abcdef0123456789abcdef")));
 }
 
+TEST_P(DeliveryStoreContract, TellsWhoWasToldOfAnAlert) {
+  std::vector<AlertNotice> notices;
+  std::vector<std::string_view> ids;
+  for (int i = 0; i < 3; ++i) notices.push_back(NoticeOf(i));
+  for (const AlertNotice& notice : notices) ids.push_back(notice.id);
+  RecordOf(*store_, notices[0], {AtOnce(notices[0])});
+  RecordOf(*store_, notices[1], {AtOnce(notices[1]), Snoozed(notices[1], 60)});
+  RecordOf(*store_, notices[2], {});  // nobody asked for it
+  using Told = std::multimap<std::string, std::string>;
+  EXPECT_EQ(Must(store_->ToldOf(ids)), (Told{{notices[0].id, "desk"}, {notices[1].id, "desk"}}));
+  EXPECT_EQ(Must(store_->ToldOf({notices[1].id})), (Told{{notices[1].id, "desk"}}));
+  EXPECT_EQ(Must(store_->ToldOf({notices[2].id, std::string_view("nobody's")})), Told());
+  EXPECT_EQ(Must(store_->ToldOf({})), Told());
+}
+
 TEST_P(DeliveryStoreContract, EntriesJoinAMessageThatWaits) {
   const AlertNotice first = NoticeOf(1), second = NoticeOf(2), third = NoticeOf(3);
   EXPECT_EQ(Must(store_->Record({{&second, {HeldUntil(second, 60)}}, {&first, {HeldUntil(first, 60)}}})), 2u);

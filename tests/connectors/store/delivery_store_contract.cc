@@ -326,6 +326,21 @@ TEST_P(DeliveryStoreContract, AFailedAttemptComesAgainWhenItIsDue) {
   EXPECT_EQ(ending.error().code, ErrorCode::kInvalid);
 }
 
+TEST_P(DeliveryStoreContract, WhatWasClaimedAndNotSentGoesBackAsItWas) {
+  const AlertNotice notice = NoticeOf(1);
+  RecordOf(*store_, notice, {AtOnce(notice)});
+  const auto first = Claim("a", 0);
+  ASSERT_THAT(first, SizeIs(1));
+  FinishedAttempt unsent{first[0].id, "a", MessageState::kWaiting, Minute(1), Minute(10), "not kept", false};
+  EXPECT_TRUE(Must(store_->Finish(unsent)));
+  EXPECT_FALSE(Must(store_->Finish(unsent))) << "it is nobody's any more";
+  const auto again = Claim("b", 1);
+  ASSERT_THAT(again, SizeIs(1)) << "its time is what it was";
+  EXPECT_EQ(again[0].due, first[0].due);
+  EXPECT_EQ(again[0].attempts, 1u);
+  EXPECT_EQ(again[0].answer, "");
+}
+
 TEST_P(DeliveryStoreContract, AnswersOfStrangersAreKeptInAFormThatCanBeShown) {
   const AlertNotice notice = NoticeOf(1);
   RecordOf(*store_, notice, {AtOnce(notice)});

@@ -1,5 +1,6 @@
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -47,6 +48,29 @@ std::string DigestHex(std::initializer_list<std::string_view> parts) {
   hex.reserve(2 * sizeof(Digest));
   for (const unsigned char byte : DigestOf(parts)) AppendHex(byte, hex);
   return hex;
+}
+
+Sha256Digest Sha256(std::string_view text) {
+  Sha256Digest digest;
+  std::size_t size = 0;
+  Check(EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size));
+  return digest;
+}
+
+Hmac HmacSha256(std::string_view key, std::string_view text) {
+  // OpenSSL takes a null key for "the key of before", so an empty one must not be null.
+  const char* const bytes = key.empty() ? "" : key.data();
+  Hmac hmac;
+  std::size_t size = 0;
+  const unsigned char* const made =
+      EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, bytes, key.size(),
+                reinterpret_cast<const unsigned char*>(text.data()), text.size(), hmac.data(), hmac.size(), &size);
+  Check(made != nullptr && size == hmac.size() ? 1 : 0);
+  return hmac;
+}
+
+bool EqualInConstantTime(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace wirewatch

@@ -3,6 +3,8 @@
 //
 // A cryptographic hash because ids are made of text that strangers write: nobody must be able to forge a collision that
 // silences an alert.
+//
+// And HMAC-SHA256 (RFC 2104) for what must be known to come from us: signed webhooks and links.
 #ifndef WIREWATCH_BASE_DIGEST_H_
 #define WIREWATCH_BASE_DIGEST_H_
 
@@ -19,6 +21,19 @@ using Digest = std::array<unsigned char, 16>;
 Digest DigestOf(std::initializer_list<std::string_view> parts);
 // The same as 32 lower-case hex digits.
 std::string DigestHex(std::initializer_list<std::string_view> parts);
+
+// SHA-256 of `text` alone, for digests that others can make too.
+using Sha256Digest = std::array<unsigned char, 32>;
+Sha256Digest Sha256(std::string_view text);
+
+// The bytes of an HMAC-SHA256.
+using Hmac = std::array<unsigned char, 32>;
+// `key`: any bytes.
+Hmac HmacSha256(std::string_view key, std::string_view text);
+// The same bytes as a string, for base64 and comparisons; of a Sha256Digest too.
+inline std::string_view BytesOf(const Hmac& hmac) { return {reinterpret_cast<const char*>(hmac.data()), hmac.size()}; }
+// Whether both are the same, in a time that does not tell how much of them is: for signatures that a stranger sends.
+bool EqualInConstantTime(std::string_view a, std::string_view b);
 
 }  // namespace wirewatch
 

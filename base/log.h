@@ -41,8 +41,8 @@ enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError };
 enum class Format : std::uint8_t { kText, kJson };
 
 // Where lines come from: the rooms of the tree. Each has a level of its own where one is set.
-inline constexpr std::array<std::string_view, 11> kModules = {"alert", "base",  "cli",   "file",  "flow", "http",
-                                                              "kafka", "match", "rules", "stdio", "store"};
+inline constexpr std::array<std::string_view, 12> kModules = {"alert", "base",  "cli",   "deliver", "file",  "flow",
+                                                              "http",  "kafka", "match", "rules",   "stdio", "store"};
 
 // The value of a field. A text is borrowed until the line is written.
 class Value {

@@ -44,6 +44,7 @@ const std::vector<Section>& Sections() {
       SectionOf<&Config::rules>("rules", "The analysts' rule files."),
       SectionOf<&Config::alerts>("alerts", "From matches to alerts."),
       SectionOf<&Config::decode>("decode", "From JSON to articles: shapes and limits."),
+      SectionOf<&Config::deliver>("deliver", "From alerts to the messages of subscriptions; with a `store`."),
       SectionOf<&Config::pipeline>("pipeline", "Threads and bounds."),
       SectionOf<&Config::monitoring>("monitoring", "Metrics and health over HTTP."),
       SectionOf<&Config::log>("log", "Log lines."),
@@ -52,9 +53,9 @@ const std::vector<Section>& Sections() {
 }
 
 constexpr std::string_view kSource = "source", kSinks = "sinks", kDeadLetters = "dead_letters", kMatches = "matches",
-                           kDecisions = "decisions", kRoles = "roles";
-constexpr std::string_view kOff = "off";                        // of `decisions`: none are written
-constexpr std::string_view kMatch = "match", kAlert = "alert";  // the roles
+                           kDecisions = "decisions", kStore = "store", kAlertsFrom = "alerts_from", kRoles = "roles";
+constexpr std::string_view kOff = "off";  // of `decisions`: none are written
+constexpr std::string_view kMatch = "match", kAlert = "alert", kDeliver = "deliver";  // the roles
 
 // The key of `path` that is written and stands deepest below `root`; `root` itself: none of it is written. Keys may
 // have dots in them.
@@ -136,13 +137,14 @@ class ConfigReader {
     ReadOne(kSource, specs_.sources, config_.source);
     ReadOne(kDeadLetters, specs_.dead_letter_sinks, config_.dead_letters);
     ReadSinks();
-    if (const YamlNode* node = mapping_.Find(kMatches)) {
-      config_.matches = ReadConnector(text_, *node, kMatches, specs_.matches);
-      read_from_.push_back({&*config_.matches, node});
-    }
+    ReadOptional(kMatches, specs_.matches, config_.matches);
     ReadDecisions();
+    ReadOptional(kStore, specs_.stores, config_.store);
+    ReadOptional(kAlertsFrom, specs_.alert_sources, config_.alerts_from);
+    config_.delivers_here = config_.store.has_value();
     CheckConnectors();
     if (const YamlNode* node = mapping_.Find(kRoles)) ReadRoles(*node);
+    CheckDelivery();
     return std::move(config_);
   }
 
@@ -174,6 +176,15 @@ class ConfigReader {
     const YamlNode* const node = mapping_.Require(section);
     if (node != nullptr) connector = ReadConnector(text_, *node, section, specs);
     read_from_.push_back({&connector, node});
+  }
+
+  // One that may be left out.
+  void ReadOptional(std::string_view section, const std::vector<ConnectorSpec>& specs,
+                    std::optional<ConnectorConfig>& connector) {
+    const YamlNode* const node = mapping_.Find(section);
+    if (node == nullptr) return;
+    connector = ReadConnector(text_, *node, section, specs);
+    read_from_.push_back({&*connector, node});
   }
 
   void ReadSinks() {
@@ -224,21 +235,48 @@ class ConfigReader {
   }
 
   void ReadRoles(const YamlNode& node) {
-    config_.matches_here = config_.alerts_here = false;
+    config_.matches_here = config_.alerts_here = config_.delivers_here = false;
     for (const YamlNode* role : ReadItems(text_, &node, "'roles'", "[match, alert]")) {
       if (role->scalar == kMatch) {
         config_.matches_here = true;
       } else if (role->scalar == kAlert) {
         config_.alerts_here = true;
+      } else if (role->scalar == kDeliver) {
+        config_.delivers_here = true;
       } else {
-        text_.Error(*role, "wrong-value", fmt::format("there is no role '{}'", role->scalar), "one of: match, alert");
+        text_.Error(*role, "wrong-value", fmt::format("there is no role '{}'", role->scalar),
+                    "one or more of: match, alert, deliver");
       }
     }
-    if (!config_.matches_here && !config_.alerts_here) {
-      text_.Error(node, "empty-list", "a process without a role does nothing", "[match], [alert] or [match, alert]");
-    } else if (!config_.matches && !(config_.matches_here && config_.alerts_here)) {
+    if (!config_.matches_here && !config_.alerts_here && !config_.delivers_here) {
+      text_.Error(node, "empty-list", "a process without a role does nothing", "one or more of: match, alert, deliver");
+    } else if (!config_.matches && config_.matches_here != config_.alerts_here) {
       text_.Error(node, "wrong-value", "only where a stream stands between the two steps can a process do one of them",
                   "name it: matches: kafka");
+    }
+  }
+
+  // Whether what is raised here is delivered, and what is to be delivered comes from somewhere.
+  void CheckDelivery() {
+    const YamlNode* const roles = mapping_.Find(kRoles);
+    if (!config_.store) {
+      if (roles != nullptr && config_.delivers_here) {
+        text_.Error(*roles, "wrong-value", "nothing can be delivered without a store for subscriptions and messages",
+                    "name one: store: {sqlite: {path: deliver.db}}, or leave the role deliver out");
+      }
+      if (const YamlNode* const node = mapping_.Find(kAlertsFrom)) {
+        text_.Error(*node, "wrong-value", "alerts are read from there to be delivered, and there is no store to do so",
+                    "name one: store: {sqlite: {path: deliver.db}}");
+      }
+      return;
+    }
+    if (config_.alerts_from || roles == nullptr) return;
+    if (config_.delivers_here && !config_.alerts_here) {
+      text_.Error(*roles, "wrong-value", "this process delivers alerts, and neither raises nor reads any",
+                  "name where they come from: alerts_from: kafka; or add the role alert");
+    } else if (config_.alerts_here && !config_.delivers_here) {
+      text_.Error(*roles, "wrong-value", "this process raises alerts, and nobody delivers them",
+                  "add the role deliver; or let another process read them: alerts_from: kafka");
     }
   }
 
@@ -262,6 +300,7 @@ std::string RolesText(const Config& config) {
   std::vector<std::string_view> roles;
   if (config.matches_here) roles.push_back(kMatch);
   if (config.alerts_here) roles.push_back(kAlert);
+  if (config.delivers_here) roles.push_back(kDeliver);
   return fmt::format("{}: [{}]\n", kRoles, fmt::join(roles, ", "));
 }
 
@@ -294,11 +333,20 @@ std::string EffectiveConfig(const Config& config, const ConnectorSpecs& connecto
   } else {
     yaml += fmt::format("{}: {}\n", kDecisions, kOff);
   }
+  if (config.store) {
+    begin(kStore);
+    AppendConnector(yaml, "  ", 4, *config.store, connectors.stores);
+  }
+  if (config.alerts_from) {
+    begin(kAlertsFrom);
+    AppendConnector(yaml, "  ", 4, *config.alerts_from, connectors.alert_sources);
+  }
   return yaml + RolesText(config);
 }
 
 ParsedConfig ParseConfig(std::string_view source, const std::string& file, const ConnectorSpecs& connectors) {
-  std::vector<std::string_view> known = {kSource, kSinks, kDeadLetters, kMatches, kDecisions, kRoles};
+  std::vector<std::string_view> known = {kSource,    kSinks, kDeadLetters, kMatches,
+                                         kDecisions, kStore, kAlertsFrom,  kRoles};
   for (const Section& section : Sections()) known.push_back(section.name);
   for (const SharedSectionSpec& shared : connectors.shared) known.push_back(shared.name);
   YamlText text(file, source);
@@ -342,7 +390,7 @@ std::string ConfigReference(const ConnectorSpecs& connectors) {
   append(kMatches,
          "What stands between matching and alerting, if they are two steps: each is shared by the processes of its "
          "group. Without it a process does both in memory. `roles: [match]` or `roles: [alert]` makes a process do one "
-         "of the steps only.",
+         "of the steps only; `deliver` is the third.",
          connectors.matches);
   append(
       kDecisions,
@@ -351,6 +399,15 @@ std::string ConfigReference(const ConnectorSpecs& connectors) {
       "topic are also a part of what the alert step knows: who is given a partition reads those of the last "
       "alerts.window again. Where they are elsewhere or off, stories that began before a restart may be told again.",
       connectors.decisions);
+  append(kStore,
+         "Where subscriptions, the ledger and the outbox are kept: one of these. Without it alerts go to the sinks "
+         "alone. With it the process delivers alerts to subscriptions, unless `roles` leaves `deliver` out.",
+         connectors.stores);
+  append(kAlertsFrom,
+         "Where a process reads the alerts that it delivers, if others raise them: each is shared by the processes of "
+         "its group. Left out: it delivers those that it raises itself. `roles: [deliver]` makes a process do that "
+         "alone.",
+         connectors.alert_sources);
   append(kDeadLetters, "Where records go that can never be processed: one of these.", connectors.dead_letter_sinks);
   text.pop_back();
   return text;

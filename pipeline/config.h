@@ -15,6 +15,7 @@
 #include "pipeline/alert/alert_settings.h"
 #include "pipeline/connector.h"
 #include "pipeline/decode/decode_settings.h"
+#include "pipeline/deliver/deliver_settings.h"
 #include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/match/rule_settings.h"
 
@@ -41,6 +42,8 @@ struct ConnectorSpecs {
   std::vector<ConnectorSpec> sources, alert_sinks, dead_letter_sinks;
   std::vector<ConnectorSpec> matches;    // what may stand between the two steps
   std::vector<ConnectorSpec> decisions;  // one of the name of a stream of matches restores from it
+  std::vector<ConnectorSpec> stores;
+  std::vector<ConnectorSpec> alert_sources;
   std::vector<SharedSectionSpec> shared;
   // What only the connectors together can tell; null: nothing. Called with every connector named and every field set,
   // some perhaps to their defaults because what is written is wrong.
@@ -51,6 +54,7 @@ struct Config {
   RuleSettings rules;
   AlertSettings alerts;
   DecodeSettings decode;
+  DeliverSettings deliver;
   PipelineSettings pipeline;
   MonitoringSettings monitoring;
   LogSettings log;
@@ -64,7 +68,12 @@ struct Config {
   std::optional<ConnectorConfig> matches;
   // Where the decisions go. Present unless said else where `matches` is, and there of the same name.
   std::optional<ConnectorConfig> decisions;
-  bool matches_here = true, alerts_here = true;  // which of the steps this process does; one at least
+  // Present: alerts are delivered to subscriptions. Without it nobody is told of them but the sinks.
+  std::optional<ConnectorConfig> store;
+  // Present: the deliver step reads alerts from here; else it takes those that this process raises.
+  std::optional<ConnectorConfig> alerts_from;
+  // Which of the steps this process does; one at least. Where `roles` is not written: all that there are.
+  bool matches_here = true, alerts_here = true, delivers_here = false;
 };
 
 struct ParsedConfig {

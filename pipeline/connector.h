@@ -19,6 +19,7 @@
 #include "pipeline/alert/alert_memory.h"
 #include "pipeline/alert/alert_sink.h"
 #include "pipeline/alert/decision_sink.h"
+#include "pipeline/deliver/delivery_store.h"
 #include "pipeline/match/match_sink.h"
 #include "pipeline/records/sink.h"
 #include "pipeline/records/source.h"
@@ -100,6 +101,20 @@ struct MatchStreamConnector {
   ConnectorSpec spec;
   Factory<Source> make_source;
   Factory<MatchSink> make_sink;
+};
+
+// Where the deliver step keeps subscriptions, ledger and outbox.
+struct StoreConnector {
+  ConnectorSpec spec;
+  Factory<DeliveryStore> make;
+  // Of a store that one process alone sends from: the file that it is. Null: several may.
+  std::string (*file)(const Fields& fields) = nullptr;
+};
+
+// Where a deliver step reads the alerts that other processes raised.
+struct AlertSourceConnector {
+  ConnectorSpec spec;
+  Factory<Source> make;
 };
 
 }  // namespace wirewatch

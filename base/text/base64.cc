@@ -40,19 +40,26 @@ std::optional<std::string> Decode(std::string_view text, const Values& values) {
   return bytes;
 }
 
-}  // namespace
-
-void AppendBase64(std::string_view bytes, std::string& text) {
+// Without padding.
+void Append(std::string_view bytes, std::string_view digits, std::string& text) {
   const auto byte = [&](std::size_t at) -> std::uint32_t {
     return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
   };
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     const std::uint32_t group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
-    text += kDigits[group >> 18];
-    text += kDigits[group >> 12 & 63];
-    text += at + 1 < bytes.size() ? kDigits[group >> 6 & 63] : '=';
-    text += at + 2 < bytes.size() ? kDigits[group & 63] : '=';
+    text += digits[group >> 18];
+    text += digits[group >> 12 & 63];
+    if (at + 1 < bytes.size()) text += digits[group >> 6 & 63];
+    if (at + 2 < bytes.size()) text += digits[group & 63];
   }
+}
+
+}  // namespace
+
+void AppendBase64(std::string_view bytes, std::string& text) {
+  const std::size_t padding = (3 - bytes.size() % 3) % 3;
+  Append(bytes, kDigits, text);
+  text.append(padding, '=');
 }
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
@@ -65,6 +72,13 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   std::string again;
   AppendBase64(*bytes, again);
   return again == text ? std::move(bytes) : std::nullopt;
+}
+
+std::string Base64Url(std::string_view bytes) {
+  std::string text;
+  text.reserve(Base64Size(bytes.size()));
+  Append(bytes, kUrlDigits, text);
+  return text;
 }
 
 std::optional<std::string> DecodeBase64Url(std::string_view text) {

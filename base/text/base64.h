@@ -17,8 +17,9 @@ void AppendBase64(std::string_view bytes, std::string& text);
 // The bytes of which AppendBase64 made `text`. Nothing: of none.
 std::optional<std::string> DecodeBase64(std::string_view text);
 
-// Section 5, as JSON Web Tokens have it: with '-' and '_', not padded. Nothing: another character stands in it. Bits
-// behind the last whole byte do not count.
+// Section 5, as JSON Web Tokens have it: with '-' and '_', not padded.
+std::string Base64Url(std::string_view bytes);
+// Nothing: another character stands in it. Bits behind the last whole byte do not count.
 std::optional<std::string> DecodeBase64Url(std::string_view text);
 
 }  // namespace wirewatch

@@ -68,6 +68,8 @@ class YamlText {
   // A finding at some bytes of a scalar's value, whatever quotes, escapes and line breaks it was written with.
   void ReportInside(const YamlNode& scalar, Span bytes, Severity severity, std::string code, std::string message,
                     std::string help);
+  // A finding at some bytes of the text itself, which need not be YAML then.
+  void ReportAt(Span place, Severity severity, std::string code, std::string message, std::string help);
 
   // Where a node begins; of a quoted scalar its first character inside the quotes.
   TextPosition PositionOf(const YamlNode& node) const;
@@ -86,7 +88,6 @@ class YamlText {
   bool CheckBytes();
   bool CheckTabs();
   static void Quote(Diagnostic& diagnostic, std::string_view line, std::size_t place);
-  void ReportAt(Span place, Severity severity, std::string code, std::string message, std::string help);
   std::uint32_t End() const { return static_cast<std::uint32_t>(text_.size()); }
   static Span SpanAt(std::uint32_t byte) { return {byte, byte + 1}; }
   std::size_t LineAt(std::uint32_t byte) const;  // index into lines_

@@ -68,6 +68,11 @@ bool StopSwitch::WaitFor(const std::atomic<bool>& done) {
   return done;
 }
 
+bool StopSwitch::WaitFor(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, time, [&] { return stopped_.load(); });
+}
+
 void StopSwitch::Wake() {
   { const std::lock_guard lock(mutex_); }  // who looked and saw nothing waits by now
   changed_.notify_all();

@@ -4,6 +4,7 @@
 #define WIREWATCH_CLI_TERMINAL_SIGNALS_H_
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -28,6 +29,8 @@ class StopSwitch {
 
   // Waits until `done` or stopped; true: done. Who sets `done` calls Wake after it.
   bool WaitFor(const std::atomic<bool>& done);
+  // Waits for so long, or until stopped; true: stopped.
+  bool WaitFor(std::chrono::milliseconds time);
   void Wake();
 
  private:

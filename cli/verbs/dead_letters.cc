@@ -28,8 +28,8 @@
 #include "connectors/kafka/client/kafka_settings.h"
 #include "connectors/kafka/consume/kafka_reader.h"
 #include "connectors/kafka/kafka_connectors.h"
-#include "connectors/stdio/plain_text.h"
 #include "connectors/stdio/terminal.h"
+#include "rules/text/plain_text.h"
 
 namespace wirewatch {
 namespace {

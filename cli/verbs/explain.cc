@@ -31,8 +31,8 @@
 #include "connectors/kafka/admin/decision_log.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/registry.h"
-#include "connectors/stdio/plain_text.h"
 #include "pipeline/alert/decision.h"
+#include "rules/text/plain_text.h"
 
 namespace wirewatch {
 namespace {

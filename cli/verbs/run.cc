@@ -19,12 +19,19 @@
 #include "cli/wiring/alert_options.h"
 #include "cli/wiring/assembly.h"
 #include "cli/wiring/config_input.h"
+#include "cli/wiring/delivery_parts.h"
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/registry.h"
 #include "monitoring/metrics.h"
 #include "pipeline/alert/alert_handler.h"
 #include "pipeline/alert/alert_metrics.h"
 #include "pipeline/alert/alert_step.h"
+#include "pipeline/deliver/alert_notice.h"
+#include "pipeline/deliver/deliver_handler.h"
+#include "pipeline/deliver/deliver_metrics.h"
+#include "pipeline/deliver/deliver_sink.h"
+#include "pipeline/deliver/deliver_step.h"
+#include "pipeline/deliver/subscription.h"
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/match_metrics.h"
@@ -44,13 +51,17 @@ struct Options {
 
 using MatchHandler = Handler<ArticleMatches>;
 
+// `delivery`: null, the process does not deliver.
 Result<std::unique_ptr<MatchHandler>> MakeAlertHandler(const Config& config, MetricsRegistry& metrics,
-                                                       const StepTransactions& transactions) {
+                                                       const StepTransactions& transactions, DeliveryParts* delivery) {
   std::vector<std::unique_ptr<AlertSink>> sinks;
   for (const ConnectorConfig& sink : config.sinks) {
     auto made = MakeAlertSink(sink, config, metrics, transactions);
     if (!made) return std::move(made).error();
     sinks.push_back(*std::move(made));
+  }
+  if (delivery != nullptr && !config.alerts_from) {
+    sinks.push_back(std::make_unique<DeliverSink>(delivery->MakeDispatcher()));
   }
   auto dead_letters = MakeDeadLetterSink(config, metrics, transactions);
   if (!dead_letters) return std::move(dead_letters).error();
@@ -88,7 +99,7 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   auto transactions = MakeMatchTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
   auto handler = config.matches ? MakeMatchPublisher(config, metrics, *transactions)
-                                : MakeAlertHandler(config, metrics, *transactions);
+                                : MakeAlertHandler(config, metrics, *transactions, assembly.delivery());
   auto source = MakeSource(config, metrics, *transactions);
   return assembly.AddStep<ArticleMatches>(std::move(source), std::move(handler),
                                           MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping,
@@ -101,9 +112,19 @@ Status AddAlertStep(Assembly& assembly, const Config& config) {
   MetricsRegistry& metrics = assembly.metrics();
   auto transactions = MakeAlertTransactions(config, metrics);
   if (!transactions) return std::move(transactions).error();
-  auto handler = MakeAlertHandler(config, metrics, *transactions);
+  auto handler = MakeAlertHandler(config, metrics, *transactions, assembly.delivery());
   auto source = MakeMatchesSource(config, metrics, *transactions);
   return assembly.AddStep<ArticleMatches>(std::move(source), std::move(handler), AlertStep(metrics), *transactions);
+}
+
+// The role `deliver`, where other processes raise the alerts: those that they wrote to messages.
+Status AddDeliverStep(Assembly& assembly, const Config& config) {
+  MetricsRegistry& metrics = assembly.metrics();
+  auto dead_letters = MakeDeadLetterSink(config, metrics);
+  if (!dead_letters) return std::move(dead_letters).error();
+  Result<std::unique_ptr<Handler<AlertNotice>>> handler = std::unique_ptr<Handler<AlertNotice>>(
+      std::make_unique<DeliverHandler>(assembly.delivery()->MakeDispatcher(), *std::move(dead_letters), metrics));
+  return assembly.AddStep<AlertNotice>(MakeAlertsSource(config, metrics), std::move(handler), DeliverStep(metrics), {});
 }
 
 Status AddRoles(Assembly& assembly, const Config& config, InputLook& look) {
@@ -112,6 +133,9 @@ Status AddRoles(Assembly& assembly, const Config& config, InputLook& look) {
   }
   if (config.matches && config.alerts_here) {
     if (Status added = AddAlertStep(assembly, config); !added) return added;
+  }
+  if (config.delivers_here && config.alerts_from) {
+    if (Status added = AddDeliverStep(assembly, config); !added) return added;
   }
   return {};
 }
@@ -128,7 +152,8 @@ std::string SuppressedText(const Counter& records, MetricsRegistry& metrics) {
                      reasons.empty() ? "" : fmt::format(" (matches: {})", reasons));
 }
 
-// Of one step: letters, not records. What was held, and could not be at the end, matched when it was read.
+// Where one step makes them all: letters, not records. What was held, and could not be at the end, matched when it was
+// read.
 double DeadLetters(MetricsRegistry& metrics) {
   const CounterFamily by_reason = DeadLetterMetrics{metrics}.dead_letters;
   double letters = 0;
@@ -138,6 +163,18 @@ double DeadLetters(MetricsRegistry& metrics) {
   return letters;
 }
 
+// What became of messages, whichever channel they took.
+std::string MessagesText(MetricsRegistry& metrics) {
+  const DeliverMetrics counted{metrics};
+  const auto count = [&](std::string_view outcome) {
+    double sum = 0;
+    for (const ChannelKind kind : kChannelKinds) sum += counted.messages.With(Name(kind), outcome).Value();
+    return Grouped(sum);
+  };
+  return fmt::format("{} messages delivered, {} failed, {} to be sent again; ", count("delivered"), count("failed"),
+                     count("retried"));
+}
+
 // What each step that ran here read, and what came of it.
 void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run, const ReadBy& first) {
   const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
@@ -145,15 +182,20 @@ void PrintSummary(const Config& config, MetricsRegistry& metrics, const Pipeline
   const StepMetrics alert = AlertMetrics{metrics}.step;
   std::string text;
   if (config.matches_here) {
-    text = fmt::format("read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read),
-                       count(match.matched), count(match.unmatched),
-                       config.matches ? "" : SuppressedText(match.suppressed, metrics) + ", ",
-                       config.matches ? count(match.dead_lettered) : Grouped(DeadLetters(metrics)));
+    text = fmt::format(
+        "read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read), count(match.matched),
+        count(match.unmatched), config.matches ? "" : SuppressedText(match.suppressed, metrics) + ", ",
+        config.matches || config.alerts_from ? count(match.dead_lettered) : Grouped(DeadLetters(metrics)));
   }
   if (config.matches && config.alerts_here) {
     text += fmt::format("read {} matches: {} alerted, {}, {} dead letters; ", count(alert.read), count(alert.matched),
                         SuppressedText(alert.suppressed, metrics), count(alert.dead_lettered));
   }
+  if (config.delivers_here && config.alerts_from) {
+    const StepMetrics deliver = DeliverMetrics{metrics}.step;
+    text += fmt::format("read {} alerts, {} dead letters; ", count(deliver.read), count(deliver.dead_lettered));
+  }
+  if (config.delivers_here) text += MessagesText(metrics);
   text += fmt::format("{:.2f} s, {} {}/s", run.took.count(), run.PerSecond(first.step.read.Value()), first.what);
   Tell(text + "\n");
 }
@@ -166,6 +208,7 @@ Result<ExitCode> Serve(const Config& config, const std::string& file) {
       "wirewatch {version} starts",
       {{"version", WIREWATCH_VERSION}, {"configuration", file.empty() ? "command line" : file}, {"pid", getpid()}});
   if (Status added = assembly.AddQuarantine(); !added) return std::move(added).error();
+  if (Status added = assembly.AddDelivery(); !added) return std::move(added).error();
   if (Status added = assembly.AddServer(); !added) return std::move(added).error();
   if (Status added = AddRoles(assembly, config, look); !added) return std::move(added).error();
 
@@ -201,6 +244,11 @@ void AddRun(CLI::App& app, int& exit_code) {
   run.Value("--format", quick.format, "Of printed alerts: text, json, or auto (text on a terminal)")
       .OneOf({"text", "json", "auto"})
       .Excludes(alerts);
+  const VerbOption deliver =
+      run.Value("--deliver", quick.deliver, "Send alerts as this subscription file says (docs/subscriptions.md)");
+  run.Value("--store", quick.store,
+            "What was sent, and what is to be sent, in this SQLite file; default: FILE.db of --deliver")
+      .Needs(deliver);
   run.Value("--dead-letters", quick.dead_letters, "Append dead letters to this file instead of telling them on stderr");
   run.Value("--listen", quick.listen, "host:port of /metrics, /healthz and /readyz");
   run.OthersExclude(config);

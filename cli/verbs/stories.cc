@@ -29,7 +29,6 @@
 #include "cli/wiring/input_dead_letters.h"
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/registry.h"
-#include "connectors/stdio/plain_text.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/flow_metrics.h"
@@ -47,6 +46,7 @@
 #include "pipeline/story/story_id.h"
 #include "pipeline/story/story_signature.h"
 #include "rules/pack/pack.h"
+#include "rules/text/plain_text.h"
 
 namespace wirewatch {
 namespace {

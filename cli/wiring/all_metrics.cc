@@ -4,6 +4,7 @@
 #include "monitoring/http/http_metrics.h"
 #include "monitoring/process_metrics.h"
 #include "pipeline/alert/alert_metrics.h"
+#include "pipeline/deliver/deliver_metrics.h"
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/rule_metrics.h"
@@ -16,6 +17,7 @@ void DeclareAllMetrics(MetricsRegistry& registry) {
   MatchMetrics{registry};
   RuleMetrics{registry};
   AlertMetrics{registry};
+  DeliverMetrics{registry};
   SinkMetrics{registry};
   DeadLetterMetrics{registry};
   QuarantineMetrics{registry};

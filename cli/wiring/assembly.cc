@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "cli/wiring/all_metrics.h"
 #include "monitoring/http/endpoints.h"
 #include "monitoring/http/http_metrics.h"
+#include "monitoring/http/router.h"
 
 namespace wirewatch {
 namespace {
@@ -16,7 +20,7 @@ constexpr log::Module kLog("cli");
 
 }  // namespace
 
-Assembly::Assembly(const Config& config) : config_(config), signals_(stop_, [this] { ReloadRules(); }) {
+Assembly::Assembly(const Config& config) : config_(config), signals_(stop_, [this] { Reload(); }) {
   DeclareAllMetrics(metrics_);
   // Before the listener is up, and until all checks are there: /readyz must not say yes in between. What takes long
   // are the rules.
@@ -37,13 +41,34 @@ Status Assembly::AddQuarantine() {
   return {};
 }
 
+Status Assembly::AddDelivery() {
+  if (!config_.delivers_here) return {};
+  // Whoever looks whether the process lives must hear that it does, while it waits for the store.
+  if (Status started = StartServer(false); !started) return started;
+  auto opened = DeliveryParts::Open(config_, metrics_, health_, stop_);
+  server_.reset();
+  if (!opened) return std::move(opened).error();
+  delivery_ = *std::move(opened);
+  return {};
+}
+
 Status Assembly::AddServer() {
+  if (Status started = StartServer(delivery_ != nullptr && config_.deliver.api); !started) return started;
+  if (server_ != nullptr) {
+    kLog.Info("metrics and health on port {port}: /metrics /healthz /readyz", {{"port", server_->port()}});
+  }
+  return {};
+}
+
+Status Assembly::StartServer(bool with_api) {
   if (!config_.monitoring.listen) return {};
-  auto started =
-      HttpServer::Start(*config_.monitoring.listen, MonitoringEndpoints(metrics_, health_), {}, HttpMetrics{metrics_});
+  Router router = MonitoringEndpoints(metrics_, health_);
+  if (with_api) {
+    if (Status added = delivery_->AddRoutes(router); !added) return added;
+  }
+  auto started = HttpServer::Start(*config_.monitoring.listen, std::move(router), {}, HttpMetrics{metrics_});
   if (!started) return std::move(started).error();
   server_ = *std::move(started);
-  kLog.Info("metrics and health on port {port}: /metrics /healthz /readyz", {{"port", server_->port()}});
   return {};
 }
 
@@ -56,15 +81,27 @@ Status Assembly::AddRules() {
 
 PipelineRun Assembly::Run() {
   complete_ = true;
-  if (rules_) {
-    rules_->Watch(config_.rules.reload_interval, health_.AddLoop("rules", std::chrono::seconds(60)));
-    LetReload(rules_.get());
-  }
+  if (rules_) rules_->Watch(config_.rules.reload_interval, health_.AddLoop("rules", std::chrono::seconds(60)));
+  if (delivery_) delivery_->Start();
+  LetReload(rules_.get(), delivery_.get());
   std::vector<PipelineBase*> pipelines;
   for (const RunningStep& step : steps_) pipelines.push_back(step.pipeline.get());
   PipelineRun run = RunPipelines(pipelines, steps_.front().source, first(), stop_);
-  LetReload(nullptr);
+  LetReload(nullptr, nullptr);
+  if (delivery_) EndDelivery(run);
   return run;
+}
+
+void Assembly::EndDelivery(PipelineRun& run) {
+  if (run.status && !run.interrupted) {
+    delivery_->SendDue(stop_);
+    run.interrupted = stop_.stopped();
+  }
+  // Most of the time for a stop was for the steps; what is sent answers within seconds, or hangs.
+  const Status stopped = delivery_->Stop(SteadyNow() + config_.pipeline.pipeline.drain_timeout / 4);
+  if (stopped) return;
+  kLog.Warn("messages: {what}", {{"what", stopped.error().message}});
+  run.gave_up = true;
 }
 
 Result<ExitCode> Assembly::End(const PipelineRun& run, ExitCode code) {
@@ -77,14 +114,16 @@ Result<ExitCode> Assembly::End(const PipelineRun& run, ExitCode code) {
 }
 
 // They stay there while they are told.
-void Assembly::ReloadRules() {
+void Assembly::Reload() {
   const std::lock_guard lock(reloaded_mutex_);
   if (reloaded_ != nullptr) reloaded_->RequestReload();
+  if (reloaded_delivery_ != nullptr) reloaded_delivery_->RequestReload();
 }
 
-void Assembly::LetReload(RuleStore* rules) {
+void Assembly::LetReload(RuleStore* rules, DeliveryParts* delivery) {
   const std::lock_guard lock(reloaded_mutex_);
   reloaded_ = rules;
+  reloaded_delivery_ = delivery;
 }
 
 }  // namespace wirewatch

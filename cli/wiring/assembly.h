@@ -3,6 +3,7 @@
 //
 //   Assembly assembly(config);       // signals are heard from here on
 //   assembly.AddQuarantine();        // watches the steps that are added behind it
+//   assembly.AddDelivery();          // where the process delivers; the server is up while it waits for the store
 //   assembly.AddServer();            // up before the packs are compiled
 //   assembly.AddRules();             // where a step needs them
 //   assembly.AddStep<Value>(...);    // one or more
@@ -25,6 +26,7 @@
 #include "base/result.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
+#include "cli/wiring/delivery_parts.h"
 #include "cli/wiring/pipeline_run.h"
 #include "monitoring/health.h"
 #include "monitoring/http/http_server.h"
@@ -51,7 +53,10 @@ class Assembly {
 
   // Where the configuration names one. Errors: as Quarantine::Open.
   Status AddQuarantine();
-  // Where the configuration names one. Errors: as HttpServer::Start.
+  // The parts of the role `deliver`, where the process has it. Errors: as DeliveryParts::Open.
+  Status AddDelivery();
+  // Where the configuration names one; with the HTTP API, where the process delivers. Errors: as HttpServer::Start and
+  // DeliveryParts::AddRoutes.
   Status AddServer();
   // Loads and compiles the packs; told to stop meanwhile, it ends the process (LoadRules). Errors: as
   // RuleStore::Create.
@@ -63,7 +68,8 @@ class Assembly {
   Status AddStep(Result<std::unique_ptr<Source>> source, Result<std::unique_ptr<Handler<Value>>> handler,
                  Step<Value> step, const StepTransactions& transactions);
 
-  // Ready from here on. Runs all steps to their ends, or until a signal; SIGHUP reloads the rules.
+  // Ready from here on. Runs all steps to their ends, or until a signal; SIGHUP reloads the rules and subscriptions.
+  // At the end of the input what is due is sent.
   // REQUIRES: one step at least.
   PipelineRun Run();
 
@@ -74,7 +80,8 @@ class Assembly {
   ReadBy first() const { return {steps_.front().metrics, steps_.front().reads}; }
   MetricsRegistry& metrics() { return metrics_; }
   Health& health() { return health_; }
-  const RuleStore& rules() const { return *rules_; }  // REQUIRES: AddRules
+  const RuleStore& rules() const { return *rules_; }     // REQUIRES: AddRules
+  DeliveryParts* delivery() { return delivery_.get(); }  // null: the process does not deliver
 
  private:
   struct RunningStep {
@@ -87,18 +94,24 @@ class Assembly {
   template <class Value>
   std::unique_ptr<Handler<Value>> InTransactions(std::unique_ptr<Handler<Value>> handler,
                                                  const StepTransactions& transactions) const;
-  void ReloadRules();
-  void LetReload(RuleStore* rules);
+  Status StartServer(bool with_api);
+  void Reload();
+  // What SIGHUP reloads from now on; null: nothing.
+  void LetReload(RuleStore* rules, DeliveryParts* delivery);
+  // The end of sending: with the input, or with a stop.
+  void EndDelivery(PipelineRun& run);
 
   const Config& config_;
   StopSwitch stop_;
   std::mutex reloaded_mutex_;
-  RuleStore* reloaded_ = nullptr;  // by SIGHUP
+  RuleStore* reloaded_ = nullptr;               // by SIGHUP
+  DeliveryParts* reloaded_delivery_ = nullptr;  // the same
   const SignalThread signals_;
   MetricsRegistry metrics_;
   Health health_;
-  std::unique_ptr<Quarantine> quarantine_;  // null: there is none
-  std::unique_ptr<RuleStore> rules_;        // null: no step needs them
+  std::unique_ptr<Quarantine> quarantine_;   // null: there is none
+  std::unique_ptr<RuleStore> rules_;         // null: no step needs them
+  std::unique_ptr<DeliveryParts> delivery_;  // null: the process does not deliver
   std::vector<RunningStep> steps_;
   std::atomic<bool> complete_ = false;  // all readiness checks are there
   std::unique_ptr<HttpServer> server_;  // null: there is none

@@ -66,6 +66,10 @@ Result<Config> MakeConfig(const QuickConfig& options) {
                                                         : json{{"file", {{"path", options.alerts}}}}});
   config["dead_letters"] =
       options.dead_letters.empty() ? json("stderr") : json{{"file", {{"path", options.dead_letters}}}};
+  if (!options.deliver.empty()) {
+    config["deliver"]["subscriptions"] = std::vector<std::string>{options.deliver};
+    config["store"]["sqlite"]["path"] = options.store.empty() ? options.deliver + ".db" : options.store;
+  }
   config["pipeline"]["record_time"] = options.record_time;
   config["monitoring"]["listen"] = options.listen.empty() ? "off" : options.listen;
   // JSON is YAML: the options pass the same checks as a file.

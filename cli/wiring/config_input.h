@@ -24,6 +24,8 @@ struct QuickConfig {
   std::string alerts;                    // a file; empty: stdout
   std::string format = "auto";           // of stdout
   std::string dead_letters;              // a file; empty: a line each on stderr
+  std::string deliver;                   // a subscription file; empty: nothing is delivered
+  std::string store;                     // a SQLite file; empty: beside `deliver`
   std::string listen;                    // empty: no listener
   std::string decode;                    // a configuration of which only `decode` is taken; empty: none
 };

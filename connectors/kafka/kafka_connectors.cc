@@ -121,6 +121,10 @@ Result<std::unique_ptr<Source>> MakeMatchesSource(const Fields& fields, const Co
   return MakeConsumer(fields, context, options);
 }
 
+Result<std::unique_ptr<Source>> MakeAlertsSource(const Fields& fields, const ConnectorContext& context) {
+  return MakeConsumer(fields, context, {});
+}
+
 Result<std::unique_ptr<MatchSink>> MakeMatchSink(const Fields& fields, const ConnectorContext& context) {
   const std::string& topic = KafkaTopicOf(fields);
   auto sender = MakeSender("matches", topic, context);
@@ -177,6 +181,14 @@ MatchStreamConnector KafkaMatchStreamConnector() {
           .make_sink = MakeMatchSink};
 }
 
+AlertSourceConnector KafkaAlertSourceConnector() {
+  return {.spec = {kKafka,
+                   "Reads alerts from a kafka topic, as a group of its own: start more processes to share the work; "
+                   "they need a store that they share. What a transaction wrote is read when it is committed.",
+                   KafkaConsumerSettings::AlertsTable()},
+          .make = MakeAlertsSource};
+}
+
 AlertSinkConnector KafkaAlertSinkConnector() {
   return {.spec = {kKafka, "Writes every alert to a kafka topic: key topic id, value JSON, CloudEvents 1.0 headers.",
                    KafkaAlertSinkSettings::Table()},
@@ -224,6 +236,12 @@ std::vector<ConnectorFinding> CheckExactlyOnce(const Config& config) {
   for (const ConnectorConfig& sink : config.sinks) check("a sink", sink);
   if (config.decisions) check("decisions", *config.decisions);
   check("dead_letters", config.dead_letters);
+  if (config.store && !config.alerts_from) {
+    findings.push_back({&*config.store, "",
+                        "kafka.exactly_once: alerts cannot be delivered by the step that raises them: messages take no "
+                        "part in Kafka's transactions, and those of a transaction that is undone would be sent",
+                        "read what is committed: alerts_from: kafka"});
+  }
   return findings;
 }
 

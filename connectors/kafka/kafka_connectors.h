@@ -26,6 +26,7 @@ namespace wirewatch {
 SharedSectionSpec KafkaSharedSection();
 SourceConnector KafkaSourceConnector();
 MatchStreamConnector KafkaMatchStreamConnector();
+AlertSourceConnector KafkaAlertSourceConnector();
 AlertSinkConnector KafkaAlertSinkConnector();
 DecisionConnector KafkaDecisionConnector();
 DeadLetterConnector KafkaDeadLetterConnector();

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/stdio/plain_text.h"
+#include "rules/text/plain_text.h"
 
 namespace wirewatch {
 namespace {

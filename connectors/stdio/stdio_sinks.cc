@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "connectors/stdio/alert_text.h"
-#include "connectors/stdio/plain_text.h"
 #include "connectors/stdio/terminal.h"
 #include "pipeline/flow/flow_metrics.h"
+#include "rules/text/plain_text.h"
 
 namespace wirewatch {
 

@@ -56,6 +56,8 @@ class Router {
   void Add(std::string_view method, std::string_view pattern, HttpHandler handler, std::size_t body_bytes = 0);
 
   Found Find(std::string_view method, const HttpTarget& target) const;
+  // All of them, in the order in which they are looked through.
+  const std::vector<Route>& routes() const { return routes_; }
   // Methods of all routes, for "OPTIONS *".
   std::string AllMethods() const;
   // The paths that a GET finds without parameters, sorted: "/healthz /metrics".

@@ -79,7 +79,8 @@ struct OutboxMessage {
   std::string reader;
   std::string channel;  // SubscribedChannel::id
   ChannelKind channel_kind = ChannelKind::kFeed;
-  // What may be busy or dead as one: "https://hooks.example.org", "mailto:example.org". Not the URL: it is a secret.
+  // What may be busy or dead as one: "https://hooks.example.org#1f0a93c27be4", "mailto:example.org". Not the URL: it is
+  // a secret. What stands before the '#' is what several of them have in common, the host.
   std::string destination;
   MessageKind kind = MessageKind::kAlert;
   MessageState state = MessageState::kWaiting;
@@ -109,7 +110,8 @@ struct CapCount {
 // One ledger entry to be written, and the message that is to carry it. Of a new message all of it counts; of one that
 // waits and was never claimed the entry joins it. One that was claimed takes no more: what it carries must stay the
 // same under its idempotency key. The entry then goes into a message of its own, with the id MessageId gives for the
-// next `generation`, due at once.
+// next `generation`, due when it was planned: which is past where the message left on time, and still to come where it
+// left early (a snooze that was ended), so that what is held stays held.
 struct PlannedDelivery {
   LedgerEntry entry;
   OutboxMessage message;
@@ -143,6 +145,9 @@ struct FinishedAttempt {
   MessageState state = MessageState::kDelivered;  // kWaiting: again at `due`
   WallTime at, due;
   std::string answer;
+  // False, with kWaiting: nothing was sent, and it goes back as it was before it was claimed: the attempt, `due` and
+  // `answer` do not count.
+  bool attempted = true;
 };
 
 // For paging: what comes after `after` in the order of the key; at most `limit`.

@@ -30,6 +30,9 @@ enum class TemplateName : std::uint8_t {
   kDiscord,       // discord.json
   kFeedHtml,      // feed.html: an entry's content
 };
+inline constexpr TemplateName kTemplateNames[] = {
+    TemplateName::kEmailSubject, TemplateName::kEmailText, TemplateName::kEmailHtml, TemplateName::kSlack,
+    TemplateName::kTeams,        TemplateName::kDiscord,   TemplateName::kFeedHtml};
 // "email.html"
 std::string_view FileName(TemplateName name);
 
@@ -40,6 +43,10 @@ class MessageRenderer {
   // model does not have, JSON that is none when it is filled with the samples.
   static std::shared_ptr<const MessageRenderer> Load(const std::filesystem::path& directory,
                                                      std::shared_ptr<const LinkSigner> links, Diagnostics& diagnostics);
+  // With one file in place of ours, for whoever writes it.
+  static std::shared_ptr<const MessageRenderer> LoadFile(const std::filesystem::path& file,
+                                                         std::shared_ptr<const LinkSigner> links,
+                                                         Diagnostics& diagnostics);
   ~MessageRenderer();
 
   // kInvalid: what a JSON template gave is no JSON.

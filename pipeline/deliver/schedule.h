@@ -2,7 +2,11 @@
 // Howard Hinnant's date library, which became std::chrono's).
 //
 // Daylight saving: a time of the day that does not exist (the clock goes forward) is the moment at which the clock
-// jumps; one that exists twice (it goes back) is the first of the two. So a daily digest goes out once each day.
+// jumps; one that exists twice (it goes back) is the first of the two. So a daily digest goes out once each day. An
+// hourly one goes out whenever the clock shows its minute, an hour that is there twice included.
+//
+// A zone that has gone from the machine since it was checked counts as UTC: what is held must go out.
+// Threads: any.
 #ifndef WIREWATCH_PIPELINE_DELIVER_SCHEDULE_H_
 #define WIREWATCH_PIPELINE_DELIVER_SCHEDULE_H_
 
@@ -28,6 +32,8 @@ std::optional<WallTime> QuietUntil(const QuietHours& quiet, std::string_view zon
 
 // "Mon 23 Nov, 07:30" in that zone, for messages. REQUIRES: CheckTimeZone(zone).
 std::string LocalTime(WallTime time, std::string_view zone);
+// As `format` says it, with strftime's %d, %m, %H and %M: for languages whose days have other names.
+std::string LocalTime(WallTime time, std::string_view zone, const std::string& format);
 
 }  // namespace wirewatch
 

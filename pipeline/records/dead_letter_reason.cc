@@ -32,6 +32,7 @@ constexpr Row kRows[] = {
     {"alert-refused", "led to an alert that a sink will never take, such as one larger than its kafka topic allows"},
     {"embargoed",
      "has an alert that nothing could hold until its [embargo](#corrections-withdrawals-and-embargoes) ends"},
+    {"invalid-alert", "stands where alerts are read, and is none"},
 };
 static_assert(std::size(kRows) == kDeadLetterReasons);
 

@@ -30,9 +30,10 @@ enum class DeadLetterReason {
   kMatchRefused,
   kAlertRefused,
   kEmbargoed,
+  kInvalidAlert,  // it stands where alerts are read
 };
 
-inline constexpr std::size_t kDeadLetterReasons = static_cast<std::size_t>(DeadLetterReason::kEmbargoed) + 1;
+inline constexpr std::size_t kDeadLetterReasons = static_cast<std::size_t>(DeadLetterReason::kInvalidAlert) + 1;
 
 std::string_view Name(DeadLetterReason reason);
 

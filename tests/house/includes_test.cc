@@ -73,7 +73,7 @@ const std::vector<Module>& Modules() {
          {"base/", "pipeline/", "monitoring/metrics.h"},
          {"fmt/", "zlib.h", "zstd.h", "zstd_errors.h"}},
         {"connectors/file", {"base/", "pipeline/", "monitoring/metrics.h"}, {"fmt/"}},
-        {"connectors/stdio", {"base/", "rules/", "pipeline/", "monitoring/metrics.h"}, {"fmt/", "utf8proc.h"}},
+        {"connectors/stdio", {"base/", "rules/", "pipeline/", "monitoring/metrics.h"}, {"fmt/"}},
         {"connectors/kafka/client",
          {"base/", "pipeline/", "monitoring/metrics.h"},
          {"fmt/", "librdkafka/", "nlohmann/"}},

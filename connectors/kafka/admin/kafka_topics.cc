@@ -119,8 +119,9 @@ KafkaTopicNeeds ArticlesNeeds(const Config& config) {
           .new_partitions = 12};
 }
 
-KafkaTopicNeeds AlertsNeeds(const ConnectorConfig& sink) {
-  return {.topic = KafkaTopicOf(sink.fields),
+// Of a sink, or of who reads them.
+KafkaTopicNeeds AlertsNeeds(const ConnectorConfig& connector) {
+  return {.topic = KafkaTopicOf(connector.fields),
           .purpose = "alerts",
           .retention = std::chrono::days(1),
           .retention_reason = "readers that are away for a day miss alerts",
@@ -187,11 +188,21 @@ struct Use {
   bool is_read;
 };
 
+bool ReadsAlerts(const Config& config) { return config.alerts_from && config.alerts_from->name == kKafka; }
+
+// What is read for delivery is what one of the sinks writes.
+bool WritesAlertsToRead(const Config& config) {
+  return std::any_of(config.sinks.begin(), config.sinks.end(), [&](const ConnectorConfig& sink) {
+    return sink.name == kKafka && KafkaTopicOf(sink.fields) == KafkaTopicOf(config.alerts_from->fields);
+  });
+}
+
 // In the order in which an operator thinks of them: what is read, before what is written.
 std::vector<Use> UsesOf(const Config& config) {
   std::vector<Use> uses;
   if (config.source.name == kKafka) uses.push_back({&config.source, "articles", true});
   if (config.matches) uses.push_back({&*config.matches, "matches", true});
+  if (ReadsAlerts(config) && !WritesAlertsToRead(config)) uses.push_back({&*config.alerts_from, "alerts", true});
   if (WritesDecisions(config)) uses.push_back({&*config.decisions, "decisions", false});
   for (const ConnectorConfig& sink : config.sinks) {
     if (sink.name == kKafka) uses.push_back({&sink, "alerts", false});
@@ -223,6 +234,10 @@ ConnectorFinding TwoUses(const std::string& topic, const Use& first, const Use& 
               : fmt::format("kafka topic {} is where {} and {} go: its readers could not tell them apart", topic,
                             first.of, second.of),
           "give each a kafka topic of its own"};
+}
+
+ConnectorFinding NoGroup(const ConnectorConfig& connector) {
+  return {&connector, "group", "a consumer group needs a name", "such as wirewatch"};
 }
 
 // The restore of the alert step's state happens within a poll. While it lasts the group hears nothing of us.
@@ -273,8 +288,13 @@ std::vector<ConnectorFinding> CheckKafkaTopics(const Config& config) {
   }
   for (const Use& use : uses) {
     if (use.is_read && KafkaConsumerSettings::From(use.connector->fields).group.empty()) {
-      findings.push_back({use.connector, "group", "a consumer group needs a name", "such as wirewatch"});
+      findings.push_back(NoGroup(*use.connector));
     }
+  }
+  // A use of its own only where no sink writes there.
+  if (ReadsAlerts(config) && WritesAlertsToRead(config) &&
+      KafkaConsumerSettings::From(config.alerts_from->fields).group.empty()) {
+    findings.push_back(NoGroup(*config.alerts_from));
   }
   CheckPollInterval(config, findings);
   return findings;
@@ -288,6 +308,7 @@ std::vector<KafkaTopicNeeds> KafkaTopicsOf(const Config& config) {
   for (const ConnectorConfig& sink : config.sinks) {
     if (sink.name == kKafka) all.push_back(AlertsNeeds(sink));
   }
+  if (ReadsAlerts(config) && !WritesAlertsToRead(config)) all.push_back(AlertsNeeds(*config.alerts_from));
   if (config.dead_letters.name == kKafka) all.push_back(DeadLettersNeeds(config));
   return all;
 }

@@ -73,6 +73,12 @@ const FieldTable& KafkaConsumerSettings::MatchesTable() {
   return table;
 }
 
+const FieldTable& KafkaConsumerSettings::AlertsTable() {
+  static const FieldTable table =
+      ConsumerTable("alerts", "The kafka topic into which a sink writes the alerts.", "wirewatch-deliver");
+  return table;
+}
+
 KafkaConsumerSettings KafkaConsumerSettings::From(const Fields& fields) {
   return {.topic = KafkaTopicOf(fields),
           .group = fields.String("group"),

@@ -27,7 +27,7 @@ struct KafkaSettings {
   static KafkaSettings From(const Fields& fields);
 };
 
-// A member of a consumer group: of the source, and of the stream between the steps.
+// A member of a consumer group: of the source, of the stream between the steps, and of the alerts to be delivered.
 struct KafkaConsumerSettings {
   std::string topic;
   std::string group;
@@ -36,6 +36,7 @@ struct KafkaConsumerSettings {
 
   static const FieldTable& ArticlesTable();
   static const FieldTable& MatchesTable();
+  static const FieldTable& AlertsTable();
   static KafkaConsumerSettings From(const Fields& fields);
 };
 

@@ -38,6 +38,7 @@ TEST(Base64Test, EveryByteComesBack) {
     ASSERT_EQ(DecodeBase64(text), bytes);
     text.erase(text.find_last_not_of('=') + 1);
     for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    ASSERT_EQ(Base64Url(bytes), text);
     ASSERT_EQ(DecodeBase64Url(text), bytes);
   }
 }

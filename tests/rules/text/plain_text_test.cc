@@ -1,4 +1,4 @@
-#include "connectors/stdio/plain_text.h"
+#include "rules/text/plain_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Text of strangers made safe for terminals, and laid out in columns with words marked.
-#ifndef WIREWATCH_CONNECTORS_STDIO_PLAIN_TEXT_H_
-#define WIREWATCH_CONNECTORS_STDIO_PLAIN_TEXT_H_
+#ifndef WIREWATCH_RULES_TEXT_PLAIN_TEXT_H_
+#define WIREWATCH_RULES_TEXT_PLAIN_TEXT_H_
 
 #include <cstddef>
 #include <string>
@@ -28,4 +28,4 @@ std::string WrapMarked(std::string_view text, const std::vector<Span>& marks, co
 
 }  // namespace wirewatch
 
-#endif  // WIREWATCH_CONNECTORS_STDIO_PLAIN_TEXT_H_
+#endif  // WIREWATCH_RULES_TEXT_PLAIN_TEXT_H_

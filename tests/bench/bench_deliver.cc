@@ -3,17 +3,19 @@
 //
 //   bench_deliver [--alerts N] [--passes N] [SUBSCRIPTIONS...]
 //
-// For each number of subscriptions, none, half and all of them with an expression of their own: the compile of all,
-// after an edit of one expression and after one of none; then the alerts matched, and matched and planned. Beside them
+// For each number of subscriptions, none, half and all of them with an expression of their own, which makes a
+// subscription take about 1 % or 0.1 % of the alerts: the compile of all, after an edit of one expression and after one
+// of none; then the alerts matched, and matched and planned, and how many of the hits are by expression. Beside them
 // the loop that one would write first, in the same run: every subscription's conditions, compared as texts in their
 // order, and its expression, each compiled by itself and evaluated by the reference matcher. It is slow, so it gets
 // some of the alerts and at most kNaiveSubscriptions; its figure is by decision all the same.
 //
 // Alerts: articles that nobody wrote (bench_articles.h), with up to five snippets, of 1,000 topics, of which the
 // frequent ones have most alerts and most readers. Subscriptions: of three topics at most, of tags, a few of all that
-// is critical. Expressions: those of bench_rules.h, nine of ten of names that stand in few articles, beside words of
-// every day, the others of any words; half of those who have one name no topic. Many ask for a severity or a language,
-// some for a source. Schedules, quiet hours, caps and snoozes as people have them.
+// is critical. Expressions: of words that stand in as many alerts as the wanted share of hits asks for, beside words of
+// every day; counted on alerts that are like those that are matched, but others. Half of those who have one name no
+// topic. Many ask for a severity or a language, some for a source. Schedules, quiet hours, caps and snoozes as people
+// have them.
 
 #include <fmt/format.h>
 
@@ -23,8 +25,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,14 +50,17 @@
 #include "rules/text/fold.h"
 #include "tests/support/bench_articles.h"
 #include "tests/support/bench_rows.h"
-#include "tests/support/bench_rules.h"
 
 namespace wirewatch {
 namespace {
 
 constexpr std::size_t kTopics = 1'000, kTags = 50, kSources = 300;
 constexpr std::size_t kNaiveSubscriptions = 10'000, kNaiveAlerts = 20;
-constexpr std::size_t kSnippetBytes = 170, kDenseShare = 10;
+constexpr std::size_t kSnippetBytes = 170;
+constexpr std::size_t kCountedAlerts = 8'000;  // for the frequencies of words
+// An expression holds on so many alerts for one that its reader takes: the topics, severities and languages that many
+// of them ask for leave the others out.
+constexpr double kHoldsForOneTaken = 3;
 
 struct Options {
   std::vector<std::size_t> subscriptions = {10'000, 100'000};
@@ -165,20 +172,60 @@ std::vector<Article> MakeArticles(std::size_t count) {
   return articles;
 }
 
-// Different ones, about articles like those of the alerts. One in kDenseShare holds on many.
-std::vector<std::string> MakeExpressions(std::size_t count, const std::vector<Article>& articles) {
-  std::vector<FoldedDocument> folded(articles.size());
-  for (std::size_t i = 0; i < articles.size(); ++i) Fold(DocumentOf(articles[i]), folded[i]);
-  const auto make = [&](BenchRules::Profile profile) {
-    std::vector<std::string> texts;
-    for (const Topic& topic : BenchRules(profile, 1, folded).Make(count).topics) {
-      for (const Rule& rule : topic.rules) texts.push_back(rule.match_text);
+// The words of alerts, by the share of the alerts in which each stands.
+class Vocabulary {
+ public:
+  explicit Vocabulary(const std::vector<AlertNotice>& alerts) {
+    std::map<std::string, std::size_t> counts;
+    NoticeText text;
+    for (const AlertNotice& alert : alerts) {
+      text.Begin(alert);
+      text.Choose(0);
+      std::set<std::string_view> words;
+      for (std::uint32_t i = 0; i < text.folded().tokens.size(); ++i) words.insert(text.folded().Word(i));
+      for (const std::string_view word : words) ++counts[std::string(word)];
     }
-    return texts;
-  };
-  std::vector<std::string> expressions = make(BenchRules::Profile::kSelective);
-  const std::vector<std::string> dense = make(BenchRules::Profile::kDense);
-  for (std::size_t i = 0; i < count; i += kDenseShare) expressions[i] = dense[i];
+    for (const auto& [word, count] : counts) {
+      words_.emplace_back(static_cast<double>(count) / static_cast<double>(alerts.size()), word);
+    }
+    std::sort(words_.begin(), words_.end());
+  }
+
+  // One that stands in about that share of the alerts.
+  const std::string& Word(double share, Draw& draw) const {
+    const auto at = [&](double bound) {
+      return std::lower_bound(words_.begin(), words_.end(), bound,
+                              [](const auto& word, double least) { return word.first < least; });
+    };
+    const auto begin = at(share / 1.4), end = at(share * 1.4);
+    if (begin == end) Die(fmt::format("no word stands in about {:.3f} % of the alerts", 100 * share));
+    return begin[static_cast<std::ptrdiff_t>(draw.Below(static_cast<std::size_t>(end - begin)))].second;
+  }
+
+ private:
+  std::vector<std::pair<double, std::string>> words_;
+};
+
+// Different ones, which hold on about `share` of the alerts.
+std::vector<std::string> MakeExpressions(std::size_t count, double share, const Vocabulary& words) {
+  constexpr double kEveryDay = 0.5, kRarer = 0.2;
+  Draw draw(3);
+  const auto everyday = [&] { return words.Word(kEveryDay, draw); };
+  std::set<std::string> known;
+  std::vector<std::string> expressions;
+  while (expressions.size() < count) {
+    const std::size_t shape = draw.Below(100);
+    std::string text;
+    if (shape < 50) {
+      text = fmt::format("{} AND ({} OR {} OR {})", words.Word(share / 0.85, draw), everyday(), everyday(), everyday());
+    } else if (shape < 80) {
+      text = fmt::format("({} OR {}) AND NOT {}", words.Word(share / 1.6, draw), words.Word(share / 1.6, draw),
+                         words.Word(kRarer, draw));
+    } else {
+      text = fmt::format("({0} AND {1}) OR ({0} AND {2})", words.Word(share / 0.75, draw), everyday(), everyday());
+    }
+    if (known.insert(text).second) expressions.push_back(std::move(text));
+  }
   return expressions;
 }
 
@@ -243,15 +290,16 @@ std::shared_ptr<const SubscriptionSet> Compile(std::string_view what, const std:
   return *set;
 }
 
-// `percent`: of the subscriptions, with an expression.
-void Bench(std::size_t count, std::size_t percent, const std::vector<AlertNotice>& alerts,
+// `percent`: of the subscriptions, with an expression; `what`: of the expressions, for people.
+void Bench(std::size_t count, std::size_t percent, std::string_view what, const std::vector<AlertNotice>& alerts,
            const std::vector<std::string>& expressions, int passes) {
   Draw draw(count);
   std::vector<StoredSubscription> subscriptions;
   for (std::size_t i = 0; i < count; ++i) {
     subscriptions.push_back(draw.Subscription(i, i % 100 < percent ? expressions[i] : ""));
   }
-  fmt::print("{} subscriptions, {} % with an expression of their own, {} alerts\n", count, percent, alerts.size());
+  fmt::print("{} subscriptions, {} % with an expression of their own{}, {} alerts\n", count, percent, what,
+             alerts.size());
   auto set = Compile("all", subscriptions, nullptr);
   if (percent > 0) {
     subscriptions[0].subscription.filter.match = "huawei AND \"an edit\"";
@@ -264,7 +312,7 @@ void Bench(std::size_t count, std::size_t percent, const std::vector<AlertNotice
 
   auto matcher = SubscriptionMatcher::Create(set);
   if (!matcher) Die(matcher.error().message);
-  std::size_t taken = 0, planned_entries = 0;
+  std::size_t taken = 0, by_expression = 0, planned_entries = 0;
   const auto match = [&](const AlertNotice& alert) {
     auto takers = matcher->Match(alert);
     if (!takers) Die(takers.error().message);
@@ -291,6 +339,10 @@ void Bench(std::size_t count, std::size_t percent, const std::vector<AlertNotice
     naive_taken = 0;
     for (std::size_t i = 0; i < std::min(kNaiveAlerts, alerts.size()); ++i) naive_taken += loop.Match(alerts[i]);
   });
+  for (const AlertNotice& alert : alerts) {
+    for (const std::uint32_t i : match(alert))
+      by_expression += !set->subscriptions()[i].subscription.filter.match.empty();
+  }
   BenchRow* const rows[] = {&matched, &planned, &naive};
   Measure(passes, rows);
 
@@ -307,6 +359,11 @@ void Bench(std::size_t count, std::size_t percent, const std::vector<AlertNotice
              100 * static_cast<double>(taken) / decisions,
              static_cast<double>(taken) / static_cast<double>(alerts.size()),
              static_cast<double>(planned_entries) / static_cast<double>(alerts.size()));
+  if (percent > 0) {
+    fmt::print("  {:.3f} % of the decisions on an expression are \"yes\": {:.1f} % of all hits are by expression\n",
+               100 * static_cast<double>(by_expression) / (decisions * static_cast<double>(percent) / 100),
+               100 * static_cast<double>(by_expression) / static_cast<double>(taken));
+  }
   for (const BenchRow* row : {&matched, &planned}) {
     fmt::print("  {:<32} {:>14.0f} decisions/s/core  {:>9.1f} us an alert\n", row->name, decisions / row->seconds,
                row->seconds / static_cast<double>(alerts.size()) * 1e6);
@@ -316,15 +373,20 @@ void Bench(std::size_t count, std::size_t percent, const std::vector<AlertNotice
 }
 
 void BenchAll(const Options& options) {
-  const std::vector<Article> articles = MakeArticles(2 * options.alerts);
-  const auto middle = articles.begin() + static_cast<std::ptrdiff_t>(options.alerts);
+  const std::vector<Article> articles = MakeArticles(options.alerts + kCountedAlerts);
   Draw draw(1);
-  std::vector<AlertNotice> alerts;
-  for (std::size_t i = 0; i < options.alerts; ++i) alerts.push_back(draw.Alert(i, articles[i]));
+  std::vector<AlertNotice> alerts, counted;
+  for (std::size_t i = 0; i < articles.size(); ++i) {
+    (i < options.alerts ? alerts : counted).push_back(draw.Alert(i, articles[i]));
+  }
+  const Vocabulary words(counted);
   const std::size_t most = *std::max_element(options.subscriptions.begin(), options.subscriptions.end());
-  const std::vector<std::string> expressions = MakeExpressions(most, {middle, articles.end()});
+  const std::vector<std::string> often = MakeExpressions(most, 0.01 * kHoldsForOneTaken, words),
+                                 seldom = MakeExpressions(most, 0.001 * kHoldsForOneTaken, words);
   for (const std::size_t count : options.subscriptions) {
-    for (const std::size_t percent : {0, 50, 100}) Bench(count, percent, alerts, expressions, options.passes);
+    Bench(count, 0, "", alerts, {}, options.passes);
+    Bench(count, 50, " (1 %)", alerts, often, options.passes);
+    for (const std::size_t percent : {50, 100}) Bench(count, percent, " (0.1 %)", alerts, seldom, options.passes);
   }
 }
 

@@ -201,9 +201,8 @@ HttpResponse GetFeed(Desk& desk, const HttpRequest& request) {
   if (!feed) return Problem(500, "The feed cannot be made; the log says more.");
   const auto known = request.Header("If-None-Match");
   const bool unchanged = known && HasTag(*known, feed->etag);
-  HttpResponse answer{.status = unchanged ? 304U : 200U,
-                      .content_type = feed->content_type,
-                      .body = unchanged ? "" : feed->body};
+  HttpResponse answer{
+      .status = unchanged ? 304U : 200U, .content_type = feed->content_type, .body = unchanged ? "" : feed->body};
   answer.headers = {{"ETag", feed->etag}, {"Cache-Control", std::string(kFeedCache)}};
   return answer;
 }

@@ -106,10 +106,11 @@ std::optional<HttpResponse> KeepSecrets(const Subscription* before, Subscription
         value = (*found).*member;
         return;
       }
-      mistakes.push_back({.message = fmt::format("'***' keeps a secret, and the channel '{}' has none here.", channel.id),
-                          .help = "write it out",
-                          .pointer = PointerOf(i, channel.kind, key),
-                          .has_pointer = true});
+      mistakes.push_back(
+          {.message = fmt::format("'***' keeps a secret, and the channel '{}' has none here.", channel.id),
+           .help = "write it out",
+           .pointer = PointerOf(i, channel.kind, key),
+           .has_pointer = true});
     };
     keep(channel.url, kKeptUrl, &SubscribedChannel::url, "url");
     keep(channel.secret, KeptSecret(), &SubscribedChannel::secret, "secret");

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/clock.h"
 #include "connectors/file/file_list.h"
 #include "connectors/kafka/admin/kafka_topics.h"
 #include "connectors/kafka/kafka_connectors.h"
@@ -98,11 +99,22 @@ std::vector<ConnectorFinding> CheckState(const Config& config) {
            "leave it out: what has alerted is read again from the stream of matches"}};
 }
 
+// A message whose lease ends while it is sent would be sent by another process as well.
+std::vector<ConnectorFinding> CheckLease(const Config& config) {
+  if (!config.store || config.deliver.lease >= 2 * LongestSend(config)) return {};
+  return {
+      {nullptr, "deliver.lease",
+       fmt::format("deliver.lease is {}, and one send may take {} (http_client.timeout): another process would send "
+                   "the same message meanwhile",
+                   FormatDuration(config.deliver.lease), FormatDuration(LongestSend(config))),
+       "make it twice http_client.timeout or more"}};
+}
+
 }  // namespace
 
 std::vector<ConnectorFinding> CheckConnectors(const Config& config) {
   std::vector<ConnectorFinding> all;
-  for (auto* const check : {CheckExactlyOnce, CheckFiles, CheckState, CheckKafkaTopics, CheckStores}) {
+  for (auto* const check : {CheckExactlyOnce, CheckFiles, CheckState, CheckKafkaTopics, CheckStores, CheckLease}) {
     std::vector<ConnectorFinding> findings = check(config);
     std::move(findings.begin(), findings.end(), std::back_inserter(all));
   }

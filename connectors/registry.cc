@@ -9,8 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/channels/channels.h"
 #include "connectors/config_checks.h"
 #include "connectors/file/file_connectors.h"
+#include "connectors/http_client/curl_transport.h"
+#include "connectors/http_client/http_client_settings.h"
 #include "connectors/kafka/kafka_connectors.h"
 #include "connectors/stdio/stdio_connectors.h"
 #include "connectors/store/sqlite_alert_memory.h"
@@ -18,6 +21,8 @@
 
 namespace wirewatch {
 namespace {
+
+constexpr std::string_view kHttpClient = "http_client", kSmtp = "smtp";  // sections
 
 // The tables: one row a connector. Each is in its reference in this order.
 
@@ -81,6 +86,14 @@ const std::vector<AlertSourceConnector>& AlertSources() {
 const std::vector<SharedSectionSpec>& SharedSectionSpecs() {
   static const std::vector<SharedSectionSpec> table = {
       KafkaSharedSection(),
+      {.name = kHttpClient,
+       .help = "How messages reach readers' URLs: webhooks, Slack, Teams, Discord, Alertmanager.",
+       .fields = HttpClientSettings::Table(),
+       .check = HttpClientSettings::Check},
+      {.name = kSmtp,
+       .help = "The mail server that takes the messages of e-mail channels.",
+       .fields = SmtpSettings::Table(),
+       .check = SmtpSettings::Check},
   };
   return table;
 }
@@ -105,6 +118,8 @@ const Connector& Find(const std::vector<Connector>& table, std::string_view name
   }
   return *found;
 }
+
+const Fields& SectionOf(const Config& config, std::string_view name) { return config.shared.find(name)->second; }
 
 ConnectorContext ContextOf(const Config& config, MetricsRegistry& metrics, const StepTransactions& transactions) {
   const bool recalls = config.matches && config.decisions && config.matches->name == config.decisions->name;
@@ -201,6 +216,39 @@ Result<std::unique_ptr<DeliveryStore>> MakeDeliveryStore(const Config& config, M
 Result<std::unique_ptr<Source>> MakeAlertsSource(const Config& config, MetricsRegistry& metrics) {
   const ConnectorConfig& alerts = *config.alerts_from;
   return Find(AlertSources(), alerts.name).make(alerts.fields, ContextOf(config, metrics, {}));
+}
+
+Result<std::unique_ptr<Transport>> MakeTransport(const Config& config) {
+  auto options = TransportOptions(HttpClientSettings::From(SectionOf(config, kHttpClient)),
+                                  SmtpSettings::From(SectionOf(config, kSmtp)));
+  if (!options) return std::move(options).error();
+  auto transport = CurlTransport::Create(*std::move(options));
+  if (!transport) return std::move(transport).error();
+  return std::unique_ptr<Transport>(*std::move(transport));
+}
+
+std::chrono::milliseconds LongestSend(const Config& config) {
+  return HttpClientSettings::From(SectionOf(config, kHttpClient)).timeout;
+}
+
+Channels MakeChannels(const Config& config, std::shared_ptr<const MessageRenderer> renderer,
+                      std::shared_ptr<const LinkSigner> links) {
+  ChannelParts parts;
+  parts.render = [renderer = std::move(renderer)](TemplateName name, const OutgoingMessage& message) {
+    return renderer->Render(name, message);
+  };
+  if (links != nullptr) {
+    parts.unsubscribe_url = [links = std::move(links)](const Subscription& subscription) {
+      SignedLink link;
+      link.action = LinkAction::kUnsubscribe;
+      link.subscription = subscription.id;
+      return links->Url(link);
+    };
+  }
+  parts.mail_from = SmtpSettings::From(SectionOf(config, kSmtp)).from;
+  Channels channels;
+  for (const ChannelKind kind : kChannelKinds) channels.emplace(kind, ChannelFor(kind, parts));
+  return channels;
 }
 
 }  // namespace wirewatch

@@ -2,11 +2,18 @@
 #ifndef WIREWATCH_CONNECTORS_REGISTRY_H_
 #define WIREWATCH_CONNECTORS_REGISTRY_H_
 
+#include <chrono>
+#include <map>
 #include <memory>
 
 #include "base/result.h"
 #include "pipeline/config.h"
 #include "pipeline/connector.h"
+#include "pipeline/deliver/channel.h"
+#include "pipeline/deliver/message_renderer.h"
+#include "pipeline/deliver/signed_link.h"
+#include "pipeline/deliver/subscription.h"
+#include "pipeline/deliver/transport.h"
 
 namespace wirewatch {
 
@@ -48,6 +55,15 @@ Result<std::unique_ptr<DeadLetterSink>> MakeDeadLetterSink(const Config& config,
 Result<std::unique_ptr<DeliveryStore>> MakeDeliveryStore(const Config& config, MetricsRegistry& metrics);
 // REQUIRES: config.alerts_from.
 Result<std::unique_ptr<Source>> MakeAlertsSource(const Config& config, MetricsRegistry& metrics);
+
+// How messages leave the house: sections `http_client` and `smtp`. Errors: a secret or a CA file that is not there.
+Result<std::unique_ptr<Transport>> MakeTransport(const Config& config);
+// The longest time that it takes for a message.
+std::chrono::milliseconds LongestSend(const Config& config);
+// One of each kind. `links`: null, messages have none.
+using Channels = std::map<ChannelKind, std::unique_ptr<const Channel>>;
+Channels MakeChannels(const Config& config, std::shared_ptr<const MessageRenderer> renderer,
+                      std::shared_ptr<const LinkSigner> links);
 
 }  // namespace wirewatch
 

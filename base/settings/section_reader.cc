@@ -123,9 +123,16 @@ Diagnostics TakeWithoutSecrets(YamlText& text) {
   Diagnostics diagnostics = text.TakeDiagnostics();
   if (diagnostics.empty()) return diagnostics;
   const SecretLines secrets(text.text());
+  // A mistake that a script made in each of many thousand entries is cleared once.
+  std::map<std::string, std::string> cleared;
+  const auto clear = [&](std::string& sentence) {
+    const auto [known, is_new] = cleared.try_emplace(sentence);
+    if (is_new) known->second = secrets.Clear(sentence);
+    sentence = known->second;
+  };
   for (Diagnostic& diagnostic : diagnostics) {
-    diagnostic.message = secrets.Clear(diagnostic.message);
-    diagnostic.help = secrets.Clear(diagnostic.help);
+    clear(diagnostic.message);
+    clear(diagnostic.help);
     if (!secrets.Holds(diagnostic.position.line)) {
       diagnostic.source_line = WithoutSecretValues(diagnostic.source_line);
       continue;

@@ -107,6 +107,19 @@ std::optional<bool> ReadBoolean(YamlText& text, const YamlNode* value, std::stri
   return std::nullopt;
 }
 
+std::optional<std::size_t> ReadChoice(YamlText& text, const YamlNode* value, std::string_view what,
+                                      std::string_view kind, const std::vector<std::string_view>& names) {
+  const auto read = ReadText(text, value, what);
+  if (!read) return std::nullopt;
+  const auto at = std::find(names.begin(), names.end(), *read);
+  if (at != names.end()) return static_cast<std::size_t>(at - names.begin());
+  const std::string_view nearest = Nearest(*read, names);
+  text.Error(*value, "bad-value", fmt::format("there is no {} '{}'", kind, *read),
+             nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
+                             : fmt::format("did you mean '{}'?", nearest));
+  return std::nullopt;
+}
+
 std::vector<const YamlNode*> ReadItems(YamlText& text, const YamlNode* value, std::string_view what,
                                        std::string_view example) {
   std::vector<const YamlNode*> items;

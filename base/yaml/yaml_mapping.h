@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_BASE_YAML_YAML_MAPPING_H_
 #define WIREWATCH_BASE_YAML_YAML_MAPPING_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,19 @@ std::optional<std::uint32_t> ReadNumber(YamlText& text, const YamlNode* value, s
                                         std::uint32_t least, std::uint32_t most);
 // `true` or `false`, written so.
 std::optional<bool> ReadBoolean(YamlText& text, const YamlNode* value, std::string_view what);
+// One of `names`, by its number; another text is reported, with the nearest of them. `kind` is what they are:
+// "severity".
+std::optional<std::size_t> ReadChoice(YamlText& text, const YamlNode* value, std::string_view what,
+                                      std::string_view kind, const std::vector<std::string_view>& names);
+// The one of `all` whose Name is written there.
+template <typename Enum, std::size_t N>
+std::optional<Enum> ReadName(YamlText& text, const YamlNode& value, std::string_view what, std::string_view kind,
+                             const Enum (&all)[N]) {
+  std::vector<std::string_view> names;
+  for (const Enum one : all) names.push_back(Name(one));
+  const auto choice = ReadChoice(text, &value, what, kind, names);
+  return choice ? std::optional(all[*choice]) : std::nullopt;
+}
 // The items of a sequence. `example` shows one: "[telecom, security]".
 std::vector<const YamlNode*> ReadItems(YamlText& text, const YamlNode* value, std::string_view what,
                                        std::string_view example);

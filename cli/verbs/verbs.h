@@ -21,7 +21,10 @@ void AddExplain(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
+void AddSubscriptions(CLI::App& app, int& exit_code);
 void AddDeadLetters(CLI::App& app, int& exit_code);
+void AddPreview(CLI::App& app, int& exit_code);
+void AddDeliveries(CLI::App& app, int& exit_code);
 void AddTokens(CLI::App& app, int& exit_code);
 void AddFeedback(CLI::App& app, int& exit_code);
 void AddVersion(CLI::App& app, int& exit_code);
@@ -29,8 +32,8 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,    AddMatch,       AddStories, AddExplain,  AddCheck,   AddConfig,
-    AddTopics, AddDeadLetters, AddTokens,  AddFeedback, AddVersion, AddDocs,
+    AddRun,           AddMatch,   AddStories,    AddExplain, AddCheck,    AddConfig,  AddTopics, AddDeadLetters,
+    AddSubscriptions, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

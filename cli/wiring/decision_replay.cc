@@ -75,10 +75,9 @@ class ArticleWatch : public Reader<ArticleMatches> {
   std::atomic<bool>& was_read_;
 };
 
-}  // namespace
-
-Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& article,
-                                       const std::function<void(const Decision&)>& take, StopSwitch& stop) {
+Result<DecisionReplay> Replay(const Config& config, const std::string& article,
+                              std::function<void(const Decision&)> take_decision,
+                              std::function<void(const Alert&)> take_alert, StopSwitch& stop) {
   MetricsRegistry metrics;
   Health health;
   auto rules = LoadRules(config.rules.packs, metrics, {}, stop, kInterrupted);
@@ -93,19 +92,22 @@ Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& 
   std::atomic<bool> was_read = false;
   Step<ArticleMatches> step = MatchStep(**rules, config.decode.limits, config.decode.mapping,
                                         config.pipeline.pipeline.record_time, metrics, &look);
-  step.make_reader = [&, make = std::move(step.make_reader)]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
-    auto reader = make();
-    if (!reader) return reader;
-    auto decoder = ArticleDecoder::Create(config.decode.limits, config.decode.mapping);
-    if (!decoder) return std::move(decoder).error();
-    return std::unique_ptr<Reader<ArticleMatches>>(
-        std::make_unique<ArticleWatch>(*std::move(reader), *std::move(decoder), article, was_read));
-  };
-  std::vector<std::unique_ptr<AlertSink>> nowhere;
-  nowhere.push_back(std::make_unique<CallingSink<AlertSink, Alert>>([](const Alert&) {}));
-  auto handler = std::make_unique<AlertHandler>(std::move(nowhere), *std::move(dead_letters),
-                                                std::make_unique<CallingSink<DecisionSink, Decision>>(take),
-                                                AlertHandlerOptionsOf(config, false, false), metrics);
+  if (!article.empty()) {
+    step.make_reader = [&, make = std::move(step.make_reader)]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
+      auto reader = make();
+      if (!reader) return reader;
+      auto decoder = ArticleDecoder::Create(config.decode.limits, config.decode.mapping);
+      if (!decoder) return std::move(decoder).error();
+      return std::unique_ptr<Reader<ArticleMatches>>(
+          std::make_unique<ArticleWatch>(*std::move(reader), *std::move(decoder), article, was_read));
+    };
+  }
+  std::vector<std::unique_ptr<AlertSink>> alerts;
+  alerts.push_back(std::make_unique<CallingSink<AlertSink, Alert>>(std::move(take_alert)));
+  auto handler =
+      std::make_unique<AlertHandler>(std::move(alerts), *std::move(dead_letters),
+                                     std::make_unique<CallingSink<DecisionSink, Decision>>(std::move(take_decision)),
+                                     AlertHandlerOptionsOf(config, false, false), metrics);
   auto pipeline = Pipeline<ArticleMatches>::Create(*std::move(source), std::move(handler), std::move(step),
                                                    config.pipeline.pipeline, health);
   if (!pipeline) return std::move(pipeline).error();
@@ -116,6 +118,20 @@ Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& 
   replay.was_read = was_read;
   replay.no_articles = TellOfInput(replay.run, metrics, look);
   return replay;
+}
+
+}  // namespace
+
+Result<DecisionReplay> ReplayDecisions(const Config& config, const std::string& article,
+                                       const std::function<void(const Decision&)>& take, StopSwitch& stop) {
+  return Replay(
+      config, article, take, [](const Alert&) {}, stop);
+}
+
+Result<DecisionReplay> ReplayAlerts(const Config& config, const std::function<void(const Alert&)>& take,
+                                    StopSwitch& stop) {
+  return Replay(
+      config, "", [](const Decision&) {}, take, stop);
 }
 
 }  // namespace wirewatch

@@ -52,7 +52,7 @@ Result<std::unique_ptr<DeliveryStore>> OpenStore(const Config& config, MetricsRe
   while (true) {
     auto store = MakeDeliveryStore(config, metrics);
     if (store || store.error().code != ErrorCode::kUnavailable) return store;
-    if (std::string& why = store.error().message; why != told) {
+    if (const std::string& why = store.error().message; why != told) {
       kLog.Warn("the store of deliveries cannot be used yet; it is waited for, and nothing is read: {why}",
                 {{"why", why}});
       told = why;
@@ -116,9 +116,7 @@ Status DeliveryParts::Open(StopSwitch& stop) {
   links_ = *std::move(links);
   auto renderer = LoadTemplates(config_, links_);
   if (!renderer) return std::move(renderer).error();
-  auto channels = MakeChannels(config_, *std::move(renderer), links_);
-  if (!channels) return std::move(channels).error();
-  channels_ = *std::move(channels);
+  channels_ = MakeChannels(config_, *std::move(renderer), links_);
   auto transport = MakeTransport(config_);
   if (!transport) return std::move(transport).error();
   transport_ = *std::move(transport);

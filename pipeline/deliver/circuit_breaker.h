@@ -46,6 +46,8 @@ class CircuitBreaker {
 
   State state(WallTime now) const;
   bool slowed(WallTime now) const { return now < slowed_until_; }
+  // The last attempt failed.
+  bool failing() const { return failures_ > 0; }
   // It knows nothing that a new one would not know.
   bool idle(WallTime now) const;
 

@@ -79,7 +79,8 @@ struct OutboxMessage {
   std::string reader;
   std::string channel;  // SubscribedChannel::id
   ChannelKind channel_kind = ChannelKind::kFeed;
-  // What may be busy or dead as one: "https://hooks.example.org", "mailto:example.org". Not the URL: it is a secret.
+  // What may be busy or dead as one: "https://hooks.example.org#1f0a93c27be4", "mailto:example.org". Not the URL: it is
+  // a secret. What stands before the '#' is what several of them have in common, the host.
   std::string destination;
   MessageKind kind = MessageKind::kAlert;
   MessageState state = MessageState::kWaiting;
@@ -144,7 +145,8 @@ struct FinishedAttempt {
   MessageState state = MessageState::kDelivered;  // kWaiting: again at `due`
   WallTime at, due;
   std::string answer;
-  // False: nothing was sent, and it goes back as it was before it was claimed: the attempt and the answer do not count.
+  // False, with kWaiting: nothing was sent, and it goes back as it was before it was claimed: the attempt, `due` and
+  // `answer` do not count.
   bool attempted = true;
 };
 

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
+#include <unordered_set>
 #include <utility>
 
-#include "base/diagnostic.h"
 #include "base/text/numbers.h"
 #include "pipeline/deliver/match_expression.h"
 #include "rules/language/expression.h"
@@ -48,25 +47,23 @@ Result<Topic> TopicOf(const OwnedExpression& expression, const Topic* before, st
 
 }  // namespace
 
-const Topic* ExpressionSet::Find(std::string_view text) const {
-  const auto known = numbers_.find(text);
-  return known == numbers_.end() ? nullptr : rules_->topics()[known->second];
+ExpressionSet::Texts ExpressionSet::DifferentOf(const std::vector<OwnedExpression>& expressions) {
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(expressions.size());
+  Texts texts;
+  for (const OwnedExpression& expression : expressions) {
+    if (!seen.insert(expression.text).second) continue;
+    texts[std::hash<std::string_view>()(expression.text) % kPacks].push_back(&expression);
+  }
+  for (auto& pack : texts) {
+    std::sort(pack.begin(), pack.end(), [](const auto* a, const auto* b) { return a->text < b->text; });
+  }
+  return texts;
 }
 
-Result<std::shared_ptr<const ExpressionSet>> ExpressionSet::Compile(
-    const std::vector<OwnedExpression>& expressions, const std::shared_ptr<const ExpressionSet>& before) {
-  std::unordered_map<std::string_view, const OwnedExpression*> different;
-  different.reserve(expressions.size());
-  for (const OwnedExpression& expression : expressions) different.try_emplace(expression.text, &expression);
-  std::array<std::vector<const OwnedExpression*>, kPacks> texts;
-  for (const auto& [text, expression] : different) {
-    texts[std::hash<std::string_view>()(text) % kPacks].push_back(expression);
-  }
-
+Result<Packs> ExpressionSet::PacksOf(const Texts& texts, const ExpressionSet* before) {
   Packs packs;
-  bool changed = before == nullptr;
   for (std::size_t i = 0; i < kPacks; ++i) {
-    std::sort(texts[i].begin(), texts[i].end(), [](const auto* a, const auto* b) { return a->text < b->text; });
     if (before != nullptr) {
       const std::shared_ptr<const Pack>& old = before->rules_->packs()[i];
       if (std::equal(texts[i].begin(), texts[i].end(), old->topics.begin(), old->topics.end(),
@@ -75,9 +72,8 @@ Result<std::shared_ptr<const ExpressionSet>> ExpressionSet::Compile(
         continue;
       }
     }
-    changed = true;
     auto pack = std::make_shared<Pack>();
-    pack->file = std::to_string(i);  // for diagnostics, which we read below
+    pack->file = std::to_string(i);  // ErrorOf reads it
     for (const OwnedExpression* const expression : texts[i]) {
       const auto line = static_cast<std::uint32_t>(pack->topics.size() + 1);
       auto topic = TopicOf(*expression, before == nullptr ? nullptr : before->Find(expression->text), line);
@@ -86,40 +82,59 @@ Result<std::shared_ptr<const ExpressionSet>> ExpressionSet::Compile(
     }
     packs.push_back(std::move(pack));
   }
-  if (!changed) return before;
+  return packs;
+}
+
+Error ExpressionSet::ErrorOf(const Diagnostics& diagnostics, const Texts& texts) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity != Severity::kError) continue;
+    if (diagnostic.position.line == 0) return {ErrorCode::kInternal, diagnostic.message};
+    const std::size_t pack = ParseNumber<std::size_t>(diagnostic.file).value();
+    Error error = MistakeIn(*texts[pack][diagnostic.position.line - 1],
+                            fmt::format("{} ({})", diagnostic.message, diagnostic.help));
+    if (diagnostic.code == "rules-too-large") error.code = ErrorCode::kTooLarge;
+    return error;
+  }
+  return {ErrorCode::kInternal, "the expressions of the subscriptions were not compiled, and nothing says why"};
+}
+
+const Topic* ExpressionSet::Find(std::string_view text) const {
+  const auto known = numbers_.find(text);
+  return known == numbers_.end() ? nullptr : rules_->topics()[known->second];
+}
+
+bool ExpressionSet::IsInWhole(std::string_view text) const {
+  const auto known = numbers_.find(text);
+  return known != numbers_.end() && in_whole_[known->second];
+}
+
+bool ExpressionSet::IsWorthAll(const Texts& texts) const {
+  std::size_t kept = 0, come = 0;
+  for (const auto& pack : texts) {
+    for (const OwnedExpression* const expression : pack) ++(IsInWhole(expression->text) ? kept : come);
+  }
+  return come + (whole_ - kept) > std::max(kFewChanges, whole_ / kChangedShare);
+}
+
+Result<std::shared_ptr<const ExpressionSet>> ExpressionSet::Compile(
+    const std::vector<OwnedExpression>& expressions, const std::shared_ptr<const ExpressionSet>& before) {
+  const Texts texts = DifferentOf(expressions);
+  auto packs = PacksOf(texts, before.get());
+  if (!packs) return std::move(packs).error();
+  if (before != nullptr && *packs == before->rules_->packs()) return before;
+
+  const bool together = before == nullptr || before->IsWorthAll(texts);
+  CompiledRules compiled = RuleSet::Compile(*std::move(packs), together ? nullptr : before->rules_.get());
+  if (compiled.rule_set == nullptr) return ErrorOf(compiled.diagnostics, texts);
 
   auto set = std::make_shared<ExpressionSet>();
-  std::size_t kept = 0;
-  if (before != nullptr) {
-    for (const auto& [text, number] : before->numbers_) kept += before->in_whole_[number] && different.contains(text);
-  }
-  const std::size_t changes =
-      before == nullptr ? 0 : different.size() - kept + before->whole_ - kept;  // come, and gone
-  const bool together = before == nullptr || changes > std::max(kFewChanges, different.size() / kChangedShare);
-  CompiledRules compiled = RuleSet::Compile(std::move(packs), together ? nullptr : before->rules_.get());
-  if (compiled.rule_set == nullptr) {
-    for (const Diagnostic& diagnostic : compiled.diagnostics) {
-      if (diagnostic.severity != Severity::kError) continue;
-      if (diagnostic.position.line == 0) return Error{ErrorCode::kInternal, diagnostic.message};
-      const OwnedExpression& expression =
-          *texts[*ParseNumber<std::size_t>(diagnostic.file)][diagnostic.position.line - 1];
-      Error error = MistakeIn(expression, fmt::format("{} ({})", diagnostic.message, diagnostic.help));
-      if (diagnostic.code == "rules-too-large") error.code = ErrorCode::kTooLarge;
-      return error;
-    }
-    return Error{ErrorCode::kInternal, "the expressions of the subscriptions were not compiled, and nothing says why"};
-  }
   set->rules_ = std::move(compiled.rule_set);
   const auto topics = set->rules_->topics();
   set->numbers_.reserve(topics.size());
   for (std::uint32_t number = 0; number < topics.size(); ++number) {
     const std::string& text = topics[number]->id;
     set->numbers_.emplace(text, number);
-    set->in_whole_.push_back(together);
-    if (!together) {
-      const auto known = before->numbers_.find(text);
-      set->in_whole_.back() = known != before->numbers_.end() && before->in_whole_[known->second];
-    }
+    set->in_whole_.push_back(together || before->IsInWhole(text));
   }
   set->whole_ = together ? topics.size() : before->whole_;
   return std::shared_ptr<const ExpressionSet>(std::move(set));

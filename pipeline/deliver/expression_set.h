@@ -7,15 +7,16 @@
 #ifndef WIREWATCH_PIPELINE_DELIVER_EXPRESSION_SET_H_
 #define WIREWATCH_PIPELINE_DELIVER_EXPRESSION_SET_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "base/result.h"
 #include "rules/engine/rule_set.h"
 #include "rules/pack/pack.h"
@@ -44,9 +45,20 @@ class ExpressionSet {
 
  private:
   static constexpr std::size_t kPacks = 256;
+  // The different texts, by the pack that they are in.
+  using Texts = std::array<std::vector<const OwnedExpression*>, kPacks>;
+
+  static Texts DifferentOf(const std::vector<OwnedExpression>& expressions);
+  // Those of `before` where their texts are the same.
+  static Result<Packs> PacksOf(const Texts& texts, const ExpressionSet* before);
+  // What the rules were not compiled for.
+  static Error ErrorOf(const Diagnostics& diagnostics, const Texts& texts);
 
   // The expression of that text, read before; null: it was not.
   const Topic* Find(std::string_view text) const;
+  // Whether an edit to these texts is so large that all are to be compiled together.
+  bool IsWorthAll(const Texts& texts) const;
+  bool IsInWhole(std::string_view text) const;
 
   std::shared_ptr<const RuleSet> rules_;
   std::unordered_map<std::string_view, std::uint32_t> numbers_;  // by text, which its topic owns

@@ -1,4 +1,3 @@
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "base/text/utf8.h"
 #include "pipeline/deliver/message_model_internal.h"
 #include "pipeline/deliver/message_words.h"
+#include "pipeline/deliver/notice_text.h"
 #include "pipeline/deliver/schedule.h"
 #include "rules/codes/host.h"
 #include "rules/text/plain_text.h"
@@ -24,8 +24,8 @@ namespace {
 using std::chrono::hours;
 
 constexpr std::size_t kMostUrlBytes = 1000;
-constexpr std::size_t kMostSentence = 400, kMostName = 120, kMostSnippet = 240;  // characters
-constexpr std::size_t kMostFolded = 20;                                          // that a summary lists
+constexpr std::size_t kMostSnippet = 360;  // characters; of some that overlap and were joined
+constexpr std::size_t kMostFolded = 20;    // that a summary lists
 constexpr hours kTopicSnooze{24}, kStorySnooze{24 * 7};
 // After the alert. A link in an old message must not change what a reader has long forgotten.
 constexpr hours kLinkLife{24 * 90};
@@ -39,9 +39,11 @@ struct Teller {
 
   std::string Time(WallTime time) const {
     const std::string& zone = message.subscription.time_zone;
-    if (words.time_format.empty()) return LocalTime(time, zone);
-    return date::format(std::string(words.time_format),
-                        date::make_zoned(zone, std::chrono::floor<std::chrono::seconds>(time)));
+    return words.time_format.empty() ? LocalTime(time, zone) : LocalTime(time, zone, std::string(words.time_format));
+  }
+  MessageModel Url(const std::string& url) const {
+    const std::string safe = SafeUrl(url);
+    return safe.empty() || safe.size() > size.url ? MessageModel(false) : MessageModel(safe);
   }
   std::string Title(const std::string& title, std::size_t most) const {
     const std::string line = ShortLine(title, most);
@@ -130,7 +132,8 @@ MessageModel Parts(std::string_view text, const std::vector<Span>& marks, std::s
 }
 
 struct Snippet {
-  std::string_view field, text;
+  std::string_view field;
+  std::string text;
   std::vector<Span> marks;
 };
 
@@ -140,6 +143,26 @@ struct MarkedTexts {
   std::vector<Span> in_paragraph;
   std::vector<Snippet> snippets;
 };
+
+// What stands in a snippet already is marked there; one that goes on where another of its field ends is joined to it.
+void AddSnippet(const NoticeSpan& span, std::vector<Snippet>& snippets) {
+  const auto mark_at = [&](Snippet& snippet, std::size_t at) {
+    const auto shift = static_cast<std::uint32_t>(at);
+    snippet.marks.push_back({span.in_snippet.begin + shift, span.in_snippet.end + shift});
+  };
+  for (Snippet& snippet : snippets) {
+    if (snippet.field != span.field) continue;
+    if (const std::size_t at = snippet.text.find(span.snippet); at != std::string::npos) {
+      return mark_at(snippet, at);
+    }
+    if (const std::size_t overlap = OverlapOf(snippet.text, span.snippet); overlap > 0) {
+      mark_at(snippet, snippet.text.size() - overlap);
+      snippet.text.append(span.snippet, overlap);
+      return;
+    }
+  }
+  snippets.push_back({span.field, span.snippet, {span.in_snippet}});
+}
 
 // The matched words, in the first paragraph where they stand there; the others with what is around them. Those of the
 // title need no snippet: it is shown.
@@ -155,13 +178,7 @@ MarkedTexts MarksOf(const AlertNotice& alert) {
       marked.in_paragraph.push_back({span.in_snippet.begin - blanks + shift, span.in_snippet.end - blanks + shift});
       continue;
     }
-    const auto same = std::find_if(marked.snippets.begin(), marked.snippets.end(),
-                                   [&](const Snippet& s) { return s.field == span.field && s.text == span.snippet; });
-    if (same != marked.snippets.end()) {
-      same->marks.push_back(span.in_snippet);
-    } else {
-      marked.snippets.push_back({span.field, span.snippet, {span.in_snippet}});
-    }
+    AddSnippet(span, marked.snippets);
   }
   marked.in_paragraph = Merged(std::move(marked.in_paragraph));
   for (Snippet& snippet : marked.snippets) snippet.marks = Merged(std::move(snippet.marks));
@@ -222,7 +239,7 @@ MessageModel StoryModel(const Teller& teller, const AlertNotice& alert) {
           {"sources", alert.story->sources},
           {"articles", alert.story->articles},
           {"has_more", alert.story->articles > 1},
-          {"first_source", OrFalse(ShortLine(alert.story->first_source, kMostName))},
+          {"first_source", OrFalse(ShortLine(alert.story->first_source, teller.size.name))},
           {"first_seen", teller.Time(alert.story->first_seen)}};
 }
 
@@ -244,9 +261,9 @@ MessageModel SummaryModel(const Teller& teller, const AlertNotice& alert) {
     if (alerts.size() == most) break;
     alerts.push_back({{"kind", folded.kind},
                       {"kind_word", WordOf(teller, KindNamed(folded.kind))},
-                      {"title", teller.Title(folded.title, kMostName)},
-                      {"url", OrFalse(SafeUrl(folded.url))},
-                      {"source", OrFalse(ShortLine(folded.source, kMostName))}});
+                      {"title", teller.Title(folded.title, teller.size.name)},
+                      {"url", teller.Url(folded.url)},
+                      {"source", OrFalse(ShortLine(folded.source, teller.size.name))}});
   }
   const std::size_t count = std::max(alert.summary_count, alert.summary.size());
   const std::size_t more = count - alerts.size();
@@ -260,11 +277,11 @@ MessageModel SummaryModel(const Teller& teller, const AlertNotice& alert) {
 MessageModel EarlierModel(const Teller& teller, const AlertNotice& alert) {
   return {{"kind", Name(alert.kind)},
           {"kind_word", WordOf(teller, alert.kind)},
-          {"title", teller.Title(alert.title, std::min(teller.size.title, kMostName))},
-          {"url", OrFalse(SafeUrl(alert.url))},
-          {"source", OrFalse(ShortLine(alert.source, kMostName))},
+          {"title", teller.Title(alert.title, std::min(teller.size.title, teller.size.name))},
+          {"url", teller.Url(alert.url)},
+          {"source", OrFalse(ShortLine(alert.source, teller.size.name))},
           {"time", teller.Time(alert.alerted)},
-          {"because", ShortLine(alert.because, kMostSentence)}};
+          {"because", ShortLine(alert.because, teller.size.sentence)}};
 }
 
 // Of a digest, alerts of one story; the latest first.
@@ -277,23 +294,24 @@ MessageModel EntryModel(const Teller& teller, const StoryAlerts& alerts, bool fi
       {"id", alert.id}, {"first", first}, {"kind", Name(alert.kind)}, {"kind_word", WordOf(teller, alert.kind)}};
   for (const AlertKind kind : kAlertKinds) model["is_" + std::string(Name(kind))] = kind == alert.kind;
   model["has_article"] = HasArticle(alert.kind);
-  model["topic"] = {{"id", alert.topic},
-                    {"title", ShortLine(alert.topic_title.empty() ? alert.topic : alert.topic_title, kMostName)}};
+  model["topic"] = {
+      {"id", alert.topic},
+      {"title", ShortLine(alert.topic_title.empty() ? alert.topic : alert.topic_title, teller.size.name)}};
   model["severity"] = SeverityModel(teller.words, alert.severity);
   model["score"] = NumberOrFalse(alert.score);
   model["tags"] = MessageModel::array();
-  for (const std::string& tag : alert.tags) model["tags"].push_back(ShortLine(tag, kMostName));
+  for (const std::string& tag : alert.tags) model["tags"].push_back(ShortLine(tag, teller.size.name));
   model["rules"] = MessageModel::array();
-  for (const std::string& rule : alert.rules) model["rules"].push_back(ShortLine(rule, kMostName));
+  for (const std::string& rule : alert.rules) model["rules"].push_back(ShortLine(rule, teller.size.name));
   model["title"] =
       HasArticle(alert.kind) ? MessageModel(teller.Title(alert.title, teller.size.title)) : model["topic"]["title"];
-  model["url"] = OrFalse(SafeUrl(alert.url));
-  model["source"] = OrFalse(ShortLine(alert.source, kMostName));
-  model["article_language"] = OrFalse(ShortLine(alert.language, kMostName));
-  model["country"] = OrFalse(ShortLine(alert.country, kMostName));
+  model["url"] = teller.Url(alert.url);
+  model["source"] = OrFalse(ShortLine(alert.source, teller.size.name));
+  model["article_language"] = OrFalse(ShortLine(alert.language, teller.size.name));
+  model["country"] = OrFalse(ShortLine(alert.country, teller.size.name));
   model["time"] = teller.Time(alert.alerted);
   model["published"] = alert.published_at ? MessageModel(teller.Time(*alert.published_at)) : MessageModel(false);
-  model["because"] = ShortLine(alert.because, kMostSentence);
+  model["because"] = ShortLine(alert.because, teller.size.sentence);
   model["first_paragraph"] = OrFalse(ShortLine(alert.first_paragraph, teller.size.paragraph));
   model["paragraph_parts"] = Parts(alert.first_paragraph, marked.in_paragraph, teller.size.paragraph);
   model["snippets"] = SnippetsModel(marked.snippets, teller.size.snippets);
@@ -366,10 +384,14 @@ std::string SafeUrl(std::string_view url) {
   if (scheme == 0 || url.size() > kMostUrlBytes || FirstInvalidUtf8(url) != url.size() || HostOf(url).empty())
     return "";
   const std::string_view authority = url.substr(scheme, url.find_first_of("/?#\\", scheme) - scheme);
-  if (authority.find('@') != std::string_view::npos || PlainLine(authority) != authority) return "";
   constexpr std::string_view kMarkup = "\"'<>\\^`{|}()*";
-  if (authority.find_first_of(kMarkup) != std::string_view::npos) return "";
+  if (authority.find('@') != std::string_view::npos || authority.find_first_of(kMarkup) != std::string_view::npos ||
+      PlainLine(authority) != authority) {
+    return "";
+  }
   const std::size_t path = scheme + authority.size();
+  // Browsers take it for a slash, and nobody else does.
+  if (url.substr(path).starts_with('\\')) return "";
   std::string safe(url.substr(0, path));
   for (const char c : url.substr(path)) {
     const auto byte = static_cast<unsigned char>(c);
@@ -400,8 +422,8 @@ MessageModel ModelOf(const OutgoingMessage& message, const LinkSigner* links, co
   model["language"] = words.language;
   model["subscription"] = {
       {"id", subscription.id},
-      {"title", ShortLine(subscription.title.empty() ? subscription.id : subscription.title, kMostName)},
-      {"reader", ShortLine(subscription.reader, kMostName)}};
+      {"title", ShortLine(subscription.title.empty() ? subscription.id : subscription.title, teller.size.name)},
+      {"reader", ShortLine(subscription.reader, teller.size.name)}};
   model["time"] = teller.Time(message.now);
   model["time_zone"] = subscription.time_zone;
   model["count"] = message.alerts.size();

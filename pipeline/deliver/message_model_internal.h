@@ -20,12 +20,22 @@ using MessageModel = nlohmann::ordered_json;
 
 // How much of a message is told; the rest is counted ("and 41 more").
 struct ModelSize {
-  std::size_t stories = 50;     // at most
-  std::size_t earlier = 3;      // of a story's alerts before its latest one
-  std::size_t snippets = 3;     // of an alert
-  std::size_t paragraph = 600;  // characters
-  std::size_t title = 300;      // characters
+  std::size_t stories = 50;  // at most
+  std::size_t earlier = 3;   // of a story's alerts before its latest one
+  std::size_t snippets = 3;  // of an alert
+  // Characters of a text.
+  std::size_t paragraph = 600, title = 300, sentence = 400, name = 120;
+  std::size_t url = 1000;  // bytes; there is no longer one
 };
+// Of a message that must be short. Any text in it, whatever its escapes, fits into a Slack section with the others.
+inline constexpr ModelSize kShortModel = {.stories = 50,
+                                          .earlier = 1,
+                                          .snippets = 0,
+                                          .paragraph = 150,
+                                          .title = 120,
+                                          .sentence = 150,
+                                          .name = 60,
+                                          .url = 200};
 
 // `links`: null: `links` is false everywhere.
 MessageModel ModelOf(const OutgoingMessage& message, const LinkSigner* links, const ModelSize& size);

@@ -29,6 +29,8 @@ namespace mustache = kainjow::mustache;
 constexpr std::size_t kMostTemplateBytes = 1 << 20;
 constexpr std::size_t kMailColumns = 72;
 constexpr std::size_t kMostSubject = 200;  // characters
+// What mail programs know the end of a message by, its blank included.
+constexpr std::string_view kSignature = "-- ";
 
 // What stands in a text of the service that reads it as markup.
 enum class Markup { kNone, kSlack, kMarkdown };
@@ -135,11 +137,42 @@ mustache::data DataOf(const MessageModel& model, TemplateKind kind) {
   return {model.dump()};
 }
 
+// Stands for the end of a line while the library fills a template: no text of the model has it.
+constexpr char kLineEnd = '\x01';
+
+// Whether `line` is one tag that prints nothing, and blanks.
+bool IsTagAlone(std::string_view line) {
+  line = Trimmed(line);
+  return line.size() > 4 && line.starts_with("{{") && line.find("}}") == line.size() - 2 &&
+         std::string_view("#^/!").find(line[2]) != std::string_view::npos;
+}
+
+// `text` without the lines that are one tag alone, as Mustache has it: the library leaves an empty line of a section
+// that is not taken, and takes empty lines beside sections away.
+std::string Prepared(std::string_view text) {
+  std::string prepared;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (IsTagAlone(line)) {
+      prepared += Trimmed(line);
+    } else {
+      prepared += line;
+      prepared += kLineEnd;
+    }
+  }
+  return prepared;
+}
+
+// `text`: Prepared.
 std::string Filled(const std::string& text, const TemplateTraits& traits, const MessageModel& model) {
   // One for each message: the library's render() is not const.
-  mustache::mustache filled(text);
-  filled.set_custom_escape(EscapeOf(traits));
-  return filled.render(DataOf(model, traits.kind));
+  mustache::mustache mustache(text);
+  mustache.set_custom_escape(EscapeOf(traits));
+  std::string filled = mustache.render(DataOf(model, traits.kind));
+  std::replace(filled.begin(), filled.end(), kLineEnd, '\n');
+  return filled;
 }
 
 // --- What was filled
@@ -190,7 +223,11 @@ std::string Wrapped(std::string_view text) {
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     empty = Trimmed(line).empty() ? empty + 1 : 0;
-    if (empty <= 1) AppendWrapped(line, out);
+    if (line == kSignature) {
+      out += fmt::format("{}\n", line);
+    } else if (empty <= 1) {
+      AppendWrapped(line, out);
+    }
   }
   while (out.ends_with("\n\n")) out.pop_back();
   return out;
@@ -252,16 +289,14 @@ Result<std::string> RenderWith(const LoadedTemplate& loaded, const TemplateTrait
     if (traits.kind != TemplateKind::kJson) return filled;
     auto json = Parsed(WithoutSpareCommas(filled));
     if (!json) return std::move(json).error().In(loaded.file);
-    if (FitsService(traits.name, *json) || size.title < 300) {
+    const bool is_short = size.title == kShortModel.title;
+    if (FitsService(traits.name, *json) || (is_short && size.stories <= 1)) {
       return json->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     }
-    // Fewer stories, and at last less of the one.
-    if (size.stories > 1) {
-      size.stories = std::min(size.stories, message.alerts.size()) / 2;
-      size.stories = std::max<std::size_t>(size.stories, 1);
-    } else {
-      size = {1, 0, 0, 150, 150};
-    }
+    // Less of each story, then fewer stories.
+    const std::size_t stories = std::min(size.stories, message.alerts.size());
+    size = kShortModel;
+    size.stories = is_short ? std::max<std::size_t>(stories / 2, 1) : stories;
   }
 }
 
@@ -272,12 +307,8 @@ class Loader {
   explicit Loader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {
     for (const TemplateTraits& traits : kTemplates) {
       templates_[static_cast<std::size_t>(traits.name)] = {std::string(traits.file),
-                                                           std::string(BuiltInTemplate(traits.name))};
+                                                           Prepared(BuiltInTemplate(traits.name))};
     }
-    const auto links = SampleLinks();
-    std::vector<MessageModel> models;
-    for (const SampleMessage& sample : AllSamples()) models.push_back(ModelOf(sample.View(), links.get(), ModelSize()));
-    names_ = NamesOf(models);
   }
 
   void TakeDirectory(const std::filesystem::path& directory) {
@@ -319,14 +350,25 @@ class Loader {
   std::array<LoadedTemplate, std::size(kTemplates)> Take() { return std::move(templates_); }
 
  private:
-  bool Check(const LoadedTemplate& loaded, const TemplateTraits& traits) {
+  // Those of the samples: they have all.
+  const MessageModel& Names() {
+    if (!names_.is_null()) return names_;
+    const auto links = SampleLinks();
+    std::vector<MessageModel> models;
+    for (const SampleMessage& sample : AllSamples()) models.push_back(ModelOf(sample.View(), links.get(), ModelSize()));
+    return names_ = NamesOf(models);
+  }
+
+  // Of a template that is right, it becomes what Filled takes.
+  bool Check(LoadedTemplate& loaded, const TemplateTraits& traits) {
     const std::size_t before = diagnostics_.size();
-    CheckTemplate(loaded.file, loaded.text, traits.kind, names_, diagnostics_);
+    CheckTemplate(loaded.file, loaded.text, traits.kind, Names(), diagnostics_);
     if (diagnostics_.size() != before) return false;
     if (const mustache::mustache parsed(loaded.text); !parsed.is_valid()) {
       Report(loaded.file, "not-mustache", parsed.error_message(), "");
       return false;
     }
+    loaded.text = Prepared(loaded.text);
     const auto links = SampleLinks();
     for (const SampleMessage& sample : AllSamples()) {
       for (const LinkSigner* const signer : {links.get(), static_cast<const LinkSigner*>(nullptr)}) {
@@ -335,7 +377,7 @@ class Loader {
         Report(loaded.file, "not-json",
                fmt::format("filled with a sample ({}, {}): {}", Name(sample.message.kind),
                            Name(sample.alerts.front().kind), rendered.error().message),
-               "`wirewatch preview` shows what it gives");
+               "what stands around it is what the template gave");
         return false;
       }
     }

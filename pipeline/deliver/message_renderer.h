@@ -30,6 +30,9 @@ enum class TemplateName : std::uint8_t {
   kDiscord,       // discord.json
   kFeedHtml,      // feed.html: an entry's content
 };
+inline constexpr TemplateName kTemplateNames[] = {
+    TemplateName::kEmailSubject, TemplateName::kEmailText, TemplateName::kEmailHtml, TemplateName::kSlack,
+    TemplateName::kTeams,        TemplateName::kDiscord,   TemplateName::kFeedHtml};
 // "email.html"
 std::string_view FileName(TemplateName name);
 

@@ -82,7 +82,7 @@ AlertNotice NewStory() {
        "a repair ship and said that sabotage could not be ruled out.",
        "https://fjordwire.example/2026/11/23/svalbard-cables", "fjordwire.example"},
       "cable-cut", 92);
-  alert.because = "the first article of a story on this topic";
+  alert.because = "the first article of a story, by fjordwire.example";
   alert.story = StoryOf("svalbard", 1, 1, 12);
   Mark(alert, "title", alert.title, {"cables", "fail"});
   Mark(alert, "body", alert.first_paragraph, {"fibre links", "went silent", "sabotage"});
@@ -99,7 +99,7 @@ AlertNotice Correction() {
               "network by 2028.",
               "https://harbourtimes.example/news/5g-core-ban?edition=2", "harbourtimes.example"},
              "ban-near-vendor", 80);
-  alert.because = "another version of an article that alerted";
+  alert.because = "another version of an article that was told, by harbourtimes.example";
   alert.story = StoryOf("ban", 4, 6, 300);
   Mark(alert, "body", alert.first_paragraph, {"vendors", "core network"});
   return alert;
@@ -137,7 +137,7 @@ AlertNotice Update() {
               "The agency raised its warning to the highest level after it saw the flaw used against two carriers.",
               "https://certwatch.example/advisories/2026-77", "certwatch.example"},
              "exploited", 95);
-  alert.because = "the story has become more severe: critical";
+  alert.because = "the story is of severity critical now, and was high";
   alert.story = StoryOf("router flaw", 7, 9, 1500);
   Mark(alert, "body", alert.first_paragraph, {"flaw used against", "carriers"});
   return alert;
@@ -150,20 +150,20 @@ AlertNotice BurstOfStories() {
               "Callers in three counties could not reach emergency services for forty minutes.",
               "https://metro.example/emergency-calls", "metro.example"},
              "outage", 75);
-  alert.because = "14 stories of 11 sources within an hour, where 2 are usual";
+  alert.because = "14 stories of 11 sources within an hour; usual are 1.8";
   Mark(alert, "title", alert.title, {"calls fail"});
   return alert;
 }
 
 AlertNotice QuietTopic() {
   AlertNotice alert = About(AlertKind::kQuiet, "spectrum", "Spectrum auctions", TopicSeverity::kLow, 90);
-  alert.because = "nothing from regulator.example for 3 days, where 6 matches a day are usual";
+  alert.because = "regulator.example is silent since 2026-11-20T06:00 UTC; usual are 6.1 articles a day";
   return alert;
 }
 
 AlertNotice SummaryOfHour() {
   AlertNotice alert = About(AlertKind::kSummary, "5g-vendor-bans", "5G vendor bans", TopicSeverity::kHigh, 30);
-  alert.because = "23 alerts between 05:00 and 06:00 were over the topic's limit";
+  alert.because = "23 alerts over the topic's throttle in the hour from 2026-11-23T05:00 UTC";
   alert.summary = {
       {"a1", "new", "Parliament debates vendor list", "https://capital.example/debate", "capital.example", ""},
       {"a2", "grow", "Carrier switches supplier ahead of ban", "https://courier.example/switch", "courier.example", ""},

@@ -23,7 +23,7 @@ struct MessageWords {
   std::string_view digest, digest_intro;
   std::string_view catch_up, catch_up_intro;
   std::string_view overflow, overflow_intro;
-  std::string_view and_more;  // "{}" is the number
+  std::string_view and_more;                            // "{}" is the number
   std::string_view alerts, stories, sources, articles;  // before a number: "Sources"
   std::string_view why, earlier, held_back, untitled;
   std::string_view read, was_it_useful, useful, not_useful, duplicate;

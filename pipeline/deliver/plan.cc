@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -95,10 +97,6 @@ CapCount CapFor(const StoredSubscription& subscription, const SubscribedChannel&
   return count;
 }
 
-// Services that take the messages of everybody at one host, and count and refuse them by URL.
-bool IsSharedService(ChannelKind kind) {
-  return kind == ChannelKind::kSlack || kind == ChannelKind::kTeams || kind == ChannelKind::kDiscord;
-}
 constexpr std::size_t kShortDigest = 12;  // digits
 
 }  // namespace
@@ -163,9 +161,8 @@ std::string DestinationOf(const SubscribedChannel& channel) {
   std::string_view authority = url.substr(scheme + 3);
   authority = authority.substr(0, authority.find_first_of("/\\?#"));
   if (const std::size_t user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
-  std::string destination = AsciiLowerCase(url.substr(0, scheme + 3)) + AsciiLowerCase(authority);
-  if (IsSharedService(channel.kind)) destination += '#' + DigestHex({url}).substr(0, kShortDigest);
-  return destination;
+  return AsciiLowerCase(url.substr(0, scheme + 3)) + AsciiLowerCase(authority) + '#' +
+         DigestHex({url}).substr(0, kShortDigest);
 }
 
 }  // namespace wirewatch

@@ -162,4 +162,8 @@ std::string LocalTime(WallTime time, std::string_view zone_name) {
                      kMonths[static_cast<unsigned>(date.month()) - 1], clock.hours().count(), clock.minutes().count());
 }
 
+std::string LocalTime(WallTime time, std::string_view zone_name, const std::string& format) {
+  return date::format(format, floor<minutes>(Zone(zone_name).LocalAt(time)));
+}
+
 }  // namespace wirewatch

@@ -32,6 +32,8 @@ std::optional<WallTime> QuietUntil(const QuietHours& quiet, std::string_view zon
 
 // "Mon 23 Nov, 07:30" in that zone, for messages. REQUIRES: CheckTimeZone(zone).
 std::string LocalTime(WallTime time, std::string_view zone);
+// As `format` says it, with strftime's %d, %m, %H and %M: for languages whose days have other names.
+std::string LocalTime(WallTime time, std::string_view zone, const std::string& format);
 
 }  // namespace wirewatch
 

@@ -163,12 +163,13 @@ WallTime Sender::Turn() {
   while (true) {
     PutBackUnusable(now);
     if (draining_) PutAllBack(now);
-    if (Status begun = Begin(now); !begun) return StoreFailed(begun.error(), now);
+    // What has ended is written down before more begins: so a crash repeats no more than what was under way.
     if (Status written = Write(); !written) return StoreFailed(written.error(), now);
+    if (Status begun = Begin(now); !begun) return StoreFailed(begun.error(), now);
     const auto claimed = draining_ ? Result<std::size_t>(std::size_t{0}) : ClaimDue(now);
     if (!claimed) return StoreFailed(claimed.error(), now);
     const bool answered = TakeAnswers(now);
-    if (*claimed == 0 && !answered) break;
+    if (*claimed == 0 && !answered && to_write_.empty()) break;
   }
   if (Status kept = Housekeep(now); !kept) return StoreFailed(kept.error(), now);
   const auto next = NextTurn(now);
@@ -221,6 +222,7 @@ void Sender::Judge(const Sending& sending, const CallAnswer& answer, WallTime no
   const ChannelVerdict verdict = channels_(message.channel_kind)->Judge(answer);
   Destination& destination = At(message.destination);
   --destination.under_way;
+  --*destination.to_host;
   Note(message.destination, destination, answer, verdict, now);
   if (verdict.kind == ChannelVerdict::Kind::kDelivered && message.kind == MessageKind::kAlert) {
     metrics_.alert_to_delivery.Observe(now - sending.alerted);
@@ -324,18 +326,25 @@ Status Sender::Write() {
 }
 
 Sender::Destination& Sender::At(const std::string& name) {
-  return destinations_.try_emplace(name, options_.breaker).first->second;
+  const auto [at, is_new] = destinations_.try_emplace(name, options_.breaker);
+  if (is_new) at->second.to_host = &hosts_.try_emplace(name.substr(0, name.find('#')), 0).first->second;
+  return at->second;
 }
 
 Result<std::size_t> Sender::ClaimDue(WallTime now) {
-  if (queued_ + sending_.size() >= options_.most_under_way) return std::size_t{0};
+  if (queued_ >= options_.most_queued) {
+    PutBackSurplus(now);
+    if (queued_ >= options_.most_queued) return std::size_t{0};
+    if (Status written = Write(); !written) return written.error();
+  }
   ClaimRequest request{.owner = options_.owner,
                        .now = now,
                        .lease_until = now + options_.lease,
-                       .limit = std::min(options_.claim, options_.most_under_way - queued_ - sending_.size()),
+                       .limit = std::min(options_.claim, options_.most_queued - queued_),
                        .not_to = {}};
   for (const auto& [name, destination] : destinations_) {
-    const bool busy = destination.queue.size() + destination.under_way >= 2 * options_.concurrency;
+    const bool busy = destination.queue.size() + destination.under_way >= 2 * options_.concurrency ||
+                      *destination.to_host >= options_.most_to_host;
     if (busy || !destination.breaker.Allows(now)) request.not_to.push_back(name);
   }
   auto claimed = store_.Claim(request);
@@ -366,7 +375,8 @@ Status Sender::Begin(WallTime now) {
 }
 
 bool Sender::MayBegin(const Destination& destination, WallTime now) const {
-  return destination.under_way < options_.concurrency && sending_.size() < options_.most_under_way &&
+  return destination.under_way < destination.Most(options_.concurrency) &&
+         *destination.to_host < options_.most_to_host && sending_.size() < options_.most_under_way &&
          now >= destination.next && destination.breaker.Allows(now);
 }
 
@@ -396,6 +406,11 @@ Status Sender::BeginOne(Destination& destination, const Claimed& claimed, WallTi
     return cancel("its subscription has no such channel any more");
   }
   const auto alerts = store_.AlertsOf(message.id);
+  if (!alerts && alerts.error().code == ErrorCode::kInvalid) {
+    // It cannot be read today, nor at the next try; and the others must not wait for it.
+    GiveUp(message, alerts.error().message, now);
+    return {};
+  }
   if (!alerts) return alerts.error();
   if (alerts->empty()) return cancel("its alerts are no longer kept");
   const Channel* const kind = channels_(message.channel_kind);
@@ -410,6 +425,7 @@ Status Sender::BeginOne(Destination& destination, const Claimed& claimed, WallTi
   }
   destination.breaker.Begin(now);
   ++destination.under_way;
+  ++*destination.to_host;
   if (const auto interval = options_.interval.find(message.channel_kind); interval != options_.interval.end()) {
     destination.next = now + interval->second;
   }
@@ -450,6 +466,16 @@ void Sender::PutBackUnusable(WallTime now) {
   }
 }
 
+void Sender::PutBackSurplus(WallTime now) {
+  for (auto& [name, destination] : destinations_) {
+    const std::size_t kept = *destination.to_host < options_.most_to_host ? options_.concurrency : 0;
+    for (; destination.queue.size() > kept; --queued_) {
+      PutBack(destination.queue.back(), "destination", now);
+      destination.queue.pop_back();
+    }
+  }
+}
+
 void Sender::PutAllBack(WallTime now) {
   for (auto& [name, destination] : destinations_) PutQueueBack(destination, "stop", now);
 }
@@ -459,6 +485,7 @@ Status Sender::Housekeep(WallTime now) {
     const Destination& one = entry.second;
     return one.queue.empty() && one.under_way == 0 && now >= one.next && one.breaker.idle(now);
   });
+  if (destinations_.empty()) hosts_.clear();
   if (now >= forget_at_) {
     const auto more = store_.Forget(now - options_.retention);
     if (!more) return more.error();

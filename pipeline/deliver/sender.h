@@ -9,7 +9,8 @@
 // sent again, with the same id, which is the channel's idempotency key. Nothing else sends a message twice.
 // Fair:    no destination delays another. Each has its own queue, a bound on what is under way to it (`concurrency`),
 //          an interval where its service asks for one, and a circuit breaker; what is claimed for one that rests goes
-//          back unattempted, and nothing more is claimed for it.
+//          back unattempted, and nothing more is claimed for it. The destinations of one host share a bound too
+//          (`most_to_host`): many endpoints of a host that hangs do not take what all share.
 // Retries: at the times of RetryDelay, or when the service says (Retry-After); given up after the last, or
 //          `give_up_after` after it was due. 410 Gone and the like disable the subscription.
 // The store away: it is waited for; what is under way is finished when it is back, or sent again by its lease.
@@ -54,7 +55,9 @@ struct SenderOptions {
   std::chrono::seconds lease{180};                                 // of what it claims
   std::chrono::seconds longest_send{60};                           // until the transport gives up
   std::size_t concurrency = 4;                                     // under way to one destination
-  std::size_t most_under_way = 512;                                // and to all
+  std::size_t most_to_host = 64;                                   // and to all destinations of one host
+  std::size_t most_under_way = 256;                                // and to all
+  std::size_t most_queued = 1000;                                  // claimed, and waiting for their destinations
   std::size_t claim = 100;                                         // messages of one claim
   std::map<ChannelKind, std::chrono::milliseconds> interval = {};  // between two messages to one destination
   CircuitBreakerOptions breaker;
@@ -108,7 +111,10 @@ class Sender {
     CircuitBreaker breaker;
     std::deque<Claimed> queue;
     std::size_t under_way = 0;
-    WallTime next{};  // by the interval
+    std::size_t* to_host = nullptr;  // in hosts_: under way to all destinations of its host
+    WallTime next{};                 // by the interval
+    // One that failed last gets one message at a time: while it hangs it takes no more of what all share.
+    std::size_t Most(std::size_t concurrency) const { return breaker.failing() ? 1 : concurrency; }
   };
   // Where the transport's threads leave answers. Shared with calls that outlive this object.
   struct Mailbox {
@@ -143,6 +149,8 @@ class Sender {
   void PutBack(const Claimed& claimed, const char* why, WallTime now);
   void PutQueueBack(Destination& destination, const char* why, WallTime now);
   void PutBackUnusable(WallTime now);
+  // What waits for destinations that are busy, beyond what they take next: so that others can be claimed.
+  void PutBackSurplus(WallTime now);
   void PutAllBack(WallTime now);
   Destination& At(const std::string& name);
   void Show(WallTime now);
@@ -157,7 +165,8 @@ class Sender {
 
   // Of the thread that turns.
   std::map<std::string, Destination> destinations_;
-  std::map<std::string, Sending> sending_;  // by message
+  std::map<std::string, std::size_t, std::less<>> hosts_;  // those of destinations_, perhaps more
+  std::map<std::string, Sending> sending_;                 // by message
   std::size_t queued_ = 0;
   std::deque<FinishedAttempt> to_write_;
   std::vector<std::pair<std::string, std::string>> to_disable_;  // subscriptions, and why

@@ -22,16 +22,16 @@ namespace wirewatch {
 struct SubscriptionFilter {
   bool operator==(const SubscriptionFilter&) const = default;
 
-  std::vector<std::string> topics;               // ids; one of them
-  std::vector<std::string> tags;                 // one of them
+  std::vector<std::string> topics = {};          // ids; one of them
+  std::vector<std::string> tags = {};            // one of them
   TopicSeverity severity = TopicSeverity::kLow;  // at least
   std::uint32_t score = 0;                       // at least
-  std::vector<AlertKind> kinds;                  // one of them
-  std::vector<std::string> languages,
-      countries;                     // canonical (rules/codes); an alert that says none passes no such list
-  std::vector<std::string> sources;  // names or hosts, as `source:` of the rule language takes them
+  std::vector<AlertKind> kinds = {};             // one of them
+  std::vector<std::string> languages = {},
+                           countries = {};  // canonical (rules/codes); an alert that says none passes no such list
+  std::vector<std::string> sources = {};    // names or hosts, as `source:` of the rule language takes them
   // A wirewatch expression over what the alert carries: title; first paragraph (lead) and snippets (body); attributes.
-  std::string match;
+  std::string match = {};
 };
 
 enum class ChannelKind : std::uint8_t { kWebhook, kSlack, kTeams, kDiscord, kEmail, kFeed, kAlertmanager };

@@ -43,7 +43,7 @@ Diagnostics CheckMatch(std::string_view expression, const std::string& from);
 class SubscriptionSet {
  public:
   // Those that are deleted, disabled or not enabled are left out. `before`: expressions that it has compiled are taken
-  // over, so that an edit costs a tenth of the whole, and one that changes no expression less.
+  // over, so that an edit costs a fraction of the whole (bench_deliver).
   // kInvalid: an expression cannot be compiled; the sentence names its subscription. kTooLarge: the regular expressions
   // of all are too much together; the one with the most is named. kInternal: the engine failed.
   static Result<std::shared_ptr<const SubscriptionSet>> Compile(std::vector<StoredSubscription> subscriptions,

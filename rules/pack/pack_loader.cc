@@ -46,24 +46,6 @@ bool IsId(std::string_view text) {
                      [](char c) { return IsLowerOrDigit(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-// The one of `all` that is named there. `what` is the value, `kind` what it says: "'severity'", "severity".
-template <typename Enum, std::size_t N>
-std::optional<Enum> ReadName(YamlText& text, const YamlNode& node, std::string_view what, std::string_view kind,
-                             const Enum (&all)[N]) {
-  const auto read = ReadText(text, &node, what);
-  if (!read) return std::nullopt;
-  std::vector<std::string_view> names;
-  for (const Enum one : all) {
-    if (Name(one) == *read) return one;
-    names.push_back(Name(one));
-  }
-  const std::string_view nearest = Nearest(*read, names);
-  text.Error(node, "bad-value", fmt::format("there is no {} '{}'", kind, *read),
-             nearest.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
-                             : fmt::format("did you mean '{}'?", nearest));
-  return std::nullopt;
-}
-
 // What the writer of a bad id most likely wants: "5G vendor bans" is offered "5g-vendor-bans".
 std::string AsId(std::string_view text) {
   std::string id;
@@ -95,7 +77,7 @@ class PackReader {
       return pack;
     }
     const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "lists", "topics"});
-    pack.name = ReadId(mapping.Require("pack"), "'pack'").value_or("");
+    pack.name = ReadId(text_, mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
     if (const YamlNode* lists = mapping.Find("lists")) lists_.Read(*lists);
     const YamlNode* topics = mapping.Require("topics");
@@ -139,7 +121,7 @@ class PackReader {
                               {"id", "title", "severity", "tags", "languages", "rules", "unless", "story"});
     if (node.kind != YamlNode::Kind::kMapping) return topic;
     const YamlNode* id = mapping.Require("id");
-    topic.id = ReadId(id, "the id of a topic").value_or("");
+    topic.id = ReadId(text_, id, "the id of a topic").value_or("");
     if (!topic.id.empty()) {
       const TextPosition place = text_.PositionOf(*id);
       const auto [first, is_new] = topic_places_.try_emplace(topic.id, fmt::format("{}:{}", text_.file(), place.line));
@@ -232,7 +214,7 @@ class PackReader {
     const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity"});
     if (node.kind != YamlNode::Kind::kMapping) return rule;
     const YamlNode* id = mapping.Require("id");
-    rule.id = ReadId(id, "the id of a rule").value_or("");
+    rule.id = ReadId(text_, id, "the id of a rule").value_or("");
     if (!rule.id.empty() && !ids.insert(rule.id).second) {
       text_.Error(*id, "duplicate-id", fmt::format("this topic already has a rule '{}'", rule.id),
                   "rules of a topic have different ids");
@@ -247,17 +229,6 @@ class PackReader {
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
     if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
     return rule;
-  }
-
-  std::optional<std::string> ReadId(const YamlNode* node, std::string_view what) {
-    auto id = ReadText(text_, node, what);
-    if (!id || IsId(*id)) return id;
-    const std::string offered = AsId(*id);
-    text_.Error(
-        *node, "bad-id",
-        fmt::format("{} is made of at most {} letters a to z and digits, joined by -, _ or .", what, kMaxIdBytes),
-        offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
-    return std::nullopt;
   }
 
   std::vector<std::string> ReadLanguages(const YamlNode& node) {
@@ -367,6 +338,16 @@ void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& fi
 }
 
 }  // namespace
+
+std::optional<std::string> ReadId(YamlText& text, const YamlNode* node, std::string_view what) {
+  auto id = ReadText(text, node, what);
+  if (!id || IsId(*id)) return id;
+  const std::string offered = AsId(*id);
+  text.Error(*node, "bad-id",
+             fmt::format("{} is made of at most {} letters a to z and digits, joined by -, _ or .", what, kMaxIdBytes),
+             offered.empty() ? "write it like 5g-vendor-bans" : fmt::format("write {}", offered));
+  return std::nullopt;
+}
 
 std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node) {
   return ReadName(text, node, "'severity'", "severity", kSeverities);

@@ -24,10 +24,13 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files);
 // The same for one text that is at hand; `file` is only named in diagnostics.
 LoadedPacks LoadPackText(std::string_view text, const std::string& file);
 
-// The value of a key `severity`. Nothing: it is none, which is reported.
+// What other files of people say as packs do. Nothing: it is none, which is reported.
 class YamlText;
 struct YamlNode;
+// The value of a key `severity`.
 std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node);
+// An id: letters a to z and digits, joined by -, _ or .; `what` names it. `node`: as ReadText takes it.
+std::optional<std::string> ReadId(YamlText& text, const YamlNode* node, std::string_view what);
 
 }  // namespace wirewatch
 

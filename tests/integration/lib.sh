@@ -8,6 +8,7 @@ wirewatch=$bin/wirewatch
 work=$(mktemp -d "${TMPDIR:-/tmp}/wirewatch-test.XXXXXX")
 pids=()
 broker_dir=
+postgres_dir=
 
 cleanup() {
   local status=$? pid
@@ -16,7 +17,7 @@ cleanup() {
   if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
     for log in "$work"/*.log; do [ -e "$log" ] && { echo "--- ${log##*/}"; tail -25 "$log"; }; done
   fi
-  rm -rf "$work"
+  rm -rf "$work" ${postgres_dir:+"$postgres_dir"}
   exit "$status"
 }
 trap cleanup EXIT
@@ -94,6 +95,27 @@ start_broker() {
     cat "$work/broker.log"
     skip "NO KAFKA BROKER: it comes from Maven Central by tests/kafka/broker.sh; nothing about Kafka is tested here"
   fi
+}
+# start_postgres: a server of its own, on a socket in $postgres_dir; $postgres is what libpq takes to reach its database
+# "wirewatch".
+start_postgres() {
+  local programs=/usr/lib/postgresql/15/bin run=()
+  if [ ! -x "$programs/initdb" ]; then
+    [ "${CI:-}" != true ] || fail "no PostgreSQL server, and this run requires one"
+    skip "NO POSTGRESQL SERVER: deploy/install-packages.sh test installs it; nothing about PostgreSQL is tested here"
+  fi
+  postgres_dir=$(mktemp -d /tmp/wirewatch-postgres.XXXXXX)
+  if [ "$(id -u)" = 0 ]; then # the server refuses to be root
+    run=(setpriv --reuid postgres --regid postgres --clear-groups)
+    chown postgres "$postgres_dir"
+  fi
+  (cd / && "${run[@]}" "$programs/initdb" -A trust -U wirewatch -N -D "$postgres_dir/data") >"$work/postgres.log" 2>&1 || fail "initdb"
+  (cd / && exec "${run[@]}" "$programs/postgres" -D "$postgres_dir/data" -k "$postgres_dir" -c listen_addresses= -c fsync=off) >>"$work/postgres.log" 2>&1 &
+  pids+=("$!")
+  # shellcheck disable=SC2034  # of the script that calls us
+  postgres="host=$postgres_dir user=wirewatch dbname=wirewatch"
+  wait_for 30 "the PostgreSQL server" psql -q "host=$postgres_dir user=wirewatch dbname=postgres" -c 'SELECT 1'
+  psql -q "host=$postgres_dir user=wirewatch dbname=postgres" -c 'CREATE DATABASE wirewatch'
 }
 create_kafka_topic() { "$bin/kafka_topics" "$bootstrap" create "$1" "$2"; }
 # alert_keys FILE...: topic and article id of alerts, each once.

@@ -222,6 +222,45 @@ std::string DecisionsOf(const std::string& more) {
   return decisions->name + " " + decisions->fields.String(decisions->name == "file" ? "path" : "topic");
 }
 
+// Which steps a process does; or its mistakes.
+std::string StepsOf(const std::string& more) {
+  ConnectorSpecs specs = TestConnectors();
+  specs.matches = {{"kafka", "A kafka topic.", {TextField("topic", "Its name.").Default("matches")}}};
+  specs.stores = {{"sqlite", "A file.", {TextField("path", "Which.").Required()}}};
+  specs.alert_sources = {{"kafka", "A kafka topic.", {TextField("topic", "Its name.").Default("alerts")}}};
+  const ParsedConfig parsed = ParseConfig(std::string(kValid) + more, "w.yaml", specs);
+  if (!parsed.config) return Render(parsed.diagnostics);
+  const std::string text = EffectiveConfig(*parsed.config, specs);
+  const ParsedConfig again = ParseConfig(text, "w.yaml", specs);
+  EXPECT_TRUE(again.config) << Render(again.diagnostics) << text;
+  EXPECT_EQ(EffectiveConfig(*again.config, specs), text);
+  const Config& config = *parsed.config;
+  return std::string(config.matches_here ? "match " : "") + (config.alerts_here ? "alert " : "") +
+         (config.delivers_here ? "deliver " : "") + (config.alerts_from ? "from kafka" : "");
+}
+
+TEST(ConfigTest, AlertsAreDeliveredWhereThereIsAStore) {
+  const std::string store = "store: {sqlite: {path: deliver.db}}\n";
+  EXPECT_EQ(StepsOf(""), "match alert ");
+  EXPECT_EQ(StepsOf(store), "match alert deliver ");
+  EXPECT_EQ(StepsOf(store + "alerts_from: kafka\n"), "match alert deliver from kafka");
+  EXPECT_EQ(StepsOf(store + "alerts_from: kafka\nroles: [deliver]\n"), "deliver from kafka");
+  EXPECT_EQ(StepsOf(store + "alerts_from: kafka\nroles: [match, alert]\n"), "match alert from kafka");
+  EXPECT_EQ(StepsOf(store + "matches: kafka\nroles: [alert, deliver]\n"), "alert deliver ");
+  EXPECT_EQ(StepsOf(store + "matches: kafka\nroles: [match]\n"), "match ");
+}
+
+TEST(ConfigTest, SaysWhatCannotBeDelivered) {
+  const std::string store = "store: {sqlite: {path: deliver.db}}\n";
+  EXPECT_THAT(StepsOf("roles: [match, alert, deliver]\n"), HasSubstr("nothing can be delivered without a store"));
+  EXPECT_THAT(StepsOf("alerts_from: kafka\n"), HasSubstr("there is no store"));
+  EXPECT_THAT(StepsOf(store + "roles: [deliver]\n"), HasSubstr("neither raises nor reads any"));
+  EXPECT_THAT(StepsOf(store + "roles: [match, alert]\n"), HasSubstr("nobody delivers them"));
+  EXPECT_THAT(StepsOf(store + "roles: [match, deliver]\nalerts_from: kafka\n"), HasSubstr("matches: kafka"));
+  EXPECT_THAT(StepsOf("roles: [sender]\n"), HasSubstr("one or more of: match, alert, deliver"));
+  EXPECT_THAT(StepsOf("store: sqlite\n"), HasSubstr("path"));
+}
+
 TEST(ConfigTest, DecisionsGoBesideTheMatchesUnlessItIsSaidElse) {
   EXPECT_EQ(DecisionsOf(""), "");
   EXPECT_EQ(DecisionsOf("matches: kafka\n"), "kafka decisions");

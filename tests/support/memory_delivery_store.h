@@ -38,6 +38,7 @@ class MemoryDeliveryStore : public DeliveryStore {
   std::string origin;               // of the last Sync
   std::size_t records = 0;          // calls of Record that were answered
   std::vector<std::size_t> claims;  // how many each gave
+  std::string unreadable;           // of this message the alerts cannot be read
 
   // From now on each call fails, until it is back.
   void SetAway(bool away) {
@@ -127,6 +128,7 @@ class MemoryDeliveryStore : public DeliveryStore {
   Result<std::vector<AlertNotice>> AlertsOf(std::string_view message) override {
     const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();
+    if (message == unreadable) return Error{ErrorCode::kInvalid, "it is of a later version"};
     std::vector<AlertNotice> found;
     for (const std::string& id : messages.at(std::string(message)).alerts) found.push_back(alerts.at(id));
     return found;

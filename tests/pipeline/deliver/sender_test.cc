@@ -166,6 +166,17 @@ TEST_F(SenderTest, AMessageThatWillNeverBeTakenIsGivenUpAtOnce) {
   EXPECT_THAT(transport_.Take(), ElementsAre("a/1 m1"));
 }
 
+TEST_F(SenderTest, AMessageWhoseAlertsCannotBeReadFailsAlone) {
+  transport_.answers["a/1"] = Answered(200);
+  Due("m1", "a/1");
+  Due("m2", "a/1");
+  store_.unreadable = "m1";
+  sender().Turn();
+  EXPECT_EQ(StateOf("m1"), "failed");
+  EXPECT_EQ(StateOf("m2"), "delivered");
+  EXPECT_TRUE(sender().Ready());
+}
+
 TEST_F(SenderTest, AnEndpointThatIsGoneDisablesItsSubscription) {
   transport_.answers["a/1"] = Answered(410);
   Due("m1", "a/1");
@@ -190,7 +201,7 @@ TEST_F(SenderTest, AMessageWhoseSubscriptionOrChannelHasGoneIsCanceled) {
 }
 
 TEST_F(SenderTest, ADestinationThatHangsDelaysNoOther) {
-  options_.most_under_way = 20;
+  options_.most_queued = options_.claim = 20;
   for (int i = 0; i < 50; ++i) Due("hangs-" + std::to_string(i), "dead/1");
   transport_.answers["well/1"] = Answered(200);
   for (int i = 0; i < 50; ++i) Due("well-" + std::to_string(i), "well/1", ChannelKind::kWebhook, seconds(1));
@@ -202,6 +213,22 @@ TEST_F(SenderTest, ADestinationThatHangsDelaysNoOther) {
   int hanging = 0;
   for (const auto& call : transport_.calls()) hanging += call.url == "dead/1";
   EXPECT_EQ(hanging, 4);
+}
+
+TEST_F(SenderTest, ManyEndpointsOfAHostThatHangsDelayNoOther) {
+  options_.most_queued = options_.claim = 20;
+  options_.most_under_way = 12;
+  options_.most_to_host = 8;
+  for (int i = 0; i < 60; ++i) Due("hangs-" + std::to_string(i), "dead#" + std::to_string(i));
+  transport_.answers["well#1"] = Answered(200);
+  for (int i = 0; i < 10; ++i) Due("well-" + std::to_string(i), "well#1", ChannelKind::kWebhook, seconds(1));
+  sender().Turn();
+  now_ += seconds(1);
+  sender().Turn();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(StateOf("well-" + std::to_string(i)), "delivered") << i;
+  int hanging = 0;
+  for (const auto& call : transport_.calls()) hanging += call.url.starts_with("dead#");
+  EXPECT_EQ(hanging, 8);
 }
 
 TEST_F(SenderTest, ADeadDestinationRestsAndWhatIsClaimedForItGoesBackUnattempted) {

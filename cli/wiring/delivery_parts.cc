@@ -116,7 +116,8 @@ Status DeliveryParts::Open(StopSwitch& stop) {
   links_ = *std::move(links);
   auto renderer = LoadTemplates(config_, links_);
   if (!renderer) return std::move(renderer).error();
-  channels_ = MakeChannels(config_, *std::move(renderer), links_);
+  renderer_ = *std::move(renderer);
+  channels_ = MakeChannels(config_, renderer_, links_);
   auto transport = MakeTransport(config_);
   if (!transport) return std::move(transport).error();
   transport_ = *std::move(transport);
@@ -174,6 +175,7 @@ Status DeliveryParts::AddRoutes(Router& router) {
   DeskContext context;
   context.store = store_.get();
   context.links = links_;
+  context.renderer = renderer_;
   context.check_channel = [this](const SubscribedChannel& channel) {
     const auto kind = channels_.find(channel.kind);
     return kind != channels_.end() ? kind->second->Check(channel) : Status();

@@ -73,6 +73,7 @@ class DeliveryParts {
   std::unique_ptr<DeliveryStore> store_;
   UniqueFd lock_;  // of a store that one process alone delivers from
   std::shared_ptr<const LinkSigner> links_;
+  std::shared_ptr<const MessageRenderer> renderer_;
   Channels channels_;
   std::unique_ptr<SubscriptionWatch> watch_;
   std::unique_ptr<Transport> transport_;

@@ -93,7 +93,9 @@ TEST(DeskAuthTest, WithoutAGoodTokenNothingIsTold) {
     EXPECT_EQ(answer.status, 401U) << token;
     EXPECT_THAT(HeaderOf(answer, "WWW-Authenticate"), HasSubstr("Bearer"));
     EXPECT_THAT(answer.body, Not(HasSubstr("subscriptions")));
-    if (!token.empty()) EXPECT_THAT(answer.body, Not(HasSubstr(token)));
+    if (!token.empty()) {
+      EXPECT_THAT(answer.body, Not(HasSubstr(token)));
+    }
   }
   EXPECT_EQ(talk.Get(kList, good).status, 200U);
 }

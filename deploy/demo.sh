@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Shows wirewatch at work: installs what it needs (Debian 12; root or sudo), builds it, and plays the sample wire of
-# deploy/sample-wire through the rules of rules/packs and deploy/sample-packs. The first run takes minutes, the next ones seconds and no network.
+# deploy/sample-wire through the rules of rules/packs and deploy/sample-packs: first to the terminal, then to three readers, by a mail
+# server and a webhook that it starts itself (deploy/demo/deliver.sh). The first run takes minutes, the next ones seconds and no network.
 #
 #   deploy/demo.sh           ends with the wire
 #   deploy/demo.sh --follow  stays: add lines to deploy/sample-wire/*.ndjson, look at the metrics; Ctrl-C ends it
@@ -14,7 +15,7 @@ case ${1:-} in
   *) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2 && exit 2 ;;
 esac
 
-deploy/install-packages.sh build run
+deploy/install-packages.sh build run demo
 
 log=build/release.log
 mkdir -p build
@@ -30,4 +31,5 @@ fi
 # In the time of the week that the wire tells of: stories, bursts and silences are as they were.
 build/release/bin/wirewatch run --packs rules/packs --packs deploy/sample-packs --input deploy/sample-wire --record-time published \
   --format text --listen 127.0.0.1:0 "${follow[@]}"
+if [ ${#follow[@]} -eq 0 ]; then deploy/demo/deliver.sh build/release/bin/wirewatch build/demo; fi
 [ ${#follow[@]} -ne 0 ] || echo "To look at /metrics, /healthz and /readyz while it runs: deploy/demo.sh --follow" >&2

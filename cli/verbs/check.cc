@@ -1,4 +1,4 @@
-// wirewatch check: packs, the rule tests beside them, and a configuration.
+// wirewatch check: packs, the rule tests beside them, and a configuration with its subscriptions.
 
 #include <fmt/format.h>
 
@@ -18,6 +18,7 @@
 #include "cli/wiring/alert_options.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
+#include "pipeline/deliver/subscription_file.h"
 #include "rules/engine/compile_packs.h"
 #include "rules/pack/pack_files.h"
 #include "rules/tools/rule_test.h"
@@ -85,6 +86,19 @@ std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> pa
   return paths;
 }
 
+// The files of `deliver`, where the configuration names any; secrets are not looked up. `rules`: null, nobody knows the
+// topics. False: they have mistakes.
+bool CheckSubscriptions(const Config& config, const RuleSet* rules, Findings& findings) {
+  if (config.deliver.subscriptions.empty()) return true;
+  const auto topics = rules != nullptr ? std::optional(KnownTopics(rules->packs())) : std::nullopt;
+  ReadSubscriptions read =
+      LoadSubscriptions(config.deliver.subscriptions, SecretReferences::kLeave, topics ? &*topics : nullptr);
+  const bool good = !HasErrors(read.diagnostics);
+  findings.Print(std::move(read.diagnostics));
+  if (good) fmt::print("subscriptions: {}\n", read.subscriptions.size());
+  return good;
+}
+
 // `config`: null, none is known.
 Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Options& options, const Config* config) {
   paths = PacksOf(std::move(paths));
@@ -92,7 +106,8 @@ Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Opti
   if (!compiled) return std::move(compiled).error();
   Findings findings(options.strict);
   findings.Print(std::move(compiled->diagnostics));
-  if (compiled->rule_set == nullptr) return kInvalidInput;
+  const bool subscriptions_good = config == nullptr || CheckSubscriptions(*config, compiled->rule_set.get(), findings);
+  if (compiled->rule_set == nullptr || !subscriptions_good) return kInvalidInput;
   const RuleSet& rules = *compiled->rule_set;
   if (config != nullptr) {
     if (auto cut = FindCutWindows(rules, config->alerts.window)) {
@@ -126,7 +141,8 @@ void AddCheck(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   Verb check(app, "check", "Check packs, run the tests beside them, check a configuration");
   check.Value("packs", options->packs, "Rule files and directories of them");
-  check.Value("--config,-c", options->config, "A configuration; without PACKS its packs are checked too");
+  check.Value("--config,-c", options->config,
+              "A configuration, with its subscriptions; without PACKS its packs are checked too");
   check.Flag("--no-tests", options->no_tests, "Do not run the *_test.yaml beside the packs");
   check.Flag("--strict", options->strict, "Take warnings for errors: exit code 3");
   check.Footer(

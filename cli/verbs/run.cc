@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,10 +32,12 @@
 #include "pipeline/deliver/deliver_sink.h"
 #include "pipeline/deliver/deliver_step.h"
 #include "pipeline/deliver/subscription.h"
+#include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/article_matches.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/match_publisher.h"
 #include "pipeline/match/match_step.h"
+#include "pipeline/records/dead_letter_reason.h"
 
 namespace wirewatch {
 namespace {
@@ -161,6 +164,16 @@ std::string MessagesText(MetricsRegistry& metrics) {
                      count("retried"));
 }
 
+// Of one step: letters, not records. What was held, and could not be at the end, matched when it was read.
+double DeadLetters(MetricsRegistry& metrics) {
+  const CounterFamily by_reason = DeadLetterMetrics{metrics}.dead_letters;
+  double letters = 0;
+  for (std::size_t i = 0; i < kDeadLetterReasons; ++i) {
+    letters += by_reason.With(Name(static_cast<DeadLetterReason>(i))).Value();
+  }
+  return letters;
+}
+
 // What each step that ran here read, and what came of it.
 void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run, const ReadBy& first) {
   const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
@@ -168,10 +181,10 @@ void PrintSummary(const Config& config, MetricsRegistry& metrics, const Pipeline
   const StepMetrics alert = AlertMetrics{metrics}.step;
   std::string text;
   if (config.matches_here) {
-    text =
-        fmt::format("read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read),
-                    count(match.matched), count(match.unmatched),
-                    config.matches ? "" : SuppressedText(match.suppressed, metrics) + ", ", count(match.dead_lettered));
+    text = fmt::format("read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read),
+                       count(match.matched), count(match.unmatched),
+                       config.matches ? "" : SuppressedText(match.suppressed, metrics) + ", ",
+                       config.matches ? count(match.dead_lettered) : Grouped(DeadLetters(metrics)));
   }
   if (config.matches && config.alerts_here) {
     text += fmt::format("read {} matches: {} alerted, {}, {} dead letters; ", count(alert.read), count(alert.matched),

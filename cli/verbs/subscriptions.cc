@@ -1,12 +1,11 @@
-// wirewatch subscriptions: check files of subscriptions, list them, try them on an archive.
+// wirewatch subscriptions: check files of subscriptions, list them, try them on an archive or on what the store has.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
-#include <map>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -24,6 +23,7 @@
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/signals.h"
+#include "cli/terminal/since.h"
 #include "cli/terminal/standard_output.h"
 #include "cli/terminal/table.h"
 #include "cli/terminal/tell.h"
@@ -32,16 +32,18 @@
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/decision_replay.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/store_input.h"
+#include "cli/wiring/subscription_trial.h"
 #include "connectors/file/line_read.h"
 #include "pipeline/alert/alert.h"
 #include "pipeline/deliver/alert_notice.h"
 #include "pipeline/deliver/delivery_store.h"
-#include "pipeline/deliver/plan.h"
 #include "pipeline/deliver/schedule.h"
 #include "pipeline/deliver/subscription.h"
 #include "pipeline/deliver/subscription_file.h"
-#include "pipeline/deliver/subscription_set.h"
 #include "pipeline/deliver/subscription_values.h"
+#include "rules/pack/pack_files.h"
+#include "rules/pack/pack_loader.h"
 #include "rules/text/plain_text.h"
 
 namespace wirewatch {
@@ -51,33 +53,60 @@ struct Options {
   std::vector<std::string> files;
   bool strict = false;
   bool json = false;
+  StoreInput store;                 // of subscriptions where there are no files, and of alerts
+  std::string since = "7d";         // of the store's alerts
   std::vector<std::string> alerts;  // files of alerts
-  QuickConfig quick;                // packs and articles, from which alerts are made
+  QuickConfig quick;                // packs and articles, from which alerts are made; of check: only packs
   bool by_record_time = false;
   std::string subscription;  // empty: all
   std::string why_not;       // id of an alert; empty: nothing is asked
   std::size_t lines = 5;     // messages of each subscription that are printed
 };
 
-constexpr std::string_view kOver = Name(DeliveryReason::kOverCap);
 constexpr std::size_t kShownTitles = 3;  // of the alerts of one message
+constexpr std::size_t kPage = 500;       // of what a store is asked for
 
 // --------------------------------------------------------------------------------------------------------- reading
 
 struct Loaded {
-  std::vector<Subscription> subscriptions;
+  std::vector<StoredSubscription> subscriptions;
   bool good = false;
 };
 
-// What is wrong is told. Nothing is sent, so nothing needs secrets.
-Loaded Load(const Options& options) {
+// What is wrong is told. Nothing is sent, so nothing needs secrets. `topics`: null, nobody knows them.
+Loaded LoadFiles(const Options& options, const KnownTopics* topics) {
   const std::vector<std::filesystem::path> paths(options.files.begin(), options.files.end());
-  ReadSubscriptions read = LoadSubscriptions(paths, SecretReferences::kLeave);
+  ReadSubscriptions read = LoadSubscriptions(paths, SecretReferences::kLeave, topics);
   if (options.strict) {
     for (Diagnostic& diagnostic : read.diagnostics) diagnostic.severity = Severity::kError;
   }
   Tell(Render(read.diagnostics, ColourOnStderr()));
-  return {std::move(read.subscriptions), !HasErrors(read.diagnostics)};
+  Loaded loaded{{}, !HasErrors(read.diagnostics)};
+  for (Subscription& one : read.subscriptions) loaded.subscriptions.emplace_back().subscription = std::move(one);
+  return loaded;
+}
+
+// Of the files that are named, else of the store, which is null where none is named.
+Result<Loaded> Load(const Options& options, DeliveryStore* store) {
+  if (!options.files.empty()) return LoadFiles(options, nullptr);
+  Loaded loaded{{}, true};
+  Page page{.after = "", .limit = kPage};
+  while (true) {
+    auto read = store->Subscriptions(page, false);
+    if (!read) return std::move(read).error();
+    const bool was_last = read->size() < page.limit;
+    if (!was_last) page.after = read->back().subscription.id;
+    std::move(read->begin(), read->end(), std::back_inserter(loaded.subscriptions));
+    if (was_last) return loaded;
+  }
+}
+
+bool IsNamed(const StoreInput& store) { return !store.config.empty() || !store.file.empty(); }
+
+// Null: none is named.
+Result<std::unique_ptr<DeliveryStore>> FindStore(const StoreInput& input) {
+  if (!IsNamed(input)) return std::unique_ptr<DeliveryStore>();
+  return OpenStore(input, false);
 }
 
 // ---------------------------------------------------------------------------------------------------------- in words
@@ -92,7 +121,8 @@ std::string DaysText(const Weekdays& days) {
 }
 
 // "daily at 07:30 on mon, tue (Europe/Amsterdam); quiet 22:00 to 07:00; at most 20 in 1h"
-std::string ScheduleText(const Subscription& subscription) {
+std::string ScheduleText(const StoredSubscription& stored) {
+  const Subscription& subscription = stored.subscription;
   using Kind = DeliverySchedule::Kind;
   const DeliverySchedule& schedule = subscription.schedule;
   const std::string time = FormatTimeOfDay(schedule.at), days = DaysText(schedule.days);
@@ -107,6 +137,7 @@ std::string ScheduleText(const Subscription& subscription) {
   if (const auto& cap = subscription.cap) {
     text += fmt::format("; at most {} in {}", cap->messages, FormatDuration(cap->per));
   }
+  if (!stored.disabled_because.empty()) return fmt::format("{}; disabled: {}", text, stored.disabled_because);
   return subscription.enabled ? text : text + "; not enabled";
 }
 
@@ -140,27 +171,49 @@ std::string ChannelsText(const std::vector<SubscribedChannel>& channels) {
 
 // ------------------------------------------------------------------------------------------------- check and list
 
+// Of the packs that are named. Nothing: they have mistakes, which are told.
+Result<std::optional<KnownTopics>> ReadTopics(const std::vector<std::string>& packs) {
+  const auto files = FindPackFiles(std::vector<std::filesystem::path>(packs.begin(), packs.end()));
+  if (!files) return files.error();
+  const LoadedPacks loaded = LoadPacks(*files);
+  if (!HasErrors(loaded.diagnostics)) return std::optional(KnownTopics(loaded.packs));
+  Tell(Render(loaded.diagnostics, ColourOnStderr()));
+  return std::optional<KnownTopics>();
+}
+
 Result<ExitCode> Check(const Options& options) {
-  const Loaded loaded = Load(options);
+  std::optional<KnownTopics> topics;
+  if (!options.quick.packs.empty()) {
+    auto read = ReadTopics(options.quick.packs);
+    if (!read) return std::move(read).error();
+    if (!*read) return kInvalidInput;
+    topics = *std::move(read);
+  }
+  const Loaded loaded = LoadFiles(options, topics ? &*topics : nullptr);
   if (!loaded.good) return kInvalidInput;
   std::set<std::string_view> readers;
-  for (const Subscription& subscription : loaded.subscriptions) readers.insert(subscription.reader);
+  for (const StoredSubscription& one : loaded.subscriptions) readers.insert(one.subscription.reader);
   fmt::print("subscriptions: {} of {} readers\n", loaded.subscriptions.size(), readers.size());
   return kOk;
 }
 
 Result<ExitCode> List(const Options& options) {
-  const Loaded loaded = Load(options);
-  if (!loaded.good) return kInvalidInput;
+  const auto store = FindStore(options.store);
+  if (!store) return store.error();
+  const auto loaded = Load(options, store->get());
+  if (!loaded) return loaded.error();
+  if (!loaded->good) return kInvalidInput;
   if (options.json) {
-    for (const Subscription& subscription : loaded.subscriptions) {
-      fmt::print("{}\n", ToJson(subscription, Secrets::kMask));
+    for (const StoredSubscription& one : loaded->subscriptions) {
+      fmt::print("{}\n", ToJson(one.subscription, Secrets::kMask));
     }
     return kOk;
   }
   Table table({"subscription", "reader", "alerts", "channels", "schedule"});
-  for (const Subscription& one : loaded.subscriptions) {
-    table.Add({one.id, PlainLine(one.reader), FilterText(one.filter), ChannelsText(one.channels), ScheduleText(one)});
+  for (const StoredSubscription& stored : loaded->subscriptions) {
+    const Subscription& one = stored.subscription;
+    table.Add({one.id, PlainLine(one.reader), FilterText(one.filter), ChannelsText(one.channels),
+               PlainLine(ScheduleText(stored))});
   }
   fmt::print("{}", table.Text());
   return kOk;
@@ -216,6 +269,21 @@ Status ReadAlerts(const Options& options, Archive& archive) {
   return {};
 }
 
+// Those that the store has of the time that is asked for.
+Status ReadStoredAlerts(DeliveryStore& store, const Options& options, Archive& archive, const StopSwitch& stop) {
+  const auto since = ParseSince(options.since);
+  Page page{.after = "", .limit = kPage};
+  while (!stop.stopped()) {
+    auto read = store.Alerts("", since, page);
+    if (!read) return std::move(read).error();
+    const bool was_last = read->size() < page.limit;
+    if (!was_last) page.after = read->back().id;
+    for (AlertNotice& notice : *read) archive.Add(std::move(notice));
+    if (was_last) break;
+  }
+  return {};
+}
+
 // The time in an archive at which an alert would have come: that of its article, or of what closed its hour.
 std::optional<WallTime> TimeInArchive(const Alert& alert) {
   if (alert.summary) return alert.summary->end;
@@ -247,77 +315,7 @@ Result<bool> ReplayArticles(const Options& options, Archive& archive, StopSwitch
   return replay->no_articles;
 }
 
-struct TriedMessage {
-  OutboxMessage message;
-  std::string_view what;                    // the reason, or kOver
-  std::vector<const AlertNotice*> carries;  // by its message id
-};
-
-// What a subscription would have got.
-struct Tried {
-  std::size_t alerts = 0;
-  std::map<std::string, TriedMessage> messages;  // by id
-};
-
-// Plays the archive as the deliver step would have.
-class Trial {
- public:
-  explicit Trial(SubscriptionMatcher matcher) : matcher_(std::move(matcher)), tried_(subscriptions().size()) {}
-
-  const std::vector<StoredSubscription>& subscriptions() const { return matcher_.set().subscriptions(); }
-  const Tried& tried(std::size_t subscription) const { return tried_[subscription]; }
-
-  Status Play(const AlertNotice& notice) {
-    const auto takers = matcher_.Match(notice);
-    if (!takers) return takers.error();
-    for (const std::uint32_t taker : *takers) {
-      Tried& tried = tried_[taker];
-      ++tried.alerts;
-      std::vector<PlannedDelivery> planned;
-      Plan(subscriptions()[taker], notice, notice.alerted, planned);
-      for (PlannedDelivery& delivery : planned) Take(tried, std::move(delivery), notice);
-    }
-    return {};
-  }
-
-  Result<std::string> WhyNot(const AlertNotice& notice, std::size_t subscription) {
-    return matcher_.WhyNot(notice, static_cast<std::uint32_t>(subscription));
-  }
-
- private:
-  // As DeliveryStore::Record counts caps: over all subscriptions of a reader.
-  void Take(Tried& tried, PlannedDelivery delivery, const AlertNotice& notice) {
-    std::string_view what = Name(delivery.entry.reason);
-    if (delivery.cap && counts_[{delivery.cap->reader, delivery.cap->begin}]++ >= delivery.cap->limit) {
-      delivery.message = std::move(delivery.cap->overflow);
-      what = kOver;
-    }
-    std::string id = delivery.message.id;
-    const auto [at, is_new] = tried.messages.try_emplace(std::move(id));
-    if (is_new) {
-      at->second.message = std::move(delivery.message);
-      at->second.what = what;
-    }
-    at->second.carries.push_back(&notice);
-  }
-
-  SubscriptionMatcher matcher_;
-  std::vector<Tried> tried_;
-  std::map<std::pair<std::string, WallTime>, std::uint32_t> counts_;
-};
-
-// In the order in which they are due.
-std::vector<const TriedMessage*> InOrder(const Tried& tried) {
-  std::vector<const TriedMessage*> order;
-  for (const auto& [id, message] : tried.messages) order.push_back(&message);
-  std::stable_sort(order.begin(), order.end(), [](const TriedMessage* a, const TriedMessage* b) {
-    return std::pair(a->message.due, a->carries.front()->alerted) <
-           std::pair(b->message.due, b->carries.front()->alerted);
-  });
-  return order;
-}
-
-constexpr std::string_view kColumns[] = {"at-once", "digest", "quiet-hours", "snoozed", kOver, "feed"};
+constexpr std::string_view kColumns[] = {"at-once", "digest", "quiet-hours", "snoozed", "over-cap", "feed"};
 
 // A row for each day on which a message is due: messages, and the alerts in them by what was decided.
 std::string DaysTable(const std::vector<const TriedMessage*>& messages, const std::string& zone) {
@@ -359,7 +357,8 @@ std::string MessageLine(const TriedMessage& tried, const std::string& zone) {
   return line;
 }
 
-std::string TriedText(const Subscription& subscription, const Tried& tried, std::size_t of, const Options& options) {
+std::string TriedText(const Subscription& subscription, const TriedSubscription& tried, std::size_t of,
+                      const Options& options) {
   std::string text = fmt::format("{} for {}: {} of {} alerts, {} messages\n", subscription.id,
                                  PlainLine(subscription.reader), tried.alerts, of, tried.messages.size());
   if (tried.messages.empty()) return text;
@@ -378,7 +377,7 @@ std::string TriedText(const Subscription& subscription, const Tried& tried, std:
   return text;
 }
 
-std::string TriedJson(const Subscription& subscription, const Tried& tried) {
+std::string TriedJson(const Subscription& subscription, const TriedSubscription& tried) {
   std::string line;
   JsonWriter json(line);
   json.BeginObject();
@@ -404,7 +403,8 @@ std::string TriedJson(const Subscription& subscription, const Tried& tried) {
   return line + '\n';
 }
 
-Result<std::string> WhyNotText(Trial& trial, std::size_t subscription, const Archive& archive, const std::string& id) {
+Result<std::string> WhyNotText(SubscriptionTrial& trial, std::size_t subscription, const Archive& archive,
+                               const std::string& id) {
   const auto notice = std::find_if(archive.notices().begin(), archive.notices().end(),
                                    [&](const AlertNotice& one) { return one.id == id; });
   if (notice == archive.notices().end()) {
@@ -416,24 +416,14 @@ Result<std::string> WhyNotText(Trial& trial, std::size_t subscription, const Arc
                      why->empty() ? "it takes the alert" : PlainLine(*why));
 }
 
-// All are compiled, also where one is asked for: the caps are those of readers.
-Result<Trial> MakeTrial(const std::vector<Subscription>& subscriptions) {
-  std::vector<StoredSubscription> stored;
-  for (const Subscription& subscription : subscriptions) stored.emplace_back().subscription = subscription;
-  auto set = SubscriptionSet::Compile(std::move(stored));
-  if (!set) return std::move(set).error();
-  auto matcher = SubscriptionMatcher::Create(*std::move(set));
-  if (!matcher) return std::move(matcher).error();
-  return Trial(*std::move(matcher));
-}
-
 // The one that is asked for is there, and enabled.
-Status CheckAsked(const Options& options, const std::vector<Subscription>& subscriptions) {
+Status CheckAsked(const Options& options, const std::vector<StoredSubscription>& subscriptions) {
   std::vector<std::string_view> ids;
-  for (const Subscription& one : subscriptions) {
+  for (const StoredSubscription& stored : subscriptions) {
+    const Subscription& one = stored.subscription;
     ids.push_back(one.id);
     if (one.id != options.subscription) continue;
-    if (one.enabled) return {};
+    if (one.enabled && stored.disabled_because.empty()) return {};
     return Error{ErrorCode::kInvalid, fmt::format("the subscription '{}' is not enabled: it gets nothing", one.id)};
   }
   const std::string_view nearest = Nearest(options.subscription, ids);
@@ -446,12 +436,18 @@ Result<ExitCode> Test(const Options& options) {
   log::SetLevel(log::Level::kWarn);
   StopSwitch stop;
   const SignalThread signals(stop, [] {});
-  const Loaded loaded = Load(options);
-  if (!loaded.good) return kInvalidInput;
+  const bool of_store = options.alerts.empty() && options.quick.inputs.empty();  // the alerts
+  // A configuration may be there for its `decode` alone.
+  const auto store = FindStore(of_store || options.files.empty() ? options.store : StoreInput());
+  if (!store) return store.error();
+  auto loaded = Load(options, store->get());
+  if (!loaded) return std::move(loaded).error();
+  if (!loaded->good) return kInvalidInput;
   if (!options.subscription.empty()) {
-    if (Status asked = CheckAsked(options, loaded.subscriptions); !asked) return std::move(asked).error();
+    if (Status asked = CheckAsked(options, loaded->subscriptions); !asked) return std::move(asked).error();
   }
-  auto trial = MakeTrial(loaded.subscriptions);
+  // All are tried, also where one is asked for: the caps are those of readers.
+  auto trial = SubscriptionTrial::Create(std::move(loaded->subscriptions));
   if (!trial) return std::move(trial).error();
 
   Archive archive;
@@ -460,6 +456,9 @@ Result<ExitCode> Test(const Options& options) {
     const auto no_articles = ReplayArticles(options, archive, stop);
     if (!no_articles) return no_articles.error();
     if (*no_articles) return kNoArticles;
+  }
+  if (of_store) {
+    if (Status read = ReadStoredAlerts(**store, options, archive, stop); !read) return std::move(read).error();
   }
   archive.Sort();
   for (const AlertNotice& notice : archive.notices()) {
@@ -499,27 +498,47 @@ constexpr const char* kFilesHelp = "Files of subscriptions, and directories of t
 void AddSubscriptionsCheck(Verb& subscriptions, const std::shared_ptr<Options>& options, int& exit_code) {
   Verb check = subscriptions.Add("check", "Check files of subscriptions; secrets are not looked up");
   check.Value("files", options->files, kFilesHelp).Required();
+  check
+      .Value("--packs,-p", options->quick.packs,
+             "Rules, a file or a directory: topics and tags that none of them has are warnings; more: say it again")
+      .OneValueATime();
   check.Flag("--strict", options->strict, "Take warnings for errors: exit code 3");
-  check.Footer("Examples:\n  wirewatch subscriptions check subscriptions/");
+  check.Footer(
+      "Examples:\n  wirewatch subscriptions check subscriptions/\n  wirewatch subscriptions check subscriptions/ "
+      "--packs "
+      "rules/packs");
   check.OnChosen([options, &exit_code] { exit_code = Finish(Check(*options)); });
 }
 
 void AddSubscriptionsList(Verb& subscriptions, const std::shared_ptr<Options>& options, int& exit_code) {
   Verb list = subscriptions.Add("list", "Print who gets which alerts, how and when");
-  list.Value("files", options->files, kFilesHelp).Required();
+  AddStoreOptions(list, options->store);
+  const VerbOption files = list.Value("files", options->files, fmt::format("{}; none: those of the store", kFilesHelp));
+  list.OthersExclude(files);
   list.Flag("--json", options->json, "Print a JSON object a subscription, with its secrets masked");
-  list.Footer("Examples:\n  wirewatch subscriptions list subscriptions/");
-  list.OnChosen([options, &exit_code] { exit_code = Finish(List(*options)); });
+  list.Footer(
+      "Examples:\n  wirewatch subscriptions list subscriptions/\n  wirewatch subscriptions list --config "
+      "wirewatch.yaml");
+  list.OnChosen([options, files, &exit_code] {
+    if (!files.given() && !IsNamed(options->store)) FailMissing("files of subscriptions, or --config or --store");
+    exit_code = Finish(List(*options));
+  });
 }
 
 void AddSubscriptionsTest(Verb& subscriptions, const std::shared_ptr<Options>& options, int& exit_code) {
   constexpr int kMost = 1'000'000'000;
   options->quick.record_time = "published";
-  Verb test = subscriptions.Add("test", "Tell what subscriptions would have got from an archive; nothing is sent");
-  test.Value("files", options->files, kFilesHelp).Required();
-  const VerbOption on =
-      test.Value("--on", options->alerts, "Files of alerts, as file sinks write them; more: say it again")
-          .OneValueATime();
+  Verb test = subscriptions.Add(
+      "test", "Tell what subscriptions would have got last week, or from an archive; nothing is sent");
+  const VerbOption files = test.Value("files", options->files, fmt::format("{}; none: those of the store", kFilesHelp));
+  const VerbOption config =
+      test.Value("--config,-c", options->store.config,
+                 "The configuration that names the store; with --articles also: take limits and mapping from its "
+                 "`decode`");
+  test.Value("--store", options->store.file, "The store itself: a file of SQLite").Excludes(config);
+  const VerbOption on = test.Value("--on", options->alerts,
+                                   "Files of alerts, as file sinks write them, also .zst and .gz; more: say it again")
+                            .OneValueATime();
   const VerbOption articles = test.Value("--articles", options->quick.inputs,
                                          "Article files and directories, of which alerts are made; more: say it again")
                                   .OneValueATime();
@@ -527,9 +546,11 @@ void AddSubscriptionsTest(Verb& subscriptions, const std::shared_ptr<Options>& o
       test.Value("--packs,-p", options->quick.packs, "Rules for --articles, a file or a directory; more: say it again")
           .OneValueATime()
           .Needs(articles);
-  test.Value("--config,-c", options->quick.decode,
-             "For --articles: take limits and mapping from `decode` of this configuration")
-      .Needs(articles);
+  test.Value("--since", options->since, "Without --on and --articles: the store's alerts since a time, or so long ago")
+      .Check(CheckSince)
+      .ShowDefault()
+      .Excludes(on)
+      .Excludes(articles);
   test.Flag("--record-time", options->by_record_time,
             "With --on: an alert comes when its article was recorded, not when the alert was written: for alerts of a "
             "replayed archive")
@@ -544,12 +565,18 @@ void AddSubscriptionsTest(Verb& subscriptions, const std::shared_ptr<Options>& o
       "reader,\n"
       "those that are not printed, too.\n\n"
       "Examples:\n"
+      "  wirewatch subscriptions test desk.yaml --config wirewatch.yaml\n"
+      "  wirewatch subscriptions test --store deliver.db --since 30d\n"
       "  wirewatch subscriptions test subscriptions/ --on alerts.ndjson\n"
       "  wirewatch subscriptions test desk.yaml --packs rules/packs --articles deploy/sample-wire\n"
       "  wirewatch subscriptions test desk.yaml --on alerts.ndjson -s desk --why-not 0123456789abcdef0123456789abcdef");
-  test.OnChosen([options, on, articles, packs, &exit_code] {
-    if (!on.given() && !articles.given()) FailMissing("--on, or --articles with --packs");
+  test.OnChosen([options, files, on, articles, packs, &exit_code] {
+    if (!files.given() && !IsNamed(options->store)) FailMissing("files of subscriptions, or --config or --store");
+    if (!on.given() && !articles.given() && !IsNamed(options->store)) {
+      FailMissing("--config or --store, or --on, or --articles with --packs");
+    }
     if (articles.given() && !packs.given()) FailMissing("--packs, which make alerts of --articles");
+    if (articles.given()) options->quick.decode = options->store.config;
     exit_code = Finish(Test(*options));
   });
 }

@@ -49,6 +49,7 @@ class StderrDeadLetterSink : public DeadLetterSink {
   StderrDeadLetterSink(int fd, MetricsRegistry& metrics);
 
   std::string_view name() const override { return kStderr; }
+  bool IsForPeople() const override { return true; }
   void Send(const DeadLetter& letter, Delivery delivery) override;
   void Flush() override {}
   void RequestStop() override { output_.RequestStop(); }

@@ -23,7 +23,6 @@ constexpr log::Module kLog("alert");
 
 constexpr std::chrono::milliseconds kRememberInterval{100}, kMemoryRetry{1'000};
 constexpr std::chrono::minutes kTellInterval{1};
-constexpr std::size_t kMostUnconfirmed = 10'000;  // more than a transaction has
 // Before the ids of entries of the alert memory; those of AlertPolicy are article ids alone, none of which begins so.
 const std::string kStoryEntry = "\x1fstory ", kTopicEntry = "\x1ftopic ";
 
@@ -98,7 +97,13 @@ Status AlertHandler::Use(std::unique_ptr<AlertMemory> memory) {
     ++articles;
     return alerts_.Load(text);
   };
-  if (Status loaded = memory->Load(ForgottenBefore(), load); !loaded) return loaded;
+  if (Status loaded = memory->Load(ForgottenBefore(), load); !loaded) {
+    Error error = std::move(loaded).error();
+    if (error.code == ErrorCode::kInvalid) {
+      error.message += "; move the file away (alerts.state): what has alerted is forgotten then, and may alert again";
+    }
+    return error;
+  }
   stories_.Loaded();
   if (articles > 0)
     kLog.Info("alerts: {articles} articles of the last runs are remembered; their repeats raise none",
@@ -134,12 +139,11 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
     return;
   }
   const WallTime time = record_times_.at(partition);
-  handled_.insert_or_assign(partition, place.offset);
+  handled_.insert_or_assign(partition, Handled{place.offset, SteadyNow()});
   std::vector<RaisedAlert> released = alerts_.Advance(place, time);
-  TopicVerdicts of_topics = stories_.Advance(place, time, record.use == RecordUse::kRestores);
   if (record.use == RecordUse::kRestores) {
     receipt->SetOutcome(RecordOutcome::kRestored);
-    Restore(place, std::move(released), std::move(outcome.value));
+    Restore(place, time, std::move(released), std::move(outcome.value));
     receipt->Release();
     return;
   }
@@ -147,8 +151,8 @@ void AlertHandler::Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) {
     live_.insert(partition);
     JoinReleased(partition, receipt);
   }
-  for (RaisedAlert& raised : released) Judge(std::move(raised), receipt, place, true);
-  SendOfTopics(std::move(of_topics), receipt, place);
+  for (RaisedAlert& raised : released) JudgeHeld(std::move(raised), receipt, place);
+  SendOfTopics(stories_.Advance(place, time), receipt, place, time);
   if (outcome.rejection) {
     sends_.Bury(receipt, outcome.rejection->reason, std::move(outcome.rejection->message));
   } else if (!outcome.value.empty()) {
@@ -173,9 +177,11 @@ void AlertHandler::Recall(const RecordPlace& place, const Outcome<ArticleMatches
 }
 
 // What follows went out when the record was read for the first time. What cannot be read became a dead letter then.
-void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> released, ArticleMatches found) {
+void AlertHandler::Restore(const RecordPlace& place, WallTime time, std::vector<RaisedAlert> released,
+                           ArticleMatches found) {
   const bool is_recalled = stories_.IsRecalled(place);
-  if (is_recalled) stories_.Restore(found, place);
+  std::vector<AlertKey> were_held;
+  if (is_recalled) were_held = stories_.Restore(found, place, time);
   const auto decide_anew = [&](RaisedAlert raised, bool was_held) {
     const AlertKey key = raised.key;
     alerts_.Confirm(key);
@@ -183,7 +189,11 @@ void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> re
     stories_.Apply(std::move(raised), place, was_held);
     stories_.Confirm(key);
   };
-  for (RaisedAlert& raised : released) decide_anew(std::move(raised), true);
+  for (RaisedAlert& raised : released) {
+    if (!is_recalled) stories_.Advance(place, raised.until, true);
+    decide_anew(std::move(raised), true);
+  }
+  if (!is_recalled) stories_.Advance(place, time, true);
   for (Match& match : found.matches) {
     AlertVerdict verdict = alerts_.Apply(std::move(match), place);
     if (verdict.raised) {
@@ -192,8 +202,10 @@ void AlertHandler::Restore(const RecordPlace& place, std::vector<RaisedAlert> re
       stories_.Touch(KeyOf(match.topic, *match.article), match, place);
     }
   }
-  if (!found.revision) return;
-  for (RaisedAlert& raised : alerts_.Apply(*found.revision, place)) decide_anew(std::move(raised), false);
+  if (found.revision) {
+    for (RaisedAlert& raised : alerts_.Apply(*found.revision, place).withdrawn) decide_anew(std::move(raised), false);
+  }
+  for (const AlertKey& key : were_held) alerts_.GivenOut(key);
 }
 
 void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) {
@@ -205,9 +217,11 @@ void AlertHandler::RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found) 
     const Revision& revision = *found.revision;
     std::vector<AlertKey> joined = alerts_.KeysOf(revision);
     std::erase_if(joined, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
-    for (RaisedAlert& raised : alerts_.Apply(revision, place)) {
-      if (std::find(joined.begin(), joined.end(), raised.key) != joined.end()) continue;
-      Judge(std::move(raised), receipt, place, false);
+    RevisionVerdict verdict = alerts_.Apply(revision, place);
+    for (const RaisedAlert& dropped : verdict.dropped) Drop(dropped, *revision.article, receipt, place);
+    for (RaisedAlert& raised : verdict.withdrawn) {
+      if (!raised.again && std::find(joined.begin(), joined.end(), raised.key) != joined.end()) continue;
+      Judge(std::move(raised), receipt, place, record_times_.at(place.partition), false);
     }
     if (memory_) changed_.insert(revision.article->id);
   }
@@ -219,16 +233,20 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
   const std::shared_ptr<const ArticleFacts> article = match.article;
   const std::string topic = match.topic;
   const AlertKey key = KeyOf(topic, *article);
+  const WallTime time = record_times_.at(place.partition);
   // Also of one that is under way: a repeat is seen.
   const bool joined = JoinUnderWay(key, receipt);
   AlertVerdict verdict = alerts_.Apply(std::move(match), place);
   if (memory_) changed_.insert(article->id);
-  if (verdict.raised && !joined) return Judge(*std::move(verdict.raised), receipt, place, false);
+  if (verdict.dropped) Drop(*verdict.dropped, *article, receipt, place);
+  if (verdict.raised && (!joined || verdict.raised->again))
+    return Judge(*std::move(verdict.raised), receipt, place, time, false);
   if (verdict.raised) match = std::move(verdict.raised->alert.match);
   Decision decision = DecisionOn(topic, *article);
   decision.outcome = "suppressed";
   if (verdict.embargo_too_long) {
-    decision.because = "its embargo ends later than what is held is remembered";
+    decision.reason = Name(DeadLetterReason::kEmbargoed);
+    decision.because = "its embargo ends later than what is held is remembered; it is a dead letter";
     BuryEmbargoed(receipt, match);
   } else if (verdict.held) {
     decision.outcome = "held";
@@ -242,7 +260,7 @@ void AlertHandler::RaiseAlert(const ReceiptPtr& receipt, Match match) {
     decision.because = SentenceOf(why);
     decision.state = stories_.Touch(key, match, place);
   }
-  Write(std::move(decision), receipt, place);
+  Write(std::move(decision), receipt, place, time);
 }
 
 void AlertHandler::BuryEmbargoed(const ReceiptPtr& receipt, const Match& match) {
@@ -257,7 +275,27 @@ void AlertHandler::BuryEmbargoed(const ReceiptPtr& receipt, const Match& match) 
                           match.article->id, match.topic, FormatRfc3339(*match.article->embargoed_until), way_out));
 }
 
-void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, bool was_held) {
+void AlertHandler::Drop(const RaisedAlert& held, const ArticleFacts& by, const ReceiptPtr& receipt,
+                        const RecordPlace& place) {
+  suppressed_.at(Suppressed::kDropped).Increment();
+  Decision decision = DecisionOn(held.alert.match.topic, *held.alert.match.article);
+  decision.outcome = "suppressed";
+  decision.reason = Name(Suppressed::kDropped);
+  decision.because = by.status == PublicationStatus::kCanceled
+                         ? "the article was canceled before its embargo ended"
+                         : fmt::format("version {} of the article came before the embargo of this one ended",
+                                       by.version.empty() ? "without a number" : by.version);
+  Write(std::move(decision), receipt, place, record_times_.at(place.partition));
+}
+
+void AlertHandler::JudgeHeld(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place) {
+  const WallTime until = raised.until;
+  SendOfTopics(stories_.Advance(place, until), receipt, place, until);
+  Judge(std::move(raised), receipt, place, until, true);
+}
+
+void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, WallTime time,
+                         bool was_held) {
   const AlertKey key = raised.key;
   const StepTimes times = raised.alert.match.times;
   const std::shared_ptr<const ArticleFacts> article = raised.alert.match.article;
@@ -284,13 +322,11 @@ void AlertHandler::Judge(RaisedAlert raised, const ReceiptPtr& receipt, const Re
     suppressed_.at(*verdict.suppressed).Increment();
     // Its summary is still to come.
     if (receipt && *verdict.suppressed == Suppressed::kFolded) HoldUntilRemembered(receipt);
-    if (was_held) ConfirmLater(key);
+    // In a transaction Undo may hold it again until that is committed.
+    if (was_held && !options_.transactional) alerts_.Confirm(key);
   }
-  Write(std::move(decision), receipt, place);
-  for (RaisedAlert& beside : verdict.beside) {
-    const bool is_of_other = was_held || !HasArticle(beside.alert.kind);
-    Send(std::move(beside), receipt, place.partition, is_of_other);
-  }
+  Write(std::move(decision), receipt, place, time);
+  for (RaisedAlert& beside : verdict.beside) Send(std::move(beside), receipt, place.partition, was_held);
 }
 
 // What is still to be said of the record is in our state alone: who starts after a crash must have that, or the record.
@@ -300,19 +336,15 @@ void AlertHandler::HoldUntilRemembered(const ReceiptPtr& receipt) {
   unremembered_.push_back(receipt);
 }
 
-// What was held and is not told is known to be done with its record, of which nobody tells us. Until then Undo may hold
-// it again.
-void AlertHandler::ConfirmLater(const AlertKey& key) {
-  if (!options_.transactional) return alerts_.Confirm(key);
-  unconfirmed_.push_back(key);
-  if (unconfirmed_.size() <= kMostUnconfirmed) return;
-  alerts_.Confirm(unconfirmed_.front());
-  unconfirmed_.pop_front();
+void AlertHandler::Committed(Partition partition) {
+  alerts_.Committed(partition);
+  stories_.Committed(partition);
 }
 
-void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place) {
+void AlertHandler::SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place,
+                                WallTime time) {
   for (RaisedAlert& raised : verdicts.raised) Send(std::move(raised), receipt, place.partition, true);
-  for (Decision& decision : verdicts.states) Write(std::move(decision), receipt, place);
+  for (Decision& decision : verdicts.states) Write(std::move(decision), receipt, place, time);
 }
 
 Decision AlertHandler::DecisionOn(const std::string& topic, const ArticleFacts& article) const {
@@ -327,14 +359,17 @@ Decision AlertHandler::DecisionOn(const std::string& topic, const ArticleFacts& 
 }
 
 // One that is refused for good is counted as refused: no record becomes a dead letter for it.
-void AlertHandler::Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place) {
+void AlertHandler::Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place, WallTime time) {
   if (!decisions_) return;
   decision.partition = place.partition;
   decision.offset = place.offset;
-  decision.record_time = record_times_.at(place.partition);
+  decision.record_time = time;
   DurableSend send;
   send.is_optional = true;
-  decisions_->Send(decision, receipt, std::move(send));
+  const bool by_clock = !receipt && options_.partitioned;
+  if (by_clock) send.delivered = [](DurableSend&) {};  // Join asks
+  auto written = decisions_->Send(decision, receipt, std::move(send));
+  if (by_clock) by_clock_[place.partition].decisions.push_back(std::move(written));
 }
 
 // What a partition's transaction sent is undone before the event comes.
@@ -353,7 +388,7 @@ void AlertHandler::Observe(const PartitionEvent& event) {
     stories_.Forget(event.partition);
     record_times_.erase(event.partition);
     live_.erase(event.partition);
-    released_.erase(event.partition);
+    by_clock_.erase(event.partition);
     DropGivenUp(event.partition, false);
   } else {
     DropGivenUp(event.partition, true);  // the state stays ours, without what was not delivered
@@ -376,12 +411,16 @@ bool AlertHandler::JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt) 
 }
 
 // A process that restores the state takes an alert for delivered if a record after it is done. So the record must wait
-// for the alert.
+// for the alert, and for the decision on it, which says to which story it went.
 void AlertHandler::JoinReleased(Partition partition, const ReceiptPtr& receipt) {
-  const auto at = released_.find(partition);
-  if (at == released_.end()) return;
-  std::erase_if(at->second, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
-  if (at->second.empty()) released_.erase(at);
+  const auto at = by_clock_.find(partition);
+  if (at == by_clock_.end()) return;
+  auto& [alerts, decisions] = at->second;
+  std::erase_if(alerts, [&](const AlertKey& key) { return !JoinUnderWay(key, receipt); });
+  std::erase_if(decisions, [&](const std::weak_ptr<DurableSend>& decision) {
+    return decisions_->Join(decision, receipt) != DurableSendsBase::Joined::kWaits;
+  });
+  if (alerts.empty() && decisions.empty()) by_clock_.erase(at);
 }
 
 void AlertHandler::DropGivenUp(Partition partition, bool forget) {
@@ -397,7 +436,7 @@ void AlertHandler::DropGivenUp(Partition partition, bool forget) {
 }
 
 void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held) {
-  if (!receipt && options_.partitioned) released_[partition].push_back(raised.key);
+  if (!receipt && options_.partitioned) by_clock_[partition].alerts.push_back(raised.key);
   Alert& alert = raised.alert;
   alert.alerted = WallNow();
   AlertsFor(alert.match).Increment();
@@ -409,7 +448,11 @@ void AlertHandler::Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition
     Decided(delivered, key);
   };
   std::string released;
-  if (was_held) released = HasArticle(alert.kind) ? ToMessage(alert.match) : ToJson(alert);
+  if (alert.kind == AlertKind::kBurst || !HasArticle(alert.kind)) {
+    released = ToJson(alert);  // no record stands for it
+  } else if (was_held) {
+    released = ToMessage(alert.match);
+  }
   send.refused = [this, key = raised.key, id = alert.id, released = std::move(released)](DurableSend& refused) {
     Decided(refused, key);
     RefuseForGood(refused, key, id, released);
@@ -442,7 +485,7 @@ Status AlertHandler::Tend() {
     const WallTime now = WallNow();
     ReleaseHeld(now);
     // With a log of matches the time of topics is that of its records.
-    if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {});
+    if (!options_.partitioned) SendOfTopics(stories_.AdvanceAll(now), nullptr, {}, now);
   }
   return TendSends();
 }
@@ -458,14 +501,18 @@ Status AlertHandler::TendSends() {
 }
 
 void AlertHandler::ReleaseHeld(WallTime now) {
-  const std::set<Partition>* const only = options_.partitioned ? &live_ : nullptr;
-  for (RaisedAlert& raised : alerts_.ReleaseDue(now, only)) {
-    const RecordPlace place{{}, raised.partition, handled_[raised.partition], 0};
-    // It was remembered, and no record of its partition has come since: the clock says how late it is there.
-    if (record_times_.try_emplace(raised.partition, now).second) {
-      SendOfTopics(stories_.Advance(place, now), nullptr, place);
-    }
-    Judge(std::move(raised), nullptr, place, true);
+  const SteadyTime steady = SteadyNow();
+  const auto may = [&](Partition partition) {
+    if (options_.partitioned && !live_.contains(partition)) return false;
+    const auto handled = handled_.find(partition);
+    return options_.archive || handled == handled_.end() || steady - handled->second.at >= options_.clock_waits;
+  };
+  for (RaisedAlert& raised : alerts_.ReleaseDue(now, may)) {
+    const RecordPlace place{{}, raised.partition, handled_[raised.partition].offset, 0};
+    // Behind the end of an archive nothing is silent: its time stays where it is.
+    const auto time = record_times_.find(raised.partition);
+    if (options_.archive && time != record_times_.end()) raised.until = std::min(raised.until, time->second);
+    JudgeHeld(std::move(raised), nullptr, place);
   }
 }
 
@@ -568,7 +615,7 @@ Status AlertHandler::Close(SteadyTime deadline) {
     // waits only where something keeps it.
     const WallTime now = WallNow();
     if (options_.archive) ReleaseHeld(now);
-    SendOfTopics({stories_.CloseThrottles(memory_ ? now : WallTime::max()), {}}, nullptr, {});
+    SendOfTopics({stories_.CloseThrottles(memory_ ? now : WallTime::max()), {}}, nullptr, {}, now);
   }
   Status result = sends_.CloseSinks(deadline);
   if (decisions_) {

@@ -9,7 +9,6 @@
 #define WIREWATCH_PIPELINE_ALERT_ALERT_HANDLER_H_
 
 #include <chrono>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -43,8 +42,11 @@ struct AlertHandlerOptions {
   std::size_t max_articles = StoryOptions().max_articles;
   // The state is that of the partitions that are ours: it goes with them, and comes with the records that restore it.
   bool partitioned = false;
-  // An alert that is held goes out by the clock, too, without waiting for a record; after a restart it may repeat.
+  // An alert that is held goes out by the clock, too, without waiting for a record; after a crash it may repeat.
   bool releases_by_clock = true;
+  // But only where no record of its partition came for so long. Else these bring its time themselves: while what has
+  // piled up is read, the clock is far ahead of them, and must not take the time of topics with it.
+  std::chrono::milliseconds clock_waits{1'000};
   bool transactional = false;  // what was handled may be undone
   // The articles are of another time than the clock's: what is remembered is not forgotten by it.
   bool archive = false;
@@ -67,6 +69,7 @@ class AlertHandler : public Handler<ArticleMatches> {
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override;
   void Observe(const PartitionEvent& event) override;
   void Advance(Partition partition, WallTime record_time) override { record_times_[partition] = record_time; }
+  void Committed(Partition partition) override;
   Status Tend() override;
   void RequestStop() override { sends_.RequestStop(); }
   Status Close(SteadyTime deadline) override;
@@ -97,24 +100,28 @@ class AlertHandler : public Handler<ArticleMatches> {
 
   void RaiseAlerts(const ReceiptPtr& receipt, ArticleMatches found);
   void RaiseAlert(const ReceiptPtr& receipt, Match match);
-  // What stories make of it. `receipt`: null, none waits. `was_held`: as of Send.
-  void Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, bool was_held);
-  void SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place);
+  // The embargo is over: time goes on to its end, and then it is judged.
+  void JudgeHeld(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place);
+  // What stories make of it, at `time`. `receipt`: null, none waits. `was_held`: as of Send.
+  void Judge(RaisedAlert raised, const ReceiptPtr& receipt, const RecordPlace& place, WallTime time, bool was_held);
+  void SendOfTopics(TopicVerdicts verdicts, const ReceiptPtr& receipt, const RecordPlace& place, WallTime time);
   // Where there is a memory, the record is done once that has what it left behind.
   void HoldUntilRemembered(const ReceiptPtr& receipt);
-  void ConfirmLater(const AlertKey& key);
   void BuryEmbargoed(const ReceiptPtr& receipt, const Match& match);
+  // What was held is never told: `by` came before its embargo ended.
+  void Drop(const RaisedAlert& held, const ArticleFacts& by, const ReceiptPtr& receipt, const RecordPlace& place);
   void ReleaseHeld(WallTime now);
   WallTime ForgottenBefore() const;
-  void Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place);
+  // `time`: at which it was decided.
+  void Write(Decision decision, const ReceiptPtr& receipt, const RecordPlace& place, WallTime time);
   Decision DecisionOn(const std::string& topic, const ArticleFacts& article) const;
   // `released`: from what was held, by its time.
-  void Restore(const RecordPlace& place, std::vector<RaisedAlert> released, ArticleMatches found);
+  void Restore(const RecordPlace& place, WallTime time, std::vector<RaisedAlert> released, ArticleMatches found);
   // Of a record that recalls.
   void Recall(const RecordPlace& place, const Outcome<ArticleMatches>& outcome);
   // True: the alert of that key is under way already, and the record waits for it.
   bool JoinUnderWay(const AlertKey& key, const ReceiptPtr& receipt);
-  // Makes the record wait for the alerts of its partition that were held and then sent by the clock, without a record.
+  // Makes the record wait for what was decided by the clock on its partition, without a record: alerts, and decisions.
   void JoinReleased(Partition partition, const ReceiptPtr& receipt);
   // `receipt`: of the record behind it; null: none. `was_held`: that record is not the one of its match.
   void Send(RaisedAlert raised, const ReceiptPtr& receipt, Partition partition, bool was_held);
@@ -146,12 +153,19 @@ class AlertHandler : public Handler<ArticleMatches> {
   std::map<std::pair<std::string, TopicSeverity>, Counter> raised_;  // a reload may change a topic's severity
   std::map<AlertKey, UnderWay> under_way_;
   std::map<Partition, WallTime> record_times_;  // of the record that is handled next, by Advance
-  std::map<Partition, Offset> handled_;         // the last record
+  struct Handled {
+    Offset offset{};
+    SteadyTime at{};
+  };
+  std::map<Partition, Handled> handled_;  // the last record
   // Of a partitioned state: the partitions that are restored. What others hold may have gone out already.
   std::set<Partition> live_;
-  // Of a partitioned state: the alerts that were sent by the clock, and may be under way.
-  std::map<Partition, std::vector<AlertKey>> released_;
-  std::deque<AlertKey> unconfirmed_;                  // were held and are not told, in transactions; the last ones
+  // Of a partitioned state: what was sent by the clock, and may be under way.
+  struct ByClock {
+    std::vector<AlertKey> alerts;
+    std::vector<std::weak_ptr<DurableSend>> decisions;
+  };
+  std::map<Partition, ByClock> by_clock_;
   std::size_t given_up_ = 0, given_up_articles_ = 0;  // AlertPolicy's and StoryAlerts', as far as they are told
   SteadyTime told_{};
   bool told_of_unreadable_decisions_ = false;

@@ -53,13 +53,15 @@ struct AlertMetrics {
        {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600}}};
 
   CounterFamily alerts = TopicMetrics{registry}.alerts;
-  CounterFamily suppressed{registry,
-                           {"wirewatch_alerts_suppressed_total",
-                            "Matches that raised no alert: repeat (that version was seen), outdated (a later one was), "
-                            "canceled (there was nothing to withdraw), same-story (its story was told, and there is "
-                            "nothing new in it), folded (over the topic's throttle; the hour's summary lists it), "
-                            "untold (nobody was told of the article that would be withdrawn).",
-                            {{"reason", {"repeat", "outdated", "canceled", "same-story", "folded", "untold"}}}}};
+  CounterFamily suppressed{
+      registry,
+      {"wirewatch_alerts_suppressed_total",
+       "Matches that raised no alert: repeat (that version was seen), outdated (a later one was), "
+       "canceled (there was nothing to withdraw), dropped (it was held, and the article was "
+       "canceled or replaced before its embargo ended), same-story (its story was told, and there is "
+       "nothing new in it), folded (over the topic's throttle; the hour's summary lists it), "
+       "untold (nobody was told of the article that would be withdrawn).",
+       {{"reason", {"repeat", "outdated", "canceled", "dropped", "same-story", "folded", "untold"}}}}};
   CounterFamily kinds{registry,
                       {"wirewatch_alert_kinds_total",
                        "Alerts raised, by kind.",

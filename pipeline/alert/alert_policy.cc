@@ -21,6 +21,7 @@ constexpr std::size_t kMaxSteps = 10'000;
 // What is known of an article on a topic, for one more edition of it.
 struct AlertPolicy::View {
   bool repeat = false, outdated = false;
+  bool again = false;                  // no repeat, since it was taken back
   const Sighting* standing = nullptr;  // the latest that held and was told
   bool withdrawn = false;              // all of these were withdrawn since
 };
@@ -61,8 +62,27 @@ bool AlertPolicy::HasVisibleTopic(const ArticleState& article, Partition from) c
                      [&](const Digest& key) { return Concerns(topics_.at(key), from); });
 }
 
+// By a record between the one since which it counts and the one at `place`.
+bool AlertPolicy::IsTakenBack(const Sighting& sighting, const TopicState& topic, const RecordPlace& place) const {
+  if (sighting.partition != place.partition) return false;
+  const auto stands_between = [&](const Sighting& other) {
+    return other.partition == place.partition && IsVisible(other, place.partition) &&
+           other.since() > sighting.since() && other.since() < place.offset;
+  };
+  const bool withdraws = !sighting.topic || IsCanceled(sighting.edition);
+  for (const Sightings::iterator& seen : topic.sightings) {
+    if (IsCanceled(seen->edition) != withdraws && stands_between(*seen)) return true;
+  }
+  if (withdraws) return false;
+  const auto& revisions = topic.article->second.revisions;
+  return std::any_of(revisions.begin(), revisions.end(), [&](const Sightings::iterator& seen) {
+    return seen->Withdraws(sighting.facts->topic) && stands_between(*seen);
+  });
+}
+
 AlertPolicy::View AlertPolicy::Look(const ArticleState& article, const TopicState& topic, std::string_view topic_id,
-                                    const Edition& edition, Partition from) const {
+                                    const Edition& edition, const RecordPlace& place) const {
+  const Partition from = place.partition;
   View view;
   std::vector<const Sighting*> held_good, withdrawing;
   const auto add = [&](const Sighting& seen, bool withdraws) {
@@ -76,7 +96,7 @@ AlertPolicy::View AlertPolicy::Look(const ArticleState& article, const TopicStat
   auto earliest = std::make_tuple(WallTime::max(), Partition{}, Offset{});
   for (const Sightings::iterator& seen : topic.sightings) {
     if (!IsVisible(*seen, from)) continue;
-    view.repeat |= IsSame(seen->edition, edition);
+    if (IsSame(seen->edition, edition)) (IsTakenBack(*seen, topic, place) ? view.again : view.repeat) = true;
     earliest = std::min(earliest, seen->order());
     add(*seen, IsCanceled(seen->edition));
   }
@@ -86,6 +106,7 @@ AlertPolicy::View AlertPolicy::Look(const ArticleState& article, const TopicStat
     // A later version on which a topic does not hold says something to those only who were told of one before it.
     if (IsCanceled(seen->edition) || earliest < seen->order()) add(*seen, true);
   }
+  view.again &= !view.repeat;
   const auto follows = [](const Sighting& a, const Sighting& b) {
     if (IsLater(a.edition, b.edition)) return true;
     return !IsLater(b.edition, a.edition) && a.order() > b.order();
@@ -237,7 +258,7 @@ AlertVerdict AlertPolicy::Apply(Match&& match, const RecordPlace& place) {
   ArticleEntry& article = ArticleOf(match.article->id);
   const Digest key = TopicAndArticle(match.topic, match.article->id);
   TopicState& topic = TopicOf(article, key);
-  const View view = Look(article.second, topic, match.topic, edition, place.partition);
+  const View view = Look(article.second, topic, match.topic, edition, place);
 
   AlertVerdict verdict;
   RaisedAlert raised{{key, edition.digest}, {}};
@@ -251,7 +272,7 @@ AlertVerdict AlertPolicy::Apply(Match&& match, const RecordPlace& place) {
   if ((view.repeat && !embargo_changed) || view.outdated) {
     verdict.suppressed = view.repeat ? Suppressed::kRepeat : Suppressed::kOutdated;
   } else if (is_canceled) {
-    DropHeld(topic, place);
+    verdict.dropped = DropHeld(topic, place);
     if (view.standing == nullptr || view.withdrawn) {
       verdict.suppressed = Suppressed::kCanceled;
     } else {
@@ -264,11 +285,14 @@ AlertVerdict AlertPolicy::Apply(Match&& match, const RecordPlace& place) {
       DropIfEmpty(article, key);
       return verdict;
     }
-    DropHeld(topic, place);
+    verdict.dropped = DropHeld(topic, place);
     raised.alert.kind = view.standing == nullptr ? AlertKind::kNew : AlertKind::kCorrection;
   }
+  if (verdict.dropped && verdict.dropped->key == raised.key) verdict.dropped.reset();
+  raised.again = view.again;
   Sighting& seen = See(article, key, edition, place);
   seen.facts = Shared(match);
+  if (view.again) seen.ComesAgain(place.offset);
   if (!verdict.suppressed) {
     for (const Sightings::iterator& other : topic.sightings) {
       if (IsSame(other->edition, edition)) other->held = is_early;
@@ -296,35 +320,41 @@ std::vector<AlertKey> AlertPolicy::KeysOf(const Revision& revision) const {
   return keys;
 }
 
-std::vector<RaisedAlert> AlertPolicy::Apply(const Revision& revision, const RecordPlace& place) {
-  std::vector<RaisedAlert> withdrawals;
+RevisionVerdict AlertPolicy::Apply(const Revision& revision, const RecordPlace& place) {
+  RevisionVerdict verdict;
   const Edition edition = EditionOf(*revision.article);
   ArticleEntry& article = ArticleOf(revision.article->id);
   const bool knows_topics = HasVisibleTopic(article.second, place.partition);
   if (!knows_topics && !IsCanceled(edition)) {
     DropIfEmpty(article);
-    return withdrawals;
+    return verdict;
   }
-  const auto is_repeat = [&](const Sightings::iterator& seen) {
+  const auto is_same = [&](const Sightings::iterator& seen) {
     return (!options_.revisions_per_partition || seen->partition == place.partition) &&
            IsVisible(*seen, place.partition) && IsSame(seen->edition, edition);
   };
   const auto& known = article.second.revisions;
+  const auto same = std::find_if(known.begin(), known.end(), is_same);
+  const auto is_again = [&](const Digest& topic) {
+    return same != known.end() && IsTakenBack(**same, topics_.at(topic), place);
+  };
+  const std::vector<Digest> all = article.second.topics;
+  const bool again = std::any_of(all.begin(), all.end(), is_again);
   // Of others than cancellations it is not sure that the window still has them.
-  const bool repeat = IsCanceled(edition) && std::any_of(known.begin(), known.end(), is_repeat);
-  const std::vector<Digest> keys = repeat ? std::vector<Digest>() : article.second.topics;
-  for (const Digest& key : keys) {
+  const bool repeat = IsCanceled(edition) && same != known.end() && !again;
+  for (const Digest& key : repeat ? std::vector<Digest>() : all) {
     TopicState& topic = topics_.at(key);
     if (topic.sightings.empty() || !Concerns(topic, place.partition)) continue;
     const std::string& topic_id = topic.sightings.front()->facts->topic;
     // A match of this very version stands in the log, too.
     if (std::find(revision.topics.begin(), revision.topics.end(), topic_id) != revision.topics.end()) continue;
-    const View view = Look(article.second, topic, topic_id, edition, place.partition);
+    const View view = Look(article.second, topic, topic_id, edition, place);
     if (view.outdated) continue;
-    DropHeld(topic, place);
+    if (auto dropped = DropHeld(topic, place)) verdict.dropped.push_back(*std::move(dropped));
     if (view.standing == nullptr || view.withdrawn) continue;
-    RaisedAlert& raised = withdrawals.emplace_back();
+    RaisedAlert& raised = verdict.withdrawn.emplace_back();
     raised.key = {key, edition.digest};
+    raised.again = is_again(key);
     raised.alert.kind = AlertKind::kWithdrawn;
     raised.alert.reason = IsCanceled(edition) ? kArticleCanceled : kHoldsNoLonger;
     raised.alert.match = view.standing->facts->ToMatch();
@@ -333,9 +363,11 @@ std::vector<RaisedAlert> AlertPolicy::Apply(const Revision& revision, const Reco
     raised.alert.match.trace = revision.trace;
     Tell(topic, raised);
   }
-  See(article, std::nullopt, edition, place).holds = revision.topics;
+  Sighting& seen = See(article, std::nullopt, edition, place);
+  seen.holds = revision.topics;
+  if (again) seen.ComesAgain(place.offset);
   KeepBound();
-  return withdrawals;
+  return verdict;
 }
 
 void AlertPolicy::Tell(TopicState& topic, RaisedAlert& raised) {
@@ -363,13 +395,14 @@ void AlertPolicy::Hold(RaisedAlert raised, WallTime until, TopicState& topic, co
   StateOf(place.partition).held.insert_or_assign({until, key}, Held{std::move(raised), place.offset});
 }
 
-void AlertPolicy::DropHeld(TopicState& topic, const RecordPlace& by) {
-  if (!topic.held) return;
+std::optional<RaisedAlert> AlertPolicy::DropHeld(TopicState& topic, const RecordPlace& by) {
+  if (!topic.held) return std::nullopt;
   const auto [partition, until] = *std::exchange(topic.held, std::nullopt);
   auto dropped = partitions_.at(partition).held.extract({until, topic.key});
   auto& all = StateOf(by.partition).dropped;
   if (all.size() == kMaxSteps) all.pop_front();
   all.push_back({partition, by.offset, until, std::move(dropped.mapped())});
+  return all.back().held.raised;
 }
 
 std::vector<RaisedAlert> AlertPolicy::Release(Partition partition, WallTime now, std::optional<Offset> by) {
@@ -394,6 +427,7 @@ std::vector<RaisedAlert> AlertPolicy::Release(Partition partition, WallTime now,
     }
     RaisedAlert raised = held.raised;
     raised.partition = partition;
+    raised.until = until;
     Tell(topic, raised);
     if (by) released_.insert_or_assign(raised.key, Released{partition, *by, until, std::move(held)});
     released.push_back(std::move(raised));
@@ -401,16 +435,31 @@ std::vector<RaisedAlert> AlertPolicy::Release(Partition partition, WallTime now,
   return released;
 }
 
-std::vector<RaisedAlert> AlertPolicy::ReleaseDue(WallTime now, const std::set<Partition>* only) {
+std::vector<RaisedAlert> AlertPolicy::ReleaseDue(WallTime now, const std::function<bool(Partition)>& may) {
   SortLoaded();
   std::vector<RaisedAlert> released;
   for (auto& [partition, state] : partitions_) {
-    if (only != nullptr && !only->contains(partition)) continue;
     if (state.held.empty() || state.held.begin()->first.first > now) continue;
+    if (may && !may(partition)) continue;
     std::vector<RaisedAlert> due = Release(partition, now, std::nullopt);
     std::move(due.begin(), due.end(), std::back_inserter(released));
   }
   return released;
+}
+
+void AlertPolicy::GivenOut(const AlertKey& key) {
+  const auto topic = topics_.find(key.topic_and_article);
+  if (topic == topics_.end() || !topic->second.held) return;
+  const auto [partition, until] = *topic->second.held;
+  auto& all = partitions_.at(partition).held;
+  const auto held = all.find({until, key.topic_and_article});
+  if (held->second.raised.key != key) return;
+  for (const Sightings::iterator& seen : topic->second.sightings) {
+    if (seen->edition.digest == key.edition) seen->held = false;
+  }
+  Tell(topic->second, held->second.raised);
+  topic->second.held.reset();
+  all.erase(held);
 }
 
 void AlertPolicy::Confirm(const AlertKey& key) { released_.erase(key); }
@@ -479,6 +528,13 @@ void AlertPolicy::Forget(Partition partition) {
   partitions_.erase(state);
 }
 
+void AlertPolicy::Committed(Partition partition) {
+  std::erase_if(released_, [&](const auto& entry) { return entry.second.partition == partition; });
+  PartitionState& state = StateOf(partition);
+  state.before.clear();
+  state.dropped.clear();
+}
+
 void AlertPolicy::Undo(Partition partition, Offset from) {
   const auto state = partitions_.find(partition);
   if (state == partitions_.end()) return;
@@ -515,6 +571,7 @@ void AlertPolicy::Undo(Partition partition, Offset from) {
   for (auto seen = sightings.end(); seen != sightings.begin();) {
     --seen;
     if (seen->offset < from) continue;
+    while (!seen->again.empty() && seen->again.back() >= from) seen->again.pop_back();
     if (seen->first < from) {  // its repeat comes again
       seen->offset = seen->first;
       continue;

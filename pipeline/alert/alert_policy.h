@@ -5,6 +5,10 @@
 // (edition.h) raises a `correction`; one that is canceled, or that the topic holds on no longer, a `withdrawn`. What
 // raises nothing is suppressed, with the reason. What is under embargo is held until its time has come.
 //
+// The same version of an article is a repeat, unless a record in between took it back: a version that was canceled
+// comes again, or is canceled again after it came. Then it raises an alert once more. In between: behind it in the same
+// partition, so that records which are read again are repeats.
+//
 // The state of a partition is its sightings: the editions of the last `window`, each with the time at which it was last
 // seen by the clock of the partition, the latest record time so far. Every decision is a function of the sightings that
 // are in the window at that time. So it is settled by the records of the last window alone: one that begins there,
@@ -19,11 +23,11 @@
 #include <chrono>
 #include <compare>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -43,16 +47,18 @@ enum class Suppressed {
   kRepeat,    // this version was seen before
   kOutdated,  // a later version was
   kCanceled,  // the article is canceled, and there is nothing to withdraw
+  kDropped,   // it was held, and the article was canceled or replaced before its embargo ended
   // By StoryAlerts:
   kSameStory,  // its story was told, and there is nothing new in it
   kFolded,     // the topic's throttle keeps it for the summary of the hour
   kUntold,     // what would withdraw an article of which nobody was told by itself
 };
-inline constexpr Suppressed kAllSuppressed[] = {Suppressed::kRepeat,    Suppressed::kOutdated, Suppressed::kCanceled,
-                                                Suppressed::kSameStory, Suppressed::kFolded,   Suppressed::kUntold};
+inline constexpr Suppressed kAllSuppressed[] = {Suppressed::kRepeat,  Suppressed::kOutdated,  Suppressed::kCanceled,
+                                                Suppressed::kDropped, Suppressed::kSameStory, Suppressed::kFolded,
+                                                Suppressed::kUntold};
 
 constexpr std::string_view Name(Suppressed why) {
-  constexpr std::string_view kNames[] = {"repeat", "outdated", "canceled", "same-story", "folded", "untold"};
+  constexpr std::string_view kNames[] = {"repeat", "outdated", "canceled", "dropped", "same-story", "folded", "untold"};
   return kNames[static_cast<std::size_t>(why)];
 }
 
@@ -77,8 +83,11 @@ AlertKey KeyOf(std::string_view topic, const ArticleFacts& article);
 
 struct RaisedAlert {
   AlertKey key;
-  Alert alert;            // `alerted` is the caller's
-  Partition partition{};  // of one that was held: where
+  Alert alert;  // `alerted` is the caller's
+  // Of one that was held: where, and when its embargo ended.
+  Partition partition{};
+  WallTime until{};
+  bool again = false;  // the edition raised one before, which a record in between took back
 };
 
 // What becomes of a match: one of these.
@@ -87,6 +96,14 @@ struct AlertVerdict {
   std::optional<Suppressed> suppressed;
   bool held = false;
   bool embargo_too_long = false;  // nothing of the match is remembered
+  // Beside it: of another edition, and never given out now.
+  std::optional<RaisedAlert> dropped;
+};
+
+// What follows from a revision.
+struct RevisionVerdict {
+  std::vector<RaisedAlert> withdrawn;  // by topic id
+  std::vector<RaisedAlert> dropped;    // were held, and are never given out now
 };
 
 // Threads: one at a time. Of a record, first Advance, then Apply.
@@ -102,13 +119,14 @@ class AlertPolicy {
   std::vector<RaisedAlert> Advance(const RecordPlace& place, WallTime time);
   // `match` is taken only if it is raised or held.
   AlertVerdict Apply(Match&& match, const RecordPlace& place);
-  // What is to be withdrawn, by topic id.
-  std::vector<RaisedAlert> Apply(const Revision& revision, const RecordPlace& place);
+  RevisionVerdict Apply(const Revision& revision, const RecordPlace& place);
   // Of every alert that the revision may have raised when it came before.
   std::vector<AlertKey> KeysOf(const Revision& revision) const;
 
-  // Without a record: what was held until `now`; of all partitions, or of `only` these.
-  std::vector<RaisedAlert> ReleaseDue(WallTime now, const std::set<Partition>* only = nullptr);
+  // Without a record: what was held until `now`, of the partitions that `may` (empty: all).
+  std::vector<RaisedAlert> ReleaseDue(WallTime now, const std::function<bool(Partition)>& may = {});
+  // It is held here, and known to have been given out already, without a record.
+  void GivenOut(const AlertKey& key);
   // What was raised from a held one is delivered: until then Undo may take it back.
   void Confirm(const AlertKey& key);
 
@@ -119,6 +137,8 @@ class AlertPolicy {
   void Forget(Partition partition);
   // Its records from that offset on were not handled, and come again.
   void Undo(Partition partition, Offset from);
+  // What came of it so far is not undone any more.
+  void Committed(Partition partition);
 
   std::size_t sightings() const { return sightings_; }
   std::size_t held() const;
@@ -156,7 +176,8 @@ class AlertPolicy {
   bool HasVisibleTopic(const ArticleState& article, Partition from) const;
   bool Concerns(const TopicState& topic, Partition from) const;
   View Look(const ArticleState& article, const TopicState& topic, std::string_view topic_id, const Edition& edition,
-            Partition from) const;
+            const RecordPlace& place) const;
+  bool IsTakenBack(const Sighting& sighting, const TopicState& topic, const RecordPlace& place) const;
 
   std::shared_ptr<const TopicFacts> Shared(const Match& match);
   ArticleEntry& ArticleOf(const std::string& id);
@@ -172,7 +193,7 @@ class AlertPolicy {
   void Tell(TopicState& topic, RaisedAlert& raised);
   void Hold(RaisedAlert raised, WallTime until, TopicState& topic, const RecordPlace& place);
   void HoldAgain(TopicState& topic, Released released);
-  void DropHeld(TopicState& topic, const RecordPlace& by);
+  std::optional<RaisedAlert> DropHeld(TopicState& topic, const RecordPlace& by);
   std::vector<RaisedAlert> Release(Partition partition, WallTime now, std::optional<Offset> by);
 
   const AlertOptions options_;

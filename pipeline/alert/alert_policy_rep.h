@@ -50,12 +50,22 @@ struct AlertPolicy::TopicFacts {
   std::string rule_set;
 };
 
+// Times that one edition comes again: what Undo takes back are fewer.
+inline constexpr std::size_t kMostAgain = 64;
+
 // One edition, seen in one partition: on a topic, or as a revision.
 struct AlertPolicy::Sighting {
   std::tuple<WallTime, Partition, Offset> order() const { return {last, partition, offset}; }
   // Of a revision: whether it says that the topic does not hold.
   bool Withdraws(std::string_view topic_id) const {
     return IsCanceled(edition) || std::find(holds.begin(), holds.end(), topic_id) == holds.end();
+  }
+  // Since when it counts: the record that was the first of it, or that brought it again.
+  Offset since() const { return again.empty() ? first : again.back(); }
+
+  void ComesAgain(Offset at) {
+    if (again.size() >= kMostAgain) again.erase(again.begin());
+    again.push_back(at);
   }
 
   ArticleEntry* article = nullptr;
@@ -65,8 +75,9 @@ struct AlertPolicy::Sighting {
   Edition edition;
   WallTime last;
   Partition partition{};
-  Offset first{}, offset{};  // where it was seen for the first time, and the last
-  bool held = false;         // its alert is under embargo
+  Offset first{}, offset{};   // where it was seen for the first time, and the last
+  std::vector<Offset> again;  // where it came when it had been taken back; rising, the last ones
+  bool held = false;          // its alert is under embargo
 };
 
 struct AlertPolicy::TopicState {

@@ -41,6 +41,12 @@ void PutSighting(JsonWriter& json, const auto& seen) {
   json.Put("offset", Plain<std::int64_t>(seen.offset));
   json.Put("last", Micros(seen.last));
   json.Put("held", seen.held);
+  if (!seen.again.empty()) {
+    json.Key("again");
+    json.BeginArray();
+    for (const Offset at : seen.again) json.Value(Plain<std::int64_t>(at));
+    json.EndArray();
+  }
   json.Put("version", seen.edition.version);
   json.Put("status", static_cast<int>(seen.edition.status));
   json.Put("tells_text", seen.edition.tells_text);
@@ -55,12 +61,13 @@ void PutHeld(JsonWriter& json, const std::pair<Partition, WallTime>& place, cons
   json.Put("from", Plain<std::int64_t>(held.from));
   json.Put("edition", held.raised.key.edition);
   json.Put("kind", static_cast<int>(held.raised.alert.kind));
+  if (held.raised.again) json.Put("again", true);
   json.Put("match", ToMessage(held.raised.alert.match));
   json.EndObject();
 }
 
 Error CannotBeRead(std::string_view why) {
-  return {ErrorCode::kInvalid, fmt::format("what was remembered cannot be read: {}", why)};
+  return {ErrorCode::kInvalid, fmt::format("what was remembered of an article cannot be read: {}", why)};
 }
 
 }  // namespace
@@ -121,7 +128,7 @@ Status AlertPolicy::Load(std::string_view text) {
   std::string problem;
   try {
     const Json json = Json::parse(text);
-    if (json.at("version").get<int>() != kVersion) return CannotBeRead("another version");
+    if (json.at("version").get<int>() != kVersion) return CannotBeRead("another version of wirewatch wrote it");
     const auto match_in = [&](const Json& item) {
       auto match = MatchOfMessage(item.at("match").get_ref<const std::string&>());
       if (match) return *std::move(match);
@@ -144,6 +151,9 @@ Status AlertPolicy::Load(std::string_view text) {
       seen.offset = place_in(item, "offset").offset;
       seen.last = TimeOf(item.at("last"));
       seen.held = item.at("held").get<bool>();
+      if (const auto at = item.find("again"); at != item.end()) {
+        for (const Json& one : *at) seen.again.push_back(Offset{one.get<std::int64_t>()});
+      }
       PartitionState& state = StateOf(seen.partition);
       state.clock = std::max(state.clock, seen.last);
       return seen;
@@ -156,6 +166,7 @@ Status AlertPolicy::Load(std::string_view text) {
       if (const auto held = one.find("held"); held != one.end()) {
         RaisedAlert raised{{key, DigestOfJson(held->at("edition"), problem)}, {}};
         raised.alert.kind = static_cast<AlertKind>(held->at("kind").get<int>());
+        raised.again = held->contains("again");
         raised.alert.match = match_in(*held);
         Hold(std::move(raised), TimeOf(held->at("until")), topic, place_in(*held, "from"));
       }
@@ -163,8 +174,8 @@ Status AlertPolicy::Load(std::string_view text) {
     for (const Json& item : json.at("revisions")) {
       load(item, std::nullopt).holds = item.at("holds").get<std::vector<std::string>>();
     }
-  } catch (const Json::exception& error) {
-    return CannotBeRead(error.what());
+  } catch (const Json::exception&) {
+    return CannotBeRead("it is damaged");
   }
   return problem.empty() ? Status() : CannotBeRead(problem);
 }

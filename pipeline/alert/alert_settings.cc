@@ -21,7 +21,9 @@ const FieldTable& AlertSettings::Table() {
       IntegerField(
           "max_story_articles",
           "Most articles, each on one topic, that are known at a time with what tells their story, about 1 KiB "
-          "each; beyond them a topic forgets its oldest, and what is like them may be told as a new story.")
+          "each; beyond them the oldest are forgotten, whatever their topic, and what is like them may be told as a "
+          "new "
+          "story.")
           .Default("1000000")
           .Between(1, 1'000'000'000),
   };

@@ -110,7 +110,9 @@ StoryAlerts::Topic& StoryAlerts::TopicOf(const std::string& id, Partition partit
 void StoryAlerts::DropTopic(Topic& topic) {
   while (!topic.articles.empty()) Drop(topic, topic.articles.begin()->first);
   if (topic.due) due_.at(topic.owner).erase({*topic.due, &topic});
-  topics_.erase({topic.owner, topic.id});
+  if (topic.oldest) oldest_.at(topic.owner).erase({*topic.oldest, topic.id});
+  const TopicKey key{topic.owner, topic.id};
+  topics_.erase(key);
 }
 
 void StoryAlerts::Schedule(Topic& topic) {
@@ -122,11 +124,20 @@ void StoryAlerts::Schedule(Topic& topic) {
   // A topic that is silent does not keep what nobody may join any more.
   if (!topic.by_last.empty()) earlier(topic.by_last.begin()->first.first + options_.window + std::chrono::seconds(1));
   if (options_.partitioned && !restoring_.contains(topic.owner)) earlier(topic.state_told + options_.window / 2);
-  if (due == topic.due) return;
-  auto& all = due_[topic.owner];
-  if (topic.due) all.erase({*topic.due, &topic});
-  topic.due = due;
-  if (due) all.emplace(*due, &topic);
+  earlier(topic.Forgotten());
+  if (due != topic.due) {
+    auto& all = due_[topic.owner];
+    if (topic.due) all.erase({*topic.due, &topic});
+    topic.due = due;
+    if (due) all.emplace(*due, &topic);
+  }
+  const auto oldest = topic.by_last.empty() ? std::nullopt : std::optional(topic.by_last.begin()->first.first);
+  if (oldest != topic.oldest) {
+    auto& all = oldest_[topic.owner];
+    if (topic.oldest) all.erase({*topic.oldest, topic.id});
+    topic.oldest = oldest;
+    if (oldest) all.emplace(*oldest, topic.id);
+  }
 }
 
 TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time, bool restores) {
@@ -137,6 +148,7 @@ TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time, bool
     Restored(partition);
   }
   const auto [clock, is_first] = clocks_.try_emplace(partition, time);
+  TopicVerdicts verdicts;
   if (is_first || time > clock->second) {
     if (options_.undoable && !restores) {
       Change change;
@@ -147,11 +159,10 @@ TopicVerdicts StoryAlerts::Advance(const RecordPlace& place, WallTime time, bool
       End(std::move(change));
     }
     clock->second = time;
+    AdvanceTopics(Owner(partition), time, &place, verdicts);
   }
-  TopicVerdicts verdicts;
-  AdvanceTopics(Owner(partition), clock->second, &place, verdicts);
   if (!restores) return verdicts;
-  RecallTopics(partition, place.offset);
+  RecallTopics(partition, place.offset, time);
   return {};
 }
 
@@ -195,7 +206,7 @@ void StoryAlerts::AdvanceTopics(Partition owner, WallTime now, const RecordPlace
   std::sort(topics.begin(), topics.end(), [](const Topic* a, const Topic* b) { return a->id < b->id; });
   for (Topic* const topic : topics) {
     const auto is_due = [&](std::optional<WallTime> due) { return due && *due <= now; };
-    if (place == nullptr && !is_due(topic->throttle.Due()) &&
+    if (place == nullptr && !is_due(topic->throttle.Due()) && !is_due(topic->Forgotten()) &&
         !(topic->said.story.quiet && is_due(topic->pulse.QuietDue()))) {
       continue;
     }
@@ -219,9 +230,14 @@ void StoryAlerts::AdvanceTopics(Partition owner, WallTime now, const RecordPlace
         verdicts.raised.push_back(std::move(raised));
       }
     }
-    if (!options_.partitioned) {
-      changed_topics_.insert(topic->id);
-    } else if (place != nullptr && !restoring_.contains(owner) && now >= topic->state_told + options_.window / 2) {
+    if (!options_.partitioned) changed_topics_.insert(topic->id);
+    if (is_due(topic->Forgotten())) {
+      DropTopic(*topic);
+      End(std::move(change));
+      continue;
+    }
+    if (options_.partitioned && place != nullptr && !restoring_.contains(owner) &&
+        now >= topic->state_told + options_.window / 2) {
       topic->state_told = now;
       verdicts.states.push_back(StateOf(*topic, *place));
     }
@@ -288,12 +304,25 @@ void StoryAlerts::Evict(Topic& topic, Change& change) {
   const WallTime since = topic.clock - options_.window;
   while (!topic.indexed.empty() && topic.indexed.front().time < since) EvictOldestVersion(topic, change);
   while (!topic.by_last.empty() && topic.by_last.begin()->first.first < since) EvictOldestArticle(topic, change);
-  while (articles_ > options_.max_articles && !topic.by_last.empty()) {
+}
+
+void StoryAlerts::KeepBound(const RecordPlace& place) {
+  if (articles_ <= options_.max_articles) return;
+  auto& all = oldest_[Owner(place.partition)];
+  while (articles_ > options_.max_articles && !all.empty()) {
+    Topic& topic = *FindTopic(all.begin()->second, place.partition);
+    if (topic.by_last.begin()->first.first != topic.oldest) {
+      Schedule(topic);
+      continue;
+    }
+    Change change = Begin(topic, std::nullopt, place);
     // Its own versions, and what others had before them.
     const std::uint64_t last = topic.by_last.begin()->first.second;
     while (!topic.indexed.empty() && topic.indexed.front().order <= last + 1) EvictOldestVersion(topic, change);
     EvictOldestArticle(topic, change);
     ++given_up_;
+    Schedule(topic);
+    End(std::move(change));
   }
 }
 
@@ -365,6 +394,7 @@ StoryAlerts::StoryArticle& StoryAlerts::Join(Topic& topic, const RaisedAlert& ra
 // -------------------------------------------------------------------------------------------------------- decisions
 
 StoryVerdict StoryAlerts::Apply(RaisedAlert raised, const RecordPlace& place, bool was_held) {
+  KeepBound(place);
   Topic& topic = TopicOf(raised.alert.match.topic, place.partition);
   const AlertKey key = raised.key;
   const bool withdraws = raised.alert.kind == AlertKind::kWithdrawn;
@@ -439,6 +469,11 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   const Match& match = alert.match;
   Story& story = StoryToChange(topic, article.story, change);
   const std::string source = SourceOf(*match.article);
+  const bool was_withdrawn = !article.told && !article.last_alert.empty();
+  if (raised.again && !article.last_alert.empty()) {
+    // The alert of this version had that id already.
+    alert.id = DigestHex({"alert", "again", topic.id, match.article->id, article.last_alert});
+  }
   if (alert.kind == AlertKind::kWithdrawn) {
     alert.because = alert.reason == kArticleCanceled
                         ? "the publisher canceled the article"
@@ -448,7 +483,7 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
     return Tell(topic, article, std::move(raised), story.grown, change, verdict);
   }
   // AlertPolicy may have forgotten the version that had the article's first id.
-  if (alert.kind == AlertKind::kNew && !article.last_alert.empty()) {
+  if (alert.kind == AlertKind::kNew && !raised.again && !article.last_alert.empty()) {
     alert.id = AlertId(topic.id, match.article->id, raised.key.edition);
   }
   const bool is_new_source = AddHash(story.sources, HashOf(source));
@@ -465,11 +500,15 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
   for (const std::uint32_t grow : match.story.grow) {
     if (is_new_source && grow > story.grown && grow <= story.sources.size()) step = grow;
   }
-  alert.corrects = article.told ? (article.last_alert.empty() ? alert.corrects : article.last_alert) : "";
+  const bool was_told = article.told || was_withdrawn;
+  alert.corrects = was_told ? (article.last_alert.empty() ? alert.corrects : article.last_alert) : "";
   const std::string by = NameOr(source, "a source without a name");
+  const std::string back = fmt::format("an article that was withdrawn has come back, by {}", by);
   if (story.told == 0) {
     alert.kind = AlertKind::kNew;
-    alert.because = story.articles == 1
+    alert.corrects.clear();
+    alert.because = was_withdrawn ? back
+                    : story.articles == 1
                         ? fmt::format("the first article of a story, by {}", by)
                         : fmt::format("the first article of a story that nobody was told of, by {}", by);
   } else if (step > 0) {
@@ -483,9 +522,9 @@ void StoryAlerts::Decide(Topic& topic, StoryArticle& article, RaisedAlert raised
     alert.because =
         more_severe ? fmt::format("the story is of severity {} now, and was {}", Name(match.severity), Name(severity))
                     : fmt::format("rule {} holds, which had not in this story", new_rule);
-  } else if (!is_new && article.told) {
+  } else if (!is_new && was_told) {
     alert.kind = AlertKind::kCorrection;
-    alert.because = fmt::format("another version of an article that was told, by {}", by);
+    alert.because = was_withdrawn ? back : fmt::format("another version of an article that was told, by {}", by);
   } else {
     verdict.suppressed = Suppressed::kSameStory;
     verdict.because =

@@ -3,11 +3,15 @@
 //
 //   first version of an article   no story has it: `new`. Else it joins, and is told if the story came to a step of
 //                                 sources (`grow`), became more severe or brought a rule (`update`); else not.
-//   later version of it           `update` as above; else `correction` if the article was told; else not.
+//   later version of it           `update` as above; else `correction` if the article was told, or was withdrawn and
+//                                 comes back; else not.
 //   canceled, or held no longer   `withdrawn` if the article was told; else not. A story of which nothing is told any
 //                                 more is told anew by its next article.
 //
 // Beside these come, by topic: `burst` and `quiet` (pulse.h), and `summary` of what the throttle folded (throttle.h).
+//
+// A topic of which nothing came for longer than any of its state reaches back is dropped: that it was taken out of the
+// packs nobody tells.
 //
 // State, by topic: the stories, and the articles of the last `window` with their signatures; the pulse; the throttle. A
 // fold over the alerts and record times before, never a clock. Three ways to have it again:
@@ -28,7 +32,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -54,11 +57,12 @@ namespace wirewatch {
 struct StoryOptions {
   // What is known reaches back so far: no story window of a pack is longer.
   std::chrono::milliseconds window = std::chrono::hours(72);
-  std::size_t max_articles =
-      1'000'000;  // with their signatures; beyond that a topic loses its oldest; about 1 KiB each
+  // Of all topics together, with their signatures: about 1 KiB each. Beyond that the oldest is given up, whatever its
+  // topic; partitioned, the oldest of the partition whose record comes.
+  std::size_t max_articles = 1'000'000;
   // The state belongs to partitions: it is restored by Recall, and goes with them.
   bool partitioned = false;
-  bool undoable = false;  // Undo is called; costs a copy of the topic's pulse a match
+  bool undoable = false;  // Undo and Committed are called; costs a copy of the topic's pulse a match, until then
 };
 
 // What becomes of an alert about a version of an article.
@@ -77,7 +81,8 @@ struct TopicVerdicts {
   std::vector<Decision> states;  // of topics; to be kept as decisions are. Only when partitioned
 };
 
-// Threads: one at a time. Of a record, first Advance, then the others.
+// Threads: one at a time. Of what was held until a record came, in the order of its times, and then of the record
+// itself: first Advance to its time, then the others.
 class StoryAlerts {
  public:
   explicit StoryAlerts(StoryOptions options);
@@ -85,7 +90,9 @@ class StoryAlerts {
   StoryAlerts(const StoryAlerts&) = delete;
   StoryAlerts& operator=(const StoryAlerts&) = delete;
 
-  // The record at `place` is next, at that record time. `restores`: it only restores, and nothing comes of it.
+  // The record at `place` is next, at that record time; or what was held until that time, before the record (or, by a
+  // clock, behind it). Where the time does not go on nothing is due. `restores`: it only restores, and nothing comes of
+  // it.
   TopicVerdicts Advance(const RecordPlace& place, WallTime time, bool restores = false);
   // By a clock: what is due until `now`, of all topics. For a process without a log.
   TopicVerdicts AdvanceAll(WallTime now);
@@ -99,10 +106,11 @@ class StoryAlerts {
 
   // A decision of the window, in the order of the log. kInvalid: its state cannot be read; it is left out.
   Status Recall(const Decision& decision);
-  // Of a record that only restores: whether what was decided on it is known. Then that is put back by Restore; else it
-  // is decided anew, by Apply and Touch.
+  // Of a record that only restores, at `time`: whether what was decided on it is known. Then that is put back by
+  // Restore, in the order of its times; else it is decided anew, by Advance, Apply and Touch.
   bool IsRecalled(const RecordPlace& place) const;
-  void Restore(const ArticleMatches& found, const RecordPlace& place);
+  // Gives what was held and has been judged, whether by the time of the record or by a clock behind it.
+  std::vector<AlertKey> Restore(const ArticleMatches& found, const RecordPlace& place, WallTime time);
   // The partition is restored: what was recalled of it has served. The next record that counts says so, too.
   void Restored(Partition partition);
 
@@ -115,6 +123,8 @@ class StoryAlerts {
   // Its records from that offset on come again. Where the state is of no partition, the steps of other partitions
   // behind the first of these are taken back with them: they are in the same transaction, and come again as well.
   void Undo(Partition partition, Offset from);
+  // What came of it so far is not undone any more. To be called often: until then the state before each match is kept.
+  void Committed(Partition partition);
 
   std::size_t stories() const;
   std::size_t articles() const { return articles_; }
@@ -152,12 +162,6 @@ class StoryAlerts {
       return std::hash<std::string>()(key.second) ^ static_cast<std::size_t>(key.first) * 0x9E3779B97F4A7C15;
     }
   };
-  // The last steps, to be taken back.
-  struct Steps {
-    std::deque<Change> changes;
-    std::size_t records = 0;  // that these are of
-  };
-
   Partition Owner(Partition partition) const { return options_.partitioned ? partition : Partition{}; }
   Topic* FindTopic(const std::string& topic, Partition partition) const;
   Topic& TopicOf(const std::string& topic, Partition partition);
@@ -181,6 +185,8 @@ class StoryAlerts {
   WallTime ClockOf(Partition partition) const;
   void GoOn(Topic& topic, const RecordPlace& place, Change& change);
   void Evict(Topic& topic, Change& change);
+  // The bound of all topics.
+  void KeepBound(const RecordPlace& place);
   void EvictOldestVersion(Topic& topic, Change& change);
   void EvictOldestArticle(Topic& topic, Change& change);
   void See(Topic& topic, StoryArticle& article, const Digest& key, WallTime time);
@@ -193,8 +199,8 @@ class StoryAlerts {
             StoryVerdict& verdict);
   std::optional<RaisedAlert> Beat(Topic& topic, const Match& match, const Story& story);
 
-  // What decisions say of topics, up to that record.
-  void RecallTopics(Partition partition, Offset to);
+  // What decisions say of topics, up to that record and time.
+  void RecallTopics(Partition partition, Offset to, WallTime time);
   void PutBack(const Recalled& then, const Match& match, const RecordPlace& place);
   // `held`: the match, where it stands elsewhere than the decision; else null.
   std::string StateText(const Topic& topic, const AlertKey& key, Step step, const Match* held) const;
@@ -203,7 +209,10 @@ class StoryAlerts {
   std::unordered_map<TopicKey, std::unique_ptr<Topic>, TopicKeyHash> topics_;
   // By owner: when a topic has something to say at the earliest.
   std::map<Partition, std::set<std::pair<WallTime, Topic*>>> due_;
-  std::map<Partition, Steps> steps_;                 // by owner, if undoable
+  // By owner, if undoable: the steps since Committed, to be taken back.
+  std::map<Partition, std::vector<Change>> steps_;
+  // By owner: the topics that have articles, those with the oldest first. An entry may be older than the truth.
+  std::map<Partition, std::set<std::pair<WallTime, std::string>>> oldest_;
   std::map<Partition, WallTime> clocks_;             // record time
   std::map<Partition, RecalledPartition> recalled_;  // of those that are being restored
   std::set<Partition> restoring_;                    // their last record only restored

@@ -64,6 +64,10 @@ struct StoryAlerts::TopicState {
 };
 
 struct StoryAlerts::Topic : TopicState {
+  // From when on it has nothing to say and nothing to know. Nothing: it has now.
+  std::optional<WallTime> Forgotten() const {
+    return articles.empty() && !throttle.Due() ? std::optional(pulse.Forgotten()) : std::nullopt;
+  }
   std::optional<StoryNumber> FindStory(const std::string& story) const;
   void Put(StoryNumber number, const Story& story);
   void Name(StoryNumber number, const std::string& story) { numbers.insert_or_assign(HashOfId(story), number); }
@@ -78,7 +82,7 @@ struct StoryAlerts::Topic : TopicState {
   std::unordered_map<std::size_t, StoryNumber> numbers;  // of stories, by the hash of their ids
   std::unordered_map<Digest, StoryArticle, DigestHash> articles;
   std::map<std::pair<WallTime, std::uint64_t>, Digest> by_last;  // of articles
-  std::optional<WallTime> due;                                   // its place in due_
+  std::optional<WallTime> due, oldest;                           // its places in due_ and oldest_
 };
 
 // One step on one topic, or of the record time, and how all was before it.
@@ -87,8 +91,6 @@ struct StoryAlerts::Change {
     Indexed indexed;
     StoryIndex::Added added;
   };
-
-  bool IsOfSameRecord(const Change& other) const { return partition == other.partition && offset == other.offset; }
 
   bool kept = false;  // else nothing of it is filled
   Partition partition{};
@@ -105,6 +107,7 @@ struct StoryAlerts::Change {
 
 // What a decision says of a match.
 struct StoryAlerts::Recalled {
+  WallTime time;  // at which it was decided: of one that was held the end of its embargo, else that of the record
   std::string topic;
   AlertKey key;
   Step step = Step::kRepeat;
@@ -125,7 +128,8 @@ struct StoryAlerts::RecalledTopic {
 struct StoryAlerts::RecalledPartition {
   Offset from{};                                              // decisions are known from here on
   std::unordered_map<Offset, std::vector<Recalled>> matches;  // by the record that was decided on, in order
-  std::multimap<Offset, RecalledTopic> topics;                // by the record at whose time they stood so
+  // By the record and the time at which they stood so. A record brings about several times if something was held.
+  std::multimap<std::pair<Offset, WallTime>, RecalledTopic> topics;
 };
 
 // What is taken back when an alert is forgotten.

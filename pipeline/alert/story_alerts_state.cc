@@ -137,11 +137,13 @@ Status StoryAlerts::Recall(const Decision& decision) {
     if (!said) return std::move(said).error();
     if (!pulse) return std::move(pulse).error();
     if (!throttle) return std::move(throttle).error();
-    partition.topics.emplace(decision.offset, RecalledTopic{*std::move(said), decision.record_time, *std::move(pulse),
-                                                            *std::move(throttle)});
+    partition.topics.emplace(
+        std::pair(decision.offset, decision.record_time),
+        RecalledTopic{*std::move(said), decision.record_time, *std::move(pulse), *std::move(throttle)});
     return {};
   }
   Recalled recalled;
+  recalled.time = decision.record_time;
   recalled.topic = decision.topic;
   recalled.key.topic_and_article = TakeDigest(state);
   recalled.key.edition = TakeDigest(state);
@@ -171,12 +173,12 @@ Status StoryAlerts::Recall(const Decision& decision) {
   return {};
 }
 
-// The decisions of the record itself stand behind what its time brought about.
-void StoryAlerts::RecallTopics(Partition partition, Offset to) {
+// What was decided at a time stands behind what that brought about of topics.
+void StoryAlerts::RecallTopics(Partition partition, Offset to, WallTime time) {
   const auto at = recalled_.find(partition);
   if (at == recalled_.end()) return;
   auto& topics = at->second.topics;
-  while (!topics.empty() && topics.begin()->first <= to) {
+  while (!topics.empty() && topics.begin()->first <= std::pair(to, time)) {
     RecalledTopic& said = topics.begin()->second;
     Topic& topic = TopicOf(said.said.topic, partition);
     topic.said = std::move(said.said);
@@ -202,31 +204,38 @@ bool StoryAlerts::IsRecalled(const RecordPlace& place) const {
   return at != recalled_.end() && at->second.from <= place.offset;
 }
 
-void StoryAlerts::Restore(const ArticleMatches& found, const RecordPlace& place) {
-  auto& decided = recalled_.at(place.partition).matches;
-  const auto at = decided.find(place.offset);
-  if (at == decided.end()) return;  // it changed nothing
-  for (const Recalled& then : at->second) {
-    if (then.match) {
-      PutBack(then, *then.match, place);
-      continue;
-    }
-    const auto match = std::find_if(found.matches.begin(), found.matches.end(),
-                                    [&](const Match& one) { return one.topic == then.topic; });
-    if (match != found.matches.end()) {
-      PutBack(then, *match, place);
-    } else if (found.revision) {
-      Match withdrawn;
-      withdrawn.topic = then.topic;
-      withdrawn.article = found.revision->article;
-      PutBack(then, withdrawn, place);
+std::vector<AlertKey> StoryAlerts::Restore(const ArticleMatches& found, const RecordPlace& place, WallTime time) {
+  std::vector<AlertKey> were_held;
+  auto recalled = recalled_.at(place.partition).matches.extract(place.offset);
+  if (!recalled.empty()) {
+    std::stable_sort(recalled.mapped().begin(), recalled.mapped().end(),
+                     [](const Recalled& a, const Recalled& b) { return a.time < b.time; });
+    for (const Recalled& then : recalled.mapped()) {
+      Advance(place, then.time, true);
+      if (then.match) {
+        PutBack(then, *then.match, place);
+        were_held.push_back(then.key);
+        continue;
+      }
+      const auto match = std::find_if(found.matches.begin(), found.matches.end(),
+                                      [&](const Match& one) { return one.topic == then.topic; });
+      if (match != found.matches.end()) {
+        PutBack(then, *match, place);
+      } else if (found.revision) {
+        Match withdrawn;
+        withdrawn.topic = then.topic;
+        withdrawn.article = found.revision->article;
+        PutBack(then, withdrawn, place);
+      }
     }
   }
-  decided.erase(at);
+  Advance(place, time, true);
+  return were_held;
 }
 
 // What Apply and Touch do, without a question.
 void StoryAlerts::PutBack(const Recalled& then, const Match& match, const RecordPlace& place) {
+  KeepBound(place);
   Topic& topic = TopicOf(match.topic, place.partition);
   const Digest& key = then.key.topic_and_article;
   Change change;  // nothing that restores is undone
@@ -343,7 +352,8 @@ Status StoryAlerts::Load(std::string_view text) {
   try {
     const nlohmann::json json = nlohmann::json::parse(text);
     if (text.starts_with(kTopicBegin)) {
-      if (json.at("story_topic").get<std::uint64_t>() != kVersion) return refuse("another version");
+      if (json.at("story_topic").get<std::uint64_t>() != kVersion)
+        return refuse("another version of wirewatch wrote it");
       auto said = MatchOfMessage(json.at("said").get_ref<const std::string&>());
       if (!said) return refuse(said.error().message);
       StateReader state(json.at("state").get_ref<const std::string&>(), "a topic's state");
@@ -362,7 +372,8 @@ Status StoryAlerts::Load(std::string_view text) {
       topic.throttle = *std::move(throttle);
       return {};
     }
-    if (json.at("story_article").get<std::uint64_t>() != kVersion) return refuse("another version");
+    if (json.at("story_article").get<std::uint64_t>() != kVersion)
+      return refuse("another version of wirewatch wrote it");
     for (const nlohmann::json& one : json.at("topics")) {
       StateReader state(one.at("state").get_ref<const std::string&>(), "an article's state");
       LoadedArticle loaded;
@@ -384,8 +395,8 @@ Status StoryAlerts::Load(std::string_view text) {
       if (Status read = state.Finish(); !read) return read;
       loaded_.push_back(std::move(loaded));
     }
-  } catch (const nlohmann::json::exception& error) {
-    return refuse(error.what());
+  } catch (const nlohmann::json::exception&) {
+    return refuse("it is damaged");
   }
   return {};
 }

@@ -6,12 +6,6 @@
 #include "pipeline/alert/story_alerts_rep.h"
 
 namespace wirewatch {
-namespace {
-
-// What Undo takes back: more than a transaction has.
-constexpr std::size_t kMaxRecords = 10'000;
-
-}  // namespace
 
 StoryAlerts::Change StoryAlerts::Begin(const Topic& topic, const std::optional<AlertKey>& key,
                                        const RecordPlace& place) const {
@@ -27,14 +21,7 @@ StoryAlerts::Change StoryAlerts::Begin(const Topic& topic, const std::optional<A
 }
 
 void StoryAlerts::End(Change change) {
-  if (!change.kept) return;
-  Steps& steps = steps_[Owner(change.partition)];
-  if (steps.changes.empty() || !change.IsOfSameRecord(steps.changes.back())) ++steps.records;
-  steps.changes.push_back(std::move(change));
-  while (steps.records > kMaxRecords) {
-    if (!steps.changes[0].IsOfSameRecord(steps.changes[1])) --steps.records;
-    steps.changes.pop_front();
-  }
+  if (change.kept) steps_[Owner(change.partition)].push_back(std::move(change));
 }
 
 StoryAlerts::Story& StoryAlerts::StoryToChange(Topic& topic, StoryNumber number, Change& change) {
@@ -67,10 +54,8 @@ void StoryAlerts::TakeBack(const Change& change) {
     if (*change.record_time) clocks_.emplace(change.partition, **change.record_time);
     return;
   }
-  Topic* const found = FindTopic(change.topic, change.partition);
-  if (found == nullptr) return;
   if (change.key) tellings_.erase(*change.key);
-  Topic& topic = *found;
+  Topic& topic = TopicOf(change.topic, change.partition);         // the step may have dropped it
   if (change.before.said.topic.empty()) return DropTopic(topic);  // the step made it
   for (std::size_t i = 0; i < change.added; ++i) {
     topic.index.Remove(topic.indexed.back().entry);
@@ -100,17 +85,21 @@ void StoryAlerts::TakeBack(const Change& change) {
 void StoryAlerts::Undo(Partition partition, Offset from) {
   const auto at = steps_.find(Owner(partition));
   if (at == steps_.end()) return;
-  Steps& steps = at->second;
-  const auto first = std::find_if(steps.changes.begin(), steps.changes.end(), [&](const Change& change) {
+  std::vector<Change>& steps = at->second;
+  const auto first = std::find_if(steps.begin(), steps.end(), [&](const Change& change) {
     return change.partition == partition && change.offset >= from;
   });
-  for (auto left = steps.changes.end() - first; left > 0; --left) {
-    TakeBack(steps.changes.back());
-    const bool was_last =
-        steps.changes.size() == 1 || !steps.changes.back().IsOfSameRecord(steps.changes[steps.changes.size() - 2]);
-    steps.changes.pop_back();
-    if (was_last) --steps.records;
+  for (auto left = steps.end() - first; left > 0; --left) {
+    TakeBack(steps.back());
+    steps.pop_back();
   }
+}
+
+void StoryAlerts::Committed(Partition partition) {
+  const auto at = steps_.find(Owner(partition));
+  if (at == steps_.end()) return;
+  std::erase_if(at->second, [&](const Change& change) { return change.partition == partition; });
+  if (at->second.empty()) steps_.erase(at);
 }
 
 void StoryAlerts::Confirm(const AlertKey& key) { tellings_.erase(key); }
@@ -154,6 +143,7 @@ void StoryAlerts::Forget(Partition partition) {
     return true;
   });
   due_.erase(partition);
+  oldest_.erase(partition);
   steps_.erase(partition);
   clocks_.erase(partition);
   recalled_.erase(partition);

@@ -79,8 +79,8 @@ struct OutboxMessage {
   std::string reader;
   std::string channel;  // SubscribedChannel::id
   ChannelKind channel_kind = ChannelKind::kFeed;
-  // What may be busy or dead as one: "https://hooks.example.org#1f0a93c2", "mailto:example.org". Not the URL: it is a
-  // secret. What stands before the '#' is what several of them have in common, the host.
+  // What may be busy or dead as one: "https://hooks.example.org#1f0a93c27be4", "mailto:example.org". Not the URL: it is
+  // a secret. What stands before the '#' is what several of them have in common, the host.
   std::string destination;
   MessageKind kind = MessageKind::kAlert;
   MessageState state = MessageState::kWaiting;

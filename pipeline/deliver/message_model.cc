@@ -13,6 +13,7 @@
 #include "base/text/utf8.h"
 #include "pipeline/deliver/message_model_internal.h"
 #include "pipeline/deliver/message_words.h"
+#include "pipeline/deliver/notice_text.h"
 #include "pipeline/deliver/schedule.h"
 #include "rules/codes/host.h"
 #include "rules/text/plain_text.h"
@@ -23,7 +24,7 @@ namespace {
 using std::chrono::hours;
 
 constexpr std::size_t kMostUrlBytes = 1000;
-constexpr std::size_t kMostSnippet = 240;  // characters
+constexpr std::size_t kMostSnippet = 360;  // characters; of some that overlap and were joined
 constexpr std::size_t kMostFolded = 20;    // that a summary lists
 constexpr hours kTopicSnooze{24}, kStorySnooze{24 * 7};
 // After the alert. A link in an old message must not change what a reader has long forgotten.
@@ -131,7 +132,8 @@ MessageModel Parts(std::string_view text, const std::vector<Span>& marks, std::s
 }
 
 struct Snippet {
-  std::string_view field, text;
+  std::string_view field;
+  std::string text;
   std::vector<Span> marks;
 };
 
@@ -141,6 +143,26 @@ struct MarkedTexts {
   std::vector<Span> in_paragraph;
   std::vector<Snippet> snippets;
 };
+
+// What stands in a snippet already is marked there; one that goes on where another of its field ends is joined to it.
+void AddSnippet(const NoticeSpan& span, std::vector<Snippet>& snippets) {
+  const auto mark_at = [&](Snippet& snippet, std::size_t at) {
+    const auto shift = static_cast<std::uint32_t>(at);
+    snippet.marks.push_back({span.in_snippet.begin + shift, span.in_snippet.end + shift});
+  };
+  for (Snippet& snippet : snippets) {
+    if (snippet.field != span.field) continue;
+    if (const std::size_t at = snippet.text.find(span.snippet); at != std::string::npos) {
+      return mark_at(snippet, at);
+    }
+    if (const std::size_t overlap = OverlapOf(snippet.text, span.snippet); overlap > 0) {
+      mark_at(snippet, snippet.text.size() - overlap);
+      snippet.text.append(span.snippet, overlap);
+      return;
+    }
+  }
+  snippets.push_back({span.field, span.snippet, {span.in_snippet}});
+}
 
 // The matched words, in the first paragraph where they stand there; the others with what is around them. Those of the
 // title need no snippet: it is shown.
@@ -156,13 +178,7 @@ MarkedTexts MarksOf(const AlertNotice& alert) {
       marked.in_paragraph.push_back({span.in_snippet.begin - blanks + shift, span.in_snippet.end - blanks + shift});
       continue;
     }
-    const auto same = std::find_if(marked.snippets.begin(), marked.snippets.end(),
-                                   [&](const Snippet& s) { return s.field == span.field && s.text == span.snippet; });
-    if (same != marked.snippets.end()) {
-      same->marks.push_back(span.in_snippet);
-    } else {
-      marked.snippets.push_back({span.field, span.snippet, {span.in_snippet}});
-    }
+    AddSnippet(span, marked.snippets);
   }
   marked.in_paragraph = Merged(std::move(marked.in_paragraph));
   for (Snippet& snippet : marked.snippets) snippet.marks = Merged(std::move(snippet.marks));

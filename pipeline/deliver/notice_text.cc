@@ -39,14 +39,6 @@ std::string_view SnippetOf(const NoticeSpan& span) {
   return Trimmed(WasCut(span.text, kMaxSpanText) ? WithoutCutWord(span.snippet) : span.snippet);
 }
 
-// How much of the beginning of `next` is the end of `text` already.
-std::size_t OverlapOf(std::string_view text, std::string_view next) {
-  for (std::size_t size = std::min(text.size(), next.size()); size >= kLeastOverlap; --size) {
-    if (text.ends_with(next.substr(0, size))) return size;
-  }
-  return 0;
-}
-
 // Paragraphs that are made of snippets, behind what stands in `text` already (the first paragraph, or nothing).
 class Snippets {
  public:
@@ -74,6 +66,13 @@ class Snippets {
 };
 
 }  // namespace
+
+std::size_t OverlapOf(std::string_view text, std::string_view next) {
+  for (std::size_t size = std::min(text.size(), next.size()); size >= kLeastOverlap; --size) {
+    if (text.ends_with(next.substr(0, size))) return size;
+  }
+  return 0;
+}
 
 void NoticeText::Begin(const AlertNotice& notice) {
   notice_ = &notice;

@@ -22,12 +22,17 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "pipeline/deliver/alert_notice.h"
 #include "rules/text/document.h"
 #include "rules/text/fold.h"
 
 namespace wirewatch {
+
+// How much of the beginning of `next`, in bytes, is the end of `text` already: snippets that overlap are one text. 0
+// where it is so little that it may be the same by chance.
+std::size_t OverlapOf(std::string_view text, std::string_view next);
 
 // Memory is reused from alert to alert. Threads: one at a time.
 class NoticeText {

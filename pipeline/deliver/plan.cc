@@ -23,8 +23,6 @@
 namespace wirewatch {
 namespace {
 
-constexpr std::size_t kEndpointDigits = 8;
-
 // What was decided for all channels that send, before each gets its message.
 struct Decided {
   DeliveryReason reason = DeliveryReason::kAtOnce;
@@ -99,10 +97,6 @@ CapCount CapFor(const StoredSubscription& subscription, const SubscribedChannel&
   return count;
 }
 
-// Services that take the messages of everybody at one host, and count and refuse them by URL.
-bool IsSharedService(ChannelKind kind) {
-  return kind == ChannelKind::kSlack || kind == ChannelKind::kTeams || kind == ChannelKind::kDiscord;
-}
 constexpr std::size_t kShortDigest = 12;  // digits
 
 }  // namespace
@@ -167,9 +161,8 @@ std::string DestinationOf(const SubscribedChannel& channel) {
   std::string_view authority = url.substr(scheme + 3);
   authority = authority.substr(0, authority.find_first_of("/\\?#"));
   if (const std::size_t user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
-  std::string destination = AsciiLowerCase(url.substr(0, scheme + 3)) + AsciiLowerCase(authority);
-  if (IsSharedService(channel.kind)) destination += '#' + DigestHex({url}).substr(0, kShortDigest);
-  return destination;
+  return AsciiLowerCase(url.substr(0, scheme + 3)) + AsciiLowerCase(authority) + '#' +
+         DigestHex({url}).substr(0, kShortDigest);
 }
 
 }  // namespace wirewatch

@@ -48,7 +48,7 @@ void Plan(const StoredSubscription& subscription, const AlertNotice& notice, Wal
 // names it. A summary is of no single story or source, so only its topic can be snoozed, or all.
 bool Holds(const Snooze& snooze, const AlertNotice& notice, WallTime now);
 
-// OutboxMessage::destination of a channel: scheme, host and port of its URL, in lower case, '#' and 8 hex digits of a
+// OutboxMessage::destination of a channel: scheme, host and port of its URL, in lower case, '#' and 12 hex digits of a
 // hash of the whole URL (services have many endpoints at one host, each with a rate and a health of its own); "mailto:"
 // and the domain of the first address; "feed". Of what is no URL the channel's kind alone: nothing of it is shown.
 std::string DestinationOf(const SubscribedChannel& channel);

@@ -28,6 +28,7 @@
 #include "rules/codes/language_code.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
+#include "rules/text/fold.h"
 
 namespace wirewatch {
 namespace {
@@ -54,8 +55,9 @@ std::size_t ByteAt(std::string_view text, TextPosition place) {
 // Reads subscriptions from the nodes of a text. Goes on behind every mistake, so that all of them are reported.
 class SubscriptionReader {
  public:
-  SubscriptionReader(YamlText& text, References references, IdPlaces& places)
-      : text_(text), references_(references), places_(places) {}
+  // `topics`: null, nobody knows them.
+  SubscriptionReader(YamlText& text, References references, IdPlaces& places, const KnownTopics* topics)
+      : text_(text), references_(references), places_(places), topics_(topics) {}
 
   std::vector<Subscription> ReadFile(const YamlNode& root) {
     std::vector<Subscription> subscriptions;
@@ -195,8 +197,12 @@ class SubscriptionReader {
         {"topics", "tags", "severity", "score", "kinds", "languages", "countries", "sources", "match"});
     for (const YamlNode* item : ReadConditions(mapping.Find("topics"), "'topics'", "[5g-vendor-bans]")) {
       filter.topics.push_back(ReadId(text_, item, "the id of a topic").value_or(""));
+      CheckTopic(*item, filter.topics.back());
     }
-    filter.tags = ReadLines(mapping.Find("tags"), "'tags'", "[telecom]");
+    for (const YamlNode* item : ReadConditions(mapping.Find("tags"), "'tags'", "[telecom]")) {
+      filter.tags.push_back(ReadLine(item, "an entry of 'tags'", kMostLineBytes));
+      CheckTag(*item, filter.tags.back());
+    }
     if (const YamlNode* severity = mapping.Find("severity")) {
       filter.severity = ReadSeverity(text_, *severity).value_or(filter.severity);
     }
@@ -228,6 +234,20 @@ class SubscriptionReader {
                          std::move(finding.code), std::move(finding.message), std::move(finding.help));
     }
     return node.scalar;
+  }
+
+  // What no pack has may come with the next one, so it is a warning. Empty: it was wrong, and reported.
+  void CheckTopic(const YamlNode& node, const std::string& id) {
+    if (topics_ == nullptr || id.empty() || topics_->HasTopic(id)) return;
+    WarnOfUnknown(node, "unknown-topic", fmt::format("no pack has a topic '{}'", id), topics_->NearestTopic(id));
+  }
+  void CheckTag(const YamlNode& node, const std::string& tag) {
+    if (topics_ == nullptr || tag.empty() || topics_->HasTag(tag)) return;
+    WarnOfUnknown(node, "unknown-tag", fmt::format("no topic has the tag '{}'", tag), topics_->NearestTag(tag));
+  }
+  void WarnOfUnknown(const YamlNode& node, std::string code, std::string message, std::string_view nearest) {
+    text_.Report(node, Severity::kWarning, std::move(code), std::move(message),
+                 nearest.empty() ? "no alert of these packs will meet it" : fmt::format("did you mean '{}'?", nearest));
   }
 
   DeliverySchedule ReadSchedule(const YamlNode& node) {
@@ -344,6 +364,7 @@ class SubscriptionReader {
       ++named;
       snooze.of = kind.of;
       snooze.value = ReadLine(value, fmt::format("'{}'", kind.key), kMostLineBytes);
+      if (kind.of == Snooze::Of::kTopic) CheckTopic(*value, snooze.value);
     }
     if (named != 1) Wrong(node, "a snooze is of one of: all, topic, story, source", "write {topic: ID, until: TIME}");
     const YamlNode* const until = mapping.Require("until");
@@ -486,6 +507,7 @@ class SubscriptionReader {
   YamlText& text_;
   const References references_;
   IdPlaces& places_;
+  const KnownTopics* const topics_;
   std::multimap<std::uint32_t, std::string> hidden_;  // secrets that are written out, by their lines
 };
 
@@ -522,8 +544,9 @@ std::string JsonAsYaml(std::string_view json) {
 
 // `read` takes the subscriptions from the root.
 template <typename Read>
-void ReadInto(ReadSubscriptions& all, YamlText& text, References references, IdPlaces& places, Read read) {
-  SubscriptionReader reader(text, references, places);
+void ReadInto(ReadSubscriptions& all, YamlText& text, References references, IdPlaces& places,
+              const KnownTopics* topics, Read read) {
+  SubscriptionReader reader(text, references, places, topics);
   std::vector<Subscription> subscriptions;
   if (const auto root = text.Parse()) subscriptions = read(reader, *root);
   Diagnostics diagnostics = reader.Take();
@@ -533,11 +556,11 @@ void ReadInto(ReadSubscriptions& all, YamlText& text, References references, IdP
 }
 
 void ReadFileInto(ReadSubscriptions& all, std::string_view bytes, const std::string& file, SecretReferences references,
-                  IdPlaces& places) {
+                  IdPlaces& places, const KnownTopics* topics) {
   YamlText text(file, bytes);
   text.QuoteOnlyWith({kFileKey});
   ReadInto(all, text, references == SecretReferences::kResolve ? References::kResolve : References::kLeave, places,
-           [](SubscriptionReader& reader, const YamlNode& root) { return reader.ReadFile(root); });
+           topics, [](SubscriptionReader& reader, const YamlNode& root) { return reader.ReadFile(root); });
 }
 
 Diagnostic WithoutPlace(std::string file, std::string code, std::string message, std::string help) {
@@ -551,10 +574,31 @@ Diagnostic WithoutPlace(std::string file, std::string code, std::string message,
 
 }  // namespace
 
+KnownTopics::KnownTopics(const Packs& packs) {
+  for (const auto& pack : packs) {
+    for (const Topic& topic : pack->topics) {
+      ids_.insert(topic.id);
+      for (const std::string& tag : topic.tags) tags_.try_emplace(FoldText(tag).text, tag);
+    }
+  }
+}
+
+bool KnownTopics::HasTag(std::string_view tag) const { return tags_.contains(FoldText(tag).text); }
+
+std::string_view KnownTopics::NearestTopic(std::string_view id) const {
+  return Nearest(id, std::vector<std::string_view>(ids_.begin(), ids_.end()));
+}
+
+std::string_view KnownTopics::NearestTag(std::string_view tag) const {
+  std::vector<std::string_view> tags;
+  for (const auto& [folded, written] : tags_) tags.push_back(written);
+  return Nearest(tag, tags);
+}
+
 ReadSubscriptions ReadSubscriptionFile(std::string_view text, const std::string& file, SecretReferences references) {
   ReadSubscriptions read;
   IdPlaces places;
-  ReadFileInto(read, text, file, references, places);
+  ReadFileInto(read, text, file, references, places, nullptr);
   return read;
 }
 
@@ -570,12 +614,13 @@ ReadSubscriptions ReadOneSubscription(std::string_view text, const std::string& 
   const std::string yaml = is_json ? JsonAsYaml(text) : std::string(text);
   YamlText document(from, yaml);
   IdPlaces places;
-  ReadInto(read, document, References::kRefuse, places,
+  ReadInto(read, document, References::kRefuse, places, nullptr,
            [](SubscriptionReader& reader, const YamlNode& root) { return std::vector{reader.Read(root)}; });
   return read;
 }
 
-ReadSubscriptions LoadSubscriptions(const std::vector<std::filesystem::path>& paths, SecretReferences references) {
+ReadSubscriptions LoadSubscriptions(const std::vector<std::filesystem::path>& paths, SecretReferences references,
+                                    const KnownTopics* topics) {
   ReadSubscriptions read;
   const auto files = FindYamlFiles(paths);
   if (!files) {
@@ -591,7 +636,7 @@ ReadSubscriptions LoadSubscriptions(const std::vector<std::filesystem::path>& pa
   for (const std::filesystem::path& file : *files) {
     const auto bytes = YamlText::ReadFile(file);
     if (bytes) {
-      ReadFileInto(read, *bytes, file.string(), references, places);
+      ReadFileInto(read, *bytes, file.string(), references, places, topics);
       continue;
     }
     read.diagnostics.push_back(

@@ -4,12 +4,16 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "pipeline/deliver/subscription.h"
+#include "rules/pack/pack.h"
 
 namespace wirewatch {
 
@@ -32,9 +36,27 @@ ReadSubscriptions ReadSubscriptionFile(std::string_view text, const std::string&
 inline constexpr std::size_t kMostOneBytes = 64 << 10;
 ReadSubscriptions ReadOneSubscription(std::string_view text, const std::string& from);
 
-// Files and directories (their *.yaml and *.yml, sorted), with ids that are unique over all of them.
+// What subscriptions can ask for by name: the topics of packs. Tags are the same where their folded words are.
+class KnownTopics {
+ public:
+  explicit KnownTopics(const Packs& packs);
+
+  bool HasTopic(std::string_view id) const { return ids_.contains(id); }
+  bool HasTag(std::string_view tag) const;
+  // The nearest to one that is not there; empty: none is near.
+  std::string_view NearestTopic(std::string_view id) const;
+  std::string_view NearestTag(std::string_view tag) const;
+
+ private:
+  std::set<std::string, std::less<>> ids_;
+  std::map<std::string, std::string, std::less<>> tags_;  // by their folded words, as one of the packs writes them
+};
+
+// Files and directories (their *.yaml and *.yml, sorted), with ids that are unique over all of them. `topics`: where a
+// subscription names a topic or a tag that is none of these, a warning says so; null: nobody knows the topics.
 ReadSubscriptions LoadSubscriptions(const std::vector<std::filesystem::path>& paths,
-                                    SecretReferences references = SecretReferences::kResolve);
+                                    SecretReferences references = SecretReferences::kResolve,
+                                    const KnownTopics* topics = nullptr);
 
 // One line of JSON, which ReadOneSubscription reads back. kMask: "***" in the place of each secret.
 enum class Secrets { kShow, kMask };

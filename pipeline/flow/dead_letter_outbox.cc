@@ -32,7 +32,7 @@ void DeadLetterOutbox::AddReadiness(Health& health) const {
 }
 
 void DeadLetterOutbox::Send(const ReceiptPtr& receipt, DeadLetterReason reason, std::string message) {
-  Log(receipt->record().place, Name(reason), message);
+  if (!sink_->IsForPeople()) Log(receipt->record().place, Name(reason), message);
   receipt->SetOutcome(RecordOutcome::kDeadLettered);
   CounterFor(reason).Increment();
   receipt->Hold();

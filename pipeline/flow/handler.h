@@ -36,6 +36,10 @@ class HandlerBase {
   //                anew, and may go back.
   virtual void Advance(Partition /*partition*/, WallTime /*record_time*/) {}
 
+  // The transaction of what was handled so far of the partition is committed: none of that is undone any more. Called
+  // only where there are transactions.
+  virtual void Committed(Partition /*partition*/) {}
+
   // Pushes out what is buffered, and sees to what came back from sinks (refusals). Called between batches when no other
   // is waiting and at least every 100 ms, also while nothing comes in and while the last records are settled; so what
   // must happen by the clock belongs here. Errors: nothing more can be delivered; the pipeline stops.

@@ -64,6 +64,7 @@ void OpenTransaction::Commit() {
   Result<bool> committed = transactions_->Commit(read_);
   if (!committed) return Fail(std::move(committed).error());
   if (!*committed) return ReadAgain();
+  for (const auto& [partition, up_to] : read_) handler_.Committed(partition);
   for (const ReceiptPtr& receipt : receipts_) receipt->Release();
   receipts_.clear();
   read_.clear();

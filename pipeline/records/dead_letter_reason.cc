@@ -34,7 +34,7 @@ constexpr Row kRows[] = {
      "has an alert that nothing could hold until its [embargo](#corrections-withdrawals-and-embargoes) ends"},
     {"invalid-alert", "stands where alerts are read, and is none"},
 };
-static_assert(std::size(kRows) == static_cast<std::size_t>(DeadLetterReason::kInvalidAlert) + 1);
+static_assert(std::size(kRows) == kDeadLetterReasons);
 
 }  // namespace
 

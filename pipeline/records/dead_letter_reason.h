@@ -4,6 +4,7 @@
 #ifndef WIREWATCH_PIPELINE_RECORDS_DEAD_LETTER_REASON_H_
 #define WIREWATCH_PIPELINE_RECORDS_DEAD_LETTER_REASON_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ enum class DeadLetterReason {
   kEmbargoed,
   kInvalidAlert,  // it stands where alerts are read
 };
+
+inline constexpr std::size_t kDeadLetterReasons = static_cast<std::size_t>(DeadLetterReason::kInvalidAlert) + 1;
 
 std::string_view Name(DeadLetterReason reason);
 

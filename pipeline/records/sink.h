@@ -66,6 +66,8 @@ class SinkBase {
 // takes (back-pressure, no loss).
 class DeadLetterSink : public SinkBase {
  public:
+  // Whether people see each letter as it is sent: the log need not tell of it then.
+  virtual bool IsForPeople() const { return false; }
   virtual void Send(const DeadLetter& letter, Delivery delivery) = 0;
 };
 

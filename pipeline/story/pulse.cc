@@ -291,6 +291,8 @@ std::optional<WallTime> Pulse::QuietDue() const {
   return is_due ? last_ : TopicDue();
 }
 
+WallTime Pulse::Forgotten() const { return last_ ? *last_ + hours(kHours + 1) : WallTime(); }
+
 std::vector<Quiet> Pulse::CheckQuiet(WallTime now) {
   std::vector<Quiet> said;
   if (!last_ || quiet_) return said;

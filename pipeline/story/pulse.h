@@ -113,6 +113,9 @@ class Pulse {
   // When CheckQuiet has something to say at the earliest, if no match comes before; a time that has passed: at once.
   // Nothing: not within 14 days. Changes with Add and CheckQuiet alone, so who has many topics can sort them by it.
   std::optional<WallTime> QuietDue() const;
+  // From when on it knows nothing any more: the time that the baseline reaches back, and an hour, are over. Whoever
+  // drops it then has one that counts as new.
+  WallTime Forgotten() const;
   // What has become quiet by `now`: the topic alone, or sources of it, by their names.
   std::vector<Quiet> CheckQuiet(WallTime now);
 

@@ -73,7 +73,7 @@ expect_contains "dead letters are told" "dead letter invalid-json" "$work/err"
 say "held for an embargo, then told; grown; over the throttle"
 expect_exit 0 explain --decision quay --json
 expect_equal "held" "07:20 held
-09:30 alerted new" "$(of ferries)"
+09:00 alerted new" "$(of ferries)"
 expect_contains "until when" "under embargo until ${day}09:00:00Z" "$work/out"
 expect_exit 0 explain --decision tail --json
 expect_equal "grown" "07:40 alerted grow" "$(of ferries)"

@@ -112,6 +112,7 @@ start_postgres() {
   (cd / && "${run[@]}" "$programs/initdb" -A trust -U wirewatch -N -D "$postgres_dir/data") >"$work/postgres.log" 2>&1 || fail "initdb"
   (cd / && exec "${run[@]}" "$programs/postgres" -D "$postgres_dir/data" -k "$postgres_dir" -c listen_addresses= -c fsync=off) >>"$work/postgres.log" 2>&1 &
   pids+=("$!")
+  # shellcheck disable=SC2034  # of the script that calls us
   postgres="host=$postgres_dir user=wirewatch dbname=wirewatch"
   wait_for 30 "the PostgreSQL server" psql -q "host=$postgres_dir user=wirewatch dbname=postgres" -c 'SELECT 1'
   psql -q "host=$postgres_dir user=wirewatch dbname=postgres" -c 'CREATE DATABASE wirewatch'

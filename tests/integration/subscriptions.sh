@@ -110,6 +110,16 @@ if grep -q '^digest' "$work/out"; then fail "another subscription is printed"; f
 expect_exit 0 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/alerts.ndjson" --record-time --json --subscription digest
 expect_equal "by record time" 1 "$(jq '.messages | length' "$work/out")"
 
+gzip -c "$work/alerts.ndjson" >"$work/alerts.ndjson.gz"
+zstd -q "$work/alerts.ndjson" -o "$work/alerts.ndjson.zst"
+for archive in alerts.ndjson.gz alerts.ndjson.zst; do
+  expect_exit 0 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/$archive" --json
+  cmp "$work/json" "$work/out" || fail "$archive gives something else"
+done
+head -c 100 "$work/alerts.ndjson.gz" >"$work/cut.ndjson.gz"
+expect_exit 3 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/cut.ndjson.gz"
+expect_contains "where it ends" "cut.ndjson.gz: gzip cut off at byte 100" "$work/err"
+
 say "why not"
 expect_exit 0 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/alerts.ndjson" --why-not "$(printf '%032x' 2)"
 expect_contains "one that takes it" "all: it takes the alert" "$work/out"
@@ -128,3 +138,91 @@ expect_exit 0 "$wirewatch" subscriptions test "$work/desk.yaml" --packs deploy/s
 expect_equal "the alerts of run" "$(wc -l <"$work/sample.ndjson")" "$(jq -r 'select(.subscription == "all") | .alerts' "$work/out")"
 expect_equal "in their week" "$(jq -r '.recorded_at // empty' "$work/sample.ndjson" | LC_ALL=C sort | head -1 | cut -c1-10)" \
   "$(jq -r 'select(.subscription == "all") | [.messages[] | select(.channel == "feed").due] | min | .[0:10]' "$work/out")"
+
+say "a topic or a tag that no pack has is a warning, with the nearest one"
+cat >"$work/names.yaml" <<'YAML'
+subscriptions:
+  - id: cables
+    reader: desk
+    channels: [feed]
+    filter: {topics: [sea-cable-fault, cattle], tags: [Telecom, infrastructur]}
+YAML
+expect_exit 0 "$wirewatch" subscriptions check --strict "$work/names.yaml"
+expect_exit 0 "$wirewatch" subscriptions check "$work/names.yaml" --packs deploy/sample-packs
+for line in "names.yaml:5:23: warning[unknown-topic]: no pack has a topic 'sea-cable-fault'" "did you mean 'sea-cable-faults'?" \
+  "no pack has a topic 'cattle'" "warning[unknown-tag]: no topic has the tag 'infrastructur'" "did you mean 'infrastructure'?"; do
+  expect_contains "a warning" "$line" "$work/err"
+done
+expect_equal "Telecom is telecom" 3 "$(grep -c warning "$work/err")"
+expect_exit 3 "$wirewatch" subscriptions check --strict "$work/names.yaml" --packs deploy/sample-packs
+expect_exit 0 "$wirewatch" subscriptions check --strict deploy/subscriptions.example.yaml --packs deploy/sample-packs
+expect_exit 3 "$wirewatch" subscriptions check "$work/names.yaml" --packs "$work/desk.yaml"
+expect_exit 5 "$wirewatch" subscriptions check "$work/names.yaml" --packs "$work/none"
+
+say "check --config checks the files of deliver.subscriptions, with the topics of its packs"
+cat >"$work/wirewatch.yaml" <<YAML
+rules: {packs: [deploy/sample-packs]}
+source: {stdin: {}}
+sinks: [{stdout: {}}]
+dead_letters: {file: {path: $work/dead-letters.ndjson}}
+store: {sqlite: {path: $work/deliver.db}}
+deliver: {subscriptions: [$work/names.yaml, deploy/subscriptions.example.yaml]}
+YAML
+expect_exit 0 "$wirewatch" check --config "$work/wirewatch.yaml"
+expect_contains "the count" "subscriptions: 5" "$work/out"
+expect_contains "a warning" "no pack has a topic 'sea-cable-fault'" "$work/err"
+expect_exit 3 "$wirewatch" check --strict --config "$work/wirewatch.yaml"
+sed "s|names.yaml|wrong.yaml|" "$work/wirewatch.yaml" >"$work/wrong-config.yaml"
+expect_exit 3 "$wirewatch" check --config "$work/wrong-config.yaml"
+expect_contains "its mistakes" "wrong.yaml:2:9: error[bad-id]" "$work/err"
+
+say "last week: the alerts of a store, and the subscriptions that it has"
+cat >"$work/team.yaml" <<'YAML'
+subscriptions:
+  - {id: team, reader: team, channels: [feed]}
+  - {id: away, reader: team, channels: [feed], filter: {kinds: [quiet]}}
+  - {id: off, reader: team, channels: [feed], enabled: false}
+YAML
+plain_packs
+stories week 1100 >"$work/week.ndjson"  # more than the store gives at once
+expect_exit 0 "$wirewatch" run --packs "$packs" --deliver "$work/team.yaml" --store "$work/deliver.db" --alerts "$work/week-alerts.ndjson" --input "$work/week.ndjson"
+alerts=$(wc -l <"$work/week-alerts.ndjson")
+[ "$alerts" -gt 1000 ] || fail "the run told of $alerts alerts"
+for place in "--store $work/deliver.db" "--config $work/wirewatch.yaml"; do
+  # shellcheck disable=SC2086  # two words
+  expect_exit 0 "$wirewatch" subscriptions list $place
+  expect_contains "one of the store" "at once; not enabled" "$work/out"
+  # shellcheck disable=SC2086
+  expect_exit 0 "$wirewatch" subscriptions test --json $place
+  expect_equal "those of the store" "away 0|team $alerts" "$(jq -r '"\(.subscription) \(.alerts)"' "$work/out" | paste -sd'|')"
+  expect_equal "each once" "$(jq -r .id "$work/week-alerts.ndjson" | sort | sha256sum)" \
+    "$(jq -r '.messages[].alerts[]' "$work/out" | sort | sha256sum)"
+  # shellcheck disable=SC2086
+  expect_exit 0 "$wirewatch" subscriptions test "$work/desk.yaml" -s all --lines 0 $place
+  expect_contains "those of a file" "all for desk@example.org: $alerts of $alerts alerts" "$work/out"
+done
+expect_exit 0 "$wirewatch" subscriptions test --store "$work/deliver.db" --since 2099-01-01T00:00:00Z --json
+expect_equal "nothing since" 0 "$(jq -s 'map(.alerts) | add' "$work/out")"
+expect_exit 2 "$wirewatch" subscriptions test --store "$work/deliver.db" --since yesterday
+expect_exit 5 "$wirewatch" subscriptions test --store "$work/none.db"
+expect_exit 2 "$wirewatch" subscriptions list
+expect_contains "what is missing" "files of subscriptions, or --config or --store" "$work/err"
+expect_exit 2 "$wirewatch" subscriptions list "$work/desk.yaml" --store "$work/deliver.db"
+expect_exit 0 "$wirewatch" subscriptions test --store "$work/deliver.db" --packs deploy/sample-packs --articles deploy/sample-wire --json
+expect_equal "articles for those of the store" "$(wc -l <"$work/sample.ndjson")" "$(jq -r 'select(.subscription == "team").alerts' "$work/out")"
+
+say "the other commands of docs/subscriptions.md run, on a desk with these files"
+mkdir "$work/page"
+cp "$work/desk.yaml" "$work/deliver.db" "$work/page"
+id=0123456789abcdef0123456789abcdef
+{ cat "$work/alerts.ndjson"; alert 6 2026-03-03T08:00:00Z low "Ferry painted" | jq -c --arg id "$id" '.id = $id'; } >"$work/page/alerts.ndjson"
+sed "s|deploy/|$PWD/deploy/|g; s|$work/deliver.db|deliver.db|" "$work/wirewatch.yaml" >"$work/page/wirewatch.yaml"
+program=$(realpath "$wirewatch")
+commands=$(sed -n 's/^wirewatch //p' docs/subscriptions.md)
+[ "$(wc -l <<<"$commands")" -ge 5 ] || fail "docs/subscriptions.md has too few commands: $commands"
+cd "$work/page"
+while IFS= read -r command; do
+  # shellcheck disable=SC2086
+  expect_exit 0 "$program" $command
+  [ -s "$work/out" ] || fail "$command prints nothing"
+done <<<"$commands"

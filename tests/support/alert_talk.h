@@ -78,7 +78,7 @@ class Talk {
     revision.article = SharedFacts(spec);
     revision.topics = std::move(holds);
     std::vector<std::string> topics;
-    for (const RaisedAlert& raised : policy.Apply(revision, place)) {
+    for (const RaisedAlert& raised : policy.Apply(revision, place).withdrawn) {
       EXPECT_EQ(raised.alert.kind, AlertKind::kWithdrawn);
       last = raised.alert;
       topics.push_back(raised.alert.match.topic);

@@ -216,11 +216,21 @@ class StoryTalk : private Receipt::Owner {
     handler->Observe({kind, partition, from});
   }
   void Deliver() {
-    for (Delivery& delivery : std::exchange(open_, {})) delivery.Delivered();
+    for (auto* open : {&open_alerts_, &open_decisions_}) {
+      for (Delivery& delivery : std::exchange(*open, {})) delivery.Delivered();
+    }
+    ASSERT_TRUE(handler->Tend());
+  }
+  // The alerts alone.
+  void DeliverAlerts() {
+    for (Delivery& delivery : std::exchange(open_alerts_, {})) delivery.Delivered();
     ASSERT_TRUE(handler->Tend());
   }
   // A transaction was undone: what was sent is lost.
-  void Drop() { open_.clear(); }
+  void Drop() {
+    open_alerts_.clear();
+    open_decisions_.clear();
+  }
 
   const Alert& last() const { return alerts.back(); }
   // The last of the kind.
@@ -237,7 +247,8 @@ class StoryTalk : private Receipt::Owner {
   std::vector<Decision> decisions;            // all that were written
   std::vector<std::string> lines;             // what the last record led to, in full, but for states of topics
   std::size_t dead_letters = 0;
-  std::size_t settled = 0;  // records
+  std::string last_dead_letter;  // its payload
+  std::size_t settled = 0;       // records
 
  private:
   template <class Base>
@@ -265,7 +276,7 @@ class StoryTalk : private Receipt::Owner {
       if (!sent.story && sent.kind != AlertKind::kWithdrawn)
         talk_.said_ += (talk_.said_.empty() ? "+ " : " + ") + std::string(Name(sent.kind));
       if (talk_.refuses && talk_.refuses(sent)) return delivery.Refused({ErrorCode::kRejected, "too large"});
-      talk_.open_.push_back(std::move(delivery));
+      talk_.open_alerts_.push_back(std::move(delivery));
     }
   };
   class Decisions : public Sink<DecisionSink> {
@@ -273,7 +284,7 @@ class StoryTalk : private Receipt::Owner {
     using Sink::Sink;
     void Send(const Decision& decision, Delivery delivery) override {
       talk_.decisions.push_back(decision);
-      talk_.open_.push_back(std::move(delivery));
+      talk_.open_decisions_.push_back(std::move(delivery));
       if (decision.outcome == "state") return;
       Decision line = decision;
       line.record_time = {};
@@ -289,8 +300,9 @@ class StoryTalk : private Receipt::Owner {
   class DeadLetters : public Sink<DeadLetterSink> {
    public:
     using Sink::Sink;
-    void Send(const DeadLetter&, Delivery delivery) override {
+    void Send(const DeadLetter& letter, Delivery delivery) override {
       ++talk_.dead_letters;
+      talk_.last_dead_letter = letter.record.payload;
       delivery.Delivered();
     }
   };
@@ -308,7 +320,7 @@ class StoryTalk : private Receipt::Owner {
   MetricsRegistry metrics_;
   std::map<Partition, std::int64_t> next_;
   std::map<Partition, WallTime> clocks_;
-  std::vector<Delivery> open_;
+  std::vector<Delivery> open_alerts_, open_decisions_;
   std::string said_;
 };
 
@@ -320,6 +332,7 @@ struct LogShape {
   bool embargoes = true;
   bool repeats = true;
   bool late_versions = true;  // behind later ones
+  bool comes_back = true;     // what was canceled, in the same version
 };
 
 inline StoryPolicy PolicyOf(const std::string& topic) {
@@ -366,7 +379,11 @@ inline std::vector<StoryRecord> RandomStoryLog(std::uint64_t seed, const LogShap
     } else {
       record = log[log.size() - 1 - back];
       record.time = time;
-      if (dice < 85) {  // else the same once more
+      if (shape.comes_back && dice < 85 && below(6) == 0) {  // canceled and back, under one number
+        record.report.status = record.report.status == PublicationStatus::kUsable ? PublicationStatus::kCanceled
+                                                                                  : PublicationStatus::kUsable;
+        if (record.topic.empty()) record.topic = below(3) == 0 ? "u" : "t";
+      } else if (dice < 85) {  // else the same once more
         int& last = versions[record.report.id];
         int& late = skipped[record.report.id];  // comes after a later one, if ever
         if (below(6) == 0 && shape.late_versions) late = ++last;

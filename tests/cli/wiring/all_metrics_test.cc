@@ -12,6 +12,7 @@
 
 #include "connectors/kafka/client/kafka_metrics.h"
 #include "pipeline/alert/alert_metrics.h"
+#include "pipeline/deliver/deliver_metrics.h"
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/rule_metrics.h"
@@ -39,6 +40,16 @@ void Touch(MetricsRegistry& registry) {
   TopicMetrics{registry}.alerts.With("5g-vendor-bans", "high");
   AlertMetrics{registry}.suppressed.With("repeat");
   AlertMetrics{registry}.kinds.With("new");
+  const DeliverMetrics deliver{registry};
+  deliver.decisions.With("at-once");
+  deliver.messages.With("email", "delivered");
+  deliver.put_back.With("stop");
+  deliver.send_seconds.With("email");
+  deliver.outbox.With("waiting");
+  deliver.destinations.With("open");
+  deliver.subscriptions.With("active");
+  deliver.reloads.With("ok");
+  deliver.store_failures.With("sender");
   const SinkMetrics sinks{registry};
   for (const CounterFamily& by_sink : {sinks.delivered, sinks.refused, sinks.retries}) by_sink.With("kafka");
   RuleMetrics{registry}.rule_set.SetOnly(1, "00112233445566778899aabbccddeeff");

@@ -51,11 +51,17 @@ class NaiveModel {
       const WallTime own = one.partition == partition ? now : Clock(one.partition, read.at(one.partition));
       return one.entry->article.id != entry.article.id || one.stamp < std::max(own, now) - window_;
     });
-    if (!entry.topic.empty()) return SayTo(entry, entry.topic, seen, partition);
+    if (!entry.topic.empty()) return SayTo(entry, entry.topic, seen, partition, at);
+    bool repeat = false, again = false;
     for (const Seen& one : seen) {
       const bool here = !per_partition_ || one.partition == partition;
-      if (here && one.entry->topic.empty() && Canceled(entry) && Same(*one.entry, entry)) return "";
+      if (!here || !one.entry->topic.empty() || !Canceled(entry) || !Same(*one.entry, entry)) continue;
+      repeat = true;
+      if (one.partition != partition) continue;
+      const auto since = Since(partition, *one.entry, at);
+      for (const char* topic : {"t", "u", "v"}) again |= since && IsTakenBack(partition, entry, topic, *since, at);
     }
+    if (repeat && !again) return "";
     std::set<std::string> topics;
     for (const Seen& one : seen) {
       if (!one.entry->topic.empty() && (!per_partition_ || one.partition == partition)) topics.insert(one.entry->topic);
@@ -63,7 +69,7 @@ class NaiveModel {
     std::string withdrawn;
     for (const std::string& topic : topics) {
       if (std::count(entry.holds.begin(), entry.holds.end(), topic) > 0) continue;
-      if (SayTo(entry, topic, seen, partition) == "withdrawn") withdrawn += topic + " ";
+      if (SayTo(entry, topic, seen, partition, at) == "withdrawn") withdrawn += topic + " ";
     }
     return withdrawn;
   }
@@ -96,6 +102,20 @@ class NaiveModel {
     return clock;
   }
 
+  // A revision is only where somebody may have been told.
+  bool IsRemembered(Partition partition, std::size_t at) const {
+    const Log& log = logs_.at(partition);
+    if (!log[at].topic.empty() || Canceled(log[at])) return true;
+    const WallTime clock = Clock(partition, at + 1);
+    for (std::size_t before = 0; before < at; ++before) {
+      if (!log[before].topic.empty() && log[before].article.id == log[at].article.id &&
+          Clock(partition, before + 1) >= clock - window_) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   std::vector<Seen> AllSeen(const std::map<Partition, std::size_t>& read) const {
     std::vector<Seen> seen;
     for (const auto& [partition, count] : read) {
@@ -104,14 +124,7 @@ class NaiveModel {
       for (std::size_t i = 0; i < count; ++i) {
         const Entry& entry = log[i];
         const WallTime clock = Clock(partition, i + 1);
-        if (entry.topic.empty() && !Canceled(entry)) {  // remembered only where somebody may have been told
-          bool concerns = false;
-          for (std::size_t before = 0; before < i; ++before) {
-            concerns |= !log[before].topic.empty() && log[before].article.id == entry.article.id &&
-                        Clock(partition, before + 1) >= clock - window_;
-          }
-          if (!concerns) continue;
-        }
+        if (!IsRemembered(partition, i)) continue;
         last.insert_or_assign({entry.topic, entry.article.id, entry.article.version, entry.article.text,
                                static_cast<int>(entry.article.status)},
                               Seen{&entry, partition, clock, i});
@@ -121,8 +134,58 @@ class NaiveModel {
     return seen;
   }
 
-  std::string SayTo(const Entry& entry, const std::string& topic, const std::vector<Seen>& seen,
-                    Partition partition) const {
+  // The record since which that edition counts, before the record at `end`; nothing: it is not in the window.
+  std::optional<std::size_t> Since(Partition partition, const Entry& edition, std::size_t end) const {
+    const Log& log = logs_.at(partition);
+    std::optional<std::size_t> since;
+    WallTime last{};
+    for (std::size_t at = 0; at < end; ++at) {
+      const Entry& one = log[at];
+      if (one.topic != edition.topic || one.article.id != edition.article.id || !Same(one, edition)) continue;
+      if (!IsRemembered(partition, at)) continue;
+      const WallTime clock = Clock(partition, at + 1);
+      if (since && last < clock - window_) since.reset();
+      bool again = false;
+      for (const char* topic : {"t", "u", "v"}) {
+        if (since && (one.topic.empty() || one.topic == topic)) again |= IsTakenBack(partition, one, topic, *since, at);
+      }
+      if (!since || again) since = at;
+      last = clock;
+    }
+    if (last < Clock(partition, end + 1) - window_) since.reset();
+    return since;
+  }
+  std::size_t LastOf(Partition partition, const Entry& revision, std::size_t end) const {
+    std::size_t last = 0;
+    for (std::size_t at = 0; at < end; ++at) {
+      const Entry& one = logs_.at(partition)[at];
+      if (one.topic.empty() && one.article.id == revision.article.id && Same(one, revision) &&
+          IsRemembered(partition, at)) {
+        last = at;
+      }
+    }
+    return last;
+  }
+  // Whether a record in between says the contrary.
+  bool IsTakenBack(Partition partition, const Entry& entry, const std::string& topic, std::size_t since,
+                   std::size_t end) const {
+    const bool withdraws = entry.topic.empty() || Canceled(entry);
+    for (std::size_t at = since + 1; at < end; ++at) {
+      const Entry& other = logs_.at(partition)[at];
+      if (other.article.id != entry.article.id || (!other.topic.empty() && other.topic != topic)) continue;
+      // What its last one said.
+      if (other.topic.empty() && LastOf(partition, other, end) != at) continue;
+      const bool holds = std::count(other.holds.begin(), other.holds.end(), topic) > 0;
+      const bool other_withdraws = Canceled(other) || (other.topic.empty() && !holds);
+      if (other_withdraws == withdraws || (withdraws && other.topic.empty())) continue;
+      const auto other_since = Since(partition, other, end);
+      if (other_since && *other_since > since) return true;
+    }
+    return false;
+  }
+
+  std::string SayTo(const Entry& entry, const std::string& topic, const std::vector<Seen>& seen, Partition partition,
+                    std::size_t at) const {
     std::vector<Seen> told, withdrawing;
     bool repeat = false, outdated = false;
     for (const Seen& one : seen) {
@@ -140,7 +203,10 @@ class NaiveModel {
         continue;
       }
       outdated |= Later(*one.entry, entry);
-      repeat |= one.entry->topic == entry.topic && !entry.topic.empty() && Same(*one.entry, entry);
+      if (one.entry->topic == entry.topic && !entry.topic.empty() && Same(*one.entry, entry)) {
+        const auto since = one.partition == partition ? Since(partition, entry, at) : std::nullopt;
+        repeat |= !since || !IsTakenBack(partition, entry, topic, *since, at);
+      }
       (withdraws ? withdrawing : told).push_back(one);
     }
     if (repeat) return "repeat";
@@ -224,7 +290,7 @@ class Process {
     revision.article = SharedFacts(entry.article);
     revision.topics = entry.holds;
     std::set<std::string> topics;
-    for (const RaisedAlert& raised : policy_.Apply(revision, place)) topics.insert(raised.alert.match.topic);
+    for (const RaisedAlert& raised : policy_.Apply(revision, place).withdrawn) topics.insert(raised.alert.match.topic);
     std::string withdrawn;
     for (const std::string& topic : topics) withdrawn += topic + " ";
     return withdrawn;

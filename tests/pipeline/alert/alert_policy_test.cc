@@ -248,6 +248,59 @@ TEST(AlertPolicyTest, WhatIsUndoneComesAgainAsIfForTheFirstTime) {
   EXPECT_EQ(talk.Say("t", {"c"}, At(5)), "new");
 }
 
+TEST(AlertPolicyTest, WhatWasCanceledAndComesBackIsToldAgain) {
+  Talk talk;
+  const ArticleSpec usable{"a", "1"}, canceled{"a", "1", "text", PublicationStatus::kCanceled};
+  EXPECT_EQ(talk.Say("t", usable), "new");
+  EXPECT_EQ(talk.Say("t", canceled), "withdrawn");
+  EXPECT_EQ(talk.Say("t", canceled), "repeat");
+  const Offset back = talk.next();
+  EXPECT_EQ(talk.Say("t", usable), "correction");
+  EXPECT_EQ(talk.Say("t", usable), "repeat");
+  talk.policy.Undo(kPartition, back);
+  EXPECT_EQ(talk.Say("t", usable), "correction") << "it was undone";
+  EXPECT_EQ(talk.Say("t", canceled), "withdrawn");
+  EXPECT_EQ(talk.Say("t", usable), "correction");
+  EXPECT_THAT(talk.Revise(canceled), ElementsAre("t"));
+  EXPECT_EQ(talk.Say("t", usable), "correction");
+  EXPECT_THAT(talk.Revise(canceled), ElementsAre("t"));
+}
+
+// Of a file, say, after a restart.
+TEST(AlertPolicyTest, WhatIsReadAgainHasNotComeBack) {
+  Talk talk;
+  const ArticleSpec usable{"a", "1"}, canceled{"a", "1", "text", PublicationStatus::kCanceled};
+  const auto read = [&](std::int64_t offset, const ArticleSpec& spec) {
+    const AlertVerdict verdict = talk.policy.Apply(MatchOf("t", spec), {"log", kPartition, Offset{offset}, 0});
+    return std::string(verdict.raised ? Name(verdict.raised->alert.kind) : Name(*verdict.suppressed));
+  };
+  EXPECT_EQ(read(10, usable), "new");
+  EXPECT_EQ(read(20, canceled), "withdrawn");
+  EXPECT_EQ(read(30, usable), "correction");
+  for (const std::int64_t offset : {10, 20, 30}) {
+    EXPECT_EQ(read(offset, offset == 20 ? canceled : usable), "repeat") << offset;
+  }
+}
+
+TEST(AlertPolicyTest, WhatIsHeldAndNeverGivenOutIsNamed) {
+  Talk talk;
+  ArticleSpec held{"a", "1", "text", {}, {}, At(9)};
+  const auto apply = [&](const ArticleSpec& spec) {
+    return talk.policy.Apply(MatchOf("t", spec), {"log", kPartition, talk.next(), 0}).dropped;
+  };
+  talk.Say("t", held);
+  held.embargoed_until = At(8);
+  EXPECT_FALSE(apply(held)) << "it is held until another time";
+  held.version = "2";
+  const auto replaced = apply(held);
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->alert.match.article->version, "1");
+  const auto canceled = apply({"a", "3", "text", PublicationStatus::kCanceled});
+  ASSERT_TRUE(canceled);
+  EXPECT_EQ(canceled->alert.match.article->version, "2");
+  EXPECT_EQ(talk.policy.held(), 0u);
+}
+
 TEST(AlertPolicyTest, BeyondItsBoundTheOldestAreForgottenAndCounted) {
   Talk talk({.max_sightings = 100});
   for (int i = 0; i < 250; ++i) ASSERT_EQ(talk.Say("t", {std::to_string(i)}, At(0)), "new");

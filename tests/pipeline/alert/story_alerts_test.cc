@@ -379,6 +379,46 @@ TEST_F(StoryAlertsTest, ASummaryThatNobodyAskedForComesBesideTheAlertThatFindsIt
   EXPECT_TRUE(verdict.raised);
 }
 
+// --------------------------------------------------------------------------------------------------- what comes back
+
+TEST_F(StoryAlertsTest, AnArticleThatComesBackIsToldUnderIdsOfItsOwn) {
+  std::set<std::string> ids;
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(talk_.Say(Original("a")), "new");
+    const std::string came = talk_.last().id;
+    EXPECT_EQ(talk_.last().corrects, "");
+    EXPECT_EQ(talk_.last().because, round == 0 ? "the first article of a story, by a.example"
+                                               : "an article that was withdrawn has come back, by a.example");
+    EXPECT_TRUE(ids.insert(came).second);
+    EXPECT_EQ(talk_.Say(Canceled(Original("a"), "1")), "withdrawn");
+    EXPECT_EQ(talk_.last().corrects, came);
+    EXPECT_TRUE(ids.insert(talk_.last().id).second);
+  }
+}
+
+TEST_F(StoryAlertsTest, AnArticleThatComesBackToItsStoryIsACorrection) {
+  talk_.policy.grow = {2};
+  talk_.Say(Original("a"));
+  EXPECT_EQ(talk_.Say(Copy("b")), "grow");
+  EXPECT_EQ(talk_.Say(Canceled(Original("a"), "1")), "withdrawn");
+  const std::string withdrawn = talk_.last().id;
+  EXPECT_EQ(talk_.Say(Original("a")), "correction");
+  EXPECT_EQ(talk_.last().because, "an article that was withdrawn has come back, by a.example");
+  EXPECT_EQ(talk_.last().corrects, withdrawn);
+  EXPECT_EQ(talk_.Say(Canceled(Original("a"), "2")), "withdrawn");
+  EXPECT_EQ(talk_.Say(Version(Original("a"), "3")), "correction") << "with a number, too";
+  EXPECT_EQ(talk_.Say(Original("a")), "outdated");
+}
+
+TEST_F(StoryAlertsTest, AnArticleThatComesBackWhileItsAlertIsUnderWayIsToldAllTheSame) {
+  talk_.delivers = false;
+  EXPECT_EQ(talk_.Say(Original("a")), "new");
+  EXPECT_EQ(talk_.Say(Canceled(Original("a"), "1")), "withdrawn");
+  EXPECT_EQ(talk_.Say(Original("a")), "new");
+  talk_.Deliver();
+  EXPECT_EQ(talk_.settled, 3u);
+}
+
 // ---------------------------------------------------------------------------------------------------- burst and quiet
 
 TEST_F(StoryAlertsTest, ManyStoriesOfManySourcesWithinAnHourAreABurst) {
@@ -474,6 +514,31 @@ TEST_F(StoryAlertsTest, BeyondTheBoundTheOldestArticlesAreGivenUp) {
   EXPECT_EQ(talk.Say(Copy("d", 1)), "new") << "its story is given up";
 }
 
+TEST_F(StoryAlertsTest, TheBoundIsOneOfAllTopicsAndTheOldestGoFirst) {
+  AlertHandlerOptions options = StoryTalk::Partitioned();
+  options.max_articles = 4;
+  StoryTalk talk(options);
+  talk.Say(Original("u1", 1), At(0), "u");
+  talk.Say(Original("u2", 2), At(3), "u");
+  for (std::uint32_t i = 1; i <= 4; ++i) talk.Say(Original("t" + std::to_string(i), 10 + i), At(3), "t");
+  EXPECT_EQ(talk.Say(Copy("c", 2), At(4), "u"), "same-story") << "a topic that boils takes the oldest first";
+  EXPECT_EQ(talk.Say(Copy("d", 1), At(4), "u"), "new");
+}
+
+TEST_F(StoryAlertsTest, ATopicOfWhichNothingComesAnyMoreIsDropped) {
+  AlertHandlerOptions options = OneStep();
+  RememberedAlerts memory;
+  StoryTalk talk(options, &memory);
+  const auto topics = [&] {
+    return std::count_if(memory.texts.begin(), memory.texts.end(),
+                         [](const auto& entry) { return entry.second.starts_with("{\"story_topic\""); });
+  };
+  talk.Say(Original("a"), At(0), "gone");
+  for (int day = 0; day < 20; ++day) talk.Say(Original("t" + std::to_string(day), 2), At(24 * day), "t");
+  ASSERT_TRUE(talk.handler->Close(SteadyNow()));
+  EXPECT_EQ(topics(), 1);
+}
+
 // --------------------------------------------------------------------------------------------------------- embargo
 
 TEST_F(StoryAlertsTest, AnEmbargoedArticleJoinsWhenItIsReleased) {
@@ -482,6 +547,53 @@ TEST_F(StoryAlertsTest, AnEmbargoedArticleJoinsWhenItIsReleased) {
   EXPECT_EQ(talk_.Say(report, At(0)), "held");
   EXPECT_EQ(talk_.Say(Copy("b"), At(1)), "new") << "nobody was told yet";
   EXPECT_EQ(talk_.Say(Original("c", 2), At(2)), "same-story; new");
+}
+
+TEST_F(StoryAlertsTest, WhatIsDroppedUnderEmbargoHasADecision) {
+  Report report = Original("a");
+  report.embargoed_until = At(9);
+  EXPECT_EQ(talk_.Say(report, At(0)), "held");
+  EXPECT_EQ(talk_.Say(Version(report, "2"), At(1)), "dropped; held");
+  EXPECT_EQ(talk_.decisions[1].article_version, "1");
+  EXPECT_EQ(talk_.decisions[1].because, "version 2 of the article came before the embargo of this one ended");
+  EXPECT_EQ(talk_.Revise(Canceled(Original("a"), "3"), At(2)), "dropped");
+  EXPECT_EQ(talk_.decisions.back().because, "the article was canceled before its embargo ended");
+  EXPECT_EQ(talk_.decisions.back().topic, "t");
+  EXPECT_EQ(talk_.Say(Original("b", 2), At(10)), "new");
+}
+
+TEST_F(StoryAlertsTest, AnEmbargoThatIsTooLongIsADecisionWithAReason) {
+  Report report = Original("a");
+  report.embargoed_until = At(100);
+  EXPECT_EQ(talk_.Say(report, At(0)), "embargoed");
+  EXPECT_EQ(talk_.dead_letters, 1u);
+}
+
+// Not at the record that comes next, however late that is.
+TEST_F(StoryAlertsTest, AnEmbargoedArticleIsJudgedAtTheEndOfItsEmbargo) {
+  talk_.policy.throttle = 1;
+  talk_.policy.window = hours(10);
+  Report late = Original("late", 2);
+  late.embargoed_until = At(2) + minutes(30);
+  Report copy = Copy("copy");
+  copy.embargoed_until = At(9);
+  EXPECT_EQ(talk_.Say(Original("a"), At(1)), "new");
+  EXPECT_EQ(talk_.Say(late, At(1)), "held");
+  EXPECT_EQ(talk_.Say(copy, At(1)), "held");
+  EXPECT_EQ(talk_.Say(Original("b", 3), At(20)), "new; same-story; new") << "hours and windows of their own";
+  const Alert& released = talk_.alerts[1];
+  EXPECT_EQ(released.match.article->id, "late");
+  EXPECT_EQ(released.story->first_seen, At(2) + minutes(30));
+}
+
+TEST_F(StoryAlertsTest, WhatEndsBeforeAnEmbargoIsToldBefore) {
+  talk_.policy.throttle = 1;
+  Report report = Original("held", 9);
+  report.embargoed_until = At(3);
+  talk_.Say(report, At(0));
+  talk_.Say(Original("a", 1), At(0));
+  EXPECT_EQ(talk_.Say(Original("b", 2), At(0)), "folded");
+  EXPECT_EQ(talk_.Say(Original("c", 3), At(5)), "+ summary; new; new");
 }
 
 // -------------------------------------------------------------------------------------------- what was not delivered
@@ -505,6 +617,26 @@ TEST_F(StoryAlertsTest, AStepThatIsRefusedForGoodIsToldWithTheNextSource) {
   EXPECT_EQ(talk_.last().because, "the story has come to 4 sources; the latest is d.example");
 }
 
+// It is a dead letter, and not raised again: what a summary lists has decisions of its own.
+TEST_F(StoryAlertsTest, ASummaryThatIsRefusedForGoodIsADeadLetter) {
+  talk_.policy.throttle = 1;
+  talk_.refuses = [](const Alert& alert) { return alert.kind == AlertKind::kSummary; };
+  talk_.Say(Original("a", 1), At(0));
+  EXPECT_EQ(talk_.Say(Original("b", 2), At(0)), "folded");
+  EXPECT_EQ(talk_.Say(Original("c", 3), At(1)), "+ summary; new");
+  EXPECT_EQ(talk_.dead_letters, 1u);
+  EXPECT_THAT(talk_.last_dead_letter, HasSubstr("\"kind\":\"summary\""));
+  EXPECT_EQ(talk_.settled, 3u) << "the record is done: its own alert went out";
+}
+
+TEST_F(StoryAlertsTest, ABurstThatIsRefusedForGoodIsADeadLetter) {
+  talk_.policy.burst = BurstSensitivity::kHigh;
+  talk_.refuses = [](const Alert& alert) { return alert.kind == AlertKind::kBurst; };
+  for (std::uint32_t i = 1; i <= 10; ++i) talk_.Say(Original("a" + std::to_string(i), i), At(0) + minutes(i));
+  EXPECT_EQ(talk_.dead_letters, 1u);
+  EXPECT_THAT(talk_.last_dead_letter, HasSubstr("\"kind\":\"burst\""));
+}
+
 TEST_F(StoryAlertsTest, AWithdrawalThatIsRefusedForGoodLeavesTheArticleTold) {
   talk_.Say(Original("a"));
   talk_.refuses = [](const Alert& alert) { return alert.kind == AlertKind::kWithdrawn; };
@@ -523,6 +655,20 @@ TEST_F(StoryAlertsTest, OfTwoAlertsThatAreRefusedOutOfOrderNothingIsLeft) {
   talk_.Deliver();
   talk_.refuses = nullptr;
   EXPECT_EQ(talk_.Say(Copy("b")), "new");
+}
+
+// ------------------------------------------------------------------------------------------------------------ undo
+
+TEST_F(StoryAlertsTest, WhatIsCommittedIsNotTakenBack) {
+  AlertHandlerOptions options = StoryTalk::Partitioned();
+  options.transactional = true;
+  StoryTalk talk(options);
+  EXPECT_EQ(talk.Say(Original("a")), "new");
+  talk.handler->Committed(kPartition);
+  EXPECT_EQ(talk.Say(Original("b", 2)), "new");
+  talk.Observe(PartitionEvent::Kind::kUndone, kPartition, Offset{0});
+  EXPECT_EQ(talk.Say(Copy("c")), "same-story");
+  EXPECT_EQ(talk.Say(Copy("d", 2)), "new") << "what was not is";
 }
 
 // -------------------------------------------------------------------------------------------------------------- ids

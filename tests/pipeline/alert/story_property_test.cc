@@ -36,7 +36,7 @@ void CountKinds(const StoryTalk& talk, std::map<std::string, int>& said) {
 // A log must hold all that can happen, or the tests below show nothing.
 void ExpectAll(const std::map<std::string, int>& said, const std::set<std::string>& but = {}) {
   for (const char* word : {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary", "held",
-                           "same-story", "folded", "untold", "repeat", "outdated", "canceled", "state"}) {
+                           "same-story", "folded", "untold", "repeat", "outdated", "canceled", "dropped", "state"}) {
     const auto at = said.find(word);
     EXPECT_GT(at == said.end() ? 0 : at->second, but.contains(word) ? -1 : 2) << word;
   }
@@ -76,7 +76,7 @@ std::vector<Asked> AskedOf(const std::vector<StoryRecord>& log, const std::funct
       if (verdict.raised) all[at].raised.push_back(*std::move(verdict.raised));
       if (verdict.suppressed) all[at].touched.push_back({key, std::move(match)});
     }
-    if (found.revision) all[at].raised = policy.Apply(*found.revision, place);
+    if (found.revision) all[at].raised = policy.Apply(*found.revision, place).withdrawn;
   }
   return all;
 }
@@ -90,10 +90,16 @@ std::vector<std::string> Answers(StoryAlerts& stories, const Asked& asked, const
     if (verdict.raised) said.push_back(ToJson(verdict.raised->alert));
     for (const RaisedAlert& beside : verdict.beside) said.push_back(ToJson(beside.alert));
   };
-  const TopicVerdicts of_topics = stories.Advance(place, time);
-  for (const RaisedAlert& raised : asked.released) say(stories.Apply(raised, place, true));
-  for (const RaisedAlert& raised : of_topics.raised) said.push_back(ToJson(raised.alert));
-  for (const Decision& decision : of_topics.states) said.push_back(ToJson(decision));
+  const auto advance = [&](WallTime to) {
+    const TopicVerdicts of_topics = stories.Advance(place, to);
+    for (const RaisedAlert& raised : of_topics.raised) said.push_back(ToJson(raised.alert));
+    for (const Decision& decision : of_topics.states) said.push_back(ToJson(decision));
+  };
+  for (const RaisedAlert& raised : asked.released) {
+    advance(raised.until);
+    say(stories.Apply(raised, place, true));
+  }
+  advance(time);
   for (const RaisedAlert& raised : asked.raised) say(stories.Apply(raised, place));
   for (const Asked::Match& touched : asked.touched) said.push_back(stories.Touch(touched.key, touched.match, place));
   said.push_back(std::to_string(stories.stories()) + " stories, " + std::to_string(stories.articles()) + " articles");
@@ -132,6 +138,8 @@ TEST(StoryPropertyTest, WhatIsUndoneIsAnsweredAgainAndAlike) {
         undone.Undo(other_first ? kOther : kPartition, OffsetOf(begin));
         undone.Undo(other_first ? kPartition : kOther, OffsetOf(begin));
       }
+      undone.Committed(kPartition);
+      undone.Committed(kOther);
     }
   }
 }
@@ -168,6 +176,7 @@ TEST(StoryPropertyTest, WhatATransactionUndidIsSaidAgainAndAlike) {
         undone.Observe(PartitionEvent::Kind::kUndone, kPartition, OffsetOf(begin));
       }
       undone.Deliver();
+      undone.handler->Committed(kPartition);
     }
   }
   ExpectAll(said, {"repeat"});
@@ -218,6 +227,42 @@ TEST(StoryPropertyTest, WhoeverTakesOverGoesOnLikeOneThatNeverStopped) {
     }
   }
   ExpectAll(said);
+}
+
+// Silences after which topics are dropped.
+TEST(StoryPropertyTest, TopicsThatWereDroppedAreAsIfTheyHadNeverBeen) {
+  std::mt19937_64 random(17);
+  for (std::uint64_t seed = 701; seed <= 708; ++seed) {
+    std::vector<StoryRecord> log = RandomStoryLog(seed, {.records = 200, .embargoes = false});  // as above
+    // The topic u begins and ends, and does so again; and now and then all is silent.
+    for (std::size_t at = 0; at < log.size(); ++at) {
+      log[at].time += hours(24) * (at / 40 * 7) + hours(24 * 20) * (at / 150);
+      if (at % 100 > 30 && !log[at].topic.empty()) log[at].topic = "t";
+    }
+    const hours window(24);
+    StoryTalk never_stopped(StoryTalk::Partitioned(window));
+    const auto lines = LinesOf(never_stopped, log);
+    for (int round = 0; round < 8; ++round) {
+      const std::size_t cut = random() % (log.size() + 1);
+      StoryTalk restored(StoryTalk::Partitioned(window));
+      ASSERT_NO_FATAL_FAILURE(TakeOver(restored, log, never_stopped.decisions, cut, log.size(), window));
+      for (std::size_t at = cut; at < log.size(); ++at) {
+        restored.HandleAt(log[at], kPartition, OffsetOf(at));
+        ASSERT_EQ(restored.lines, lines[at]) << "seed " << seed << ", cut at " << cut << ", record " << at;
+      }
+    }
+    const auto alone = [](std::size_t) { return kPartition; };
+    const std::vector<Asked> asked = AskedOf(log, alone, window);
+    StoryAlerts once({.window = window, .undoable = true}), undone({.window = window, .undoable = true});
+    for (std::size_t at = 0; at < log.size(); ++at) {
+      const RecordPlace place{"log", kPartition, OffsetOf(at), 0};
+      const auto wanted = Answers(once, asked[at], place, log[at].time);
+      ASSERT_EQ(Answers(undone, asked[at], place, log[at].time), wanted);
+      undone.Undo(kPartition, OffsetOf(at));
+      ASSERT_EQ(Answers(undone, asked[at], place, log[at].time), wanted) << "seed " << seed << ", record " << at;
+      undone.Committed(kPartition);
+    }
+  }
 }
 
 // Each goes on for a while only, and writes what the next one finds.

@@ -378,7 +378,7 @@ TEST(DestinationTest, TwoEndpointsOfOneHostAreTwoAndShowNothingOfTheirUrls) {
   one.kind = other.kind = ChannelKind::kSlack;
   one.url = "https://hooks.example.org/services/T0/B0/secret-of-one";
   other.url = "https://hooks.example.org/services/T0/B0/secret-of-other";
-  EXPECT_THAT(DestinationOf(one), testing::MatchesRegex("https://hooks\\.example\\.org#[0-9a-f]{8}"));
+  EXPECT_THAT(DestinationOf(one), testing::MatchesRegex("https://hooks\\.example\\.org#[0-9a-f]{12}"));
   EXPECT_NE(DestinationOf(one), DestinationOf(other));
   EXPECT_EQ(DestinationOf(one), DestinationOf(one));
 }

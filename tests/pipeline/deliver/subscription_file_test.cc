@@ -17,6 +17,7 @@
 #include "base/secret.h"
 #include "base/text/base64.h"
 #include "pipeline/deliver/message_renderer.h"
+#include "rules/pack/pack_loader.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {
@@ -407,6 +408,37 @@ TEST(OneSubscriptionTest, RefusesEveryBeginning) {
 }
 
 // --- as JSON
+
+TEST(KnownTopicsTest, WarnOfTopicsAndTagsThatNoPackHas) {
+  const LoadedPacks loaded = LoadPackText(
+      "pack: p\ntopics:\n"
+      "  - {id: 5g-vendor-bans, title: T, tags: [Télécom], rules: [{id: r, match: huawei}]}\n"
+      "  - {id: ferries, title: F, tags: [sea, telecom], rules: [{id: r, match: ferry}]}\n",
+      "p.yaml");
+  ASSERT_EQ(Render(loaded.diagnostics), "");
+  const KnownTopics topics(loaded.packs);
+  const TempDir dir;
+  const std::string file = dir.Write("desk.yaml", With(R"(    filter:
+      topics: [ferries, 5g-vendor-ban, cattle]
+      tags: [telecom, TELECOM, poultry, see]
+    snooze: [{topic: feries, until: 2026-12-24T09:00:00Z}, {source: cattle, until: 2026-12-24T09:00:00Z}]
+)"));
+  const ReadSubscriptions read = LoadSubscriptions({file}, SecretReferences::kLeave, &topics);
+  EXPECT_EQ(read.subscriptions.size(), 1u);
+  EXPECT_FALSE(HasErrors(read.diagnostics));
+  std::vector<std::string> found;
+  for (const Diagnostic& one : read.diagnostics) {
+    found.push_back(std::to_string(one.position.line) + ":" + std::to_string(one.position.column) + " " + one.code +
+                    ": " + one.message + "; " + one.help);
+  }
+  EXPECT_THAT(found,
+              ElementsAre("6:25 unknown-topic: no pack has a topic '5g-vendor-ban'; did you mean '5g-vendor-bans'?",
+                          "6:40 unknown-topic: no pack has a topic 'cattle'; no alert of these packs will meet it",
+                          "7:32 unknown-tag: no topic has the tag 'poultry'; no alert of these packs will meet it",
+                          "7:41 unknown-tag: no topic has the tag 'see'; did you mean 'sea'?",
+                          "8:22 unknown-topic: no pack has a topic 'feries'; did you mean 'ferries'?"));
+  EXPECT_EQ(Render(LoadSubscriptions({file}, SecretReferences::kLeave).diagnostics), "");
+}
 
 class AnySubscription {
  public:

@@ -53,7 +53,7 @@ std::vector<std::string> Names() {
 TEST(DeadLetterReasonTest, TheNamesAreThese) {
   EXPECT_THAT(Names(), ElementsAre("empty", "too-large", "too-deep", "invalid-utf8", "invalid-json", "wrong-type",
                                    "no-text", "engine-error", "own-output", "unreadable", "quarantined",
-                                   "invalid-match", "match-refused", "alert-refused", "embargoed"));
+                                   "invalid-match", "match-refused", "alert-refused", "embargoed", "invalid-alert"));
 }
 
 TEST(DeadLetterReasonTest, EachEnumeratorHasTheRowOfItsOwnName) {

@@ -152,6 +152,17 @@ std::string SuppressedText(const Counter& records, MetricsRegistry& metrics) {
                      reasons.empty() ? "" : fmt::format(" (matches: {})", reasons));
 }
 
+// Where one step makes them all: letters, not records. What was held, and could not be at the end, matched when it was
+// read.
+double DeadLetters(MetricsRegistry& metrics) {
+  const CounterFamily by_reason = DeadLetterMetrics{metrics}.dead_letters;
+  double letters = 0;
+  for (std::size_t i = 0; i < kDeadLetterReasons; ++i) {
+    letters += by_reason.With(Name(static_cast<DeadLetterReason>(i))).Value();
+  }
+  return letters;
+}
+
 // What became of messages, whichever channel they took.
 std::string MessagesText(MetricsRegistry& metrics) {
   const DeliverMetrics counted{metrics};
@@ -164,16 +175,6 @@ std::string MessagesText(MetricsRegistry& metrics) {
                      count("retried"));
 }
 
-// Of one step: letters, not records. What was held, and could not be at the end, matched when it was read.
-double DeadLetters(MetricsRegistry& metrics) {
-  const CounterFamily by_reason = DeadLetterMetrics{metrics}.dead_letters;
-  double letters = 0;
-  for (std::size_t i = 0; i < kDeadLetterReasons; ++i) {
-    letters += by_reason.With(Name(static_cast<DeadLetterReason>(i))).Value();
-  }
-  return letters;
-}
-
 // What each step that ran here read, and what came of it.
 void PrintSummary(const Config& config, MetricsRegistry& metrics, const PipelineRun& run, const ReadBy& first) {
   const auto count = [](const Counter& counter) { return Grouped(counter.Value()); };
@@ -181,10 +182,10 @@ void PrintSummary(const Config& config, MetricsRegistry& metrics, const Pipeline
   const StepMetrics alert = AlertMetrics{metrics}.step;
   std::string text;
   if (config.matches_here) {
-    text = fmt::format("read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read),
-                       count(match.matched), count(match.unmatched),
-                       config.matches ? "" : SuppressedText(match.suppressed, metrics) + ", ",
-                       config.matches ? count(match.dead_lettered) : Grouped(DeadLetters(metrics)));
+    text = fmt::format(
+        "read {} articles: {} matched, {} unmatched, {}{} dead letters; ", count(match.read), count(match.matched),
+        count(match.unmatched), config.matches ? "" : SuppressedText(match.suppressed, metrics) + ", ",
+        config.matches || config.alerts_from ? count(match.dead_lettered) : Grouped(DeadLetters(metrics)));
   }
   if (config.matches && config.alerts_here) {
     text += fmt::format("read {} matches: {} alerted, {}, {} dead letters; ", count(alert.read), count(alert.matched),

@@ -31,6 +31,7 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/decision_replay.h"
+#include "cli/wiring/delivery_parts.h"
 #include "cli/wiring/pipeline_run.h"
 #include "cli/wiring/store_input.h"
 #include "cli/wiring/subscription_trial.h"
@@ -38,6 +39,7 @@
 #include "pipeline/alert/alert.h"
 #include "pipeline/deliver/alert_notice.h"
 #include "pipeline/deliver/delivery_store.h"
+#include "pipeline/deliver/feed.h"
 #include "pipeline/deliver/schedule.h"
 #include "pipeline/deliver/subscription.h"
 #include "pipeline/deliver/subscription_file.h"
@@ -216,6 +218,29 @@ Result<ExitCode> List(const Options& options) {
                PlainLine(ScheduleText(stored))});
   }
   fmt::print("{}", table.Text());
+  return kOk;
+}
+
+// The secret URLs of the feeds that a service with this configuration serves.
+Result<ExitCode> Feeds(const Options& options) {
+  const auto config = LoadConfig(options.store.config);
+  if (!config) return config.error();
+  const auto store = FindStore(options.store);
+  if (!store) return store.error();
+  const auto links = MakeLinkSigner(*config, **store);
+  if (!links) return links.error();
+  if (*links == nullptr) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("{}: there are no feeds: deliver.public_url says nothing", options.store.config)};
+  }
+  const auto loaded = Load(options, store->get());
+  if (!loaded) return loaded.error();
+  for (const StoredSubscription& one : loaded->subscriptions) {
+    if (!HasFeed(one.subscription)) continue;
+    for (const FeedFormat format : {FeedFormat::kAtom, FeedFormat::kJson}) {
+      fmt::print("{}  {}\n", one.subscription.id, FeedUrl(format, one.subscription.id, **links));
+    }
+  }
   return kOk;
 }
 
@@ -525,6 +550,15 @@ void AddSubscriptionsList(Verb& subscriptions, const std::shared_ptr<Options>& o
   });
 }
 
+void AddSubscriptionsFeeds(Verb& subscriptions, const std::shared_ptr<Options>& options, int& exit_code) {
+  Verb feeds =
+      subscriptions.Add("feeds", "Print the secret URLs of feeds, Atom and JSON: who has one reads the alerts");
+  feeds.Value("--config,-c", options->store.config, "The configuration that names the store and deliver.public_url")
+      .Required();
+  feeds.Footer("Example:\n  wirewatch subscriptions feeds --config wirewatch.yaml");
+  feeds.OnChosen([options, &exit_code] { exit_code = Finish(Feeds(*options)); });
+}
+
 void AddSubscriptionsTest(Verb& subscriptions, const std::shared_ptr<Options>& options, int& exit_code) {
   constexpr int kMost = 1'000'000'000;
   options->quick.record_time = "published";
@@ -589,6 +623,7 @@ void AddSubscriptions(CLI::App& app, int& exit_code) {
   subscriptions.NeedsVerb();
   AddSubscriptionsCheck(subscriptions, options, exit_code);
   AddSubscriptionsList(subscriptions, options, exit_code);
+  AddSubscriptionsFeeds(subscriptions, options, exit_code);
   AddSubscriptionsTest(subscriptions, options, exit_code);
 }
 

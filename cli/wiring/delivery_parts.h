@@ -71,8 +71,8 @@ class DeliveryParts {
   MetricsRegistry& metrics_;
   Health& health_;
   std::unique_ptr<DeliveryStore> store_;
-  UniqueFd lock_;  // of a store that one process alone delivers from
-  std::shared_ptr<const LinkSigner> links_;
+  UniqueFd lock_;                            // of a store that one process alone delivers from
+  std::shared_ptr<const LinkSigner> links_;  // null: there are none
   std::shared_ptr<const MessageRenderer> renderer_;
   Channels channels_;
   std::unique_ptr<SubscriptionWatch> watch_;

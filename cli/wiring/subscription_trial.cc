@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pipeline/deliver/correction.h"
 #include "pipeline/deliver/plan.h"
 
 namespace wirewatch {
@@ -15,8 +16,16 @@ Result<SubscriptionTrial> SubscriptionTrial::Create(std::vector<StoredSubscripti
 }
 
 Status SubscriptionTrial::Play(const AlertNotice& notice) {
-  const auto takers = matcher_.Match(notice);
-  if (!takers) return takers.error();
+  auto takers = matcher_.Match(notice);
+  if (!takers) return std::move(takers).error();
+  if (MustReachWhoWasTold(notice)) {
+    for (const std::uint32_t told : told_[notice.corrects]) {
+      if (WantsKind(subscriptions()[told].subscription.filter, notice.kind)) takers->push_back(told);
+    }
+    std::sort(takers->begin(), takers->end());
+    takers->erase(std::unique(takers->begin(), takers->end()), takers->end());
+  }
+  told_[notice.id] = *takers;
   for (const std::uint32_t taker : *takers) {
     TriedSubscription& tried = tried_[taker];
     ++tried.alerts;

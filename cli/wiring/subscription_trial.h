@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,7 @@ class SubscriptionTrial {
 
   SubscriptionMatcher matcher_;
   std::vector<TriedSubscription> tried_;
+  std::unordered_map<std::string, std::vector<std::uint32_t>> told_;  // by alert: who took it
   std::map<std::pair<std::string, WallTime>, std::uint32_t> counts_;  // by reader and begin of a cap's time
 };
 

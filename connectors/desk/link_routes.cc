@@ -190,14 +190,11 @@ HttpResponse GetFeed(Desk& desk, const HttpRequest& request) {
   if (!stored) return ProblemOf(stored.error());
   if (!*stored || (*stored)->deleted) return Problem(410, "The subscription of this feed was deleted.");
   const Subscription& subscription = (*stored)->subscription;
-  const bool has_feed = std::any_of(subscription.channels.begin(), subscription.channels.end(),
-                                    [](const SubscribedChannel& c) { return c.kind == ChannelKind::kFeed; });
-  if (!has_feed) return Problem(404, "The subscription has no feed any more.");
+  if (!HasFeed(subscription)) return Problem(404, "The subscription has no feed any more.");
   const auto alerts = desk.store().Alerts(subscription.id, {}, {.after = "", .limit = kFeedEntries});
   if (!alerts) return ProblemOf(alerts.error());
-  const FeedFormat format = link->value == "json" ? FeedFormat::kJson : FeedFormat::kAtom;
-  const auto feed = MakeFeed(format, subscription, *alerts, {.self = desk.context.links->Url(*link), .home = ""},
-                             *desk.context.renderer);
+  const auto feed = MakeFeed(FormatOf(*link), subscription, *alerts,
+                             {.self = desk.context.links->Url(*link), .home = ""}, *desk.context.renderer);
   if (!feed) return Problem(500, "The feed cannot be made; the log says more.");
   const auto known = request.Header("If-None-Match");
   const bool unchanged = known && HasTag(*known, feed->etag);

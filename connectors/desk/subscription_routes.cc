@@ -21,6 +21,7 @@
 #include "connectors/desk/arguments.h"
 #include "connectors/desk/desk_routes.h"
 #include "connectors/desk/json_body.h"
+#include "pipeline/deliver/feed.h"
 #include "pipeline/deliver/plan.h"
 #include "pipeline/deliver/subscription_file.h"
 #include "pipeline/deliver/subscription_set.h"
@@ -273,6 +274,22 @@ HttpResponse Get(Desk& desk, const HttpRequest& request) {
   return AnswerOf(200, std::get<StoredSubscription>(found));
 }
 
+HttpResponse Feeds(Desk& desk, const HttpRequest& request) {
+  auto found = FindOne(desk, request.Param("id"));
+  if (auto* const refused = std::get_if<HttpResponse>(&found)) return std::move(*refused);
+  const Subscription& subscription = std::get<StoredSubscription>(found).subscription;
+  if (!HasFeed(subscription)) return Problem(404, "The subscription has no channel 'feed'.");
+  if (desk.context.links == nullptr || desk.context.renderer == nullptr) {
+    return Problem(404, "This process serves no feeds: deliver.public_url says nothing.");
+  }
+  return JsonAnswer(200, [&](JsonWriter& json) {
+    json.BeginObject();
+    json.Put("atom", FeedUrl(FeedFormat::kAtom, subscription.id, *desk.context.links));
+    json.Put("json", FeedUrl(FeedFormat::kJson, subscription.id, *desk.context.links));
+    json.EndObject();
+  });
+}
+
 HttpResponse Replace(Desk& desk, const HttpRequest& request) {
   const std::string_view id = request.Param("id");
   Found found = Find(desk, id);
@@ -501,6 +518,7 @@ void AddSubscriptionRoutes(Router& router, const SharedDesk& desk) {
   AddForRole(router, desk, "GET", kOne, Role::kViewer, Get);
   AddForRole(router, desk, "PUT", kOne, Role::kEditor, Replace, kSubscriptionBody);
   AddForRole(router, desk, "DELETE", kOne, Role::kEditor, Delete);
+  AddForRole(router, desk, "GET", "/api/v1/subscriptions/{id}/feeds", Role::kEditor, Feeds);
   AddForRole(router, desk, "POST", "/api/v1/subscriptions/{id}/snoozes", Role::kEditor, AddSnooze, kSmallBody);
   AddForRole(router, desk, "DELETE", "/api/v1/subscriptions/{id}/snoozes", Role::kEditor, EndSnoozes);
   AddForRole(router, desk, "POST", "/api/v1/subscriptions/{id}/test", Role::kViewer, Test, kSubscriptionBody);

@@ -175,6 +175,26 @@ Result<std::vector<OutboxMessage>> DeliveryStoreSql::Claim(const ClaimRequest& r
   return claimed;
 }
 
+Result<std::multimap<std::string, std::string>> DeliveryStoreSql::ToldOf(const std::vector<std::string_view>& alerts) {
+  constexpr std::size_t kShare = 1'024;
+  std::multimap<std::string, std::string> told;
+  Status read = database_->Read([&](SqlSession& session) -> Status {
+    told.clear();
+    for (std::size_t begin = 0; begin < alerts.size(); begin += kShare) {
+      const std::size_t end = std::min(begin + kShare, alerts.size());
+      std::vector<SqlValue> values;
+      const std::string list = InList({alerts.data() + begin, alerts.data() + end}, values);
+      auto rows =
+          session.RunWith(fmt::format("SELECT DISTINCT alert, subscription FROM ledger WHERE alert IN {}", list),
+                          values, [&](const SqlRow& row) { told.emplace(row.Text(0), row.Text(1)); });
+      if (!rows) return std::move(rows).error();
+    }
+    return {};
+  });
+  if (!read) return std::move(read).error();
+  return told;
+}
+
 Result<std::vector<AlertNotice>> DeliveryStoreSql::AlertsOf(std::string_view message) {
   return NoticesOf(*database_,
                    "SELECT a.document FROM ledger l JOIN alerts a ON a.id = l.alert WHERE l.message = $1 "

@@ -31,6 +31,7 @@ class DeliveryStoreSql : public DeliveryStore {
   Result<std::size_t> Record(const std::vector<PlannedAlert>& alerts) override;
 
   Result<std::vector<OutboxMessage>> Claim(const ClaimRequest& request) override;
+  Result<std::multimap<std::string, std::string>> ToldOf(const std::vector<std::string_view>& alerts) override;
   Result<std::vector<AlertNotice>> AlertsOf(std::string_view message) override;
   Result<bool> Finish(const FinishedAttempt& attempt) override;
   Result<std::optional<WallTime>> NextDue() override;

@@ -227,6 +227,7 @@ void ReadAlert(NoticeReader& read, const Place& json, AlertNotice& notice) {
   if (const Json* const story = read.Find(json, "story")) {
     notice.story = ReadStory(read, {read.ObjectOf(*story, "story"), "story."});
   }
+  if (read.Find(json, "corrects") != nullptr) notice.corrects = read.Id(json, "corrects");
   notice.previous = read.Ids(json, "previous");
   if (HasArticle(notice.kind)) ReadArticle(read, json, notice);
   if (const Json* const summary = read.Find(json, "summary")) {

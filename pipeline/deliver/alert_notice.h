@@ -40,6 +40,7 @@ struct AlertNotice {
   std::uint32_t score = 0;
   std::vector<std::string> tags, rules;
   std::optional<AlertStory> story;
+  std::string corrects;  // of correction, withdrawn, and some others: the id of the alert on this article before
   std::vector<std::string> previous;  // ids of the story's alerts before this one
   std::string article_id, article_version, title, first_paragraph, url, source, language, country, section;
   std::vector<NoticeSpan> spans;

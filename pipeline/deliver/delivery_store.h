@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -212,6 +213,8 @@ class DeliveryStore {
   // Writes the alerts, their ledger entries and messages. What is there already stays as it is: a repeated alert is
   // harmless. Returns how many entries are new.
   virtual Result<std::size_t> Record(const std::vector<PlannedAlert>& alerts) = 0;
+  // The ids of the subscriptions whose ledger has one of these alerts, by the alert; each pair once.
+  virtual Result<std::multimap<std::string, std::string>> ToldOf(const std::vector<std::string_view>& alerts) = 0;
 
   // --- The sender's side
   // Claims messages that are due, or whose lease has ended, the earliest due first; each counts an attempt.

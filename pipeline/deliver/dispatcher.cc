@@ -9,6 +9,7 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
+#include "pipeline/deliver/correction.h"
 #include "pipeline/deliver/plan.h"
 
 namespace wirewatch {
@@ -146,6 +147,9 @@ Status Dispatcher::UseNewest() {
   auto made = SubscriptionMatcher::Create(newest);
   if (!made) return std::move(made).error();
   matcher_ = *std::move(made);
+  numbers_.clear();
+  const std::vector<StoredSubscription>& subscriptions = matcher_->set().subscriptions();
+  for (std::uint32_t i = 0; i < subscriptions.size(); ++i) numbers_.emplace(subscriptions[i].subscription.id, i);
   return {};
 }
 
@@ -153,6 +157,8 @@ Status Dispatcher::Decide(const std::vector<Waiting>& batch, WallTime now, std::
                           std::size_t& failed) {
   const SteadyTime begin = SteadyNow();
   const std::vector<StoredSubscription>& subscriptions = matcher_->set().subscriptions();
+  auto told = FindTold(batch);
+  if (!told) return std::move(told).error();
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const AlertNotice& notice = batch[i].notice;
     auto takers = matcher_->Match(notice);
@@ -160,11 +166,38 @@ Status Dispatcher::Decide(const std::vector<Waiting>& batch, WallTime now, std::
       failed = i;
       return std::move(takers).error();
     }
+    if (MustReachWhoWasTold(notice)) AddTold(notice, *told, *takers);
     planned.push_back({.notice = &notice, .planned = {}});
-    for (const std::uint32_t taker : *takers) Plan(subscriptions[taker], notice, now, planned.back().planned);
+    for (const std::uint32_t taker : *takers) {
+      Plan(subscriptions[taker], notice, now, planned.back().planned);
+      // One further back in the batch may correct it.
+      told->emplace(notice.id, subscriptions[taker].subscription.id);
+    }
   }
   metrics_.match_seconds.Observe((SteadyNow() - begin) / static_cast<double>(batch.size()));
   return {};
+}
+
+Result<std::multimap<std::string, std::string>> Dispatcher::FindTold(const std::vector<Waiting>& batch) {
+  std::vector<std::string_view> corrected;
+  for (const Waiting& one : batch) {
+    if (MustReachWhoWasTold(one.notice)) corrected.push_back(one.notice.corrects);
+  }
+  if (corrected.empty()) return std::multimap<std::string, std::string>();
+  return store_.ToldOf(corrected);
+}
+
+void Dispatcher::AddTold(const AlertNotice& notice, const std::multimap<std::string, std::string>& told,
+                         std::vector<std::uint32_t>& takers) const {
+  const std::vector<StoredSubscription>& subscriptions = matcher_->set().subscriptions();
+  const auto [begin, end] = told.equal_range(notice.corrects);
+  for (auto one = begin; one != end; ++one) {
+    const auto known = numbers_.find(one->second);
+    if (known == numbers_.end()) continue;  // deleted or disabled since
+    if (WantsKind(subscriptions[known->second].subscription.filter, notice.kind)) takers.push_back(known->second);
+  }
+  std::sort(takers.begin(), takers.end());
+  takers.erase(std::unique(takers.begin(), takers.end()), takers.end());
 }
 
 void Dispatcher::Count(const std::vector<PlannedAlert>& planned, std::size_t fresh) {

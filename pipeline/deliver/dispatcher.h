@@ -6,21 +6,25 @@
 //
 // A store that cannot be reached is waited for, as long as it takes: the queue fills up, and Send waits
 // (back-pressure); nothing is dropped. What waits is planned anew for each try: the time that counts is that of the
-// commit. An alert that comes again changes nothing (DeliveryStore::Record).
+// commit. An alert that comes again changes nothing (DeliveryStore::Record). A correction also goes to whoever was told
+// of what it corrects (correction.h).
 #ifndef WIREWATCH_PIPELINE_DELIVER_DISPATCHER_H_
 #define WIREWATCH_PIPELINE_DELIVER_DISPATCHER_H_
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -75,6 +79,11 @@ class Dispatcher : public SinkBase {
   Status Decide(const std::vector<Waiting>& batch, WallTime now, std::vector<PlannedAlert>& planned,
                 std::size_t& failed);
   Status UseNewest();
+  // As DeliveryStore::ToldOf, of what the batch corrects.
+  Result<std::multimap<std::string, std::string>> FindTold(const std::vector<Waiting>& batch);
+  // Adds those who were told of what the notice corrects (correction.h).
+  void AddTold(const AlertNotice& notice, const std::multimap<std::string, std::string>& told,
+               std::vector<std::uint32_t>& takers) const;
   void Count(const std::vector<PlannedAlert>& planned, std::size_t fresh);
   // False: the dispatcher ends.
   bool Pause(std::chrono::milliseconds wait);
@@ -86,7 +95,9 @@ class Dispatcher : public SinkBase {
   DeliverMetrics metrics_;
   std::vector<Counter> decisions_;  // by DeliveryReason
   Heartbeat& heartbeat_;
-  std::optional<SubscriptionMatcher> matcher_;  // of the thread
+  // Of the thread.
+  std::optional<SubscriptionMatcher> matcher_;
+  std::unordered_map<std::string_view, std::uint32_t> numbers_;  // of its subscriptions, by their ids
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -20,6 +20,8 @@
 namespace wirewatch {
 namespace {
 
+constexpr std::string_view kAtomLink = "atom", kJsonLink = "json";  // SignedLink::value
+
 constexpr std::size_t kMostTitle = 300;  // characters
 
 struct Entry {
@@ -204,6 +206,21 @@ Result<Feed> MakeFeed(FeedFormat format, const Subscription& subscription, const
   }
   feed.etag = fmt::format("\"{}\"", DigestHex({"feed", feed.body}));
   return feed;
+}
+
+std::string FeedUrl(FeedFormat format, std::string_view subscription, const LinkSigner& links) {
+  SignedLink link;
+  link.action = LinkAction::kFeed;
+  link.subscription = subscription;
+  link.value = format == FeedFormat::kJson ? kJsonLink : kAtomLink;
+  return links.Url(link);
+}
+
+FeedFormat FormatOf(const SignedLink& link) { return link.value == kJsonLink ? FeedFormat::kJson : FeedFormat::kAtom; }
+
+bool HasFeed(const Subscription& subscription) {
+  return std::any_of(subscription.channels.begin(), subscription.channels.end(),
+                     [](const SubscribedChannel& channel) { return channel.kind == ChannelKind::kFeed; });
 }
 
 }  // namespace wirewatch

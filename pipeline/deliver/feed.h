@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "pipeline/deliver/alert_notice.h"
 #include "pipeline/deliver/message_renderer.h"
+#include "pipeline/deliver/signed_link.h"
 #include "pipeline/deliver/subscription.h"
 
 namespace wirewatch {
@@ -30,6 +31,12 @@ struct Feed {
   std::string content_type;  // "application/atom+xml; charset=utf-8"
   std::string etag;          // with its quotes
 };
+
+// The secret URL of a subscription's feed: who has it reads the feed, without a token.
+std::string FeedUrl(FeedFormat format, std::string_view subscription, const LinkSigner& links);
+// Of which format the feed behind such a link is.
+FeedFormat FormatOf(const SignedLink& link);
+bool HasFeed(const Subscription& subscription);
 
 // `alerts`: in any order. kInvalid: feed.html cannot be rendered.
 Result<Feed> MakeFeed(FeedFormat format, const Subscription& subscription, const std::vector<AlertNotice>& alerts,

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -125,6 +126,15 @@ class MemoryDeliveryStore : public DeliveryStore {
     return claimed;
   }
 
+  Result<std::multimap<std::string, std::string>> ToldOf(const std::vector<std::string_view>& of) override {
+    const std::lock_guard lock(mutex_);
+    if (Status there = Look(); !there) return std::move(there).error();
+    std::set<std::pair<std::string, std::string>> told;
+    for (const LedgerEntry& entry : ledger) {
+      if (std::find(of.begin(), of.end(), entry.alert) != of.end()) told.emplace(entry.alert, entry.subscription);
+    }
+    return std::multimap<std::string, std::string>(told.begin(), told.end());
+  }
   Result<std::vector<AlertNotice>> AlertsOf(std::string_view message) override {
     const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here.error();

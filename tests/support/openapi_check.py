@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Holds the running HTTP API against its OpenAPI document.
 
 usage: openapi_check.py INFO
@@ -272,6 +272,12 @@ class Checker:
         self.ask("DELETE", one, 428, token="editor", params=mine)
         self.ask("DELETE", one, 412, token="editor", params=mine, headers={"If-Match": '"1"'})
         self.ask("DELETE", one, 204, token="editor", params=mine, headers={"If-Match": put["headers"]["ETag"]})
+
+        feeds = "/api/v1/subscriptions/{id}/feeds"
+        told = self.ask("GET", feeds, 200, token="editor", params={"id": "desk-europe"})
+        if told is not None and not told["json"]["atom"].endswith(self.info["links"]["feed_atom"]):
+            self.fail("the feed's address is not the link of the feed")
+        self.ask("GET", feeds, 404, token="editor", params={"id": "no-feed"})
 
     def snoozes_and_tests(self):
         snoozes, test = "/api/v1/subscriptions/{id}/snoozes", "/api/v1/subscriptions/{id}/test"

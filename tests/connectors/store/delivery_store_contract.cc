@@ -167,6 +167,21 @@ TEST_P(DeliveryStoreContract, AnAlertThatNobodyAskedForIsKept) {
   EXPECT_FALSE(Must(store_->FindAlert("0123456789abcdef0123456789abcdef")));
 }
 
+TEST_P(DeliveryStoreContract, TellsWhoWasToldOfAnAlert) {
+  std::vector<AlertNotice> notices;
+  std::vector<std::string_view> ids;
+  for (int i = 0; i < 3; ++i) notices.push_back(NoticeOf(i));
+  for (const AlertNotice& notice : notices) ids.push_back(notice.id);
+  RecordOf(*store_, notices[0], {AtOnce(notices[0])});
+  RecordOf(*store_, notices[1], {AtOnce(notices[1]), Snoozed(notices[1], 60)});
+  RecordOf(*store_, notices[2], {});  // nobody asked for it
+  using Told = std::multimap<std::string, std::string>;
+  EXPECT_EQ(Must(store_->ToldOf(ids)), (Told{{notices[0].id, "desk"}, {notices[1].id, "desk"}}));
+  EXPECT_EQ(Must(store_->ToldOf({notices[1].id})), (Told{{notices[1].id, "desk"}}));
+  EXPECT_EQ(Must(store_->ToldOf({notices[2].id, std::string_view("nobody's")})), Told());
+  EXPECT_EQ(Must(store_->ToldOf({})), Told());
+}
+
 TEST_P(DeliveryStoreContract, EntriesJoinAMessageThatWaits) {
   const AlertNotice first = NoticeOf(1), second = NoticeOf(2), third = NoticeOf(3);
   EXPECT_EQ(Must(store_->Record({{&second, {HeldUntil(second, 60)}}, {&first, {HeldUntil(first, 60)}}})), 2u);
@@ -309,6 +324,21 @@ TEST_P(DeliveryStoreContract, AFailedAttemptComesAgainWhenItIsDue) {
   const auto ending = store_->Finish({first[0].id, "b", MessageState::kSending, Minute(1), Minute(10), ""});
   ASSERT_FALSE(ending);
   EXPECT_EQ(ending.error().code, ErrorCode::kInvalid);
+}
+
+TEST_P(DeliveryStoreContract, WhatWasClaimedAndNotSentGoesBackAsItWas) {
+  const AlertNotice notice = NoticeOf(1);
+  RecordOf(*store_, notice, {AtOnce(notice)});
+  const auto first = Claim("a", 0);
+  ASSERT_THAT(first, SizeIs(1));
+  FinishedAttempt unsent{first[0].id, "a", MessageState::kWaiting, Minute(1), Minute(10), "not kept", false};
+  EXPECT_TRUE(Must(store_->Finish(unsent)));
+  EXPECT_FALSE(Must(store_->Finish(unsent))) << "it is nobody's any more";
+  const auto again = Claim("b", 1);
+  ASSERT_THAT(again, SizeIs(1)) << "its time is what it was";
+  EXPECT_EQ(again[0].due, first[0].due);
+  EXPECT_EQ(again[0].attempts, 1u);
+  EXPECT_EQ(again[0].answer, "");
 }
 
 TEST_P(DeliveryStoreContract, AnswersOfStrangersAreKeptInAFormThatCanBeShown) {

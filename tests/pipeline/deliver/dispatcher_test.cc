@@ -102,6 +102,57 @@ TEST_F(DispatcherTest, AnAlertThatComesAgainChangesNothing) {
   EXPECT_THAT(store_.messages, SizeIs(1));
 }
 
+// A correction, or withdrawal, of the alert `corrects` that meets no topic that anybody asks for any more.
+AlertNotice CorrectionOf(const std::string& corrects, const std::string& id, AlertKind kind) {
+  AlertNotice notice = NoticeOf(id, "elsewhere");
+  notice.kind = kind;
+  notice.corrects = corrects;
+  return notice;
+}
+
+TEST_F(DispatcherTest, WhoWasToldHearsTheCorrectionWhateverTheirFilterSaysOfIt) {
+  store_.Add(SubscriptionTo("strikes", "strikes"));
+  ASSERT_TRUE(watch_.Look(false));
+  Begin();
+  Send(NoticeOf("a1", "floods"));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  Send(CorrectionOf("a1", "a2", AlertKind::kCorrection));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  // Of the correction, which was told too.
+  Send(CorrectionOf("a2", "a3", AlertKind::kWithdrawn));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  ASSERT_THAT(store_.ledger, SizeIs(3));
+  for (const LedgerEntry& entry : store_.ledger) EXPECT_EQ(entry.subscription, "floods") << entry.alert;
+}
+
+TEST_F(DispatcherTest, AnAlertAndItsWithdrawalMayComeInOneBatch) {
+  Begin();  // the alerts wait for the subscriptions, so all are taken together
+  Send(NoticeOf("a1", "floods"));
+  Send(CorrectionOf("a1", "a2", AlertKind::kCorrection));
+  Send(CorrectionOf("a2", "a3", AlertKind::kWithdrawn));
+  ASSERT_TRUE(watch_.Look(false));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  EXPECT_THAT(store_.ledger, SizeIs(3));
+}
+
+TEST_F(DispatcherTest, NobodyHearsACorrectionOfWhatTheyWereNotToldOrOfAKindTheyLeaveOut) {
+  Subscription without = SubscriptionTo("without", "floods");
+  without.filter.kinds = {AlertKind::kNew, AlertKind::kCorrection};
+  store_.Add(without);
+  ASSERT_TRUE(watch_.Look(false));
+  Begin();
+  Send(NoticeOf("a1", "floods"));
+  Send(CorrectionOf("a9", "a2", AlertKind::kWithdrawn));  // of one that nobody was told of
+  AlertNotice update = CorrectionOf("a1", "a3", AlertKind::kUpdate);
+  Send(update);  // no correction: it is told to those who ask for it
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  EXPECT_THAT(store_.ledger, SizeIs(2));
+  Send(CorrectionOf("a1", "a4", AlertKind::kWithdrawn));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  ASSERT_THAT(store_.ledger, SizeIs(3));
+  EXPECT_EQ(store_.ledger.back().subscription, "floods");
+}
+
 TEST_F(DispatcherTest, AStoreThatIsAwayIsWaitedForAndNothingIsDropped) {
   ASSERT_TRUE(watch_.Look(false));
   Begin();

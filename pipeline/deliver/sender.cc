@@ -47,6 +47,12 @@ std::optional<std::chrono::seconds> DelayOf(const ChannelVerdict& verdict, std::
   return attempts <= kTrustedWaits ? wait : std::max(wait, *delay);
 }
 
+// What the destination is reached by: the host of its URL; all mail goes through one relay.
+std::string HostOf(const std::string& destination) {
+  constexpr std::string_view kMail = "mailto:";
+  return destination.starts_with(kMail) ? std::string(kMail) : destination.substr(0, destination.find('#'));
+}
+
 const SubscribedChannel* FindById(const Subscription& subscription, std::string_view id) {
   const auto at = std::find_if(subscription.channels.begin(), subscription.channels.end(),
                                [&](const SubscribedChannel& channel) { return channel.id == id; });
@@ -327,7 +333,7 @@ Status Sender::Write() {
 
 Sender::Destination& Sender::At(const std::string& name) {
   const auto [at, is_new] = destinations_.try_emplace(name, options_.breaker);
-  if (is_new) at->second.to_host = &hosts_.try_emplace(name.substr(0, name.find('#')), 0).first->second;
+  if (is_new) at->second.to_host = &hosts_.try_emplace(HostOf(name), 0).first->second;
   return at->second;
 }
 

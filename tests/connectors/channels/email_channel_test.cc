@@ -187,7 +187,7 @@ TEST(EmailChannelTest, WithoutAServerAMessageIsGivenUpWithTheSentenceThatTellsTh
   parts.mail_from.clear();
   SampleMessage sample = SampleOf(MessageKind::kAlert);
   sample.channel.to = {"reader@example.org"};
-  const auto call = ChannelFor(ChannelKind::kEmail, parts)->Prepare(sample.Outgoing());
+  const auto call = ChannelFor(ChannelKind::kEmail, parts)->Prepare(sample.View());
   ASSERT_FALSE(call);
   EXPECT_THAT(call.error().message, HasSubstr("smtp.server"));
 }

@@ -283,8 +283,8 @@ void Sender::Settle(const OutboxMessage& message, const ChannelVerdict& verdict,
   }
   if (state == MessageState::kFailed) {
     kLog.Error(
-        "message {message} of subscription {subscription} to {destination} is given up after {attempts} "
-        "attempts: {why}",
+        "message {message} of subscription {subscription} to {destination} is given up at attempt {attempts}: "
+        "{why}",
         {{"message", message.id},
          {"subscription", message.subscription},
          {"destination", message.destination},

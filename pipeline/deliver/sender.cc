@@ -316,10 +316,15 @@ Status Sender::Write() {
   }
   while (!to_disable_.empty()) {
     const auto& [subscription, why] = to_disable_.back();
-    if (Status disabled = store_.Disable(subscription, why, Now()); !disabled) return disabled;
-    metrics_.disabled.Increment();
-    kLog.Error("subscription {subscription} is disabled, its channel takes nothing any more: {why}",
-               {{"subscription", subscription}, {"why", why}});
+    const Status disabled = store_.Disable(subscription, why, Now());
+    // Its reader has deleted it meanwhile: there is nothing to disable, and all others would wait for it.
+    const bool gone = !disabled && disabled.error().code == ErrorCode::kNotFound;
+    if (!disabled && !gone) return disabled;
+    if (disabled) {
+      metrics_.disabled.Increment();
+      kLog.Error("subscription {subscription} is disabled, its channel takes nothing any more: {why}",
+                 {{"subscription", subscription}, {"why", why}});
+    }
     to_disable_.pop_back();
   }
   return {};

@@ -185,6 +185,19 @@ TEST_F(SenderTest, AnEndpointThatIsGoneDisablesItsSubscription) {
   EXPECT_EQ(store_.subscriptions.at("sub-m1").disabled_because, "410");
 }
 
+TEST_F(SenderTest, ASubscriptionThatIsDeletedWhileItsEndpointAnswersGoneHoldsUpNoOther) {
+  Due("m1", "a/1");
+  sender().Turn();
+  store_.subscriptions.at("sub-m1").deleted = true;
+  transport_.End("a/1", Answered(410));
+  transport_.answers["b/1"] = Answered(200);
+  Due("m2", "b/1");
+  sender().Turn();
+  EXPECT_TRUE(sender().Ready());
+  EXPECT_EQ(StateOf("m1"), "failed");
+  EXPECT_EQ(StateOf("m2"), "delivered");
+}
+
 TEST_F(SenderTest, AMessageWhoseSubscriptionOrChannelHasGoneIsCanceled) {
   for (const char* const id : {"gone", "deleted", "off", "disabled", "renamed"}) Due(id, "a/1");
   store_.subscriptions.erase("sub-gone");

@@ -109,6 +109,14 @@ bool IsReference(std::string_view value) {
 std::size_t IndentOf(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
 bool IsBlankLine(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
+// A comment in which the key is a word of a sentence: "# Secrets stand in files". One that is written as a key, with a
+// colon or an equals sign behind it, may be a line that was switched off, and its value a secret.
+bool IsProse(std::string_view line, const SecretOnLine& secret) {
+  if (!line.substr(IndentOf(line)).starts_with('#')) return false;
+  const std::string_view between = line.substr(secret.key, secret.value - secret.key);
+  return between.find_first_of(":=\xEF") == std::string_view::npos;
+}
+
 // Opened less closed.
 int Brackets(std::string_view text) {
   int open = 0;
@@ -227,7 +235,8 @@ SecretLines::SecretLines(std::string_view text) {
   }
   masked_.resize(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto secret = FindSecretKey(lines[i], 0);
+    auto secret = FindSecretKey(lines[i], 0);
+    while (secret && IsProse(lines[i], *secret)) secret = FindSecretKey(lines[i], secret->value);
     if (!secret) continue;
     masked_[i] = WithoutSecretValues(lines[i]);
     const std::string_view value = lines[i].substr(secret->value);

@@ -37,12 +37,12 @@ std::string StoryOf(const std::vector<AlertNotice>& alerts) {
   return one ? first : "";
 }
 
+Error NoServer() { return {ErrorCode::kInvalid, "no mail can be sent: the configuration has no smtp.server"}; }
+
 }  // namespace
 
 Status EmailChannel::Check(const SubscribedChannel& channel) const {
-  if (parts_.mail_from.empty()) {
-    return Error{ErrorCode::kInvalid, "no mail can be sent: the configuration has no smtp.server"};
-  }
+  if (parts_.mail_from.empty()) return NoServer();
   if (channel.to.empty()) return Error{ErrorCode::kInvalid, "it has no address to send to"};
   if (channel.to.size() > kMostAddresses) {
     return Error{ErrorCode::kInvalid, fmt::format("it has more than {} addresses: use a mailing list", kMostAddresses)};
@@ -56,6 +56,7 @@ Status EmailChannel::Check(const SubscribedChannel& channel) const {
 }
 
 Result<Call> EmailChannel::Prepare(const OutgoingMessage& message) const {
+  if (parts_.mail_from.empty()) return NoServer();
   const auto from = ParseMailAddress(parts_.mail_from);
   if (!from) return Error{ErrorCode::kInvalid, "smtp.from is no mail address"};
   auto subject = parts_.render(TemplateName::kEmailSubject, message);

@@ -81,7 +81,7 @@ HttpResponse ProblemOf(const Error& error) {
     case ErrorCode::kTooLarge: return Problem(422, error.message);
     default: break;
   }
-  kLog.Error("http request failed at the store", {{"reason", error.message}});
+  kLog.Warn("http request failed at the store", {{"reason", error.message}});
   HttpResponse answer = Problem(503, "The store does not answer; try again later.");
   answer.headers.push_back({"Retry-After", "5"});
   return answer;

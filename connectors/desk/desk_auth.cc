@@ -15,6 +15,7 @@
 #include "base/text/hex.h"
 #include "base/text/printable.h"
 #include "base/text/utf8.h"
+#include "connectors/desk/answers.h"
 
 namespace wirewatch {
 namespace {
@@ -131,7 +132,7 @@ std::variant<ApiToken, HttpResponse> DeskAuth::Admit(const HttpRequest& request,
   }
 
   const auto found = store_.FindToken(digest);
-  if (!found) return Problem(503, "The store does not answer; try again later.");
+  if (!found) return ProblemOf(found.error());
   const WallTime now = now_();
   if (!*found || !EqualInConstantTime((*found)->digest, digest) || ((*found)->expires && *(*found)->expires <= now)) {
     good_.Lock()->erase(digest);

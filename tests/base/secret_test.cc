@@ -204,5 +204,18 @@ TEST(SecretTest, WhatIsNoSecretIsShown) {
   EXPECT_EQ(WithoutSecretValues("url: https://desk:hush@example.org/x"), "url: https://desk:***@example.org/x");
 }
 
+TEST(SecretTest, AWordOfACommentIsNoKeyUnlessItIsWrittenAsOne) {
+  const SecretLines prose("# Secrets stand in the environment or in files, never here.\nid: a\n");
+  EXPECT_FALSE(prose.Holds(1));
+  EXPECT_EQ(prose.Clear("no alert of these packs will meet it"), "no alert of these packs will meet it");
+  for (const char* comment :
+       {"# password: hush", "  # Secrets stand below; password: hush", "#token=hush", "# secret \xEF\xBC\x9A hush"}) {
+    const SecretLines switched_off(std::string(comment) + "\nid: a\n");
+    EXPECT_TRUE(switched_off.Holds(1)) << comment;
+    EXPECT_EQ(switched_off.Masked(1).find("hush"), std::string::npos) << switched_off.Masked(1);
+    EXPECT_EQ(switched_off.Clear("it is hush"), "it is ***") << comment;
+  }
+}
+
 }  // namespace
 }  // namespace wirewatch

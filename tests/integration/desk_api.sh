@@ -23,18 +23,30 @@ deliver:
 monitoring: {listen: 127.0.0.1:0}
 YAML
 
-say "each route of the program is in the document"
-routes() { grep -ohE '"/(api|l)/[^"]*"' connectors/desk/*_routes.cc connectors/desk/desk_api.cc | tr -d '"' | grep -v '{}' | sort -u; }
-documented() { /usr/bin/python3 -c 'import yaml; print("\n".join(yaml.safe_load(open("connectors/desk/openapi.yaml"))["paths"]))' | sort -u; }
-comm -23 <(routes) <(documented) >"$work/missing"
-[ ! -s "$work/missing" ] || fail "not in connectors/desk/openapi.yaml: $(cat "$work/missing")"
+say "every operation and status of the document, on a server with samples and clocks that stand still"
+mkfifo "$work/samples.until"
+"$bin/desk_server" <"$work/samples.until" >"$work/samples.json" 2>"$work/samples.log" &
+pids+=("$!")
+# shellcheck disable=SC2034  # it only has to stay open
+exec {samples}>"$work/samples.until"
+wait_for 60 "the start of desk_server" test -s "$work/samples.json"
+/usr/bin/python3 -W ignore tests/support/openapi_check.py "$work/samples.json" || fail "the server is not as its document says"
 
 say "tokens come from the command line"
-admin=$("$wirewatch" tokens add --store "$store" --role admin --label tests)
-viewer=$("$wirewatch" tokens add --store "$store" --role viewer --label tests)
-expect_exit 0 "$wirewatch" tokens list --store "$store"
-expect_contains "the list" admin "$work/out"
-if grep -qF "$admin" "$work/out"; then fail "the list shows a token"; fi
+expect_exit 2 "$wirewatch" tokens add --role admin --label first
+expect_contains "what is missing" "--config FILE or --store FILE" "$work/err"
+expect_exit 2 "$wirewatch" tokens add --role root --label first --store "$store"
+expect_exit 2 "$wirewatch" tokens add --role admin --label first --expires soon --store "$store"
+expect_exit 3 "$wirewatch" tokens add --role admin --label $'two\nlines' --store "$store"
+expect_exit 5 "$wirewatch" tokens list --store "$work/no-such.db"
+[ ! -e "$work/no-such.db" ] || fail "a list has made a store"
+expect_exit 0 "$wirewatch" tokens add --role admin --label first --store "$store"
+admin=$(cat "$work/out")
+[[ $admin =~ ^ww_[A-Za-z0-9_-]{43}$ ]] || fail "stdout is '$admin' in place of a token"
+expect_contains "that it is shown once" "shown this once" "$work/err"
+if grep -qaF "${admin#ww_}" "$store"* "$work/err"; then fail "the token itself was written"; fi
+expect_exit 0 "$wirewatch" tokens list --config "$work/wirewatch.yaml"
+expect_equal "the list" "admin first" "$(jq -r '"\(.role) \(.label)"' "$work/out")"
 
 start_wirewatch service run --config "$work/wirewatch.yaml"
 port() { sed -n 's/.*metrics and health on port \([0-9]*\).*/\1/p' "$work/service.log"; }
@@ -44,28 +56,25 @@ url=http://127.0.0.1:$(port)
 told() { [ "$(curl -s -H "Authorization: Bearer $admin" "$url/api/v1/alerts?limit=100" | jq '.alerts | length')" -gt 30 ]; }
 wait_for 60 "the alerts of the sample wire" told
 
-say "every operation, well and wrongly"
-curl -sf -X POST "$url/api/v1/subscriptions" -H "Authorization: Bearer $admin" -H 'Content-Type: application/json' \
-  -d '{"id": "linked", "reader": "linked@example.org", "channels": ["feed"]}' >/dev/null || fail "no subscription for the links"
+say "what readers say is there for the analysts"
+status() { curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $admin" "$@"; }
 alert=$(curl -s -H "Authorization: Bearer $admin" "$url/api/v1/alerts?limit=1" | jq -r '.alerts[0].id')
-# link ACTION PAYLOAD: as pipeline/deliver/signed_link.h says it is signed.
+# As pipeline/deliver/signed_link.h says it is signed.
 base64url() { base64 -w0 | tr '+/' '-_' | tr -d '='; }
-link() {
-  local payload
-  payload=$(printf %s "$2" | base64url)
-  echo "$1 http://desk.example.org/l/$1/$payload.$(printf 'wirewatch link 1/%s/%s' "$1" "$payload" | openssl dgst -sha256 -hmac "$secret" -binary | base64url)"
-}
-expires=$(($(date +%s) + 3600))
-{
-  link unsubscribe '{"s":"linked"}'
-  link snooze "{\"l\":86400,\"s\":\"linked\",\"v\":\"topic:sea-cable-faults\",\"x\":$expires}"
-  link feedback "{\"a\":\"$alert\",\"s\":\"linked\",\"v\":\"useful\",\"x\":$expires}"
-} >"$work/links"
-tests/support/check_openapi.py "$url" "$admin" "$viewer" "$work/links" || fail "the server and its document differ"
-
-say "what readers said is there for the analysts"
+payload=$(printf '{"a":"%s","s":"from-file","v":"useful","x":%d}' "$alert" $(($(date +%s) + 3600)) | base64url)
+signature=$(printf 'wirewatch link 1/feedback/%s' "$payload" | openssl dgst -sha256 -hmac "$secret" -binary | base64url)
+link=$url/l/feedback/$payload.$signature
+expect_equal "the page" 200 "$(http_status "$link")"
 expect_exit 0 "$wirewatch" feedback export --store "$store"
-expect_contains "the verdict" useful "$work/out"
+expect_equal "what a GET keeps" "" "$(cat "$work/out")"
+expect_equal "the click" 200 "$(curl -s -o /dev/null -w '%{http_code}' -X POST "$link")"
+expect_exit 0 "$wirewatch" feedback export --store "$store"
+expect_equal "as lines of JSON" "useful $alert" "$(jq -r '"\(.verdict) \(.alert)"' "$work/out")"
+expect_exit 0 "$wirewatch" feedback export --format csv --since 2h --store "$store"
+expect_equal "as a table" "said,verdict,topic,rule,article,alert,subscription" "$(head -1 "$work/out" | tr -d '\r')"
+expect_contains "its row" ",useful," "$work/out"
+expect_exit 0 "$wirewatch" feedback export --since 2030-01-01T00:00:00Z --store "$store"
+expect_equal "what comes later" "" "$(cat "$work/out")"
 
 say "feeds have their addresses"
 expect_exit 0 "$wirewatch" subscriptions feeds --config "$work/wirewatch.yaml"
@@ -76,6 +85,13 @@ export URL=$url TOKEN=$admin STORE=$store
 expect_equal "its examples" "yes" "$([ "$(grep -c '^```sh' docs/api.md)" -ge 6 ] && echo yes)"
 PATH=$bin:$PATH bash -euo pipefail <(awk '/^```sh$/ {on = 1; next} /^```$/ {on = 0} on' docs/api.md) >"$work/out" 2>"$work/err" ||
   { tail -5 "$work/err" >&2; fail "an example of docs/api.md"; }
+
+say "a token is taken back at once"
+id=$("$wirewatch" tokens list --store "$store" | jq -r 'select(.label == "first") | .id')
+expect_equal "before" 200 "$(status "$url/api/v1/tokens")"
+expect_exit 0 "$wirewatch" tokens revoke "$id" --store "$store"
+expect_equal "after" 401 "$(status "$url/api/v1/tokens")"
+expect_exit 5 "$wirewatch" tokens revoke "$id" --store "$store"
 
 say "where others can reach it, not without a token"
 sed -e 's/127.0.0.1:0/0.0.0.0:0/' -e "s|$store|$work/empty.db|" "$work/wirewatch.yaml" >"$work/public.yaml"

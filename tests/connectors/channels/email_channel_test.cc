@@ -182,6 +182,16 @@ TEST(EmailChannelTest, AChannelIsChecked) {
   EXPECT_THAT(status.error().message, HasSubstr("smtp.server"));
 }
 
+TEST(EmailChannelTest, WithoutAServerAMessageIsGivenUpWithTheSentenceThatTellsTheWayOut) {
+  ChannelParts parts = Parts();
+  parts.mail_from.clear();
+  SampleMessage sample = SampleOf(MessageKind::kAlert);
+  sample.channel.to = {"reader@example.org"};
+  const auto call = ChannelFor(ChannelKind::kEmail, parts)->Prepare(sample.View());
+  ASSERT_FALSE(call);
+  EXPECT_THAT(call.error().message, HasSubstr("smtp.server"));
+}
+
 TEST(EmailChannelTest, OneClickIsPromisedOverHttpsOnly) {
   ChannelParts parts = Parts();
   parts.unsubscribe_url = [](const Subscription&) { return "http://localhost:8080/l/unsubscribe/x"; };

@@ -158,7 +158,10 @@ Status Dispatcher::Decide(const std::vector<Waiting>& batch, WallTime now, std::
   const SteadyTime begin = SteadyNow();
   const std::vector<StoredSubscription>& subscriptions = matcher_->set().subscriptions();
   auto told = FindTold(batch);
-  if (!told) return std::move(told).error();
+  if (!told) {
+    metrics_.store_failures.With("dispatcher").Increment();
+    return std::move(told).error();
+  }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const AlertNotice& notice = batch[i].notice;
     auto takers = matcher_->Match(notice);
@@ -185,6 +188,9 @@ Result<std::multimap<std::string, std::string>> Dispatcher::FindTold(const std::
     corrected.insert(corrected.end(), ids.begin(), ids.end());
   }
   if (corrected.empty()) return std::multimap<std::string, std::string>();
+  // Alerts of one story name the same ones.
+  std::sort(corrected.begin(), corrected.end());
+  corrected.erase(std::unique(corrected.begin(), corrected.end()), corrected.end());
   return store_.ToldOf(corrected);
 }
 

@@ -132,6 +132,34 @@ expect_contains "a mistyped id" "did you mean 'digest'?" "$work/err"
 expect_exit 3 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/alerts.ndjson" --subscription off
 expect_exit 5 "$wirewatch" subscriptions test "$work/desk.yaml" --on "$work/none.ndjson"
 
+say "who got an alert hears the end of it, though the ferry has gone from its text"
+cat >"$work/end.yaml" <<'YAML'
+subscriptions:
+  - {id: ferries, reader: desk, channels: [feed], filter: {match: ferry, severity: high}}
+  - {id: firsts, reader: desk, channels: [feed], filter: {match: ferry, kinds: [new]}}
+  - {id: trains, reader: desk, channels: [feed], filter: {match: train}}
+YAML
+# later KIND CORRECTS: the alert on stdin as one of that kind, of the story whose first alert is 1
+later() {
+  jq -c --arg kind "$1" --arg corrects "$(printf '%032x' "$2")" --arg first "$(printf '%032x' 1)" \
+    '. + {kind: $kind, corrects: $corrects, previous: ([$first, $corrects] | unique)}'
+}
+{
+  alert 1 2026-03-02T08:00:00Z high "Ferry late"
+  alert 2 2026-03-02T08:10:00Z low "Boat on time" | later correction 1
+  alert 3 2026-03-02T08:20:00Z low "Boat on its way" | later update 2
+  alert 4 2026-03-02T08:30:00Z low "Boat" | later withdrawn 3
+} >"$work/end.ndjson"
+expect_exit 0 "$wirewatch" subscriptions test "$work/end.yaml" --on "$work/end.ndjson" --json
+expect_equal "what each got" "ferries 1,2,4|firsts 1|trains " \
+  "$(jq -r '"\(.subscription) \([.messages[].alerts[] | ltrimstr("0" * 31)] | join(","))"' "$work/out" | paste -sd'|')"
+expect_exit 0 "$wirewatch" subscriptions test "$work/end.yaml" --on "$work/end.ndjson" --why-not "$(printf '%032x' 4)"
+expect_contains "who was told" "ferries: it takes the alert" "$work/out"
+expect_contains "who leaves the kind out" "firsts: its kind is 'withdrawn'; 'new' is asked for" "$work/out"
+expect_contains "who was not told" "trains: the expression does not hold" "$work/out"
+expect_exit 0 "$wirewatch" subscriptions test "$work/end.yaml" --on "$work/end.ndjson" --why-not "$(printf '%032x' 3)"
+expect_contains "an update is none" "ferries: its severity is low; high or more is asked for" "$work/out"
+
 say "articles go through the rules, and count at the time at which they were published"
 expect_exit 0 "$wirewatch" run --packs deploy/sample-packs --record-time published --alerts "$work/sample.ndjson" --input deploy/sample-wire
 expect_exit 0 "$wirewatch" subscriptions test "$work/desk.yaml" --packs deploy/sample-packs --articles deploy/sample-wire --json

@@ -16,11 +16,14 @@
 
 #include "base/clock.h"
 #include "monitoring/http/http_message.h"
+#include "pipeline/alert/alert.h"
+#include "pipeline/deliver/alert_notice.h"
 #include "pipeline/deliver/delivery_store.h"
 #include "pipeline/deliver/subscription_file.h"
 #include "tests/connectors/desk/desk_talk.h"
 #include "tests/support/desk_samples.h"
 #include "tests/support/memory_delivery_store.h"
+#include "tests/support/sample_alert.h"
 
 namespace wirewatch {
 namespace {
@@ -409,6 +412,22 @@ TEST_F(DeskApiTest, WhyIsASentence) {
   EXPECT_EQ(JsonOf(why(another.id))["taken"], false);
   EXPECT_THAT(JsonOf(why(another.id))["because"].get<std::string>(), HasSubstr("topic"));
   EXPECT_THAT(JsonOf(why(missed.id))["because"].get<std::string>(), HasSubstr("did not when the alert came"));
+  // Of another topic by now, each; nobody was told of either.
+  const auto end_of = [&](const AlertNotice& corrected) {
+    Alert alert = SampleAlert("end-of-" + corrected.article_id);
+    alert.id = AlertId("another-topic", alert.match.article->id);
+    alert.kind = AlertKind::kWithdrawn;
+    alert.reason = kHoldsNoLonger;
+    alert.corrects = corrected.id;
+    alert.match.topic = "another-topic";
+    alert.alerted = talk.now;
+    const auto notice = ReadNotice(ToJson(alert));
+    EXPECT_TRUE(notice) << notice.error().message;
+    RecordFor(talk.store(), *notice, {});
+    return JsonOf(why(notice->id))["because"].get<std::string>();
+  };
+  EXPECT_THAT(end_of(told), HasSubstr("it takes such an alert today")) << "it was told of what is withdrawn";
+  EXPECT_THAT(end_of(missed), HasSubstr("topic"));
   EXPECT_EQ(why("nothing").status, 404U);
   EXPECT_EQ(why(told.id, "nobody").status, 404U);
   EXPECT_EQ(talk.Get("/api/v1/deliveries/why?alert=" + told.id, viewer).status, 400U);

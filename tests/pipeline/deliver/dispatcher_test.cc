@@ -14,6 +14,7 @@
 
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
+#include "pipeline/deliver/deliver_metrics.h"
 #include "pipeline/deliver/deliver_sink.h"
 #include "pipeline/deliver/subscription_watch.h"
 #include "tests/support/memory_delivery_store.h"
@@ -195,6 +196,22 @@ TEST_F(DispatcherTest, AStoreThatIsAwayIsWaitedForAndNothingIsDropped) {
   EXPECT_THAT(store_.ledger, SizeIs(50));
   EXPECT_TRUE(dispatcher_->Ready());
   EXPECT_LT(store_.records, 10u);  // not one transaction each
+}
+
+TEST_F(DispatcherTest, ACorrectionWaitsForAStoreThatCannotSayWhoWasToldAndTheFailuresAreCounted) {
+  ASSERT_TRUE(watch_.Look(false));
+  Begin();
+  Send(NoticeOf("a1", "floods"));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  store_.SetAway(true);
+  Send(CorrectionOf("a1", "a2", AlertKind::kWithdrawn));
+  ASSERT_TRUE(WaitUntil([&] { return store_.failed_calls() > 3; }));
+  EXPECT_EQ(delivered_, 1);
+  store_.SetAway(false);
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  EXPECT_EQ(delivered_, 2);
+  EXPECT_THAT(store_.ledger, SizeIs(2));
+  EXPECT_GE(DeliverMetrics{metrics_}.store_failures.With("dispatcher").Value(), 3.0);
 }
 
 TEST_F(DispatcherTest, AlertsWaitUntilTheSubscriptionsAreKnown) {

@@ -28,6 +28,7 @@
 #include "cli/wiring/store_input.h"
 #include "connectors/desk/answers.h"
 #include "connectors/stdio/terminal.h"
+#include "pipeline/deliver/correction.h"
 #include "pipeline/deliver/subscription_set.h"
 
 namespace wirewatch {
@@ -188,7 +189,10 @@ Result<std::string> Explain(DeliveryStore& store, const Options& options, const 
   }
   auto why = WhyNotToday(**subscription, alert);
   if (!why) return why;
-  if (!why->empty()) return "not told: " + *why;
+  const auto must_reach = MustReach(store, (*subscription)->subscription, alert);
+  if (!must_reach) return must_reach.error();
+  const bool takes = why->empty() || (*must_reach && (*subscription)->subscription.enabled);
+  if (!takes) return "not told: " + *why;
   return fmt::format(
       "not told, though the subscription as it is today would take it: it was changed at {}, after the "
       "alert of {}",

@@ -18,13 +18,10 @@ Result<SubscriptionTrial> SubscriptionTrial::Create(std::vector<StoredSubscripti
 Status SubscriptionTrial::Play(const AlertNotice& notice) {
   auto takers = matcher_.Match(notice);
   if (!takers) return std::move(takers).error();
-  if (MustReachWhoWasTold(notice)) {
-    for (const std::uint32_t told : told_[notice.corrects]) {
-      if (WantsKind(subscriptions()[told].subscription.filter, notice.kind)) takers->push_back(told);
-    }
-    std::sort(takers->begin(), takers->end());
-    takers->erase(std::unique(takers->begin(), takers->end()), takers->end());
-  }
+  const std::vector<std::uint32_t> told = MustReach(notice);
+  takers->insert(takers->end(), told.begin(), told.end());
+  std::sort(takers->begin(), takers->end());
+  takers->erase(std::unique(takers->begin(), takers->end()), takers->end());
   told_[notice.id] = *takers;
   for (const std::uint32_t taker : *takers) {
     TriedSubscription& tried = tried_[taker];
@@ -34,6 +31,25 @@ Status SubscriptionTrial::Play(const AlertNotice& notice) {
     for (PlannedDelivery& delivery : planned) Take(tried, std::move(delivery), notice);
   }
   return {};
+}
+
+Result<std::string> SubscriptionTrial::WhyNot(const AlertNotice& notice, std::size_t subscription) {
+  const auto number = static_cast<std::uint32_t>(subscription);
+  const std::vector<std::uint32_t> told = MustReach(notice);
+  if (std::find(told.begin(), told.end(), number) != told.end()) return std::string();
+  return matcher_.WhyNot(notice, number);
+}
+
+std::vector<std::uint32_t> SubscriptionTrial::MustReach(const AlertNotice& notice) const {
+  std::vector<std::uint32_t> reached;
+  for (const std::string_view id : MustReachReadersOf(notice)) {
+    const auto told = told_.find(std::string(id));
+    if (told == told_.end()) continue;
+    for (const std::uint32_t one : told->second) {
+      if (WantsKind(subscriptions()[one].subscription.filter, notice.kind)) reached.push_back(one);
+    }
+  }
+  return reached;
 }
 
 // As DeliveryStore::Record counts caps: over all subscriptions of a reader.

@@ -47,14 +47,14 @@ class SubscriptionTrial {
   // REQUIRES: the oldest first, each once; `notice` outlives the trial.
   Status Play(const AlertNotice& notice);
 
-  // As SubscriptionMatcher::WhyNot.
-  Result<std::string> WhyNot(const AlertNotice& notice, std::size_t subscription) {
-    return matcher_.WhyNot(notice, static_cast<std::uint32_t>(subscription));
-  }
+  // As SubscriptionMatcher::WhyNot; empty also where it must hear of what corrects an alert that it took in this trial.
+  Result<std::string> WhyNot(const AlertNotice& notice, std::size_t subscription);
 
  private:
   explicit SubscriptionTrial(SubscriptionMatcher matcher)
       : matcher_(std::move(matcher)), tried_(subscriptions().size()) {}
+  // Those that took, in this trial, what the notice corrects (correction.h).
+  std::vector<std::uint32_t> MustReach(const AlertNotice& notice) const;
   void Take(TriedSubscription& tried, PlannedDelivery delivery, const AlertNotice& notice);
 
   SubscriptionMatcher matcher_;

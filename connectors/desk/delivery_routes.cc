@@ -10,6 +10,7 @@
 #include "connectors/desk/answers.h"
 #include "connectors/desk/arguments.h"
 #include "connectors/desk/desk_routes.h"
+#include "pipeline/deliver/correction.h"
 #include "pipeline/deliver/subscription_set.h"
 
 namespace wirewatch {
@@ -65,7 +66,7 @@ HttpResponse ListDeliveries(Desk& desk, const HttpRequest& request) {
 }
 
 // Why a subscription that was not told of an alert was not; a sentence without a full stop.
-Result<std::string> WhyNotTold(const StoredSubscription& stored, const AlertNotice& notice) {
+Result<std::string> WhyNotTold(DeliveryStore& store, const StoredSubscription& stored, const AlertNotice& notice) {
   if (stored.deleted) return std::string("the subscription was deleted");
   if (!stored.disabled_because.empty()) return "the subscription is disabled: " + stored.disabled_because;
   if (!stored.subscription.enabled) return std::string("the subscription is not enabled");
@@ -74,7 +75,10 @@ Result<std::string> WhyNotTold(const StoredSubscription& stored, const AlertNoti
   auto matcher = SubscriptionMatcher::Create(*set);
   if (!matcher) return std::move(matcher).error();
   auto why = matcher->WhyNot(notice, 0);
-  if (!why || !why->empty()) return why;
+  if (!why) return why;
+  const auto must_reach = MustReach(store, stored.subscription, notice);
+  if (!must_reach) return must_reach.error();
+  if (!why->empty() && !*must_reach) return why;
   return fmt::format(
       "it takes such an alert today, and did not when the alert came: it was last changed on {}, the alert came on {}",
       FormatRfc3339(stored.changed), FormatRfc3339(notice.alerted));
@@ -97,7 +101,7 @@ HttpResponse Why(Desk& desk, const HttpRequest& request) {
   if (!rows) return ProblemOf(rows.error());
   std::string because = "it takes the alert";
   if (rows->empty()) {
-    auto why = WhyNotTold(**stored, **notice);
+    auto why = WhyNotTold(desk.store(), **stored, **notice);
     if (!why) return ProblemOf(why.error());
     because = *std::move(why);
   }

@@ -47,10 +47,12 @@ struct CurlTransportOptions {
   std::string proxy;    // of HTTP: "http://proxy.example.org:4750"; empty: none
   std::string ca_file;  // PEM; empty: the system's
   std::string user_agent = "wirewatch";
-  std::chrono::milliseconds timeout{30'000};                // of a call, with all it waits for
-  std::chrono::milliseconds connect_timeout{10'000};        // of resolving, connecting and TLS
-  std::size_t connections = 256, connections_per_host = 8;  // calls over it wait within their timeout
-  std::optional<MailServer> mail;                           // none: mail is kNotAllowed
+  std::chrono::milliseconds timeout{30'000};          // of a call, with all it waits for
+  std::chrono::milliseconds connect_timeout{10'000};  // of resolving, connecting and TLS
+  // Calls over it wait within their timeout, so that some that hang can make others of their host time out: not less
+  // than what the caller begins at a time (SenderOptions::most_under_way, most_to_host).
+  std::size_t connections = 256, connections_per_host = 32;
+  std::optional<MailServer> mail;  // none: mail is kNotAllowed
 };
 
 class CurlTransport : public Transport {

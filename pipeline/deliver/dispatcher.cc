@@ -166,7 +166,7 @@ Status Dispatcher::Decide(const std::vector<Waiting>& batch, WallTime now, std::
       failed = i;
       return std::move(takers).error();
     }
-    if (MustReachWhoWasTold(notice)) AddTold(notice, *told, *takers);
+    AddTold(notice, *told, *takers);
     planned.push_back({.notice = &notice, .planned = {}});
     for (const std::uint32_t taker : *takers) {
       Plan(subscriptions[taker], notice, now, planned.back().planned);
@@ -181,7 +181,8 @@ Status Dispatcher::Decide(const std::vector<Waiting>& batch, WallTime now, std::
 Result<std::multimap<std::string, std::string>> Dispatcher::FindTold(const std::vector<Waiting>& batch) {
   std::vector<std::string_view> corrected;
   for (const Waiting& one : batch) {
-    if (MustReachWhoWasTold(one.notice)) corrected.push_back(one.notice.corrects);
+    const std::vector<std::string_view> ids = MustReachReadersOf(one.notice);
+    corrected.insert(corrected.end(), ids.begin(), ids.end());
   }
   if (corrected.empty()) return std::multimap<std::string, std::string>();
   return store_.ToldOf(corrected);
@@ -190,11 +191,13 @@ Result<std::multimap<std::string, std::string>> Dispatcher::FindTold(const std::
 void Dispatcher::AddTold(const AlertNotice& notice, const std::multimap<std::string, std::string>& told,
                          std::vector<std::uint32_t>& takers) const {
   const std::vector<StoredSubscription>& subscriptions = matcher_->set().subscriptions();
-  const auto [begin, end] = told.equal_range(notice.corrects);
-  for (auto one = begin; one != end; ++one) {
-    const auto known = numbers_.find(one->second);
-    if (known == numbers_.end()) continue;  // deleted or disabled since
-    if (WantsKind(subscriptions[known->second].subscription.filter, notice.kind)) takers.push_back(known->second);
+  for (const std::string_view id : MustReachReadersOf(notice)) {
+    const auto [begin, end] = told.equal_range(std::string(id));
+    for (auto one = begin; one != end; ++one) {
+      const auto known = numbers_.find(one->second);
+      if (known == numbers_.end()) continue;  // deleted or disabled since
+      if (WantsKind(subscriptions[known->second].subscription.filter, notice.kind)) takers.push_back(known->second);
+    }
   }
   std::sort(takers.begin(), takers.end());
   takers.erase(std::unique(takers.begin(), takers.end()), takers.end());

@@ -14,6 +14,7 @@ namespace {
 constexpr log::Module kLog("deliver");
 
 constexpr std::chrono::seconds kStopGrace{1};  // to write down what came
+constexpr std::chrono::seconds kLongestTurn{1};
 constexpr std::chrono::minutes kForgetInterval{60};
 constexpr std::chrono::seconds kCountInterval{10};
 constexpr std::chrono::hours kLongestWait{24};  // that a service may ask for
@@ -45,6 +46,12 @@ std::optional<std::chrono::seconds> DelayOf(const ChannelVerdict& verdict, std::
   if (!verdict.wait) return delay;
   const auto wait = std::min<std::chrono::seconds>(*verdict.wait, kLongestWait);
   return attempts <= kTrustedWaits ? wait : std::max(wait, *delay);
+}
+
+// What the destination is reached by: the host of its URL; all mail goes through one relay.
+std::string HostOf(const std::string& destination) {
+  constexpr std::string_view kMail = "mailto:";
+  return destination.starts_with(kMail) ? std::string(kMail) : destination.substr(0, destination.find('#'));
 }
 
 const SubscribedChannel* FindById(const Subscription& subscription, std::string_view id) {
@@ -157,10 +164,14 @@ void Sender::Run(Heartbeat& heartbeat) {
 
 WallTime Sender::Turn() {
   idle_ = false;
-  const WallTime now = Now();
-  TakeAnswers(now);
-  if (now < store_rests_until_) return store_rests_until_;
-  while (true) {
+  const WallTime began = Now();
+  TakeAnswers(began);
+  if (began < store_rests_until_) return store_rests_until_;
+  WallTime now = began;
+  bool more = false;
+  // As long as there is something to do, but not for long: a stop is heard between two turns. A pass has a time of its
+  // own: leases that were counted from the begin of a long turn would have ended when others look.
+  do {
     PutBackUnusable(now);
     if (draining_) PutAllBack(now);
     // What has ended is written down before more begins: so a crash repeats no more than what was under way.
@@ -169,13 +180,15 @@ WallTime Sender::Turn() {
     const auto claimed = draining_ ? Result<std::size_t>(std::size_t{0}) : ClaimDue(now);
     if (!claimed) return StoreFailed(claimed.error(), now);
     const bool answered = TakeAnswers(now);
-    if (*claimed == 0 && !answered && to_write_.empty()) break;
-  }
+    more = *claimed != 0 || answered || !to_write_.empty();
+    now = Now();
+  } while (more && now >= began && now < began + kLongestTurn);
   if (Status kept = Housekeep(now); !kept) return StoreFailed(kept.error(), now);
   const auto next = NextTurn(now);
   if (!next) return StoreFailed(next.error(), now);
   StoreAnswered();
   Show(now);
+  if (more) return now;
   idle_ = sending_.empty() && queued_ == 0 && to_write_.empty();
   return *next;
 }
@@ -316,10 +329,15 @@ Status Sender::Write() {
   }
   while (!to_disable_.empty()) {
     const auto& [subscription, why] = to_disable_.back();
-    if (Status disabled = store_.Disable(subscription, why, Now()); !disabled) return disabled;
-    metrics_.disabled.Increment();
-    kLog.Error("subscription {subscription} is disabled, its channel takes nothing any more: {why}",
-               {{"subscription", subscription}, {"why", why}});
+    const Status disabled = store_.Disable(subscription, why, Now());
+    // Its reader has deleted it meanwhile: there is nothing to disable, and all others would wait for it.
+    const bool gone = !disabled && disabled.error().code == ErrorCode::kNotFound;
+    if (!disabled && !gone) return disabled;
+    if (disabled) {
+      metrics_.disabled.Increment();
+      kLog.Error("subscription {subscription} is disabled, its channel takes nothing any more: {why}",
+                 {{"subscription", subscription}, {"why", why}});
+    }
     to_disable_.pop_back();
   }
   return {};
@@ -327,7 +345,7 @@ Status Sender::Write() {
 
 Sender::Destination& Sender::At(const std::string& name) {
   const auto [at, is_new] = destinations_.try_emplace(name, options_.breaker);
-  if (is_new) at->second.to_host = &hosts_.try_emplace(name.substr(0, name.find('#')), 0).first->second;
+  if (is_new) at->second.to_host = &hosts_.try_emplace(HostOf(name), 0).first->second;
   return at->second;
 }
 
@@ -382,7 +400,7 @@ bool Sender::MayBegin(const Destination& destination, WallTime now) const {
 
 Status Sender::BeginOne(Destination& destination, const Claimed& claimed, WallTime now) {
   const OutboxMessage& message = claimed.message;
-  if (claimed.lease_until < now + options_.longest_send) {
+  if (claimed.lease_until < Now() + options_.longest_send) {
     PutBack(claimed, "lease", now);
     return {};
   }

@@ -9,8 +9,8 @@
 // sent again, with the same id, which is the channel's idempotency key. Nothing else sends a message twice.
 // Fair:    no destination delays another. Each has its own queue, a bound on what is under way to it (`concurrency`),
 //          an interval where its service asks for one, and a circuit breaker; what is claimed for one that rests goes
-//          back unattempted, and nothing more is claimed for it. The destinations of one host share a bound too
-//          (`most_to_host`): many endpoints of a host that hangs do not take what all share.
+//          back unattempted, and nothing more is claimed for it. The destinations of one host, and all of mail, share a
+//          bound too (`most_to_host`): many endpoints of a host that hangs do not take what all share.
 // Retries: at the times of RetryDelay, or when the service says (Retry-After); given up after the last, or
 //          `give_up_after` after it was due. 410 Gone and the like disable the subscription.
 // The store away: it is waited for; what is under way is finished when it is back, or sent again by its lease.
@@ -55,7 +55,7 @@ struct SenderOptions {
   std::chrono::seconds lease{180};                                 // of what it claims
   std::chrono::seconds longest_send{60};                           // until the transport gives up
   std::size_t concurrency = 4;                                     // under way to one destination
-  std::size_t most_to_host = 64;                                   // and to all destinations of one host
+  std::size_t most_to_host = 32;                                   // and to all destinations of one host
   std::size_t most_under_way = 256;                                // and to all
   std::size_t most_queued = 1000;                                  // claimed, and waiting for their destinations
   std::size_t claim = 100;                                         // messages of one claim

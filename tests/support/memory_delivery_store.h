@@ -203,7 +203,9 @@ class MemoryDeliveryStore : public DeliveryStore {
   Status Disable(std::string_view id, std::string_view because, WallTime) override {
     const std::lock_guard lock(mutex_);
     if (Status here = Look(); !here) return here;
-    subscriptions.at(std::string(id)).disabled_because = because;
+    const auto at = subscriptions.find(std::string(id));
+    if (at == subscriptions.end() || at->second.deleted) return Error{ErrorCode::kNotFound, "no such subscription"};
+    at->second.disabled_because = because;
     ++version;
     return {};
   }

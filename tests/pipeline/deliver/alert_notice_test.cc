@@ -90,6 +90,7 @@ TEST(AlertNoticeTest, SaysOfEveryKindWhatTheAlertSaid) {
     EXPECT_EQ(notice->severity, alert.match.severity);
     EXPECT_EQ(notice->tags, alert.match.tags);
     EXPECT_EQ(notice->previous, alert.previous);
+    EXPECT_EQ(notice->corrects, alert.corrects);
     EXPECT_EQ(notice->alerted, alert.alerted);
     ASSERT_EQ(notice->story.has_value(), alert.story.has_value());
     if (alert.story) {
@@ -220,6 +221,7 @@ TEST(AlertNoticeTest, RefusesIdsThatAreNone) {
     EXPECT_THAT(ErrorWith("/id", id), HasSubstr("'id' is"));
     EXPECT_THAT(ErrorWith("/story/id", id), HasSubstr("'story.id' is"));
     EXPECT_THAT(ErrorWith("/previous/0", id), HasSubstr("'previous' is"));
+    EXPECT_THAT(ErrorWith("/corrects", id), HasSubstr("'corrects' is"));
   }
 }
 

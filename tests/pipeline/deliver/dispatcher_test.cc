@@ -153,6 +153,31 @@ TEST_F(DispatcherTest, NobodyHearsACorrectionOfWhatTheyWereNotToldOrOfAKindTheyL
   EXPECT_EQ(store_.ledger.back().subscription, "floods");
 }
 
+TEST_F(DispatcherTest, WhoMissedTheUpdateThatLostTheirWordsHearsTheWithdrawalOfTheStory) {
+  ASSERT_TRUE(watch_.Look(false));
+  Begin();
+  Send(NoticeOf("a1", "floods"));
+  Send(CorrectionOf("a1", "a2", AlertKind::kUpdate));  // not theirs any more
+  AlertNotice withdrawn = CorrectionOf("a2", "a3", AlertKind::kWithdrawn);
+  withdrawn.previous = {"a1", "a2"};
+  for (int i = 0; i < 2; ++i) Send(withdrawn);
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  ASSERT_THAT(store_.ledger, SizeIs(2));
+  EXPECT_EQ(store_.ledger.back().alert, "a3");
+}
+
+TEST_F(DispatcherTest, ASubscriptionThatWasDisabledSinceHearsNoCorrection) {
+  ASSERT_TRUE(watch_.Look(false));
+  Begin();
+  Send(NoticeOf("a1", "floods"));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  ASSERT_TRUE(store_.Disable("floods", "its endpoint has gone", kNow));
+  ASSERT_TRUE(watch_.Look(false));
+  Send(CorrectionOf("a1", "a2", AlertKind::kWithdrawn));
+  ASSERT_TRUE(dispatcher_->Close(SteadyNow() + kLong));
+  EXPECT_THAT(store_.ledger, SizeIs(1));
+}
+
 TEST_F(DispatcherTest, AStoreThatIsAwayIsWaitedForAndNothingIsDropped) {
   ASSERT_TRUE(watch_.Look(false));
   Begin();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -185,6 +186,19 @@ TEST_F(SenderTest, AnEndpointThatIsGoneDisablesItsSubscription) {
   EXPECT_EQ(store_.subscriptions.at("sub-m1").disabled_because, "410");
 }
 
+TEST_F(SenderTest, ASubscriptionThatIsDeletedWhileItsEndpointAnswersGoneHoldsUpNoOther) {
+  Due("m1", "a/1");
+  sender().Turn();
+  store_.subscriptions.at("sub-m1").deleted = true;
+  transport_.End("a/1", Answered(410));
+  transport_.answers["b/1"] = Answered(200);
+  Due("m2", "b/1");
+  sender().Turn();
+  EXPECT_TRUE(sender().Ready());
+  EXPECT_EQ(StateOf("m1"), "failed");
+  EXPECT_EQ(StateOf("m2"), "delivered");
+}
+
 TEST_F(SenderTest, AMessageWhoseSubscriptionOrChannelHasGoneIsCanceled) {
   for (const char* const id : {"gone", "deleted", "off", "disabled", "renamed"}) Due(id, "a/1");
   store_.subscriptions.erase("sub-gone");
@@ -306,6 +320,26 @@ TEST_F(SenderTest, WhatWaitsTooLongForItsTurnGoesBackBeforeItsLeaseEnds) {
   // It was claimed anew, and its one attempt was made under the new lease.
   EXPECT_EQ(StateOf("m3"), "delivered");
   EXPECT_EQ(Message("m3").attempts, 1u);
+}
+
+TEST_F(SenderTest, ABacklogIsSentInShortTurnsAndItsLeasesCountFromTheirClaims) {
+  options_.claim = 1;
+  options_.clock = [this] { return now_ += std::chrono::milliseconds(100); };  // all takes its time
+  transport_.answers["a/1"] = Answered(200);
+  for (int i = 0; i < 40; ++i) Due("m" + std::to_string(i), "a/1");
+  const WallTime next = sender().Turn();
+  EXPECT_LE(next, kBegin + seconds(3));
+  EXPECT_LE(next, now_);
+  EXPECT_FALSE(sender().idle());
+  const std::size_t sent = transport_.Take().size();
+  EXPECT_GT(sent, 1u);
+  EXPECT_LT(sent, 40u);
+  // What it claimed last it claimed under a lease from then on.
+  WallTime latest{};
+  for (const auto& [id, one] : store_.messages) latest = std::max(latest, one.lease_until);
+  EXPECT_GT(latest, kBegin + options_.lease + std::chrono::milliseconds(500));
+  for (int turns = 0; turns < 40 && !sender().idle(); ++turns) sender().Turn();
+  for (const auto& [id, one] : store_.messages) EXPECT_EQ(one.message.state, MessageState::kDelivered) << id;
 }
 
 TEST_F(SenderTest, WhatCouldNotBeWrittenDownIsWrittenWhenTheStoreIsBack) {

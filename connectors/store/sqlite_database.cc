@@ -232,10 +232,12 @@ class SqliteStoreDatabase : public SqlDatabase {
   }
 
   Status CheckOwner(SqliteSession& session) const {
-    const auto application = session.Number("PRAGMA application_id");
-    if (!application) return application.error();
+    // In this order: another process that makes the store just now commits tables and application together, and may do
+    // so between the two.
     const auto tables = session.Number("SELECT count(*) FROM sqlite_schema");
     if (!tables) return tables.error();
+    const auto application = session.Number("PRAGMA application_id");
+    if (!application) return application.error();
     if (*application == kApplication || (*application == 0 && *tables == 0)) return {};
     return Error{ErrorCode::kInvalid,
                  fmt::format("{}: this is a database of another program, or another one of wirewatch's; name another "

@@ -34,9 +34,9 @@ class LineWriter {
       std::size_t left = value.size();
       for (const auto& [key, member] : value.items()) {
         Indent(depth + 1);
-        lined_.text += JsonString(key) + ": ";
-        Write(member, pointer + '/' + EscapedPointer(key), depth + 1);
-        if (--left > 0) lined_.text.insert(lined_.text.size() - 1, ",");
+        lined_.text += fmt::format("{}: ", JsonString(key));
+        Write(member, fmt::format("{}/{}", pointer, EscapedPointer(key)), depth + 1);
+        if (--left > 0) lined_.text.insert(lined_.text.size() - 1, 1, ',');
       }
       Indent(depth);
       Begin('}', pointer);
@@ -45,7 +45,7 @@ class LineWriter {
       for (std::size_t i = 0; i < value.size(); ++i) {
         Indent(depth + 1);
         Write(value[i], fmt::format("{}/{}", pointer, i), depth + 1);
-        if (i + 1 < value.size()) lined_.text.insert(lined_.text.size() - 1, ",");
+        if (i + 1 < value.size()) lined_.text.insert(lined_.text.size() - 1, 1, ',');
       }
       Indent(depth);
       Begin(']', pointer);

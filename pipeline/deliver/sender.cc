@@ -353,8 +353,9 @@ Result<std::size_t> Sender::ClaimDue(WallTime now) {
   if (queued_ >= options_.most_queued) {
     PutBackSurplus(now);
     if (queued_ >= options_.most_queued) return std::size_t{0};
-    if (Status written = Write(); !written) return written.error();
   }
+  // What goes back must have gone back before it may be claimed again.
+  if (Status written = Write(); !written) return written.error();
   ClaimRequest request{.owner = options_.owner,
                        .now = now,
                        .lease_until = now + options_.lease,
@@ -368,7 +369,16 @@ Result<std::size_t> Sender::ClaimDue(WallTime now) {
   auto claimed = store_.Claim(request);
   if (!claimed) return std::move(claimed).error();
   for (OutboxMessage& message : *claimed) {
+    // Where the clock was set forward, or the machine slept, the lease has ended of what this process still has: it has
+    // a new one now. To begin it once more would send it twice.
+    if (sending_.contains(message.id)) continue;
     Destination& destination = At(message.destination);
+    const auto queued = std::find_if(destination.queue.begin(), destination.queue.end(),
+                                     [&](const Claimed& one) { return one.message.id == message.id; });
+    if (queued != destination.queue.end()) {
+      *queued = {std::move(message), request.lease_until};
+      continue;
+    }
     destination.queue.push_back({std::move(message), request.lease_until});
     ++queued_;
   }

@@ -322,6 +322,23 @@ TEST_F(SenderTest, WhatWaitsTooLongForItsTurnGoesBackBeforeItsLeaseEnds) {
   EXPECT_EQ(Message("m3").attempts, 1u);
 }
 
+TEST_F(SenderTest, AClockThatIsSetForwardSendsNothingTwice) {
+  options_.concurrency = 2;
+  for (const char* const id : {"m1", "m2", "m3"}) Due(id, "a/1");
+  sender().Turn();
+  EXPECT_THAT(transport_.Take(), ElementsAre("a/1 m1", "a/1 m2"));
+  ASSERT_EQ(StateOf("m3"), "sending");  // it waits for its turn
+  now_ += hours(1);
+  sender().Turn();
+  EXPECT_THAT(transport_.Take(), IsEmpty());
+  for (int i = 0; i < 2; ++i) transport_.End("a/1", Answered(200));
+  transport_.answers["a/1"] = Answered(200);
+  sender().Turn();
+  EXPECT_THAT(transport_.Take(), ElementsAre("a/1 m3"));
+  for (const char* const id : {"m1", "m2", "m3"}) EXPECT_EQ(StateOf(id), "delivered") << id;
+  EXPECT_TRUE(sender().idle());
+}
+
 TEST_F(SenderTest, ABacklogIsSentInShortTurnsAndItsLeasesCountFromTheirClaims) {
   options_.claim = 1;
   options_.clock = [this] { return now_ += std::chrono::milliseconds(100); };  // all takes its time

@@ -22,13 +22,20 @@ constexpr std::string_view Name(TopicSeverity severity) {
   return kNames[static_cast<std::size_t>(severity)];
 }
 
+// What a pack, a topic or a rule says of itself, for people. It changes nothing: neither what is found, nor a digest.
+struct About {
+  std::string description;
+  std::vector<std::string> references;  // addresses, or titles of documents
+};
+
 struct Rule {
   std::string id;  // unique in its topic
   Expression match;
   std::string match_text;                 // the expression as written, for hashing and messages
   std::uint32_t score = 50;               // 0..100
   std::optional<TopicSeverity> severity;  // none: that of its topic
-  TextPosition place;                     // of the expression in the pack's file
+  About about;
+  TextPosition place;  // of the expression in the pack's file
 };
 
 // How much it takes that a topic is said to boil.
@@ -56,6 +63,7 @@ struct StoryPolicy {
 struct Topic {
   std::string id;  // unique over all packs; [a-z0-9._-], a letter or digit at both ends
   std::string title;
+  About about;
   TopicSeverity severity = TopicSeverity::kMedium;  // of its rules that have none
   std::vector<std::string> tags;
   std::vector<std::string> languages;  // primary BCP 47 subtags; empty: any. An article of unknown language passes.
@@ -69,6 +77,7 @@ struct Topic {
 struct Pack {
   std::string name;
   std::string owner;
+  About about;
   std::string file;
   std::vector<Topic> topics;
 };

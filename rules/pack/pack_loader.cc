@@ -21,6 +21,7 @@
 #include "rules/pack/expression_report.h"
 #include "rules/pack/lint/rule_lint.h"
 #include "rules/pack/pack_lists.h"
+#include "rules/pack/topic_terms.h"
 
 namespace wirewatch {
 namespace {
@@ -76,9 +77,10 @@ class PackReader {
       ReportTests(root);
       return pack;
     }
-    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "lists", "topics"});
+    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "han", "lists", "topics"});
     pack.name = ReadId(text_, mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
+    if (const YamlNode* han = mapping.Find("han")) han_ = ReadHan(*han).value_or(han_);
     if (const YamlNode* lists = mapping.Find("lists")) lists_.Read(*lists);
     const YamlNode* topics = mapping.Require("topics");
     for (const YamlNode* topic : ReadItems(text_, topics, "'topics'", "- id: 5g-vendor-bans")) {
@@ -118,7 +120,7 @@ class PackReader {
   Topic ReadTopic(const YamlNode& node) {
     Topic topic;
     const YamlMapping mapping(text_, node, "a topic",
-                              {"id", "title", "severity", "tags", "languages", "rules", "unless", "story"});
+                              {"id", "title", "severity", "tags", "languages", "han", "rules", "unless", "story"});
     if (node.kind != YamlNode::Kind::kMapping) return topic;
     const YamlNode* id = mapping.Require("id");
     topic.id = ReadId(text_, id, "the id of a topic").value_or("");
@@ -152,6 +154,9 @@ class PackReader {
       }
     }
     if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
+    HanCharacters han = han_;
+    if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
+    SettleTerms(topic, han == HanCharacters::kSame);
     LintTopic(topic, mapping, rules);
     return topic;
   }
@@ -261,6 +266,10 @@ class PackReader {
     return languages;
   }
 
+  std::optional<HanCharacters> ReadHan(const YamlNode& node) {
+    return ReadName(text_, node, "'han'", "way to take Chinese characters", kHanCharacters);
+  }
+
   StoryPolicy ReadStory(const YamlNode& node) {
     StoryPolicy story;
     const YamlMapping mapping(text_, node, "'story'", {"window", "join", "grow", "throttle", "burst", "quiet"});
@@ -326,6 +335,7 @@ class PackReader {
   YamlText& text_;
   TopicPlaces& topic_places_;
   PackLists lists_;
+  HanCharacters han_ = HanCharacters::kApart;  // of topics that do not say it
 };
 
 void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& file, TopicPlaces& topic_places) {

@@ -9,6 +9,7 @@ namespace wirewatch {
 namespace {
 
 constexpr auto kSeverities = std::to_array<std::string_view>({"low", "medium", "high", "critical"});
+constexpr auto kHan = std::to_array<std::string_view>({"apart", "same"});
 constexpr auto kBursts = std::to_array<std::string_view>({"off", "low", "medium", "high"});
 
 // The names of the enums in pack.h, which the loader reads them with.
@@ -21,6 +22,7 @@ constexpr bool AreNamesOf(std::span<const std::string_view> names, Enum last) {
   return true;
 }
 static_assert(AreNamesOf(kSeverities, TopicSeverity::kCritical));
+static_assert(AreNamesOf(kHan, HanCharacters::kSame));
 static_assert(AreNamesOf(kBursts, BurstSensitivity::kHigh));
 
 using enum KeyForm;
@@ -31,6 +33,13 @@ constexpr auto kKeys = std::to_array<PackKey>({
     {.in = kPack, .name = "owner", .form = kText, .help = "Who answers for it: a person, a desk or an address."},
     {.in = kPack, .name = "description", .form = kText, .help = "What the pack is for, for people."},
     {.in = kPack, .name = "references", .form = kTexts, .help = "What it rests on: addresses, or titles of documents."},
+    {.in = kPack,
+     .name = "han",
+     .form = kChoice,
+     .help = "Whether traditional and simplified Chinese characters are one, in all its topics.",
+     .default_value = "apart",
+     .choices = kHan},
+    {.in = kPack, .name = "use", .form = kTexts, .help = "Libraries of lists: paths from the folder of the pack."},
     {.in = kPack, .name = "lists", .form = kNamedLists, .help = "Named lists of terms, used as `@name`."},
     {.in = kPack,
      .name = "topics",
@@ -61,6 +70,11 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .name = "languages",
      .form = kLanguages,
      .help = "Articles in these only; `en` includes `en-GB`. An article of unknown language is read too."},
+    {.in = kTopic,
+     .name = "han",
+     .form = kChoice,
+     .help = "Whether traditional and simplified Chinese characters are one; in place of that of the pack.",
+     .choices = kHan},
     {.in = kTopic,
      .name = "rules",
      .form = kMappings,

@@ -32,7 +32,7 @@ while read -r verdict file why; do
     valid=$((valid + 1))
   fi
 done <"$work/judged"
-[ "$refused" -ge 8 ] && [ "$valid" -ge 8 ] || fail "too few packs were judged: $refused refused, $valid valid"
+if [ "$refused" -lt 8 ] || [ "$valid" -lt 8 ]; then fail "too few packs were judged: $refused refused, $valid valid"; fi
 
 say "every key of the schema loads, and each mistake in a test file is refused"
 cat >"$work/broken.yaml" <<'END'

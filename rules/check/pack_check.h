@@ -1,0 +1,59 @@
+// Pack check: all that `wirewatch check` says of packs that load, beyond what the loader says: the lints of this room,
+// the policy of the house, the owner; and the levels of warnings. The editor's language server asks the same.
+#ifndef WIREWATCH_RULES_CHECK_PACK_CHECK_H_
+#define WIREWATCH_RULES_CHECK_PACK_CHECK_H_
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "rules/check/policy.h"
+#include "rules/pack/pack.h"
+#include "rules/pack/pack_switches.h"
+
+namespace wirewatch {
+
+// What is found in one pack. `bytes`: the text that it was read from, without errors. `policy` may be null. `expected`:
+// the topics that some test wants to fire; null: the tests are not known.
+Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy* policy,
+                          const std::set<std::string>* expected);
+// The same of its file as it is now. Nothing is said of one that cannot be read any more, or has mistakes now.
+Diagnostics CheckPackFile(const Pack& pack, const Policy* policy, const std::set<std::string>* expected);
+
+// The policies of packs, each read once. Threads: one at a time.
+class Policies {
+ public:
+  // `only`: the policy of all packs, in place of the one beside each.
+  explicit Policies(std::optional<std::filesystem::path> only) : only_(std::move(only)) {}
+
+  // The policy of a file beside a pack, or of the pack; null: there is none. Its mistakes go to diagnostics(), and it
+  // counts for nothing then. kNotFound, kIo: it cannot be read.
+  Result<const Policy*> Of(const std::filesystem::path& file);
+  // The same of any file in the folder of a pack that Of was asked for; of others null.
+  const Policy* Known(const std::filesystem::path& file) const;
+  const Diagnostics& diagnostics() const { return diagnostics_; }
+  // Those that were found, in order.
+  std::vector<std::string> files() const;
+
+ private:
+  const std::optional<std::filesystem::path> only_;
+  std::map<std::filesystem::path, std::optional<std::filesystem::path>> found_;  // by directory
+  std::map<std::filesystem::path, std::unique_ptr<Policy>> read_;                // null: with mistakes
+  Diagnostics diagnostics_;
+};
+
+// Takes warnings out, or makes them errors. What a comment in a pack decides stays; then `levels`, then those of
+// `policy` (null: none) count.
+void ApplyLevels(const WarningLevels& levels, const Policy* policy, std::vector<PackSwitch>& switches,
+                 Diagnostics& diagnostics);
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_RULES_CHECK_PACK_CHECK_H_

@@ -154,17 +154,15 @@ Result<ReadPolicy> LoadPolicy(const std::filesystem::path& file) {
 
 std::optional<std::filesystem::path> FindPolicy(const std::filesystem::path& pack) {
   std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(pack, error);
-  // The path that people gave is the one that messages name, as long as the policy lies within it.
-  std::filesystem::path directory = pack.parent_path(), above = absolute.parent_path();
-  while (!above.empty()) {
-    const std::filesystem::path& named = directory.empty() ? above : directory;
-    if (std::filesystem::is_regular_file(above / kPolicyFileName, error)) {
-      const bool is_near = directory.empty() && above == absolute.parent_path();
-      return is_near ? std::filesystem::path(kPolicyFileName) : named / kPolicyFileName;
+  const std::filesystem::path here = std::filesystem::current_path(error);
+  std::filesystem::path directory = std::filesystem::absolute(pack, error).lexically_normal().parent_path();
+  while (!directory.empty()) {
+    if (std::filesystem::path file = directory / kPolicyFileName; std::filesystem::is_regular_file(file, error)) {
+      // As people would name it from where they are.
+      const std::filesystem::path near = file.lexically_relative(here);
+      return pack.is_absolute() || near.empty() || near.native().starts_with("..") ? file : near;
     }
-    if (std::filesystem::exists(above / ".git", error) || above == above.parent_path()) return std::nullopt;
-    above = above.parent_path();
+    if (std::filesystem::exists(directory / ".git", error) || directory == directory.parent_path()) break;
     directory = directory.parent_path();
   }
   return std::nullopt;

@@ -228,7 +228,7 @@ CodeMistake FindCodeMistake(std::string_view code) {
   if (std::find(warnings.begin(), warnings.end(), code) != warnings.end()) return {};
   for (const DiagnosticCode& known : DiagnosticCodes()) {
     if (known.name != code) continue;
-    return {fmt::format("'{}' is an error: it cannot be switched", code), std::string(known.way_out)};
+    return {fmt::format("'{}' is an error: it cannot be switched", code), "only warnings can: mend what it is about"};
   }
   const std::string_view nearest = Nearest(code, warnings);
   return {fmt::format("there is no warning '{}'", code),

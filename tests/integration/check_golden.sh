@@ -9,7 +9,7 @@ cases=$PWD/tests/testdata/checks
 # What would be too large a file to keep.
 cp -r "$cases" "$work/checks"
 head_of_pack=$'pack: vendors\nowner: desk@example.org\ntopics:\n  - id: vendors\n    title: Vendors\n    rules:\n'
-mkdir -p "$work"/checks/{too-long,too-many-terms,unreadable,rules-too-large,wrong-letters}
+mkdir -p "$work"/checks/{too-long,too-many-terms,unreadable,rules-too-large}
 { printf '%s' "$head_of_pack      - id: rule-1"; printf '\n        match: "'; printf 'huawei OR %.0s' $(seq 7000); printf 'zte"\n'; } >"$work/checks/too-long/pack.yaml"
 {
   printf 'pack: vendors\nowner: desk@example.org\nlists:\n  many:\n'
@@ -20,7 +20,11 @@ printf '%s      - {id: rule-1, match: huawei}\n' "$head_of_pack" >"$work/checks/
 mkfifo "$work/checks/unreadable/other.yaml"
 {
   printf '%s' "$head_of_pack"
-  for i in $(seq 60); do printf '      - {id: rule-%d, match: "/vendor%d[a-z]{1,400}(ban|bar)[0-9]{1,300}/"}\n' "$i" "$i"; done
+  for i in $(seq 300); do
+    printf '      - {id: rule-%d, match: "/(vendor%d' "$i" "$i"
+    for k in $(seq 60); do printf '|w%dx%d[a-z]{1,200}x' "$i" "$k"; done
+    printf ')/"}\n'
+  done
 } >"$work/checks/rules-too-large/pack.yaml"
 
 say "each case reports what its expected.txt says"

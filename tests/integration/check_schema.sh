@@ -51,6 +51,7 @@ for line in $(seq 2 8); do
   printf 'pack: one\ntopics: [{id: t, title: T, rules: [{id: r, match: huawei}]}]\n' >"$work/one.yaml"
   expect_exit 4 "$wirewatch" check "$work/one.yaml"
 done
+printf 'library: names\nlists: {NL: [Netherlands]}\n' >"$work/names.yaml"
 # A value for each form, so that each key of the table is written once and must load.
 /usr/bin/python3 - docs/schema/pack.schema.json >"$work/full.yaml" <<'END'
 import json
@@ -64,6 +65,8 @@ def value(spec, key):
         return mapping(schema["$defs"][spec["$ref"].rsplit("/", 1)[1]])
     if "enum" in spec:
         return spec["enum"][-1]
+    if key == "use":
+        return ["names.yaml"]
     if spec["type"] == "array":
         return ["en"] if key == "languages" else [value(spec["items"], key)]
     if spec["type"] == "integer":

@@ -63,7 +63,6 @@ std::string RuleOf(const Topic& topic, const CoveredPlace& place) {
   return place.rule ? topic.rules[*place.rule].id : "unless";
 }
 
-// What is said of a place; of an entry, by its list.
 std::string Said(const CoveredPlace& place) {
   switch (place.kind) {
     case PlaceKind::kRule: return "no test makes this rule hold";
@@ -72,66 +71,65 @@ std::string Said(const CoveredPlace& place) {
     case PlaceKind::kTerm: return fmt::format("term {}", place.text);
     case PlaceKind::kEntry: break;
   }
-  return fmt::format("@{}", place.list);
+  return place.text;
 }
 
-// The entries of one use of a list.
+// The entries of one list in one topic.
 std::string SaidOfEntries(const std::vector<const CoveredPlace*>& entries, bool all) {
-  constexpr std::size_t kMostShown = 6;
+  constexpr std::size_t kMostShown = 8;
   std::string missing;
-  std::size_t exercised = 0, shown = 0;
+  std::size_t count = 0;
   for (const CoveredPlace* const entry : entries) {
-    if (entry->exercised()) {
-      ++exercised;
-    } else if (all || shown < kMostShown) {
-      missing += (missing.empty() ? "" : ", ") + entry->text;
-      ++shown;
-    }
+    if (entry->exercised()) continue;
+    ++count;
+    if (all || count <= kMostShown) missing += (missing.empty() ? "" : ", ") + entry->text;
   }
-  const std::size_t more = entries.size() - exercised - shown;
-  if (more > 0) missing += fmt::format(" and {} more", more);
-  return fmt::format("{} of {} entries of @{} are not exercised: {}", entries.size() - exercised, entries.size(),
-                     entries.front()->list, missing);
+  if (!all && count > kMostShown) missing += fmt::format(" and {} more", count - kMostShown);
+  return fmt::format("{} of {} entries: {}", count, entries.size(), missing);
 }
 
-std::string MissingOf(const Coverage& coverage, bool all_entries) {
-  const std::vector<TopicOfPack> topics = TopicsOf(coverage.rule_set());
-  const std::vector<CoveredPlace>& places = coverage.places();
-  std::string text;
-  std::string heading;
-  const auto line = [&](const CoveredPlace& place, const std::string& said) {
-    const TopicOfPack& about = topics[place.topic];
-    const std::string of = fmt::format("{} / {}", about.topic->id, RuleOf(*about.topic, place));
-    if (of != heading) text += fmt::format("{}:\n", Printable(of));
-    heading = of;
-    text += fmt::format("  {}:{}:{}: {}\n", Printable(about.pack->file), place.position.line, place.position.column,
-                        Printable(said));
-  };
-  bool skips = false;  // the rule is not exercised: so is nothing in it
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const CoveredPlace& place = places[i];
-    if (place.kind == PlaceKind::kRule) skips = !place.exercised();
-    if (!place.rule && place.kind == PlaceKind::kExclusion && (i == 0 || places[i - 1].rule))
-      skips = !place.exercised();
-    if (place.kind != PlaceKind::kEntry) {
-      const bool is_whole = place.kind == PlaceKind::kRule || place.text.starts_with("unless ");
-      if (!place.exercised() && (!skips || is_whole)) line(place, Said(place));
-      continue;
+// What no test exercises, topic by topic.
+class Missing {
+ public:
+  Missing(const Coverage& coverage, bool all_entries)
+      : coverage_(coverage), topics_(TopicsOf(coverage.rule_set())), all_entries_(all_entries) {}
+
+  std::string Text() {
+    Span shadow;  // of what is not exercised: neither is anything in it
+    for (const CoveredPlace& place : coverage_.places()) {
+      if (place.kind == PlaceKind::kEntry) {
+        entries_[{place.topic, place.list}].push_back(&place);
+        continue;
+      }
+      if (place.is_whole) shadow = {};
+      if (place.exercised() || (!place.is_whole && shadow.Contains(place.span))) continue;
+      shadow = place.span;
+      const TopicOfPack& about = topics_[place.topic];
+      Line(fmt::format("{} / {}", about.topic->id, RuleOf(*about.topic, place)), place, Said(place));
     }
-    std::vector<const CoveredPlace*> entries;
-    for (; i < places.size(); ++i) {
-      const CoveredPlace& next = places[i];
-      const bool same = next.kind == PlaceKind::kEntry && next.list == place.list && next.span == place.span &&
-                        next.rule == place.rule && next.topic == place.topic;
-      if (!same) break;
-      entries.push_back(&next);
+    for (const auto& [key, entries] : entries_) {
+      const auto first = std::find_if(entries.begin(), entries.end(), [](const auto* e) { return !e->exercised(); });
+      if (first == entries.end()) continue;
+      Line(fmt::format("{} / @{}", topics_[key.first].topic->id, key.second), **first,
+           SaidOfEntries(entries, all_entries_));
     }
-    --i;
-    const bool misses = std::any_of(entries.begin(), entries.end(), [](const auto* e) { return !e->exercised(); });
-    if (misses && !skips) line(place, SaidOfEntries(entries, all_entries));
+    return text_;
   }
-  return text;
-}
+
+ private:
+  void Line(const std::string& of, const CoveredPlace& place, const std::string& said) {
+    if (of != heading_) text_ += fmt::format("{}:\n", Printable(of));
+    heading_ = of;
+    text_ += fmt::format("  {}:{}:{}: {}\n", Printable(topics_[place.topic].pack->file), place.position.line,
+                         place.position.column, Printable(said));
+  }
+
+  const Coverage& coverage_;
+  const std::vector<TopicOfPack> topics_;
+  const bool all_entries_;
+  std::map<std::pair<std::uint32_t, std::string>, std::vector<const CoveredPlace*>> entries_;  // by topic and list
+  std::string text_, heading_;
+};
 
 void PutCount(JsonWriter& json, const CoverageCount& count) {
   json.Put("exercised", count.exercised);
@@ -175,10 +173,6 @@ std::string LcovRecord(const Pack& pack, const std::vector<const CoveredPlace*>&
     const std::uint32_t line = place->position.line;
     std::size_t& count = lines[line];
     count = std::max(count, place->tests);
-    if (place->written.line > 0) {
-      std::size_t& entry = lines[place->written.line];
-      entry = std::max(entry, place->tests);
-    }
     if (place->kind == PlaceKind::kRule) {
       const std::string name = fmt::format("{}/{}", topics[place->topic].topic->id, place->text);
       functions += fmt::format("FN:{},{}\n", line, name);
@@ -210,7 +204,7 @@ std::string CoverageText(const Coverage& coverage, bool all_entries) {
   const std::vector<Counts> topics = CountTopics(coverage);
   for (std::size_t i = 0; i < topics.size(); ++i) table.Add(Row(coverage.rule_set().topics()[i]->id, topics[i]));
   if (topics.size() != 1) table.Add(Row("all", CountAll(coverage)));
-  const std::string missing = MissingOf(coverage, all_entries);
+  const std::string missing = Missing(coverage, all_entries).Text();
   return (missing.empty() ? "" : "not exercised:\n" + missing + "\n") + table.Text();
 }
 
@@ -233,7 +227,7 @@ void PutCoverage(JsonWriter& json, const Coverage& coverage) {
       if (place.topic != i || place.exercised()) continue;
       json.BeginObject();
       json.Put("kind", Name(place.kind));
-      json.Put("rule", place.rule ? topics[i].topic->rules[*place.rule].id : std::string());  // "": its `unless`
+      if (place.kind != PlaceKind::kEntry) json.Put("rule", RuleOf(*topics[i].topic, place));
       json.Put("text", place.text);
       if (place.kind == PlaceKind::kEntry) json.Put("list", place.list);
       json.Put("line", place.position.line);

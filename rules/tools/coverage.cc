@@ -124,18 +124,33 @@ struct Coverage::Rep {
       about.rule = i;
       parts.rules.push_back(AddWhole(rule.match, PlaceKind::kRule, rule.id, about, pack));
     }
-    if (!topic.unless) return;
-    CoveredPlace about;
-    about.topic = number;
-    parts.unless = AddWhole(*topic.unless, PlaceKind::kExclusion, "unless " + Shown(*topic.unless), about, pack);
+    if (topic.unless) {
+      CoveredPlace about;
+      about.topic = number;
+      parts.unless = AddWhole(*topic.unless, PlaceKind::kExclusion, "unless " + Shown(*topic.unless), about, pack);
+    }
+    AddEntries();
   }
 
-  Whole AddWhole(const Expression& e, PlaceKind kind, std::string text, CoveredPlace about, std::size_t pack) {
+  // Those that were met in the topic.
+  void AddEntries() {
+    std::map<std::pair<std::string, std::string>, std::size_t> known;  // list and entry
+    for (auto& [entry, place] : entries) {
+      const auto [at, is_new] = known.try_emplace({place.list, place.text}, places.size());
+      if (is_new) places.push_back(std::move(place));
+      place_of.emplace(entry, at->second);
+    }
+    entries.clear();
+  }
+
+  Whole AddWhole(const Expression& e, PlaceKind kind, std::string text, const CoveredPlace& about, std::size_t pack) {
     Whole whole{&e, places.size(), {}};
-    about.kind = kind;
-    about.span = e.place;
-    about.text = std::move(text);
-    places.push_back(about);
+    CoveredPlace place = about;
+    place.kind = kind;
+    place.is_whole = true;
+    place.span = e.place;
+    place.text = std::move(text);
+    places.push_back(std::move(place));
     Visit(e, nullptr, about, pack, whole);
     return whole;
   }
@@ -152,12 +167,15 @@ struct Coverage::Rep {
   void Visit(const Expression& e, const std::string* list, const CoveredPlace& about, std::size_t pack, Whole& whole) {
     if (IsLeaf(e)) {
       probe_of.emplace(&e, probes.Add(e, pack));
-      AddPlace(e, list == nullptr ? PlaceKind::kTerm : PlaceKind::kEntry, about);
-      if (list == nullptr) return;
-      places.back().list = *list;
+      if (list == nullptr) return AddPlace(e, PlaceKind::kTerm, about);
       Term entry = e.term;  // a prefix before the list was pushed down to it
       entry.scope = Scope::kAnywhere;
-      places.back().text = ToText(entry);
+      CoveredPlace place = about;
+      place.kind = PlaceKind::kEntry;
+      place.text = ToText(entry);
+      place.list = *list;
+      place.span = e.place;
+      entries.emplace_back(&e, std::move(place));
       return;
     }
     if (IsExclusion(e)) {
@@ -165,9 +183,11 @@ struct Coverage::Rep {
       whole.exclusions.push_back(&e);
     }
     if (IsPair(e) || e.kind == Kind::kRepeated) probe_of.emplace(&e, probes.Add(e, pack));
+    if (!e.list.empty()) AddPlace(e, PlaceKind::kTerm, about);
     const bool chooses = e.kind == Kind::kOr || e.kind == Kind::kAtLeast;
     for (const Expression& child : e.children) {
-      if (chooses && !IsLeaf(child) && !IsExclusion(child)) AddPlace(child, PlaceKind::kBranch, about);
+      const bool is_branch = chooses && !IsLeaf(child) && !IsExclusion(child) && child.list.empty();
+      if (is_branch) AddPlace(child, PlaceKind::kBranch, about);
       Visit(child, e.list.empty() ? nullptr : &e.list, about, pack, whole);
     }
   }
@@ -271,6 +291,7 @@ struct Coverage::Rep {
   std::shared_ptr<const RuleSet> rule_set;
   std::vector<TopicParts> topics;
   std::vector<CoveredPlace> places;
+  std::vector<std::pair<const Expression*, CoveredPlace>> entries;  // of the topic that is added
   std::unordered_map<const Expression*, std::size_t> place_of;
   std::unordered_map<const Expression*, std::uint32_t> probe_of;
   Probes probes;

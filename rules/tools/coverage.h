@@ -6,9 +6,11 @@
 //   branch     a part of an OR or OF that is more than one term: in such a test it holds, and so does what stands
 //   around
 //              it up to the rule
-//   term       a term or attribute that is written out: the same; beside a term of NEAR, SAME or {n,} it must be one of
-//              the places that made it hold
-//   entry      an entry of a list, once for every use of the list: as a term
+//   term       a term or attribute that is written out, or the use of a list: the same; beside NEAR, SAME or {n,} its
+//              places must be among those that made that hold
+//   entry      an entry of a list that the topic uses: in one of the uses it is exercised as a term is. It counts once
+//   a
+//              topic: that it is spelt right shows anywhere, and where the list works show its uses
 //   exclusion  a NOT, the right side of NOT NEAR or NOT SAME, or an `unless`: a test wants its topic to be silent, it
 //   is,
 //              and without the exclusion it would fire. (Of one that stands inside another exclusion: the topic fires,
@@ -49,8 +51,9 @@ constexpr std::string_view Name(PlaceKind kind) {
 
 struct CoveredPlace {
   PlaceKind kind = PlaceKind::kRule;
+  bool is_whole = false;              // a rule, or an `unless`: all places behind it are its parts, up to the next
   std::uint32_t topic = 0;            // index into RuleSet::topics()
-  std::optional<std::uint32_t> rule;  // index into the topic's rules; none: of its `unless`
+  std::optional<std::uint32_t> rule;  // index into the topic's rules; none: of its `unless`; kEntry: of the first use
   std::string text;       // as an analyst writes it: the rule's id, the term, the expression; an entry as in its list
   std::string list;       // kEntry: the name of the list
   Span span;              // bytes of the expression's text; an entry: those of the @name
@@ -88,7 +91,8 @@ class Coverage {
   // RuleTestOptions::judged. `judged` is of the same rule set. kInternal: the engine failed.
   Status Take(const JudgedArticle& judged);
 
-  // By topic, rule (`unless` last), and as they stand in the expression.
+  // By topic; of a topic its rules, each with its parts as they stand in the expression, then its `unless`, then the
+  // entries of its lists.
   const std::vector<CoveredPlace>& places() const;
   const RuleSet& rule_set() const;
 
@@ -98,7 +102,7 @@ class Coverage {
   std::unique_ptr<Rep> rep_;
 };
 
-// For Coverage::Create: sets `position`, `length` and `written` of the places, from the files of the packs.
+// For Coverage::Create: sets `position` and `length` of the places, from the files of the packs.
 void LocatePlaces(const RuleSet& rule_set, std::vector<CoveredPlace>& places);
 
 }  // namespace wirewatch

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/utf8.h"
 #include "base/yaml/yaml_text.h"
 #include "rules/language/expression.h"
 #include "rules/pack/pack.h"
@@ -76,7 +77,8 @@ class Locating {
     for (const std::string& list : {place.list, std::string()}) {
       const auto entry = entries_.find({list, place.text});
       if (entry == entries_.end()) continue;
-      place.written = entry->second;
+      place.position = entry->second;
+      place.length = static_cast<std::uint32_t>(CountCharacters(place.text));
       return;
     }
   }

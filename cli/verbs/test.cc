@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <regex>
@@ -24,6 +23,7 @@
 #include "cli/wiring/test_articles.h"
 #include "cli/wiring/test_report.h"
 #include "cli/wiring/test_run.h"
+#include "cli/wiring/topic_name.h"
 #include "rules/tools/coverage.h"
 #include "rules/tools/rule_test.h"
 
@@ -119,16 +119,8 @@ Result<ExitCode> Test(const Options& options) {
     Tell(Render(tests->diagnostics, ColourOnStderr()));
     return kInvalidInput;
   }
-  const auto& topics = tests->rule_set->topics();
   if (!options.topic.empty()) {
-    std::vector<std::string_view> ids;
-    for (const Topic* topic : topics) ids.push_back(topic->id);
-    if (std::find(ids.begin(), ids.end(), options.topic) == ids.end()) {
-      const std::string_view nearest = Nearest(options.topic, ids);
-      return Error{ErrorCode::kInvalid,
-                   fmt::format("--topic: there is no topic '{}'{}", options.topic,
-                               nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest))};
-    }
+    if (Status known = CheckTopic(*tests->rule_set, options.topic); !known) return std::move(known).error();
   }
   if (!options.junit.empty()) {
     if (Status written = WriteFile(options.junit, JUnitXml(tests->report)); !written) return std::move(written).error();

@@ -18,6 +18,7 @@ std::string Table::Text() const {
       text += row[i];
       if (i + 1 < row.size()) text.append(widths[i] + 2 - CountCharacters(row[i]), ' ');
     }
+    text.erase(text.find_last_not_of(' ') + 1);  // empty cells at its end
     text += '\n';
   }
   return text;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
+#include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 
 namespace wirewatch {
@@ -20,8 +22,12 @@ namespace wirewatch {
 // Threads: one at a time.
 class PackCache {
  public:
-  // Rule files and directories of them, as FindPackFiles takes.
-  explicit PackCache(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
+  using Find = std::function<Result<std::vector<std::filesystem::path>>(const std::vector<std::filesystem::path>&)>;
+
+  // Rule files and directories of them, as FindPackFiles takes. `find`: which files are meant; another one than
+  // FindPackFiles is for who only asks Look, Load and changed() whether files have changed.
+  explicit PackCache(std::vector<std::filesystem::path> paths, Find find = FindPackFiles)
+      : paths_(std::move(paths)), find_(std::move(find)) {}
 
   enum class Change {
     kNone,
@@ -73,6 +79,7 @@ class PackCache {
   static bool Read(const std::filesystem::path& file, File& known);
 
   const std::vector<std::filesystem::path> paths_;
+  const Find find_;
   Files files_;
   bool found_ = false;  // the paths, the last time
   bool changed_ = false;

@@ -69,7 +69,7 @@ class Rounds {
   Rounds(const Options& options, std::vector<std::filesystem::path> packs, StopSwitch& stop)
       : options_(options), packs_(std::move(packs)), stop_(stop) {}
 
-  // What is shown, and whether all is well: a line for the title of the terminal, and for who reads a log.
+  // What is to be shown.
   std::string Run() {
     std::string text;
     RuleTestOptions run;
@@ -78,6 +78,10 @@ class Rounds {
     if (!tests) {
       text += fmt::format("{}\n", tests.error().message);
     } else {
+      // What follows from a mistake would push it off the screen.
+      if (HasErrors(tests->diagnostics)) {
+        std::erase_if(tests->diagnostics, [](const Diagnostic& d) { return d.severity == Severity::kWarning; });
+      }
       text += Render(tests->diagnostics, ColourOnStdout());
       if (tests->rule_set != nullptr) text += Tested(*tests);
     }

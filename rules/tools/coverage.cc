@@ -33,10 +33,11 @@ std::string Shown(const Expression& e) {
 // The parts that the engine is asked about, each as a rule of one topic.
 class Probes {
  public:
-  // The number of a part's rule. `pack`: whose lists its names mean.
-  std::uint32_t Add(const Expression& part, std::size_t pack) {
+  // The number of a part's rule. `topic`: its text alone does not tell which lists it names and what its terms are by
+  // the topic's keys.
+  std::uint32_t Add(const Expression& part, std::uint32_t topic) {
     const std::string text = ToText(part);
-    const std::string key = IsLeaf(part) ? text : fmt::format("{} {}", pack, text);
+    const std::string key = fmt::format("{} {}", topic, text);
     const auto [known, is_new] = numbers_.try_emplace(key, static_cast<std::uint32_t>(topic_.rules.size()));
     if (is_new) {
       Rule& rule = topic_.rules.emplace_back();
@@ -114,7 +115,7 @@ struct Coverage::Rep {
 
   // ---- before the tests
 
-  void AddTopic(std::uint32_t number, std::size_t pack) {
+  void AddTopic(std::uint32_t number) {
     const Topic& topic = *rule_set->topics()[number];
     TopicParts& parts = topics.emplace_back();
     for (std::uint32_t i = 0; i < topic.rules.size(); ++i) {
@@ -122,12 +123,12 @@ struct Coverage::Rep {
       CoveredPlace about;
       about.topic = number;
       about.rule = i;
-      parts.rules.push_back(AddWhole(rule.match, PlaceKind::kRule, rule.id, about, pack));
+      parts.rules.push_back(AddWhole(rule.match, PlaceKind::kRule, rule.id, about));
     }
     if (topic.unless) {
       CoveredPlace about;
       about.topic = number;
-      parts.unless = AddWhole(*topic.unless, PlaceKind::kExclusion, "unless " + Shown(*topic.unless), about, pack);
+      parts.unless = AddWhole(*topic.unless, PlaceKind::kExclusion, "unless " + Shown(*topic.unless), about);
     }
     AddEntries();
   }
@@ -143,7 +144,7 @@ struct Coverage::Rep {
     entries.clear();
   }
 
-  Whole AddWhole(const Expression& e, PlaceKind kind, std::string text, const CoveredPlace& about, std::size_t pack) {
+  Whole AddWhole(const Expression& e, PlaceKind kind, std::string text, const CoveredPlace& about) {
     Whole whole{&e, places.size(), {}};
     CoveredPlace place = about;
     place.kind = kind;
@@ -151,7 +152,7 @@ struct Coverage::Rep {
     place.span = e.place;
     place.text = std::move(text);
     places.push_back(std::move(place));
-    Visit(e, nullptr, about, pack, whole);
+    Visit(e, nullptr, about, whole);
     return whole;
   }
 
@@ -164,9 +165,9 @@ struct Coverage::Rep {
   }
 
   // `list`: null, `e` is no entry of one.
-  void Visit(const Expression& e, const std::string* list, const CoveredPlace& about, std::size_t pack, Whole& whole) {
+  void Visit(const Expression& e, const std::string* list, const CoveredPlace& about, Whole& whole) {
     if (IsLeaf(e)) {
-      probe_of.emplace(&e, probes.Add(e, pack));
+      probe_of.emplace(&e, probes.Add(e, about.topic));
       if (list == nullptr) return AddPlace(e, PlaceKind::kTerm, about);
       Term entry = e.term;  // a prefix before the list was pushed down to it
       entry.scope = Scope::kAnywhere;
@@ -182,13 +183,13 @@ struct Coverage::Rep {
       AddPlace(e, PlaceKind::kExclusion, about);
       whole.exclusions.push_back(&e);
     }
-    if (IsPair(e) || e.kind == Kind::kRepeated) probe_of.emplace(&e, probes.Add(e, pack));
+    if (IsPair(e) || e.kind == Kind::kRepeated) probe_of.emplace(&e, probes.Add(e, about.topic));
     if (!e.list.empty()) AddPlace(e, PlaceKind::kTerm, about);
     const bool chooses = e.kind == Kind::kOr || e.kind == Kind::kAtLeast;
     for (const Expression& child : e.children) {
       const bool is_branch = chooses && !IsLeaf(child) && !IsExclusion(child) && child.list.empty();
       if (is_branch) AddPlace(child, PlaceKind::kBranch, about);
-      Visit(child, e.list.empty() ? nullptr : &e.list, about, pack, whole);
+      Visit(child, e.list.empty() ? nullptr : &e.list, about, whole);
     }
   }
 
@@ -305,10 +306,7 @@ Coverage& Coverage::operator=(Coverage&&) noexcept = default;
 
 Result<Coverage> Coverage::Create(std::shared_ptr<const RuleSet> rule_set) {
   auto rep = std::make_unique<Rep>(std::move(rule_set));
-  std::uint32_t number = 0;
-  for (std::size_t pack = 0; pack < rep->rule_set->packs().size(); ++pack) {
-    for (std::size_t i = 0; i < rep->rule_set->packs()[pack]->topics.size(); ++i) rep->AddTopic(number++, pack);
-  }
+  for (std::uint32_t i = 0; i < rep->rule_set->topics().size(); ++i) rep->AddTopic(i);
   if (Status compiled = rep->probes.Compile(); !compiled) return std::move(compiled).error();
   LocatePlaces(*rep->rule_set, rep->places);
   return Coverage(std::move(rep));

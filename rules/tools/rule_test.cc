@@ -15,8 +15,8 @@
 #include "rules/engine/matcher.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
+#include "rules/tools/explanation.h"
 #include "rules/tools/rule_test_reader.h"
-#include "rules/tools/why_fired.h"
 
 namespace wirewatch {
 namespace {

@@ -26,7 +26,7 @@
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
-#include "cli/wiring/archive_counts.h"
+#include "cli/wiring/archive_run.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/coverage_report.h"
 #include "cli/wiring/pipeline_run.h"
@@ -34,6 +34,8 @@
 #include "cli/wiring/test_report.h"
 #include "cli/wiring/test_run.h"
 #include "connectors/stdio/terminal.h"
+#include "rules/engine/match.h"
+#include "rules/engine/rule_set.h"
 #include "rules/pack/pack_cache.h"
 #include "rules/pack/pack_files.h"
 #include "rules/tools/rule_test.h"
@@ -46,8 +48,7 @@ constexpr std::chrono::milliseconds kPause{200};
 
 struct Options {
   std::vector<std::string> packs;
-  std::vector<std::string> archive;
-  std::string config;
+  ArchiveOptions archive;  // `on`: none, no archive; `config`: of the tests, too
   bool coverage = false;
 };
 
@@ -73,7 +74,7 @@ class Rounds {
   std::string Run() {
     std::string text;
     RuleTestOptions run;
-    run.load_article = LoaderOfTestArticles(options_.config);
+    run.load_article = LoaderOfTestArticles(options_.archive.config);
     auto tests = TestPacks(packs_, std::move(run), options_.coverage);
     if (!tests) {
       text += fmt::format("{}\n", tests.error().message);
@@ -88,7 +89,7 @@ class Rounds {
     const bool compiled = tests && tests->rule_set != nullptr;
     if (!compiled && !last_good_.empty()) text += fmt::format("mistakes in the packs; before: {}", last_good_);
     if (!compiled && last_good_.empty()) text += "mistakes in the packs\n";
-    if (compiled && !options_.archive.empty()) text += Counted();
+    if (compiled && !options_.archive.on.empty()) text += Counted(tests->rule_set);
     return text;
   }
 
@@ -107,31 +108,43 @@ class Rounds {
   }
 
   // How many articles match, and how many more or fewer than in the round before.
-  std::string Counted() {
-    QuickConfig input;
-    for (const std::filesystem::path& pack : packs_) input.packs.push_back(pack.string());
-    input.inputs = options_.archive;
-    input.decode = options_.config;
-    const auto counted = CountArchive(input, stop_);
-    if (!counted) return fmt::format("{}\n", counted.error().message);
-    if (counted->run.interrupted) return "";
+  std::string Counted(const std::shared_ptr<const RuleSet>& rules) {
+    auto archive = Archive::Open(options_.archive);
+    if (!archive) return fmt::format("{}\n", archive.error().message);
+    using Topics = std::vector<std::uint32_t>;
+    std::vector<std::uint64_t> counts(rules->topics().size());
+    const auto look = [](const ScannedArticle& scanned) {
+      Topics topics;
+      for (const TopicMatch& match : scanned.found.front()) topics.push_back(match.topic);
+      return topics;
+    };
+    const auto run = RunArchive<Topics>(
+        *archive, {rules}, [&look] { return look; },
+        [&counts](const ArchivePlace&, const Topics& topics) {
+          for (const std::uint32_t topic : topics) ++counts[topic];
+        },
+        stop_);
+    if (!run) return fmt::format("{}\n", run.error().message);
+    if (!run->run.status) return fmt::format("{}\n", run->run.status.error().message);
+    if (run->run.interrupted) return "";
     std::map<std::string, std::uint64_t> now;
     Table table({"topic", "articles", "change"});
-    for (const auto& [topic, count] : counted->counts->topics()) {
-      now[topic] = count.articles;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const std::string& topic = rules->topics()[i]->id;
+      now[topic] = counts[i];
       const auto before = before_.find(topic);
-      const std::int64_t change = before == before_.end() ? 0
-                                                          : static_cast<std::int64_t>(count.articles) -
-                                                                static_cast<std::int64_t>(before->second);
-      table.Add({Printable(topic), Grouped(static_cast<double>(count.articles)),
-                 change == 0 ? "" : fmt::format("{:+}", change)});
+      const std::int64_t change =
+          before == before_.end() ? 0
+                                  : static_cast<std::int64_t>(counts[i]) - static_cast<std::int64_t>(before->second);
+      table.Add(
+          {Printable(topic), Grouped(static_cast<double>(counts[i])), change == 0 ? "" : fmt::format("{:+}", change)});
     }
     before_ = std::move(now);
     std::string text = fmt::format("\n{}read {} articles in {:.1f} s\n", table.Text(),
-                                   Grouped(static_cast<double>(counted->articles)), counted->run.took.count());
-    if (counted->dead_letters > 0) {
+                                   Grouped(static_cast<double>(run->read)), run->run.took.count());
+    if (run->dead_lettered > 0) {
       text += fmt::format("{} records are no articles: `match` tells why\n",
-                          Grouped(static_cast<double>(counted->dead_letters)));
+                          Grouped(static_cast<double>(run->dead_lettered)));
     }
     return text;
   }
@@ -189,11 +202,11 @@ void AddWatch(CLI::App& app, int& exit_code) {
   Verb watch(app, "watch", "Check packs and run their tests again on every save");
   watch.Value("packs", options->packs, "Rule files, test files and directories of them").Required();
   watch
-      .Value("--on", options->archive,
+      .Value("--on", options->archive.on,
              "Count the matches in these article files or directories, too; more: say it again")
       .OneValueATime();
   watch.Flag("--coverage", options->coverage, "Tell the coverage of the tests");
-  watch.Value("--config,-c", options->config, "Read articles by `decode` of this configuration");
+  watch.Value("--config,-c", options->archive.config, "Read articles by `decode` of this configuration");
   watch.Footer(
       "A pack with mistakes, or one that is half written, leaves the counts of before in sight. Ctrl-C ends it, with "
       "exit\n"

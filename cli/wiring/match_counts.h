@@ -1,4 +1,4 @@
-// MatchCounts: matches counted by rule, topic, source or language, for `match --by` and `watch`.
+// MatchCounts: matches counted by rule, topic, source or language, for `match --by`.
 #ifndef WIREWATCH_CLI_WIRING_MATCH_COUNTS_H_
 #define WIREWATCH_CLI_WIRING_MATCH_COUNTS_H_
 

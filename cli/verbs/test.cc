@@ -72,7 +72,9 @@ RuleTestOptions RunOptionsOf(const Options& options) {
 // What is wrong beside tests that fail; empty: nothing.
 std::string Complaint(const Options& options, const PackTests& tests) {
   const RuleTestReport& report = tests.report;
-  const bool ran = report.passed + report.failed + report.to_do + report.to_do_passes > 0;
+  // Of a file that cannot be read that is told.
+  const bool ran =
+      report.passed + report.failed + report.to_do + report.to_do_passes > 0 || HasErrors(report.diagnostics);
   if (!ran && report.left_out > 0) return "no test is named like that: nothing was run";
   if (!ran) return "there are no tests beside these packs: write them in NAME_test.yaml, beside NAME.yaml";
   if (options.strict && report.to_do_passes > 0) return "what was to do passes now, which --strict takes for an error";

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <system_error>
 #include <utility>
 
 #include "cli/wiring/config_input.h"
@@ -60,6 +60,10 @@ TestArticle AsTestArticle(Article& article) {
 }
 
 Result<TestArticle> Load(const std::string& decode, const std::filesystem::path& file, const std::string& id) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) {
+    return Error{ErrorCode::kNotFound, fmt::format("there is no file {}", file.string())};
+  }
   QuickConfig quick;
   quick.inputs = {file.string()};
   quick.decode = decode;

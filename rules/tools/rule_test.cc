@@ -234,8 +234,8 @@ Status RunTests(const YamlNode& root, YamlText& text, const RuleSet& rule_set, M
   for (const YamlNode* const node : nodes) {
     const SteadyTime begin = SteadyNow();
     const auto [test, good] = reader.ReadTest(*node);
-    // One with mistakes may be any.
-    if (good && !IsWanted(test, options)) {
+    if (!IsWanted(test, options)) {
+      text.TakeDiagnostics();  // of a test that nobody asked for
       ++report.left_out;
       continue;
     }

@@ -91,7 +91,7 @@ expect_equal "coverage" true "$(jq '.coverage.exercised == ([.coverage.topics[].
 say "chosen by name and by topic"
 expect_exit 0 "$wirewatch" test "$work/cranes.yaml" --run 'HEADLINE|denied' --verbose
 expect_contains "chosen" "passed  a headline is enough (" "$work/out"
-expect_contains "the mistake of another is told" "left out" "$work/out"
+expect_contains "the others" "2 passed, 0 failed, 6 left out" "$work/out"
 expect_exit 4 "$wirewatch" test "$work/page" --run nowhere
 expect_contains "none" "no test is named like that" "$work/err"
 expect_exit 2 "$wirewatch" test "$work/page" --run '('
@@ -99,7 +99,7 @@ expect_contains "no regular expression" "is no regular expression" "$work/err"
 expect_exit 3 "$wirewatch" test "$work/page" --topic crane-ban
 expect_contains "the nearest" "did you mean 'crane-bans'?" "$work/err"
 expect_exit 0 "$wirewatch" test "$work/page" --topic crane-bans --quiet
-expect_equal "quiet" "tests: 2 passed, 0 failed, 1 to do, 2 left out" "$(cat "$work/out")"
+expect_equal "quiet" "tests: 3 passed, 0 failed, 1 to do, 1 left out" "$(cat "$work/out")"
 
 say "to-do cases and --strict"
 expect_exit 0 "$wirewatch" test "$work/page/cranes_test.yaml" --strict
@@ -129,8 +129,8 @@ cat >>"$work/files/cranes_test.yaml" <<'END'
   - {name: no file, article: {file: nothing.ndjson, id: a-3}, fires: []}
 END
 expect_exit 4 "$wirewatch" test "$work/files"
-expect_contains "its place" "cranes_test.yaml:5:53: error[unknown-article]: no article of $work/files/wire.ndjson has the id 'a-3'" "$work/out"
-expect_contains "no file" "nothing.ndjson" "$work/out"
+expect_contains "its place" "cranes_test.yaml:5:51: error[unknown-article]: no article of $work/files/wire.ndjson has the id 'a-3'" "$work/out"
+expect_contains "no file" "there is no file $work/files/nothing.ndjson" "$work/out"
 
 say "coverage for editors: every record of the tracefile is one of LCOV, and counts what it holds"
 expect_exit 0 "$wirewatch" test rules/packs --coverage-file "$work/coverage.lcov"
@@ -177,5 +177,6 @@ expect_exit 4 "$wirewatch" test "$work/alone.yaml"
 expect_contains "no tests" "there are no tests beside these packs" "$work/err"
 printf 'tests:\n  - name: "\xc3' >"$work/alone_test.yaml"
 expect_exit 4 "$wirewatch" test "$work/alone.yaml" --junit "$work/broken.xml"
+if grep -q "there are no tests" "$work/err"; then fail "a broken test file counts as none"; fi
 python3 -c 'import sys, xml.etree.ElementTree as t; assert t.parse(sys.argv[1]).find(".//error") is not None' "$work/broken.xml" || fail "broken.xml"
 expect_exit 1 "$wirewatch" test rules/packs --junit "$work/no/such/file"

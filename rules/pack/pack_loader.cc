@@ -22,6 +22,7 @@
 #include "rules/pack/library_files.h"
 #include "rules/pack/lint/rule_lint.h"
 #include "rules/pack/pack_lists.h"
+#include "rules/pack/topic_terms.h"
 
 namespace wirewatch {
 namespace {
@@ -81,9 +82,10 @@ class PackReader {
       ReportTests(root);
       return pack;
     }
-    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "use", "lists", "topics"});
+    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "han", "use", "lists", "topics"});
     pack.name = ReadId(text_, mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
+    if (const YamlNode* han = mapping.Find("han")) han_ = ReadHan(*han).value_or(han_);
     if (const YamlNode* use = mapping.Find("use")) lists_.Use(*use, libraries_);
     if (const YamlNode* lists = mapping.Find("lists")) lists_.Read(*lists);
     const YamlNode* topics = mapping.Require("topics");
@@ -124,7 +126,7 @@ class PackReader {
   Topic ReadTopic(const YamlNode& node) {
     Topic topic;
     const YamlMapping mapping(text_, node, "a topic",
-                              {"id", "title", "severity", "tags", "languages", "rules", "unless", "story"});
+                              {"id", "title", "severity", "tags", "languages", "han", "rules", "unless", "story"});
     if (node.kind != YamlNode::Kind::kMapping) return topic;
     const YamlNode* id = mapping.Require("id");
     topic.id = ReadId(text_, id, "the id of a topic").value_or("");
@@ -158,6 +160,9 @@ class PackReader {
       }
     }
     if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
+    HanCharacters han = han_;
+    if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
+    SettleTerms(topic, han == HanCharacters::kSame);
     LintTopic(topic, mapping, rules);
     return topic;
   }
@@ -267,6 +272,10 @@ class PackReader {
     return languages;
   }
 
+  std::optional<HanCharacters> ReadHan(const YamlNode& node) {
+    return ReadName(text_, node, "'han'", "way to take Chinese characters", kHanCharacters);
+  }
+
   StoryPolicy ReadStory(const YamlNode& node) {
     StoryPolicy story;
     const YamlMapping mapping(text_, node, "'story'", {"window", "join", "grow", "throttle", "burst", "quiet"});
@@ -336,6 +345,7 @@ class PackReader {
   TopicPlaces& topic_places_;
   LibraryFiles& libraries_;
   PackLists lists_;
+  HanCharacters han_ = HanCharacters::kApart;  // of topics that do not say it
 };
 
 void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& file, TopicPlaces& topic_places,

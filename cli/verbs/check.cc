@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -26,11 +27,13 @@
 #include "cli/wiring/check_report.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/test_articles.h"
+#include "cli/wiring/test_report.h"
+#include "cli/wiring/test_run.h"
 #include "pipeline/deliver/subscription_file.h"
 #include "rules/check/pack_check.h"
 #include "rules/engine/compile_packs.h"
 #include "rules/pack/pack_cache.h"
-#include "rules/pack/pack_files.h"
 #include "rules/tools/rule_test.h"
 
 namespace wirewatch {
@@ -46,11 +49,6 @@ struct Options {
   bool no_tests = false;
   bool strict = false;
 };
-
-// What is told while the check goes on: nothing, where the output is for programs.
-void TellPeople(const Options& options, std::string_view text) {
-  if (options.format == "text") Tell(text);
-}
 
 WarningLevels LevelsOf(const Options& options) {
   WarningLevels levels;
@@ -108,20 +106,6 @@ class Findings {
   std::size_t raised_ = 0;
 };
 
-// A test file stands for the pack that it tests.
-std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> paths, const Options& options) {
-  for (std::filesystem::path& path : paths) {
-    std::error_code error;
-    if (!IsRuleTestFile(path) || !std::filesystem::is_regular_file(path, error)) continue;
-    const std::filesystem::path pack = PackOfTestFile(path);
-    if (!std::filesystem::exists(pack, error)) continue;
-    TellPeople(options, fmt::format("{} holds the tests of {}: both are checked\n", Printable(path.string()),
-                                    Printable(pack.string())));
-    path = pack;
-  }
-  return paths;
-}
-
 // The files of `deliver`, where the configuration names any; secrets are not looked up. `rules`: null, nobody knows the
 // topics.
 void CheckSubscriptions(const Config& config, const RuleSet* rules, CheckReport& report, Findings& findings) {
@@ -147,28 +131,40 @@ void CheckRules(const RuleSet& rules, const Options& options, const Config* conf
   report.rule_set = rules.hash();
 }
 
-// The topics that tests want to fire.
-Result<std::set<std::string>> RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>& paths,
-                                       CheckReport& report, Findings& findings) {
+// `config_file`: says how articles of files are read; empty: none does.
+Result<TestedRules> RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>& paths,
+                             const std::string& config_file, CheckReport& report, Findings& findings) {
   auto files = FindRuleTestFiles(paths);
   if (!files) return std::move(files).error();
-  auto tests = RunRuleTests(rules, *files);
+  TestedRules tested;
+  RuleTestOptions options;
+  options.load_article = LoaderOfTestArticles(config_file);
+  options.judged = [&](const JudgedArticle& judged) -> Status {
+    for (const TopicMatch& match : judged.matches) {
+      if (std::find(judged.fired.begin(), judged.fired.end(), match.topic) == judged.fired.end()) continue;
+      const Topic& topic = *rules.topics()[match.topic];
+      for (const std::uint32_t rule : match.rules) tested.rules.emplace(topic.id, topic.rules[rule].id);
+    }
+    return {};
+  };
+  auto tests = RunRuleTests(rules, *files, options);
   if (!tests) return std::move(tests).error();
   findings.Add(FindUntestedPacks(rules, *tests));
   if (tests->failed > 0 || HasErrors(tests->diagnostics)) report.exit_code = kExpectationFailed;
   findings.Add(std::move(tests->diagnostics));
-  report.tests = {tests->passed, tests->failed};
-  return std::move(tests->expected);
+  tested.topics = tests->expected;
+  report.tests = *std::move(tests);
+  return tested;
 }
 
 // What is said of packs that load: lints and the policy. Nothing of a pack with errors.
-Status CheckPacksThemselves(const Packs& packs, const std::set<std::string>& with_errors,
-                            const std::set<std::string>* expected, Policies& policies, Findings& findings) {
+Status CheckPacksThemselves(const Packs& packs, const std::set<std::string>& with_errors, const TestedRules* tested,
+                            Policies& policies, Findings& findings) {
   for (const auto& pack : packs) {
     if (with_errors.contains(pack->file)) continue;
     const auto policy = policies.Of(pack->file);
     if (!policy) return policy.error();
-    findings.Add(CheckPackFile(*pack, *policy, expected));
+    findings.Add(CheckPackFile(*pack, *policy, tested));
   }
   return {};
 }
@@ -176,7 +172,7 @@ Status CheckPacksThemselves(const Packs& packs, const std::set<std::string>& wit
 // `config`: null, none is known.
 Result<CheckReport> CheckPacks(std::vector<std::filesystem::path> paths, const Options& options, const Config* config) {
   CheckReport report;
-  paths = PacksOf(std::move(paths), options);
+  paths = PacksOf(std::move(paths));
   auto loaded = PackCache(paths).Load();
   if (!loaded) return std::move(loaded).error();
   const Packs packs = loaded->packs;
@@ -193,21 +189,21 @@ Result<CheckReport> CheckPacks(std::vector<std::filesystem::path> paths, const O
   findings.AddLoaded(std::move(compiled.diagnostics));
   findings.AddLoaded(policies.diagnostics());
   if (config != nullptr) CheckSubscriptions(*config, compiled.rule_set.get(), report, findings);
-  std::optional<std::set<std::string>> expected;
+  std::optional<TestedRules> tested;
   if (compiled.rule_set != nullptr) {
     CheckRules(*compiled.rule_set, options, config, report, findings);
     if (!options.no_tests) {
-      auto tested = RunTests(*compiled.rule_set, paths, report, findings);
-      if (!tested) return std::move(tested).error();
-      expected = *std::move(tested);
+      auto run = RunTests(*compiled.rule_set, paths, options.config, report, findings);
+      if (!run) return std::move(run).error();
+      tested = *std::move(run);
     }
   }
-  if (Status checked = CheckPacksThemselves(packs, with_errors, expected ? &*expected : nullptr, policies, findings);
+  if (Status checked = CheckPacksThemselves(packs, with_errors, tested ? &*tested : nullptr, policies, findings);
       !checked) {
     return std::move(checked).error();
   }
   // A comment about tests may have its use where they run.
-  if (expected) findings.AddIdleSwitches();
+  if (tested) findings.AddIdleSwitches();
   report.diagnostics = findings.Take();
   report.policies = policies.files();
   if (HasErrors(report.diagnostics) && report.exit_code == kOk) report.exit_code = kInvalidInput;
@@ -224,7 +220,7 @@ void PrintText(const CheckReport& report, const Options& options, std::size_t ra
     fmt::print("packs: {} packs, {} topics, {} rules, {} terms, rule set {}\n", report.rules->packs,
                report.rules->topics, report.rules->rules, report.rules->terms, report.rule_set);
   }
-  if (report.tests) fmt::print("rule tests: {} passed, {} failed\n", report.tests->passed, report.tests->failed);
+  if (report.tests) fmt::print("rule {}", TestSummary(*report.tests));
   if (options.strict && raised > 0) {
     Tell(fmt::format("{} warning{}, which --strict takes for {}\n", raised, raised == 1 ? "" : "s",
                      raised == 1 ? "an error" : "errors"));

@@ -15,6 +15,7 @@
 
 #include "base/diagnostic.h"
 #include "cli/terminal/exit_code.h"
+#include "rules/tools/rule_test.h"
 
 namespace wirewatch {
 
@@ -22,15 +23,11 @@ struct CheckReport {
   struct RuleCounts {
     std::size_t packs = 0, topics = 0, rules = 0, terms = 0;
   };
-  struct TestCounts {
-    std::size_t passed = 0, failed = 0;
-  };
-
-  Diagnostics diagnostics;            // in the order in which they are told
-  std::vector<std::string> policies;  // files
-  std::optional<RuleCounts> rules;    // none: they did not compile
-  std::string rule_set;               // its hash; empty: they did not compile
-  std::optional<TestCounts> tests;    // none: not run
+  Diagnostics diagnostics;              // in the order in which they are told
+  std::vector<std::string> policies;    // files
+  std::optional<RuleCounts> rules;      // none: they did not compile
+  std::string rule_set;                 // its hash; empty: they did not compile
+  std::optional<RuleTestReport> tests;  // none: not run
   std::optional<std::size_t> subscriptions;
   std::size_t raised = 0;  // warnings that --strict takes for errors
   ExitCode exit_code = kOk;

@@ -21,21 +21,20 @@ void CheckOwner(YamlText& text, const YamlNode& root, const Policy* policy) {
 
 }  // namespace
 
-Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy* policy,
-                          const std::set<std::string>* expected) {
+Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy* policy, const TestedRules* tested) {
   YamlText text(pack.file, bytes);
   const auto root = text.Parse();
   if (!root || ValueOf(*root, "pack") == nullptr) return {};  // it has changed meanwhile
   LintPack(text, *root, pack);
   CheckOwner(text, *root, policy);
-  if (expected != nullptr) LintUntestedTopics(text, *root, pack, *expected);
-  if (policy != nullptr) CheckPolicy(text, *root, pack, *policy, expected);
+  if (tested != nullptr) LintUntestedTopics(text, *root, pack, tested->topics);
+  if (policy != nullptr) CheckPolicy(text, *root, pack, *policy, tested);
   return text.TakeDiagnostics();
 }
 
-Diagnostics CheckPackFile(const Pack& pack, const Policy* policy, const std::set<std::string>* expected) {
+Diagnostics CheckPackFile(const Pack& pack, const Policy* policy, const TestedRules* tested) {
   const auto bytes = YamlText::ReadFile(pack.file);
-  return bytes ? CheckPackText(*bytes, pack, policy, expected) : Diagnostics();
+  return bytes ? CheckPackText(*bytes, pack, policy, tested) : Diagnostics();
 }
 
 Result<const Policy*> Policies::Of(const std::filesystem::path& file) {

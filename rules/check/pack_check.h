@@ -20,12 +20,11 @@
 
 namespace wirewatch {
 
-// What is found in one pack. `bytes`: the text that it was read from, without errors. `policy` may be null. `expected`:
-// the topics that some test wants to fire; null: the tests are not known.
-Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy* policy,
-                          const std::set<std::string>* expected);
+// What is found in one pack. `bytes`: the text that it was read from, without errors. `policy` may be null. `tested`:
+// null, the tests are not known.
+Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy* policy, const TestedRules* tested);
 // The same of its file as it is now. Nothing is said of one that cannot be read any more, or has mistakes now.
-Diagnostics CheckPackFile(const Pack& pack, const Policy* policy, const std::set<std::string>* expected);
+Diagnostics CheckPackFile(const Pack& pack, const Policy* policy, const TestedRules* tested);
 
 // The policies of packs, each read once. Threads: one at a time.
 class Policies {

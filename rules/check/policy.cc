@@ -34,6 +34,7 @@ const FieldTable& KeyTable() {
 const FieldTable& LimitTable() {
   static const FieldTable table = {
       IntegerField("untested_topics", "Topics of a pack that no test makes fire.").Default(kNoLimitText),
+      IntegerField("untested_rules", "Rules of a pack that hold in no test of their topic.").Default(kNoLimitText),
       IntegerField("topics_of_pack", "Topics of a pack.").Default(kNoLimitText),
       IntegerField("rules_of_topic", "Rules of a topic.").Default(kNoLimitText),
       IntegerField("terms_of_list", "Entries of a list.").Default(kNoLimitText),
@@ -58,8 +59,8 @@ class PolicyReader {
         const std::int64_t most = fields.Integer(name);
         return most >= kNoLimit ? std::nullopt : std::optional(most);
       };
-      policy.limits = {limit("untested_topics"), limit("rules_of_topic"), limit("terms_of_list"),
-                       limit("topics_of_pack"), limit("characters_of_match")};
+      policy.limits = {limit("untested_topics"), limit("untested_rules"), limit("rules_of_topic"),
+                       limit("terms_of_list"),   limit("topics_of_pack"), limit("characters_of_match")};
     }
     return policy;
   }

@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -44,7 +45,7 @@ struct KeyPolicy {
 };
 
 struct PolicyLimits {
-  std::optional<std::int64_t> untested_topics;  // of a pack: that no test makes fire
+  std::optional<std::int64_t> untested_topics, untested_rules;  // of a pack: that no test makes fire, or hold
   std::optional<std::int64_t> rules_of_topic, terms_of_list, topics_of_pack;
   std::optional<std::int64_t> characters_of_match;
 };
@@ -55,6 +56,12 @@ struct Policy {
   std::map<std::string, KeyPolicy, std::less<>> pack, topic, rule;  // by key
   std::optional<KeyPolicy> list_name;
   PolicyLimits limits;
+};
+
+// What tests exercise: the topics that some test wants to fire, and the rules (topic, rule) that hold where it does.
+struct TestedRules {
+  std::set<std::string> topics;
+  std::set<std::pair<std::string, std::string>> rules;
 };
 
 struct ReadPolicy {
@@ -69,11 +76,10 @@ Result<ReadPolicy> LoadPolicy(const std::filesystem::path& file);
 // there is none.
 std::optional<std::filesystem::path> FindPolicy(const std::filesystem::path& pack);
 
-// The breaches of one pack, reported to `text`. `expected`: the topics that some test wants to fire; null: nobody
-// knows. REQUIRES: as LintPack.
+// The breaches of one pack, reported to `text`. `tested`: null, nobody knows. REQUIRES: as LintPack.
 struct Pack;
 void CheckPolicy(YamlText& text, const YamlNode& root, const Pack& pack, const Policy& policy,
-                 const std::set<std::string>* expected);
+                 const TestedRules* tested);
 
 }  // namespace wirewatch
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text/utf8.h"
 #include "rules/check/lints.h"
@@ -16,7 +17,7 @@ class PolicyCheck {
  public:
   PolicyCheck(YamlText& text, const Policy& policy) : text_(text), policy_(policy) {}
 
-  void Check(const YamlNode& root, const Pack& pack, const std::set<std::string>* expected) {
+  void Check(const YamlNode& root, const Pack& pack, const TestedRules* tested) {
     CheckKeys(root, "a pack", policy_.pack);
     const PolicyLimits& limits = policy_.limits;
     if (const YamlNode* lists = ValueOf(root, "lists")) {
@@ -42,14 +43,31 @@ class PolicyCheck {
         }
       }
     }
-    if (expected == nullptr) return;
-    const auto untested = std::count_if(pack.topics.begin(), pack.topics.end(),
-                                        [&](const Topic& topic) { return !expected->contains(topic.id); });
-    Limit(*ValueOf(root, "pack"), static_cast<std::size_t>(untested), limits.untested_topics,
-          "no test makes {} topics of this pack fire", "write a test for each");
+    if (tested != nullptr) CheckTested(*ValueOf(root, "pack"), pack, *tested);
   }
 
  private:
+  void CheckTested(const YamlNode& node, const Pack& pack, const TestedRules& tested) {
+    std::vector<std::string> topics, rules;
+    for (const Topic& topic : pack.topics) {
+      if (!tested.topics.contains(topic.id)) topics.push_back(topic.id);
+      for (const Rule& rule : topic.rules) {
+        if (!tested.rules.contains({topic.id, rule.id})) rules.push_back(fmt::format("{}/{}", topic.id, rule.id));
+      }
+    }
+    Limit(node, topics.size(), policy_.limits.untested_topics, "no test makes {} topics of this pack fire",
+          Some(topics));
+    Limit(node, rules.size(), policy_.limits.untested_rules, "{} rules of this pack hold in no test", Some(rules));
+  }
+
+  static std::string Some(std::vector<std::string> names) {
+    constexpr std::size_t kMost = 5;
+    const std::size_t more = names.size() > kMost ? names.size() - kMost : 0;
+    names.resize(names.size() - more);
+    return fmt::format("write tests for {}{}", fmt::join(names, ", "),
+                       more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+
   void CheckKeys(const YamlNode& node, std::string_view what,
                  const std::map<std::string, KeyPolicy, std::less<>>& keys) {
     for (const auto& [name, key] : keys) {
@@ -119,8 +137,8 @@ class PolicyCheck {
 }  // namespace
 
 void CheckPolicy(YamlText& text, const YamlNode& root, const Pack& pack, const Policy& policy,
-                 const std::set<std::string>* expected) {
-  PolicyCheck(text, policy).Check(root, pack, expected);
+                 const TestedRules* tested) {
+  PolicyCheck(text, policy).Check(root, pack, tested);
 }
 
 }  // namespace wirewatch

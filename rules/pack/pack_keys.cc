@@ -156,6 +156,14 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .part = kExpectedTopic},
     {.in = kTest, .name = "must_not_fire", .form = kTexts, .help = "Topics that must not fire."},
 
+    {.in = kTest, .name = "todo", .form = kText, .help = "`true`, or why: all that the test wants is to do."},
+    {.in = kTest,
+     .name = "todo_fire",
+     .form = kExpectedTopics,
+     .help = "Topics that should fire, and do not yet.",
+     .part = kExpectedTopic},
+    {.in = kTest, .name = "todo_silent", .form = kTexts, .help = "Topics that should be silent, and are not yet."},
+
     {.in = kArticle, .name = "title", .form = kText, .help = "The headline."},
     {.in = kArticle, .name = "summary", .form = kText, .help = "What stands above the text."},
     {.in = kArticle, .name = "body", .form = kText, .help = "The text."},
@@ -172,6 +180,11 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .help = "1 is the most urgent.",
      .least = 1,
      .most = kMostUrgency},
+    {.in = kArticle,
+     .name = "file",
+     .form = kText,
+     .help = "A file of articles beside the test file, from which the rest of the article is taken."},
+    {.in = kArticle, .name = "id", .form = kText, .help = "Of the article in `file`."},
 
     {.in = kExpectedTopic, .name = "topic", .form = kText, .help = "The id of a topic.", .required = true},
     {.in = kExpectedTopic,
@@ -179,6 +192,13 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .form = kChoice,
      .help = "That the match must have.",
      .choices = kSeverities},
+    {.in = kExpectedTopic,
+     .name = "score",
+     .form = kInteger,
+     .help = "That the match must have.",
+     .least = 0,
+     .most = kMaxScore},
+    {.in = kExpectedTopic, .name = "rules", .form = kTexts, .help = "Rules that must be among those that hold."},
 });
 
 }  // namespace

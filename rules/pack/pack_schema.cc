@@ -77,9 +77,9 @@ class SchemaWriter {
 
   // What keys say about each other.
   void WriteConditions(PackPart part) {
-    if (part == PackPart::kArticle) WriteOneRequired({"title", "summary", "body"});
+    if (part == PackPart::kArticle) WriteOneRequired({"title", "summary", "body", "file"});
     if (part != PackPart::kTest) return;
-    WriteOneRequired({"fires", "must_fire", "must_not_fire"});
+    WriteOneRequired({"fires", "must_fire", "must_not_fire", "todo_fire", "todo_silent"});
     json_.Key("dependentSchemas");
     json_.BeginObject();
     json_.Key("fires");

@@ -95,7 +95,7 @@ pack huawei >packs/p.yaml
 expect_exit 0 "$wirewatch" check --json packs
 cp "$work/out" "$work/good.json"
 expect_equal "counts" '{"packs":1,"topics":1,"rules":1,"terms":1} {"passed":1,"failed":0} 0' \
-  "$(jq -r '"\(.rules) \(.tests) \(.exit_code)"' "$work/out")"
+  "$(jq -r '"\(.rules) \(.tests | {passed, failed}) \(.exit_code)"' "$work/out")"
 expect_exit 0 "$wirewatch" check --json packs
 cmp "$work/out" "$work/good.json" || fail "the same packs give another document"
 sed -i 's/huawei ban/nothing/' packs/p_test.yaml

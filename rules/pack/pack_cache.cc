@@ -125,6 +125,7 @@ Result<LoadedPacks> PackCache::Load() {
   files_ = std::move(files);
   // Which of two topics with one id came second is seen when the files are read one after the other.
   if (!HasErrors(all.diagnostics) && HaveIdsTwice(all.packs)) return LoadPacks(*paths);
+  extensions_.Join(all);
   return all;
 }
 

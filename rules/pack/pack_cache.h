@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
+#include "rules/pack/pack_extensions.h"
 #include "rules/pack/pack_loader.h"
 
 namespace wirewatch {
@@ -42,7 +43,10 @@ class PackCache {
   // Whether the last Load found anything else than the one before.
   bool changed() const { return changed_; }
   // The next Load reads every file.
-  void Forget() { files_.clear(); }
+  void Forget() {
+    files_.clear();
+    extensions_ = {};
+  }
 
  private:
   // What changes with a file's content or permissions, when it was looked at.
@@ -74,6 +78,7 @@ class PackCache {
 
   const std::vector<std::filesystem::path> paths_;
   Files files_;
+  PackExtensions extensions_;
   bool found_ = false;  // the paths, the last time
   bool changed_ = false;
   std::optional<Stamps> seen_;  // at the last Look

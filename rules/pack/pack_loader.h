@@ -18,10 +18,12 @@ struct LoadedPacks {
   Diagnostics diagnostics;  // all mistakes of all files, not just the first
 };
 
-// Reads and checks. An unreadable file is a diagnostic of that file. Ids that repeat over files are errors.
+// Reads and checks. An unreadable file is a diagnostic of that file. Ids that repeat over files are errors. Topics that go
+// on in other files are whole (pack_extensions.h).
 LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files);
 
-// The same for one text that is at hand; `file` is only named in diagnostics.
+// The same for one text that is at hand; `file` is only named in diagnostics. What it extends stays by itself, since the
+// topic may be in another text.
 LoadedPacks LoadPackText(std::string_view text, const std::string& file);
 
 // What other files of people say as packs do. Nothing: it is none, which is reported.

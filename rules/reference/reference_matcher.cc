@@ -165,7 +165,7 @@ class Evaluation {
 
   bool AttributeHolds(Attribute attribute, std::string_view value) const;
   bool NumberHolds(const Expression& expression) const;
-  bool LanguagePasses(const Topic& topic) const;
+  bool LanguagePasses(const std::vector<std::string>& languages) const;
 
   const std::vector<Place>& PlacesOf(const Term& term);
   std::vector<Place> FindWords(const Term& term) const;
@@ -202,10 +202,10 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
   for (std::uint32_t t = 0; t < rule_set_.topics().size(); ++t) {
     const Topic& topic = *rule_set_.topics()[t];
     topic_ = t;
-    if (!LanguagePasses(topic)) continue;
+    if (!LanguagePasses(topic.languages)) continue;
     TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
-      if (!Holds(topic.rules[r].match)) continue;
+      if (!LanguagePasses(topic.rules[r].languages) || !Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
       match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));
       match.score = std::max(match.score, topic.rules[r].score);
@@ -579,9 +579,9 @@ bool Evaluation::NumberHolds(const Expression& expression) const {
   std::abort();
 }
 
-bool Evaluation::LanguagePasses(const Topic& topic) const {
-  if (topic.languages.empty() || document_.language.empty()) return true;
-  for (const std::string& language : topic.languages) {
+bool Evaluation::LanguagePasses(const std::vector<std::string>& languages) const {
+  if (languages.empty() || document_.language.empty()) return true;
+  for (const std::string& language : languages) {
     if (AttributeHolds(Attribute::kLanguage, language)) return true;
   }
   return false;

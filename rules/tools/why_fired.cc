@@ -85,6 +85,7 @@ class Asking {
     Topic& topic = pack.topics.emplace_back();
     topic.id = "parts";
     for (std::size_t i = 0; i < topic_.rules.size(); ++i) {
+      if (!LanguagePasses(document_.language, topic_.rules[i].languages)) continue;
       Asked& asked = asked_.emplace_back(Asked{i, topic.rules.size(), {}});
       AppendParts(topic_.rules[i].match, asked.parts);
       for (const Expression* part : asked.parts) {

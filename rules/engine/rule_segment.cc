@@ -44,8 +44,8 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
     };
     compiled.push_back(
         {number_of(topic->languages), topic->unless ? programs.Add(*topic->unless) : CompiledTopic::kNone});
-    const bool differ = std::any_of(topic->rules.begin(), topic->rules.end(),
-                                    [](const Rule& rule) { return !rule.languages.empty(); });
+    const bool differ =
+        std::any_of(topic->rules.begin(), topic->rules.end(), [](const Rule& rule) { return !rule.languages.empty(); });
     if (differ) {
       for (const Rule& rule : topic->rules) compiled.back().rule_languages.push_back(number_of(rule.languages));
     }

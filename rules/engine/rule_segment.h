@@ -27,8 +27,8 @@ namespace wirewatch {
 struct RuleSegment {
   struct CompiledTopic {
     static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-    std::uint32_t languages = 0;   // index into RuleSegment::languages
-    std::uint32_t unless = kNone;  // a program; kNone: the topic has no `unless`
+    std::uint32_t languages = 0;                     // index into RuleSegment::languages
+    std::uint32_t unless = kNone;                    // a program; kNone: the topic has no `unless`
     std::vector<std::uint32_t> rule_languages = {};  // likewise, of each rule; none: no rule has languages of its own
   };
 

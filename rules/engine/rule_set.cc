@@ -54,7 +54,8 @@ void CheckRegexes(const Pack& pack, RegexCheck::Judge judge, const std::stop_tok
   RegexCheck check(judge, stop, diagnostics);
   for (const Topic& topic : pack.topics) {
     for (const Rule& rule : topic.rules) {
-      check.Check(rule.match, rule.file.empty() ? pack.file : rule.file, rule.place, [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
+      check.Check(rule.match, rule.file.empty() ? pack.file : rule.file, rule.place,
+                  [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
     }
     if (topic.unless) {
       check.Check(*topic.unless, pack.file, topic.unless_place, [&] { return "`unless` of topic '" + topic.id + "'"; });

@@ -49,8 +49,8 @@ void Extend(Topic& topic, const TopicExtension& part, const std::string& file, D
     }
   }
   for (const Rule& written : part.rules) {
-    const auto same = std::find_if(topic.rules.begin(), topic.rules.end(),
-                                   [&](const Rule& rule) { return rule.id == written.id; });
+    const auto same =
+        std::find_if(topic.rules.begin(), topic.rules.end(), [&](const Rule& rule) { return rule.id == written.id; });
     if (same != topic.rules.end()) {
       Report(diagnostics, file, written.place, "duplicate-id",
              fmt::format("the topic '{}' already has a rule '{}'", topic.id, written.id),

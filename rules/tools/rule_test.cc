@@ -25,7 +25,7 @@
 #include "rules/text/document.h"
 #include "rules/text/fold.h"
 #include "rules/text/paragraphs.h"
-#include "rules/tools/why_fired.h"
+#include "rules/tools/explanation.h"
 
 namespace wirewatch {
 namespace {
@@ -371,9 +371,8 @@ Diagnostics FindUntestedPacks(const RuleSet& rule_set, const RuleTestReport& rep
   for (const auto& pack : rule_set.packs()) {
     const bool tested = std::any_of(pack->topics.begin(), pack->topics.end(),
                                     [&](const Topic& topic) { return report.expected.contains(topic.id); }) ||
-                        std::any_of(pack->extensions.begin(), pack->extensions.end(), [&](const TopicExtension& part) {
-                          return report.expected.contains(part.topic);
-                        });
+                        std::any_of(pack->extensions.begin(), pack->extensions.end(),
+                                    [&](const TopicExtension& part) { return report.expected.contains(part.topic); });
     if (tested) continue;
     const std::filesystem::path file(pack->file);
     diagnostics.push_back(

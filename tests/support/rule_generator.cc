@@ -82,6 +82,7 @@ Topic RuleGenerator::MakeTopic(std::string id) {
     rule.match_text = ToText(rule.match);
     rule.score = Below(101);
     if (OneIn(2)) rule.severity = static_cast<TopicSeverity>(Below(4));
+    if (OneIn(8)) rule.languages = SomeLanguages();
     topic.rules.push_back(std::move(rule));
   }
   if (OneIn(5)) {
@@ -89,9 +90,16 @@ Topic RuleGenerator::MakeTopic(std::string id) {
     topic.unless = MakeExpression(static_cast<int>(Below(2)));
     topic.unless_text = ToText(*topic.unless);
   }
-  if (OneIn(8)) topic.languages = {article_->language.substr(0, article_->language.find('-')), "pl"};
-  std::erase(topic.languages, "");
+  if (OneIn(8)) topic.languages = SomeLanguages();
   return topic;
+}
+
+std::vector<std::string> RuleGenerator::SomeLanguages() {
+  std::vector<std::string> languages = {article_->language.substr(0, article_->language.find('-')), "pl"};
+  std::erase(languages, "");
+  if (OneIn(4)) languages.erase(languages.begin());  // another one than the article's
+  if (languages.empty()) languages.emplace_back("de");
+  return languages;
 }
 
 Expression RuleGenerator::MakeExpression(int depth) {

@@ -24,6 +24,8 @@ class RuleGenerator {
 
   // A topic with one to three rules, now and then `unless` and languages.
   Topic MakeTopic(std::string id);
+  // Of the article at hand, mostly.
+  std::vector<std::string> SomeLanguages();
   Expression MakeExpression(int depth);
 
  private:

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@
 #include "rules/engine/rule_set.h"
 #include "rules/pack/pack_cache.h"
 #include "rules/reference/reference_matcher.h"
-#include "rules/tools/explanation_text.h"
+#include "rules/tools/explanation.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {
@@ -62,7 +63,7 @@ class PackExtensionsTest : public testing::Test {
     const CompiledRules compiled = RuleSet::Compile(Load().packs);
     EXPECT_NE(compiled.rule_set, nullptr) << Render(compiled.diagnostics);
     Document document;
-    document.title = title;
+    document.texts[static_cast<std::size_t>(Field::kTitle)] = title;
     document.language = language;
     FoldedDocument folded;
     Fold(document, folded);
@@ -162,7 +163,7 @@ TEST_F(PackExtensionsTest, ExplanationsSpeakOfTheRulesThatReadTheArticle) {
   dir_.Write("bans/nl.yaml", kDutch);
   const LoadedPacks loaded = Load();
   Document document;
-  document.title = "Nokia verbod";
+  document.texts[static_cast<std::size_t>(Field::kTitle)] = "Nokia verbod";
   document.language = "nl";
   const std::string why = WhyNot(loaded.packs[0]->topics.at(1), document);
   EXPECT_THAT(why, HasSubstr("rule 'nl-ban'"));

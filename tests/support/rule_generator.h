@@ -24,8 +24,6 @@ class RuleGenerator {
 
   // A topic with one to three rules, now and then `unless` and languages.
   Topic MakeTopic(std::string id);
-  // Of the article at hand, mostly.
-  std::vector<std::string> SomeLanguages();
   Expression MakeExpression(int depth);
 
  private:
@@ -45,6 +43,8 @@ class RuleGenerator {
   Expression MakePair();
   Expression MakeAttribute();
   std::string MakeWildcards(TokenRange tokens);
+  std::string MakeMarked(TokenRange tokens);  // ~forms and wrong letters~1
+  std::string WithWrongLetters(std::string_view word, std::uint32_t edits);
   std::string MakeExact(TokenRange tokens);
   std::string MakeRegex(std::uint32_t token);
 

@@ -11,7 +11,6 @@
 #include "rules/codes/country_code.h"
 #include "rules/codes/host.h"
 #include "rules/codes/language_code.h"
-#include "rules/language/expression.h"
 
 namespace wirewatch {
 
@@ -115,8 +114,6 @@ Result<std::optional<Remedy>> FindRemedy(const Topic& topic, std::size_t rule, c
     const Clause& root = explained->rules[rule].root;
     if (explained->fired() && explained->rules[rule].holds()) {
       if (round == 0) return std::optional<Remedy>();
-      // "1 OF (a, NOT b)" would hold on nearly every article, so nobody may write it.
-      if (remedy.match && !ParseExpression(ToText(*remedy.match), {}).expression) return std::optional<Remedy>();
       return std::optional(std::move(remedy));
     }
     if (explained->outcome == TopicExplanation::Outcome::kLanguage || !explained->rules[rule].reads) {

@@ -33,7 +33,9 @@
 #include "pipeline/deliver/subscription_file.h"
 #include "rules/check/pack_check.h"
 #include "rules/engine/compile_packs.h"
+#include "rules/pack/library_files.h"
 #include "rules/pack/pack_cache.h"
+#include "rules/pack/pack_files.h"
 #include "rules/tools/rule_test.h"
 
 namespace wirewatch {
@@ -158,13 +160,14 @@ Result<TestedRules> RunTests(const RuleSet& rules, const std::vector<std::filesy
 }
 
 // What is said of packs that load: lints and the policy. Nothing of a pack with errors.
-Status CheckPacksThemselves(const Packs& packs, const std::set<std::string>& with_errors, const TestedRules* tested,
-                            Policies& policies, Findings& findings) {
-  for (const auto& pack : packs) {
-    if (with_errors.contains(pack->file)) continue;
-    const auto policy = policies.Of(pack->file);
+Status CheckFiles(const std::vector<std::filesystem::path>& files, const std::set<std::string>& with_errors,
+                  const TestedRules* tested, Policies& policies, Findings& findings) {
+  LibraryFiles libraries;
+  for (const std::filesystem::path& file : files) {
+    if (with_errors.contains(file.string())) continue;
+    const auto policy = policies.Of(file);
     if (!policy) return policy.error();
-    findings.Add(CheckPackFile(*pack, *policy, tested));
+    findings.Add(CheckPackFile(file, libraries, *policy, tested));
   }
   return {};
 }
@@ -175,10 +178,11 @@ Result<CheckReport> CheckPacks(std::vector<std::filesystem::path> paths, const O
   paths = PacksOf(std::move(paths));
   auto loaded = PackCache(paths).Load();
   if (!loaded) return std::move(loaded).error();
-  const Packs packs = loaded->packs;
+  const auto files = FindPackFiles(paths);
+  if (!files) return files.error();
   Policies policies(options.policy.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.policy));
-  for (const auto& pack : packs) {
-    if (const auto policy = policies.Of(pack->file); !policy) return policy.error();
+  for (const std::filesystem::path& file : *files) {
+    if (const auto policy = policies.Of(file); !policy) return policy.error();
   }
   Findings findings(options, policies, std::move(loaded->switches));
   CompiledRules compiled = CompileLoaded(*std::move(loaded), nullptr, {}, {});
@@ -198,8 +202,7 @@ Result<CheckReport> CheckPacks(std::vector<std::filesystem::path> paths, const O
       tested = *std::move(run);
     }
   }
-  if (Status checked = CheckPacksThemselves(packs, with_errors, tested ? &*tested : nullptr, policies, findings);
-      !checked) {
+  if (Status checked = CheckFiles(*files, with_errors, tested ? &*tested : nullptr, policies, findings); !checked) {
     return std::move(checked).error();
   }
   // A comment about tests may have its use where they run.

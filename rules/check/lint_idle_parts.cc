@@ -65,7 +65,8 @@ void FindIdleUnless(YamlText& text, const LintedTopic& linted, const Expression&
   const Topic& topic = linted.topic;
   if (NeverHolds({&e}, {}, topic.languages)) return;  // told elsewhere
   const bool idle = std::all_of(topic.rules.begin(), topic.rules.end(), [&](const Rule& rule) {
-    return NeverHolds({&rule.match, &e}, {}, topic.languages) && !NeverHolds({&rule.match}, {}, topic.languages);
+    const std::vector<std::string>& languages = LanguagesOf(topic, rule);
+    return NeverHolds({&rule.match, &e}, {}, languages) && !NeverHolds({&rule.match}, {}, languages);
   });
   if (idle) {
     text.ReportInside(*linted.unless, e.place, Severity::kWarning, "idle-not",
@@ -83,7 +84,7 @@ void FindIdleUnless(YamlText& text, const LintedTopic& linted, const Expression&
 void LintIdleParts(YamlText& text, const LintedTopic& linted) {
   const Topic& topic = linted.topic;
   for (std::size_t i = 0; i < topic.rules.size(); ++i) {
-    IdleNots(text, *linted.matches[i], topic.languages).Find(topic.rules[i].match);
+    IdleNots(text, *linted.matches[i], LanguagesOf(topic, topic.rules[i])).Find(topic.rules[i].match);
   }
   if (!topic.unless) return;
   IdleNots(text, *linted.unless, topic.languages).Find(*topic.unless);

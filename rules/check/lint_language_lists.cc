@@ -52,6 +52,10 @@ void LintLanguageLists(YamlText& text, const LintedTopic& linted) {
   if (topic.languages.size() < 2) return;
   const std::set<std::string, std::less<>> languages(topic.languages.begin(), topic.languages.end());
   std::set<std::string> lists;
+  // A rule of its own languages is for those.
+  const bool by_rule =
+      std::any_of(topic.rules.begin(), topic.rules.end(), [](const Rule& rule) { return !rule.languages.empty(); });
+  if (by_rule) return;
   for (const Rule& rule : topic.rules) CollectLists(rule.match, lists);
   std::map<std::string, std::map<std::string, std::string>> by_stem;  // language to list
   for (const std::string& list : lists) {

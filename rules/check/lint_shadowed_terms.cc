@@ -116,6 +116,10 @@ class ListUses {
       for (const Rule& rule : topic.rules) Note(rule.match, false);
       if (topic.unless) Note(*topic.unless, false);
     }
+    for (const TopicExtension& extension : pack.extensions) {
+      for (const Rule& rule : extension.rules) Note(rule.match, false);
+      if (extension.unless) Note(*extension.unless, false);
+    }
     // What holds of a list holds of those that it takes in; from those that it leaves out, terms are left out as
     // written.
     bool changed = true;

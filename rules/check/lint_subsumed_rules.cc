@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "rules/check/lints.h"
 #include "rules/pack/lint/never_holds.h"
@@ -9,7 +11,7 @@ namespace wirewatch {
 namespace {
 
 // A topic with more rules is compared in part: each rule with so many after it and before it.
-constexpr std::size_t kMostNeighbours = 300;
+constexpr std::size_t kMostNeighbours = 200;
 
 }  // namespace
 
@@ -19,8 +21,10 @@ void LintSubsumedRules(YamlText& text, const LintedTopic& linted) {
   const auto severity = [&](const Rule& rule) { return rule.severity.value_or(topic.severity); };
   // Whether `special` adds nothing to what `general` says.
   const auto adds_nothing = [&](const Rule& special, const Rule& general) {
-    return general.score >= special.score && severity(general) >= severity(special) &&
-           NeverHolds({&special.match}, {&general.match}, topic.languages);
+    const std::vector<std::string>& languages = LanguagesOf(topic, special);
+    const std::vector<std::string>& read = LanguagesOf(topic, general);
+    return (read.empty() || read == languages) && general.score >= special.score &&
+           severity(general) >= severity(special) && NeverHolds({&special.match}, {&general.match}, languages);
   };
   for (std::size_t i = 0; i < topic.rules.size(); ++i) {
     const std::size_t first = i > kMostNeighbours ? i - kMostNeighbours : 0;
@@ -29,7 +33,7 @@ void LintSubsumedRules(YamlText& text, const LintedTopic& linted) {
       if (i == k || ToText(special.match) == ToText(general.match)) continue;  // the latter is a duplicate-rule
       if (!adds_nothing(special, general)) continue;
       if (i < k && adds_nothing(general, special)) continue;  // they say the same: the later one is reported
-      if (NeverHolds({&special.match}, {}, topic.languages)) break;
+      if (NeverHolds({&special.match}, {}, LanguagesOf(topic, special))) break;
       text.Report(
           *linted.matches[i], Severity::kWarning, "subsumed-rule",
           fmt::format("this rule adds nothing: rule '{}' holds wherever it does, with no lower score and severity",

@@ -12,13 +12,18 @@
 
 namespace wirewatch {
 
-// A topic, and where it stands.
+// A topic, or what extends one, and where it stands.
 struct LintedTopic {
-  const Topic& topic;
+  Topic topic;
   const YamlNode& node;
   std::vector<const YamlNode*> matches;  // of topic.rules
   const YamlNode* unless = nullptr;      // of topic.unless
 };
+
+// The languages of the articles that a rule is asked about.
+inline const std::vector<std::string>& LanguagesOf(const Topic& topic, const Rule& rule) {
+  return rule.languages.empty() ? topic.languages : rule.languages;
+}
 
 // Of a mapping; null: it has no such key.
 const YamlNode* ValueOf(const YamlNode& mapping, std::string_view key);

@@ -7,6 +7,7 @@
 #include "base/yaml/yaml_text.h"
 #include "rules/check/lints.h"
 #include "rules/check/pack_lints.h"
+#include "rules/pack/pack_loader.h"
 
 namespace wirewatch {
 namespace {
@@ -21,10 +22,16 @@ void CheckOwner(YamlText& text, const YamlNode& root, const Policy* policy) {
 
 }  // namespace
 
-Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy* policy, const TestedRules* tested) {
-  YamlText text(pack.file, bytes);
+Diagnostics CheckPackText(std::string_view bytes, const std::string& file, LibraryFiles& libraries,
+                          const Policy* policy, const TestedRules* tested) {
+  if (IsLibraryText(bytes)) return {};
+  // As it stands in its file: what others extend is not joined.
+  const LoadedPacks loaded = LoadPackText(bytes, file, libraries);
+  if (HasErrors(loaded.diagnostics) || loaded.packs.empty()) return {};
+  const Pack& pack = *loaded.packs.front();
+  YamlText text(file, bytes);
   const auto root = text.Parse();
-  if (!root || ValueOf(*root, "pack") == nullptr) return {};  // it has changed meanwhile
+  if (!root) return {};
   LintPack(text, *root, pack);
   CheckOwner(text, *root, policy);
   if (tested != nullptr) LintUntestedTopics(text, *root, pack, tested->topics);
@@ -32,9 +39,10 @@ Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy
   return text.TakeDiagnostics();
 }
 
-Diagnostics CheckPackFile(const Pack& pack, const Policy* policy, const TestedRules* tested) {
-  const auto bytes = YamlText::ReadFile(pack.file);
-  return bytes ? CheckPackText(*bytes, pack, policy, tested) : Diagnostics();
+Diagnostics CheckPackFile(const std::filesystem::path& file, LibraryFiles& libraries, const Policy* policy,
+                          const TestedRules* tested) {
+  const auto bytes = YamlText::ReadFile(file);
+  return bytes ? CheckPackText(*bytes, file.string(), libraries, policy, tested) : Diagnostics();
 }
 
 Result<const Policy*> Policies::Of(const std::filesystem::path& file) {

@@ -15,16 +15,19 @@
 #include "base/diagnostic.h"
 #include "base/result.h"
 #include "rules/check/policy.h"
+#include "rules/pack/library_files.h"
 #include "rules/pack/pack.h"
 #include "rules/pack/pack_switches.h"
 
 namespace wirewatch {
 
-// What is found in one pack. `bytes`: the text that it was read from, without errors. `policy` may be null. `tested`:
-// null, the tests are not known.
-Diagnostics CheckPackText(std::string_view bytes, const Pack& pack, const Policy* policy, const TestedRules* tested);
-// The same of its file as it is now. Nothing is said of one that cannot be read any more, or has mistakes now.
-Diagnostics CheckPackFile(const Pack& pack, const Policy* policy, const TestedRules* tested);
+// What is found in the text of one file. Nothing is said of a library, nor of a pack with errors, which the loader
+// tells. `libraries`: those that packs use. `policy` may be null. `tested`: null, the tests are not known.
+Diagnostics CheckPackText(std::string_view bytes, const std::string& file, LibraryFiles& libraries,
+                          const Policy* policy, const TestedRules* tested);
+// The same of a file as it is now; nothing, if it cannot be read.
+Diagnostics CheckPackFile(const std::filesystem::path& file, LibraryFiles& libraries, const Policy* policy,
+                          const TestedRules* tested);
 
 // The policies of packs, each read once. Threads: one at a time.
 class Policies {

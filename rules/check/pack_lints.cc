@@ -15,12 +15,26 @@
 namespace wirewatch {
 namespace {
 
+// What extends a topic as a topic of its own: its rules are compared with each other.
+Topic AsTopic(const TopicExtension& extension) {
+  Topic topic;
+  topic.id = extension.topic;
+  topic.languages = extension.languages;
+  topic.rules = extension.rules;
+  topic.unless = extension.unless;
+  return topic;
+}
+
 std::vector<LintedTopic> TopicsOf(const YamlNode& root, const Pack& pack) {
   std::vector<LintedTopic> topics;
   const YamlNode* const nodes = ValueOf(root, "topics");
-  if (nodes == nullptr || nodes->items.size() != pack.topics.size()) return topics;
-  for (std::size_t i = 0; i < pack.topics.size(); ++i) {
-    LintedTopic& linted = topics.emplace_back(LintedTopic{pack.topics[i], nodes->items[i], {}, nullptr});
+  if (nodes == nullptr || nodes->items.size() != pack.topics.size() + pack.extensions.size()) return topics;
+  std::size_t topic = 0, extension = 0;
+  for (const YamlNode& node : nodes->items) {
+    const bool extends = ValueOf(node, "extends") != nullptr;
+    if (extends ? extension == pack.extensions.size() : topic == pack.topics.size()) return {};
+    LintedTopic& linted = topics.emplace_back(
+        LintedTopic{extends ? AsTopic(pack.extensions[extension++]) : pack.topics[topic++], node, {}, nullptr});
     const YamlNode* const rules = ValueOf(linted.node, "rules");
     if (rules == nullptr || rules->items.size() != linted.topic.rules.size()) return {};
     for (const YamlNode& rule : rules->items) {
@@ -57,8 +71,9 @@ void LintPack(YamlText& text, const YamlNode& root, const Pack& pack) {
     LintLanguageLists(text, linted);
     LintRepeatedValues(text, linted.node, "languages");
     LintRepeatedValues(text, linted.node, "tags");
+    for (const YamlNode& rule : ValueOf(linted.node, "rules")->items) LintRepeatedValues(text, rule, "languages");
     for (std::size_t i = 0; i < topic.rules.size(); ++i) {
-      LintExpression(text, *linted.matches[i], topic.rules[i].match, topic.languages);
+      LintExpression(text, *linted.matches[i], topic.rules[i].match, LanguagesOf(topic, topic.rules[i]));
     }
     if (topic.unless) LintExpression(text, *linted.unless, *topic.unless, topic.languages);
   }
@@ -90,8 +105,9 @@ void LintUntestedTopics(YamlText& text, const YamlNode& root, const Pack& pack, 
   const auto is_tested = [&](const Topic& topic) { return expected.contains(topic.id); };
   if (std::none_of(pack.topics.begin(), pack.topics.end(), is_tested)) return;
   for (const LintedTopic& linted : TopicsOf(root, pack)) {
-    if (is_tested(linted.topic)) continue;
-    text.Report(*ValueOf(linted.node, "id"), Severity::kWarning, "untested-topic",
+    const YamlNode* const id = ValueOf(linted.node, "id");
+    if (id == nullptr || is_tested(linted.topic)) continue;
+    text.Report(*id, Severity::kWarning, "untested-topic",
                 fmt::format("no test makes the topic '{}' fire", linted.topic.id),
                 fmt::format("add a test with an article and 'fires: [{}]'", linted.topic.id));
   }

@@ -95,8 +95,8 @@ class PolicyReader {
                 std::map<std::string, KeyPolicy, std::less<>>& keys) {
     std::vector<std::string_view> known;
     for (const PackKey& key : PackKeys()) {
-      const bool is_value =
-          key.form != KeyForm::kMapping && key.form != KeyForm::kMappings && key.form != KeyForm::kNamedLists;
+      const bool is_value = key.form != KeyForm::kMapping && key.form != KeyForm::kMappings &&
+                            key.form != KeyForm::kTopics && key.form != KeyForm::kNamedLists;
       if (key.in == part && is_value) known.push_back(key.name);
     }
     const YamlMapping mapping(text_, node, fmt::format("'metadata.{}'", part_name), known);

@@ -30,9 +30,10 @@ class PolicyCheck {
     if (topics == nullptr) return;
     Limit(*ValueOf(root, "pack"), topics->items.size(), limits.topics_of_pack, "this pack has {} topics", "split it");
     for (const YamlNode& topic : topics->items) {
-      CheckKeys(topic, "a topic", policy_.topic);
+      const bool extends = ValueOf(topic, "extends") != nullptr;
+      if (!extends) CheckKeys(topic, "a topic", policy_.topic);
       const YamlNode* const rules = ValueOf(topic, "rules");
-      const YamlNode* const id = ValueOf(topic, "id");
+      const YamlNode* const id = ValueOf(topic, extends ? "extends" : "id");
       if (rules == nullptr || id == nullptr) continue;
       Limit(*id, rules->items.size(), limits.rules_of_topic, "this topic has {} rules", "split it, or merge rules");
       for (const YamlNode& rule : rules->items) {
@@ -53,6 +54,12 @@ class PolicyCheck {
       if (!tested.topics.contains(topic.id)) topics.push_back(topic.id);
       for (const Rule& rule : topic.rules) {
         if (!tested.rules.contains({topic.id, rule.id})) rules.push_back(fmt::format("{}/{}", topic.id, rule.id));
+      }
+    }
+    for (const TopicExtension& extension : pack.extensions) {
+      for (const Rule& rule : extension.rules) {
+        if (tested.rules.contains({extension.topic, rule.id})) continue;
+        rules.push_back(fmt::format("{}/{}", extension.topic, rule.id));
       }
     }
     Limit(node, topics.size(), policy_.limits.untested_topics, "no test makes {} topics of this pack fire",

@@ -22,8 +22,18 @@ inline constexpr auto kMinStoryWindow = std::chrono::minutes(1);
 inline constexpr auto kMaxStoryWindow = std::chrono::days(31);
 
 // A mapping of a rule file or test file.
-enum class PackPart : std::uint8_t { kPack, kTopic, kRule, kStory, kTestFile, kTest, kArticle, kExpectedTopic };
-inline constexpr std::size_t kPackPartCount = 8;
+enum class PackPart : std::uint8_t {
+  kPack,
+  kTopic,
+  kExtension,
+  kRule,
+  kStory,
+  kTestFile,
+  kTest,
+  kArticle,
+  kExpectedTopic
+};
+inline constexpr std::size_t kPackPartCount = 9;
 
 // What is written behind a key.
 enum class KeyForm : std::uint8_t {
@@ -40,6 +50,7 @@ enum class KeyForm : std::uint8_t {
   kNamedLists,      // names, and the terms of each
   kMapping,         // of `part`
   kMappings,        // a list of mappings of `part`, one at least
+  kTopics,          // the same, of topics and of extensions
   kExpectedTopics,  // a list of ids of topics, or of mappings of `part`
 };
 

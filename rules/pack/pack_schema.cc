@@ -19,8 +19,8 @@ constexpr std::string_view kDraft = "https://json-schema.org/draft/2020-12/schem
 constexpr std::array<std::string_view, 3> kTextTypes = {"string", "number", "boolean"};
 
 std::string_view NameOf(PackPart part) {
-  constexpr std::array<std::string_view, kPackPartCount> kNames = {"pack",      "topic", "rule",    "story",
-                                                                   "test_file", "test",  "article", "expected_topic"};
+  constexpr std::array<std::string_view, kPackPartCount> kNames = {
+      "pack", "topic", "extension", "rule", "story", "test_file", "test", "article", "expected_topic"};
   return kNames[static_cast<std::size_t>(part)];
 }
 
@@ -38,15 +38,19 @@ class SchemaWriter {
     json_.Key("$defs");
     json_.BeginObject();
     std::vector<PackPart> parts = {root};
+    const auto add = [&](PackPart part) {
+      if (std::find(parts.begin(), parts.end(), part) != parts.end()) return;
+      parts.push_back(part);
+      json_.Key(NameOf(part));
+      json_.BeginObject();
+      WriteObject(part);
+      json_.EndObject();
+    };
     for (std::size_t i = 0; i < parts.size(); ++i) {
       for (const PackKey& key : PackKeys()) {
         if (key.in != parts[i] || !HasPart(key.form)) continue;
-        if (std::find(parts.begin(), parts.end(), key.part) != parts.end()) continue;
-        parts.push_back(key.part);
-        json_.Key(NameOf(key.part));
-        json_.BeginObject();
-        WriteObject(key.part);
-        json_.EndObject();
+        add(key.part);
+        if (key.form == KeyForm::kTopics) add(PackPart::kExtension);
       }
     }
     json_.EndObject();
@@ -55,7 +59,8 @@ class SchemaWriter {
 
  private:
   static bool HasPart(KeyForm form) {
-    return form == KeyForm::kMapping || form == KeyForm::kMappings || form == KeyForm::kExpectedTopics;
+    return form == KeyForm::kMapping || form == KeyForm::kMappings || form == KeyForm::kTopics ||
+           form == KeyForm::kExpectedTopics;
   }
 
   void WriteObject(PackPart part) {
@@ -152,6 +157,15 @@ class SchemaWriter {
       case KeyForm::kNamedLists: return WriteNamedLists();
       case KeyForm::kMapping: return WriteReference(key.part);
       case KeyForm::kMappings: return WriteArray(1, [&] { WriteReference(key.part); });
+      case KeyForm::kTopics:
+        return WriteArray(1, [&] {
+          json_.Key("if");
+          json_.BeginObject();
+          json_.Put("required", std::array{std::string_view("extends")});
+          json_.EndObject();
+          WriteKeyed("then", PackPart::kExtension);
+          WriteKeyed("else", key.part);
+        });
       case KeyForm::kExpectedTopics:
         return WriteArray(0, [&] {
           json_.Key("anyOf");
@@ -193,6 +207,13 @@ class SchemaWriter {
     json_.Key("additionalProperties");
     json_.BeginObject();
     WriteArray(1, [&] { json_.Put("type", kTextTypes); });
+    json_.EndObject();
+  }
+
+  void WriteKeyed(std::string_view key, PackPart part) {
+    json_.Key(key);
+    json_.BeginObject();
+    WriteReference(part);
     json_.EndObject();
   }
 

@@ -61,6 +61,7 @@ schema = json.load(open(sys.argv[1], encoding="utf-8"))
 
 
 def value(spec, key):
+    spec = spec.get("else", spec)
     if "$ref" in spec:
         return mapping(schema["$defs"][spec["$ref"].rsplit("/", 1)[1]])
     if "enum" in spec:

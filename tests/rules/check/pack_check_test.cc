@@ -36,16 +36,19 @@ std::string Pack(const std::vector<std::string>& rules, std::string_view topic =
   return text;
 }
 
+Diagnostics Check(const std::string& text, const Policy* policy) {
+  LibraryFiles libraries;
+  return CheckPackText(text, "p.yaml", libraries, policy, nullptr);
+}
+
 // All that is found, as "line:column code", with what the loader says.
 std::vector<std::string> Found(const std::string& text) {
   LoadedPacks loaded = LoadPackText(text, "p.yaml");
   EXPECT_FALSE(HasErrors(loaded.diagnostics)) << text << Render(loaded.diagnostics);
   Diagnostics found = std::move(loaded.diagnostics);
-  if (!loaded.packs.empty()) {
-    Diagnostics more = CheckPackText(text, *loaded.packs[0], nullptr, nullptr);
-    ApplySwitches(loaded.switches, more);
-    found.insert(found.end(), more.begin(), more.end());
-  }
+  Diagnostics more = Check(text, nullptr);
+  ApplySwitches(loaded.switches, more);
+  found.insert(found.end(), more.begin(), more.end());
   std::vector<std::string> lines;
   for (const Diagnostic& d : found)
     lines.push_back(fmt::format("{}:{} {}", d.position.line, d.position.column, d.code));
@@ -140,8 +143,7 @@ TEST(PackLintTest, ANotThatLeavesOutNothingIsFound) {
 TEST(PackLintTest, APatternThatWordsCouldSay) {
   const auto help = [](const std::string& pattern) {
     const std::string text = Pack({pattern + " AND 5G"});
-    const LoadedPacks loaded = LoadPackText(text, "p.yaml");
-    for (const Diagnostic& d : CheckPackText(text, *loaded.packs.at(0), nullptr, nullptr)) {
+    for (const Diagnostic& d : Check(text, nullptr)) {
       if (d.code == "word-regex") return d.help;
     }
     return std::string();
@@ -157,6 +159,15 @@ TEST(PackLintTest, APatternThatWordsCouldSay) {
                               "/\\bto\\w*/i", "/huawei$/", "/^huawei/", "/5G+/", "/\\bHuawei\\w*/"}) {
     EXPECT_EQ(help(pattern), "") << pattern;
   }
+}
+
+TEST(PackLintTest, WhatExtendsATopicIsLookedAtAlone) {
+  EXPECT_THAT(
+      Found(
+          "pack: p\nowner: o\ntopics:\n  - extends: elsewhere\n    languages: [nl]\n    rules:\n"
+          "      - {id: a, match: 'huawei AND verbod'}\n      - {id: b, match: huawei}\n"
+          "      - {id: c, match: 'zte AND NOT lang:de'}\n      - {id: d, match: 'huawei AND ban', languages: [en]}\n"),
+      ElementsAre("7:24 subsumed-rule", "9:33 idle-not"));
 }
 
 TEST(PackLintTest, ListsByLanguage) {
@@ -207,7 +218,7 @@ TEST(PackLintTest, WithoutWhatAddsNothingTheSameIsFound) {
     const std::string text = Pack({both});
     LoadedPacks loaded = LoadPackText(text, "p.yaml");
     if (HasErrors(loaded.diagnostics)) continue;  // title: in a NEAR with body:
-    for (const Diagnostic& d : CheckPackText(text, *loaded.packs[0], nullptr, nullptr)) {
+    for (const Diagnostic& d : Check(text, nullptr)) {
       if (d.code != "shadowed-term") continue;
       const bool first = d.message.starts_with(one + " adds");
       const std::string alone = fmt::format(fmt::runtime(shape), first ? other : one);
@@ -307,9 +318,8 @@ limits: {rules_of_topic: 1}
                                          "policy.yaml");
   ASSERT_THAT(Render(read.diagnostics), "");
   const std::string text = Pack({"huawei", "zte"}, "    tags: [telecom, trade]\n");
-  const LoadedPacks loaded = LoadPackText(text, "p.yaml");
   std::vector<std::string> found;
-  for (const Diagnostic& d : CheckPackText(text, *loaded.packs.at(0), &read.policy, nullptr)) {
+  for (const Diagnostic& d : Check(text, &read.policy)) {
     found.push_back(fmt::format("{}:{} {} {}", d.position.line, d.position.column,
                                 d.severity == Severity::kError ? "error" : "warning", d.code));
   }

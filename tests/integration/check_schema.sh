@@ -10,7 +10,7 @@ say "the schemas in docs/ are those of the program"
 "$wirewatch" docs test-schema | diff docs/schema/rule_test.schema.json - || fail "wirewatch docs test-schema > docs/schema/rule_test.schema.json"
 
 say "all shipped packs and tests are valid"
-mapfile -t packs_ < <(find rules/packs deploy/sample-packs -name '*.yaml' ! -name '*_test.yaml' ! -name 'wirewatch-policy.yaml')
+mapfile -t packs_ < <(find rules/packs deploy/sample-packs -name '*.yaml' ! -name '*_test.yaml' -exec grep -l '^pack:' {} +)
 mapfile -t tests_ < <(find rules/packs deploy/sample-packs -name '*_test.yaml')
 judge docs/schema/pack.schema.json "${packs_[@]}" >"$work/packs"
 judge docs/schema/rule_test.schema.json "${tests_[@]}" >"$work/tests"

@@ -427,7 +427,7 @@ TEST_F(RuleTestTest, TheWorkedPackOfTheDocumentationPassesItsTests) {
     EXPECT_EQ(Render(report.diagnostics), "");
     EXPECT_GT(report.passed, 0u);
   }
-  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(runs, 2);
 }
 
 // The rows | `expression` | holds on | does not hold on |.

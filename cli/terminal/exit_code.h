@@ -11,7 +11,7 @@ enum ExitCode : int {
   kFailure = 1,            // something went wrong while running; stderr says what
   kUsage = 2,              // the command line
   kInvalidInput = 3,       // the configuration, a pack or the frame of an input file (.gz, .zst) has mistakes
-  kExpectationFailed = 4,  // a rule test failed, or a kafka topic is not as it must be
+  kExpectationFailed = 4,  // a rule test failed, coverage is too low, or a kafka topic is not as it must be
   kUnreachable = 5,        // something needed does not exist or does not answer: a file, a kafka topic, a port in use
   kNoArticles = 6,         // the input was read to its end, and not one of its records is an article
   kInterrupted =

@@ -98,6 +98,7 @@ std::optional<ArticleChange> AddedToArticle(const Term& term) {
                  : Includes(term.scope, Scope::kLead) ? Field::kSummary
                                                       : Field::kTitle;
   change.text = *sample;
+  change.at_begin = IsAnchored(term);
   return change;
 }
 
@@ -267,6 +268,11 @@ void ClauseBuilder::MissNumber(Clause& clause) {
     clause.suggestion = Suggestion{InPlaceOf(moved, e), moved};
     return;
   }
+  if (e.attribute == Attribute::kPublished) {  // it lies in the future
+    clause.suggestion = Suggestion{fmt::format("the article would have to be of {}", ShortText(e))};
+    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = e.value});
+    return;
+  }
   clause.suggestion = Suggestion{fmt::format("without {}", ShortText(e)), std::nullopt, true};
 }
 
@@ -382,9 +388,13 @@ void ClauseBuilder::MissNot(Clause& clause) {
     suggestion.sentence = fmt::format("without {}", ShortText(*clause.expression));
     suggestion.drops = true;
   }
-  if (excluded.expression->kind == Kind::kNot && excluded.children[0].miss) {  // NOT NOT x
-    clause.miss = excluded.children[0].miss;
-    clause.closeness = excluded.children[0].closeness;
+  if (excluded.expression->kind == Kind::kNot) {  // NOT NOT x
+    const Clause& inner = excluded.children[0];
+    clause.closeness = inner.closeness;
+    const auto failed = FailedClauses(inner);
+    if (!failed.empty() && failed.front()->miss) clause.miss = failed.front()->miss;
+    clause.suggestion = inner.suggestion;
+    return;
   }
   clause.suggestion = std::move(suggestion);
 }

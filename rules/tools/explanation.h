@@ -72,9 +72,10 @@ struct NearestMiss {
 
 // A change of the article. A text goes in as a paragraph of its own, at the end of the field.
 struct ArticleChange {
-  std::optional<Field> field;  // `text` is added here; none: `attribute` gets the value `text`
+  std::optional<Field> field = {};  // `text` is added here; none: `attribute` gets the value `text`
   Attribute attribute = Attribute::kLanguage;
   std::string text;
+  bool at_begin = false;  // of the field, as a regular expression with ^ wants it
 
   auto operator<=>(const ArticleChange&) const = default;
 };

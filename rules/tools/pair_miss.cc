@@ -125,18 +125,20 @@ bool ClauseBuilder::SuggestTogetherInArticle(Clause& clause) {
     for (const Term& left : lefts) {
       auto text = stands(left, field) ? SampleOf(left) : std::nullopt;
       if (!text) continue;
-      bool found = e.negated;
+      bool found = e.negated, at_begin = IsAnchored(left);
       for (const Term& right : rights) {
         const auto other = stands(right, field) ? SampleOf(right) : std::nullopt;
         if (!other) continue;
-        *text += " " + *other;
+        const bool other_first = IsAnchored(right) && !at_begin && !e.ordered;
+        *text = other_first ? *other + " " + *text : *text + " " + *other;
+        at_begin = at_begin || other_first;
         found = true;
         break;
       }
       if (!found) continue;
       clause.suggestion =
           Suggestion{fmt::format("the article would have to say {} in the {}", PlainLine(*text), Name(field))};
-      clause.suggestion->article.push_back({.field = field, .attribute = {}, .text = *text});
+      clause.suggestion->article.push_back({.field = field, .attribute = {}, .text = *text, .at_begin = at_begin});
       return true;
     }
   }

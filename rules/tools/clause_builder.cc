@@ -268,6 +268,15 @@ void ClauseBuilder::MissNumber(Clause& clause) {
     clause.suggestion = Suggestion{InPlaceOf(moved, e), moved};
     return;
   }
+  if (e.comparison == Comparison::kLess || e.comparison == Comparison::kMore) {  // where no number is left beyond it
+    Expression moved = e;
+    moved.comparison = e.comparison == Comparison::kLess ? Comparison::kAtMost : Comparison::kAtLeast;
+    moved.value = fmt::format("{}{}", *found, unit);
+    if (*found >= 0 && FitsAttribute(e.attribute, moved.value) && Holds(moved)) {
+      clause.suggestion = Suggestion{InPlaceOf(moved, e), moved};
+      return;
+    }
+  }
   if (e.attribute == Attribute::kPublished) {  // it lies in the future
     clause.suggestion = Suggestion{fmt::format("the article would have to be of {}", ShortText(e))};
     clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = e.value});
@@ -483,6 +492,28 @@ void ClauseBuilder::MissAtLeast(Clause& clause) {
   miss.asked = e.count;
   miss.sentence = fmt::format("{} of the {} asked in {} hold{}", holding == 0 ? "none" : std::to_string(holding),
                               e.count, ShortText(e), holding == 1 ? "s" : "");
+  // With fewer a NOT could be enough, and a rule must need something to be found.
+  const bool has_not = std::any_of(e.children.begin(), e.children.end(),
+                                   [](const Expression& child) { return child.kind == Kind::kNot; });
+  if (has_not) {
+    Suggestion suggestion;
+    Expression changed = e;
+    std::uint32_t missing = e.count - holding;
+    for (const Clause* child : nearest) {
+      if (missing == 0 || !child->suggestion || child->suggestion->drops) continue;
+      --missing;
+      Append(suggestion.sentence, child->suggestion->sentence);
+      const auto& article = child->suggestion->article;
+      suggestion.article.insert(suggestion.article.end(), article.begin(), article.end());
+      if (!child->suggestion->replacement) continue;
+      changed.children[static_cast<std::size_t>(child - clause.children.data())] = *child->suggestion->replacement;
+      suggestion.replacement = changed;
+    }
+    if (missing == 0) {
+      clause.suggestion = std::move(suggestion);
+      return;
+    }
+  }
   if (holding > 0) {
     Expression fewer = e;
     fewer.count = holding;

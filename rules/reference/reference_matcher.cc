@@ -21,7 +21,9 @@
 #include "rules/language/limits.h"
 #include "rules/reference/reference_sentences.h"
 #include "rules/text/fold.h"
+#include "rules/text/han_variants.h"
 #include "rules/text/particles.h"
+#include "rules/text/stems.h"
 #include "rules/text/text_unit.h"
 #include "rules/text/word_spelling.h"
 
@@ -81,6 +83,27 @@ bool WordIs(std::string_view pattern, std::string_view word) {
     }
   }
   return true;
+}
+
+// The letters that must be put in, left out, changed, or changed with their neighbour to make one word of the other,
+// where no letter is touched twice: the optimal string alignment distance, by its recursion (L. Boytsov, "Indexing
+// methods for approximate dictionary searching", 2011, section 2.1).
+std::size_t LettersWrong(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+  std::vector<std::vector<std::size_t>> wrong(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        wrong[i][j] = i + j;
+        continue;
+      }
+      wrong[i][j] =
+          std::min({wrong[i - 1][j] + 1, wrong[i][j - 1] + 1, wrong[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        wrong[i][j] = std::min(wrong[i][j], wrong[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return wrong[a.size()][b.size()];
 }
 
 // White space that does not end a line, as code points of Unicode's White_Space.
@@ -166,6 +189,8 @@ class Evaluation {
 
   const std::vector<Place>& PlacesOf(const Term& term);
   std::vector<Place> FindWords(const Term& term) const;
+  // Whether a word of a term that is no exact one stands for a word of the article.
+  bool StandsFor(const Term& term, std::string_view word, bool is_whole_term, std::string_view here) const;
   std::vector<Place> FindRegex(const Term& term);
   std::vector<Span> LongestMatches(const Term& term, std::string_view text);
   bool SameParagraph(TokenRange tokens) const;
@@ -328,8 +353,7 @@ std::vector<Place> Evaluation::FindWords(const Term& term) const {
     bool equal = true;
     for (std::uint32_t i = first; equal && i < last; ++i) {
       const std::string_view word = words[i - first], here = folded_.Word(i);
-      equal = exact ? word == here : WordIs(word, here);
-      if (!exact && TakesParticles(word, words.size() == 1)) equal = equal || IsWithParticles(word, here);
+      equal = exact ? word == here : StandsFor(term, word, words.size() == 1, here);
     }
     if (!equal || !SameParagraph({first, last})) continue;
     Place place{folded_.FieldOf({first, last}), {first, last}, folded_.Original({first, last})};
@@ -341,6 +365,31 @@ std::vector<Place> Evaluation::FindWords(const Term& term) const {
     if (InScope(term.scope, place)) places.push_back(place);
   }
   return places;
+}
+
+bool Evaluation::StandsFor(const Term& term, std::string_view word, bool is_whole_term, std::string_view here) const {
+  if (word.starts_with('~')) {
+    const StemLanguages languages = LanguagesOfForms(document_.language, term.languages);
+    for (std::size_t i = 0; i < kStemLanguages; ++i) {
+      const auto language = static_cast<StemLanguage>(i);
+      if ((languages & BitOf(language)) == 0) continue;
+      const std::vector<std::string> stems = StemsOf(here, language);
+      for (const std::string& stem : StemsOf(word.substr(1), language)) {
+        if (std::find(stems.begin(), stems.end(), stem) != stems.end()) return true;
+      }
+    }
+    return word.substr(1) == here;
+  }
+  if (word.ends_with("~1") || word.ends_with("~2")) {
+    const std::string_view right = word.substr(0, word.size() - 2);
+    std::vector<std::string_view> letters, letters_here;
+    for (const Character& character : CharactersOf(right)) letters.push_back(character.bytes);
+    for (const Character& character : CharactersOf(here)) letters_here.push_back(character.bytes);
+    return LettersWrong(letters, letters_here) <= static_cast<std::size_t>(word.back() - '0');
+  }
+  if (TakesParticles(word, is_whole_term) && IsWithParticles(word, here)) return true;
+  if (term.han_same && !HanClassOf(word).empty()) return HanClassOf(word) == HanClassOf(here);
+  return WordIs(word, here);
 }
 
 // Words of one paragraph are parted by blanks in the folded text, paragraphs and fields by newlines.

@@ -2,9 +2,10 @@
 // cuts. Slow and obviously right: the oracle that the engine is compared with in tests, and on a sample of live
 // articles.
 //
-// It shares with the engine the fold, the tree, the codes of languages, countries and hosts, the particles, what a
-// reader sees of a text (AsSeen) and kMaxPlaces; its sentences (reference_sentences.h) only the lists of marks and
-// abbreviations. Regular expressions go through PCRE2, a second implementation of the same syntax.
+// It shares with the engine the fold, the tree, the codes of languages, countries and hosts, the particles, the stems
+// of a word, the classes of Chinese characters, what a reader sees of a text (AsSeen) and kMaxPlaces; its sentences
+// (reference_sentences.h) only the lists of marks and abbreviations. Regular expressions go through PCRE2, a second
+// implementation of the same syntax.
 #ifndef WIREWATCH_RULES_REFERENCE_REFERENCE_MATCHER_H_
 #define WIREWATCH_RULES_REFERENCE_REFERENCE_MATCHER_H_
 

@@ -96,7 +96,8 @@ void ClauseBuilder::MissSide(Clause& clause) {
   }
   clause.closeness = 0.5 * sum / static_cast<double>(sides);
   if (wordless && e.negated) {
-    clause.suggestion = Suggestion{fmt::format("without {} {}", OperatorText(e), ShortText(e.children[1])), e.children[0]};
+    clause.suggestion =
+        Suggestion{fmt::format("without {} {}", OperatorText(e), ShortText(e.children[1])), e.children[0]};
     return;
   }
   if (!article && !wordless) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text/utf8.h"
+#include "rules/language/word_pattern.h"
 
 namespace wirewatch {
 namespace {
@@ -142,6 +143,18 @@ class RegexSample {
   bool before_is_wide_ = false;  // what stands before the atom at hand ends with a character that is not ASCII
 };
 
+// `~ban huawei~1 exclud*` as "ban huawei exclud".
+std::string WithoutMarks(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    plain += std::string(plain.empty() ? "" : " ") + std::string(ReadPatternWord(word).text);
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  }
+  std::erase(plain, '*');
+  return plain;
+}
+
 }  // namespace
 
 std::optional<std::string> SampleOf(const Term& term) {
@@ -151,7 +164,7 @@ std::optional<std::string> SampleOf(const Term& term) {
     if (!sample || sample->empty()) return std::nullopt;
     text = *std::move(sample);
   } else if (term.kind == Term::Kind::kWords) {
-    std::erase(text, '*');
+    text = WithoutMarks(text);
     std::string last = "x", sample;  // of one script with its neighbour
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t size = std::min(CharacterSize(text[at]), text.size() - at);

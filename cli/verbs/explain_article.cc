@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::size_t kMostNear = 5;   // topics that did not fire
 constexpr double kNear = 0.5;          // closeness
-constexpr std::size_t kMostRules = 3;  // that did not hold
+constexpr std::size_t kMostRules = 3;  // of a topic that is not named, and of those that do not hold
 
 struct ReadArticle {
   Article article;
@@ -107,7 +107,8 @@ Result<std::vector<std::size_t>> RulesShown(const ExplainArticleOptions& options
   const bool any_holds = std::any_of(explanation.rules.begin(), explanation.rules.end(),
                                      [](const RuleExplanation& rule) { return rule.root.holds; });
   for (const std::size_t i : explanation.Nearest()) {
-    if (any_holds ? !explanation.rules[i].root.holds : shown.size() == kMostRules) break;
+    if (any_holds && !explanation.rules[i].root.holds) break;
+    if (shown.size() == kMostRules && (!any_holds || options.topics.empty())) break;
     shown.push_back(i);
     if (!any_holds && options.topics.empty()) break;  // of each topic that nearly fired the nearest
   }
@@ -178,8 +179,10 @@ Result<ExitCode> ExplainArticle(const ExplainArticleOptions& options) {
                      : fmt::format("--id {}: the input has no such article (it has {})", options.id, read->count)};
   }
   if (options.id.empty() && read->count > 1) {
-    return Error{ErrorCode::kInvalid, fmt::format("the input holds several articles; say which: --id {}",
-                                                  PlainLine(fmt::format("{}", fmt::join(read->ids, ", --id "))))};
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("the input holds several articles ({}{}); say which: --id {}",
+                             PlainLine(fmt::format("{}", fmt::join(read->ids, ", "))),
+                             read->count > read->ids.size() ? ", ..." : "", PlainLine(read->ids.front()))};
   }
   Document document = DocumentOf(read->wanted->article);
   document.now = read->wanted->now;

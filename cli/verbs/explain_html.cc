@@ -117,7 +117,7 @@ class HtmlView {
         "<section>\n<div><span class=\"badge {}\">{}</span><h2>{}</h2> <span class=\"soft\">{}</span></div>\n",
         fired ? "yes" : "no", fired ? "fires" : "does not fire", Line(explanation.topic->title),
         Line(explanation.topic->id));
-    if (!fired) out_ += fmt::format("<p class=\"soft\">{}</p>\n", Line(OutcomeText(explanation)));
+    if (!fired) out_ += fmt::format("<p class=\"soft\">{}</p>\n", Line(WhyNot(explanation)));
     for (const std::size_t rule : topic.rules) {
       const RuleExplanation& explained = explanation.rules[rule];
       out_ += fmt::format("<h3>{}rule {}</h3>\n<ul>\n", Sign(explained.root.holds), Line(explained.rule->id));
@@ -140,7 +140,7 @@ class HtmlView {
 
   void WriteClause(const Clause& clause) {
     const Expression& e = *clause.expression;
-    const bool one_line = IsOneLine(e);
+    const bool one_line = IsOneLine(clause);
     out_ += fmt::format("<li>{}", Sign(clause.holds));
     out_ += one_line ? fmt::format("<code>{}</code>\n", Line(ShortText(e, 300)))
                      : fmt::format("<span class=\"soft\">{}</span>\n", Line(HeadOf(e)));
@@ -152,10 +152,8 @@ class HtmlView {
       out_ += "<ul>\n";
       const auto children = ShownChildren(clause);
       for (const Clause* child : children) WriteClause(*child);
-      const std::size_t more = clause.children.size() - children.size();
-      if (more > 0) {
-        out_ += fmt::format("<li class=\"soft\">{} more {}</li>\n", more,
-                            clause.holds ? "that do not hold" : "that are farther away");
+      if (const std::string more = MoreText(clause); !more.empty()) {
+        out_ += fmt::format("<li class=\"soft\">{}</li>\n", more);
       }
       out_ += "</ul>\n";
     }
@@ -181,7 +179,7 @@ class HtmlView {
           Piece(context.place), Piece(context.behind), context.cut_behind ? " …" : "");
     }
     if (places.size() > kMost)
-      out_ += fmt::format("<div class=\"detail soft\">and {} places more</div>\n", places.size() - kMost);
+      out_ += fmt::format("<div class=\"detail soft\">and {} more</div>\n", places.size() - kMost);
   }
 
   void WriteRemedy(const ExplainedTopic& topic) {
@@ -189,7 +187,7 @@ class HtmlView {
     const Remedy& remedy = *topic.remedy;
     out_ += fmt::format("<div class=\"remedy\">\n<h3>It would fire by {} with</h3>\n<ul>\n",
                         Line(topic.explanation.rules[topic.rules.front()].rule->id));
-    for (const std::string& step : remedy.steps) out_ += fmt::format("<li>{}</li>\n", Line(step));
+    for (const std::string& step : remedy.steps) out_ += fmt::format("<li>→ {}</li>\n", Line(step));
     out_ += "</ul>\n";
     if (remedy.match) out_ += fmt::format("<code>match: {}</code>\n", Line(ToText(*remedy.match)));
     if (remedy.unless) out_ += fmt::format("<code>unless: {}</code>\n", Line(ToText(*remedy.unless)));

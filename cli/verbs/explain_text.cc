@@ -79,7 +79,7 @@ class TextView {
 
   void WriteClause(const Clause& clause, std::size_t indent) {
     const Expression& e = *clause.expression;
-    const bool one_line = IsOneLine(e);
+    const bool one_line = IsOneLine(clause);
     out_ += fmt::format("{:{}}{} {}\n", "", indent, Sign(clause.holds),
                         one_line ? ShortText(e, std::max<std::size_t>(width_, 40) - indent - 2) : HeadOf(e));
     if (one_line || e.kind == Expression::Kind::kNot) {
@@ -89,10 +89,8 @@ class TextView {
     if (one_line) return;
     if (clause.miss && e.kind == Expression::Kind::kAtLeast) WriteMiss(clause, indent + 4);
     for (const Clause* child : ShownChildren(clause)) WriteClause(*child, indent + 2);
-    const std::size_t more = clause.children.size() - ShownChildren(clause).size();
-    if (more > 0) {
-      out_ += fmt::format("{:{}}{}{} more {}{}\n", "", indent + 2, style_.dim, more,
-                          clause.holds ? "that do not hold" : "that are farther away", style_.end);
+    if (const std::string more = MoreText(clause); !more.empty()) {
+      out_ += fmt::format("{:{}}{}{}{}\n", "", indent + 2, style_.dim, more, style_.end);
     }
   }
 
@@ -111,8 +109,7 @@ class TextView {
     constexpr std::size_t kMost = 3;
     for (std::size_t i = 0; i < std::min(clause.places.size(), kMost); ++i) WritePlace(clause.places[i], indent);
     if (clause.places.size() > kMost) {
-      out_ += fmt::format("{:{}}{}and {} places more{}\n", "", indent, style_.dim, clause.places.size() - kMost,
-                          style_.end);
+      out_ += fmt::format("{:{}}{}and {} more{}\n", "", indent, style_.dim, clause.places.size() - kMost, style_.end);
     }
   }
 

@@ -12,6 +12,25 @@ namespace {
 
 using Kind = Expression::Kind;
 
+bool IsOneLine(const Expression& e) {
+  switch (e.kind) {
+    case Kind::kTerm:
+    case Kind::kAttribute:
+    case Kind::kNear:
+    case Kind::kSame:
+    case Kind::kRepeated: return true;
+    case Kind::kNot: return IsOneLine(e.children[0]);
+    case Kind::kOr:
+    case Kind::kAtLeast:
+      return !e.list.empty() || std::all_of(e.children.begin(), e.children.end(), [](const Expression& child) {
+        return child.kind == Kind::kTerm || child.kind == Kind::kAttribute ||
+               (child.kind == Kind::kOr && IsOneLine(child));
+      });
+    case Kind::kAnd: return false;
+  }
+  return false;
+}
+
 struct RawMark {
   Field field;
   Mark mark;
@@ -24,7 +43,7 @@ void AddMark(const FoundPlace& place, MarkKind kind, const Expression& clause, s
 // The leaves that are told.
 void AddMarks(const Clause& clause, std::vector<RawMark>& marks) {
   const Expression& e = *clause.expression;
-  if (clause.holds && (IsOneLine(e) || e.kind == Kind::kNot)) {
+  if (clause.holds && (IsOneLine(clause) || e.kind == Kind::kNot)) {
     for (const FoundPlace& place : clause.places) {
       Expression by;
       by.term = place.term;
@@ -141,23 +160,16 @@ void AddPieces(Field field, std::string_view text, Span paragraph, const std::ve
 
 }  // namespace
 
-bool IsOneLine(const Expression& e) {
-  switch (e.kind) {
-    case Kind::kTerm:
-    case Kind::kAttribute:
-    case Kind::kNear:
-    case Kind::kSame:
-    case Kind::kRepeated: return true;
-    case Kind::kNot: return IsOneLine(e.children[0]);
-    case Kind::kOr:
-    case Kind::kAtLeast:
-      return !e.list.empty() || std::all_of(e.children.begin(), e.children.end(), [](const Expression& child) {
-        return child.kind == Kind::kTerm || child.kind == Kind::kAttribute ||
-               (child.kind == Kind::kOr && IsOneLine(child));
-      });
-    case Kind::kAnd: return false;
-  }
-  return false;
+bool IsOneLine(const Clause& clause) {
+  return IsOneLine(*clause.expression) || (clause.expression->kind == Kind::kNot && clause.holds);
+}
+
+std::string MoreText(const Clause& clause) {
+  const std::size_t more = clause.children.size() - ShownChildren(clause).size();
+  if (more == 0) return "";
+  return fmt::format("{} more {}", more,
+                     clause.holds ? (more == 1 ? "does not hold" : "do not hold")
+                                  : (more == 1 ? "is farther away" : "are farther away"));
 }
 
 std::string HeadOf(const Expression& e) {
@@ -251,8 +263,11 @@ PlaceInContext InContext(const Document& document, const FoundPlace& place) {
   std::uint32_t to = place.span.end + std::min(end32 - place.span.end, kAround);
   if (from > begin32) from = ToBlank(text, from, 1, begin32, place.span.begin);
   if (to < end32) to = ToBlank(text, to, -1, place.span.end, end32);
-  return {text.substr(from, place.span.begin - from), place.span.Of(text),
-          text.substr(place.span.end, to - place.span.end), from > begin32, to < end32};
+  std::string_view before = text.substr(from, place.span.begin - from);
+  std::string_view behind = text.substr(place.span.end, to - place.span.end);
+  while (from > begin32 && before.starts_with(' ')) before.remove_prefix(1);
+  while (to < end32 && behind.ends_with(' ')) behind.remove_suffix(1);
+  return {before, place.span.Of(text), behind, from > begin32, to < end32};
 }
 
 std::string OutcomeText(const TopicExplanation& explanation) {

@@ -77,15 +77,19 @@ struct PlaceInContext {
 };
 PlaceInContext InContext(const Document& document, const FoundPlace& place);
 
-// Whether a clause is told in one line: terms, attributes, pairs, groups of terms.
-bool IsOneLine(const Expression& expression);
+// Whether a clause is told in one line: terms, attributes, pairs, groups of terms, and what it is good that nothing
+// of it was found.
+bool IsOneLine(const Clause& clause);
 // The clause in a word or two, where its children are shown below it: "all of", "2 of".
 std::string HeadOf(const Expression& expression);
 // The children that are shown of a clause that is not told in one line, in their order: all of an AND; of an OR those
 // that hold, or the nearest three.
 std::vector<const Clause*> ShownChildren(const Clause& clause);
 
-// "fired", "the topic reads articles in en, and this one is in de".
+// "2 more do not hold", of the children that are not shown; empty: all are.
+std::string MoreText(const Clause& clause);
+
+// "fires", "the topic reads articles in en, and this one is in de".
 std::string OutcomeText(const TopicExplanation& explanation);
 
 std::string ExplainText(const ExplainView& view, const Explainer& explainer, bool colour, std::size_t width);

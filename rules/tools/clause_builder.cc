@@ -72,6 +72,18 @@ std::string_view InWords(Attribute attribute) {
   return kNames[static_cast<std::size_t>(attribute)];
 }
 
+// A number that an attribute of numbers holds on.
+std::string ValueThatHolds(const Expression& e) {
+  const int step = e.comparison == Comparison::kLess ? -1 : e.comparison == Comparison::kMore ? 1 : 0;
+  if (step == 0) return e.value;
+  if (e.attribute == Attribute::kPublished) {
+    const auto age = ParseDuration(e.value);
+    if (!age) return e.value;
+    return fmt::format("{}m", std::max<std::int64_t>(0, std::chrono::floor<std::chrono::minutes>(*age).count() + step));
+  }
+  return std::to_string(std::strtoll(e.value.c_str(), nullptr, 10) + step);
+}
+
 std::string ShownValue(Attribute attribute, const Document& document) {
   if (attribute == Attribute::kTag) return PlainLine(fmt::format("{}", fmt::join(document.tags, ", ")));
   if (attribute == Attribute::kSource && !document.source.empty() && !document.source_host.empty()) {
@@ -248,7 +260,7 @@ void ClauseBuilder::MissNumber(Clause& clause) {
     miss.sentence = fmt::format("{} asked, the article's {} is unknown", ShortText(e), InWords(e.attribute));
     clause.closeness = 0.3;
     clause.suggestion = Suggestion{fmt::format("the article would have to be of {}", ShortText(e))};
-    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = e.value});
+    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = ValueThatHolds(e)});
     return;
   }
   miss.found = found;
@@ -279,7 +291,7 @@ void ClauseBuilder::MissNumber(Clause& clause) {
   }
   if (e.attribute == Attribute::kPublished) {  // it lies in the future
     clause.suggestion = Suggestion{fmt::format("the article would have to be of {}", ShortText(e))};
-    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = e.value});
+    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = ValueThatHolds(e)});
     return;
   }
   clause.suggestion = Suggestion{fmt::format("without {}", ShortText(e)), std::nullopt, true};
@@ -373,21 +385,24 @@ void ClauseBuilder::MissOr(Clause& clause) {
   clause.suggestion = std::move(suggestion);
 }
 
+std::string ClauseBuilder::NamedPlaces(const Clause& clause) const {
+  constexpr std::size_t kMost = 3;
+  std::string named;
+  for (std::size_t i = 0; i < std::min(clause.places.size(), kMost); ++i) {
+    const FoundPlace& place = clause.places[i];
+    named += fmt::format("{}{} at {}", named.empty() ? "" : ", ", QuotedPlace(document_, place.field, place.span),
+                         FoundPlaceText(evaluation_.folded(), place));
+  }
+  if (clause.places.size() > kMost) named += fmt::format(" and {} more", clause.places.size() - kMost);
+  return named.empty() ? ShortText(*clause.expression) : named;
+}
+
 void ClauseBuilder::MissNot(Clause& clause) {
   const Clause& excluded = clause.children[0];
   NearestMiss& miss = clause.miss.emplace();
   miss.kind = MissKind::kExcluded;
   miss.places = excluded.places;
-  std::string what;
-  constexpr std::size_t kMostNamed = 3;
-  for (std::size_t i = 0; i < std::min(excluded.places.size(), kMostNamed); ++i) {
-    const FoundPlace& place = excluded.places[i];
-    what += fmt::format("{}{} at {}", what.empty() ? "" : ", ", QuotedPlace(document_, place.field, place.span),
-                        FoundPlaceText(evaluation_.folded(), place));
-  }
-  if (excluded.places.size() > kMostNamed) what += fmt::format(" and {} more", excluded.places.size() - kMostNamed);
-  if (what.empty()) what = ShortText(*excluded.expression);
-  miss.sentence = fmt::format("excluded by NOT {}", what);
+  miss.sentence = fmt::format("excluded by NOT {}", NamedPlaces(excluded));
   clause.closeness = 0.7;
   Suggestion suggestion;
   if (excluded.suggestion && excluded.suggestion->replacement) {

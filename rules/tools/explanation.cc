@@ -43,6 +43,12 @@ Result<TopicExplanation> Explainer::Explain(const Topic& topic) {
     holds = holds || explained.root.holds;
   }
   if (topic.unless) explanation.unless = builder.Build(*topic.unless, Wanted::kNot);
+  if (explanation.unless && explanation.unless->holds) {
+    NearestMiss& miss = explanation.unless->miss.emplace();
+    miss.kind = MissKind::kExcluded;
+    miss.sentence = builder.NamedPlaces(*explanation.unless);
+    miss.places = explanation.unless->places;
+  }
   using Outcome = TopicExplanation::Outcome;
   const bool excluded = explanation.unless && explanation.unless->holds;
   explanation.outcome = !builder.evaluation().LanguagePasses(topic) ? Outcome::kLanguage

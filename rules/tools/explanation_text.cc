@@ -73,7 +73,7 @@ std::string WhyNot(const TopicExplanation& explanation) {
   if (explanation.outcome == Outcome::kUnless) {
     const RuleExplanation& holding = explanation.rules[explanation.Nearest().front()];
     return fmt::format("rule '{}' holds, but so does 'unless': {}", holding.rule->id,
-                       ShortText(*explanation.unless->expression));
+                       explanation.unless->miss->sentence);
   }
   std::string why;
   std::size_t shown = 0;

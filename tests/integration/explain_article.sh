@@ -33,8 +33,8 @@ diff -u "$page" "$work/page.md" || fail "docs/explain.md shows something else"
 
 say "one topic, whatever it does"
 expect_exit 0 explain "$work/article.json" --topic crane-bans
-expect_contains "the miss" "stand 11 words apart" "$work/out"
-expect_contains "the remedy" "NEAR/11 @banning" "$work/out"
+expect_contains "the miss" "stand 12 words apart" "$work/out"
+expect_contains "the remedy" "NEAR/12 @banning" "$work/out"
 expect_exit 0 explain "$work/article.json" --topic crane-bans --rule headline
 expect_contains "another rule" "title asked" "$work/out"
 

@@ -42,6 +42,12 @@ std::size_t CountTerms(const Expression& e) {
   return count;
 }
 
+Expression WithScope(Expression e, Scope scope) {
+  e.term.scope = scope;
+  for (Expression& child : e.children) child = WithScope(std::move(child), scope);
+  return e;
+}
+
 // Whether `now` is `before OR x`, of a term or an attribute.
 bool Adds(const Expression& now, const Expression& before) {
   if (now.kind != Kind::kOr || now.children.size() != 2 || now.children[0].kind != before.kind) return false;
@@ -371,6 +377,14 @@ void ClauseBuilder::MissOr(Clause& clause) {
     const Expression& now = *of_best.replacement;
     const bool adds = Adds(now, *best->expression);
     const bool is_list = !e.list.empty();
+    // A list is asked for in one part of the article: it is asked for in more, with all its terms.
+    if (is_list && now.kind == Kind::kTerm && now.term.scope != best->expression->term.scope) {
+      Expression wider = WithScope(e, now.term.scope);
+      if (Holds(wider)) {
+        clause.suggestion = Suggestion{InPlaceOf(wider, e), std::move(wider)};
+        return;
+      }
+    }
     if (adds && is_list) {
       suggestion.sentence = fmt::format("{} in the list @{}", ShortText(now.children[1]), e.list);
     }

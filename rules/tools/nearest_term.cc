@@ -64,7 +64,7 @@ double Likeness(std::u32string_view a, std::u32string_view b) {
   if (beginning >= 3 && beginning * 2 >= b.size() && b.size() - beginning <= kLongestEnding) {
     likeness = 2.0 * static_cast<double>(beginning) / static_cast<double>(a.size() + b.size());
   }
-  const std::size_t most = a.size() >= 7 ? 2 : a.size() >= 4 ? 1 : 0;
+  const std::size_t most = a.size() >= 9 ? 2 : a.size() >= 4 ? 1 : 0;
   if (b.size() - a.size() <= most) {
     const std::size_t distance = Distance(a, b);
     if (distance <= most) likeness = std::max(likeness, 1 - static_cast<double>(distance) / longest);

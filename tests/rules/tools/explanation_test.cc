@@ -99,7 +99,7 @@ TEST(ExplanationTest, TheNearestMissIsToldInWordsAndTheRemedyMakesItFire) {
       {"\"critical infrastructure act\"", "", "the Critical Infrastructure Bill",
        "\"critical infrastructure act\" does not stand in the text", ""},
       {"huawei AND NOT review", "A Huawei review", "", "huawei holds; excluded by NOT 'review' at title 3", "huawei"},
-      {"huawei AND NOT (review OR trade)", "A Huawei review", "", "huawei holds; excluded by NOT 'review' at title 3",
+      {"huawei AND NOT (review OR trade)", "A Huawei review", "", "excluded by NOT 'review' at title 3; huawei holds",
        "huawei AND NOT trade"},
       {"huawei{3,}", "Huawei", "Huawei", "2 places of huawei where {3,} asked", "huawei{2,}"},
       {"huawei{3,}", "Huawei", "Nokia", "1 place of huawei where {3,} asked", "huawei"},
@@ -115,12 +115,12 @@ TEST(ExplanationTest, TheNearestMissIsToldInWordsAndTheRemedyMakesItFire) {
       {"huawei NOT SAME PARAGRAPH ban", "", "Huawei sells. The ban came.",
        "'Huawei' and 'ban' stand in one paragraph (body 1 and 4), NOT SAME PARAGRAPH asked",
        "huawei NOT SAME SENTENCE ban"},
-      {"huawei AND lang:de", "Huawei", "", "huawei holds; lang:de asked, the article's language is en",
+      {"huawei AND lang:de", "Huawei", "", "lang:de asked, the article's language is en; huawei holds",
        "huawei AND (lang:de OR lang:en)"},
       {"huawei AND country:PL", "Huawei", "", "huawei holds; country:PL asked, the article's country is unknown", ""},
-      {"huawei AND words: > 200", "Huawei", "sells phones", "huawei holds; words: > 200 asked, the body has 2",
+      {"huawei AND words: > 200", "Huawei", "sells phones", "words: > 200 asked, the body has 2; huawei holds",
        "huawei AND words: > 1"},
-      {"huawei AND urgency: < 3", "Huawei", "", "huawei holds; urgency: < 3 asked, the article's urgency is unknown",
+      {"huawei AND urgency: < 3", "Huawei", "", "urgency: < 3 asked, the article's urgency is unknown; huawei holds",
        ""},
       {"/CVE-20[0-9]{2}-[0-9]+/", "", "see CVE-2O26-1",
        "/CVE-20[0-9]{2}-[0-9]+/ does not stand in the text; its beginning /CVE-2/ does: 'CVE-2' (body 2)", "/CVE-2/"},
@@ -206,6 +206,21 @@ TEST(ExplanationTest, AWordThatIsAddedStandsBesideTheNameOfItsList) {
   ASSERT_TRUE(remedy && *remedy);
   EXPECT_EQ(ToText(*(*remedy)->match), "quake AND (title:@deaths OR title:kills)");
   EXPECT_THAT((*remedy)->steps, ElementsAre("title:kills in the list @deaths"));
+  EXPECT_TRUE(Fires(Apply(**remedy, topic, 0), document));
+}
+
+TEST(ExplanationTest, AListIsAskedForInMorePartsOfTheArticle) {
+  NamedLists lists;
+  lists["makers"] = Parse("title:(huawei OR zte)");
+  lists["makers"].list = "makers";
+  Topic topic = TopicOf("quake");
+  topic.rules[0].match = Parse("title:@makers AND ban", lists);
+  Document document;
+  document.texts[0] = "A ban";
+  document.texts[2] = "Nothing.\nZTE is out.";
+  const auto remedy = FindRemedy(topic, 0, document);
+  ASSERT_TRUE(remedy && *remedy);
+  EXPECT_EQ(ToText(*(*remedy)->match), "(title, body):@makers AND ban");
   EXPECT_TRUE(Fires(Apply(**remedy, topic, 0), document));
 }
 

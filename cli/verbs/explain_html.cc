@@ -117,7 +117,8 @@ class HtmlView {
         "<section>\n<div><span class=\"badge {}\">{}</span><h2>{}</h2> <span class=\"soft\">{}</span></div>\n",
         fired ? "yes" : "no", fired ? "fires" : "does not fire", Line(explanation.topic->title),
         Line(explanation.topic->id));
-    if (!fired && explanation.outcome != TopicExplanation::Outcome::kNoRule) out_ += fmt::format("<p class=\"soft\">{}</p>\n", Line(WhyNot(explanation)));
+    if (!fired && explanation.outcome != TopicExplanation::Outcome::kNoRule)
+      out_ += fmt::format("<p class=\"soft\">{}</p>\n", Line(WhyNot(explanation)));
     for (const std::size_t rule : topic.rules) {
       const RuleExplanation& explained = explanation.rules[rule];
       out_ += fmt::format("<h3>{}rule {}</h3>\n<ul>\n", Sign(explained.root.holds), Line(explained.rule->id));

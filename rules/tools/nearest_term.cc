@@ -168,6 +168,8 @@ std::optional<ReferencePlace> NearestTerm::FirstPlace(const Term& term) {
 std::optional<NearestTerm::Found> NearestTerm::InOtherPart(const Term& term) {
   if (term.scope == Scope::kAnywhere) return std::nullopt;
   Term wider = term;
+  wider.scope = Scope::kAnywhere;
+  if (!Holds(wider)) return std::nullopt;
   // The fewest parts first.
   for (const Scope scope : {Scope::kTitleLead, Scope::kLeadBody, Scope::kTitleBody, Scope::kAnywhere}) {
     wider.scope = scope;

@@ -49,8 +49,8 @@ say "an article that fires"
 jq -c '.title = "Portalift banned from the terminal"' "$work/article.json" >"$work/fires.json"
 expect_exit 0 explain "$work/fires.json" --json
 expect_equal "fired" true "$(jq '.topics[0].fired' "$work/out")"
-expect_equal "the places are bytes of the text" true \
-  "$(jq -s '.[0] as $article | [.[1].topics[0].rules[].clause | .. | objects | select(has("begin") and .field == "title") | .text == ($article.title | .[:.|length])[.begin:.end]] | all' <(cat "$work/fires.json") "$work/out" 2>/dev/null || echo true)"
+expect_equal "the places are bytes of the text" "Portalift banned terminal" \
+  "$(jq -r '.topics[0].rules[0].clause | [.. | objects | select(.field? == "title")] | sort_by(.begin) | unique_by(.begin) | map("Portalift banned from the terminal"[.begin:.end]) | join(" ")' "$work/out")"
 
 say "stdin, and an archive by id"
 "$wirewatch" explain - --packs "$work/pack.yaml" --topic crane-bans <"$work/article.json" >"$work/stdin.out"

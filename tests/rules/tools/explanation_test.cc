@@ -72,6 +72,9 @@ struct Told {
 
 TEST(ExplanationTest, TheNearestMissIsToldInWordsAndTheRemedyMakesItFire) {
   const Told all[] = {
+      {"~sanction", "", "The sanctuary", "~sanction does not stand in the text; nearest: 'sanctuary' (body 2)",
+       "~sanction OR sanctuary"},
+      {"huawei~1 AND zte", "ZTE", "", "huawei~1 does not stand in the text; zte holds", ""},
       {"huawei NEAR/2 ban", "", "Huawei may soon meet a ban",
        "'Huawei' and 'ban' stand 4 words apart (body 1 and 6), NEAR/2 asked", "huawei NEAR/4 ban"},
       {"ban ONEAR/2 huawei", "", "Huawei meets a ban",

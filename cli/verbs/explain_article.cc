@@ -105,9 +105,9 @@ Result<std::vector<std::size_t>> RulesShown(const ExplainArticleOptions& options
                                              : fmt::format("did you mean '{}'?", nearest))};
   }
   const bool any_holds = std::any_of(explanation.rules.begin(), explanation.rules.end(),
-                                     [](const RuleExplanation& rule) { return rule.root.holds; });
+                                     [](const RuleExplanation& rule) { return rule.holds(); });
   for (const std::size_t i : explanation.Nearest()) {
-    if (any_holds && !explanation.rules[i].root.holds) break;
+    if (any_holds && !explanation.rules[i].holds()) break;
     if (shown.size() == kMostRules && (!any_holds || options.topics.empty())) break;
     shown.push_back(i);
     if (!any_holds && options.topics.empty()) break;  // of each topic that nearly fired the nearest
@@ -149,7 +149,7 @@ Result<ExplainView> Explained(const ExplainArticleOptions& options, const RuleSe
     if (!shown) return std::move(shown).error();
     topic.rules = *std::move(shown);
     if (topic.rules.empty()) continue;
-    if (topic.explanation.fired() && topic.explanation.rules[topic.rules.front()].root.holds) continue;
+    if (topic.explanation.fired() && topic.explanation.rules[topic.rules.front()].holds()) continue;
     auto remedy = FindRemedy(*topic.explanation.topic, topic.rules.front(), document);
     if (!remedy) return std::move(remedy).error();
     topic.remedy = *std::move(remedy);

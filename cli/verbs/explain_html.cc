@@ -121,7 +121,10 @@ class HtmlView {
       out_ += fmt::format("<p class=\"soft\">{}</p>\n", Line(WhyNot(explanation)));
     for (const std::size_t rule : topic.rules) {
       const RuleExplanation& explained = explanation.rules[rule];
-      out_ += fmt::format("<h3>{}rule {}</h3>\n<ul>\n", Sign(explained.root.holds), Line(explained.rule->id));
+      out_ += fmt::format("<h3>{}rule {}</h3>\n<ul>\n", Sign(explained.holds()), Line(explained.rule->id));
+      if (!explained.reads) {
+        out_ += fmt::format("<li class=\"near\">{}</li>\n", Line(LanguageMiss(explanation, explained)));
+      }
       WriteClause(explained.root);
       out_ += "</ul>\n";
     }

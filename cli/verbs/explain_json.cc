@@ -64,7 +64,8 @@ class JsonView {
       const RuleExplanation& explained = explanation.rules[rule];
       json_.BeginObject();
       json_.Put("rule", explained.rule->id);
-      json_.Put("holds", explained.root.holds);
+      json_.Put("holds", explained.holds());
+      json_.Put("reads", explained.reads);
       json_.Key("clause");
       WriteClause(explained.root);
       json_.EndObject();

@@ -270,6 +270,11 @@ PlaceInContext InContext(const Document& document, const FoundPlace& place) {
   return {before, place.span.Of(text), behind, from > begin32, to < end32};
 }
 
+std::string LanguageMiss(const TopicExplanation& explanation, const RuleExplanation& rule) {
+  return fmt::format("the rule reads articles in {}, and this one is in {}", fmt::join(rule.rule->languages, ", "),
+                     explanation.language);
+}
+
 std::string OutcomeText(const TopicExplanation& explanation) {
   using Outcome = TopicExplanation::Outcome;
   switch (explanation.outcome) {

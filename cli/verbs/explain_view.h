@@ -91,6 +91,8 @@ std::string MoreText(const Clause& clause);
 
 // "fires", "the topic reads articles in en, and this one is in de".
 std::string OutcomeText(const TopicExplanation& explanation);
+// "the rule reads articles in nl, and this one is in en". REQUIRES: it does not read it.
+std::string LanguageMiss(const TopicExplanation& explanation, const RuleExplanation& rule);
 
 std::string ExplainText(const ExplainView& view, const Explainer& explainer, bool colour, std::size_t width);
 // A page of its own: no scripts, nothing from elsewhere, light and dark.

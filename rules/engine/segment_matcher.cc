@@ -35,7 +35,7 @@ Status SegmentMatcher::Match(const Document& document, const FoldedDocument& fol
     if (!LanguagePasses(document.language, segment_->languages[topic.languages])) continue;
 
     TopicMatch match{.topic = numbers.topics[number], .severity = {}, .score = 0, .rules = {}, .spans = {}};
-    Evaluate(rules_of_topic, match);
+    Evaluate(rules_of_topic, document.language, topic, match);
     if (match.rules.empty()) continue;
     if (topic.unless != RuleSegment::CompiledTopic::kNone && evaluator_.Holds(topic.unless)) continue;
     for (MatchSpan& span : match.spans) span.term += numbers.first_term;
@@ -44,10 +44,15 @@ Status SegmentMatcher::Match(const Document& document, const FoldedDocument& fol
   return {};
 }
 
-void SegmentMatcher::Evaluate(std::span<const std::uint32_t> rules, TopicMatch& match) {
+void SegmentMatcher::Evaluate(std::span<const std::uint32_t> rules, std::string_view language,
+                              const RuleSegment::CompiledTopic& topic, TopicMatch& match) {
   for (const std::uint32_t program : rules) {
-    if (!evaluator_.Holds(program)) continue;
     const RulePrograms::Owner owner = segment_->programs.owner(program);
+    if (!topic.rule_languages.empty() &&
+        !LanguagePasses(language, segment_->languages[topic.rule_languages[owner.rule]])) {
+      continue;
+    }
+    if (!evaluator_.Holds(program)) continue;
     match.rules.push_back(owner.rule);
     match.severity = std::max(match.severity, owner.severity);
     match.score = std::max(match.score, owner.score);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -40,7 +41,8 @@ class SegmentMatcher {
                std::vector<TopicMatch>& matches);
 
  private:
-  void Evaluate(std::span<const std::uint32_t> rules, TopicMatch& match);
+  void Evaluate(std::span<const std::uint32_t> rules, std::string_view language,
+                const RuleSegment::CompiledTopic& topic, TopicMatch& match);
 
   const std::shared_ptr<const RuleSegment> segment_;
   WordLane::Memory word_memory_;

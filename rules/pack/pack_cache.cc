@@ -157,6 +157,7 @@ Result<LoadedPacks> PackCache::Load() {
   AddLibraries(libraries, all);
   // Which of two topics with one id came second is seen when the files are read one after the other.
   if (!HasErrors(all.diagnostics) && HaveIdsTwice(all.packs)) return LoadPacks(*paths);
+  extensions_.Join(all);
   return all;
 }
 

@@ -57,7 +57,8 @@ struct CoveredPlace {
   std::string text;       // as an analyst writes it: the rule's id, the term, the expression; an entry as in its list
   std::string list;       // kEntry: the name of the list
   Span span;              // bytes of the expression's text; an entry: those of the @name
-  TextPosition position;  // of that in the pack's file
+  std::string file;       // that it stands in: of the pack, or one that extends the topic
+  TextPosition position;  // of that in the file
   std::uint32_t length = 1;  // characters, on that line
   TextPosition written;      // kEntry: of the entry in its list; line 0: not in this file
   std::size_t tests = 0;     // that exercise it

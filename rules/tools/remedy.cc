@@ -107,7 +107,10 @@ Topic Apply(const Remedy& remedy, const Topic& topic, std::size_t rule) {
     changed.unless = remedy.unless;
     changed.unless_text = ToText(*remedy.unless);
   }
-  changed.languages.insert(changed.languages.end(), remedy.languages.begin(), remedy.languages.end());
+  for (std::vector<std::string>* languages : {&changed.languages, &changed.rules[rule].languages}) {
+    if (languages->empty()) continue;  // it reads all
+    languages->insert(languages->end(), remedy.languages.begin(), remedy.languages.end());
+  }
   return changed;
 }
 
@@ -127,7 +130,7 @@ Result<std::optional<Remedy>> FindRemedy(const Topic& topic, std::size_t rule, c
     const auto explained = explainer.Explain(changed);
     if (!explained) return explained.error();
     const Clause& root = explained->rules[rule].root;
-    if (explained->fired() && root.holds) {
+    if (explained->fired() && explained->rules[rule].holds()) {
       if (round == 0) return std::optional<Remedy>();
       // Taking parts out may leave what no pack can hold: a rule that needs nothing to be found.
       const auto is_writable = [](const std::optional<Expression>& e) {
@@ -136,13 +139,15 @@ Result<std::optional<Remedy>> FindRemedy(const Topic& topic, std::size_t rule, c
       if (!is_writable(remedy.match) || !is_writable(remedy.unless)) return std::optional<Remedy>();
       return std::optional(std::move(remedy));
     }
-    if (explained->outcome == TopicExplanation::Outcome::kLanguage) {
+    if (explained->outcome == TopicExplanation::Outcome::kLanguage || !explained->rules[rule].reads) {
       const std::string primary(document.language.substr(0, document.language.find('-')));
       if (LanguageHolds(document.language, CanonicalLanguage(primary))) {
         remedy.steps.push_back(fmt::format("languages: also {}", primary));
         remedy.languages.push_back(primary);
       } else {
-        const ArticleChange change{.attribute = Attribute::kLanguage, .text = topic.languages.front()};
+        const ArticleChange change{
+            .attribute = Attribute::kLanguage,
+            .text = (topic.languages.empty() ? topic.rules[rule].languages : topic.languages).front()};
         remedy.steps.push_back(fmt::format("the article would have to be in {}", change.text));
         article.Apply(change);
         remedy.article.push_back(change);

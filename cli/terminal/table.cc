@@ -16,6 +16,7 @@ std::string Table::Text() const {
       text += row[i];
       if (i + 1 < row.size()) text.append(widths[i] + 2 - row[i].size(), ' ');
     }
+    text.erase(text.find_last_not_of(' ') + 1);  // of cells that are empty
     text += '\n';
   }
   return text;

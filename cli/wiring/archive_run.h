@@ -52,6 +52,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/report/archive_facts.h"
 #include "cli/terminal/signals.h"
 #include "cli/terminal/verb.h"
 #include "cli/wiring/input_dead_letters.h"
@@ -170,6 +171,9 @@ struct ArchiveRun {
 
   double PerSecond() const { return static_cast<double>(read) / (run.took.count() > 1e-3 ? run.took.count() : 1e-3); }
 };
+
+// For a report. `days`: of the articles that `take` had.
+ArchiveFacts FactsOf(const ArchiveRun& run, std::vector<std::string> on, DayCounts days);
 
 struct RunOptions {
   bool measures = false;               // ScannedArticle::cpu; two system calls a rule set and article

@@ -38,6 +38,7 @@ nlohmann::ordered_json JsonOf(const ArchiveFacts& archive) {
   json["first_day"] = days.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(DayText(days.begin()->first));
   json["last_day"] = days.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(DayText(days.rbegin()->first));
   json["days_with_articles"] = days.size();
+  json["out_of_order"] = archive.late;
   json["complete"] = archive.complete;
   json["seconds"] = archive.seconds;
   json["articles_per_second"] = static_cast<double>(archive.read) / std::max(archive.seconds, 1e-3);

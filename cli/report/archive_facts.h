@@ -14,7 +14,8 @@ namespace wirewatch {
 struct ArchiveFacts {
   std::vector<std::string> on;  // as it was given; none: stdin
   std::uint64_t read = 0, bytes = 0, articles = 0, left_out = 0, undated = 0, dead_lettered = 0;
-  DayCounts days;  // of the articles
+  std::uint64_t late = 0;  // matches that came too late to be put into the order of their dates (AlertReplay::late)
+  DayCounts days;          // of the articles
   double seconds = 0;
   bool complete = true;  // it was read to its end
 };

@@ -50,6 +50,12 @@ class HtmlReport {
         fmt::format("<h1>{}</h1>\n<p class=\"soft\">{}; rules of {}</p>\n", InHtml(title),
                     InHtml(SpanOf(report_.archive)), InHtml(fmt::format("{}", fmt::join(report_.packs, ", "))));
     if (!report_.archive.complete) body += "<p class=\"loss\">The archive was not read to its end.</p>\n";
+    if (report_.archive.late > 0) {
+      body += fmt::format(
+          "<p class=\"loss\">{} hits came more than an hour behind later ones: stories and alerts are "
+          "those of this order.</p>\n",
+          Number(report_.archive.late));
+    }
     body += Figures() + Overview();
     for (const TopicHits& topic : report_.counts.topics()) {
       if (topic.hits > 0) body += OfTopic(topic);
@@ -101,19 +107,27 @@ class HtmlReport {
         "<h2 id=\"{0}\">{1} <span class=\"tag\">{2}</span></h2>\n<p class=\"soft small\"><code>{0}</code></p>\n",
         InHtml(topic.topic), InHtml(topic.title.empty() ? topic.topic : topic.title), Name(topic.severity));
     html += OfAlerts(topic);
-    if (plan_.count > 1) {
-      BarPlot plot{InBuckets(topic.hits_by_day, plan_), InBuckets(topic.alerts_by_day, plan_), {}, "hits", "alerts"};
-      for (std::size_t i = 0; i < plan_.count; ++i) plot.labels.push_back(DayText(plan_.begin(i)));
-      html += SvgBars(plot);
-      if (plan_.width > 1) {
-        html += fmt::format("<p class=\"small soft\">A bar is {}, named by its first day.</p>\n",
-                            plan_.width == 7 ? "a week" : fmt::format("{} weeks", plan_.width / 7));
-      }
-    }
+    html += OverTime(topic);
     html += OfRules(topic);
     html += "<div class=\"columns\">\n" + TopTable("Sources", topic.sources) + TopTable("Languages", topic.languages) +
             TopTable("Countries", topic.countries) + "</div>\n";
     for (const RuleHits& rule : topic.rules) html += OfSamples(rule);
+    return html;
+  }
+
+  // Over the days of the topic's own hits and alerts: an archive may begin long before them.
+  static std::string OverTime(const TopicHits& topic) {
+    DayCounts both = topic.hits_by_day;
+    for (const auto& [day, count] : topic.alerts_by_day.days()) both.Add(WallTime(day), count);
+    const BucketPlan plan = PlanBuckets(both, 120);
+    if (plan.count < 2) return "";
+    BarPlot plot{InBuckets(topic.hits_by_day, plan), InBuckets(topic.alerts_by_day, plan), {}, "hits", "alerts"};
+    for (std::size_t i = 0; i < plan.count; ++i) plot.labels.push_back(DayText(plan.begin(i)));
+    std::string html = SvgBars(plot);
+    if (plan.width > 1) {
+      html += fmt::format("<p class=\"small soft\">A bar is {}, named by its first day.</p>\n",
+                          plan.width == 7 ? "a week" : fmt::format("{} weeks", plan.width / 7));
+    }
     return html;
   }
 

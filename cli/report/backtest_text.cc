@@ -46,6 +46,12 @@ class TextReport {
     std::string text = fmt::format("backtest of {} on {}: {}\n\n", fmt::join(report_.packs, ", "),
                                    PlainLine(NameOf(report_.archive)), SpanOf(report_.archive));
     text += Overview();
+    if (report_.archive.late > 0) {
+      text += fmt::format(
+          "{} hits came more than an hour behind later ones: stories and alerts are those of this order; sort the "
+          "archive by date\n",
+          Number(report_.archive.late));
+    }
     for (const TopicHits& topic : report_.counts.topics()) {
       if (topic.hits > 0) text += OfTopic(topic);
     }

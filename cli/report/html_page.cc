@@ -103,6 +103,7 @@ std::string HtmlFigure(std::string_view number, std::string_view what) {
 }
 
 std::string HtmlBarCell(std::uint64_t number, std::uint64_t most) {
+  if (number == 0) return "<td class=\"bar\"></td>";
   const double share = most == 0 ? 0 : 100.0 * static_cast<double>(number) / static_cast<double>(most);
   return fmt::format("<td class=\"bar\"><span class=\"track\" style=\"width:{:.1f}%\"></span></td>", share);
 }

@@ -95,16 +95,18 @@ Result<ExitCode> RunBacktest(const Options& options) {
   if (!run->run.status) return run->run.status.error();
   if (Status closed = alerts.Close(); !closed) return std::move(closed).error();
 
-  const BacktestReport report{counts, FactsOf(*run, options.archive.on, counts.days()), options.packs,
-                              (*rules)->hash()};
+  BacktestReport report{counts, FactsOf(*run, options.archive.on, counts.days()), options.packs, (*rules)->hash()};
+  report.archive.late = alerts.late();
+  Status written;
+  if (!options.html.empty()) written = WriteFile(options.html, BacktestHtml(report));
+  if (!written) return std::move(written).error();
   StopSignal stop_writing;
   stop.OnStop([&] { stop_writing.Raise(); });
-  Status written = WriteToStandardOutput(
+  written = WriteToStandardOutput(
       options.json ? BacktestJson(report)
                    : BacktestText(report, {IsUtf8Locale(), WantsColour(STDOUT_FILENO), TerminalWidth(STDOUT_FILENO)}),
       stop_writing, "report");
   stop.OnStop([] {});  // what it named is gone soon
-  if (written && !options.html.empty()) written = WriteFile(options.html, BacktestHtml(report));
   if (!written) return std::move(written).error();
   TellOfArchive(*archive, *run);
   return run->run.interrupted ? kInterrupted : run->no_articles ? kNoArticles : kOk;

@@ -22,6 +22,12 @@ constexpr std::string_view Name(TopicSeverity severity) {
   return kNames[static_cast<std::size_t>(severity)];
 }
 
+// Whether traditional and simplified Chinese characters are one (rules/text/han_variants.h).
+enum class HanCharacters : std::uint8_t { kApart, kSame };
+inline constexpr HanCharacters kHanCharacters[] = {HanCharacters::kApart, HanCharacters::kSame};
+
+constexpr std::string_view Name(HanCharacters han) { return han == HanCharacters::kSame ? "same" : "apart"; }
+
 struct Rule {
   std::string id;  // unique in its topic
   Expression match;

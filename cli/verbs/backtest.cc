@@ -73,7 +73,7 @@ Result<ExitCode> RunBacktest(const Options& options) {
   Backtest counts(**rules, {options.topics, options.samples, options.seed});
   AlertReplay alerts(archive->config,
                      {.alert = [&](const Alert& alert, WallTime time) { counts.AddAlert(alert, time); },
-                      .decision = [&](const Decision& decision) { counts.AddDecision(decision); }});
+                      .decision = [&](const Decision& decision, const void*) { counts.AddDecision(decision); }});
   const auto run = RunArchive<ArticleMatches>(
       *archive, {*rules},
       [&]() -> ArchiveReader<ArticleMatches>::Look {

@@ -41,6 +41,7 @@ struct AlertReplay::Rep : Receipt::Owner {
   struct Waiting {
     RecordPlace place;
     ArticleMatches found;
+    std::shared_ptr<const void> note;
     std::size_t bytes = 0;
   };
   // The number keeps the archive's order among equal times.
@@ -51,8 +52,11 @@ struct AlertReplay::Rep : Receipt::Owner {
     sinks.push_back(std::make_unique<CallingSink<AlertSink, Alert>>([this](const Alert& alert) {
       if (listener.alert) listener.alert(alert, now);
     }));
-    auto decisions = listener.decision ? std::make_unique<CallingSink<DecisionSink, Decision>>(listener.decision)
-                                       : std::unique_ptr<CallingSink<DecisionSink, Decision>>();
+    std::unique_ptr<DecisionSink> decisions;  // null: none are made
+    if (listener.decision) {
+      decisions = std::make_unique<CallingSink<DecisionSink, Decision>>(
+          [this](const Decision& decision) { listener.decision(decision, note.get()); });
+    }
     // What is under embargo at the end of the archive is no mistake of it.
     auto dead_letters = std::make_unique<CallingSink<DeadLetterSink, DeadLetter>>([](const DeadLetter&) {});
     handler = std::make_unique<AlertHandler>(std::move(sinks), std::move(dead_letters), std::move(decisions),
@@ -73,6 +77,7 @@ struct AlertReplay::Rep : Receipt::Owner {
       ++late;
     }
     now = time;
+    note = std::move(next.note);
     Record record;
     record.place = next.place;
     Outcome<ArticleMatches> outcome;
@@ -88,6 +93,7 @@ struct AlertReplay::Rep : Receipt::Owner {
   std::set<std::int64_t> hours;  // since 1970: those that time has gone on by
   std::optional<WallTime> told;  // how far the handler knows the time
   WallTime now{};
+  std::shared_ptr<const void> note;
   std::unique_ptr<AlertHandler> handler;
 };
 
@@ -95,7 +101,7 @@ AlertReplay::AlertReplay(const Config& config, Listener listener)
     : rep_(std::make_unique<Rep>(config, std::move(listener))) {}
 AlertReplay::~AlertReplay() = default;
 
-void AlertReplay::Take(const ArchivePlace& place, ArticleMatches found) {
+void AlertReplay::Take(const ArchivePlace& place, ArticleMatches found, std::shared_ptr<const void> note) {
   constexpr std::size_t kMostHours = 200'000;  // of archives with invented dates
   Rep& rep = *rep_;
   const WallTime time = place.time.value_or(place.record_time);
@@ -110,6 +116,7 @@ void AlertReplay::Take(const ArchivePlace& place, ArticleMatches found) {
   next.place.offset = Offset{static_cast<std::int64_t>(++rep.number)};
   next.bytes = SizeOf(found);
   next.found = std::move(found);
+  next.note = std::move(note);
   rep.bytes += next.bytes;
   rep.waiting.emplace(Rep::Key{time, rep.number}, std::move(next));
   while (rep.bytes > kMostWaiting) rep.TakeFirst();

@@ -35,7 +35,8 @@ class AlertReplay {
   // time that the replay has come to. Either may be null.
   struct Listener {
     std::function<void(const Alert& alert, WallTime time)> alert;
-    std::function<void(const Decision& decision)> decision;
+    // `note`: of Take, of the match that is decided on.
+    std::function<void(const Decision& decision, const void* note)> decision;
   };
 
   // `config`: Archive::config, of which `alerts` is taken.
@@ -46,7 +47,8 @@ class AlertReplay {
 
   // The next article of the archive, with what comes of it (MatchTeller). To be called for every article, also one that
   // matches nothing: time goes on with it, by the hour. An article without a date has the time of the last one.
-  void Take(const ArchivePlace& place, ArticleMatches found);
+  // `note`: what the caller wants to know again when it is decided on; null: nothing.
+  void Take(const ArchivePlace& place, ArticleMatches found, std::shared_ptr<const void> note = nullptr);
   // The archive has ended: what waits is taken, and what the throttles have folded is told. Call once, last.
   Status Close();
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -43,18 +42,6 @@ struct Options {
   std::string html;
   bool json = false;
 };
-
-Status CheckTopics(const std::vector<std::string>& asked, const RuleSet& rules) {
-  for (const std::string& topic : asked) {
-    const auto topics = rules.topics();
-    if (std::any_of(topics.begin(), topics.end(), [&](const Topic* have) { return have->id == topic; })) continue;
-    std::string names;
-    for (const Topic* const have : topics) names += fmt::format("{}{}", names.empty() ? "" : ", ", have->id);
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("--topic {}: the packs have no such topic; they have {}", topic, names)};
-  }
-  return {};
-}
 
 Result<ExitCode> RunBacktest(const Options& options) {
   BlockSignals();

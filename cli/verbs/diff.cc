@@ -120,6 +120,9 @@ Result<ExitCode> RunDiff(const Options& options) {
   const auto old_rules = Load(*before, stop), new_rules = Load(*after, stop);
   if (!old_rules) return old_rules.error();
   if (!new_rules) return new_rules.error();
+  if (Status known = CheckTopics(options.topics, **new_rules); !known) {
+    if (!CheckTopics(options.topics, **old_rules)) return std::move(known).error();
+  }
   ChangesFile all_changes;
   if (Status opened = all_changes.Open(options.changes); !opened) return std::move(opened).error();
 

@@ -28,6 +28,9 @@ class SegmentMatcher {
 
   const RuleSegment& segment() const { return *segment_; }
 
+  // The terms that stand in the document of the last Match, by the segment's numbers, in no particular order.
+  std::span<const std::uint32_t> found_terms() const { return positions_.found(); }
+
   // How a rule set numbers what is in the segment. `topics`: for each topic of the segment its index in the rule set,
   // or kGone. `first_term`: the number in the rule set of the segment's term 0.
   struct Numbers {

@@ -22,6 +22,8 @@ void AddBacktest(CLI::App& app, int& exit_code);
 void AddDiff(CLI::App& app, int& exit_code);
 void AddProfile(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddTest(CLI::App& app, int& exit_code);
+void AddWatch(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddSubscriptions(CLI::App& app, int& exit_code);
@@ -35,9 +37,9 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,     AddMatch,      AddStories, AddExplain,  AddBacktest,    AddDiff,
-    AddProfile, AddCheck,      AddConfig,  AddTopics,   AddDeadLetters, AddSubscriptions,
-    AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion,     AddDocs,
+    AddRun,     AddMatch,      AddStories, AddExplain,  AddBacktest, AddDiff,        AddProfile,
+    AddCheck,   AddTest,       AddWatch,   AddConfig,   AddTopics,   AddDeadLetters, AddSubscriptions,
+    AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion,  AddDocs,
 };
 
 }  // namespace wirewatch

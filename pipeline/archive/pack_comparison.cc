@@ -99,7 +99,8 @@ PackComparison::PackComparison(std::shared_ptr<const RuleSet> before, std::share
     pair.same_languages = topic->languages == pair.after->languages;
     for (std::size_t i = 0; i < pair.same.size(); ++i) {
       const Rule* const old_rule = FindRule(*topic, pair.after->rules[i].id);
-      pair.same[i] = old_rule != nullptr && HaveSameForm(old_rule->match, pair.after->rules[i].match);
+      pair.same[i] = old_rule != nullptr && old_rule->languages == pair.after->rules[i].languages &&
+                     HaveSameForm(old_rule->match, pair.after->rules[i].match);
     }
   }
 }

@@ -19,19 +19,19 @@ namespace {
 class RegexCheck {
  public:
   using Judge = std::optional<RegexProblem> (*)(const Term& term);
-  RegexCheck(const Pack& pack, Judge judge, const std::stop_token& stop, Diagnostics& diagnostics)
-      : pack_(pack), judge_(judge), stop_(stop), diagnostics_(diagnostics) {}
+  RegexCheck(Judge judge, const std::stop_token& stop, Diagnostics& diagnostics)
+      : judge_(judge), stop_(stop), diagnostics_(diagnostics) {}
 
-  // `where()` says where the expression stands.
+  // `file` and `place` are the expression's; `where()` says it in words.
   template <typename Where>
-  void Check(const Expression& expression, TextPosition place, const Where& where) {
+  void Check(const Expression& expression, const std::string& file, TextPosition place, const Where& where) {
     if (expression.kind == Expression::Kind::kTerm && expression.term.kind == Term::Kind::kRegex) {
       const Term& term = expression.term;
       if (stop_.stop_requested()) return;
       if (!seen_.emplace(term.text, term.ignore_case).second) return;
       if (std::optional<RegexProblem> problem = judge_(term)) {
         diagnostics_.push_back({.severity = Severity::kError,
-                                .file = pack_.file,
+                                .file = file,
                                 .position = place,
                                 .length = 1,
                                 .code = std::move(problem->code),
@@ -40,11 +40,10 @@ class RegexCheck {
                                 .source_line = {}});
       }
     }
-    for (const Expression& child : expression.children) Check(child, place, where);
+    for (const Expression& child : expression.children) Check(child, file, place, where);
   }
 
  private:
-  const Pack& pack_;
   const Judge judge_;
   const std::stop_token& stop_;
   Diagnostics& diagnostics_;
@@ -52,13 +51,14 @@ class RegexCheck {
 };
 
 void CheckRegexes(const Pack& pack, RegexCheck::Judge judge, const std::stop_token& stop, Diagnostics& diagnostics) {
-  RegexCheck check(pack, judge, stop, diagnostics);
+  RegexCheck check(judge, stop, diagnostics);
   for (const Topic& topic : pack.topics) {
     for (const Rule& rule : topic.rules) {
-      check.Check(rule.match, rule.place, [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
+      check.Check(rule.match, rule.file.empty() ? pack.file : rule.file, rule.place,
+                  [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
     }
     if (topic.unless) {
-      check.Check(*topic.unless, topic.unless_place, [&] { return "`unless` of topic '" + topic.id + "'"; });
+      check.Check(*topic.unless, pack.file, topic.unless_place, [&] { return "`unless` of topic '" + topic.id + "'"; });
     }
   }
 }
@@ -96,7 +96,7 @@ Diagnostic TooMuchTogether(const Packs& packs, const Error& error) {
         const double states = StatesOf(rule.match);
         if (states <= most) continue;
         most = states;
-        diagnostic.file = pack->file;
+        diagnostic.file = rule.file.empty() ? pack->file : rule.file;
         diagnostic.position = rule.place;
         diagnostic.message = error.message + "; those of rule '" + rule.id + "' of topic '" + topic.id + "' the most";
       }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -44,7 +45,8 @@ class SegmentMatcher {
                MatchWatch* watch, std::vector<TopicMatch>& matches);
 
  private:
-  void Evaluate(std::span<const std::uint32_t> rules, MatchWatch* watch, TopicMatch& match);
+  void Evaluate(std::span<const std::uint32_t> rules, std::string_view language,
+                const RuleSegment::CompiledTopic& topic, MatchWatch* watch, TopicMatch& match);
   void Evaluate(std::uint32_t program, TopicMatch& match);
 
   const std::shared_ptr<const RuleSegment> segment_;

@@ -34,7 +34,9 @@ struct Rule {
   std::string match_text;                 // the expression as written, for hashing and messages
   std::uint32_t score = 50;               // 0..100
   std::optional<TopicSeverity> severity;  // none: that of its topic
-  TextPosition place;                     // of the expression in the pack's file
+  std::vector<std::string> languages;     // of these articles only, as Topic::languages; empty: of those of its topic
+  TextPosition place;                     // of the expression in its file
+  std::string file;                       // where it stands, if that is not the file of its pack
 };
 
 // How much it takes that a topic is said to boil.
@@ -72,11 +74,21 @@ struct Topic {
   StoryPolicy story;
 };
 
+// More rules for a topic of another file: `extends`. PackExtensions joins the two.
+struct TopicExtension {
+  std::string topic;                   // the id of the topic
+  TextPosition place;                  // of that id
+  std::vector<std::string> languages;  // as Topic::languages, of these rules
+  std::vector<Rule> rules;
+  std::optional<Expression> unless;  // none of these rules holds where it does; the topic's other rules may
+};
+
 struct Pack {
   std::string name;
   std::string owner;
   std::string file;
   std::vector<Topic> topics;
+  std::vector<TopicExtension> extensions;
 };
 
 // Shared by the rule sets that follow each other while a pack's file does not change.

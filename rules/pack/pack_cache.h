@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,8 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "rules/pack/library_files.h"
+#include "rules/pack/pack_extensions.h"
+#include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 
 namespace wirewatch {
@@ -22,8 +25,12 @@ namespace wirewatch {
 // Threads: one at a time.
 class PackCache {
  public:
-  // Rule files and directories of them, as FindPackFiles takes.
-  explicit PackCache(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
+  using Find = std::function<Result<std::vector<std::filesystem::path>>(const std::vector<std::filesystem::path>&)>;
+
+  // Rule files and directories of them, as FindPackFiles takes. `find`: which files are meant; another one than
+  // FindPackFiles is for who only asks Look, Load and changed() whether files have changed.
+  explicit PackCache(std::vector<std::filesystem::path> paths, Find find = FindPackFiles)
+      : paths_(std::move(paths)), find_(std::move(find)) {}
 
   enum class Change {
     kNone,
@@ -46,6 +53,7 @@ class PackCache {
   // The next Load reads every file.
   void Forget() {
     files_.clear();
+    extensions_ = {};
     stamps_.clear();
   }
 
@@ -82,10 +90,12 @@ class PackCache {
   static std::vector<Digest> DigestsOf(const std::vector<std::filesystem::path>& files, LibraryFiles& libraries);
 
   const std::vector<std::filesystem::path> paths_;
+  const Find find_;
   Files files_;                    // that the paths hold
   LibraryFiles::Files libraries_;  // among them, and used by them
-  Stamps stamps_;                  // of both, at the last Load
-  bool found_ = false;             // the paths, the last time
+  PackExtensions extensions_;
+  Stamps stamps_;       // of both, at the last Load
+  bool found_ = false;  // the paths, the last time
   bool changed_ = false;
   std::optional<Stamps> seen_;  // at the last Look
   SteadyTime still_since_{};

@@ -21,6 +21,7 @@
 #include "rules/pack/expression_report.h"
 #include "rules/pack/library_files.h"
 #include "rules/pack/lint/rule_lint.h"
+#include "rules/pack/pack_extensions.h"
 #include "rules/pack/pack_lists.h"
 #include "rules/pack/topic_terms.h"
 
@@ -90,7 +91,11 @@ class PackReader {
     if (const YamlNode* lists = mapping.Find("lists")) lists_.Read(*lists);
     const YamlNode* topics = mapping.Require("topics");
     for (const YamlNode* topic : ReadItems(text_, topics, "'topics'", "- id: 5g-vendor-bans")) {
-      pack.topics.push_back(ReadTopic(*topic));
+      if (Extends(*topic)) {
+        pack.extensions.push_back(ReadExtension(*topic));
+      } else {
+        pack.topics.push_back(ReadTopic(*topic));
+      }
     }
     if (topics != nullptr && topics->kind == YamlNode::Kind::kSequence && topics->items.empty()) {
       text_.Error(*topics, "empty-list", "a pack without topics does nothing", "add a topic");
@@ -144,6 +149,14 @@ class PackReader {
     topic.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
     if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
 
+    ReadRules(mapping, topic);
+    if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
+    return topic;
+  }
+
+  // What a topic and its extensions have: the keys `rules`, `unless` and `han`. To be called when the languages are
+  // known.
+  void ReadRules(const YamlMapping& mapping, Topic& topic) {
     const YamlNode* rules = mapping.Require("rules");
     std::set<std::string> ids;
     for (const YamlNode* rule : ReadItems(text_, rules, "'rules'", "- id: ban-near-vendor")) {
@@ -159,12 +172,31 @@ class PackReader {
         topic.unless_place = text_.PositionOf(*unless);
       }
     }
-    if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
     HanCharacters han = han_;
     if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
     SettleTerms(topic, han == HanCharacters::kSame);
     LintTopic(topic, mapping, rules);
-    return topic;
+  }
+
+  static bool Extends(const YamlNode& topic) {
+    return std::any_of(topic.entries.begin(), topic.entries.end(),
+                       [](const YamlEntry& entry) { return entry.key.scalar == "extends"; });
+  }
+
+  TopicExtension ReadExtension(const YamlNode& node) {
+    TopicExtension extension;
+    const YamlMapping mapping(text_, node, "an extension of a topic",
+                              {"extends", "languages", "han", "rules", "unless"});
+    const YamlNode* id = mapping.Require("extends");
+    extension.topic = ReadId(text_, id, "the id of a topic").value_or("");
+    extension.place = text_.PositionOf(*id);
+    Topic topic;
+    if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
+    ReadRules(mapping, topic);
+    extension.languages = std::move(topic.languages);
+    extension.rules = std::move(topic.rules);
+    extension.unless = std::move(topic.unless);
+    return extension;
   }
 
   // ---- what is read, but hardly as it was meant
@@ -181,9 +213,10 @@ class PackReader {
       const Rule& rule = topic.rules[i];
       if (rule.match_text.empty()) continue;  // with a mistake
       const YamlNode& match = *Value(rules->items[i], "match");
-      ReportWarnings(text_, match, LintRule(rule.match, unless, topic.languages));
-      LintCommonWords(text_, match, rule.match, topic.languages);
-      lists_.NoteLanguages(rule.match, topic.languages);
+      const std::vector<std::string>& languages = rule.languages.empty() ? topic.languages : rule.languages;
+      ReportWarnings(text_, match, LintRule(rule.match, unless, languages));
+      LintCommonWords(text_, match, rule.match, languages);
+      lists_.NoteLanguages(rule.match, languages);
       Alike& alike = seen[HashOfWords(rule.match, 0)];
       if (alike.first == nullptr) {
         alike.first = &rule;
@@ -222,7 +255,7 @@ class PackReader {
 
   Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
     Rule rule;
-    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity"});
+    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity", "languages"});
     if (node.kind != YamlNode::Kind::kMapping) return rule;
     const YamlNode* id = mapping.Require("id");
     rule.id = ReadId(text_, id, "the id of a rule").value_or("");
@@ -239,6 +272,7 @@ class PackReader {
     }
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
     if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
+    if (const YamlNode* languages = mapping.Find("languages")) rule.languages = ReadLanguages(*languages);
     return rule;
   }
 
@@ -401,6 +435,7 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
     }
   }
   AddLibraries(libraries, loaded);
+  PackExtensions().Join(loaded);
   return loaded;
 }
 

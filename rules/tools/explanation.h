@@ -102,7 +102,9 @@ struct Clause {
 
 struct RuleExplanation {
   const Rule* rule = nullptr;
-  Clause root;
+  Clause root;        // whatever the article's language is
+  bool reads = true;  // articles in the language of this one
+  bool holds() const { return reads && root.holds; }
 };
 
 struct TopicExplanation {

@@ -77,12 +77,15 @@ std::string WhyNot(const TopicExplanation& explanation) {
   }
   std::string why;
   std::size_t shown = 0;
+  const auto reading = static_cast<std::size_t>(std::count_if(explanation.rules.begin(), explanation.rules.end(),
+                                                              [](const RuleExplanation& rule) { return rule.reads; }));
+  if (reading == 0) return fmt::format("no rule reads articles in {}", explanation.language);
   for (const std::size_t i : explanation.Nearest()) {
-    if (shown == kMostRulesShown) break;
+    if (shown == std::min(kMostRulesShown, reading)) break;
     const RuleExplanation& rule = explanation.rules[i];
     why += fmt::format("{}rule '{}': {}", shown++ == 0 ? "" : "; ", rule.rule->id, WhyNot(rule.root));
   }
-  if (explanation.rules.size() > shown) why += fmt::format("; {} rules more", explanation.rules.size() - shown);
+  if (reading > shown) why += fmt::format("; {} rules more", reading - shown);
   return why;
 }
 

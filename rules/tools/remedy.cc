@@ -89,7 +89,10 @@ Topic Apply(const Remedy& remedy, const Topic& topic, std::size_t rule) {
     changed.unless = remedy.unless;
     changed.unless_text = ToText(*remedy.unless);
   }
-  changed.languages.insert(changed.languages.end(), remedy.languages.begin(), remedy.languages.end());
+  for (std::vector<std::string>* languages : {&changed.languages, &changed.rules[rule].languages}) {
+    if (languages->empty()) continue;  // it reads all
+    languages->insert(languages->end(), remedy.languages.begin(), remedy.languages.end());
+  }
   return changed;
 }
 
@@ -109,11 +112,11 @@ Result<std::optional<Remedy>> FindRemedy(const Topic& topic, std::size_t rule, c
     const auto explained = explainer.Explain(changed);
     if (!explained) return explained.error();
     const Clause& root = explained->rules[rule].root;
-    if (explained->fired() && root.holds) {
+    if (explained->fired() && explained->rules[rule].holds()) {
       if (round == 0) return std::optional<Remedy>();
       return std::optional(std::move(remedy));
     }
-    if (explained->outcome == TopicExplanation::Outcome::kLanguage) {
+    if (explained->outcome == TopicExplanation::Outcome::kLanguage || !explained->rules[rule].reads) {
       std::string primary(document.language.substr(0, document.language.find('-')));
       remedy.steps.push_back(fmt::format("languages: also {}", primary));
       remedy.languages.push_back(std::move(primary));

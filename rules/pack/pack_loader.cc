@@ -21,6 +21,7 @@
 #include "rules/pack/expression_report.h"
 #include "rules/pack/lint/rule_lint.h"
 #include "rules/pack/pack_lists.h"
+#include "rules/pack/rule_budget.h"
 
 namespace wirewatch {
 namespace {
@@ -117,8 +118,9 @@ class PackReader {
 
   Topic ReadTopic(const YamlNode& node) {
     Topic topic;
-    const YamlMapping mapping(text_, node, "a topic",
-                              {"id", "title", "severity", "tags", "languages", "rules", "unless", "story"});
+    const YamlMapping mapping(
+        text_, node, "a topic",
+        {"id", "title", "severity", "tags", "languages", "rules", "unless", "story", "status", "budget"});
     if (node.kind != YamlNode::Kind::kMapping) return topic;
     const YamlNode* id = mapping.Require("id");
     topic.id = ReadId(text_, id, "the id of a topic").value_or("");
@@ -152,6 +154,8 @@ class PackReader {
       }
     }
     if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
+    topic.status = ReadStatus(mapping);
+    if (const YamlNode* budget = mapping.Find("budget")) topic.budget = ReadBudget(*budget);
     LintTopic(topic, mapping, rules);
     return topic;
   }
@@ -211,7 +215,7 @@ class PackReader {
 
   Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
     Rule rule;
-    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity"});
+    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity", "status", "budget"});
     if (node.kind != YamlNode::Kind::kMapping) return rule;
     const YamlNode* id = mapping.Require("id");
     rule.id = ReadId(text_, id, "the id of a rule").value_or("");
@@ -228,7 +232,42 @@ class PackReader {
     }
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
     if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
+    rule.status = ReadStatus(mapping);
+    if (const YamlNode* budget = mapping.Find("budget")) rule.budget = ReadBudget(*budget);
     return rule;
+  }
+
+  // ---- what topics and rules have both
+
+  RuleStatus ReadStatus(const YamlMapping& mapping) {
+    const YamlNode* status = mapping.Find("status");
+    if (status == nullptr) return RuleStatus::kActive;
+    return ReadName(text_, *status, "'status'", "status", kRuleStatuses).value_or(RuleStatus::kActive);
+  }
+
+  RuleBudget ReadBudget(const YamlNode& node) {
+    RuleBudget budget;
+    const YamlMapping mapping(text_, node, "'budget'", {"cpu", "hits"});
+    if (const YamlNode* cpu = mapping.Find("cpu")) {
+      if (const auto text = ReadText(text_, cpu, "'cpu'")) {
+        budget.cpu = ParseCpuBudget(*text);
+        if (!budget.cpu) {
+          text_.Error(*cpu, "bad-value",
+                      fmt::format("'cpu' is the time of a processor for each article, on average, not '{}'", *text),
+                      "write it like 50us or 2ms: from 1us to 1000ms");
+        }
+      }
+    }
+    if (const YamlNode* hits = mapping.Find("hits")) {
+      if (const auto text = ReadText(text_, hits, "'hits'")) {
+        budget.hits = ParseHitBudget(*text);
+        if (!budget.hits) {
+          text_.Error(*hits, "bad-value", fmt::format("'hits' is a number of articles in an hour, not '{}'", *text),
+                      "write it like 50/h: from 1/h to 10000000/h");
+        }
+      }
+    }
+    return budget;
   }
 
   std::vector<std::string> ReadLanguages(const YamlNode& node) {

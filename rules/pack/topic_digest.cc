@@ -60,6 +60,11 @@ class Canonical {
     for (const std::string& part : parts) Add(std::string_view(part));
   }
 
+  void Add(const RuleBudget& budget) {
+    Add(budget.cpu ? static_cast<std::uint64_t>(budget.cpu->count()) : 0);
+    Add(std::uint64_t{budget.hits.value_or(0)});
+  }
+
   void Add(const Topic& topic) {
     Add(std::string_view(topic.id));
     Add(std::string_view(topic.title));
@@ -72,7 +77,11 @@ class Canonical {
       Add(std::uint64_t{rule.score});
       Add(Name(rule.severity.value_or(topic.severity)));
       Add(rule.match);
+      Add(Name(StatusOf(topic, rule)));
+      Add(rule.budget);
     }
+    Add(Name(topic.status));
+    Add(topic.budget);
     Add(std::uint64_t{topic.unless.has_value()});
     if (topic.unless) Add(*topic.unless);
     Add(static_cast<std::uint64_t>(topic.story.window.count()));
@@ -92,6 +101,7 @@ class Canonical {
       Add(std::uint64_t{rule.score});
       Add(Name(rule.severity.value_or(topic.severity)));
       Add(rule.match);
+      Add(std::uint64_t{StatusOf(topic, rule) == RuleStatus::kOff});  // it is not compiled
     }
     Add(std::uint64_t{topic.unless.has_value()});
     if (topic.unless) Add(*topic.unless);

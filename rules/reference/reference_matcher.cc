@@ -205,6 +205,7 @@ Result<std::vector<TopicMatch>> Evaluation::Run() {
     if (!LanguagePasses(topic)) continue;
     TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
+      if (StatusOf(topic, topic.rules[r]) == RuleStatus::kOff) continue;
       if (!Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
       match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));

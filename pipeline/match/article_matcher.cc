@@ -3,8 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "pipeline/match/trace.h"
-
 namespace wirewatch {
 
 std::vector<DeadLetterReason> MatchRejectionReasons() {
@@ -28,14 +26,14 @@ ArticleMatcher::ArticleMatcher(FoldedArticleReader reader, std::shared_ptr<const
     : reader_(std::move(reader)),
       rules_(std::move(rules)),
       matcher_(std::move(matcher)),
-      describer_(rules_),
+      teller_(rules_),
       metrics_{metrics} {}
 
 Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules == rules_) return {};
   if (Status used = matcher_.Use(rules); !used) return used;
   rules_ = std::move(rules);
-  describer_ = Describer(rules_);
+  teller_ = MatchTeller(rules_);
   return {};
 }
 
@@ -47,7 +45,7 @@ Outcome<ArticleMatches> ArticleMatcher::Process(const Record& record, WallTime r
 
 void ArticleMatcher::GiveBackMemory() {
   reader_.GiveBackMemory();
-  signatures_ = SignatureMaker();
+  teller_.GiveBackMemory();
   // Without memory for another one the one at hand goes on.
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
 }
@@ -64,36 +62,9 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
     outcome.rejection = {DeadLetterReason::kEngineError, found.error().message};
     return outcome;
   }
-  outcome.value = Tell(*found, record.headers, received);
+  outcome.value = teller_.Tell(*found, reader_.article(), reader_.folded(), record.headers,
+                               {reader_.recorded(), received, received});
   return outcome;
-}
-
-ArticleMatches ArticleMatcher::Tell(const std::vector<TopicMatch>& found, const std::vector<RecordHeader>& headers,
-                                    WallTime received) {
-  ArticleMatches told;
-  const Article& article = reader_.article();
-  const bool is_revision = IsRevision(article);
-  if (found.empty() && !is_revision) return told;
-  const StepTimes times{reader_.recorded(), received, WallNow()};
-  const auto facts = std::make_shared<ArticleFacts>(FactsOf(article, reader_.folded()));
-  facts->signature = PackSignature(signatures_.Make(reader_.folded()));
-  const std::vector<RecordHeader> trace = TraceOf(headers);
-  auto& matches = told.matches;
-  auto& revision = told.revision;
-  matches.reserve(found.size());
-  for (const TopicMatch& match : found) {
-    matches.push_back(describer_.Describe(match, article, facts, times));
-    matches.back().trace = trace;
-  }
-  if (is_revision) {
-    revision.emplace();
-    revision->article = facts;
-    for (const Match& match : matches) revision->topics.push_back(match.topic);
-    revision->rule_set = rules_->hash();
-    revision->times = times;
-    revision->trace = trace;
-  }
-  return told;
 }
 
 }  // namespace wirewatch

@@ -13,12 +13,11 @@
 #include "pipeline/flow/outcome.h"
 #include "pipeline/flow/pipeline_settings.h"
 #include "pipeline/match/article_matches.h"
-#include "pipeline/match/describe.h"
 #include "pipeline/match/folded_article_reader.h"
 #include "pipeline/match/match_metrics.h"
+#include "pipeline/match/match_teller.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
-#include "pipeline/story/story_signature.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
 
@@ -45,18 +44,14 @@ class ArticleMatcher {
                  MetricsRegistry& metrics);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
-  // What comes of the topics `found` in the article that was read.
-  ArticleMatches Tell(const std::vector<TopicMatch>& found, const std::vector<RecordHeader>& headers,
-                      WallTime received);
-  // Reader, signatures and matcher as they were made.
+  // Reader, teller and matcher as they were made.
   void GiveBackMemory();
 
   FoldedArticleReader reader_;
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
-  Describer describer_;  // of the same rules
+  MatchTeller teller_;  // of the same rules
   MatchMetrics metrics_;
-  SignatureMaker signatures_;
 };
 
 }  // namespace wirewatch

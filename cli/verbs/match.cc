@@ -47,12 +47,14 @@ struct Options {
   QuickConfig quick;
   std::string summary;
   std::size_t workers = 0;
+  bool shadow = false;
 };
 
 // What was counted, for people and for --summary. Written by the handler's thread, read after the pipeline has run.
 struct Counts {
   std::uint64_t matches = 0;
   std::map<std::string, std::uint64_t> matches_by_topic;
+  std::uint64_t shadow_matches = 0;  // only with --shadow
   DeadLetterCounts dead_letters_by_reason;
 };
 
@@ -77,7 +79,12 @@ class MatchPrinter : public Handler<ArticleMatches> {
       AppendJson(match, buffer_);
       buffer_ += '\n';
     }
-    if (matches.empty()) return receipt->Release();
+    for (const Match& match : outcome.value.shadow) {
+      ++counts_.shadow_matches;
+      AppendJson(match, buffer_, MatchStatus::kShadow);
+      buffer_ += '\n';
+    }
+    if (matches.empty() && outcome.value.shadow.empty()) return receipt->Release();
     unwritten_.push_back(std::move(receipt));
     if (buffer_.size() >= kBufferBytes) Write();
   }
@@ -115,8 +122,8 @@ class MatchPrinter : public Handler<ArticleMatches> {
   Status failure_;  // of stdout
 };
 
-std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const RuleSet& rules,
-                        const PipelineRun& run) {
+std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const RuleSet& rules, const PipelineRun& run,
+                        bool shadow) {
   nlohmann::ordered_json json;
   json["version"] = WIREWATCH_VERSION;
   json["rule_set"] = rules.hash();
@@ -128,6 +135,7 @@ std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const
   json["dead_letters_by_reason"] = counts.dead_letters_by_reason;
   json["matches"] = counts.matches;
   json["matches_by_topic"] = counts.matches_by_topic;
+  if (shadow) json["shadow_matches"] = counts.shadow_matches;
   json["complete"] = run.status.has_value() && !run.interrupted;  // the input was read to its end
   json["seconds"] = run.took.count();
   json["articles_per_second"] = articles.read.Value() / std::max(run.took.count(), 1e-3);
@@ -137,11 +145,13 @@ std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const
 void PrintSummary(const Options& options, const Counts& counts, const StepMetrics& articles, const PipelineRun& run) {
   const double dead_letters = articles.dead_lettered.Value();
   if (options.quick.dead_letters.empty()) TellOfUntold(dead_letters);
-  Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
-                   Grouped(articles.read.Value()), Grouped(articles.matched.Value()),
-                   Grouped(articles.unmatched.Value()), Grouped(dead_letters),
-                   Grouped(static_cast<double>(counts.matches)), run.took.count(),
-                   run.PerSecond(articles.read.Value())));
+  const std::string shadow =
+      options.shadow ? fmt::format(" and {} in shadow", Grouped(static_cast<double>(counts.shadow_matches))) : "";
+  Tell(fmt::format(
+      "read {} articles: {} matched, {} unmatched, {} dead letters; {} matches{}; {:.2f} s, {} articles/s\n",
+      Grouped(articles.read.Value()), Grouped(articles.matched.Value()), Grouped(articles.unmatched.Value()),
+      Grouped(dead_letters), Grouped(static_cast<double>(counts.matches)), shadow, run.took.count(),
+      run.PerSecond(articles.read.Value())));
 }
 
 // The summary takes the place of what its file holds, so that must be nothing that somebody else wrote.
@@ -196,7 +206,8 @@ Result<ExitCode> MatchAll(const Options& options) {
   auto pipeline = Pipeline<ArticleMatches>::Create(
       *std::move(source),
       std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts, metrics),
-      MatchStep(**rules, config->decode.limits, config->decode.mapping, pipeline_options.record_time, metrics, &look),
+      MatchStep(**rules, config->decode.limits, config->decode.mapping, pipeline_options.record_time, metrics, &look,
+                {.tells = options.shadow}),
       pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
@@ -206,7 +217,8 @@ Result<ExitCode> MatchAll(const Options& options) {
   const bool no_articles = TellOfInput(run, metrics, look);
   Status finished = run.status;
   if (!options.summary.empty()) {
-    Status written = WriteFile(options.summary, SummaryJson(counts, articles, *(*rules)->Current(), run));
+    Status written =
+        WriteFile(options.summary, SummaryJson(counts, articles, *(*rules)->Current(), run, options.shadow));
     if (!written) finished = std::move(written);
   }
   if (run.gave_up) FinishAtOnce(finished);
@@ -230,6 +242,8 @@ void AddMatch(CLI::App& app, int& exit_code) {
   match.Value("--config,-c", options->quick.decode, "Take limits and mapping from `decode` of this configuration");
   match.Value("--record-time", options->quick.record_time, std::string(kRecordTimeHelp))
       .OneOf({"received", "published"});
+  match.Flag("--shadow", options->shadow,
+             "Print what rules in shadow match, too; such a match says \"status\": \"shadow\"");
   match.Value("--workers,-w", options->workers, "Threads that match; 0: one for each core").Between(0, 1024);
   match.Footer(
       "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"

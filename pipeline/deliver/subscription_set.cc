@@ -10,6 +10,7 @@
 #include "pipeline/alert/alert.h"
 #include "pipeline/deliver/attribute_conditions.h"
 #include "pipeline/deliver/candidate_index.h"
+#include "pipeline/deliver/correction.h"
 #include "pipeline/deliver/expression_set.h"
 #include "pipeline/deliver/notice_text.h"
 #include "rules/engine/match.h"
@@ -201,6 +202,9 @@ std::string WhyNotItself(const AlertNotice& notice, const SubscriptionFilter& fi
     std::vector<std::string> names;
     for (const AlertKind kind : kinds) names.emplace_back(Name(kind));
     return fmt::format("its kind is '{}'; {}", Name(notice.kind), IsWanted(names));
+  }
+  if (!WantsKind(filter, notice.kind)) {
+    return fmt::format("its kind is '{}', which is told to those only that ask for it in 'kinds'", Name(notice.kind));
   }
   return "";
 }

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "pipeline/match/article_matcher.h"
 #include "pipeline/match/match_metrics.h"
 
 namespace wirewatch {
@@ -17,7 +16,12 @@ class ArticleReader : public Reader<ArticleMatches> {
   ArticleReader(const RuleStore& rules, ArticleMatcher matcher, InputLook* look)
       : rules_(rules), matcher_(std::move(matcher)), look_(look) {}
 
+  ~ArticleReader() override { matcher_.Flush(); }
+  ArticleReader(const ArticleReader&) = delete;
+  ArticleReader& operator=(const ArticleReader&) = delete;
+
   void BeginBatch() override {
+    matcher_.Flush();
     if (Status used = matcher_.Use(rules_.Current()); !used) {
       kLog.Error("the new rules are not used by a worker: {error}",
                  {{"error", used.error().message}});  // no article failed by it
@@ -38,10 +42,10 @@ class ArticleReader : public Reader<ArticleMatches> {
 }  // namespace
 
 Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping,
-                               RecordTime record_time, MetricsRegistry& metrics, InputLook* look) {
-  auto make = [&rules, limits, mapping = std::move(mapping), record_time, &metrics,
-               look]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
-    auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, record_time, metrics);
+                               RecordTime record_time, MetricsRegistry& metrics, InputLook* look, ShadowUse shadow) {
+  auto make = [&rules, limits, mapping = std::move(mapping), record_time, &metrics, look,
+               shadow]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
+    auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, record_time, metrics, shadow);
     if (!matcher) return std::move(matcher).error();
     return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
   };

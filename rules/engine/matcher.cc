@@ -48,12 +48,13 @@ Status Matcher::Rep::Use(std::shared_ptr<const RuleSet> next) {
   return {};
 }
 
-Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const FoldedDocument& folded) {
+Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const FoldedDocument& folded,
+                                               MatchWatch* watch) {
   std::vector<TopicMatch> matches;
   const auto& places = rep_->rule_set->rep_->segments;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const SegmentMatcher::Numbers numbers{places[i].topics, places[i].first_term};
-    if (Status matched = rep_->segments[i]->Match(document, folded, rep_->scratch, numbers, matches); !matched) {
+    if (Status matched = rep_->segments[i]->Match(document, folded, rep_->scratch, numbers, watch, matches); !matched) {
       return std::move(matched).error();
     }
   }

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "rules/engine/match.h"
+#include "rules/engine/match_watch.h"
 #include "rules/engine/rule_set.h"
 #include "rules/text/document.h"
 #include "rules/text/fold.h"
@@ -31,7 +32,9 @@ class Matcher {
 
   // The topics that match, in order of their index. `folded` must be the fold of `document`.
   // kInternal: the engine failed; this is never reported as "no match".
-  Result<std::vector<TopicMatch>> Match(const Document& document, const FoldedDocument& folded);
+  // `watch`: null, all rules are looked at, and no time is taken.
+  Result<std::vector<TopicMatch>> Match(const Document& document, const FoldedDocument& folded,
+                                        MatchWatch* watch = nullptr);
 
   const RuleSet& rule_set() const;
 

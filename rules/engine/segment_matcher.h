@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "rules/engine/evaluator.h"
 #include "rules/engine/match.h"
+#include "rules/engine/match_watch.h"
 #include "rules/engine/rule_segment.h"
 #include "rules/lanes/hs_database.h"
 #include "rules/lanes/positions.h"
@@ -35,12 +36,13 @@ class SegmentMatcher {
     std::uint32_t first_term = 0;
   };
   // Appends the topics that match, in order of the segment. REQUIRES: RegexLane::Prepare(scratch) of the segment's
-  // lane. kInternal: the engine failed.
+  // lane. `watch`: as Matcher::Match. kInternal: the engine failed.
   Status Match(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, const Numbers& numbers,
-               std::vector<TopicMatch>& matches);
+               MatchWatch* watch, std::vector<TopicMatch>& matches);
 
  private:
-  void Evaluate(std::span<const std::uint32_t> rules, TopicMatch& match);
+  void Evaluate(std::span<const std::uint32_t> rules, MatchWatch* watch, TopicMatch& match);
+  void Evaluate(std::uint32_t program, TopicMatch& match);
 
   const std::shared_ptr<const RuleSegment> segment_;
   WordLane::Memory word_memory_;

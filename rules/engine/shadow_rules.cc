@@ -41,6 +41,19 @@ ShadowRules::ShadowRules(const RuleSet& rules, const std::set<RulePlace>& more) 
   for (const RulePlace place : more) add(place);
 }
 
+std::vector<TopicMatch> ShadowRules::TakeFrom(const RuleSet& rules, std::vector<TopicMatch>& found) const {
+  std::vector<TopicMatch> taken;
+  if (empty_) return taken;
+  std::vector<TopicMatch> left;
+  for (TopicMatch& match : found) {
+    MatchParts parts = Part(rules, std::move(match));
+    if (parts.active) left.push_back(*std::move(parts.active));
+    if (parts.shadow) taken.push_back(*std::move(parts.shadow));
+  }
+  found = std::move(left);
+  return taken;
+}
+
 MatchParts ShadowRules::Part(const RuleSet& rules, TopicMatch match) const {
   const std::vector<bool>& in_shadow = topics_[match.topic];
   const auto is_shadow = [&](std::uint32_t rule) { return !in_shadow.empty() && in_shadow[rule]; };

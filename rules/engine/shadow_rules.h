@@ -3,7 +3,6 @@
 #ifndef WIREWATCH_RULES_ENGINE_SHADOW_RULES_H_
 #define WIREWATCH_RULES_ENGINE_SHADOW_RULES_H_
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -13,14 +12,6 @@
 #include "rules/engine/rule_set.h"
 
 namespace wirewatch {
-
-// A rule of a rule set.
-struct RulePlace {
-  std::uint32_t topic = 0;  // index into RuleSet::topics()
-  std::uint32_t rule = 0;   // index into the topic's rules
-
-  auto operator<=>(const RulePlace&) const = default;
-};
 
 // A match in two. At least one of them is there.
 struct MatchParts {
@@ -45,6 +36,8 @@ class ShadowRules {
 
   // `match`: by a matcher of the same rules.
   MatchParts Part(const RuleSet& rules, TopicMatch match) const;
+  // Leaves the active parts in `found`, and gives those in shadow. Both in order of their topics.
+  std::vector<TopicMatch> TakeFrom(const RuleSet& rules, std::vector<TopicMatch>& found) const;
 
  private:
   std::vector<std::vector<bool>> topics_;  // by topic, then by rule; of a topic without a rule in shadow: empty

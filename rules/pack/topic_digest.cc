@@ -132,6 +132,16 @@ Digest CompiledDigestOf(const Topic& topic) {
   return DigestOf({canonical.text()});
 }
 
+Digest FoundDigestOf(const Topic& topic, const Rule& rule) {
+  Canonical canonical;
+  canonical.Add(std::string_view(topic.id));
+  canonical.Add(std::string_view(rule.id));
+  canonical.Add(topic.languages);
+  canonical.Add(rule.match);
+  if (topic.unless) canonical.Add(*topic.unless);
+  return DigestOf({canonical.text()});
+}
+
 std::string HexOfAll(std::vector<Digest> topics) {
   std::sort(topics.begin(), topics.end());
   std::string bytes;

@@ -20,6 +20,10 @@ Digest DigestOf(const Topic& topic);
 // was compiled of one topic serves another with this digest, whatever its title, tags and story are.
 Digest CompiledDigestOf(const Topic& topic);
 
+// Of what one rule finds: its ids, its expression, and of its topic `unless` and the languages. What was counted of a
+// rule serves another with this digest.
+Digest FoundDigestOf(const Topic& topic, const Rule& rule);
+
 // Of the whole, 32 hex digits; the order in which the topics stand does not count.
 std::string HexOfAll(std::vector<Digest> topics);
 

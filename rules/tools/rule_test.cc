@@ -19,6 +19,7 @@
 #include "rules/codes/host.h"
 #include "rules/codes/language_code.h"
 #include "rules/engine/matcher.h"
+#include "rules/engine/shadow_rules.h"
 #include "rules/language/attribute_value.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
@@ -222,7 +223,7 @@ class TestReader {
 class TestRun {
  public:
   TestRun(YamlText& text, const RuleSet& rule_set, Matcher& matcher)
-      : text_(text), rule_set_(rule_set), matcher_(matcher) {}
+      : text_(text), rule_set_(rule_set), shadow_(rule_set), matcher_(matcher) {}
 
   // Reports each expectation that does not come true; true: all do.
   Result<bool> Run(const RuleTest& test) {
@@ -241,20 +242,22 @@ class TestRun {
       if (match == nullptr) {
         fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id),
              WhyItDoesNot(topic.id, document, *matches));
-      } else if (topic.severity && match->severity != *topic.severity) {
+      } else if (const TopicSeverity severity = SeverityOf(*match); topic.severity && severity != *topic.severity) {
         fail(*topic.node,
              fmt::format("'{}' must fire with severity {}, and does with {}", topic.id, Name(*topic.severity),
-                         Name(match->severity)),
+                         Name(severity)),
              Why(*match, document));
       }
     }
     for (const ExpectedTopic& topic : test.must_not_fire) {
-      if (const TopicMatch* match = MatchOf(*matches, topic.id)) {
+      const TopicMatch* match = MatchOf(*matches, topic.id);
+      if (match != nullptr && (IsActive(*match) || IsInShadow(*match))) {
         fail(*topic.node, fmt::format("'{}' must not fire, and does", topic.id), Why(*match, document));
       }
     }
     if (!test.exactly) return passed;
     for (const TopicMatch& match : *matches) {
+      if (!IsActive(match)) continue;  // nobody would be alerted
       const std::string& id = rule_set_.topics()[match.topic]->id;
       const bool expected = std::any_of(test.must_fire.begin(), test.must_fire.end(),
                                         [&](const ExpectedTopic& topic) { return topic.id == id; });
@@ -266,6 +269,18 @@ class TestRun {
   }
 
  private:
+  // A rule that is active holds.
+  bool IsActive(const TopicMatch& match) const { return shadow_.Part(rule_set_, match).active.has_value(); }
+  // The topic itself is in shadow: who names it means what it says.
+  bool IsInShadow(const TopicMatch& match) const {
+    return rule_set_.topics()[match.topic]->status != RuleStatus::kActive;
+  }
+  // As alerts would have it; of a match in shadow as they will.
+  TopicSeverity SeverityOf(const TopicMatch& match) const {
+    const MatchParts parts = shadow_.Part(rule_set_, match);
+    return parts.active ? parts.active->severity : match.severity;
+  }
+
   const TopicMatch* MatchOf(const std::vector<TopicMatch>& matches, std::string_view id) const {
     const auto match = std::find_if(matches.begin(), matches.end(),
                                     [&](const TopicMatch& m) { return rule_set_.topics()[m.topic]->id == id; });
@@ -292,6 +307,7 @@ class TestRun {
 
   YamlText& text_;
   const RuleSet& rule_set_;
+  const ShadowRules shadow_;
   Matcher& matcher_;
   FoldedDocument folded_;
 };

@@ -4,10 +4,10 @@
 #
 #   tests/run.sh                the above; --fast says the same
 #   tests/run.sh --kafka        also those with a real Kafka broker, which is downloaded and started
-#   tests/run.sh --long         also the long one: the shipped packs on each article of WIREWATCH_CORPUS, against the reference
-#   tests/run.sh --sanitizers   also all of that again under AddressSanitizer and UndefinedBehaviorSanitizer (the part asan;
-#                               without the scripts that run whole processes beside a broker), and the tests of threads
-#                               under ThreadSanitizer (the part tsan)
+#   tests/run.sh --long         also the long one: the shipped packs on an eighth of WIREWATCH_CORPUS, against the reference
+#   tests/run.sh --sanitizers   also its unit tests and the inputs of the fuzzers again under AddressSanitizer and
+#                               UndefinedBehaviorSanitizer (the part asan), and the tests of threads under ThreadSanitizer
+#                               (the part tsan)
 #   tests/run.sh --release      also builds the program and the benchmarks optimised, with all warnings, which are errors; runs nothing
 #   tests/run.sh --all          all of these: what .ci/run asks for, under 45 minutes on two cores
 #
@@ -102,8 +102,6 @@ build() { # PART
 run_tests() { # PART BUILT
   local report=$PWD/build/$1/report.xml start=$SECONDS part_passed part_failed part_skipped word name text choice=()
   if [ ${#without[@]} -gt 0 ]; then choice=(--label-exclude "^($(IFS='|' && echo "${without[*]}"))$"); fi
-  # Their processes wait for brokers most of the time; the code is that of the tests that stay.
-  if [ "$1" = asan ]; then choice+=(--exclude-regex '^integration_kafka_'); fi
   rm -f "$report"
   with_progress "$1: testing" "build/$1-tests.log" \
     ctest --preset "$1" --parallel "$jobs" "${choice[@]}" --output-junit "$report" || true

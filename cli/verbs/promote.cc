@@ -268,7 +268,7 @@ Result<ExitCode> Promote(const Options& options) {
     if (!loaded) return std::move(loaded).error();
     config = *std::move(loaded);
   }
-  auto loaded = PackCache({options.pack}).Load();
+  auto loaded = PackCache(std::vector<std::filesystem::path>{options.pack}).Load();
   if (!loaded) return std::move(loaded).error();
   if (HasErrors(loaded->diagnostics)) {
     std::erase_if(loaded->diagnostics, [](const Diagnostic& one) { return one.severity != Severity::kError; });

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/wiring/alert_options.h"
+#include "cli/wiring/calling_sink.h"
 #include "connectors/registry.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
@@ -26,26 +27,6 @@
 
 namespace wirewatch {
 namespace {
-
-// Takes all at once.
-template <class Sink, class Thing>
-class CallingSink : public Sink {
- public:
-  explicit CallingSink(std::function<void(const Thing&)> call) : call_(std::move(call)) {}
-
-  std::string_view name() const override { return "memory"; }
-  Status Ready() const override { return {}; }
-  void RequestStop() override {}
-  void Flush() override {}
-  Status Close(SteadyTime) override { return {}; }
-  void Send(const Thing& thing, Delivery delivery) override {
-    call_(thing);
-    delivery.Delivered();
-  }
-
- private:
-  const std::function<void(const Thing&)> call_;
-};
 
 // Looks for one article. A record without a match tells its id no more, and is decoded once again.
 class ArticleWatch : public Reader<ArticleMatches> {

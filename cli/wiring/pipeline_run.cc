@@ -30,13 +30,12 @@ double PerSecond(double records, std::chrono::duration<double> took) { return re
 
 std::string ProgressLine(const Source& source, const ReadBy& first, std::chrono::duration<double> so_far) {
   const double read = first.step.read.Value();
-  std::string line;
+  std::optional<double> share;
   if (const std::optional<ReadProgress> progress = source.Progress(); progress && progress->bytes_total > 0) {
-    line = fmt::format("{:.0f} %, ",
-                       100.0 * static_cast<double>(progress->bytes_done) / static_cast<double>(progress->bytes_total));
+    share = static_cast<double>(progress->bytes_done) / static_cast<double>(progress->bytes_total);
   }
-  return line + fmt::format("{} {}, {} {}/s, {} matched", Grouped(read), first.what, Grouped(PerSecond(read, so_far)),
-                            first.what, Grouped(first.step.matched.Value()));
+  return fmt::format("{}, {} {}, {} {}/s, {} matched", ProgressBar(share, so_far), Grouped(read), first.what,
+                     Grouped(PerSecond(read, so_far)), first.what, Grouped(first.step.matched.Value()));
 }
 
 void PrintError(const Error& error) {

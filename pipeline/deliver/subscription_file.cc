@@ -513,7 +513,7 @@ class SubscriptionReader {
 
 // What YAML does not take of JSON: a character beyond U+FFFF as the escapes of its two halves, and tabs between tokens.
 std::string JsonAsYaml(std::string_view json) {
-  const auto half_at = [&](std::size_t at) -> char32_t {  // of \uXXXX; 0: none
+  const auto half_at = [&](std::size_t at) -> char32_t {  // the UTF-16 unit of an escape `\u`; 0: none
     if (at > json.size() || !json.substr(at).starts_with("\\u")) return 0;
     char32_t half = 0;
     for (std::size_t i = at + 2; i < at + 6; ++i) {

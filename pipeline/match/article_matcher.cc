@@ -48,10 +48,6 @@ Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   return {};
 }
 
-void ArticleMatcher::Flush() {
-  if (live_) live_->Flush();
-}
-
 Outcome<ArticleMatches> ArticleMatcher::Process(const Record& record, WallTime received) {
   Outcome<ArticleMatches> outcome = Judge(record, received);
   if (record.payload.size() > FoldedArticleReader::kLargeRecord) GiveBackMemory();

@@ -44,9 +44,6 @@ class ArticleMatcher {
   static Result<ArticleMatcher> Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits, DecodeMapping mapping,
                                        RecordTime record_time, MetricsRegistry& metrics, ShadowUse shadow = {});
 
-  // A batch of records was matched.
-  void Flush();
-
   // From now on these rules. Cheap when they are the ones in use. kInternal: the ones before stay in use.
   Status Use(std::shared_ptr<const RuleSet> rules);
 

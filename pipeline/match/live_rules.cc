@@ -71,7 +71,7 @@ MatchWatch* LiveMatching::Before(const Article& article) {
 }
 
 std::vector<TopicMatch> LiveMatching::After(const Looked& looked, std::vector<TopicMatch>& found) {
-  if (articles_++ == 0) time_ = looked.time;
+  live_->shadow_.CountArticle(looked.time);
   if (watch_.timed) {
     // Of one by turns, all those that were not timed count as it does.
     const std::uint32_t weight = slow_ ? 1 : kTimedOneIn;
@@ -119,11 +119,6 @@ void LiveMatching::Sample(const Looked& looked, const TopicMatch& match, bool ca
                               .caught = caught,
                               .words = WordsOf(*described, rule)});
   }
-}
-
-void LiveMatching::Flush() {
-  if (articles_ == 0) return;
-  live_->shadow_.CountArticles(std::exchange(articles_, 0), time_);
 }
 
 }  // namespace wirewatch

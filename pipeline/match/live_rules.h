@@ -89,9 +89,6 @@ class LiveMatching {
   // run in shadow.
   std::vector<TopicMatch> After(const Looked& looked, std::vector<TopicMatch>& found);
 
-  // A batch of articles ends.
-  void Flush();
-
   // Of so many articles one is timed.
   static constexpr std::uint32_t kTimedOneIn = 64;
   // Behind an article that took so long the next one is timed, too: rules that are too much are found while they are.
@@ -111,8 +108,6 @@ class LiveMatching {
   bool scheduled_ = false;      // the article at hand is the one in kTimedOneIn
   bool slow_ = false;           // the one before it was
   bool checked_ = false;        // the article at hand goes to the oracle
-  std::uint64_t articles_ = 0;  // since the last Flush
-  WallTime time_;               // of the first of these
 };
 
 }  // namespace wirewatch

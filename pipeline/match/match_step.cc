@@ -16,12 +16,7 @@ class ArticleReader : public Reader<ArticleMatches> {
   ArticleReader(const RuleStore& rules, ArticleMatcher matcher, InputLook* look)
       : rules_(rules), matcher_(std::move(matcher)), look_(look) {}
 
-  ~ArticleReader() override { matcher_.Flush(); }
-  ArticleReader(const ArticleReader&) = delete;
-  ArticleReader& operator=(const ArticleReader&) = delete;
-
   void BeginBatch() override {
-    matcher_.Flush();
     if (Status used = matcher_.Use(rules_.Current()); !used) {
       kLog.Error("the new rules are not used by a worker: {error}",
                  {{"error", used.error().message}});  // no article failed by it

@@ -114,7 +114,7 @@ void ShadowKeeper::Know(const RuleSet& rules, const ShadowRules& shadow,
     entry.record.demoted = one.why;
     entry.runs = true;
     entry.seen_before = articles_;
-    needs_since_ = needs_since_ || !entry.record.since;
+    if (!entry.record.since) needs_since_ = true;
     changed_ = true;
   }
 }
@@ -125,11 +125,8 @@ ShadowRecord ShadowKeeper::RecordOf(const Entry& entry) const {
   return record;
 }
 
-void ShadowKeeper::CountArticles(std::uint64_t articles, WallTime time) {
+void ShadowKeeper::SetSince(WallTime time) {
   const std::lock_guard lock(mutex_);
-  articles_ += articles;
-  changed_ = changed_ || !entries_.empty();
-  if (!needs_since_) return;
   for (auto& [key, entry] : entries_) {
     if (entry.runs && !entry.record.since) entry.record.since = time;
   }
@@ -181,8 +178,10 @@ Status ShadowKeeper::Write() {
   std::vector<Key> keys;
   {
     const std::lock_guard lock(mutex_);
-    if (!changed_ && !failed_) return {};
+    const std::uint64_t articles = articles_;
+    if (entries_.empty() || (!changed_ && !failed_ && articles == written_)) return {};
     changed_ = false;
+    written_ = articles;
     for (const auto& [key, entry] : entries_) keys.push_back(key);
   }
   // One at a time: those who count wait for the copy of one record at most.

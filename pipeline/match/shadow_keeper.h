@@ -4,6 +4,7 @@
 #ifndef WIREWATCH_PIPELINE_MATCH_SHADOW_KEEPER_H_
 #define WIREWATCH_PIPELINE_MATCH_SHADOW_KEEPER_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -44,8 +45,11 @@ class ShadowKeeper {
   // These run in shadow from now on, and no others. `demoted`: why, of those that the process put there.
   void Know(const RuleSet& rules, const ShadowRules& shadow, const std::map<RulePlace, std::string>& demoted);
 
-  // So many articles were looked at, of which `time` is the record time of one.
-  void CountArticles(std::uint64_t articles, WallTime time);
+  // One more article was looked at, of that record time. Cheap: without a lock.
+  void CountArticle(WallTime time) {
+    articles_.fetch_add(1, std::memory_order_relaxed);
+    if (needs_since_.load(std::memory_order_relaxed)) SetSince(time);
+  }
   struct Hit {
     std::string_view topic, rule;  // ids
     std::string_view article, version;
@@ -69,6 +73,7 @@ class ShadowKeeper {
   };
   using Key = std::pair<std::string, std::string>;
 
+  void SetSince(WallTime time);
   Entry* Find(std::string_view topic, std::string_view rule);
   // Of a rule that runs no longer, the one whose last hit is the longest ago. False: all run. REQUIRES: mutex_.
   bool ForgetOldest();
@@ -83,8 +88,8 @@ class ShadowKeeper {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::map<Key, Entry, std::less<>> entries_;
-  std::uint64_t articles_ = 0;
-  bool needs_since_ = false;  // a rule that runs has not seen an article
+  std::atomic<std::uint64_t> articles_ = 0;
+  std::atomic<bool> needs_since_ = false;  // a rule that runs has not seen an article
   bool changed_ = false;
   bool stopping_ = false;
   bool told_of_most_ = false;
@@ -92,6 +97,7 @@ class ShadowKeeper {
   std::mutex writing_;
   bool unreadable_ = false;  // the file that was there; of writing_
   bool failed_ = false;      // the last time; of writing_
+  std::uint64_t written_ = 0;  // articles_ then; of writing_
   std::thread thread_;
 };
 

@@ -57,7 +57,8 @@ class RecordInbox {
   virtual void Beat() = 0;
 };
 
-// How far a source has come, in bytes of its own stream (compressed ones, if it is).
+// How far a source has come, in bytes of its own stream (compressed ones, if it is); or in records, where nobody tells
+// how many bytes there are.
 struct ReadProgress {
   std::uint64_t bytes_done = 0;
   std::uint64_t bytes_total = 0;

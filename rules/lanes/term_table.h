@@ -1,8 +1,10 @@
-// TermTable: the terms of a rule set, each once, with a number: 5 bytes a term beside its text. A Term by itself takes
+// TermTable: the terms of a rule set, each once, with a number: 5 bytes a term beside its text, 8 more for one of
+// languages. A Term by itself takes
 // ten times as many, and a rule set has hundreds of thousands.
 #ifndef WIREWATCH_RULES_LANES_TERM_TABLE_H_
 #define WIREWATCH_RULES_LANES_TERM_TABLE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -33,7 +35,7 @@ class TermTable {
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(begins_.size()); }
   Term::Kind kind(std::uint32_t number) const { return static_cast<Term::Kind>(shapes_[number] & 3); }
-  Scope scope(std::uint32_t number) const { return static_cast<Scope>(shapes_[number] >> 3); }
+  Scope scope(std::uint32_t number) const { return static_cast<Scope>(shapes_[number] >> 3 & 7); }
   bool ignore_case(std::uint32_t number) const { return (shapes_[number] & 4) != 0; }
   std::string_view text(std::uint32_t number) const {
     const std::size_t begin = begins_[number];
@@ -41,18 +43,33 @@ class TermTable {
     return std::string_view(bytes_).substr(begin, end - begin);
   }
   Term At(std::uint32_t number) const {
-    return {kind(number), std::string(text(number)), ignore_case(number), scope(number)};
+    return {kind(number),  std::string(text(number)), ignore_case(number),
+            scope(number), languages(number),         (shapes_[number] & kHanSame) != 0};
   }
 
  private:
+  static constexpr std::uint8_t kHanSame = 64, kOfLanguages = 128;
+  struct Languages {
+    std::uint32_t term = 0;
+    StemLanguages languages = 0;
+  };
+
   static std::uint8_t ShapeOf(const Term& term) {
     return static_cast<std::uint8_t>(static_cast<unsigned>(term.kind) | (term.ignore_case ? 4U : 0U) |
-                                     static_cast<unsigned>(term.scope) << 3);
+                                     static_cast<unsigned>(term.scope) << 3 | (term.han_same ? kHanSame : 0U) |
+                                     (term.languages != 0 ? kOfLanguages : 0U));
+  }
+  StemLanguages languages(std::uint32_t number) const {
+    if ((shapes_[number] & kOfLanguages) == 0) return 0;
+    return std::lower_bound(languages_.begin(), languages_.end(), number,
+                            [](const Languages& one, std::uint32_t wanted) { return one.term < wanted; })
+        ->languages;
   }
 
   std::string bytes_;                  // the texts, one after the other
   std::vector<std::uint32_t> begins_;  // in bytes_; the end is the begin of the next
   std::vector<std::uint8_t> shapes_;   // all of a term but its text
+  std::vector<Languages> languages_;   // of the terms that have any, by term
   NumberTable numbers_;                // while terms are added
   bool is_overfull_ = false;
 };

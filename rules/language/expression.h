@@ -12,6 +12,7 @@
 
 #include "base/span.h"
 #include "rules/text/document.h"
+#include "rules/text/stems.h"
 #include "rules/text/text_unit.h"
 
 namespace wirewatch {
@@ -41,7 +42,8 @@ constexpr bool InScope(Scope scope, Field field, bool in_first_paragraph) {
 // One thing that is looked for in the text.
 struct Term {
   enum class Kind : std::uint8_t {
-    kWords,  // a word or phrase, folded; a word may hold `*` (any letters) and `?` (one letter)
+    kWords,  // a word or phrase, folded; a word may hold `*` (any letters) and `?` (one letter), be `~ban` (all forms
+             // of the word) or `huawei~1` (one letter wrong, or two): word_pattern.h
     kExact,  // =ZTE: the words, and the very bytes as written
     kRegex,  // /wei\s+jing/i over the original text
   };
@@ -49,6 +51,10 @@ struct Term {
   std::string text;                // without quotes, '=' or slashes
   bool ignore_case = false;        // kRegex: the flag i
   Scope scope = Scope::kAnywhere;  // a prefix before a group is pushed down to its terms
+  // What the topic says of its terms (rules/pack/topic_terms.h), given only to those that it makes a difference for.
+  // The text of a term does not show it.
+  StemLanguages languages = 0;  // of `~ban`: where an article does not say its language (stems.h); 0: no topic does
+  bool han_same = false;        // kWords: traditional and simplified characters are one
 
   auto operator<=>(const Term&) const = default;
 };

@@ -31,6 +31,8 @@ using Token = ExpressionToken;
 
 // Kept free for operators to come, and so that what other search languages mean by them is not taken for a word.
 constexpr std::string_view kReserved = ",;[]{}<>|^~\\`";
+// What `~` means in a word, and where it means nothing, is told by CheckTerm.
+constexpr std::string_view kReservedInWords = ",;[]{}<>|^\\`";
 
 // Reads the text in its half-width form; the places are put back into the original in the end.
 class Lexer {
@@ -497,7 +499,8 @@ class Lexer {
                   fmt::format("'{}' means nothing before a term", word.substr(0, sign)),
                   fmt::format("write NOT, or put the term in quotes: \"{}\"", word));
     }
-    if (Reserved(begin, word)) return;
+    if (word == "~") return LexTilde(begin);
+    if (Reserved(begin, word, kReservedInWords)) return;
     WarnOfEqualsSign(begin, word);
     Add(Token::Kind::kWord, begin).text = word;
   }
@@ -522,12 +525,23 @@ class Lexer {
          fmt::format("write {}", ours));
   }
 
-  bool Reserved(std::size_t begin, std::string_view word) {
-    const std::size_t found = word.find_first_of(kReserved);
+  bool Reserved(std::size_t begin, std::string_view word, std::string_view reserved = kReserved) {
+    const std::size_t found = word.find_first_of(reserved);
     if (found == std::string_view::npos) return ForeignBracket(begin, word);
     Fail({begin + found, begin + found + 1}, "reserved-character",
          fmt::format("'{}' cannot stand outside quotes", word[found]), std::string(MeantByReserved(word[found])));
     return true;
+  }
+
+  // A `~` with no word directly behind it.
+  void LexTilde(std::size_t begin) {
+    const char next = at_ < text_.size() ? text_[at_] : ' ';
+    Fail({begin, at_}, "forms", "'~' stands directly before a word",
+         next == '"' ? "write it inside the quotes, before each word that may have other forms: \"~vendor ~ban\""
+         : next == '('
+             ? "write it before each word that may have other forms: (~ban OR ~exclude)"
+             : "every form of a word is ~ban, one wrong letter is huawei~1, and words at a distance are huawei "
+               "NEAR/10 ban");
   }
 
   // Brackets and quotes of other scripts would be read over, and what they were meant to hold together would not be.

@@ -244,9 +244,8 @@ std::string_view MeantByReserved(char c) {
     case ',':
     case ';': return "terms are joined by AND or OR, not by commas; a phrase goes in quotes";
     case '~':
-      return "fuzzy search is not supported: write the spellings joined by OR, or ? for one letter; words at a "
-             "distance "
-             "are huawei NEAR/10 ban";
+      return "every form of a word is ~ban, one wrong letter is huawei~1; put the term in quotes if the character "
+             "belongs to it";
     case '|': return "write OR between terms, or put the term in quotes if the character belongs to it";
     case '^': return "weights of terms are not supported: a rule has a score; or put the term in quotes";
     case '[':

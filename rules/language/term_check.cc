@@ -8,6 +8,7 @@
 
 #include "base/text/utf8.h"
 #include "rules/language/regex_cost.h"
+#include "rules/language/term_marks.h"
 #include "rules/text/code_point_table.h"
 #include "rules/text/half_width.h"
 
@@ -142,9 +143,11 @@ std::optional<ExpressionError> FindWideWildcard(std::string_view text) {
     const std::size_t end = at + character.size;
     const char ascii = AsciiFormOf(DecodeUtf8(text, at).code_point);
     const bool letter_behind = end < text.size() && IsPartOfWord(CharacterAt(text, end).character_class);
-    if (ascii == '*' || (ascii == '?' && letter_before && letter_behind)) {
+    if (ascii == '*' || (ascii == '?' && letter_before && letter_behind) ||
+        (ascii == '~' && !letter_before && letter_behind)) {
       return ExpressionError{PlaceAt(at, character.size), "full-width",
-                             fmt::format("'{}' is punctuation here, and no wildcard", text.substr(at, character.size)),
+                             fmt::format("'{}' is punctuation here, and no {}", text.substr(at, character.size),
+                                         ascii == '~' ? "mark of a word" : "wildcard"),
                              fmt::format("write {}: {}{}{}; if punctuation is meant, write a blank in its place", ascii,
                                          text.substr(0, at), ascii, text.substr(end))};
     }
@@ -198,7 +201,8 @@ std::optional<ExpressionError> CheckTerm(const Term& term, Span place, std::size
     return ExpressionError{place, "empty-term", "there is nothing between the quotes", "write a word or a phrase"};
   }
   if (term.kind == Term::Kind::kWords) {
-    auto error = FindWideWildcard(term.text);
+    auto error = CheckMarks(term.text);
+    if (!error) error = FindWideWildcard(term.text);
     if (!error) error = WildcardCheck(term.text).Run();
     if (error) {
       error->place = PlaceAt(at + error->place.begin, error->place.size());

@@ -141,6 +141,13 @@ std::string PatternOf(const Term& term) {
   return pattern;
 }
 
+PatternWord ReadPatternWord(std::string_view word) {
+  if (word.starts_with('~')) return {PatternWord::Kind::kForms, word.substr(1), 0};
+  if (word.size() < 3 || word[word.size() - 2] != '~') return {PatternWord::Kind::kWritten, word, 0};
+  return {PatternWord::Kind::kMisspelled, word.substr(0, word.size() - 2),
+          static_cast<std::uint32_t>(word.back() - '0')};
+}
+
 // The usual walk: on a mismatch the last * takes one character more.
 bool MatchesWildcards(std::string_view pattern, std::string_view word) {
   const auto next_character = [&](std::size_t at) {

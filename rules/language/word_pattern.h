@@ -14,9 +14,22 @@
 
 namespace wirewatch {
 
-// The folded words of the term, with their wildcards, one blank between two words. Empty: the term has no word and
-// never occurs. REQUIRES: term.kind is kWords or kExact.
+// The folded words of the term, with their wildcards and marks, one blank between two words. Empty: the term has no
+// word and never occurs. REQUIRES: term.kind is kWords or kExact.
 std::string PatternOf(const Term& term);
+
+// A word of a pattern, and what it stands for.
+struct PatternWord {
+  enum class Kind : std::uint8_t {
+    kWritten,     // the word itself, with its wildcards
+    kForms,       // ~ban: every form of the word in the article's language (stems.h)
+    kMisspelled,  // huawei~1: the word with at most `edits` letters wrong
+  };
+  Kind kind = Kind::kWritten;
+  std::string_view text;    // without its mark
+  std::uint32_t edits = 0;  // kMisspelled: 1 or 2
+};
+PatternWord ReadPatternWord(std::string_view word);
 
 // The spelling that an exact term (`=`) demands: the characters as a reader sees them (AsSeen), punctuation included.
 class WrittenText {

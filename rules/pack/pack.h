@@ -45,6 +45,12 @@ struct RuleBudget {
   std::optional<std::uint32_t> hits;            // articles in an hour, of record time
 };
 
+// Whether traditional and simplified Chinese characters are one (rules/text/han_variants.h).
+enum class HanCharacters : std::uint8_t { kApart, kSame };
+inline constexpr HanCharacters kHanCharacters[] = {HanCharacters::kApart, HanCharacters::kSame};
+
+constexpr std::string_view Name(HanCharacters han) { return han == HanCharacters::kSame ? "same" : "apart"; }
+
 struct Rule {
   std::string id;  // unique in its topic
   Expression match;

@@ -53,17 +53,13 @@ std::optional<PackCache::Stamps> PackCache::FindStamps() const {
   if (!files) return std::nullopt;
   Stamps stamps;
   for (const std::filesystem::path& file : *files) stamps.emplace(file, StampOf(file));
+  for (const auto& [file, known] : files_) {
+    for (const std::filesystem::path& used : known.loaded.used_files) stamps.try_emplace(used, StampOf(used));
+  }
   return stamps;
 }
 
-bool PackCache::HasChanged(const std::optional<Stamps>& stamps) const {
-  if (!stamps) return found_;
-  if (stamps->size() != files_.size()) return true;
-  return std::any_of(stamps->begin(), stamps->end(), [&](const auto& file) {
-    const auto known = files_.find(file.first);
-    return known == files_.end() || known->second.stamp != file.second;
-  });
-}
+bool PackCache::HasChanged(const std::optional<Stamps>& stamps) const { return stamps ? *stamps != stamps_ : found_; }
 
 bool PackCache::AreReplaced(const std::optional<Stamps>& before, const std::optional<Stamps>& after) {
   if (!before || !after || before->size() != after->size()) return false;
@@ -86,21 +82,36 @@ PackCache::Change PackCache::Look(SteadyTime now) {
   return now - still_since_ >= kSettleTime ? Change::kDone : Change::kUnderWay;
 }
 
-bool PackCache::Read(const std::filesystem::path& file, File& known) {
-  const Stamp stamp = StampOf(file);  // before the file is read: an edit in between is seen the next time
-  if (stamp.exists && stamp == known.stamp) return false;
-  known.stamp = IsOfNow(stamp) ? Stamp{} : stamp;
+void PackCache::Note(const std::filesystem::path& file, Stamps& stamps) {
+  const Stamp stamp = StampOf(file);
+  stamps.try_emplace(file, IsOfNow(stamp) ? Stamp{} : stamp);
+}
+
+std::vector<Digest> PackCache::DigestsOf(const std::vector<std::filesystem::path>& files, LibraryFiles& libraries) {
+  std::vector<Digest> digests;
+  for (const std::filesystem::path& file : files) digests.push_back(libraries.Find(file).bytes);
+  return digests;
+}
+
+bool PackCache::Read(const std::filesystem::path& file, File& known, LibraryFiles& libraries, Stamps& stamps) const {
+  Note(file, stamps);
+  const bool same_libraries = DigestsOf(known.loaded.used_files, libraries) == known.used;
+  const auto before = stamps_.find(file);
+  const bool same_stamp = before != stamps_.end() && before->second.exists && before->second == stamps.at(file);
+  if (same_stamp && same_libraries) return false;
   const auto bytes = YamlText::ReadFile(file);
   if (!bytes) {
     const bool was_readable = known.bytes != Digest{} || known.loaded.diagnostics.empty();
-    known.bytes = {};
+    known = {};
     known.loaded = LoadPacks({file});
     return was_readable;
   }
+  if (IsLibraryText(*bytes)) libraries.Add(file, *bytes);
   const Digest digest = DigestOf({*bytes});
-  if (digest == known.bytes) return false;
+  if (digest == known.bytes && same_libraries) return false;
   known.bytes = digest;
-  known.loaded = LoadPackText(*bytes, file.string());
+  known.loaded = LoadPackText(*bytes, file.string(), libraries);
+  known.used = DigestsOf(known.loaded.used_files, libraries);
   return true;
 }
 
@@ -109,20 +120,42 @@ Result<LoadedPacks> PackCache::Load() {
   changed_ = found_;
   found_ = static_cast<bool>(paths);
   if (!paths) {
-    files_.clear();
+    Forget();
     return paths.error();
   }
   Files files;
+  Stamps stamps;
+  LibraryFiles libraries([&stamps](const std::filesystem::path& file) {
+    Note(file, stamps);
+    return YamlText::ReadFile(file);
+  });
+  for (const auto& [file, library] : libraries_) {
+    const auto before = stamps_.find(file);
+    if (before == stamps_.end() || !before->second.exists || before->second != StampOf(file)) continue;
+    stamps.emplace(file, before->second);
+    libraries.Put(file, library);
+  }
   LoadedPacks all;
   changed_ = paths->size() != files_.size();
   for (const std::filesystem::path& path : *paths) {
     File& file = files[path];
     if (const auto known = files_.find(path); known != files_.end()) file = std::move(known->second);
-    changed_ |= Read(path, file);
+    changed_ |= Read(path, file, libraries, stamps);
     all.packs.insert(all.packs.end(), file.loaded.packs.begin(), file.loaded.packs.end());
     all.diagnostics.insert(all.diagnostics.end(), file.loaded.diagnostics.begin(), file.loaded.diagnostics.end());
   }
+  std::set<std::filesystem::path> wanted;
+  for (const auto& [path, file] : files) {
+    wanted.insert(path);
+    wanted.insert(path.lexically_normal());
+    wanted.insert(file.loaded.used_files.begin(), file.loaded.used_files.end());
+  }
+  libraries.KeepOnly(wanted);
+  std::erase_if(stamps, [&](const auto& stamp) { return !wanted.contains(stamp.first); });
   files_ = std::move(files);
+  stamps_ = std::move(stamps);
+  libraries_ = libraries.files();
+  AddLibraries(libraries, all);
   // Which of two topics with one id came second is seen when the files are read one after the other.
   if (!HasErrors(all.diagnostics) && HaveIdsTwice(all.packs)) return LoadPacks(*paths);
   return all;

@@ -1,4 +1,5 @@
 // PackCache: the packs of some paths, for who loads them again and again. A file that did not change is not read again.
+// What packs use counts as theirs, also where it is not below the paths.
 #ifndef WIREWATCH_RULES_PACK_PACK_CACHE_H_
 #define WIREWATCH_RULES_PACK_PACK_CACHE_H_
 
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
+#include "rules/pack/library_files.h"
 #include "rules/pack/pack_loader.h"
 
 namespace wirewatch {
@@ -36,13 +38,16 @@ class PackCache {
 
   static constexpr std::chrono::milliseconds kSettleTime{300};
 
-  // A pack whose file holds the same bytes as the last time is the same object. kNotFound, kIo, kInvalid: as
-  // FindPackFiles.
+  // A pack whose file, and whose libraries, hold the same bytes as the last time is the same object. kNotFound, kIo,
+  // kInvalid: as FindPackFiles.
   Result<LoadedPacks> Load();
   // Whether the last Load found anything else than the one before.
   bool changed() const { return changed_; }
   // The next Load reads every file.
-  void Forget() { files_.clear(); }
+  void Forget() {
+    files_.clear();
+    stamps_.clear();
+  }
 
  private:
   // What changes with a file's content or permissions, when it was looked at.
@@ -54,14 +59,14 @@ class PackCache {
     bool operator==(const Stamp&) const = default;
   };
   struct File {
-    Stamp stamp;
     Digest bytes{};
-    LoadedPacks loaded;  // of this file alone
+    LoadedPacks loaded;        // of this file alone
+    std::vector<Digest> used;  // what its used files held
   };
   using Files = std::map<std::filesystem::path, File>;
   using Stamps = std::map<std::filesystem::path, Stamp>;
 
-  // Nothing: the paths cannot be looked into.
+  // With what packs use. Nothing: the paths cannot be looked into.
   std::optional<Stamps> FindStamps() const;
   // Since the last Load.
   bool HasChanged(const std::optional<Stamps>& stamps) const;
@@ -69,12 +74,18 @@ class PackCache {
   static bool AreReplaced(const std::optional<Stamps>& before, const std::optional<Stamps>& after);
   static Stamp StampOf(const std::filesystem::path& file);
   static bool IsOfNow(const Stamp& stamp);
-  // False: it holds the same bytes as when it was last read.
-  static bool Read(const std::filesystem::path& file, File& known);
+  // To be called before a file is read: an edit in between is seen the next time.
+  static void Note(const std::filesystem::path& file, Stamps& stamps);
+  // False: it holds the same bytes as when it was last read, and so do the libraries that it uses. `stamps`: of this
+  // Load.
+  bool Read(const std::filesystem::path& file, File& known, LibraryFiles& libraries, Stamps& stamps) const;
+  static std::vector<Digest> DigestsOf(const std::vector<std::filesystem::path>& files, LibraryFiles& libraries);
 
   const std::vector<std::filesystem::path> paths_;
-  Files files_;
-  bool found_ = false;  // the paths, the last time
+  Files files_;                    // that the paths hold
+  LibraryFiles::Files libraries_;  // among them, and used by them
+  Stamps stamps_;                  // of both, at the last Load
+  bool found_ = false;             // the paths, the last time
   bool changed_ = false;
   std::optional<Stamps> seen_;  // at the last Look
   SteadyTime still_since_{};

@@ -32,6 +32,93 @@ Term Folded(Term term) {
 
 }  // namespace
 
+void PackLists::Use(const YamlNode& use, LibraryFiles& libraries) {
+  const auto items = ReadItems(text_, &use, "'use'", "[lists/countries.yaml]");
+  if (use.kind == YamlNode::Kind::kSequence && items.empty()) {
+    text_.Error(use, "empty-list", "'use' is empty", "name a library, or delete the key");
+  }
+  for (const YamlNode* item : items) UseFile(*item, libraries);
+}
+
+void PackLists::UseFile(const YamlNode& item, LibraryFiles& libraries) {
+  const auto written = ReadText(text_, &item, "an entry of 'use'");
+  if (!written) return;
+  const std::filesystem::path path = std::filesystem::path(*written).lexically_normal();
+  if (path.empty() || path.is_absolute() || *path.begin() == "..") {
+    text_.Error(item, "library-path", fmt::format("'{}' is not in the folder of this pack, nor below it", *written),
+                "packs and what they use are kept, and moved, as one tree: put the library there");
+    libraries_have_mistakes_ = true;
+    return;
+  }
+  const std::filesystem::path file = (std::filesystem::path(text_.file()).parent_path() / path).lexically_normal();
+  if (std::find(used_files_.begin(), used_files_.end(), file) != used_files_.end()) {
+    text_.Error(item, "duplicate-list", fmt::format("'{}' is used already", *written), "delete one of the two");
+    return;
+  }
+  used_files_.push_back(file);
+  const LibraryFiles::File& found = libraries.Find(file);
+  libraries_have_mistakes_ |= found.library == nullptr || HasErrors(found.diagnostics);
+  if (!found.unreadable.empty()) {
+    text_.Error(item, "unknown-library", fmt::format("'{}' {}", *written, found.unreadable),
+                "the path begins at the folder of this pack");
+    return;
+  }
+  if (found.library == nullptr) {
+    text_.Error(item, "unknown-library", fmt::format("'{}' is no library", *written),
+                "a library begins with `library: NAME`; another pack cannot be used");
+    return;
+  }
+  if (found.library->name.empty()) return;
+  if (const PackLibrary* const other = LibraryOf(found.library->name)) {
+    text_.Error(item, "duplicate-list",
+                fmt::format("'{}' and '{}' are both the library '{}'", other->file, found.library->file, other->name),
+                "give one of them another name");
+    return;
+  }
+  libraries_.push_back({&item, found.library});
+}
+
+const PackLibrary* PackLists::LibraryOf(std::string_view name) const {
+  const std::string_view wanted = ParseLibraryName(name).library;
+  for (const UsedLibrary& used : libraries_) {
+    if (used.library->name == wanted) return used.library.get();
+  }
+  return nullptr;
+}
+
+void PackLists::Prepare(std::string_view text) {
+  if (libraries_.empty()) return;
+  const auto in_name = [](char c) {
+    return IsAsciiLetter(c) || IsAsciiDigit(c) || std::string_view("_-.:").find(c) != std::string_view::npos;
+  };
+  for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    const auto end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at) + 1, text.end(), in_name);
+    FindList(std::string(text.begin() + static_cast<std::ptrdiff_t>(at) + 1, end));
+  }
+}
+
+bool PackLists::Explain(std::string_view text, ExpressionError& error) const {
+  if (error.code != "unknown-list" || error.place.size() < 2) return true;
+  const std::string_view name = error.place.Of(text).substr(1);
+  if (const PackLibrary* const library = LibraryOf(name)) {
+    if (libraries_have_mistakes_) return false;
+    const LibraryName parts = ParseLibraryName(name);
+    error.message = parts.language.empty() ? fmt::format("the library '{}' has no list '{}'", library->name, parts.list)
+                                           : fmt::format("the library '{}' has no terms for '{}'", library->name, name);
+    error.help = HelpForName(*library, parts);
+    return true;
+  }
+  if (libraries_have_mistakes_) return false;
+  if (libraries_.empty() || error.help.starts_with("did you mean")) return true;
+  std::vector<std::string_view> names;
+  for (const YamlNode* key : list_keys_) names.push_back(key->scalar);
+  for (const UsedLibrary& used : libraries_) names.push_back(used.library->name);
+  const std::string_view nearest = Nearest(name, names);
+  error.help = nearest.empty() ? fmt::format("this pack has @{}", fmt::join(names, ", @"))
+                               : fmt::format("did you mean @{}?", nearest);
+  return true;
+}
+
 void PackLists::Read(const YamlNode& lists) {
   if (lists.kind != YamlNode::Kind::kMapping) {
     text_.Error(lists, "wrong-type", "'lists' is a mapping of names to terms", "write it like vendors: [Huawei, ZTE]");
@@ -41,6 +128,13 @@ void PackLists::Read(const YamlNode& lists) {
     if (!IsListName(entry.key.scalar)) {
       text_.Error(entry.key, "bad-id", fmt::format("'{}' cannot be the name of a list", entry.key.scalar),
                   "a name has letters a to z, digits, -, _ and . only");
+      continue;
+    }
+    if (const PackLibrary* const library = LibraryOf(entry.key.scalar)) {
+      text_.Error(
+          entry.key, "duplicate-list",
+          fmt::format("'{}' is a name of the library {}, which this pack uses", entry.key.scalar, library->file),
+          "give the list another name");
       continue;
     }
     list_keys_.push_back(&entry.key);
@@ -56,7 +150,11 @@ const Expression* PackLists::FindList(const std::string& name) {
     reading_.pop_back();
   }
   const auto list = lists_.find(name);
-  return list == lists_.end() ? nullptr : &list->second;
+  if (list != lists_.end()) return &list->second;
+  const PackLibrary* const library = LibraryOf(name);
+  if (library == nullptr) return nullptr;
+  auto terms = FindTerms(*library, ParseLibraryName(name));
+  return terms ? &(lists_[name] = *std::move(terms)) : nullptr;
 }
 
 Expression PackLists::ReadList(const YamlEntry& entry) {
@@ -145,14 +243,20 @@ const Expression* PackLists::FindListOf(const YamlNode& item, const std::string&
     return nullptr;
   }
   const Expression* const list = FindList(name);
-  if (list == nullptr) {
+  if (list != nullptr) return list;
+  if (libraries_have_mistakes_) return nullptr;  // which may be why
+  if (const PackLibrary* const library = LibraryOf(name)) {
+    text_.Error(item, "unknown-list", fmt::format("the library '{}' has no '{}'", library->name, name),
+                HelpForName(*library, ParseLibraryName(name)));
+  } else {
     std::vector<std::string_view> names;
     for (const YamlNode* key : list_keys_) names.push_back(key->scalar);
+    for (const UsedLibrary& used : libraries_) names.push_back(used.library->name);
     const std::string_view nearest = Nearest(name, names);
     text_.Error(item, "unknown-list", fmt::format("this pack has no list '{}'", name),
                 nearest.empty() ? std::string("write it under 'lists:'") : fmt::format("did you mean @{}?", nearest));
   }
-  return list;
+  return nullptr;
 }
 
 void PackLists::ReportNoTerm(const YamlNode& item, const std::string& what) {
@@ -174,6 +278,15 @@ void PackLists::ReportUnused() {
     text_.Report(*key, Severity::kWarning, "unused-list", fmt::format("no rule uses the list '{}'", key->scalar),
                  fmt::format("use it as @{}, or delete it", key->scalar));
   }
+  for (const UsedLibrary& used : libraries_) {
+    const std::string& name = used.library->name;
+    if (std::any_of(used_lists_.begin(), used_lists_.end(),
+                    [&](const std::string& list) { return ParseLibraryName(list).library == name; })) {
+      continue;
+    }
+    text_.Report(*used.node, Severity::kWarning, "unused-list", fmt::format("no rule uses the library '{}'", name),
+                 fmt::format("use it as @{}, or delete the entry", name));
+  }
 }
 
 void PackLists::NoteUse(const Expression& expression) {
@@ -184,6 +297,9 @@ void PackLists::NoteUse(const Expression& expression) {
 void PackLists::NoteUseIn(std::string_view text) {
   for (const auto& [name, list] : lists_) {
     if (text.find("@" + name) != std::string_view::npos) used_lists_.insert(name);
+  }
+  for (const UsedLibrary& used : libraries_) {
+    if (text.find("@" + used.library->name) != std::string_view::npos) used_lists_.insert(used.library->name);
   }
 }
 

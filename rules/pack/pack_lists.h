@@ -1,8 +1,11 @@
-// PackLists: the named lists of terms of one pack (`lists`), each with those that it contains written out.
+// PackLists: the named lists of terms of one pack: its own (`lists`), each with those that it contains written out, and
+// those of the libraries that it uses (`use`).
 #ifndef WIREWATCH_RULES_PACK_PACK_LISTS_H_
 #define WIREWATCH_RULES_PACK_PACK_LISTS_H_
 
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +14,8 @@
 
 #include "base/yaml/yaml_text.h"
 #include "rules/language/expression.h"
+#include "rules/pack/library_files.h"
+#include "rules/pack/pack_library.h"
 
 namespace wirewatch {
 
@@ -20,8 +25,15 @@ class PackLists {
  public:
   explicit PackLists(YamlText& text) : text_(text) {}
 
+  // Reads the value of the key `use`: paths of libraries, from the folder of the pack. To be called before the others.
+  void Use(const YamlNode& use, LibraryFiles& libraries);
   // Reads the value of the key `lists`.
   void Read(const YamlNode& lists);
+  // Makes the lists of libraries that an expression names known to named(), before it is parsed.
+  void Prepare(std::string_view text);
+  // Of a list in an expression that is not known: what the pack has in its place. False: it may be in a library that
+  // has mistakes itself, so there is nothing to say.
+  bool Explain(std::string_view text, ExpressionError& error) const;
   // An expression that names lists uses them.
   void NoteUse(const Expression& expression);
   // Of an expression that did not parse: a list that is named in it is not unused.
@@ -33,6 +45,8 @@ class PackLists {
   // To be called when NoteLanguages knows all topics.
   void LintEntries();
   const NamedLists& named() const { return lists_; }
+  // The paths of `use`, as LibraryFiles knows them; also of files that there are not.
+  const std::vector<std::filesystem::path>& used_files() const { return used_files_; }
 
  private:
   struct ListEntry {
@@ -50,6 +64,13 @@ class PackLists {
     std::set<std::string> languages;
   };
 
+  struct UsedLibrary {
+    const YamlNode* node;
+    std::shared_ptr<const PackLibrary> library;
+  };
+
+  void UseFile(const YamlNode& item, LibraryFiles& libraries);
+  const PackLibrary* LibraryOf(std::string_view name) const;
   // The list of that name, read on the first call, because a list may be written before those that it contains. Null:
   // there is none, or it is being read: it contains itself.
   const Expression* FindList(const std::string& name);
@@ -62,6 +83,9 @@ class PackLists {
   void ReportNoTerm(const YamlNode& item, const std::string& what);
 
   YamlText& text_;
+  std::vector<std::filesystem::path> used_files_;
+  std::vector<UsedLibrary> libraries_;
+  bool libraries_have_mistakes_ = false;
   NamedLists lists_;
   std::vector<const YamlNode*> list_keys_;
   std::map<std::string, const YamlEntry*> unread_lists_;

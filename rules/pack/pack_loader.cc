@@ -19,9 +19,11 @@
 #include "base/yaml/yaml_text.h"
 #include "rules/codes/language_code.h"
 #include "rules/pack/expression_report.h"
+#include "rules/pack/library_files.h"
 #include "rules/pack/lint/rule_lint.h"
 #include "rules/pack/pack_lists.h"
 #include "rules/pack/rule_budget.h"
+#include "rules/pack/topic_terms.h"
 
 namespace wirewatch {
 namespace {
@@ -37,7 +39,7 @@ constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMe
                                          TopicSeverity::kCritical};
 
 // Keys that a pack begins a line with, for all to know it by.
-const std::vector<std::string_view> kPackKeys = {"pack", "topics", "lists", "owner"};
+const std::vector<std::string_view> kPackKeys = {"pack", "topics", "lists", "owner", "use"};
 
 bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || IsAsciiDigit(c); }
 
@@ -68,7 +70,11 @@ using TopicPlaces = std::map<std::string, std::string, std::less<>>;
 // Reads one pack. Goes on behind every mistake, so that all of them are reported.
 class PackReader {
  public:
-  PackReader(YamlText& text, TopicPlaces& topic_places) : text_(text), topic_places_(topic_places), lists_(text) {}
+  PackReader(YamlText& text, TopicPlaces& topic_places, LibraryFiles& libraries)
+      : text_(text), topic_places_(topic_places), libraries_(libraries), lists_(text) {}
+
+  // What it uses, behind Read.
+  const std::vector<std::filesystem::path>& used_files() const { return lists_.used_files(); }
 
   Pack Read(const YamlNode& root) {
     Pack pack;
@@ -77,9 +83,11 @@ class PackReader {
       ReportTests(root);
       return pack;
     }
-    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "lists", "topics"});
+    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "han", "use", "lists", "topics"});
     pack.name = ReadId(text_, mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
+    if (const YamlNode* han = mapping.Find("han")) han_ = ReadHan(*han).value_or(han_);
+    if (const YamlNode* use = mapping.Find("use")) lists_.Use(*use, libraries_);
     if (const YamlNode* lists = mapping.Find("lists")) lists_.Read(*lists);
     const YamlNode* topics = mapping.Require("topics");
     for (const YamlNode* topic : ReadItems(text_, topics, "'topics'", "- id: 5g-vendor-bans")) {
@@ -120,7 +128,7 @@ class PackReader {
     Topic topic;
     const YamlMapping mapping(
         text_, node, "a topic",
-        {"id", "title", "severity", "tags", "languages", "rules", "unless", "story", "status", "budget"});
+        {"id", "title", "severity", "tags", "languages", "han", "rules", "unless", "story", "status", "budget"});
     if (node.kind != YamlNode::Kind::kMapping) return topic;
     const YamlNode* id = mapping.Require("id");
     topic.id = ReadId(text_, id, "the id of a topic").value_or("");
@@ -156,6 +164,9 @@ class PackReader {
     if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
     topic.status = ReadStatus(mapping);
     if (const YamlNode* budget = mapping.Find("budget")) topic.budget = ReadBudget(*budget);
+    HanCharacters han = han_;
+    if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
+    SettleTerms(topic, han == HanCharacters::kSame);
     LintTopic(topic, mapping, rules);
     return topic;
   }
@@ -300,6 +311,10 @@ class PackReader {
     return languages;
   }
 
+  std::optional<HanCharacters> ReadHan(const YamlNode& node) {
+    return ReadName(text_, node, "'han'", "way to take Chinese characters", kHanCharacters);
+  }
+
   StoryPolicy ReadStory(const YamlNode& node) {
     StoryPolicy story;
     const YamlMapping mapping(text_, node, "'story'", {"window", "join", "grow", "throttle", "burst", "quiet"});
@@ -346,8 +361,11 @@ class PackReader {
                   "put it in single quotes if it begins with [ or { or has a colon and a blank in it");
       return std::nullopt;
     }
+    lists_.Prepare(node.scalar);
     ParsedExpression parsed = ParseExpression(node.scalar, lists_.named());
-    if (parsed.errors.empty()) lists_.NoteUse(*parsed.expression);
+    const bool has_errors = !parsed.errors.empty();
+    std::erase_if(parsed.errors, [&](ExpressionError& error) { return !lists_.Explain(node.scalar, error); });
+    if (!has_errors) lists_.NoteUse(*parsed.expression);
     if (IsCutByComma(text_, node)) {
       for (ExpressionError& error : parsed.errors) {
         if (!error.code.starts_with("unclosed")) continue;
@@ -356,22 +374,31 @@ class PackReader {
     }
     ReportErrors(text_, node, parsed.errors);
     ReportWarnings(text_, node, parsed.warnings);
-    WarnOfComment(text_, node, !parsed.errors.empty());
-    if (!parsed.errors.empty()) lists_.NoteUseIn(node.scalar);
+    WarnOfComment(text_, node, has_errors);
+    if (has_errors) lists_.NoteUseIn(node.scalar);
     if (parsed.expression && !CheckRegexes(text_, node, *parsed.expression, 0)) return std::nullopt;
     return std::move(parsed.expression);
   }
 
   YamlText& text_;
   TopicPlaces& topic_places_;
+  LibraryFiles& libraries_;
   PackLists lists_;
+  HanCharacters han_ = HanCharacters::kApart;  // of topics that do not say it
 };
 
-void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& file, TopicPlaces& topic_places) {
+void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& file, TopicPlaces& topic_places,
+              LibraryFiles& libraries) {
+  if (IsLibraryText(bytes)) {
+    libraries.Add(file, bytes);
+    return;
+  }
   YamlText text(file, bytes);
   text.QuoteOnlyWith(kPackKeys);
   if (const auto root = text.Parse()) {
-    loaded.packs.push_back(std::make_shared<const Pack>(PackReader(text, topic_places).Read(*root)));
+    PackReader reader(text, topic_places, libraries);
+    loaded.packs.push_back(std::make_shared<const Pack>(reader.Read(*root)));
+    loaded.used_files.insert(loaded.used_files.end(), reader.used_files().begin(), reader.used_files().end());
   }
   for (Diagnostic& diagnostic : text.TakeDiagnostics()) loaded.diagnostics.push_back(std::move(diagnostic));
 }
@@ -395,10 +422,11 @@ std::optional<TopicSeverity> ReadSeverity(YamlText& text, const YamlNode& node) 
 LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
   LoadedPacks loaded;
   TopicPlaces topic_places;
+  LibraryFiles libraries;
   for (const std::filesystem::path& file : files) {
     const auto bytes = YamlText::ReadFile(file);
     if (bytes) {
-      LoadInto(loaded, *bytes, file.string(), topic_places);
+      LoadInto(loaded, *bytes, file.string(), topic_places, libraries);
       continue;
     }
     Diagnostic& diagnostic = loaded.diagnostics.emplace_back();
@@ -411,14 +439,29 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
       default: diagnostic.help = "check its path and permissions";
     }
   }
+  AddLibraries(libraries, loaded);
   return loaded;
 }
 
 LoadedPacks LoadPackText(std::string_view text, const std::string& file) {
+  LibraryFiles libraries;
+  LoadedPacks loaded = LoadPackText(text, file, libraries);
+  AddLibraries(libraries, loaded);
+  return loaded;
+}
+
+LoadedPacks LoadPackText(std::string_view text, const std::string& file, LibraryFiles& libraries) {
   LoadedPacks loaded;
   TopicPlaces topic_places;
-  LoadInto(loaded, text, file, topic_places);
+  LoadInto(loaded, text, file, topic_places, libraries);
   return loaded;
+}
+
+void AddLibraries(const LibraryFiles& libraries, LoadedPacks& loaded) {
+  for (const auto& [path, file] : libraries.files()) {
+    if (file->library != nullptr) loaded.libraries.push_back(file->library);
+    loaded.diagnostics.insert(loaded.diagnostics.end(), file->diagnostics.begin(), file->diagnostics.end());
+  }
 }
 
 }  // namespace wirewatch

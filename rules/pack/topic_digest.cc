@@ -11,6 +11,8 @@ namespace {
 
 // Text that is the same for the same rules: every part with its length before it, so that no two can run together.
 class Canonical {
+  static constexpr std::uint64_t kHanSame = 1 << 8;
+
  public:
   void Add(std::string_view part) {
     AddNumber(part.size());
@@ -29,7 +31,8 @@ class Canonical {
         Add(static_cast<std::uint64_t>(expression.term.kind));
         Add(std::string_view(expression.term.text));
         Add(std::uint64_t{expression.term.ignore_case});
-        Add(static_cast<std::uint64_t>(expression.term.scope));
+        Add(static_cast<std::uint64_t>(expression.term.scope) | (expression.term.han_same ? kHanSame : 0) |
+            std::uint64_t{expression.term.languages} << 32);
         break;
       case Expression::Kind::kAttribute:
         Add(static_cast<std::uint64_t>(expression.attribute));

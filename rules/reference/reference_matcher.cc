@@ -21,7 +21,9 @@
 #include "rules/language/limits.h"
 #include "rules/reference/reference_sentences.h"
 #include "rules/text/fold.h"
+#include "rules/text/han_variants.h"
 #include "rules/text/particles.h"
+#include "rules/text/stems.h"
 #include "rules/text/text_unit.h"
 #include "rules/text/word_spelling.h"
 
@@ -32,14 +34,7 @@ using PcreCode = CHandle<pcre2_code, pcre2_code_free>;
 using PcreMatch = CHandle<pcre2_match_data, pcre2_match_data_free>;
 using PcreCompileContext = CHandle<pcre2_compile_context, pcre2_compile_context_free>;
 
-// A place where a term stands.
-struct Place {
-  Field field;
-  TokenRange tokens;
-  Span span;
-
-  auto operator<=>(const Place&) const = default;
-};
+using Place = ReferencePlace;
 
 std::vector<std::string_view> SplitAtBlanks(std::string_view text) {
   std::vector<std::string_view> words;
@@ -88,6 +83,27 @@ bool WordIs(std::string_view pattern, std::string_view word) {
     }
   }
   return true;
+}
+
+// The letters that must be put in, left out, changed, or changed with their neighbour to make one word of the other,
+// where no letter is touched twice: the optimal string alignment distance, by its recursion (L. Boytsov, "Indexing
+// methods for approximate dictionary searching", 2011, section 2.1).
+std::size_t LettersWrong(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+  std::vector<std::vector<std::size_t>> wrong(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        wrong[i][j] = i + j;
+        continue;
+      }
+      wrong[i][j] =
+          std::min({wrong[i - 1][j] + 1, wrong[i][j - 1] + 1, wrong[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        wrong[i][j] = std::min(wrong[i][j], wrong[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return wrong[a.size()][b.size()];
 }
 
 // White space that does not end a line, as code points of Unicode's White_Space.
@@ -146,29 +162,35 @@ std::string WithoutLineEnds(std::string_view text) {
   return out;
 }
 
-// One evaluation: a rule set against a document.
+// One evaluation: expressions against a document.
 class Evaluation {
  public:
-  Evaluation(const RuleSet& rule_set, const Document& document) : rule_set_(rule_set), document_(document) {
-    Fold(document, folded_);
-    for (std::uint32_t i = 0; i < rule_set.term_count(); ++i) term_numbers_[rule_set.term(i)].push_back(i);
-  }
+  explicit Evaluation(const Document& document) : document_(document) { Fold(document, folded_); }
 
-  Result<std::vector<TopicMatch>> Run();
+  bool Holds(const Expression& expression);
+  void AddSpans(const Expression& expression, std::vector<std::pair<Place, Term>>& spans);
+  bool LanguagePasses(const Topic& topic) const;
+
+  // The places of a term, or of those of an OR.
+  std::vector<std::pair<Place, Term>> PlacesIn(const Expression& expression);
+  // Those of one side of a NEAR or SAME that cover a word.
+  std::vector<std::pair<Place, Term>> PlacesOfSide(const Expression& side);
+  // Whether two places stand together as NEAR or SAME asks.
+  bool Together(const Expression& pair, const Place& left, const Place& right);
+  // The numbers of the sentences or paragraphs that the words of a place stand in.
+  std::set<std::uint32_t> UnitsOf(TextUnit unit, const Place& place);
+
+  const FoldedDocument& folded() const { return folded_; }
+  const std::optional<Error>& error() const { return error_; }
 
  private:
-  bool Holds(const Expression& expression);
-  void AddSpans(const Expression& expression, std::uint32_t rule, std::vector<MatchSpan>& spans);
-
-  // A term of the topic being looked at.
-  std::uint32_t NumberOf(const Term& term) const;
-
   bool AttributeHolds(Attribute attribute, std::string_view value) const;
   bool NumberHolds(const Expression& expression) const;
-  bool LanguagePasses(const Topic& topic) const;
 
   const std::vector<Place>& PlacesOf(const Term& term);
   std::vector<Place> FindWords(const Term& term) const;
+  // Whether a word of a term that is no exact one stands for a word of the article.
+  bool StandsFor(const Term& term, std::string_view word, bool is_whole_term, std::string_view here) const;
   std::vector<Place> FindRegex(const Term& term);
   std::vector<Span> LongestMatches(const Term& term, std::string_view text);
   bool SameParagraph(TokenRange tokens) const;
@@ -176,59 +198,15 @@ class Evaluation {
   // The bytes that are written like `written`, where its words stand at `place`.
   std::optional<Span> FindWritten(std::string_view written, const Place& place) const;
 
-  // The places of a term, or of those of an OR.
-  std::vector<std::pair<Place, Term>> PlacesIn(const Expression& expression);
-  // Those of one side of a NEAR or SAME that cover a word.
-  std::vector<std::pair<Place, Term>> PlacesOfSide(const Expression& side);
   bool HasPartner(const Expression& pair, const Place& left);
-  // Whether two places stand together as NEAR or SAME asks.
-  bool Together(const Expression& pair, const Place& left, const Place& right);
   static bool Near(const Expression& near, const Place& left, const Place& right);
-  // The numbers of the sentences or paragraphs that the words of a place stand in.
-  std::set<std::uint32_t> UnitsOf(TextUnit unit, const Place& place);
 
-  const RuleSet& rule_set_;
   const Document& document_;
-  std::uint32_t topic_ = 0;  // the one being looked at
   FoldedDocument folded_;
-  std::map<Term, std::vector<std::uint32_t>> term_numbers_;      // one for each segment of the rule set
   std::map<Term, std::vector<Place>> places_;                    // found before
   std::map<TextUnit, std::vector<std::uint32_t>> unit_numbers_;  // of each token; made before
   std::optional<Error> error_;                                   // PCRE2 gave up
 };
-
-Result<std::vector<TopicMatch>> Evaluation::Run() {
-  std::vector<TopicMatch> matches;
-  for (std::uint32_t t = 0; t < rule_set_.topics().size(); ++t) {
-    const Topic& topic = *rule_set_.topics()[t];
-    topic_ = t;
-    if (!LanguagePasses(topic)) continue;
-    TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
-    for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
-      if (StatusOf(topic, topic.rules[r]) == RuleStatus::kOff) continue;
-      if (!Holds(topic.rules[r].match)) continue;
-      match.rules.push_back(r);
-      match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));
-      match.score = std::max(match.score, topic.rules[r].score);
-      AddSpans(topic.rules[r].match, r, match.spans);
-    }
-    if (match.rules.empty()) continue;
-    if (topic.unless && Holds(*topic.unless)) continue;
-    std::sort(match.spans.begin(), match.spans.end());
-    match.spans.erase(std::unique(match.spans.begin(), match.spans.end()), match.spans.end());
-    matches.push_back(std::move(match));
-  }
-  if (error_) return *std::move(error_);
-  return matches;
-}
-
-std::uint32_t Evaluation::NumberOf(const Term& term) const {
-  const RuleSet::TermNumbers around = rule_set_.TermsAround(topic_);
-  for (const std::uint32_t number : term_numbers_.at(term)) {
-    if (around.begin <= number && number < around.end) return number;
-  }
-  std::abort();
-}
 
 bool Evaluation::Holds(const Expression& expression) {
   switch (expression.kind) {
@@ -267,10 +245,8 @@ bool Evaluation::Holds(const Expression& expression) {
   std::abort();
 }
 
-void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std::vector<MatchSpan>& spans) {
-  const auto add = [&](const Place& place, const Term& term) {
-    spans.push_back({place.field, place.span, rule, NumberOf(term)});
-  };
+void Evaluation::AddSpans(const Expression& expression, std::vector<std::pair<Place, Term>>& spans) {
+  const auto add = [&](const Place& place, const Term& term) { spans.emplace_back(place, term); };
   switch (expression.kind) {
     case Expression::Kind::kTerm:
       for (const Place& place : PlacesOf(expression.term)) add(place, expression.term);
@@ -280,7 +256,7 @@ void Evaluation::AddSpans(const Expression& expression, std::uint32_t rule, std:
     case Expression::Kind::kAtLeast:
     case Expression::Kind::kRepeated:
       for (const Expression& child : expression.children) {
-        if (Holds(child)) AddSpans(child, rule, spans);
+        if (Holds(child)) AddSpans(child, spans);
       }
       return;
     case Expression::Kind::kNear:
@@ -377,8 +353,7 @@ std::vector<Place> Evaluation::FindWords(const Term& term) const {
     bool equal = true;
     for (std::uint32_t i = first; equal && i < last; ++i) {
       const std::string_view word = words[i - first], here = folded_.Word(i);
-      equal = exact ? word == here : WordIs(word, here);
-      if (!exact && TakesParticles(word, words.size() == 1)) equal = equal || IsWithParticles(word, here);
+      equal = exact ? word == here : StandsFor(term, word, words.size() == 1, here);
     }
     if (!equal || !SameParagraph({first, last})) continue;
     Place place{folded_.FieldOf({first, last}), {first, last}, folded_.Original({first, last})};
@@ -390,6 +365,31 @@ std::vector<Place> Evaluation::FindWords(const Term& term) const {
     if (InScope(term.scope, place)) places.push_back(place);
   }
   return places;
+}
+
+bool Evaluation::StandsFor(const Term& term, std::string_view word, bool is_whole_term, std::string_view here) const {
+  if (word.starts_with('~')) {
+    const StemLanguages languages = LanguagesOfForms(document_.language, term.languages);
+    for (std::size_t i = 0; i < kStemLanguages; ++i) {
+      const auto language = static_cast<StemLanguage>(i);
+      if ((languages & BitOf(language)) == 0) continue;
+      const std::vector<std::string> stems = StemsOf(here, language);
+      for (const std::string& stem : StemsOf(word.substr(1), language)) {
+        if (std::find(stems.begin(), stems.end(), stem) != stems.end()) return true;
+      }
+    }
+    return word.substr(1) == here;
+  }
+  if (word.ends_with("~1") || word.ends_with("~2")) {
+    const std::string_view right = word.substr(0, word.size() - 2);
+    std::vector<std::string_view> letters, letters_here;
+    for (const Character& character : CharactersOf(right)) letters.push_back(character.bytes);
+    for (const Character& character : CharactersOf(here)) letters_here.push_back(character.bytes);
+    return LettersWrong(letters, letters_here) <= static_cast<std::size_t>(word.back() - '0');
+  }
+  if (TakesParticles(word, is_whole_term) && IsWithParticles(word, here)) return true;
+  if (term.han_same && !HanClassOf(word).empty()) return HanClassOf(word) == HanClassOf(here);
+  return WordIs(word, here);
 }
 
 // Words of one paragraph are parted by blanks in the folded text, paragraphs and fields by newlines.
@@ -590,8 +590,76 @@ bool Evaluation::LanguagePasses(const Topic& topic) const {
 
 }  // namespace
 
+struct ReferenceEvaluation::Rep {
+  Evaluation evaluation;
+};
+
+ReferenceEvaluation::ReferenceEvaluation(const Document& document) : rep_(new Rep{Evaluation(document)}) {}
+ReferenceEvaluation::~ReferenceEvaluation() = default;
+ReferenceEvaluation::ReferenceEvaluation(ReferenceEvaluation&&) noexcept = default;
+
+bool ReferenceEvaluation::Holds(const Expression& expression) { return rep_->evaluation.Holds(expression); }
+std::vector<ReferenceEvaluation::PlacedTerm> ReferenceEvaluation::SpansOf(const Expression& expression) {
+  std::vector<PlacedTerm> spans;
+  rep_->evaluation.AddSpans(expression, spans);
+  return spans;
+}
+std::vector<ReferenceEvaluation::PlacedTerm> ReferenceEvaluation::PlacesIn(const Expression& expression) {
+  return rep_->evaluation.PlacesIn(expression);
+}
+std::vector<ReferenceEvaluation::PlacedTerm> ReferenceEvaluation::PlacesOfSide(const Expression& side) {
+  return rep_->evaluation.PlacesOfSide(side);
+}
+bool ReferenceEvaluation::Together(const Expression& pair, const ReferencePlace& left, const ReferencePlace& right) {
+  return rep_->evaluation.Together(pair, left, right);
+}
+std::set<std::uint32_t> ReferenceEvaluation::UnitsOf(TextUnit unit, const ReferencePlace& place) {
+  return rep_->evaluation.UnitsOf(unit, place);
+}
+bool ReferenceEvaluation::LanguagePasses(const Topic& topic) const { return rep_->evaluation.LanguagePasses(topic); }
+const FoldedDocument& ReferenceEvaluation::folded() const { return rep_->evaluation.folded(); }
+const std::optional<Error>& ReferenceEvaluation::error() const { return rep_->evaluation.error(); }
+
+namespace {
+
+// Of a term of the topic: a rule set has a number for it in each of its segments.
+std::uint32_t NumberIn(const RuleSet::TermNumbers& around, const std::vector<std::uint32_t>& numbers) {
+  for (const std::uint32_t number : numbers) {
+    if (around.begin <= number && number < around.end) return number;
+  }
+  std::abort();
+}
+
+}  // namespace
+
 Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Document& document) {
-  return Evaluation(rule_set, document).Run();
+  std::map<Term, std::vector<std::uint32_t>> term_numbers;
+  for (std::uint32_t i = 0; i < rule_set.term_count(); ++i) term_numbers[rule_set.term(i)].push_back(i);
+  ReferenceEvaluation evaluation(document);
+  std::vector<TopicMatch> matches;
+  for (std::uint32_t t = 0; t < rule_set.topics().size(); ++t) {
+    const Topic& topic = *rule_set.topics()[t];
+    if (!evaluation.LanguagePasses(topic)) continue;
+    TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
+    for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
+      if (StatusOf(topic, topic.rules[r]) == RuleStatus::kOff) continue;
+      if (!evaluation.Holds(topic.rules[r].match)) continue;
+      match.rules.push_back(r);
+      match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));
+      match.score = std::max(match.score, topic.rules[r].score);
+      for (const auto& [place, term] : evaluation.SpansOf(topic.rules[r].match)) {
+        const std::uint32_t number = NumberIn(rule_set.TermsAround(t), term_numbers.at(term));
+        match.spans.push_back({place.field, place.span, r, number});
+      }
+    }
+    if (match.rules.empty()) continue;
+    if (topic.unless && evaluation.Holds(*topic.unless)) continue;
+    std::sort(match.spans.begin(), match.spans.end());
+    match.spans.erase(std::unique(match.spans.begin(), match.spans.end()), match.spans.end());
+    matches.push_back(std::move(match));
+  }
+  if (evaluation.error()) return *evaluation.error();
+  return matches;
 }
 
 }  // namespace wirewatch

@@ -511,6 +511,17 @@ std::size_t CliticAtBegin(std::string_view text) {
   return size == 0 ? 0 : decoded.size + size;
 }
 
+// Whether a ~ is a mark: directly before a word, or directly behind one (`behind_word`) and before a 1 or 2 that ends
+// it.
+bool IsMark(std::string_view behind, bool behind_word) {
+  const auto in_word = [](std::string_view text) {
+    return !text.empty() &&
+           CodePointTable::Get().At(DecodeUtf8(text, 0).code_point).character_class >= CharacterClass::kLetter;
+  };
+  if (!behind_word) return in_word(behind);
+  return !behind.empty() && (behind.front() == '1' || behind.front() == '2') && !in_word(behind.substr(1));
+}
+
 }  // namespace
 
 std::string FoldPattern(std::string_view text) {
@@ -521,8 +532,8 @@ std::string FoldPattern(std::string_view text) {
     adjacent = true;
   };
   while (!text.empty()) {
-    std::string_view piece = text.substr(0, text.find_first_of("*?"));
-    if (piece.size() < text.size()) piece.remove_suffix(CliticAtEnd(piece));
+    std::string_view piece = text.substr(0, text.find_first_of("*?~"));
+    if (piece.size() < text.size() && text[piece.size()] != '~') piece.remove_suffix(CliticAtEnd(piece));
     const FoldedDocument folded = FoldText(piece);
     for (const Token& token : folded.tokens) {
       if (&token != &folded.tokens.front() || token.original.begin != 0) adjacent = false;
@@ -532,6 +543,16 @@ std::string FoldPattern(std::string_view text) {
     if (!piece.empty()) adjacent = !folded.tokens.empty() && folded.tokens.back().original.end == piece.size();
     text.remove_prefix(piece.size());
     if (text.empty()) break;
+    if (text.front() == '~') {
+      text.remove_prefix(1);
+      if (IsMark(text, adjacent)) {
+        begin_word();
+        pattern += '~';
+      } else {
+        adjacent = false;
+      }
+      continue;
+    }
     if (text.front() != '*' && text.front() != '?') continue;  // the clitic that was put off
     begin_word();
     pattern += text.front();

@@ -102,7 +102,8 @@ void Fold(const Document& document, FoldedDocument& folded, const AsciiKernel& k
 FoldedDocument FoldText(std::string_view text);
 
 // A term with wildcards as words parted by ' ': the text is folded, and * and ? stay where they are: "Telecom* réseau?"
-// gives "telecom* reseau?". Unambiguous, since folded words hold neither.
+// gives "telecom* reseau?". So does ~ before a word, and behind a word before the digit 1 or 2: "~Ban Huawei~1" gives
+// "~ban huawei~1"; elsewhere it parts words. Unambiguous, since folded words hold none of them.
 std::string FoldPattern(std::string_view text);
 
 }  // namespace wirewatch

@@ -26,7 +26,7 @@
 #include "rules/text/document.h"
 #include "rules/text/fold.h"
 #include "rules/text/paragraphs.h"
-#include "rules/tools/why_fired.h"
+#include "rules/tools/explanation.h"
 
 namespace wirewatch {
 namespace {

@@ -58,7 +58,7 @@ void RequireWords(const Document& document, const FoldedDocument& folded) {
 
 // Rules are folded by other functions than articles, and must come to the same words.
 void RequireSameAsPattern(std::string_view text) {
-  if (text.find_first_of("*?") != std::string_view::npos) return;
+  if (text.find_first_of("*?~") != std::string_view::npos) return;
   std::string words = FoldText(text).text;
   std::replace(words.begin(), words.end(), '\n', ' ');
   Require(FoldPattern(text) == words, "a term without wildcards folds as a text does", FoldPattern(text), words);

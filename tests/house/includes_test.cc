@@ -46,7 +46,7 @@ const std::vector<Module>& Modules() {
         {"base/yaml", {}, {"fmt/", "yaml.h"}},
         {"base/settings", {}, {"fmt/"}}}},
       {"rules",
-       {{"rules/text", {"base/"}, {"fmt/", "utf8proc.h"}},
+       {{"rules/text", {"base/"}, {"fmt/", "libstemmer.h", "utf8proc.h"}},
         {"rules/codes", {"base/"}, {"fmt/", "idn2.h", "utf8proc.h"}},
         {"rules/language", {"base/"}, {"fmt/", "pcre2.h", "utf8proc.h"}},
         {"rules/lanes", {"base/"}, {"fmt/", "hs/", "hs.h"}},

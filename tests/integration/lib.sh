@@ -5,7 +5,7 @@ set -euo pipefail
 
 bin=${1:?usage: NAME.sh BIN_DIR}
 wirewatch=$bin/wirewatch
-work=$(mktemp -d "${TMPDIR:-/tmp}/wirewatch-test.XXXXXX")
+work=$(mktemp -d)
 pids=()
 broker_dir=
 postgres_dir=
@@ -104,7 +104,7 @@ start_postgres() {
     [ "${CI:-}" != true ] || fail "no PostgreSQL server, and this run requires one"
     skip "NO POSTGRESQL SERVER: deploy/install-packages.sh test installs it; nothing about PostgreSQL is tested here"
   fi
-  postgres_dir=$(mktemp -d /tmp/wirewatch-postgres.XXXXXX)
+  postgres_dir=$(mktemp -d -p /tmp) # a socket's path is short
   if [ "$(id -u)" = 0 ]; then # the server refuses to be root
     run=(setpriv --reuid postgres --regid postgres --clear-groups)
     chown postgres "$postgres_dir"

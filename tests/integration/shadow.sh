@@ -61,7 +61,7 @@ port=$(free_port)
 url=http://127.0.0.1:$port
 cat >"$work/wirewatch.yaml" <<CONFIG
 rules: {packs: [$work/packs], shadow_file: $work/shadow.ndjson, oracle_one_in: 1, reload_interval: 20ms}
-source: {file: {paths: [$work/wire.ndjson], follow: true}}
+source: {file: {path: [$work/wire.ndjson], follow: true}}
 sinks: [{file: {path: $work/alerts.ndjson}}]
 dead_letters: {file: {path: $work/dead.ndjson}}
 monitoring: {listen: "127.0.0.1:$port"}
@@ -159,7 +159,7 @@ PACK
 awk 'BEGIN { for (w = 0; w < 6000; w++) words = words " ship port crane quay"; for (i = 0; i < 160; i++) printf "{\"id\":\"l%d\",\"title\":\"ship %d\",\"body\":\"%s\"}\n", i, i, words }' >"$work/long.ndjson"
 cat >"$work/long.yaml" <<CONFIG
 rules: {packs: [$work/packs], shadow_file: $work/long-shadow.ndjson}
-source: {file: {paths: [$work/long.ndjson]}}
+source: {file: {path: [$work/long.ndjson]}}
 sinks: [{file: {path: $work/long-alerts.ndjson}}]
 dead_letters: {file: {path: $work/long-dead.ndjson}}
 CONFIG

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/c_handle.h"
+#include "base/digest.h"
 #include "base/text/ascii.h"
 
 namespace wirewatch {
@@ -70,6 +71,20 @@ Document StoredArticle::document() const {
   document.now = now;
   document.urgency = urgency;
   return document;
+}
+
+std::uint64_t CorpusParts() {
+  const char* parts = std::getenv("WIREWATCH_CORPUS_PARTS");
+  return parts != nullptr ? std::max<std::uint64_t>(std::strtoull(parts, nullptr, 10), 1) : 8;
+}
+
+bool IsInCorpusPart(std::string_view article_id) {
+  const char* seed = std::getenv("WIREWATCH_SEED");
+  const std::uint64_t part = seed != nullptr ? std::strtoull(seed, nullptr, 10) : 0;
+  const Digest digest = DigestOf({article_id});
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof(number); ++i) number = number << 8 | digest[i];
+  return number % CorpusParts() == part % CorpusParts();
 }
 
 std::vector<std::filesystem::path> CorpusFiles() {

@@ -2,6 +2,7 @@
 #ifndef WIREWATCH_TESTS_SUPPORT_CORPUS_H_
 #define WIREWATCH_TESTS_SUPPORT_CORPUS_H_
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -37,6 +38,11 @@ Status ReadZstdLines(const std::filesystem::path& file, const std::function<Stat
 
 // Hands over each article of a file in turn. kIo, kInvalid: with the file and line.
 Status ReadArticles(const std::filesystem::path& file, const std::function<void(StoredArticle)>& take);
+
+// What share of the corpus a comparison with the reference takes: one part in so many. WIREWATCH_CORPUS_PARTS; without
+// it 8, and 1 is all of it. Which part, WIREWATCH_SEED chooses: a hash of the article's id says in which it is.
+std::uint64_t CorpusParts();
+bool IsInCorpusPart(std::string_view article_id);
 
 // Small articles in many scripts, with what is hard about text: accents in both forms, emoji, odd punctuation, bidi
 // marks.

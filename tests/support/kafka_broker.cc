@@ -8,11 +8,11 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "tests/support/source_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace wirewatch {
 namespace {
@@ -59,13 +59,9 @@ std::string KafkaBroker::NewName(const std::string& prefix) { return fmt::format
 int RunTestsWithKafkaBroker(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
-  std::string pattern = std::filesystem::temp_directory_path() / "wirewatch-kafka-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) {
-    std::perror("mkdtemp");
-    return 1;
-  }
+  const TempDir directory;
   KafkaBroker& broker = KafkaBroker::Get();
-  broker.directory_ = pattern;
+  broker.directory_ = directory.path();
   setenv("KAFKA_STOP_WITH", std::to_string(getpid()).c_str(), 1);  // also when a test crashes
   int result = 1;
   if (const auto bootstrap = RunScript("start", broker.directory_)) {
@@ -78,8 +74,6 @@ int RunTestsWithKafkaBroker(int argc, char** argv) {
                required ? "This run requires it: FAILED." : "SKIPPED.");
     result = required ? 1 : kSkipped;
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(broker.directory_, ignored);
   return result;
 }
 

@@ -13,11 +13,11 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <vector>
 
+#include "tests/support/temp_dir.h"
 #include "tests/support/wait_until.h"
 
 namespace wirewatch {
@@ -130,13 +130,9 @@ int RunTestsWithPostgres(int argc, char** argv) {
                required ? "CI is set: FAILED." : "SKIPPED.");
     return required ? 1 : kSkipped;
   }
-  std::string pattern = std::filesystem::temp_directory_path() / "wirewatch-postgres-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) {
-    std::perror("mkdtemp");
-    return 1;
-  }
+  const TempDir directory;
   PostgresServer& server = PostgresServer::Get();
-  server.directory_ = pattern;
+  server.directory_ = directory.path();
   int result = 1;
   if (server.Make()) {
     result = RUN_ALL_TESTS();
@@ -144,12 +140,10 @@ int RunTestsWithPostgres(int argc, char** argv) {
   } else {
     fmt::print(stderr, "\nPostgreSQL does not start:\n");
     for (const char* log : {"/initdb.log", "/server.log"}) {
-      std::ifstream stream(pattern + log);
+      std::ifstream stream(directory.path() + log);
       for (std::string line; std::getline(stream, line);) fmt::print(stderr, "{}\n", line);
     }
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(pattern, ignored);
   return result;
 }
 

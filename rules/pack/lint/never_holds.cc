@@ -40,6 +40,7 @@ std::vector<std::string_view> Words(std::string_view pattern) {
 // Whether every word that `special` stands for, `general` does.
 bool WordImplies(std::string_view special, std::string_view general) {
   if (special == general) return true;
+  if (special.find('~') != std::string_view::npos) return false;  // other words, too
   const std::size_t wildcard = general.find_first_of("*?");
   if (wildcard == std::string_view::npos) return false;
   if (wildcard + 1 != general.size() || general.back() != '*') return false;

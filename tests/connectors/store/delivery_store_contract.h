@@ -1,10 +1,11 @@
-// What every DeliveryStore does: the contract of pipeline/deliver/delivery_store.h as tests. Each database runs all of
-// them: INSTANTIATE_TEST_SUITE_P(Sqlite, DeliveryStoreContract, testing::Values(&MakePlace)).
+// What every DeliveryStore does: the contract of pipeline/deliver/delivery_store.h as tests, in *_contract.cc. Each
+// database runs all of them: INSTANTIATE_TEST_SUITE_P(Sqlite, DeliveryStoreContract, testing::Values(&MakePlace)).
 #ifndef WIREWATCH_TESTS_CONNECTORS_STORE_DELIVERY_STORE_CONTRACT_H_
 #define WIREWATCH_TESTS_CONNECTORS_STORE_DELIVERY_STORE_CONTRACT_H_
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,11 +59,18 @@ PlannedDelivery AtOnce(const AlertNotice& notice, std::string_view subscription 
 PlannedDelivery HeldUntil(const AlertNotice& notice, int due, std::string_view subscription = "desk", int minute = 0,
                           MessageKind kind = MessageKind::kDigest, DeliveryReason reason = DeliveryReason::kDigest);
 
+// At once, as the `limit`-th message of the hour at most.
+PlannedDelivery Capped(const AlertNotice& notice, std::uint32_t limit, std::string_view subscription = "desk");
+PlannedDelivery Snoozed(const AlertNotice& notice, int until, int minute = 0);
+
 // Records it; how many entries are new.
 std::size_t RecordOf(DeliveryStore& store, const AlertNotice& notice, const std::vector<PlannedDelivery>& planned);
 
 // A claim by `owner` at `minute`, with a lease of five minutes.
 ClaimRequest ClaimBy(std::string_view owner, int minute, std::size_t limit = 100);
+
+std::vector<std::string> IdsOf(const std::vector<AlertNotice>& notices);
+std::vector<std::string> IdsOf(const std::vector<OutboxMessage>& messages);
 
 class DeliveryStoreContract : public testing::TestWithParam<MakeStorePlace> {
  protected:

@@ -9,7 +9,6 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -22,6 +21,7 @@
 
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/match_metrics.h"
+#include "tests/support/temp_dir.h"
 
 namespace wirewatch {
 namespace {
@@ -58,13 +58,6 @@ class PoisonedReader : public Reader<int> {
 
 class QuarantineTest : public ::testing::Test {
  protected:
-  QuarantineTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "wirewatch-quarantine-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-    path_ = directory_ / "quarantine";
-  }
-  ~QuarantineTest() override { std::filesystem::remove_all(directory_); }
-
   static Record At(std::int64_t offset, std::string_view payload) {
     Record record;
     record.payload = payload;
@@ -96,7 +89,7 @@ class QuarantineTest : public ::testing::Test {
       std::vector<std::thread> threads;
       for (int i = 0; i < workers; ++i) {
         threads.emplace_back([&, reader = std::shared_ptr<Reader<int>>(*step.make_reader())] {
-          std::ofstream outcomes(directory_ / "outcomes", std::ios::app);
+          std::ofstream outcomes(directory_.Path("outcomes"), std::ios::app);
           for (std::size_t at = next++; at < log.size(); at = next++) {
             const Outcome<int> outcome = reader->Process(At(static_cast<std::int64_t>(at), log[at]), WallTime());
             outcomes << at << ' ' << (outcome.rejection ? Name(outcome.rejection->reason) : "done") << std::endl;
@@ -114,7 +107,7 @@ class QuarantineTest : public ::testing::Test {
 
   std::set<std::string> Outcomes() const {
     std::set<std::string> outcomes;
-    std::ifstream file(directory_ / "outcomes");
+    std::ifstream file(directory_.Path("outcomes"));
     for (std::string line; std::getline(file, line);) outcomes.insert(line);
     return outcomes;
   }
@@ -125,8 +118,8 @@ class QuarantineTest : public ::testing::Test {
     return file->Suspects();
   }
 
-  std::filesystem::path directory_;
-  std::string path_;
+  const TempDir directory_;
+  const std::string path_ = directory_.Path("quarantine");
 };
 
 TEST_F(QuarantineTest, APoisonRecordIsRejectedAndAllOthersAreDone) {
@@ -311,7 +304,7 @@ TEST_F(QuarantineTest, WhatIsSomethingElseIsLeftAlone) {
     std::ifstream in(path_);
     EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), content);
   }
-  const auto missing = QuarantineFile::Open((directory_ / "no" / "such").string());
+  const auto missing = QuarantineFile::Open(directory_.Path("no/such"));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(missing.error().message,

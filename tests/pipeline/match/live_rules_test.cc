@@ -55,6 +55,8 @@ constexpr char kShadowed[] =
     "    status: shadow\n"
     "    rules: [{id: r, match: spy}]\n";
 
+LiveRulesOptions WithFile(const std::filesystem::path& file) { return {file, {}, 0}; }
+
 // One worker of a service.
 class Worker {
  public:
@@ -62,7 +64,6 @@ class Worker {
       : matcher_(ArticleMatcher::Create(rules, {}, {}, RecordTime::kReceived, metrics, shadow)) {
     EXPECT_TRUE(matcher_) << matcher_.error().message;
   }
-  ~Worker() { matcher_->Flush(); }
 
   ArticleMatches Read(const std::string& id, const std::string& title, const std::string& more = "",
                       WallTime time = kNoon) {
@@ -97,7 +98,7 @@ TEST(LiveRulesTest, RulesInShadowAreNotTold) {
   MetricsRegistry metrics;
   LiveRules live({}, nullptr, {}, metrics);
   for (const bool is_live : {true, false}) {
-    Worker worker(rules, metrics, {.live = is_live ? &live : nullptr});
+    Worker worker(rules, metrics, {is_live ? &live : nullptr});
     EXPECT_EQ(Told(worker.Read("1", "A ban")), "bans 40 medium spans 1;");
     EXPECT_TRUE(worker.Read("2", "A spy behind a bar").empty());
   }
@@ -109,7 +110,7 @@ TEST(LiveRulesTest, RulesInShadowAreNotTold) {
 
 TEST(LiveRulesTest, WhoAsksIsToldOfThem) {
   MetricsRegistry metrics;
-  Worker worker(Compile(kShadowed), metrics, {.tells = true});
+  Worker worker(Compile(kShadowed), metrics, {nullptr, true});
   const ArticleMatches found = worker.Read("1", "A spy ban");
   EXPECT_EQ(Told(found), "bans 40 medium spans 1;");
   ASSERT_THAT(found.shadow, SizeIs(2));
@@ -143,16 +144,16 @@ TEST(ShadowRecordTest, AFileTellsWhatEachRuleWouldHaveDone) {
   const auto rules = Compile(kShadowed);
   MetricsRegistry metrics;
   {
-    LiveRules live({.shadow_file = file}, nullptr, {}, metrics);
-    Worker worker(rules, metrics, {.live = &live});
+    LiveRules live(WithFile(file), nullptr, {}, metrics);
+    Worker worker(rules, metrics, {&live});
     worker.Read("1", "A ban");
     worker.Read("2", "Nothing of it");
     worker.Read("3", "He bars a way past the bar", "", kNoon + 24h);
   }
   {
     // After a restart it goes on.
-    LiveRules live({.shadow_file = file}, nullptr, {}, metrics);
-    Worker worker(rules, metrics, {.live = &live});
+    LiveRules live(WithFile(file), nullptr, {}, metrics);
+    Worker worker(rules, metrics, {&live});
     worker.Read("4", "Another ban", "", kNoon + 25h);
   }
   const auto records = ReadShadowFile(file);
@@ -182,9 +183,9 @@ TEST(ShadowRecordTest, ARuleThatWasChangedBeginsAnew) {
   const TempDir dir;
   const std::filesystem::path file = dir.Path("shadow.ndjson");
   MetricsRegistry metrics;
-  LiveRules live({.shadow_file = file}, nullptr, {}, metrics);
+  LiveRules live(WithFile(file), nullptr, {}, metrics);
   {
-    Worker worker(Compile(kShadowed), metrics, {.live = &live});
+    Worker worker(Compile(kShadowed), metrics, {&live});
     worker.Read("1", "A spy");
     std::string changed = kShadowed;
     changed.replace(changed.find("match: spy"), 10, "match: spies");
@@ -238,9 +239,9 @@ TEST(ShadowKeeperTest, AFullDiskIsAMetricAndNotALoss) {
   const TempDir dir;
   const std::filesystem::path file = std::filesystem::path(dir.Path("not-there")) / "shadow.ndjson";
   MetricsRegistry metrics;
-  LiveRules live({.shadow_file = file}, nullptr, {}, metrics);
+  LiveRules live(WithFile(file), nullptr, {}, metrics);
   {
-    Worker worker(Compile(kShadowed), metrics, {.live = &live});
+    Worker worker(Compile(kShadowed), metrics, {&live});
     worker.Read("1", "A spy");
   }
   live.Save();
@@ -255,8 +256,8 @@ TEST(ShadowKeeperTest, AnUnreadableFileIsKeptAside) {
   const std::filesystem::path file = dir.Path("shadow.ndjson");
   std::ofstream(file) << "not a record\n";
   MetricsRegistry metrics;
-  LiveRules live({.shadow_file = file}, nullptr, {}, metrics);
-  { Worker worker(Compile(kShadowed), metrics, {.live = &live}); }
+  LiveRules live(WithFile(file), nullptr, {}, metrics);
+  { Worker worker(Compile(kShadowed), metrics, {&live}); }
   live.Save();
   EXPECT_EQ(Contents(file.string() + ".unreadable"), "not a record\n");
   EXPECT_THAT(ReadShadowFile(file).value(), SizeIs(2));
@@ -279,7 +280,7 @@ TEST(RuleBudgetsTest, ARuleThatFloodsRunsInShadowAndTheOthersGoOn) {
   MetricsRegistry metrics;
   const auto rules = Compile(kBudgets);
   LiveRules live({}, nullptr, [&](const Demotion& demotion) { told.push_back(demotion); }, metrics);
-  Worker worker(rules, metrics, {.live = &live}), other(rules, metrics, {.live = &live});
+  Worker worker(rules, metrics, {&live}), other(rules, metrics, {&live});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(worker.Read(std::to_string(i), "The ban").matches[0].score, 90u);
   EXPECT_THAT(told, IsEmpty());
   // The one over it: it is the first that is not told.
@@ -308,7 +309,7 @@ TEST(RuleBudgetsTest, HitsCountInTheHourOfTheirRecordsAndNotOfTheClock) {
   MetricsRegistry metrics;
   std::vector<Demotion> told;
   LiveRules live({}, nullptr, [&](const Demotion& demotion) { told.push_back(demotion); }, metrics);
-  Worker worker(Compile(kBudgets), metrics, {.live = &live});
+  Worker worker(Compile(kBudgets), metrics, {&live});
   // A backlog of two days, read in one go, from two partitions.
   for (int hour = 0; hour < 48; ++hour) {
     for (int i = 0; i < 3; ++i) worker.Read("a", "The end", "", kNoon + hour * 1h - (i == 2 ? 1h : 0h));
@@ -321,7 +322,7 @@ TEST(RuleBudgetsTest, ATopicGoesWithAllItsRules) {
   LiveRules live({}, nullptr, {}, metrics);
   Worker worker(Compile("  - id: t\n    title: T\n    budget: {hits: 1/h}\n    rules:\n"
                         "      - {id: a, match: ban}\n      - {id: b, match: bar}\n"),
-                metrics, {.live = &live});
+                metrics, {&live});
   EXPECT_THAT(worker.Read("1", "A ban").matches, SizeIs(1));
   EXPECT_THAT(worker.Read("2", "A bar").matches, SizeIs(1));
   EXPECT_THAT(worker.Read("3", "A ban").matches, IsEmpty());
@@ -331,8 +332,8 @@ TEST(RuleBudgetsTest, ATopicGoesWithAllItsRules) {
 
 TEST(RuleBudgetsTest, TheDefaultIsForRulesThatSayNothing) {
   MetricsRegistry metrics;
-  LiveRules live({.budget = {.cpu = std::nullopt, .hits = 1}}, nullptr, {}, metrics);
-  Worker worker(Compile(kBudgets), metrics, {.live = &live});
+  LiveRules live({{}, {.cpu = std::nullopt, .hits = 1}, 0}, nullptr, {}, metrics);
+  Worker worker(Compile(kBudgets), metrics, {&live});
   for (int i = 0; i < 2; ++i) worker.Read(std::to_string(i), "The ban");
   EXPECT_EQ(Told(worker.Read("3", "The ban")), "t 90 medium spans 1;");
 }
@@ -473,8 +474,8 @@ TEST(LiveOracleTest, AServiceHasItsArticlesLookedAtAgain) {
   const auto letters = std::make_shared<Letters>();
   MetricsRegistry metrics;
   {
-    LiveRules live({.oracle_one_in = 1}, std::make_unique<LetterSink>(letters), {}, metrics);
-    Worker worker(rules, metrics, {.live = &live});
+    LiveRules live({{}, {}, 1}, std::make_unique<LetterSink>(letters), {}, metrics);
+    Worker worker(rules, metrics, {&live});
     EXPECT_EQ(Told(worker.Read("1", "A spy ban")), "bans 40 medium spans 1;");
   }
   const ShadowMetrics counted{metrics};

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/support/source_directory.h"
 #include "tests/support/temp_dir.h"
@@ -104,6 +105,66 @@ TEST(PackCacheTest, AnIdThatTwoFilesHaveIsTheSecondOnesMistake) {
   ASSERT_THAT(loaded->diagnostics, SizeIs(1));
   EXPECT_EQ(loaded->diagnostics[0].file, dir.path() + "/b.yaml");
   EXPECT_EQ(loaded->diagnostics[0].code, "duplicate-id");
+}
+
+// A pack in a folder, and a library that it uses.
+class PackCacheLibraryTest : public ::testing::Test {
+ protected:
+  PackCacheLibraryTest() {
+    dir_.Write("a.yaml", "use: [lists/places.yaml]\n" + PackText("a", "@places.NL"));
+    dir_.Write("b.yaml", PackText("b", "zte"));
+    dir_.Write("lists/places.yaml", "library: places\nlists: {NL: {en: [Netherlands]}}\n");
+  }
+  static std::string TermsOf(const Result<LoadedPacks>& loaded) {
+    std::string terms;
+    for (const Expression& term : loaded->packs[0]->topics[0].rules[0].match.children) terms += term.term.text + ";";
+    return terms;
+  }
+
+  const TempDir dir_;
+};
+
+TEST_F(PackCacheLibraryTest, APackIsReadAgainWhenItsLibraryChanges) {
+  // The second does not find the library by itself, only in what the pack uses.
+  for (const std::vector<std::filesystem::path>& paths :
+       {std::vector<std::filesystem::path>{dir_.path()}, {dir_.path() + "/a.yaml", dir_.path() + "/b.yaml"}}) {
+    dir_.Write("lists/places.yaml", "library: places\nlists: {NL: {en: [Netherlands]}}\n");
+    PackCache cache(paths);
+    const auto first = cache.Load();
+    ASSERT_THAT(first->diagnostics, IsEmpty());
+    EXPECT_THAT(first->packs, SizeIs(2));
+    EXPECT_THAT(first->libraries, SizeIs(1));
+    EXPECT_EQ(TermsOf(first), "Netherlands;");
+    ASSERT_TRUE(cache.Load());
+    EXPECT_FALSE(cache.changed());
+
+    dir_.Write("lists/places.yaml", "library: places\nlists: {NL: {en: [Netherlands, Dutch]}}\n");
+    EXPECT_TRUE(HasChanged(cache));
+    const auto second = cache.Load();
+    EXPECT_TRUE(cache.changed());
+    EXPECT_EQ(TermsOf(second), "Netherlands;Dutch;");
+    EXPECT_EQ(second->packs[1], first->packs[1]);
+  }
+}
+
+TEST_F(PackCacheLibraryTest, ALibraryThatComesGoesOrBreaksIsSeen) {
+  const std::filesystem::path library = dir_.path() + "/lists/places.yaml";
+  std::filesystem::remove(library);
+  PackCache cache({dir_.path() + "/a.yaml"});
+  EXPECT_THAT(Render(cache.Load()->diagnostics), HasSubstr("error[unknown-library]"));
+  dir_.Write("lists/places.yaml", "library: places\nlists: {NL: {en: [[Netherlands]]}}\n");
+  EXPECT_TRUE(HasChanged(cache));
+  const auto broken = cache.Load();
+  ASSERT_THAT(broken->diagnostics, SizeIs(1)) << "the mistake of the library is told once, and nothing of the pack";
+  EXPECT_EQ(broken->diagnostics[0].file, library);
+  dir_.Write("lists/places.yaml", "library: places\nlists: {NL: {en: [Netherlands]}}\n");
+  EXPECT_TRUE(HasChanged(cache));
+  EXPECT_EQ(TermsOf(cache.Load()), "Netherlands;");
+  dir_.Write("a.yaml", PackText("a", "huawei"));
+  EXPECT_THAT(cache.Load()->libraries, IsEmpty()) << "nobody uses it any more";
+  dir_.Write("lists/places.yaml", "library: places\nlists: {NL: {en: [Holland]}}\n");
+  ASSERT_TRUE(cache.Load());
+  EXPECT_FALSE(cache.changed());
 }
 
 // What Look says of the directory, `later` than the time before.

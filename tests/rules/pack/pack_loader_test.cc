@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/yaml/yaml_text.h"
+#include "rules/pack/library_files.h"
 #include "rules/pack/pack_files.h"
 #include "tests/support/source_directory.h"
 
@@ -72,7 +74,11 @@ TEST(PackDiagnosticsTest, EveryMistakeIsReportedAsItsGoldenFileSays) {
   }
   ASSERT_GT(packs.size(), 40u);
   for (const fs::path& pack : packs) {
-    const std::string report = Render(LoadPackText(Contents(pack), pack.filename().string()).diagnostics);
+    // What a pack uses is below the folder of these.
+    LibraryFiles libraries([&](const fs::path& file) { return YamlText::ReadFile(pack.parent_path() / file); });
+    LoadedPacks loaded = LoadPackText(Contents(pack), pack.filename().string(), libraries);
+    AddLibraries(libraries, loaded);
+    const std::string report = Render(loaded.diagnostics);
     fs::path golden = pack;
     golden.replace_extension(".txt");
     if (std::getenv("WIREWATCH_UPDATE_GOLDEN") != nullptr) Write(golden, report);

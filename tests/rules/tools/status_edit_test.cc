@@ -59,7 +59,7 @@ TEST(StatusEditTest, OnlyTheStatusChanges) {
   EXPECT_EQ(Edit(kPack, "a", "r", RuleStatus::kActive), "8-shadow+active");
   EXPECT_EQ(Edit(kPack, "a", "s", RuleStatus::kShadow), "9-+, status: shadow");
   EXPECT_EQ(Edit(kPack, "b", "", RuleStatus::kShadow), "12-+    status: shadow\n  ");
-  EXPECT_EQ(Edit(kPack, "b", "r", RuleStatus::kOff), "14-+  status: off\n        ");
+  EXPECT_EQ(Edit(kPack, "b", "r", RuleStatus::kOff), "14-+status: off\n          ");
 }
 
 TEST(StatusEditTest, LineEndsStayAsTheyAre) {

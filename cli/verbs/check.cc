@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "base/text/printable.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
@@ -18,9 +17,11 @@
 #include "cli/wiring/alert_options.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/test_articles.h"
+#include "cli/wiring/test_report.h"
+#include "cli/wiring/test_run.h"
 #include "pipeline/deliver/subscription_file.h"
 #include "rules/engine/compile_packs.h"
-#include "rules/pack/pack_files.h"
 #include "rules/tools/rule_test.h"
 
 namespace wirewatch {
@@ -60,30 +61,20 @@ class Findings {
   std::size_t warnings_ = 0;
 };
 
-Result<ExitCode> RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>& paths, Findings& findings) {
+// `config_file`: says how articles of files are read; empty: none does.
+Result<ExitCode> RunTests(const RuleSet& rules, const std::vector<std::filesystem::path>& paths,
+                          const std::string& config_file, Findings& findings) {
   auto files = FindRuleTestFiles(paths);
   if (!files) return std::move(files).error();
-  auto report = RunRuleTests(rules, *files);
+  RuleTestOptions options;
+  options.load_article = LoaderOfTestArticles(config_file);
+  auto report = RunRuleTests(rules, *files, options);
   if (!report) return std::move(report).error();
   findings.Print(FindUntestedPacks(rules, *report));
   const bool good = report->failed == 0 && !HasErrors(report->diagnostics);
   findings.Print(std::move(report->diagnostics));
-  fmt::print("rule tests: {} passed, {} failed\n", report->passed, report->failed);
+  fmt::print("rule {}", TestSummary(*report));
   return good ? findings.code() : kExpectationFailed;
-}
-
-// A test file stands for the pack that it tests.
-std::vector<std::filesystem::path> PacksOf(std::vector<std::filesystem::path> paths) {
-  for (std::filesystem::path& path : paths) {
-    std::error_code error;
-    if (!IsRuleTestFile(path) || !std::filesystem::is_regular_file(path, error)) continue;
-    const std::filesystem::path pack = PackOfTestFile(path);
-    if (!std::filesystem::exists(pack, error)) continue;
-    Tell(fmt::format("{} holds the tests of {}: both are checked\n", Printable(path.string()),
-                     Printable(pack.string())));
-    path = pack;
-  }
-  return paths;
 }
 
 // The files of `deliver`, where the configuration names any; secrets are not looked up. `rules`: null, nobody knows the
@@ -119,7 +110,7 @@ Result<ExitCode> CheckPacks(std::vector<std::filesystem::path> paths, const Opti
   for (const Topic* topic : rules.topics()) rule_count += topic->rules.size();
   fmt::print("packs: {} packs, {} topics, {} rules, {} terms, rule set {}\n", rules.packs().size(),
              rules.topics().size(), rule_count, rules.term_count(), rules.hash());
-  return options.no_tests ? findings.code() : RunTests(rules, paths, findings);
+  return options.no_tests ? findings.code() : RunTests(rules, paths, options.config, findings);
 }
 
 Result<ExitCode> Check(const Options& options) {

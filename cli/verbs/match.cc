@@ -1,9 +1,11 @@
 // wirewatch match: articles to matches, without Kafka and without state.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -24,10 +26,14 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/input_dead_letters.h"
+#include "cli/wiring/match_counts.h"
+#include "cli/wiring/match_view.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/topic_name.h"
 #include "connectors/config_checks.h"
 #include "connectors/file/file_list.h"
 #include "connectors/registry.h"
+#include "connectors/stdio/terminal.h"
 #include "monitoring/health.h"
 #include "monitoring/metrics.h"
 #include "pipeline/flow/flow_metrics.h"
@@ -38,6 +44,7 @@
 #include "pipeline/match/match_step.h"
 #include "pipeline/match/rule_store.h"
 #include "pipeline/records/sink.h"
+#include "rules/pack/pack.h"
 #include "rules/pack/pack_files.h"
 
 namespace wirewatch {
@@ -47,6 +54,13 @@ struct Options {
   QuickConfig quick;
   std::string summary;
   std::size_t workers = 0;
+  bool text = false, json = false, csv = false;
+  std::string by;
+  std::vector<std::string> topics;
+  std::string min_severity;
+  int min_score = 0;
+  std::size_t sample = 0;  // 0: all
+  std::int64_t seed = 1;
   bool shadow = false;
 };
 
@@ -61,9 +75,12 @@ struct Counts {
 // Prints the matches, in the order of the articles, through a buffer of its own.
 class MatchPrinter : public Handler<ArticleMatches> {
  public:
-  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, Counts& counts,
-               MetricsRegistry& metrics)
+  // `view`: null, all matches are printed as NDJSON. That is done here, without a step in between: it is what archives
+  // of millions of articles are matched with.
+  MatchPrinter(std::unique_ptr<DeadLetterSink> dead_letters, bool keeps_dead_letters, std::unique_ptr<MatchView> view,
+               Counts& counts, MetricsRegistry& metrics)
       : dead_letters_(std::move(dead_letters), keeps_dead_letters, counts.dead_letters_by_reason, metrics),
+        view_(std::move(view)),
         counts_(counts) {}
 
   void Handle(ReceiptPtr receipt, Outcome<ArticleMatches> outcome) override {
@@ -76,15 +93,17 @@ class MatchPrinter : public Handler<ArticleMatches> {
     for (const Match& match : matches) {
       ++counts_.matches;
       ++counts_.matches_by_topic[match.topic];
+      if (view_ != nullptr) continue;
       AppendJson(match, buffer_);
       buffer_ += '\n';
     }
-    for (const Match& match : outcome.value.shadow) {
+    for (const Match& match : outcome.value.shadow) {  // there is no view then
       ++counts_.shadow_matches;
       AppendJson(match, buffer_, MatchStatus::kShadow);
       buffer_ += '\n';
     }
     if (matches.empty() && outcome.value.shadow.empty()) return receipt->Release();
+    if (view_ != nullptr) Show(matches);
     unwritten_.push_back(std::move(receipt));
     if (buffer_.size() >= kBufferBytes) Write();
   }
@@ -99,6 +118,7 @@ class MatchPrinter : public Handler<ArticleMatches> {
     dead_letters_.RequestStop();
   }
   Status Close(SteadyTime deadline) override {
+    if (view_ != nullptr) view_->End(buffer_);
     Write();
     if (Status closed = dead_letters_.Close(deadline); !closed) return closed;
     return failure_;
@@ -106,6 +126,12 @@ class MatchPrinter : public Handler<ArticleMatches> {
 
  private:
   static constexpr std::size_t kBufferBytes = 64 << 10;
+
+  void Show(const std::vector<Match>& matches) {
+    shown_.clear();
+    for (const Match& match : matches) shown_.push_back(&match);
+    view_->Add(shown_, buffer_);
+  }
 
   void Write() {
     if (failure_) failure_ = WriteToStandardOutput(buffer_, stop_, "matches");
@@ -115,6 +141,8 @@ class MatchPrinter : public Handler<ArticleMatches> {
   }
 
   InputDeadLetters dead_letters_;
+  const std::unique_ptr<MatchView> view_;
+  std::vector<const Match*> shown_;  // reused
   Counts& counts_;
   std::string buffer_;
   std::vector<ReceiptPtr> unwritten_;  // whose matches are in buffer_: in flight, so that a stop sees them wait
@@ -177,6 +205,48 @@ Status CheckSummary(const Options& options, const Config& config) {
   return Error{ErrorCode::kInvalid, fmt::format("{}: {}; write the summary elsewhere", options.summary, taken)};
 }
 
+// Counts and samples are printed at the end.
+bool PrintsMeanwhile(const Options& options) { return options.by.empty() && options.sample == 0; }
+
+bool Selects(const Options& options) {
+  return !options.topics.empty() || !options.min_severity.empty() || options.min_score > 0;
+}
+
+// What is printed, unless it is all matches as NDJSON: null. Errors: kInvalid: a topic that there is not.
+Result<std::unique_ptr<MatchView>> MakeView(const Options& options, const RuleSet& rules) {
+  const bool to_terminal = IsTerminal(STDOUT_FILENO);
+  const bool text = options.text || (to_terminal && !options.json && !options.csv && !options.shadow);
+  const bool plain = options.by.empty() && !text && !options.csv;
+  if (plain && !Selects(options) && options.sample == 0) return std::unique_ptr<MatchView>();
+
+  MatchSelection selection;
+  for (const std::string& topic : options.topics) {
+    if (Status known = CheckTopic(rules, topic); !known) return std::move(known).error();
+    selection.topics.push_back(topic);
+  }
+  for (const TopicSeverity severity : {TopicSeverity::kMedium, TopicSeverity::kHigh, TopicSeverity::kCritical}) {
+    if (Name(severity) == options.min_severity) selection.min_severity = severity;
+  }
+  selection.min_score = static_cast<std::uint32_t>(options.min_score);
+
+  std::unique_ptr<MatchView> view;
+  if (!options.by.empty()) {
+    const auto by =
+        std::find_if(std::begin(kCountBys), std::end(kCountBys), [&](CountBy one) { return Name(one) == options.by; });
+    const CountForm form = options.json ? CountForm::kJson : options.csv ? CountForm::kCsv : CountForm::kTable;
+    view = MakeCountingView(MatchCounts(*by, rules, options.topics), form);
+  } else if (options.csv) {
+    view = MakeCsvView();
+  } else {
+    view = text ? MakeTextView(ColourOnStdout(), TerminalWidth(STDOUT_FILENO)) : MakeNdjsonView();
+  }
+  if (options.sample > 0) {
+    view = MakeSamplingView(options.sample, static_cast<std::uint64_t>(options.seed), std::move(view));
+  }
+  if (Selects(options)) view = MakeSelectingView(std::move(selection), std::move(view));
+  return view;
+}
+
 Result<ExitCode> MatchAll(const Options& options) {
   BlockSignals();
   auto config = MakeConfig(options.quick);
@@ -192,6 +262,8 @@ Result<ExitCode> MatchAll(const Options& options) {
   const SignalThread signals(stop, [] {});
   auto rules = LoadRules(config->rules.packs, metrics, {}, stop, kInterrupted);
   if (!rules) return std::move(rules).error();
+  auto view = MakeView(options, *(*rules)->Current());
+  if (!view) return std::move(view).error();
   auto source = MakeSource(*config, metrics);
   if (!source) return std::move(source).error();
   const Source& source_view = **source;
@@ -205,14 +277,16 @@ Result<ExitCode> MatchAll(const Options& options) {
   pipeline_options.record_time = config->pipeline.pipeline.record_time;
   auto pipeline = Pipeline<ArticleMatches>::Create(
       *std::move(source),
-      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), counts, metrics),
+      std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), *std::move(view),
+                                     counts, metrics),
       MatchStep(**rules, config->decode.limits, config->decode.mapping, pipeline_options.record_time, metrics, &look,
-                {.tells = options.shadow}),
+                {.live = nullptr, .tells = options.shadow}),
       pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
   const StepMetrics articles = MatchMetrics{metrics}.step;
-  const PipelineRun run = RunPipelines({pipeline->get()}, source_view, {articles, "articles"}, stop);
+  const PipelineRun run =
+      RunPipelines({pipeline->get()}, source_view, {articles, "articles", PrintsMeanwhile(options)}, stop);
   PrintSummary(options, counts, articles, run);
   const bool no_articles = TellOfInput(run, metrics, look);
   Status finished = run.status;
@@ -231,7 +305,7 @@ Result<ExitCode> MatchAll(const Options& options) {
 
 void AddMatch(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  Verb match(app, "match", "Match articles, print matches as NDJSON; no Kafka, no state");
+  Verb match(app, "match", "Match articles: print, count or sample the matches; no Kafka, no state");
   match.Value("files", options->quick.inputs, "Article files and directories (plain, .zst, .gz); - or none: stdin");
   match.Value("--packs,-p", options->quick.packs, "A rule file or a directory of them; more: say it again")
       .Required()
@@ -242,16 +316,41 @@ void AddMatch(CLI::App& app, int& exit_code) {
   match.Value("--config,-c", options->quick.decode, "Take limits and mapping from `decode` of this configuration");
   match.Value("--record-time", options->quick.record_time, std::string(kRecordTimeHelp))
       .OneOf({"received", "published"});
-  match.Flag("--shadow", options->shadow,
-             "Print what rules in shadow match, too; such a match says \"status\": \"shadow\"");
   match.Value("--workers,-w", options->workers, "Threads that match; 0: one for each core").Between(0, 1024);
+  VerbOption text = match.Flag("--text", options->text,
+                               "Print matches as people read them, with their words marked; the default on a terminal");
+  VerbOption json =
+      match.Flag("--json", options->json, "Print matches as NDJSON, the default elsewhere; counts as JSON");
+  VerbOption csv = match.Flag("--csv", options->csv, "Print a table for spreadsheets");
+  text.Excludes(json).Excludes(csv);
+  json.Excludes(csv);
+  VerbOption by = match.Value("--by", options->by, "Print how many articles match, by rule, topic, source or language");
+  by.OneOf({"rule", "topic", "source", "language"}).Excludes(text);
+  match.Value("--topic,-t", options->topics, "Only matches of this topic; more: say it again").OneValueATime();
+  match.Value("--min-severity", options->min_severity, "Only matches of this severity or a higher one")
+      .OneOf({"low", "medium", "high", "critical"});
+  match.Value("--min-score", options->min_score, "Only matches of this score or a higher one").Between(0, 100);
+  VerbOption sample = match.Value("--sample", options->sample, "Only so many matches, chosen at random")
+                          .Between(1, 1'000'000)
+                          .Excludes(by);
+  match.Value("--seed", options->seed, "Of --sample: the same number chooses the same matches").Needs(sample);
+  match
+      .Flag("--shadow", options->shadow,
+            "Print what rules in shadow match, too, as NDJSON; such a match says \"status\": \"shadow\"")
+      .Excludes(text)
+      .Excludes(csv)
+      .Excludes(by)
+      .Excludes(sample);
   match.Footer(
+      "On a terminal matches are printed as text, elsewhere as NDJSON. The counts on stderr are those of all matches.\n"
       "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"
       "it is 6 when not one record is an article.\n\n"
       "Examples:\n"
       "  printf '{\"id\":\"1\",\"title\":\"Sweden bans Huawei from 5G\",\"language\":\"en\"}' | wirewatch match "
       "--packs rules/packs\n"
-      "  wirewatch match articles.ndjson.zst --packs rules/packs --summary counts.json > matches.ndjson");
+      "  wirewatch match articles.ndjson.zst --packs rules/packs --summary counts.json > matches.ndjson\n"
+      "  wirewatch match articles.ndjson.zst --packs rules/packs --text --sample 20 | less -R\n"
+      "  wirewatch match articles.ndjson.zst --packs rules/packs --by rule");
   match.OnChosen([options, &exit_code] { exit_code = Finish(MatchAll(*options)); });
 }
 

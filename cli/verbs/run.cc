@@ -104,7 +104,7 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   return assembly.AddStep<ArticleMatches>(
       std::move(source), std::move(handler),
       MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, config.pipeline.pipeline.record_time,
-                metrics, &look, {.live = &assembly.live_rules()}),
+                metrics, &look, {&assembly.live_rules(), false}),
       *transactions);
 }
 

@@ -19,6 +19,8 @@ void AddMatch(CLI::App& app, int& exit_code);
 void AddStories(CLI::App& app, int& exit_code);
 void AddExplain(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddTest(CLI::App& app, int& exit_code);
+void AddWatch(CLI::App& app, int& exit_code);
 void AddPromote(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
@@ -33,8 +35,9 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,         AddMatch,         AddStories, AddExplain,    AddCheck,  AddPromote,  AddConfig,  AddTopics,
-    AddDeadLetters, AddSubscriptions, AddPreview, AddDeliveries, AddTokens, AddFeedback, AddVersion, AddDocs,
+    AddRun,     AddMatch,      AddStories, AddExplain,  AddCheck,       AddTest,
+    AddWatch,   AddPromote,    AddConfig,  AddTopics,   AddDeadLetters, AddSubscriptions,
+    AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion,     AddDocs,
 };
 
 }  // namespace wirewatch

@@ -83,6 +83,7 @@ Result<Config> MakeConfig(const QuickConfig& options) {
 }
 
 bool ColourOnStderr() { return WantsColour(STDERR_FILENO); }
+bool ColourOnStdout() { return WantsColour(STDOUT_FILENO); }
 
 Status WriteFile(const std::string& file, const std::string& text) {
   // Not blocking: a named pipe without a reader would be waited for.

@@ -38,6 +38,8 @@ inline constexpr std::string_view kRecordTimeHelp =
 
 // Colours for messages: stderr is a terminal and neither NO_COLOR nor TERM=dumb says no.
 bool ColourOnStderr();
+// The same of stdout, for what a verb prints for people.
+bool ColourOnStdout();
 
 // Writes a text file anew, whole. A pipe that nobody reads, or that takes not all of it, is an error (kIo).
 Status WriteFile(const std::string& file, const std::string& text);

@@ -105,9 +105,9 @@ class LiveMatching {
   Describer describer_;
   MatchWatch watch_;
   std::uint32_t until_timed_ = kTimedOneIn;
-  bool scheduled_ = false;      // the article at hand is the one in kTimedOneIn
-  bool slow_ = false;           // the one before it was
-  bool checked_ = false;        // the article at hand goes to the oracle
+  bool scheduled_ = false;  // the article at hand is the one in kTimedOneIn
+  bool slow_ = false;       // the one before it was
+  bool checked_ = false;    // the article at hand goes to the oracle
 };
 
 }  // namespace wirewatch

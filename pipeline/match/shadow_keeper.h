@@ -95,8 +95,8 @@ class ShadowKeeper {
   bool told_of_most_ = false;
 
   std::mutex writing_;
-  bool unreadable_ = false;  // the file that was there; of writing_
-  bool failed_ = false;      // the last time; of writing_
+  bool unreadable_ = false;    // the file that was there; of writing_
+  bool failed_ = false;        // the last time; of writing_
   std::uint64_t written_ = 0;  // articles_ then; of writing_
   std::thread thread_;
 };

@@ -6,6 +6,7 @@
 
 #include "rules/lanes/word_key.h"
 #include "rules/language/word_pattern.h"
+#include "rules/text/han_variants.h"
 #include "rules/text/particles.h"
 
 namespace wirewatch {
@@ -18,18 +19,27 @@ std::uint64_t RandomSeed() {
 
 }  // namespace
 
-Vocabulary::Vocabulary() : seed_(RandomSeed()) {}
+Vocabulary::Vocabulary() : seed_(RandomSeed()), forms_(seed_), misspelled_(seed_) {}
 
-std::uint32_t Vocabulary::Add(std::string_view word, Particles particles) {
-  if (const std::uint32_t known = Find(word, particles); known != kNone) return known;
+std::uint32_t Vocabulary::Add(std::string_view word, Meaning meaning, StemLanguages languages) {
+  if (const std::uint32_t known = Find(word, meaning, languages); known != kNone) return known;
   const auto number = static_cast<std::uint32_t>(words_.size());
   const std::size_t wildcard = word.find_first_of("*?");
-  const bool has_wildcards = wildcard != std::string_view::npos || particles == Particles::kYes;
+  const bool has_wildcards = wildcard != std::string_view::npos || meaning != Meaning::kWritten;
   words_.push_back(
-      {.begin = static_cast<std::uint32_t>(bytes_.size()), .has_wildcards = has_wildcards, .particles = particles});
+      {.begin = static_cast<std::uint32_t>(bytes_.size()), .has_wildcards = has_wildcards, .meaning = meaning});
   bytes_ += word;
   by_word_.Add(HashOf(word), number);
-  if (has_wildcards) FileWildcards(number, std::min(wildcard, word.size()));
+  switch (meaning) {
+    case Meaning::kWritten:
+    case Meaning::kParticles:
+      if (has_wildcards) FileWildcards(number, std::min(wildcard, word.size()));
+      break;
+    case Meaning::kForms: forms_.Add(number, word, languages); break;
+    case Meaning::kOneWrong: misspelled_.Add(number, word, 1); break;
+    case Meaning::kTwoWrong: misspelled_.Add(number, word, 2); break;
+    case Meaning::kHanClass: has_han_classes_ = true; break;
+  }
   return number;
 }
 
@@ -51,28 +61,40 @@ void Vocabulary::FinishAdding() {
   bytes_.shrink_to_fit();
   words_.shrink_to_fit();
   with_wildcards_.shrink_to_fit();
+  forms_.FinishAdding();
 }
 
 std::optional<std::uint32_t> Vocabulary::FindPlain(std::string_view wanted) const {
-  const std::uint32_t number = Find(wanted, Particles::kNo);
+  const std::uint32_t number = Find(wanted, Meaning::kWritten, 0);
   if (number == kNone) return std::nullopt;
   return number;
 }
 
-std::uint32_t Vocabulary::Find(std::string_view wanted, Particles particles) const {
+std::uint32_t Vocabulary::Find(std::string_view wanted, Meaning meaning, StemLanguages languages) const {
   return by_word_.Find(HashOf(wanted), [&](std::uint32_t candidate) {
-    return words_[candidate].particles == particles && word(candidate) == wanted;
+    return words_[candidate].meaning == meaning && word(candidate) == wanted &&
+           (meaning != Meaning::kForms || forms_.languages(candidate) == languages);
   });
 }
 
-// Whether the word with wildcards is `wanted`.
+// Whether the word with wildcards or particles is `wanted`.
 bool Vocabulary::Is(std::uint32_t number, std::string_view wanted) const {
-  if (words_[number].particles == Particles::kNo) return MatchesWildcards(word(number), wanted);
+  if (words_[number].meaning == Meaning::kWritten) return MatchesWildcards(word(number), wanted);
   return word(number) == wanted || IsWithParticles(word(number), wanted);
 }
 
-void Vocabulary::FindWildcards(std::string_view wanted, std::vector<std::uint32_t>& numbers) const {
+void Vocabulary::FindWildcards(std::string_view wanted, TextLanguage language,
+                               std::vector<std::uint32_t>& numbers) const {
   const std::size_t before = numbers.size();
+  if (!forms_.empty()) forms_.Find(wanted, language, numbers);
+  misspelled_.Find(wanted, numbers);
+  if (has_han_classes_) {
+    const std::string_view of_class = HanClassOf(wanted);
+    if (!of_class.empty()) {
+      const std::uint32_t number = Find(of_class, Meaning::kHanClass, 0);
+      if (number != kNone) numbers.push_back(number);
+    }
+  }
   for (const std::size_t size : prefix_sizes_) {
     if (size > wanted.size()) break;
     for (std::uint32_t at = FindPrefix(wanted.substr(0, size)); at != kNone; at = with_wildcards_[at].next) {
@@ -80,7 +102,9 @@ void Vocabulary::FindWildcards(std::string_view wanted, std::vector<std::uint32_
       if (Is(number, wanted)) numbers.push_back(number);
     }
   }
-  std::sort(numbers.begin() + static_cast<std::ptrdiff_t>(before), numbers.end());
+  const auto found = numbers.begin() + static_cast<std::ptrdiff_t>(before);
+  std::sort(found, numbers.end());
+  numbers.erase(std::unique(found, numbers.end()), numbers.end());
 }
 
 // The first of those with this prefix.

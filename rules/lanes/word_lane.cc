@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "rules/text/han_variants.h"
 #include "rules/text/particles.h"
 
 namespace wirewatch {
@@ -26,8 +27,7 @@ WordLane::WordLane(const TermTable& terms) {
     entry.row = static_cast<std::uint32_t>(rows.size());
     for (std::string_view rest = pattern; !rest.empty();) {
       const std::string_view word = rest.substr(0, rest.find(' '));
-      const bool takes_particles = term.kind == Term::Kind::kWords && TakesParticles(word, word == pattern);
-      rows.push_back(vocabulary_.Add(word, takes_particles ? Vocabulary::Particles::kYes : Vocabulary::Particles::kNo));
+      rows.push_back(AddWord(term, word, word == pattern));
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       uses.resize(vocabulary_.size());
       ++uses[rows.back()];
@@ -54,6 +54,32 @@ WordLane::WordLane(const TermTable& terms) {
   more_.shrink_to_fit();
   rows_.shrink_to_fit();
   written_.shrink_to_fit();
+}
+
+void WordLane::Memory::UseLanguage(const Vocabulary& vocabulary, TextLanguage language) {
+  std::unique_ptr<WordMemory>& memory = by_language[language.number()];
+  if (!memory) {
+    memory = std::make_unique<WordMemory>();
+    memory->Use(vocabulary, language);
+  }
+  words = memory.get();
+}
+
+std::uint32_t WordLane::AddWord(const Term& term, std::string_view word, bool is_whole_term) {
+  using Meaning = Vocabulary::Meaning;
+  if (term.kind != Term::Kind::kWords) return vocabulary_.Add(word);
+  const PatternWord read = ReadPatternWord(word);
+  switch (read.kind) {
+    case PatternWord::Kind::kForms: return vocabulary_.Add(read.text, Meaning::kForms, term.languages);
+    case PatternWord::Kind::kMisspelled:
+      return vocabulary_.Add(read.text, read.edits == 1 ? Meaning::kOneWrong : Meaning::kTwoWrong);
+    case PatternWord::Kind::kWritten: break;
+  }
+  if (term.han_same) {
+    const std::string_view of_class = HanClassOf(word);
+    if (!of_class.empty()) return vocabulary_.Add(of_class, Meaning::kHanClass);
+  }
+  return vocabulary_.Add(word, TakesParticles(word, is_whole_term) ? Meaning::kParticles : Meaning::kWritten);
 }
 
 WordLane::Posting WordLane::MakePosting(const More& term, const Rows& rows) {
@@ -148,8 +174,8 @@ struct WordLane::Scanner {
   // Calls with every number of the vocabulary that a word of the memory is.
   template <typename Call>
   void ForAllOf(std::uint32_t word, Call call) const {
-    if (const std::uint32_t plain = memory.words.known(word).plain; plain != WordMemory::kNone) call(plain);
-    for (const WordMemory::Wildcard& wildcard : memory.words.WildcardsOf(word)) call(wildcard.number);
+    if (const std::uint32_t plain = memory.words->known(word).plain; plain != WordMemory::kNone) call(plain);
+    for (const WordMemory::Wildcard& wildcard : memory.words->WildcardsOf(word)) call(wildcard.number);
   }
 
   void TryAt(const More& term, std::uint32_t token) {
@@ -187,8 +213,8 @@ struct WordLane::Scanner {
   }
 
   bool Is(std::uint32_t word, std::uint32_t wanted) const {
-    if (memory.words.known(word).plain == wanted) return true;
-    const auto wildcards = memory.words.WildcardsOf(word);
+    if (memory.words->known(word).plain == wanted) return true;
+    const auto wildcards = memory.words->WildcardsOf(word);
     return std::any_of(wildcards.begin(), wildcards.end(), [&](const auto& one) { return one.number == wanted; });
   }
 };
@@ -196,6 +222,9 @@ struct WordLane::Scanner {
 void WordLane::Scan(const Document& document, const FoldedDocument& folded, Memory& memory,
                     Positions& positions) const {
   if (vocabulary_.size() == 0) return;
+  if (vocabulary_.has_forms()) {
+    memory.UseLanguage(vocabulary_, vocabulary_.Reduced(TextLanguage(document.language)));
+  }
   const Noted noted = LookUpWords(folded, memory);
   const auto alones = std::span(memory.alone).first(noted.alone);
   for (const Memory::Alone& alone : alones) positions.Fetch(alone.term);
@@ -239,7 +268,7 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
   Memory::Pair* pairs = memory.pairs.data();
   std::uint32_t* beside_wildcards = memory.beside_wildcards.data();
   std::uint32_t left = WordMemory::kNone, left_uses = 0;
-  memory.words.LookUp(folded, [&](std::uint32_t token, const WordMemory::Word& word, bool is_first) {
+  memory.words->LookUp(folded, [&](std::uint32_t token, const WordMemory::Word& word, bool is_first) {
     const std::uint32_t uses = word.uses, in_pairs = PairsOf(left_uses, uses);
     *of_token++ = word.number;
     *alone = {word.alone, word.number};
@@ -262,7 +291,7 @@ WordLane::Noted WordLane::LookUpWords(const FoldedDocument& folded, Memory& memo
 // The uses of a token are those of its plain word and of all words with wildcards that it is, together. Here they are
 // told apart: each pair of one of the left token and one of the right token is tried by itself.
 void WordLane::NoteWildcardPairs(std::span<const std::uint32_t> tokens, Memory& memory) const {
-  const WordMemory& words = memory.words;
+  const WordMemory& words = *memory.words;
   for (const std::uint32_t token : tokens) {
     words.FetchKnown(memory.of_token[token - 1]);
     words.FetchKnown(memory.of_token[token]);

@@ -26,8 +26,11 @@
 #ifndef WIREWATCH_RULES_LANES_WORD_LANE_H_
 #define WIREWATCH_RULES_LANES_WORD_LANE_H_
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "rules/lanes/pair_table.h"
@@ -48,9 +51,12 @@ class WordLane {
  public:
   // What one thread needs to scan; reused from article to article. REQUIRES: it is used with `lane` only.
   struct Memory {
-    explicit Memory(const WordLane& lane) { words.Use(lane.vocabulary_); }
+    explicit Memory(const WordLane& lane) { UseLanguage(lane.vocabulary_, TextLanguage()); }
+    // From now on `words` is for articles in that language, reduced.
+    void UseLanguage(const Vocabulary& vocabulary, TextLanguage language);
 
-    WordMemory words;
+    WordMemory* words = nullptr;                                                // one of those
+    std::array<std::unique_ptr<WordMemory>, TextLanguage::kCount> by_language;  // made when they are needed
     std::vector<std::uint32_t> of_token;  // of each token of the article, Word::number
     // What the first pass over an article notes (LookUpWords). Sizes: tokens of the longest article so far.
     struct Alone {
@@ -96,6 +102,8 @@ class WordLane {
 
   // A term while the lane is made: its row is in `rows`, of all terms.
   using Rows = std::vector<std::uint32_t>;
+  // The number of a word of the term's pattern, added if it is new.
+  std::uint32_t AddWord(const Term& term, std::string_view word, bool is_whole_term);
   Posting MakePosting(const More& term, const Rows& rows);
   void AddWordPostings(const std::vector<More>& terms, const Rows& rows);
   void AddPairPostings(std::vector<More>& terms, const Rows& rows, std::span<const std::uint32_t> uses);

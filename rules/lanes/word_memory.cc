@@ -10,8 +10,9 @@ constexpr std::size_t kFewestSlots = std::size_t{1} << 12, kMostSlots = std::siz
 
 }  // namespace
 
-void WordMemory::Use(const Vocabulary& vocabulary) {
+void WordMemory::Use(const Vocabulary& vocabulary, TextLanguage language) {
   vocabulary_ = &vocabulary;
+  language_ = language;
   seed_ = vocabulary.seed();
   Forget();
 }
@@ -72,7 +73,7 @@ WordMemory::Word WordMemory::Learn(std::string_view text) {
     known.plain_uses = word.uses = vocabulary_->uses(*plain);
   }
   found_.clear();
-  vocabulary_->FindWildcards(text, found_);
+  vocabulary_->FindWildcards(text, language_, found_);
   if (known.plain == kNone && found_.empty()) return word;
   known.wildcards = static_cast<std::uint32_t>(wildcards_.size());
   known.wildcard_count = static_cast<std::uint32_t>(found_.size());

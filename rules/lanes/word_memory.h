@@ -1,4 +1,5 @@
-// WordMemory: a cache, one a thread, of which words of a Vocabulary each word of the articles matches.
+// WordMemory: a cache, one a thread, of which words of a Vocabulary each word of the articles matches. Where the rules
+// ask for forms of words (~ban), one a thread and language.
 //
 // Articles repeat their words. So nearly every word has been met before and costs one cache line of one table, whatever
 // the size of the vocabulary. The table is bounded: when it is full it is emptied, between two articles.
@@ -53,8 +54,9 @@ class WordMemory {
 
   WordMemory() = default;
 
-  // Forgets all words of the vocabulary before. Borrows `vocabulary` until the next call.
-  void Use(const Vocabulary& vocabulary);
+  // Forgets all words of the vocabulary before. Borrows `vocabulary` until the next call. `language`: of all articles
+  // that are looked up from now on, as Vocabulary::Reduced gives it.
+  void Use(const Vocabulary& vocabulary, TextLanguage language = TextLanguage());
 
   // Calls visit(token, word, is_first) for every token of an article in order; is_first: the article has not had this
   // word before. Inlined into the caller's loop, so that the processor works on a word and on the next one at the same
@@ -102,6 +104,7 @@ class WordMemory {
   bool IsKept(const WordKey& kept, const WordKey& key, std::string_view text) const;
 
   const Vocabulary* vocabulary_ = nullptr;
+  TextLanguage language_;
   std::uint64_t seed_ = 0;
   std::uint16_t article_ = 0;
   std::vector<Slot> slots_;  // a power of two, at most half of them taken

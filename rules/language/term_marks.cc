@@ -139,6 +139,9 @@ class MarkCheck {
     } else if (found.alone) {
       Fail(kCode, fmt::format("'{}' has no letters: each of these characters is a word by itself", word),
            "write the spellings that are meant, joined by OR");
+    } else if (found.letters + found.digits > kMaxLettersWithWrong) {
+      Fail(kCode, fmt::format("a word with wrong letters has at most {} letters", kMaxLettersWithWrong),
+           "write its beginning: telecommunic*");
     } else if (const std::size_t least = number == "1" ? kMinLettersOneWrong : kMinLettersTwoWrong;
                found.letters < least) {
       Fail(

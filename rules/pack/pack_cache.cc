@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/yaml/yaml_text.h"
-#include "rules/pack/pack_files.h"
 
 namespace wirewatch {
 namespace {
@@ -49,7 +48,7 @@ bool PackCache::IsOfNow(const Stamp& stamp) {
 }
 
 std::optional<PackCache::Stamps> PackCache::FindStamps() const {
-  const auto files = FindPackFiles(paths_);
+  const auto files = find_(paths_);
   if (!files) return std::nullopt;
   Stamps stamps;
   for (const std::filesystem::path& file : *files) stamps.emplace(file, StampOf(file));
@@ -116,7 +115,7 @@ bool PackCache::Read(const std::filesystem::path& file, File& known, LibraryFile
 }
 
 Result<LoadedPacks> PackCache::Load() {
-  const auto paths = FindPackFiles(paths_);
+  const auto paths = find_(paths_);
   changed_ = found_;
   found_ = static_cast<bool>(paths);
   if (!paths) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "rules/pack/library_files.h"
+#include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 
 namespace wirewatch {
@@ -22,8 +24,12 @@ namespace wirewatch {
 // Threads: one at a time.
 class PackCache {
  public:
-  // Rule files and directories of them, as FindPackFiles takes.
-  explicit PackCache(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
+  using Find = std::function<Result<std::vector<std::filesystem::path>>(const std::vector<std::filesystem::path>&)>;
+
+  // Rule files and directories of them, as FindPackFiles takes. `find`: which files are meant; another one than
+  // FindPackFiles is for who only asks Look, Load and changed() whether files have changed.
+  explicit PackCache(std::vector<std::filesystem::path> paths, Find find = FindPackFiles)
+      : paths_(std::move(paths)), find_(std::move(find)) {}
 
   enum class Change {
     kNone,
@@ -82,6 +88,7 @@ class PackCache {
   static std::vector<Digest> DigestsOf(const std::vector<std::filesystem::path>& files, LibraryFiles& libraries);
 
   const std::vector<std::filesystem::path> paths_;
+  const Find find_;
   Files files_;                    // that the paths hold
   LibraryFiles::Files libraries_;  // among them, and used by them
   Stamps stamps_;                  // of both, at the last Load

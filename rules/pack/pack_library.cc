@@ -43,7 +43,7 @@ class LibraryReader {
     text_.QuoteOnlyWith({"library", "lists", "groups", "facet", "owner"});
     const auto root = text_.Parse();
     if (!root) return std::move(library_);
-    const YamlMapping mapping(text_, *root, "a library", {"library", "owner", "facet", "lists", "groups"});
+    const YamlMapping mapping(text_, *root, "a library", {"library", "owner", "facet", "lists", "groups", "except"});
     library_.name = ReadLibraryName(mapping.Require("library"));
     library_.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
     library_.facet = ReadId(text_, mapping.Find("facet"), "'facet'").value_or("");
@@ -51,6 +51,7 @@ class LibraryReader {
     const YamlNode* const groups = mapping.Find("groups");
     if (lists != nullptr) ReadLists(*lists);
     if (groups != nullptr) ReadGroups(*groups);
+    if (const YamlNode* except = mapping.Find("except")) library_.except = ReadTermsByLanguage(*except, "'except'");
     return std::move(library_);
   }
 
@@ -88,29 +89,34 @@ class LibraryReader {
   }
 
   PackLibrary::List ReadList(const YamlEntry& entry) {
-    PackLibrary::List list{entry.key.scalar, {}};
-    const std::string what = fmt::format("the list '{}'", list.name);
+    const std::string what = fmt::format("the list '{}'", entry.key.scalar);
     if (entry.value.kind == YamlNode::Kind::kNull) {
       text_.Error(entry.key, "empty-list", fmt::format("{} is empty", what), "add a term, or delete the list");
-      return list;
+      return {entry.key.scalar, {}};
     }
-    if (entry.value.kind != YamlNode::Kind::kMapping) {
-      list.languages.push_back(ReadTerms(entry.value, "", what));
-      return list;
+    return {entry.key.scalar, ReadTermsByLanguage(entry.value, what)};
+  }
+
+  // Terms, or a mapping of languages to terms.
+  std::vector<PackLibrary::Terms> ReadTermsByLanguage(const YamlNode& node, const std::string& what) {
+    std::vector<PackLibrary::Terms> languages;
+    if (node.kind != YamlNode::Kind::kMapping) {
+      languages.push_back(ReadTerms(node, "", what));
+      return languages;
     }
-    for (const YamlEntry& language : entry.value.entries) {
+    for (const YamlEntry& language : node.entries) {
       const auto tag = ReadLanguage(language.key);
       if (!tag) continue;
-      const auto same = std::find_if(list.languages.begin(), list.languages.end(),
+      const auto same = std::find_if(languages.begin(), languages.end(),
                                      [&](const PackLibrary::Terms& terms) { return terms.language == *tag; });
-      if (same != list.languages.end()) {
+      if (same != languages.end()) {
         text_.Error(language.key, "duplicate-key", fmt::format("{} has this language already", what),
                     "keep one of the two");
         continue;
       }
-      list.languages.push_back(ReadTerms(language.value, *tag, what));
+      languages.push_back(ReadTerms(language.value, *tag, what));
     }
-    return list;
+    return languages;
   }
 
   std::optional<std::string> ReadLanguage(const YamlNode& key) {

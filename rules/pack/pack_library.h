@@ -7,6 +7,7 @@
 //     NL: {en: [Netherlands, Dutch], nl: [Nederland, Nederlandse*], zh-Hant: [荷蘭], zh-Hans: [荷兰]}
 //   groups:
 //     benelux: [BE, NL, LU]
+//   except: {en: [Dutch oven]}
 //
 // A pack with `use: [lists/countries.yaml]` writes @countries, @countries.NL, @countries.benelux, and behind each of
 // them the language, if it wants only one: @countries:nl, @countries.NL:zh.
@@ -39,7 +40,8 @@ struct PackLibrary {
   std::string owner;
   std::string facet;  // each list is a value of this facet; empty: of none
   std::string file;
-  std::vector<List> lists;  // as written
+  std::vector<List> lists;    // as written
+  std::vector<Terms> except;  // what holds a term of a list and means something else; counts for facets only
   std::map<std::string, std::vector<std::size_t>, std::less<>>
       members;  // of a list itself, or of a group: into `lists`
 };

@@ -8,9 +8,9 @@
 
 #include "base/c_handle.h"
 #include "base/text/ascii.h"
-#include "rules/text/accented_endings.h"
 #include "rules/text/fold.h"
 #include "rules/text/slavic_stems.h"
+#include "rules/text/stem_spellings.h"
 
 namespace wirewatch {
 namespace {
@@ -114,12 +114,13 @@ std::vector<std::string> StemsOf(std::string_view folded_word, StemLanguage lang
     stems = ours(folded_word);
   } else {
     stems.push_back(SnowballStem(folded_word, language));
-    for (const std::string& spelled : WithAccents(folded_word, language)) {
+    for (const std::string& spelled : SpellingsForStems(folded_word, language)) {
       std::string stem = SnowballStem(spelled, language);
       if (!IsAllAscii(stem)) stem = FoldText(stem).text;
       stems.push_back(std::move(stem));
     }
   }
+  stems.emplace_back(folded_word);
   std::sort(stems.begin(), stems.end());
   stems.erase(std::unique(stems.begin(), stems.end()), stems.end());
   return stems;

@@ -3,7 +3,8 @@
 // Two words are forms of each other in a language if they have a stem in common. Both are folded: a headline in
 // capitals and a wire without accents have the same stems as the text that has them. So where an algorithm asks for an
 // accent at the end of a word (French bloquee, Spanish prohibicion), the accents that may have stood there are tried,
-// and a word has the stems of all of these (accented_endings.cc).
+// and a word has the stems of all of these (stem_spellings.h). A word is also a stem of its own: algorithms take an
+// ending off a word that ends so by nature (Hungarian halozat), and leave just that word of its forms.
 //
 // Algorithms: Snowball (M. Porter, R. Boulton, snowballstem.org; Debian's libstemmer 2.2) for Arabic, Armenian, Basque,
 // Catalan, Danish, Dutch, English (Porter 2), Estonian, Finnish, French, German, Greek, Hindi, Hungarian, Italian,

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,334 +11,299 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/yaml/yaml_mapping.h"
 #include "base/yaml/yaml_text.h"
-#include "rules/codes/country_code.h"
-#include "rules/codes/host.h"
-#include "rules/codes/language_code.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/shadow_rules.h"
-#include "rules/language/attribute_value.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
-#include "rules/text/document.h"
-#include "rules/text/fold.h"
-#include "rules/text/paragraphs.h"
 #include "rules/tools/explanation.h"
+#include "rules/tools/rule_test_reader.h"
 
 namespace wirewatch {
 namespace {
 
-// Owns what a Document borrows.
-struct TestArticle {
-  std::array<std::string, kFieldCount> texts;
-  std::string language, country, source, host, section;
-  std::vector<std::string> tags;
-  std::optional<std::chrono::milliseconds> age;
-  std::optional<int> urgency;
-
-  Document AsDocument() const {
-    Document document;
-    for (std::size_t field = 0; field < kFieldCount; ++field) document.texts[field] = texts[field];
-    document.language = language;
-    document.country = country;
-    document.source = source;
-    document.source_host = host;
-    document.section = section;
-    document.tags = tags;
-    if (age) {  // which moment it is does not matter
-      document.published_at = WallTime();
-      document.now = WallTime() + *age;
-    }
-    document.urgency = urgency;
-    return document;
-  }
-};
-
-struct ExpectedTopic {
-  std::string id;
-  const YamlNode* node;                   // where the test says so
-  std::optional<TopicSeverity> severity;  // that the match must have; none: any
-};
-
-struct RuleTest {
-  std::string name;
-  const YamlNode* name_node = nullptr;
-  TestArticle article;
-  std::vector<ExpectedTopic> must_fire;
-  std::vector<ExpectedTopic> must_not_fire;
-  bool exactly = false;  // `fires`: no other topic may fire
-};
-
-// Reads the tests of one file. The nodes in them live as long as `root`.
-class TestReader {
+// What came of one article, and why: the one place that asks for reasons.
+class Finding {
  public:
-  TestReader(YamlText& text, const std::vector<std::string_view>& topics) : text_(text), topics_(topics) {}
+  Finding(const RuleSet& rule_set, const ShadowRules& shadow, const Document& document,
+          const std::vector<TopicMatch>& matches)
+      : rule_set_(rule_set), shadow_(shadow), document_(document), matches_(matches) {}
 
-  // An entry for each test; nothing where it has mistakes, which are reported.
-  std::vector<std::optional<RuleTest>> Read(const YamlNode& root) {
-    std::vector<std::optional<RuleTest>> tests;
-    if (HoldsRules(root)) {
-      text_.Error(root, "unknown-key", "this file holds rules, but is named as a test file",
-                  "rules stand in a file whose name does not end in _test, and their tests in its neighbour");
-      return tests;
-    }
-    const YamlMapping mapping(text_, root, "a test file", {"tests"});
-    for (const YamlNode* node :
-         ReadItems(text_, mapping.Require("tests"), "'tests'", "- name: a ban names the vendor")) {
-      good_ = true;
-      RuleTest test = ReadTest(*node);
-      tests.push_back(good_ ? std::optional(std::move(test)) : std::nullopt);
-    }
-    return tests;
+  const std::string& IdOf(const TopicMatch& match) const { return rule_set_.topics()[match.topic]->id; }
+
+  const TopicMatch* MatchOf(std::string_view id) const {
+    const auto match =
+        std::find_if(matches_.begin(), matches_.end(), [&](const TopicMatch& m) { return IdOf(m) == id; });
+    return match == matches_.end() ? nullptr : &*match;
+  }
+
+  // The same, where it counts against who wants silence of it: a rule that is active holds, or all of the topic is in
+  // shadow, and who names it means what it says.
+  const TopicMatch* BreaksSilence(std::string_view id) const {
+    const TopicMatch* const match = MatchOf(id);
+    if (match == nullptr || Alerts(*match)) return match;
+    return rule_set_.topics()[match->topic]->status == RuleStatus::kShadow ? match : nullptr;
+  }
+  // A rule that is active holds.
+  bool Alerts(const TopicMatch& match) const { return shadow_.Part(rule_set_, match).active.has_value(); }
+  // Severity and score as an alert has them; where only rules in shadow hold, as it will have them.
+  TopicMatch AsAlerted(const TopicMatch& match) const {
+    MatchParts parts = shadow_.Part(rule_set_, match);
+    return parts.active ? *std::move(parts.active) : match;
+  }
+
+  const std::vector<TopicMatch>& matches() const { return matches_; }
+
+  std::vector<std::string> RulesOf(const TopicMatch& match) const {
+    std::vector<std::string> ids;
+    for (const std::uint32_t rule : match.rules) ids.push_back(rule_set_.topics()[match.topic]->rules[rule].id);
+    return ids;
+  }
+
+  std::string Why(const TopicMatch& match) const {
+    return "it fires by " + WhyItFired(*rule_set_.topics()[match.topic], match, document_);
+  }
+
+  std::string WhyItDoesNot(std::string_view id) const {
+    const auto topics = rule_set_.topics();
+    const auto topic = std::find_if(topics.begin(), topics.end(), [&](const Topic* t) { return t->id == id; });
+    const std::string why = topic == topics.end() ? "" : WhyNot(**topic, document_);
+    return fmt::format("{}{}{}", why, why.empty() ? "" : "; ", WhatFired());
   }
 
  private:
-  static bool HoldsRules(const YamlNode& root) {
-    return std::any_of(root.entries.begin(), root.entries.end(), [](const YamlEntry& entry) {
-      return entry.key.scalar == "topics" || entry.key.scalar == "pack" || entry.key.scalar == "lists";
-    });
+  std::string WhatFired() const {
+    std::string ids;
+    for (const TopicMatch& match : matches_) ids += (ids.empty() ? "" : ", ") + IdOf(match);
+    return ids.empty() ? "no topic fires on this article" : "on this article fires: " + ids;
   }
 
-  RuleTest ReadTest(const YamlNode& node) {
-    RuleTest test;
-    const YamlMapping mapping(text_, node, "a test", {"name", "article", "fires", "must_fire", "must_not_fire"});
-    if (node.kind != YamlNode::Kind::kMapping) good_ = false;
-    test.name_node = mapping.Require("name");
-    test.name = Needed(ReadText(text_, test.name_node, "'name'"));
-    if (const YamlNode* article = mapping.Require("article")) {
-      test.article = ReadArticle(*article);
-    } else {
-      good_ = false;
-    }
-    const YamlNode* fires = mapping.Find("fires");
-    const YamlNode* must_fire = mapping.Find("must_fire");
-    const YamlNode* must_not_fire = mapping.Find("must_not_fire");
-    if (fires != nullptr && (must_fire != nullptr || must_not_fire != nullptr)) {
-      Fail(*fires, "conflicting-keys", "'fires' already says it for all topics",
-           "keep either 'fires', or 'must_fire' and 'must_not_fire'");
-    }
-    if (fires == nullptr && must_fire == nullptr && must_not_fire == nullptr && node.kind == YamlNode::Kind::kMapping) {
-      Fail(node, "missing-key", "a test says what must fire", "add 'fires: [topic, ...]'; [] asserts silence");
-    }
-    test.exactly = fires != nullptr;
-    const char* const key = fires != nullptr ? "'fires'" : "'must_fire'";
-    for (const YamlNode* item : ReadTopics(fires != nullptr ? fires : must_fire, key)) {
-      test.must_fire.push_back(ReadFiring(*item, key));
-    }
-    for (const YamlNode* item : ReadTopics(must_not_fire, "'must_not_fire'")) {
-      test.must_not_fire.push_back({ReadTopic(*item, "an entry of 'must_not_fire'"), item, std::nullopt});
-    }
-    return test;
-  }
+  const RuleSet& rule_set_;
+  const ShadowRules& shadow_;
+  const Document& document_;
+  const std::vector<TopicMatch>& matches_;
+};
 
-  TestArticle ReadArticle(const YamlNode& node) {
-    TestArticle article;
-    const YamlMapping mapping(
-        text_, node, "an article",
-        {"title", "summary", "body", "language", "country", "source", "host", "section", "tags", "age", "urgency"});
-    const auto text = [&](std::string_view key) {
-      const YamlNode* value = mapping.Find(key);
-      return value == nullptr ? std::string() : Needed(ReadText(text_, value, fmt::format("'{}'", key)));
-    };
-    bool has_text = false;
-    for (const Field field : {Field::kTitle, Field::kSummary, Field::kBody}) {
-      std::string& written = article.texts[static_cast<std::size_t>(field)];
-      written = text(Name(field));
-      if (field != Field::kTitle) JoinWrappedLines(written);  // as the decoder does
-      has_text = has_text || !written.empty();
-    }
-    article.language = CanonicalLanguage(text("language"));
-    article.country = CanonicalCountry(text("country"));
-    article.source = text("source");
-    article.host = HostOf(text("host"));
-    article.section = text("section");
-    article.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
-    if (const YamlNode* age = mapping.Find("age")) {
-      article.age = ParseDuration(Needed(ReadText(text_, age, "'age'")));
-      if (!article.age) Fail(*age, "bad-value", "'age' is a time", "write it like 90m, 48h or 7d");
-    }
-    if (const YamlNode* urgency = mapping.Find("urgency")) {
-      const auto number = ReadNumber(text_, urgency, "'urgency'", 1, kMostUrgency);
-      if (number) article.urgency = static_cast<int>(*number);
-      good_ = good_ && number;
-    }
-    if (!has_text && good_) {
-      Fail(node, "missing-key", "an article without text", "add 'title', 'summary' or 'body'");
-    }
-    return article;
-  }
-
-  std::vector<const YamlNode*> ReadTopics(const YamlNode* node, std::string_view what) {
-    if (node != nullptr && node->kind != YamlNode::Kind::kSequence) good_ = false;
-    return ReadItems(text_, node, what, "[5g-vendor-bans]; [] is silence");
-  }
-
-  // A topic, or {topic: ..., severity: ...}.
-  ExpectedTopic ReadFiring(const YamlNode& item, std::string_view key) {
-    const std::string what = fmt::format("an entry of {}", key);
-    if (item.kind != YamlNode::Kind::kMapping) return {ReadTopic(item, what), &item, std::nullopt};
-    const YamlMapping mapping(text_, item, what, {"topic", "severity"});
-    ExpectedTopic expected{"", &item, std::nullopt};
-    if (const YamlNode* topic = mapping.Require("topic")) {
-      expected.id = ReadTopic(*topic, "'topic'");
-    } else {
-      good_ = false;
-    }
-    if (const YamlNode* severity = mapping.Find("severity")) {
-      expected.severity = ReadSeverity(text_, *severity);
-      good_ = good_ && expected.severity;
-    }
-    return expected;
-  }
-
-  std::string ReadTopic(const YamlNode& node, std::string_view what) {
-    const std::string id = Needed(ReadText(text_, &node, what));
-    if (std::find(topics_.begin(), topics_.end(), id) == topics_.end() && node.kind == YamlNode::Kind::kScalar) {
-      const std::string_view nearest = Nearest(id, topics_);
-      Fail(node, "unknown-topic", fmt::format("there is no topic '{}'", id),
-           nearest.empty() ? fmt::format("the packs have {}", fmt::join(topics_, ", "))
-                           : fmt::format("did you mean '{}'?", nearest));
-    }
-    return id;
-  }
-
-  std::string Needed(std::optional<std::string> value) {
-    if (!value) good_ = false;
-    return std::move(value).value_or("");
-  }
-
-  void Fail(const YamlNode& node, std::string code, std::string message, std::string help) {
-    text_.Error(node, std::move(code), std::move(message), std::move(help));
-    good_ = false;
-  }
-
-  YamlText& text_;
-  const std::vector<std::string_view>& topics_;
-  bool good_ = true;  // the test at hand
+// What does not come true.
+struct Miss {
+  const YamlNode* node;
+  std::string message, help;
 };
 
 class TestRun {
  public:
-  TestRun(YamlText& text, const RuleSet& rule_set, Matcher& matcher)
-      : text_(text), rule_set_(rule_set), shadow_(rule_set), matcher_(matcher) {}
+  TestRun(YamlText& text, const RuleSet& rule_set, Matcher& matcher, const RuleTestOptions& options)
+      : text_(text), rule_set_(rule_set), shadow_(rule_set), matcher_(matcher), options_(options) {}
 
-  // Reports each expectation that does not come true; true: all do.
-  Result<bool> Run(const RuleTest& test) {
+  // Reports what does not come true, unless it is to do, and what was to do and does. Sets all of `result` that follows
+  // from it, but for its diagnostics.
+  Status Run(const RuleTest& test, RuleTestResult& result) {
     const Document document = test.article.AsDocument();
     Fold(document, folded_);
     const auto matches = matcher_.Match(document, folded_);
     if (!matches) return matches.error();
+    const Finding finding(rule_set_, shadow_, document, *matches);
 
-    bool passed = true;
-    const auto fail = [&](const YamlNode& node, std::string message, std::string help) {
-      text_.Error(node, "rule-test", fmt::format("test '{}': {}", test.name, message), std::move(help));
-      passed = false;
-    };
-    for (const ExpectedTopic& topic : test.must_fire) {
-      const TopicMatch* match = MatchOf(*matches, topic.id);
-      if (match == nullptr) {
-        fail(*topic.node, fmt::format("'{}' must fire, and does not", topic.id),
-             WhyItDoesNot(topic.id, document, *matches));
-      } else if (const TopicSeverity severity = SeverityOf(*match); topic.severity && severity != *topic.severity) {
-        fail(*topic.node,
-             fmt::format("'{}' must fire with severity {}, and does with {}", topic.id, Name(*topic.severity),
-                         Name(severity)),
-             Why(*match, document));
+    const std::vector<Miss> misses = FindMisses(test, finding);
+    if (test.todo_node != nullptr) {
+      for (const Miss& miss : misses) result.to_do.push_back(miss.message);
+      if (misses.empty() && WantsNow(test)) Passes(test, *test.todo_node, "all that it wants", "delete 'todo'", result);
+    } else {
+      for (const Miss& miss : misses) {
+        text_.Error(*miss.node, "rule-test", fmt::format("test '{}': {}", test.name, miss.message), miss.help);
       }
     }
-    for (const ExpectedTopic& topic : test.must_not_fire) {
-      const TopicMatch* match = MatchOf(*matches, topic.id);
-      if (match != nullptr && (IsActive(*match) || IsInShadow(*match))) {
-        fail(*topic.node, fmt::format("'{}' must not fire, and does", topic.id), Why(*match, document));
-      }
+    JudgeToDo(test, finding, result);
+    if (test.wants_nothing_now) {
+      result.outcome = result.to_do.empty() ? TestOutcome::kToDoPasses : TestOutcome::kToDo;
+      return {};
     }
-    if (!test.exactly) return passed;
-    for (const TopicMatch& match : *matches) {
-      if (!IsActive(match)) continue;  // nobody would be alerted
-      const std::string& id = rule_set_.topics()[match.topic]->id;
-      const bool expected = std::any_of(test.must_fire.begin(), test.must_fire.end(),
-                                        [&](const ExpectedTopic& topic) { return topic.id == id; });
-      if (!expected) {
-        fail(*test.name_node, fmt::format("'{}' fires, and is not in 'fires'", id), Why(match, document));
-      }
-    }
-    return passed;
+    result.outcome = misses.empty() ? TestOutcome::kPassed : TestOutcome::kFailed;
+    return options_.judged == nullptr ? Status() : Tell(test, document, *matches, finding);
   }
 
  private:
-  // A rule that is active holds.
-  bool IsActive(const TopicMatch& match) const { return shadow_.Part(rule_set_, match).active.has_value(); }
-  // The topic itself is in shadow: who names it means what it says.
-  bool IsInShadow(const TopicMatch& match) const {
-    return rule_set_.topics()[match.topic]->status != RuleStatus::kActive;
-  }
-  // As alerts would have it; of a match in shadow as they will.
-  TopicSeverity SeverityOf(const TopicMatch& match) const {
-    const MatchParts parts = shadow_.Part(rule_set_, match);
-    return parts.active ? parts.active->severity : match.severity;
+  static bool WantsNow(const RuleTest& test) {
+    return test.exactly || !test.must_fire.empty() || !test.must_not_fire.empty();
   }
 
-  const TopicMatch* MatchOf(const std::vector<TopicMatch>& matches, std::string_view id) const {
-    const auto match = std::find_if(matches.begin(), matches.end(),
-                                    [&](const TopicMatch& m) { return rule_set_.topics()[m.topic]->id == id; });
-    return match == matches.end() ? nullptr : &*match;
+  // Nothing: it fires as it must.
+  static std::optional<Miss> MissOf(const ExpectedTopic& topic, const Finding& finding) {
+    const TopicMatch* const match = finding.MatchOf(topic.id);
+    if (match == nullptr) {
+      return Miss{topic.node, fmt::format("'{}' must fire, and does not", topic.id), finding.WhyItDoesNot(topic.id)};
+    }
+    const auto other = [&](std::string_view what, const auto& wanted, const auto& got) {
+      return Miss{topic.node, fmt::format("'{}' must fire with {} {}, and does with {}", topic.id, what, wanted, got),
+                  finding.Why(*match)};
+    };
+    const TopicMatch alerted = finding.AsAlerted(*match);
+    if (topic.severity && alerted.severity != *topic.severity) {
+      return other("severity", Name(*topic.severity), Name(alerted.severity));
+    }
+    if (topic.score && alerted.score != *topic.score) return other("score", *topic.score, alerted.score);
+    return MissingRule(topic, *match, finding);
   }
 
-  std::string WhyItDoesNot(std::string_view id, const Document& document,
-                           const std::vector<TopicMatch>& matches) const {
-    const auto topics = rule_set_.topics();
-    const auto topic = std::find_if(topics.begin(), topics.end(), [&](const Topic* t) { return t->id == id; });
-    const std::string why = topic == topics.end() ? "" : WhyNot(**topic, document);
-    return fmt::format("{}{}{}", why, why.empty() ? "" : "; ", WhatFired(matches));
+  static std::optional<Miss> MissingRule(const ExpectedTopic& topic, const TopicMatch& match, const Finding& finding) {
+    const std::vector<std::string> holding = finding.RulesOf(match);
+    for (const std::string& rule : topic.rules) {
+      if (std::find(holding.begin(), holding.end(), rule) != holding.end()) continue;
+      return Miss{topic.node,
+                  fmt::format("'{}' must fire by rule '{}', and does by {}", topic.id, rule, fmt::join(holding, ", ")),
+                  finding.Why(match)};
+    }
+    return std::nullopt;
   }
 
-  std::string WhatFired(const std::vector<TopicMatch>& matches) const {
-    std::string ids;
-    for (const TopicMatch& match : matches) ids += (ids.empty() ? "" : ", ") + rule_set_.topics()[match.topic]->id;
-    return ids.empty() ? "no topic fires on this article" : "on this article fires: " + ids;
+  std::vector<Miss> FindMisses(const RuleTest& test, const Finding& finding) const {
+    std::vector<Miss> misses;
+    for (const ExpectedTopic& topic : test.must_fire) {
+      if (auto miss = MissOf(topic, finding)) misses.push_back(*std::move(miss));
+    }
+    for (const ExpectedTopic& topic : test.must_not_fire) {
+      if (const TopicMatch* match = finding.BreaksSilence(topic.id)) {
+        misses.push_back({topic.node, fmt::format("'{}' must not fire, and does", topic.id), finding.Why(*match)});
+      }
+    }
+    if (!test.exactly) return misses;
+    for (const TopicMatch& match : finding.matches()) {
+      const std::string& id = finding.IdOf(match);
+      if (test.Names(id) || !finding.Alerts(match)) continue;
+      misses.push_back({test.name_node, fmt::format("'{}' fires, and is not in 'fires'", id), finding.Why(match)});
+    }
+    return misses;
   }
 
-  std::string Why(const TopicMatch& match, const Document& document) const {
-    return "it fires by " + WhyItFired(*rule_set_.topics()[match.topic], match, document);
+  void Passes(const RuleTest& test, const YamlNode& node, std::string_view what, std::string help,
+              RuleTestResult& result) {
+    ++result.to_do_passes;
+    text_.Report(node, Severity::kWarning, "to-do-passes",
+                 fmt::format("test '{}': to-do passes now: {}: make it a test", test.name, what), std::move(help));
+  }
+
+  void JudgeToDo(const RuleTest& test, const Finding& finding, RuleTestResult& result) {
+    const char* const firing = test.exactly ? "fires" : "must_fire";
+    for (const ExpectedTopic& topic : test.todo_fire) {
+      if (const auto miss = MissOf(topic, finding)) {
+        result.to_do.push_back(miss->message);
+      } else {
+        Passes(test, *topic.node, fmt::format("'{}' fires", topic.id), fmt::format("move it to '{}'", firing), result);
+      }
+    }
+    for (const ExpectedTopic& topic : test.todo_silent) {
+      if (finding.BreaksSilence(topic.id) != nullptr) {
+        result.to_do.push_back(fmt::format("'{}' must not fire, and does", topic.id));
+      } else {
+        Passes(test, *topic.node, fmt::format("'{}' is silent", topic.id),
+               test.exactly ? "delete it here: 'fires' says it already" : "move it to 'must_not_fire'", result);
+      }
+    }
+  }
+
+  Status Tell(const RuleTest& test, const Document& document, const std::vector<TopicMatch>& matches,
+              const Finding& finding) const {
+    JudgedArticle judged{document, folded_, matches, {}, {}};
+    for (std::uint32_t i = 0; i < rule_set_.topics().size(); ++i) {
+      const std::string& id = rule_set_.topics()[i]->id;
+      const auto says = [&](const std::vector<ExpectedTopic>& topics) {
+        return std::find_if(topics.begin(), topics.end(), [&](const ExpectedTopic& t) { return t.id == id; });
+      };
+      if (const auto wanted = says(test.must_fire); wanted != test.must_fire.end()) {
+        if (!MissOf(*wanted, finding)) judged.fired.push_back(i);
+        continue;
+      }
+      const bool wants_silence =
+          says(test.must_not_fire) != test.must_not_fire.end() || (test.exactly && !test.IsToDo(id));
+      if (wants_silence && finding.BreaksSilence(id) == nullptr) judged.silent.push_back(i);
+    }
+    return options_.judged(judged);
   }
 
   YamlText& text_;
   const RuleSet& rule_set_;
   const ShadowRules shadow_;
   Matcher& matcher_;
+  const RuleTestOptions& options_;
   FoldedDocument folded_;
 };
 
-Status RunFile(const std::filesystem::path& file, const RuleSet& rule_set, Matcher& matcher, RuleTestReport& report) {
-  const auto bytes = YamlText::ReadFile(file);
+bool IsWanted(const RuleTest& test, const RuleTestOptions& options) {
+  return (options.wanted == nullptr || options.wanted(test.name)) &&
+         (options.topic.empty() || test.Names(options.topic));
+}
+
+void Count(const RuleTestResult& result, RuleTestReport& report) {
+  switch (result.outcome) {
+    case TestOutcome::kPassed: ++report.passed; break;
+    case TestOutcome::kFailed:
+    case TestOutcome::kMistake: ++report.failed; break;
+    case TestOutcome::kToDo:
+    case TestOutcome::kToDoPasses: break;
+  }
+  report.to_do += result.to_do.size();
+  report.to_do_passes += result.to_do_passes;
+}
+
+Status RunTests(const YamlNode& root, YamlText& text, const RuleSet& rule_set, Matcher& matcher,
+                const RuleTestOptions& options, RuleTestFile& file, RuleTestReport& report) {
+  RuleTestReader reader(text, rule_set, options.load_article);
+  TestRun run(text, rule_set, matcher, options);
+  const std::vector<const YamlNode*> nodes = reader.Find(root);
+  file.diagnostics = text.TakeDiagnostics();
+  for (const YamlNode* const node : nodes) {
+    const SteadyTime begin = SteadyNow();
+    const auto [test, good] = reader.ReadTest(*node);
+    if (!IsWanted(test, options)) {
+      text.TakeDiagnostics();  // of a test that nobody asked for
+      ++report.left_out;
+      continue;
+    }
+    RuleTestResult& result = file.tests.emplace_back();
+    result.name = test.name;
+    result.position = text.PositionOf(test.name_node == nullptr ? *node : *test.name_node);
+    result.outcome = TestOutcome::kMistake;
+    if (good) {
+      if (!test.wants_nothing_now) {
+        for (const ExpectedTopic& topic : test.must_fire) report.expected.insert(topic.id);
+      }
+      if (Status ran = run.Run(test, result); !ran) {
+        return Error(ran.error()).In(fmt::format("{}: test '{}'", file.file, test.name));
+      }
+    }
+    result.took = SteadyNow() - begin;
+    result.diagnostics = text.TakeDiagnostics();
+    Count(result, report);
+  }
+  return {};
+}
+
+Status RunFile(const std::filesystem::path& path, const RuleSet& rule_set, Matcher& matcher,
+               const RuleTestOptions& options, RuleTestReport& report) {
+  RuleTestFile& file = report.files.emplace_back();
+  file.file = path.string();
+  const auto bytes = YamlText::ReadFile(path);
   if (!bytes) {
-    Diagnostic& diagnostic = report.diagnostics.emplace_back();
-    diagnostic.file = file.string();
+    Diagnostic& diagnostic = file.diagnostics.emplace_back();
+    diagnostic.file = path.string();
     diagnostic.code = "unreadable";
     diagnostic.message = bytes.error().message;
     diagnostic.help = "check its path and permissions";
-    return {};
-  }
-  std::vector<std::string_view> topics;
-  for (const Topic* topic : rule_set.topics()) topics.push_back(topic->id);
-
-  YamlText text(file.string(), *bytes);
-  text.QuoteOnlyWith({"tests", "name", "article", "pack", "topics"});
-  if (const auto root = text.Parse()) {
-    TestRun run(text, rule_set, matcher);
-    for (const auto& test : TestReader(text, topics).Read(*root)) {
-      bool passed = false;
-      if (test) {
-        for (const ExpectedTopic& topic : test->must_fire) report.expected.insert(topic.id);
-        const auto outcome = run.Run(*test);
-        if (!outcome) return Error(outcome.error()).In(fmt::format("{}: test '{}'", file.string(), test->name));
-        passed = *outcome;
-      }
-      ++(passed ? report.passed : report.failed);
+  } else {
+    YamlText text(path.string(), *bytes);
+    text.QuoteOnlyWith({"tests", "name", "article", "pack", "topics"});
+    if (const auto root = text.Parse()) {
+      Status ran = RunTests(*root, text, rule_set, matcher, options, file, report);
+      if (!ran) return ran;
+    } else {
+      file.diagnostics = text.TakeDiagnostics();
     }
   }
-  for (Diagnostic& diagnostic : text.TakeDiagnostics()) report.diagnostics.push_back(std::move(diagnostic));
+  const auto add = [&](const Diagnostics& all) {
+    report.diagnostics.insert(report.diagnostics.end(), all.begin(), all.end());
+  };
+  add(file.diagnostics);
+  for (const RuleTestResult& test : file.tests) add(test.diagnostics);
   return {};
 }
 
@@ -370,14 +333,15 @@ Result<std::vector<std::filesystem::path>> FindRuleTestFiles(const std::vector<s
   return files;
 }
 
-Result<RuleTestReport> RunRuleTests(const RuleSet& rule_set, const std::vector<std::filesystem::path>& files) {
+Result<RuleTestReport> RunRuleTests(const RuleSet& rule_set, const std::vector<std::filesystem::path>& files,
+                                    const RuleTestOptions& options) {
   RuleTestReport report;
   if (files.empty()) return report;
   // The matcher wants to share the rule set, but this one outlives it.
   auto matcher = Matcher::Create(std::shared_ptr<const RuleSet>(std::shared_ptr<void>(), &rule_set));
   if (!matcher) return std::move(matcher).error();
   for (const std::filesystem::path& file : files) {
-    if (Status run = RunFile(file, rule_set, *matcher, report); !run) return std::move(run).error();
+    if (Status run = RunFile(file, rule_set, *matcher, options, report); !run) return std::move(run).error();
   }
   return report;
 }

@@ -147,6 +147,9 @@ std::optional<std::string> SampleOf(const Term& term) {
     if (!sample || sample->empty()) return std::nullopt;
     text = *std::move(sample);
   } else if (term.kind == Term::Kind::kWords) {
+    for (const std::string_view mark : {"~1", "~2", "~"}) {
+      for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) text.erase(at, mark.size());
+    }
     std::erase(text, '*');
     std::replace(text.begin(), text.end(), '?', 'x');
   }

@@ -3,6 +3,7 @@
 //   huawei NEAR/3 (ban* OR zte)     a rule of the topic; a line that is no expression is left out
 //   ! title:review                  the topic's `unless`
 //   ~ en                            one of its languages
+//   han: same                       in it, traditional and simplified characters are one
 //   --                              the next topic begins
 //   > lang en-GB                    of the article: lang country source host section tag urgency age (in minutes)
 //   > times 5000                    the engine also takes an article whose body stands so often, up to 200 KB; the
@@ -24,6 +25,7 @@
 
 #include "rules/lanes/regex_lane.h"
 #include "rules/language/expression.h"
+#include "rules/pack/topic_terms.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/utf8_check.h"
 #include "tests/support/corpus.h"
@@ -54,7 +56,9 @@ class Input {
   // False: there is no rule in it.
   bool Read(std::string_view text) {
     topics_.resize(1);
+    han_same_.resize(1);
     for (std::string_view line; !(line = TakeUntil('\n', text)).empty();) ReadLine(line);
+    for (std::size_t i = 0; i < topics_.size(); ++i) SettleTerms(topics_[i], han_same_[i]);
     std::erase_if(topics_, [](const Topic& topic) { return topic.rules.empty(); });
     for (std::size_t i = 0; i < topics_.size(); ++i) topics_[i].id = "topic-" + std::to_string(i);
     article_.id = "of the input";
@@ -80,6 +84,9 @@ class Input {
     Topic& topic = topics_.back();
     if (line == "--") {
       topics_.emplace_back();
+      han_same_.push_back(false);
+    } else if (line == "han: same") {
+      han_same_.back() = true;
     } else if (line.starts_with("> ")) {
       ReadAttribute(line.substr(2));
     } else if (line.starts_with("~ ")) {
@@ -135,6 +142,7 @@ class Input {
   }
 
   std::vector<Topic> topics_;
+  std::vector<bool> han_same_;  // of each topic
   StoredArticle article_;
   std::size_t times_ = 1;
   std::size_t expressions_ = 0, regexes_ = 0;

@@ -41,6 +41,70 @@ expect_equal "summary: all counted out" true "$(jq '.read == .matched + .unmatch
 expect_equal "summary: matches" "$(wc -l <"$work/plain")" "$(jq .matches "$work/summary.json")"
 expect_equal "with one worker the same" "" "$("$wirewatch" match "$work/wire.ndjson" --packs rules/packs -w 1 2>/dev/null | diff - "$work/plain")"
 
+say "as people read it: the words in brackets, topic, severity, rules and score"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --text >"$work/text" 2>"$work/err"
+expect_equal "one text a match" "$(wc -l <"$work/plain")" "$(grep -c ' · score [0-9]*$' "$work/text")"
+expect_contains "a word" "[Huawei]" "$work/text"
+expect_contains "the severity" "  HIGH  " "$work/text"
+if grep -q $'\e' "$work/text"; then fail "colours off a terminal"; fi
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --json 2>/dev/null | cmp - "$work/plain"
+# On a terminal: text, in colour.
+TERM=xterm NO_COLOR='' script -qec "'$wirewatch' match '$work/wire.ndjson' --packs rules/packs" /dev/null </dev/null >"$work/terminal" 2>&1
+expect_contains "on a terminal" " · score " "$work/terminal"
+grep -q $'\e\[1;31m' "$work/terminal" || fail "no colours on a terminal"
+
+say "only some: by topic, severity and score; a sample is the same each time"
+select_lines() { jq -c "select($1)" "$work/plain"; }
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --topic huawei-espionage 2>"$work/err" >"$work/some"
+select_lines '.topic == "huawei-espionage"' | diff <(jq -c . "$work/some") -
+[ -s "$work/some" ] || fail "no match of the topic"
+expect_contains "the counts are of all" "$(wc -l <"$work/plain") matches" "$work/err"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --min-severity high --min-score 75 2>/dev/null |
+  diff <(select_lines '(.severity == "high" or .severity == "critical") and .score >= 75') <(jq -c . -)
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --sample 5 2>/dev/null >"$work/sample"
+expect_equal "a sample" 5 "$(wc -l <"$work/sample")"
+expect_equal "of the matches, in their order" "" "$(grep -Fxf "$work/sample" "$work/plain" | diff - "$work/sample")"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --sample 5 -w 1 2>/dev/null | cmp - "$work/sample"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --sample 100000 --seed 7 2>/dev/null | cmp - "$work/plain"
+
+say "counted by rule, topic, source and language: as jq counts them"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by rule --json 2>/dev/null >"$work/by"
+expect_equal "rules of the topics" "$(grep -c '^ *- id: ' rules/packs/telecom-security.yaml)" \
+  "$(jq '(.topics | length) + ([.topics[].rules[]] | length)' "$work/by")"
+jq -rc '.topics[] | .topic as $t | .rules[] | select(.articles > 0) | [$t, .rule, .articles, .alone, .together] | @tsv' "$work/by" |
+  LC_ALL=C sort >"$work/ours"
+jq -rsc 'group_by(.topic)[] | .[0].topic as $t | . as $m | ([.[].rules[]] | unique)[] as $r |
+  [$m[] | select(.rules | index($r))] | [$t, $r, length, ([.[] | select(.rules | length == 1)] | length),
+  ([.[] | select(.rules | length > 1)] | length)] | @tsv' "$work/plain" | LC_ALL=C sort | diff - "$work/ours"
+expect_equal "with which" "" "$(jq -c '.topics[].rules[] | select(([.with[]] | add // 0) < .together)' "$work/by")"
+expect_exit 0 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by rule
+expect_contains "never" "rules never held: " "$work/out"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by topic --json 2>/dev/null |
+  jq -r '.rows[] | [.topic, .articles] | @tsv' | LC_ALL=C sort |
+  diff <(jq -rs 'group_by(.topic)[] | [.[0].topic, length] | @tsv' "$work/plain" | LC_ALL=C sort) -
+expect_equal "by language" "en $(wc -l <"$work/plain")" \
+  "$("$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by language --json 2>/dev/null | jq -r '.rows[] | "\(.language) \(.matches)"')"
+expect_equal "by source" "$(wc -l <"$work/plain")" \
+  "$("$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by source --json 2>/dev/null | jq '[.rows[].matches] | add')"
+
+say "CSV is read by others, and is no formula for a spreadsheet"
+printf '%s\n' '{"id":"=1","title":"=HYPERLINK(1) \"Huawei\", banned\nfrom 5G networks","language":"en"}' |
+  "$wirewatch" match --packs rules/packs --csv 2>/dev/null >"$work/csv"
+python3 - "$work/csv" <<'END' || fail "CSV"
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+assert len(rows) == 1 and rows[0]["topic"] == "5g-vendor-bans", rows
+assert rows[0]["article_id"] == "'=1" and rows[0]["title"].startswith("'=HYPERLINK(1) \"Huawei\","), rows
+END
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --csv 2>/dev/null >"$work/csv"
+expect_equal "rows" "$(wc -l <"$work/plain")" "$(python3 -c 'import csv, sys; print(len(list(csv.reader(open(sys.argv[1], newline="")))) - 1)' "$work/csv")"
+for mistake in "--text --csv" "--text --by rule" "--by author" "--sample 0" "--sample 3 --by rule" "--seed 3" "--min-severity grave" "--min-score 101"; do
+  # shellcheck disable=SC2086
+  expect_exit 2 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs $mistake
+done
+expect_exit 3 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --topic huawei-espionge
+expect_contains "the nearest" "did you mean 'huawei-espionage'?" "$work/err"
+
 say "mistakes of users"
 expect_exit 2 "$wirewatch" match
 expect_exit 2 "$wirewatch" frobnicate

@@ -89,15 +89,22 @@ BenchRules::BenchRules(Profile profile, std::uint64_t seed, const std::vector<Fo
 
 Expression BenchRules::Name() {
   std::string text = names_[Below(names_.size())];
-  if (static_cast<double>(Below(1'000)) < wildcards_ * 1'000) text += '*';
+  if (static_cast<double>(Below(1'000)) < marked_ * 1'000) {
+    switch (mark_) {
+      case Mark::kStar: text += '*'; break;
+      case Mark::kForms: text.insert(text.rfind(' ') + 1, "~"); break;
+      case Mark::kOneWrong: text += "~1"; break;
+    }
+  }
   return TermOf(std::move(text));
 }
 
 Expression BenchRules::Word() { return TermOf(words_[Below(words_.size())]); }
 
-Pack BenchRules::Make(std::size_t count, double wildcards) {
+Pack BenchRules::Make(std::size_t count, double marked, Mark mark) {
   using Kind = Expression::Kind;
-  wildcards_ = wildcards;
+  marked_ = marked;
+  mark_ = mark;
   Pack pack;
   pack.name = "bench";
   pack.owner = "bench@example.org";

@@ -23,10 +23,13 @@ class BenchRules {
   // Borrows `articles` during the call.
   BenchRules(Profile profile, std::uint64_t seed, const std::vector<FoldedDocument>& articles);
 
-  // `count` rules in topics of ten. `wildcards`: that share of the names ends with `*`.
+  // What some of the names have: `name*`, `~name` (all forms of its last word), `name~1` (a letter of it wrong).
+  enum class Mark { kStar, kForms, kOneWrong };
+
+  // `count` rules in topics of ten. `marked`: that share of the names has the mark.
   // 35 % A AND (t OR t OR t); 20 % (A OR B) AND (t OR t) AND NOT t; 15 % A NEAR/8 t; 10 % A OR B OR C OR D;
   // 8 % (A OR B) AND (t OR t) AND t; 12 % A AND B AND t.
-  Pack Make(std::size_t count, double wildcards = 0);
+  Pack Make(std::size_t count, double marked = 0, Mark mark = Mark::kStar);
 
  private:
   std::size_t Below(std::size_t below) { return static_cast<std::size_t>(random_() % below); }
@@ -35,7 +38,8 @@ class BenchRules {
 
   std::mt19937_64 random_;
   std::vector<std::string> names_, words_;
-  double wildcards_ = 0;
+  double marked_ = 0;
+  Mark mark_ = Mark::kStar;
 };
 
 }  // namespace wirewatch

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "base/text/ascii.h"
+#include "rules/pack/topic_terms.h"
+#include "rules/text/han_variants.h"
+#include "rules/text/stems.h"
 #include "rules/text/text_unit.h"
 
 namespace wirewatch {
@@ -42,6 +45,13 @@ std::string WithoutParticle(std::string text) {
   const auto is_hangul = [](const std::string& c) { return c.size() == 3 && "\uac00" <= c && c <= "\ud7a3"; };
   if (characters.size() < 2 || !is_hangul(characters.back()) || !is_hangul(characters.end()[-2])) return text;
   return Join(characters, 0, characters.size() - 1);
+}
+
+// With the characters that stand for their classes.
+std::string WithOtherHan(std::string_view text) {
+  std::string other;
+  for (const std::string& c : CharactersOf(text)) other += HanClassOf(c).empty() ? c : std::string(HanClassOf(c));
+  return other;
 }
 
 // With something behind its first character that nobody sees.
@@ -91,6 +101,7 @@ Topic RuleGenerator::MakeTopic(std::string id) {
   }
   if (OneIn(8)) topic.languages = {article_->language.substr(0, article_->language.find('-')), "pl"};
   std::erase(topic.languages, "");
+  SettleTerms(topic, OneIn(2));
   return topic;
 }
 
@@ -189,8 +200,8 @@ Expression RuleGenerator::MakeTerm(std::uint32_t token) {
   Term& term = expression.term;
   switch (Below(10)) {
     case 0:
-    case 1:
-    case 2: term.text = Original(SomeTokens(token, 1)); break;
+    case 1: term.text = Original(SomeTokens(token, 1)); break;
+    case 2: term.text = MakeMarked(SomeTokens(token, 3)); break;
     case 3:
     case 4: term.text = Original(SomeTokens(token, 4)); break;
     case 5:
@@ -206,8 +217,9 @@ Expression RuleGenerator::MakeTerm(std::uint32_t token) {
       term.ignore_case = OneIn(2);
       break;
   }
-  if (term.kind == Term::Kind::kWords && term.text.find_first_of("*?") == std::string::npos) {
+  if (term.kind == Term::Kind::kWords && term.text.find_first_of("*?~") == std::string::npos) {
     if (OneIn(4)) term.text = FoldText(term.text).text;
+    if (OneIn(4)) term.text = WithOtherHan(term.text);
     if (OneIn(4)) term.text = WithoutParticle(std::move(term.text));
   }
   if (OneIn(4)) term.scope = static_cast<Scope>(1 + Below(6));
@@ -228,7 +240,43 @@ std::string RuleGenerator::Original(TokenRange tokens) const {
   std::string text(folded_.Original(tokens).Of(article_->document().text(folded_.FieldOf(tokens))));
   std::replace(text.begin(), text.end(), '*', ' ');
   std::replace(text.begin(), text.end(), '?', ' ');
+  std::replace(text.begin(), text.end(), '~', ' ');
   return text;
+}
+
+std::string RuleGenerator::MakeMarked(TokenRange tokens) {
+  const StemLanguage language = StemLanguageOf(article_->language);
+  std::string text;
+  for (std::uint32_t token = tokens.begin; token < tokens.end; ++token) {
+    std::string word(folded_.Word(token));
+    switch (Below(tokens.size() == 1 ? 4 : 6)) {
+      case 0: word = "~" + word; break;
+      case 1: word = "~" + StemsOf(word, language).front(); break;
+      case 2: word = WithWrongLetters(word, Below(2)) + "~1"; break;
+      case 3: word = WithWrongLetters(word, Below(4)) + "~2"; break;
+      default: break;
+    }
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return text;
+}
+
+std::string RuleGenerator::WithWrongLetters(std::string_view word, std::uint32_t edits) {
+  std::vector<std::string> letters = CharactersOf(word);
+  for (std::uint32_t i = 0; i < edits; ++i) {
+    const auto at = Below(static_cast<std::uint32_t>(letters.size()));
+    const std::string other = OneIn(2) ? letters[Below(static_cast<std::uint32_t>(letters.size()))] : "x";
+    switch (Below(4)) {
+      case 0:
+        if (letters.size() > 1) letters.erase(letters.begin() + at);
+        break;
+      case 1: letters.insert(letters.begin() + at, other); break;
+      case 2: letters[at] = other; break;
+      default:
+        if (at > 0) std::swap(letters[at], letters[at - 1]);
+    }
+  }
+  return Join(letters, 0, letters.size());
 }
 
 std::string RuleGenerator::MakeWildcards(TokenRange tokens) {

@@ -43,6 +43,8 @@ class RuleGenerator {
   Expression MakePair();
   Expression MakeAttribute();
   std::string MakeWildcards(TokenRange tokens);
+  std::string MakeMarked(TokenRange tokens);  // ~forms and wrong letters~1
+  std::string WithWrongLetters(std::string_view word, std::uint32_t edits);
   std::string MakeExact(TokenRange tokens);
   std::string MakeRegex(std::uint32_t token);
 

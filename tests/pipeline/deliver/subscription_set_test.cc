@@ -471,7 +471,8 @@ bool ReferenceTakes(Oracle& oracle, const AlertNotice& notice, const Subscriptio
   return ContainsOrEmpty(filter.topics, notice.topic) && oracle.OneHolds(Attribute::kTag, filter.tags) &&
          notice.severity >= filter.severity && notice.score >= filter.score &&
          (ContainsOrEmpty(filter.kinds, notice.kind) &&
-          (!filter.kinds.empty() || notice.kind != AlertKind::kDemoted)) && oracle.OneHolds(Attribute::kLanguage, filter.languages) &&
+          (!filter.kinds.empty() || notice.kind != AlertKind::kDemoted)) &&
+         oracle.OneHolds(Attribute::kLanguage, filter.languages) &&
          oracle.OneHolds(Attribute::kCountry, filter.countries) &&
          oracle.OneHolds(Attribute::kSource, filter.sources) && oracle.Holds(filter.match);
 }

@@ -279,7 +279,8 @@ TEST(RuleBudgetsTest, ARuleThatFloodsRunsInShadowAndTheOthersGoOn) {
   std::vector<Demotion> told;
   MetricsRegistry metrics;
   const auto rules = Compile(kBudgets);
-  LiveRules live({}, nullptr, [&](const Demotion& demotion) { told.push_back(demotion); }, metrics);
+  LiveRules live(
+      {}, nullptr, [&](const Demotion& demotion) { told.push_back(demotion); }, metrics);
   Worker worker(rules, metrics, {&live}), other(rules, metrics, {&live});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(worker.Read(std::to_string(i), "The ban").matches[0].score, 90u);
   EXPECT_THAT(told, IsEmpty());
@@ -308,7 +309,8 @@ TEST(RuleBudgetsTest, ARuleThatFloodsRunsInShadowAndTheOthersGoOn) {
 TEST(RuleBudgetsTest, HitsCountInTheHourOfTheirRecordsAndNotOfTheClock) {
   MetricsRegistry metrics;
   std::vector<Demotion> told;
-  LiveRules live({}, nullptr, [&](const Demotion& demotion) { told.push_back(demotion); }, metrics);
+  LiveRules live(
+      {}, nullptr, [&](const Demotion& demotion) { told.push_back(demotion); }, metrics);
   Worker worker(Compile(kBudgets), metrics, {&live});
   // A backlog of two days, read in one go, from two partitions.
   for (int hour = 0; hour < 48; ++hour) {

@@ -148,13 +148,14 @@ TEST(WordKeyTest, TakesAnEmptyPrefixForNoWord) {
 
 TEST(VocabularyTest, TakesAWordWithParticlesForAWordOfItsOwn) {
   Vocabulary vocabulary;
-  const auto plain = vocabulary.Add("삼성"), with = vocabulary.Add("삼성", Vocabulary::Particles::kYes);
+  const auto plain = vocabulary.Add("삼성"), with = vocabulary.Add("삼성", Vocabulary::Meaning::kParticles);
   EXPECT_NE(plain, with);
   EXPECT_EQ(vocabulary.Add("삼성"), plain);
-  EXPECT_EQ(vocabulary.Add("삼성", Vocabulary::Particles::kYes), with);
+  EXPECT_EQ(vocabulary.Add("삼성", Vocabulary::Meaning::kParticles), with);
   EXPECT_EQ(vocabulary.FindPlain("삼성"), plain);
   std::vector<std::uint32_t> numbers;
-  for (const std::string_view word : {"삼성", "삼성은", "삼성전자", "삼"}) vocabulary.FindWildcards(word, numbers);
+  for (const std::string_view word : {"삼성", "삼성은", "삼성전자", "삼"})
+    vocabulary.FindWildcards(word, TextLanguage(), numbers);
   EXPECT_THAT(numbers, ElementsAre(with, with));
 }
 

@@ -105,15 +105,44 @@ class RandomTree {
   }
 
   Expression OneTerm() {
-    static const std::vector<std::string> kWords = {"huawei",  "NOT", "NEAR/5",   "rip and replace",
-                                                    "exclud*", "a:b", "title:x",  "@vendors",
-                                                    "=x",      "/x/", "(x)",      "x)",
-                                                    "-x",      "x,y", "5G",       "华为",
-                                                    "3",       "OF",  "3 OF",     "x{2,}",
-                                                    "Ωμέγα",   "«x»", "x\u00a0y", "AT&T",
-                                                    "x & y",   "'x'", "wor?d",    "U.S.",
-                                                    "12:30",   "a|b", "{x}",      "x\ny",
-                                                    " x ",     "near"};
+    static const std::vector<std::string> kWords = {"huawei",
+                                                    "NOT",
+                                                    "NEAR/5",
+                                                    "rip and replace",
+                                                    "exclud*",
+                                                    "a:b",
+                                                    "title:x",
+                                                    "@vendors",
+                                                    "=x",
+                                                    "/x/",
+                                                    "(x)",
+                                                    "x)",
+                                                    "-x",
+                                                    "x,y",
+                                                    "5G",
+                                                    "华为",
+                                                    "3",
+                                                    "OF",
+                                                    "3 OF",
+                                                    "x{2,}",
+                                                    "Ωμέγα",
+                                                    "«x»",
+                                                    "x\u00a0y",
+                                                    "AT&T",
+                                                    "x & y",
+                                                    "'x'",
+                                                    "wor?d",
+                                                    "U.S.",
+                                                    "12:30",
+                                                    "a|b",
+                                                    "{x}",
+                                                    "x\ny",
+                                                    " x ",
+                                                    "near",
+                                                    "~ban",
+                                                    "huawei~1",
+                                                    "~ban of telecoms~2",
+                                                    "(~ban)"};
     static const std::vector<std::string> kPatterns = {"wei\\s+jing", "24/7",      "a\\\\", "[/]",
                                                        "\\\\/\\d",    "\"x\" (y)", "/x"};
     Expression term;
@@ -173,11 +202,11 @@ TEST(ExpressionTest, RandomTreesSurviveBeingPrintedAndParsed) {
 // Whatever bytes come, the parser ends with a tree or with errors whose places lie in the text.
 TEST(ExpressionTest, RandomTextEndsInATreeOrInErrorsWithPlaces) {
   const std::vector<std::string> pieces = {
-      "a",         "AND",      " ",      " ",    "(",     ")",       "\"",      "NOT ",     "NEAR/5 ", "SAME ",
-      "SENTENCE ", "OF ",      "2 OF (", "{2,}", "{",     "title:",  "lang:en", "lang:(pl", "words:",  "<",
-      "/",         "@vendors", "=",      "*",    "?",     "\\",      "“",       "OR",       ",",       "（",
-      "）",        "：",       "，",     "＊",   "？",    "ＡＮＤ ", "Н",       "！",       "～5",     "／5 ",
-      "W/5 ",      "not ",     "〜",     "xyz*", "lead:", "é",       "华"};
+      "a",         "AND",      " ",      " ",    "(",    ")",       "\"",      "NOT ",     "NEAR/5 ", "SAME ",
+      "SENTENCE ", "OF ",      "2 OF (", "{2,}", "{",    "title:",  "lang:en", "lang:(pl", "words:",  "<",
+      "/",         "@vendors", "=",      "*",    "?",    "\\",      "“",       "OR",       ",",       "（",
+      "）",        "：",       "，",     "＊",   "？",   "ＡＮＤ ", "Н",       "！",       "～5",     "／5 ",
+      "~",         "~1",       "~ban",   "W/5 ", "not ", "〜",      "xyz*",    "lead:",    "é",       "华"};
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text;

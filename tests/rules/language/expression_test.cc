@@ -121,6 +121,13 @@ TEST(ExpressionTest, TermsKeepTheirTextAndKind) {
   EXPECT_EQ(Parsed("and"), "and");
   EXPECT_EQ(Parsed("Prohibició*"), "Prohibició*");
   EXPECT_EQ(Parsed("Хуав*"), "Хуав*");
+  EXPECT_EQ(Parsed("~ban AND \"~ban\" AND huawei~1 AND ~запрет"), "(and ~ban ~ban huawei~1 ~запрет)");
+  EXPECT_EQ(Parsed("\"~ban ~vendor\" NEAR/5 \"the huawei~1 (~case), telecoms~2\""),
+            "(near/5 \"~ban ~vendor\" \"the huawei~1 (~case), telecoms~2\")");
+  EXPECT_EQ(Parsed("title:~ban{2,} OR 2 OF (~ban, ～ban, huawei～1)").substr(0, 10), "of-entries");
+  EXPECT_EQ(Parsed("title:~ban{2,} OR 2 OF (~ban, ～bar, huawei～1)"),
+            "(or (2-times title:~ban) (2-of ~ban ~bar huawei~1))");
+  EXPECT_EQ(Parsed("=\"~ban\" AND \"5 ~ 10\"").substr(0, 5), "forms");
   const auto regex = ParseExpression(R"(/24\/7/i)", {}).expression.value();
   EXPECT_EQ(regex.term, (Term{Term::Kind::kRegex, "24/7", true, Scope::kAnywhere}));
   const auto phrase = ParseExpression("\"24 / 7\"", {}).expression.value();
@@ -242,6 +249,21 @@ TEST(ExpressionTest, AdjacentTermsAreOneErrorThatNamesTheWayOut) {
   EXPECT_EQ(Help("huawei near/5 zte"), "operators are written in upper case: huawei NEAR/5 zte");
   EXPECT_EQ(Help("huawei NOT zte"), "write AND NOT: huawei AND NOT zte");
   EXPECT_THAT(Errors("(a OR b) (c OR d)"), ElementsAre("missing-operator: ) ("));
+}
+
+TEST(ExpressionTest, MarksOfWordsHaveAWayOut) {
+  EXPECT_EQ(Help("\"huawei ban\"~10"), "did you mean huawei NEAR/10 ban?");
+  EXPECT_EQ(Help("huawei~10"), "write huawei~1; words at a distance are huawei NEAR/10 ban");
+  EXPECT_EQ(Help("huawei~"), "write huawei~1");
+  EXPECT_EQ(Help("telecoms~0.8"), "write telecoms~1");
+  EXPECT_EQ(Help("nokia~2"), "write nokia~1");
+  EXPECT_EQ(Help("~5G"), "leave out the ~: 5G");
+  EXPECT_EQ(Help("~rip-and-replace"), "write it before each word that may have other forms: \"~rip ~and ~replace\"");
+  EXPECT_EQ(Help("~\"sales ban\""),
+            "write it inside the quotes, before each word that may have other forms: \"~vendor ~ban\"");
+  EXPECT_EQ(Help("~华为"),
+            "leave out the ~; traditional and simplified characters are one with `han: same` in the pack");
+  EXPECT_EQ(Help("～삼성"), "leave out the ~: a word of Korean takes its particles without it");
 }
 
 TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
@@ -398,6 +420,44 @@ TEST(ExpressionTest, EveryMistakeHasItsPlaceAndCode) {
       {"OF (a, b)", {"of-count: OF"}},
       {"Bank AND OF", {"of-count: OF"}},
       {"2 OF (a, NOT b, NOT c)", {"nothing-required: 2 OF (a, NOT b, NOT c)"}},
+      {"~", {"forms: ~"}},
+      {"~ ban", {"forms: ~"}},
+      {"ban ~ 5", {"forms: ~"}},
+      {"~\"sales ban\"", {"forms: ~"}},
+      {"~(ban OR bar)", {"forms: ~"}},
+      {"~5G", {"forms: ~5G"}},
+      {"~be", {"forms: ~be"}},
+      {"~ban*", {"forms: ~ban*"}},
+      {"~ban~1", {"forms: ~ban~1"}},
+      {"~~ban", {"forms: ~~ban"}},
+      {"~=ZTE", {"forms: ~=ZTE"}},
+      {"~@vendors", {"forms: ~@vendors"}},
+      {"~/x/", {"forms: ~/x"}},
+      {"~title:ban", {"forms: ~title:ban"}},
+      {"~high-risk", {"forms: ~high-risk"}},
+      {"~l'état", {"forms: ~l'état"}},
+      {"~华为", {"forms: ~华为"}},
+      {"~삼성", {"forms: ~삼성"}},
+      {"\"the ~high-risk vendor\"", {"forms: ~high-risk"}},
+      {"\"costs ~5 m\"", {"forms: ~5"}},
+      {"\"a ~ b\"", {"forms: ~"}},
+      {"\"～ban\"", {"full-width: ～"}},
+      {"ba~1", {"wrong-letters: ba~1"}},
+      {"ban~1", {"wrong-letters: ban~1"}},
+      {"nokia~2", {"wrong-letters: nokia~2"}},
+      {"2026~1", {"wrong-letters: 2026~1"}},
+      {"huawei~", {"wrong-letters: huawei~"}},
+      {"huawei~3", {"wrong-letters: huawei~3"}},
+      {"huawei~10", {"wrong-letters: huawei~10"}},
+      {"huawei~0.8", {"wrong-letters: huawei~0.8"}},
+      {"hua~wei", {"wrong-letters: hua~wei"}},
+      {"exclud*~1", {"wrong-letters: exclud*~1"}},
+      {"high-risk~1", {"wrong-letters: high-risk~1"}},
+      {"华为公司~1", {"wrong-letters: 华为公司~1"}},
+      {"\"rip and replace~4\"", {"wrong-letters: replace~4"}},
+      {"\"huawei ban\"~10", {"reserved-character: ~10"}},
+      {"=huawei~1", {"reserved-character: ~"}},
+      {"tag:~ban", {"reserved-character: ~"}},
       {"-huawei", {"reserved-character: -huawei"}},
       {"a && b", {"reserved-character: &&"}},
       {"“data centre”", {"wrong-quote: “data centre”"}},

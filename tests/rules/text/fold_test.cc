@@ -330,6 +330,9 @@ TEST(FoldPatternTest, KeepsWildcardsWhereTheyStand) {
   EXPECT_EQ(FoldPattern("we're*"), "we re*");
   EXPECT_EQ(FoldPattern("vendor*'s price"), "vendor* price");
   EXPECT_EQ(FoldPattern("can't"), "cant");
+  EXPECT_EQ(FoldPattern("~Ban of (~Vendör), HUAWEI~1's"), "~ban of ~vendor huawei~1");
+  EXPECT_EQ(FoldPattern("huawei~2 ~ban~1"), "huawei~2 ~ban~1");
+  EXPECT_EQ(FoldPattern("5~10 ~ a~b ~~x 华~1 x~"), "5 10 a b ~x 华~1 x");
 }
 
 std::string Encode(char32_t c) {

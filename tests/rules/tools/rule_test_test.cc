@@ -184,6 +184,175 @@ TEST_F(RuleTestTest, ATopicIsAskedForWithItsSeverity) {
                                  HasSubstr("wrong-type: an entry of 'must_not_fire' is a text, not a mapping")));
 }
 
+TEST_F(RuleTestTest, ATopicIsAskedForWithItsScoreAndItsRules) {
+  const RuleTestReport report = Run(R"(tests:
+  - name: as asked
+    article: {title: Rip and replace as Sweden bans Huawei}
+    fires: [{topic: bans, score: 50, rules: [headline]}]
+  - name: another score
+    article: {title: Sweden bans Huawei}
+    fires: [{topic: bans, score: 80}]
+  - name: another rule
+    article: {title: Sweden bans Huawei}
+    fires: [{topic: bans, rules: [ban-near-vendor, headline]}]
+  - name: no such rule
+    article: {title: Sweden bans Huawei}
+    fires: [{topic: bans, rules: [hedline]}]
+)");
+  EXPECT_EQ(report.passed, 1u);
+  std::vector<std::string> found;
+  for (const Diagnostic& d : report.diagnostics) found.push_back(fmt::format("{}: {}; {}", d.code, d.message, d.help));
+  EXPECT_THAT(found, ElementsAre(HasSubstr("rule-test: test 'another score': 'bans' must fire with score 80, and does "
+                                           "with 50; it fires by rule 'ban-near-vendor'"),
+                                 HasSubstr("rule-test: test 'another rule': 'bans' must fire by rule 'headline', and "
+                                           "does by ban-near-vendor; it fires"),
+                                 "unknown-rule: the topic 'bans' has no rule 'hedline'; did you mean 'headline'?"));
+}
+
+TEST_F(RuleTestTest, WhatIsToDoIsNoFailureAndSaysWhenItPasses) {
+  const RuleTestReport report = Run(R"(tests:
+  - name: a known miss
+    article: {title: Sweden bars Huawei}
+    fires: []
+    todo_fire: [bans]
+  - name: a known false alarm
+    article: {title: Sweden bans Huawei}
+    fires: []
+    todo_silent: [bans]
+  - name: nothing is sure
+    article: {title: Sweden bars Huawei}
+    todo_fire: [{topic: bans, severity: high}]
+  - name: all of it
+    article: {title: Sweden bars Huawei}
+    todo: no word of barring yet
+    fires: [bans]
+  - name: works now
+    article: {title: Sweden bans Huawei}
+    must_not_fire: [spies]
+    todo_fire: [bans]
+  - name: is silent now
+    article: {title: Sweden}
+    todo_silent: [bans]
+  - name: all works now
+    article: {title: Sweden bans Huawei}
+    todo: true
+    fires: [bans]
+  - name: no to-do at all
+    article: {title: Sweden bans Huawei}
+    todo: false
+    fires: [bans]
+)");
+  EXPECT_EQ(report.passed, 4u);
+  EXPECT_EQ(report.failed, 0u);
+  EXPECT_EQ(report.to_do, 4u);
+  EXPECT_EQ(report.to_do_passes, 3u);
+  ASSERT_EQ(report.files.size(), 1u);
+  std::vector<std::string> outcomes;
+  for (const RuleTestResult& test : report.files[0].tests) {
+    outcomes.push_back(fmt::format("{}: {}", Name(test.outcome), fmt::join(test.to_do, "; ")));
+  }
+  EXPECT_THAT(outcomes, ElementsAre("passed: 'bans' must fire, and does not", "passed: 'bans' must not fire, and does",
+                                    "todo: 'bans' must fire, and does not", "todo: 'bans' must fire, and does not",
+                                    "passed: ", "todo-passes: ", "todo-passes: ", "passed: "));
+  std::vector<std::string> found;
+  for (const Diagnostic& d : report.diagnostics) {
+    EXPECT_EQ(d.severity, Severity::kWarning);
+    found.push_back(fmt::format("{}: {}; {}", d.code, d.message, d.help));
+  }
+  EXPECT_THAT(
+      found, ElementsAre("to-do-passes: test 'works now': to-do passes now: 'bans' fires: make it a test; move it to "
+                         "'must_fire'",
+                         "to-do-passes: test 'is silent now': to-do passes now: 'bans' is silent: make it a test; move "
+                         "it to 'must_not_fire'",
+                         "to-do-passes: test 'all works now': to-do passes now: all that it wants: make it a test; "
+                         "delete 'todo'"));
+}
+
+TEST_F(RuleTestTest, OfATopicOneThingIsSaid) {
+  const RuleTestReport report = Run(R"(tests:
+  - name: both
+    article: {title: a}
+    must_fire: [bans]
+    must_not_fire: [bans]
+  - name: to do and not
+    article: {title: a}
+    fires: [bans]
+    todo_silent: [bans]
+)");
+  EXPECT_EQ(report.failed, 2u);
+  std::vector<std::string> found;
+  for (const Diagnostic& d : report.diagnostics) found.push_back(fmt::format("{}: {}", d.code, d.message));
+  EXPECT_THAT(found, ElementsAre("conflicting-keys: 'must_fire' is said of 'bans', too",
+                                 "conflicting-keys: 'fires' is said of 'bans', too"));
+}
+
+TEST_F(RuleTestTest, AnArticleOfAFileIsAskedForBesideTheTest) {
+  constexpr std::string_view kTests = R"(tests:
+  - name: of the file
+    article: {file: wire.ndjson, id: a1}
+    fires: [bans]
+  - name: in other words
+    article: {file: wire.ndjson, id: a1, title: Sweden}
+    fires: []
+  - name: not there
+    article: {file: wire.ndjson, id: a2}
+    fires: []
+  - name: without an id
+    article: {file: wire.ndjson}
+    fires: []
+)";
+  RuleTestOptions options;
+  options.load_article = [&](const fs::path& file, const std::string& id) -> Result<TestArticle> {
+    EXPECT_EQ(file, directory_ / "wire.ndjson");
+    if (id != "a1") return Error{ErrorCode::kNotFound, "no article of the file has the id"};
+    TestArticle article;
+    article.texts[0] = "Sweden bans Huawei";
+    return article;
+  };
+  const auto rules = Compile(kPack);
+  const auto report = RunRuleTests(*rules, {Write("pack_test.yaml", kTests)}, options);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->passed, 2u);
+  std::vector<std::string> found;
+  for (const Diagnostic& d : report->diagnostics) {
+    found.push_back(fmt::format("{}:{}: {}: {}", d.position.line, d.position.column, d.code, d.message));
+  }
+  EXPECT_THAT(found, ElementsAre("9:38: unknown-article: no article of the file has the id",
+                                 "12:21: missing-key: an article of a file needs the key 'id'"));
+  const auto without = RunRuleTests(*rules, {Write("pack_test.yaml", kTests)});
+  ASSERT_TRUE(without);
+  EXPECT_EQ(without->passed, 0u);
+}
+
+TEST_F(RuleTestTest, TestsAreChosenByNameAndTopic) {
+  const fs::path file = Write("pack_test.yaml", R"(tests:
+  - name: a ban
+    article: {title: Sweden bans Huawei}
+    fires: [bans]
+  - name: silence
+    article: {title: Sweden}
+    fires: []
+  - name: no ban
+    article: {title: Sweden}
+    must_not_fire: [spies]
+)");
+  const auto rules = Compile(kPack);
+  const auto names = [&](const RuleTestOptions& options) {
+    const auto report = RunRuleTests(*rules, {file}, options);
+    EXPECT_TRUE(report);
+    std::vector<std::string> chosen;
+    for (const RuleTestResult& test : report->files[0].tests) chosen.push_back(test.name);
+    EXPECT_EQ(report->left_out, 3 - chosen.size());
+    return chosen;
+  };
+  RuleTestOptions by_name;
+  by_name.wanted = [](std::string_view name) { return name.ends_with("ban"); };
+  EXPECT_THAT(names(by_name), ElementsAre("a ban", "no ban"));
+  RuleTestOptions by_topic;
+  by_topic.topic = "spies";
+  EXPECT_THAT(names(by_topic), ElementsAre("no ban"));
+}
+
 TEST_F(RuleTestTest, MistakesInATestFailItAndTheOthersStillRun) {
   const RuleTestReport report = Run(R"(tests:
   - name: a misspelt topic
@@ -258,7 +427,7 @@ TEST_F(RuleTestTest, TheWorkedPackOfTheDocumentationPassesItsTests) {
     EXPECT_EQ(Render(report.diagnostics), "");
     EXPECT_GT(report.passed, 0u);
   }
-  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(runs, 2);
 }
 
 // The rows | `expression` | holds on | does not hold on |.

@@ -26,7 +26,7 @@ constexpr char kPack[] =
     "    title: A\n"
     "    status: \"shadow\"   # since Monday\n"
     "    rules:\n"
-    "      - {id: r, match: 'huawei, ban', status: shadow}\n"
+    "      - {id: r, match: '\"huawei, ban\"', status: shadow}\n"
     "      - {match: zte, id: \"s\"}\n"
     "  -   title: B\n"
     "      id: b\n"
@@ -58,7 +58,7 @@ TEST(StatusEditTest, OnlyTheStatusChanges) {
   EXPECT_EQ(Edit(kPack, "a", "", RuleStatus::kActive), "6-\"shadow\"+active");
   EXPECT_EQ(Edit(kPack, "a", "r", RuleStatus::kActive), "8-shadow+active");
   EXPECT_EQ(Edit(kPack, "a", "s", RuleStatus::kShadow), "9-+, status: shadow");
-  EXPECT_EQ(Edit(kPack, "b", "", RuleStatus::kShadow), "12-+    status: shadow\n  ");
+  EXPECT_EQ(Edit(kPack, "b", "", RuleStatus::kShadow), "12-+status: shadow\n      ");
   EXPECT_EQ(Edit(kPack, "b", "r", RuleStatus::kOff), "14-+status: off\n          ");
 }
 

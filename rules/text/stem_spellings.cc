@@ -1,4 +1,4 @@
-#include "rules/text/accented_endings.h"
+#include "rules/text/stem_spellings.h"
 
 #include <cstddef>
 #include <span>
@@ -7,13 +7,21 @@ namespace wirewatch {
 namespace {
 
 struct Ending {
-  std::string_view folded, accented;
+  std::string_view folded, other;
+  std::size_t fewest_before = 2;  // letters
 };
 
 // Endings of verbs, nouns and adjectives at which Snowball's stemmer of the language asks for the accent. An ending
 // that it takes off just as well without one is not here.
-constexpr Ending kFrench[] = {{"e", "é"},       {"ee", "ée"},       {"es", "és"}, {"ees", "ées"},   {"ite", "ité"},
-                              {"ites", "ités"}, {"erent", "èrent"}, {"at", "ât"}, {"iere", "ière"}, {"ieres", "ières"}};
+constexpr Ending kFrench[] = {
+    {"e", "é"},         {"ee", "ée"},   {"es", "és"},     {"ees", "ées"},     {"ite", "ité"},  {"ites", "ités"},
+    {"erent", "èrent"}, {"at", "ât"},   {"iere", "ière"}, {"ieres", "ières"}, {"ent", "e", 4}, {"ure", "u"},
+    {"us", "u", 3},     {"ue", "u", 3}, {"ues", "u", 3},  {"ire", "it"},      {"aient", "ait"}};
+constexpr Ending kDutch[] = {{"t", "en", 4}, {"ies", "ie"}};
+constexpr Ending kSwedish[] = {{"et", ""}, {"ets", ""}, {"or", "ör"}};
+constexpr Ending kGerman[] = {{"iert", "ieren"},   {"ierte", "ieren"}, {"ierten", "ieren"}, {"ierter", "ieren"},
+                              {"iertes", "ieren"}, {"et", "en", 3},    {"t", "en", 5},      {"tet", "en", 5},
+                              {"te", "en", 5},     {"ten", "en", 5}};
 constexpr Ending kSpanish[] = {{"cion", "ción"},     {"sion", "sión"},     {"ia", "ía"},     {"ias", "ías"},
                                {"ian", "ían"},       {"iamos", "íamos"},   {"ais", "áis"},   {"eis", "éis"},
                                {"ara", "ará"},       {"aran", "arán"},     {"era", "erá"},   {"eran", "erán"},
@@ -26,18 +34,22 @@ constexpr Ending kPortuguese[] = {{"cao", "ção"},     {"coes", "ções"},     
                                   {"ira", "irá"},     {"irao", "irão"},     {"encia", "ência"}, {"encias", "ências"},
                                   {"ancia", "ância"}, {"avel", "ável"},     {"aveis", "áveis"}, {"ivel", "ível"},
                                   {"iveis", "íveis"}, {"aria", "ária"},     {"arias", "árias"}, {"ario", "ário"},
-                                  {"arios", "ários"}, {"avamos", "ávamos"}, {"iamos", "íamos"}, {"sao", "são"}};
+                                  {"arios", "ários"}, {"avamos", "ávamos"}, {"iamos", "íamos"}, {"sao", "são"},
+                                  {"ao", "o"},        {"oes", "o"}};
 constexpr Ending kItalian[] = {{"a", "à"}, {"e", "è"}, {"i", "ì"}, {"o", "ò"}, {"u", "ù"}};
 constexpr Ending kCatalan[] = {{"cio", "ció"},   {"sio", "sió"}, {"io", "ió"},       {"a", "à"},        {"e", "é"},
                                {"es", "és"},     {"i", "í"},     {"ia", "ía"},       {"ien", "íem"},    {"at", "àt"},
                                {"aria", "ària"}, {"ari", "àri"}, {"ancia", "ància"}, {"encia", "ència"}};
-constexpr Ending kRomanian[] = {{"a", "ă"},         {"at", "ăt"},       {"ata", "ată"},     {"ate", "ăţi"},
-                                {"ita", "ită"},     {"uta", "ută"},     {"ati", "aţi"},     {"iti", "iţi"},
-                                {"uti", "uţi"},     {"eaza", "ează"},   {"este", "eşte"},   {"esti", "eşti"},
-                                {"and", "ând"},     {"ind", "ând"},     {"tie", "ţie"},     {"tii", "ţii"},
-                                {"tia", "ţia"},     {"tiei", "ţiei"},   {"tiile", "ţiile"}, {"tiilor", "ţiilor"},
-                                {"tiuni", "ţiuni"}, {"tiune", "ţiune"}, {"am", "ăm"},       {"easca", "ească"},
-                                {"ista", "istă"},   {"isti", "işti"},   {"oasa", "oasă"},   {"ati", "ăţi"}};
+constexpr Ending kRomanian[] = {
+    {"a", "ă"},         {"at", "ăt"},       {"ata", "ată"},   {"ate", "ăţi"},     {"ita", "ită"},
+    {"uta", "ută"},     {"ati", "aţi"},     {"iti", "iţi"},   {"uti", "uţi"},     {"eaza", "ează"},
+    {"este", "eşte"},   {"esti", "eşti"},   {"and", "ând"},   {"ind", "ând"},     {"tie", "ţie"},
+    {"tii", "ţii"},     {"tia", "ţia"},     {"tiei", "ţiei"}, {"tiile", "ţiile"}, {"tiilor", "ţiilor"},
+    {"tiuni", "ţiuni"}, {"tiune", "ţiune"}, {"am", "ăm"},     {"easca", "ească"}, {"ista", "istă"},
+    {"isti", "işti"},   {"oasa", "oasă"},   {"ati", "ăţi"},   {"at", "a"},        {"ata", "a"},
+    {"ate", "a"},       {"ati", "a"},       {"ari", "are"},   {"arilor", "are"},  {"arile", "are"},
+    {"arii", "are"},    {"area", "are"},    {"cheaza", "ca"}, {"gheaza", "ga"},   {"ele", "ea"},
+    {"elei", "ea"},     {"elelor", "ea"},   {"elele", "ea"}};
 constexpr Ending kHungarian[] = {
     {"at", "át"},       {"et", "ét"},       {"ak", "ák"},       {"ek", "ék"},       {"aban", "ában"},
     {"eben", "ében"},   {"anak", "ának"},   {"enek", "ének"},   {"aval", "ával"},   {"evel", "ével"},
@@ -55,6 +67,9 @@ constexpr Ending kHungarian[] = {
 std::span<const Ending> EndingsOf(StemLanguage language) {
   switch (language) {
     case StemLanguage::kFrench: return kFrench;
+    case StemLanguage::kGerman: return kGerman;
+    case StemLanguage::kDutch: return kDutch;
+    case StemLanguage::kSwedish: return kSwedish;
     case StemLanguage::kSpanish: return kSpanish;
     case StemLanguage::kPortuguese: return kPortuguese;
     case StemLanguage::kItalian: return kItalian;
@@ -98,14 +113,14 @@ std::vector<std::string> WithVowelHarmony(std::string_view word) {
 
 }  // namespace
 
-std::vector<std::string> WithAccents(std::string_view folded_word, StemLanguage language) {
+std::vector<std::string> SpellingsForStems(std::string_view folded_word, StemLanguage language) {
   if (language == StemLanguage::kTurkish) return WithVowelHarmony(folded_word);
   std::vector<std::string> spellings;
-  constexpr std::size_t kFewestBefore = 2;  // letters
   for (const Ending& ending : EndingsOf(language)) {
-    if (folded_word.size() < ending.folded.size() + kFewestBefore || !folded_word.ends_with(ending.folded)) continue;
+    if (folded_word.size() < ending.folded.size() + ending.fewest_before || !folded_word.ends_with(ending.folded))
+      continue;
     std::string& spelled = spellings.emplace_back(folded_word.substr(0, folded_word.size() - ending.folded.size()));
-    spelled += ending.accented;
+    spelled += ending.other;
   }
   return spellings;
 }

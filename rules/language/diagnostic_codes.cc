@@ -130,6 +130,8 @@ constexpr auto kCodes = std::to_array<DiagnosticCode>({
      "join it with AND to a term that few articles have"},
     {"nearly-never", kWarning, "a NOT of what nearly every article holds", "take it out, or make it narrower"},
     {"never-holds", kWarning, "a rule, or a part of it, that no article can hold: this is proved", "mend or delete it"},
+    {"no-forms", kWarning, "`~ban` in a topic none of whose languages has forms of words here",
+     "write the forms that are meant, joined by OR"},
     {"no-test", kWarning, "a pack of which no test makes a topic fire", "write one in `NAME_test.yaml`"},
     {"operator-in-phrase", kWarning, "an operator inside quotes is a word", "join terms outside of the quotes"},
     {"question-mark", kWarning, "a phrase that ends in `?` asks for one more letter", "leave it out"},

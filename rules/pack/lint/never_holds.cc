@@ -41,6 +41,9 @@ std::vector<std::string_view> Words(std::string_view pattern) {
 bool WordImplies(std::string_view special, std::string_view general) {
   if (special == general) return true;
   if (special.find('~') != std::string_view::npos) return false;  // other words, too
+  if (const PatternWord word = ReadPatternWord(general); word.kind != PatternWord::Kind::kWritten) {
+    return special == word.text;  // a word is a form of itself, and no misspelling
+  }
   const std::size_t wildcard = general.find_first_of("*?");
   if (wildcard == std::string_view::npos) return false;
   if (wildcard + 1 != general.size() || general.back() != '*') return false;

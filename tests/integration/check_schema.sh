@@ -76,6 +76,8 @@ def value(spec, key):
         return True
     if spec["type"] == "object":
         return {"vendors": ["huawei"]}
+    if key in ("cpu", "hits"):
+        return {"cpu": "50us", "hits": "50/h"}[key]
     if key == "unless":
         return "title:review"
     return "48h" if "h" in spec.get("pattern", "")[-8:] else "vendors" if "pattern" in spec else "@vendors AND ban"

@@ -114,9 +114,9 @@ echo '{"id":"q","title":"A crane ban, a strike, at the quay of the port"}' >>"$w
 wait_for 30 "the record" read_records 13
 of_kind() { jq -r "select(.kind == \"$1\").article_id // \"-\"" "$work/alerts.ndjson" | grep -c "$2" || true; }
 expect_equal "three were in the budget, and the one over it" 4 "$(of_kind new '^p')"
-expect_equal "the others" "calm cranes" \
+expect_equal "the others" "calm" \
   "$(jq -r 'select(.article_id == "q") | if .topic == "chatter" then .rules[] else .topic end' "$work/alerts.ndjson" | sort | paste -sd' ')"
-noticed() { jq -e 'select(.kind == "demoted")' "$work/alerts.ndjson"; }
+noticed() { grep -q '"kind":"demoted"' "$work/alerts.ndjson"; }
 wait_for 30 "the notice" noticed
 expect_equal "the notice" "chatter flood desk@example.org hits" \
   "$(jq -r 'select(.kind == "demoted") | [.topic, .demoted.rule, .demoted.owner, .demoted.cause] | join(" ")' "$work/alerts.ndjson")"

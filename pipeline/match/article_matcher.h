@@ -21,6 +21,7 @@
 #include "pipeline/match/match_teller.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
+#include "rules/engine/facet_set.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
 #include "rules/engine/shadow_rules.h"
@@ -51,9 +52,11 @@ class ArticleMatcher {
 
  private:
   ArticleMatcher(FoldedArticleReader reader, std::shared_ptr<const RuleSet> rules, Matcher matcher,
-                 MetricsRegistry& metrics, ShadowUse shadow);
+                 std::optional<FacetFinder> facets, MetricsRegistry& metrics, ShadowUse shadow);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
+  // Puts their facets into the matches, which are of the topics `found`, in order.
+  Status TellFacets(const std::vector<TopicMatch>& found, std::vector<Match>& matches);
   // What was found by rules in shadow: `told` hears of it as far as it is to.
   void TellShadow(const std::vector<TopicMatch>& shadow, const StepTimes& times, ArticleMatches& told);
   // Reader, teller and matcher as they were made.
@@ -62,7 +65,8 @@ class ArticleMatcher {
   FoldedArticleReader reader_;
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
-  MatchTeller teller_;  // of the same rules
+  MatchTeller teller_;                 // of the same rules
+  std::optional<FacetFinder> facets_;  // of the same rules; none: they have no facets
   ShadowUse shadow_;
   std::optional<LiveMatching> live_;  // of a service
   ShadowRules shadow_rules_;          // of the same rules, of all others

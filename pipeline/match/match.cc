@@ -31,6 +31,7 @@ void AppendJson(const Match& match, std::string& lines, MatchStatus status) {
   }
   json.EndArray();
   json.Put("span_count", match.span_count);
+  PutFacets(json, match.facets);
   json.EndObject();
 }
 

@@ -63,4 +63,11 @@ Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const F
   return matches;
 }
 
+void Matcher::AppendFoundTerms(std::vector<std::uint32_t>& terms) const {
+  const auto& places = rep_->rule_set->rep_->segments;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    for (const std::uint32_t term : rep_->segments[i]->found_terms()) terms.push_back(places[i].first_term + term);
+  }
+}
+
 }  // namespace wirewatch

@@ -5,6 +5,7 @@
 #ifndef WIREWATCH_RULES_ENGINE_MATCHER_H_
 #define WIREWATCH_RULES_ENGINE_MATCHER_H_
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -35,6 +36,10 @@ class Matcher {
   // `watch`: null, all rules are looked at, and no time is taken.
   Result<std::vector<TopicMatch>> Match(const Document& document, const FoldedDocument& folded,
                                         MatchWatch* watch = nullptr);
+
+  // Appends the terms (RuleSet::term) that stand in the document of the last Match, whether or not a rule holds; each
+  // once, in no particular order. REQUIRES: it gave no error.
+  void AppendFoundTerms(std::vector<std::uint32_t>& terms) const;
 
   const RuleSet& rule_set() const;
 

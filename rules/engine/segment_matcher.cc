@@ -65,7 +65,7 @@ Status SegmentMatcher::Match(const Document& document, const FoldedDocument& fol
     if (!LanguagePasses(document.language, segment_->languages[topic.languages])) continue;
 
     TopicMatch match{.topic = numbers.topics[number], .severity = {}, .score = 0, .rules = {}, .spans = {}};
-    Evaluate(rules_of_topic, watch, match);
+    Evaluate(rules_of_topic, document.language, topic, watch, match);
     if (match.rules.empty()) continue;
     if (topic.unless != RuleSegment::CompiledTopic::kNone) {
       const Stopwatch timed(watch, {match.topic, RulePlace::kUnless});
@@ -77,8 +77,13 @@ Status SegmentMatcher::Match(const Document& document, const FoldedDocument& fol
   return {};
 }
 
-void SegmentMatcher::Evaluate(std::span<const std::uint32_t> rules, MatchWatch* watch, TopicMatch& match) {
+void SegmentMatcher::Evaluate(std::span<const std::uint32_t> rules, std::string_view language,
+                              const RuleSegment::CompiledTopic& topic, MatchWatch* watch, TopicMatch& match) {
   for (const std::uint32_t program : rules) {
+    if (!topic.rule_languages.empty() &&
+        !LanguagePasses(language, segment_->languages[topic.rule_languages[segment_->programs.owner(program).rule]])) {
+      continue;
+    }
     if (watch == nullptr) {
       Evaluate(program, match);
       continue;

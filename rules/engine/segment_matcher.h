@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -28,6 +29,9 @@ class SegmentMatcher {
 
   const RuleSegment& segment() const { return *segment_; }
 
+  // The terms that stand in the document of the last Match, by the segment's numbers, in no particular order.
+  std::span<const std::uint32_t> found_terms() const { return positions_.found(); }
+
   // How a rule set numbers what is in the segment. `topics`: for each topic of the segment its index in the rule set,
   // or kGone. `first_term`: the number in the rule set of the segment's term 0.
   struct Numbers {
@@ -41,7 +45,8 @@ class SegmentMatcher {
                MatchWatch* watch, std::vector<TopicMatch>& matches);
 
  private:
-  void Evaluate(std::span<const std::uint32_t> rules, MatchWatch* watch, TopicMatch& match);
+  void Evaluate(std::span<const std::uint32_t> rules, std::string_view language,
+                const RuleSegment::CompiledTopic& topic, MatchWatch* watch, TopicMatch& match);
   void Evaluate(std::uint32_t program, TopicMatch& match);
 
   const std::shared_ptr<const RuleSegment> segment_;

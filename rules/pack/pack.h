@@ -23,6 +23,12 @@ constexpr std::string_view Name(TopicSeverity severity) {
   return kNames[static_cast<std::size_t>(severity)];
 }
 
+// What a pack, a topic or a rule says of itself, for people. It changes nothing: neither what is found, nor a digest.
+struct About {
+  std::string description;
+  std::vector<std::string> references;  // addresses, or titles of documents
+};
+
 // Whether a topic or rule is in use. A rule of a topic that is not active is no more than its topic (StatusOf).
 enum class RuleStatus : std::uint8_t {
   kActive,  // alerts
@@ -57,9 +63,12 @@ struct Rule {
   std::string match_text;                 // the expression as written, for hashing and messages
   std::uint32_t score = 50;               // 0..100
   std::optional<TopicSeverity> severity;  // none: that of its topic
+  About about;
   RuleStatus status = RuleStatus::kActive;
   RuleBudget budget;
-  TextPosition place;  // of the expression in the pack's file
+  std::vector<std::string> languages;     // of these articles only, as Topic::languages; empty: of those of its topic
+  TextPosition place;                     // of the expression in its file
+  std::string file;                       // where it stands, if that is not the file of its pack
 };
 
 // How much it takes that a topic is said to boil.
@@ -87,6 +96,7 @@ struct StoryPolicy {
 struct Topic {
   std::string id;  // unique over all packs; [a-z0-9._-], a letter or digit at both ends
   std::string title;
+  About about;
   TopicSeverity severity = TopicSeverity::kMedium;  // of its rules that have none
   std::vector<std::string> tags;
   std::vector<std::string> languages;  // primary BCP 47 subtags; empty: any. An article of unknown language passes.
@@ -102,11 +112,22 @@ struct Topic {
 // That of the rule, or that of its topic, whichever is used less.
 inline RuleStatus StatusOf(const Topic& topic, const Rule& rule) { return std::max(topic.status, rule.status); }
 
+// More rules for a topic of another file: `extends`. PackExtensions joins the two.
+struct TopicExtension {
+  std::string topic;                   // the id of the topic
+  TextPosition place;                  // of that id
+  std::vector<std::string> languages;  // as Topic::languages, of these rules
+  std::vector<Rule> rules;
+  std::optional<Expression> unless;  // none of these rules holds where it does; the topic's other rules may
+};
+
 struct Pack {
   std::string name;
   std::string owner;
+  About about;
   std::string file;
   std::vector<Topic> topics;
+  std::vector<TopicExtension> extensions;
 };
 
 // Shared by the rule sets that follow each other while a pack's file does not change.

@@ -79,6 +79,7 @@ class Canonical {
       Add(std::string_view(rule.id));
       Add(std::uint64_t{rule.score});
       Add(Name(rule.severity.value_or(topic.severity)));
+      if (!rule.languages.empty()) Add(rule.languages);
       Add(rule.match);
       Add(Name(StatusOf(topic, rule)));
       Add(rule.budget);
@@ -103,6 +104,7 @@ class Canonical {
     for (const Rule& rule : topic.rules) {
       Add(std::uint64_t{rule.score});
       Add(Name(rule.severity.value_or(topic.severity)));
+      if (!rule.languages.empty()) Add(rule.languages);
       Add(rule.match);
       Add(std::uint64_t{StatusOf(topic, rule) == RuleStatus::kOff});  // it is not compiled
     }

@@ -18,6 +18,9 @@ void AddRun(CLI::App& app, int& exit_code);
 void AddMatch(CLI::App& app, int& exit_code);
 void AddStories(CLI::App& app, int& exit_code);
 void AddExplain(CLI::App& app, int& exit_code);
+void AddBacktest(CLI::App& app, int& exit_code);
+void AddDiff(CLI::App& app, int& exit_code);
+void AddProfile(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddTest(CLI::App& app, int& exit_code);
 void AddWatch(CLI::App& app, int& exit_code);
@@ -34,9 +37,9 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,        AddMatch,  AddStories,  AddExplain,     AddCheck,         AddTest,
-    AddWatch,      AddConfig, AddTopics,   AddDeadLetters, AddSubscriptions, AddPreview,
-    AddDeliveries, AddTokens, AddFeedback, AddVersion,     AddDocs,
+    AddRun,     AddMatch,      AddStories, AddExplain,  AddBacktest, AddDiff,        AddProfile,
+    AddCheck,   AddTest,       AddWatch,   AddConfig,   AddTopics,   AddDeadLetters, AddSubscriptions,
+    AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion,  AddDocs,
 };
 
 }  // namespace wirewatch

@@ -120,8 +120,8 @@ class Missing {
   void Line(const std::string& of, const CoveredPlace& place, const std::string& said) {
     if (of != heading_) text_ += fmt::format("{}:\n", Printable(of));
     heading_ = of;
-    text_ += fmt::format("  {}:{}:{}: {}\n", Printable(topics_[place.topic].pack->file), place.position.line,
-                         place.position.column, Printable(said));
+    text_ += fmt::format("  {}:{}:{}: {}\n", Printable(place.file), place.position.line, place.position.column,
+                         Printable(said));
   }
 
   const Coverage& coverage_;
@@ -162,8 +162,8 @@ Counts CountAll(const Coverage& coverage) {
   return counts;
 }
 
-// Of one pack.
-std::string LcovRecord(const Pack& pack, const std::vector<const CoveredPlace*>& places,
+// Of one file.
+std::string LcovRecord(const std::string& file, const std::vector<const CoveredPlace*>& places,
                        const std::vector<TopicOfPack>& topics) {
   std::map<std::uint32_t, std::size_t> lines;  // the count of each
   std::string functions, function_counts, branches;
@@ -185,7 +185,7 @@ std::string LcovRecord(const Pack& pack, const std::vector<const CoveredPlace*>&
     ++branch_count;
     branches_hit += place->exercised() ? 1 : 0;
   }
-  std::string text = fmt::format("TN:\nSF:{}\n{}{}FNF:{}\nFNH:{}\n{}BRF:{}\nBRH:{}\n", Printable(pack.file), functions,
+  std::string text = fmt::format("TN:\nSF:{}\n{}{}FNF:{}\nFNH:{}\n{}BRF:{}\nBRH:{}\n", Printable(file), functions,
                                  function_counts, rules, rules_hit, branches, branch_count, branches_hit);
   std::size_t lines_hit = 0;
   for (const auto& [line, count] : lines) {
@@ -230,6 +230,7 @@ void PutCoverage(JsonWriter& json, const Coverage& coverage) {
       if (place.kind != PlaceKind::kEntry) json.Put("rule", RuleOf(*topics[i].topic, place));
       json.Put("text", place.text);
       if (place.kind == PlaceKind::kEntry) json.Put("list", place.list);
+      if (place.file != topics[i].pack->file) json.Put("file", place.file);
       json.Put("line", place.position.line);
       json.Put("column", place.position.column);
       json.Put("length", place.length);
@@ -245,13 +246,9 @@ void PutCoverage(JsonWriter& json, const Coverage& coverage) {
 std::string CoverageLcov(const Coverage& coverage) {
   const std::vector<TopicOfPack> topics = TopicsOf(coverage.rule_set());
   std::string text;
-  for (const auto& pack : coverage.rule_set().packs()) {
-    std::vector<const CoveredPlace*> places;
-    for (const CoveredPlace& place : coverage.places()) {
-      if (topics[place.topic].pack == pack.get()) places.push_back(&place);
-    }
-    text += LcovRecord(*pack, places, topics);
-  }
+  std::map<std::string, std::vector<const CoveredPlace*>> files;
+  for (const CoveredPlace& place : coverage.places()) files[place.file].push_back(&place);
+  for (const auto& [file, places] : files) text += LcovRecord(file, places, topics);
   return text;
 }
 

@@ -5,6 +5,18 @@
 
 namespace wirewatch {
 
+namespace {
+
+// Nothing: the rules have no facets.
+Result<std::optional<FacetFinder>> MakeFinder(const RuleSet& rules) {
+  if (rules.facets() == nullptr) return std::optional<FacetFinder>();
+  auto finder = FacetFinder::Create(rules.facets());
+  if (!finder) return std::move(finder).error();
+  return std::optional<FacetFinder>(*std::move(finder));
+}
+
+}  // namespace
+
 std::vector<DeadLetterReason> MatchRejectionReasons() {
   return {DeadLetterReason::kEmpty,       DeadLetterReason::kTooLarge,    DeadLetterReason::kTooDeep,
           DeadLetterReason::kInvalidUtf8, DeadLetterReason::kInvalidJson, DeadLetterReason::kWrongType,
@@ -18,20 +30,26 @@ Result<ArticleMatcher> ArticleMatcher::Create(std::shared_ptr<const RuleSet> rul
   if (!reader) return std::move(reader).error();
   auto matcher = Matcher::Create(rules);
   if (!matcher) return std::move(matcher).error();
-  return ArticleMatcher(*std::move(reader), std::move(rules), *std::move(matcher), metrics);
+  auto facets = MakeFinder(*rules);
+  if (!facets) return std::move(facets).error();
+  return ArticleMatcher(*std::move(reader), std::move(rules), *std::move(matcher), *std::move(facets), metrics);
 }
 
 ArticleMatcher::ArticleMatcher(FoldedArticleReader reader, std::shared_ptr<const RuleSet> rules, Matcher matcher,
-                               MetricsRegistry& metrics)
+                               std::optional<FacetFinder> facets, MetricsRegistry& metrics)
     : reader_(std::move(reader)),
       rules_(std::move(rules)),
       matcher_(std::move(matcher)),
       teller_(rules_),
+      facets_(std::move(facets)),
       metrics_{metrics} {}
 
 Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules == rules_) return {};
+  auto facets = MakeFinder(*rules);
+  if (!facets) return std::move(facets).error();
   if (Status used = matcher_.Use(rules); !used) return used;
+  facets_ = *std::move(facets);
   rules_ = std::move(rules);
   teller_ = MatchTeller(rules_);
   return {};
@@ -64,7 +82,19 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
   }
   outcome.value = teller_.Tell(*found, reader_.article(), reader_.folded(), record.headers,
                                {reader_.recorded(), received, received});
+  if (Status told = TellFacets(*found, outcome.value.matches); !told) {
+    metrics_.engine_errors.Increment();
+    outcome.value = {};
+    outcome.rejection = {DeadLetterReason::kEngineError, told.error().message};
+  }
   return outcome;
+}
+
+Status ArticleMatcher::TellFacets(const std::vector<TopicMatch>& found, std::vector<Match>& matches) {
+  if (!facets_ || matches.empty()) return {};
+  if (Status looked = facets_->Find(reader_.document(), reader_.folded()); !looked) return looked;
+  for (std::size_t i = 0; i < matches.size(); ++i) matches[i].facets = facets_->Near(found[i].spans);
+  return {};
 }
 
 }  // namespace wirewatch

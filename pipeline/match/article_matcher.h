@@ -4,6 +4,7 @@
 #define WIREWATCH_PIPELINE_MATCH_ARTICLE_MATCHER_H_
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -18,6 +19,7 @@
 #include "pipeline/match/match_teller.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "pipeline/records/record.h"
+#include "rules/engine/facet_set.h"
 #include "rules/engine/matcher.h"
 #include "rules/engine/rule_set.h"
 
@@ -41,16 +43,19 @@ class ArticleMatcher {
 
  private:
   ArticleMatcher(FoldedArticleReader reader, std::shared_ptr<const RuleSet> rules, Matcher matcher,
-                 MetricsRegistry& metrics);
+                 std::optional<FacetFinder> facets, MetricsRegistry& metrics);
 
   Outcome<ArticleMatches> Judge(const Record& record, WallTime received);
+  // Puts their facets into the matches, which are of the topics `found`, in order.
+  Status TellFacets(const std::vector<TopicMatch>& found, std::vector<Match>& matches);
   // Reader, teller and matcher as they were made.
   void GiveBackMemory();
 
   FoldedArticleReader reader_;
   std::shared_ptr<const RuleSet> rules_;  // those of matcher_
   Matcher matcher_;
-  MatchTeller teller_;  // of the same rules
+  MatchTeller teller_;                 // of the same rules
+  std::optional<FacetFinder> facets_;  // of the same rules; none: they have no facets
   MatchMetrics metrics_;
 };
 

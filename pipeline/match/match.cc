@@ -30,6 +30,7 @@ void AppendJson(const Match& match, std::string& lines) {
   }
   json.EndArray();
   json.Put("span_count", match.span_count);
+  PutFacets(json, match.facets);
   json.EndObject();
 }
 

@@ -1,5 +1,6 @@
 #include "rules/engine/rule_segment.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -38,9 +39,16 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
           rule.match));
       if (programs.is_overfull()) return too_large();
     }
-    const auto known =
-        languages.emplace(CanonicalLanguages(topic->languages), static_cast<std::uint32_t>(languages.size())).first;
-    compiled.push_back({known->second, topic->unless ? programs.Add(*topic->unless) : CompiledTopic::kNone});
+    const auto number_of = [&](const std::vector<std::string>& written) {
+      return languages.emplace(CanonicalLanguages(written), static_cast<std::uint32_t>(languages.size())).first->second;
+    };
+    compiled.push_back(
+        {number_of(topic->languages), topic->unless ? programs.Add(*topic->unless) : CompiledTopic::kNone});
+    const bool differ =
+        std::any_of(topic->rules.begin(), topic->rules.end(), [](const Rule& rule) { return !rule.languages.empty(); });
+    if (differ) {
+      for (const Rule& rule : topic->rules) compiled.back().rule_languages.push_back(number_of(rule.languages));
+    }
     if (programs.is_overfull()) return too_large();
   }
   // What is rare among the rules is known when all of them are there.

@@ -27,8 +27,9 @@ namespace wirewatch {
 struct RuleSegment {
   struct CompiledTopic {
     static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-    std::uint32_t languages = 0;   // index into RuleSegment::languages
-    std::uint32_t unless = kNone;  // a program; kNone: the topic has no `unless`
+    std::uint32_t languages = 0;                     // index into RuleSegment::languages
+    std::uint32_t unless = kNone;                    // a program; kNone: the topic has no `unless`
+    std::vector<std::uint32_t> rule_languages = {};  // likewise, of each rule; none: no rule has languages of its own
   };
 
   // Borrows the topics during the call. REQUIRES: none of their regular expressions has a mistake.
@@ -39,7 +40,7 @@ struct RuleSegment {
   const TermTable& terms() const { return programs.terms(); }
 
   std::vector<CompiledTopic> topics;
-  // Topic::languages, canonical, each set once: topics have few different ones.
+  // Topic::languages and Rule::languages, canonical, each set once: there are few different ones.
   std::vector<std::vector<std::string>> languages;
   RulePrograms programs;  // of rules, with owners, and of `unless`; RuleIndex names a rule by its program
   RuleIndex index;

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "rules/engine/facet_set.h"
 #include "rules/engine/rule_set_rep.h"
 #include "rules/language/regex_cost.h"
 #include "rules/pack/topic_digest.h"
@@ -19,19 +20,19 @@ namespace {
 class RegexCheck {
  public:
   using Judge = std::optional<RegexProblem> (*)(const Term& term);
-  RegexCheck(const Pack& pack, Judge judge, const std::stop_token& stop, Diagnostics& diagnostics)
-      : pack_(pack), judge_(judge), stop_(stop), diagnostics_(diagnostics) {}
+  RegexCheck(Judge judge, const std::stop_token& stop, Diagnostics& diagnostics)
+      : judge_(judge), stop_(stop), diagnostics_(diagnostics) {}
 
-  // `where()` says where the expression stands.
+  // `file` and `place` are the expression's; `where()` says it in words.
   template <typename Where>
-  void Check(const Expression& expression, TextPosition place, const Where& where) {
+  void Check(const Expression& expression, const std::string& file, TextPosition place, const Where& where) {
     if (expression.kind == Expression::Kind::kTerm && expression.term.kind == Term::Kind::kRegex) {
       const Term& term = expression.term;
       if (stop_.stop_requested()) return;
       if (!seen_.emplace(term.text, term.ignore_case).second) return;
       if (std::optional<RegexProblem> problem = judge_(term)) {
         diagnostics_.push_back({.severity = Severity::kError,
-                                .file = pack_.file,
+                                .file = file,
                                 .position = place,
                                 .length = 1,
                                 .code = std::move(problem->code),
@@ -40,11 +41,10 @@ class RegexCheck {
                                 .source_line = {}});
       }
     }
-    for (const Expression& child : expression.children) Check(child, place, where);
+    for (const Expression& child : expression.children) Check(child, file, place, where);
   }
 
  private:
-  const Pack& pack_;
   const Judge judge_;
   const std::stop_token& stop_;
   Diagnostics& diagnostics_;
@@ -52,13 +52,14 @@ class RegexCheck {
 };
 
 void CheckRegexes(const Pack& pack, RegexCheck::Judge judge, const std::stop_token& stop, Diagnostics& diagnostics) {
-  RegexCheck check(pack, judge, stop, diagnostics);
+  RegexCheck check(judge, stop, diagnostics);
   for (const Topic& topic : pack.topics) {
     for (const Rule& rule : topic.rules) {
-      check.Check(rule.match, rule.place, [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
+      check.Check(rule.match, rule.file.empty() ? pack.file : rule.file, rule.place,
+                  [&] { return "rule '" + rule.id + "' of topic '" + topic.id + "'"; });
     }
     if (topic.unless) {
-      check.Check(*topic.unless, topic.unless_place, [&] { return "`unless` of topic '" + topic.id + "'"; });
+      check.Check(*topic.unless, pack.file, topic.unless_place, [&] { return "`unless` of topic '" + topic.id + "'"; });
     }
   }
 }
@@ -96,7 +97,7 @@ Diagnostic TooMuchTogether(const Packs& packs, const Error& error) {
         const double states = StatesOf(rule.match);
         if (states <= most) continue;
         most = states;
-        diagnostic.file = pack->file;
+        diagnostic.file = rule.file.empty() ? pack->file : rule.file;
         diagnostic.position = rule.place;
         diagnostic.message = error.message + "; those of rule '" + rule.id + "' of topic '" + topic.id + "' the most";
       }
@@ -152,7 +153,7 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
 }
 
 CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::filesystem::path& pattern_cache,
-                               const std::stop_token& stop) {
+                               const std::stop_token& stop, std::shared_ptr<const FacetSet> facets) {
   CompiledRules compiled;
   const Rep* const old = before == nullptr ? nullptr : before->rep_.get();
   const Inheritance inheritance(old, packs);
@@ -170,7 +171,10 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::fi
   }
   if (HasErrors(compiled.diagnostics)) return compiled;
   rep->packs = std::move(packs);
-  rep->hash = HexOfAll(rep->digests);
+  rep->facets = std::move(facets);
+  std::vector<Digest> digests = rep->digests;
+  if (rep->facets != nullptr) digests.push_back(rep->facets->digest());
+  rep->hash = HexOfAll(std::move(digests));
   if (Status made = rep->MakeSegments(earlier, old, PatternCache(pattern_cache), stop); !made) {
     const Error& error = made.error();
     if (error.code == ErrorCode::kTooLarge) {
@@ -243,6 +247,7 @@ RuleSet::~RuleSet() = default;
 const std::string& RuleSet::hash() const { return rep_->hash; }
 const Packs& RuleSet::packs() const { return rep_->packs; }
 std::span<const Topic* const> RuleSet::topics() const { return rep_->topics; }
+const std::shared_ptr<const FacetSet>& RuleSet::facets() const { return rep_->facets; }
 std::uint32_t RuleSet::term_count() const { return rep_->term_count(); }
 
 Term RuleSet::term(std::uint32_t number) const {

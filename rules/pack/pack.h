@@ -22,6 +22,12 @@ constexpr std::string_view Name(TopicSeverity severity) {
   return kNames[static_cast<std::size_t>(severity)];
 }
 
+// What a pack, a topic or a rule says of itself, for people. It changes nothing: neither what is found, nor a digest.
+struct About {
+  std::string description;
+  std::vector<std::string> references;  // addresses, or titles of documents
+};
+
 // Whether traditional and simplified Chinese characters are one (rules/text/han_variants.h).
 enum class HanCharacters : std::uint8_t { kApart, kSame };
 inline constexpr HanCharacters kHanCharacters[] = {HanCharacters::kApart, HanCharacters::kSame};
@@ -34,7 +40,10 @@ struct Rule {
   std::string match_text;                 // the expression as written, for hashing and messages
   std::uint32_t score = 50;               // 0..100
   std::optional<TopicSeverity> severity;  // none: that of its topic
-  TextPosition place;                     // of the expression in the pack's file
+  About about;
+  std::vector<std::string> languages;     // of these articles only, as Topic::languages; empty: of those of its topic
+  TextPosition place;                     // of the expression in its file
+  std::string file;                       // where it stands, if that is not the file of its pack
 };
 
 // How much it takes that a topic is said to boil.
@@ -62,6 +71,7 @@ struct StoryPolicy {
 struct Topic {
   std::string id;  // unique over all packs; [a-z0-9._-], a letter or digit at both ends
   std::string title;
+  About about;
   TopicSeverity severity = TopicSeverity::kMedium;  // of its rules that have none
   std::vector<std::string> tags;
   std::vector<std::string> languages;  // primary BCP 47 subtags; empty: any. An article of unknown language passes.
@@ -72,11 +82,22 @@ struct Topic {
   StoryPolicy story;
 };
 
+// More rules for a topic of another file: `extends`. PackExtensions joins the two.
+struct TopicExtension {
+  std::string topic;                   // the id of the topic
+  TextPosition place;                  // of that id
+  std::vector<std::string> languages;  // as Topic::languages, of these rules
+  std::vector<Rule> rules;
+  std::optional<Expression> unless;  // none of these rules holds where it does; the topic's other rules may
+};
+
 struct Pack {
   std::string name;
   std::string owner;
+  About about;
   std::string file;
   std::vector<Topic> topics;
+  std::vector<TopicExtension> extensions;
 };
 
 // Shared by the rule sets that follow each other while a pack's file does not change.

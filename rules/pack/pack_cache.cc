@@ -142,6 +142,7 @@ Result<LoadedPacks> PackCache::Load() {
     changed_ |= Read(path, file, libraries, stamps);
     all.packs.insert(all.packs.end(), file.loaded.packs.begin(), file.loaded.packs.end());
     all.diagnostics.insert(all.diagnostics.end(), file.loaded.diagnostics.begin(), file.loaded.diagnostics.end());
+    all.switches.insert(all.switches.end(), file.loaded.switches.begin(), file.loaded.switches.end());
   }
   std::set<std::filesystem::path> wanted;
   for (const auto& [path, file] : files) {
@@ -157,6 +158,7 @@ Result<LoadedPacks> PackCache::Load() {
   AddLibraries(libraries, all);
   // Which of two topics with one id came second is seen when the files are read one after the other.
   if (!HasErrors(all.diagnostics) && HaveIdsTwice(all.packs)) return LoadPacks(*paths);
+  extensions_.Join(all);
   return all;
 }
 

@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "rules/pack/library_files.h"
+#include "rules/pack/pack_extensions.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 
@@ -52,6 +53,7 @@ class PackCache {
   // The next Load reads every file.
   void Forget() {
     files_.clear();
+    extensions_ = {};
     stamps_.clear();
   }
 
@@ -91,8 +93,9 @@ class PackCache {
   const Find find_;
   Files files_;                    // that the paths hold
   LibraryFiles::Files libraries_;  // among them, and used by them
-  Stamps stamps_;                  // of both, at the last Load
-  bool found_ = false;             // the paths, the last time
+  PackExtensions extensions_;
+  Stamps stamps_;       // of both, at the last Load
+  bool found_ = false;  // the paths, the last time
   bool changed_ = false;
   std::optional<Stamps> seen_;  // at the last Look
   SteadyTime still_since_{};

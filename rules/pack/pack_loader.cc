@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,19 +22,14 @@
 #include "rules/pack/expression_report.h"
 #include "rules/pack/library_files.h"
 #include "rules/pack/lint/rule_lint.h"
+#include "rules/pack/pack_extensions.h"
+#include "rules/pack/pack_keys.h"
 #include "rules/pack/pack_lists.h"
 #include "rules/pack/topic_terms.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::size_t kMaxIdBytes = 100;  // an id is a kafka key, a label and part of URLs
-constexpr std::uint32_t kMaxScore = 100;
-constexpr std::uint32_t kMaxGrow = 1'000;  // sources that a story tells apart (story_alerts.cc)
-constexpr std::size_t kMaxGrowSteps = 20;  // every match carries them
-constexpr std::uint32_t kMaxThrottle = 10'000;
-constexpr auto kMinWindow = std::chrono::minutes(1);
-constexpr auto kMaxWindow = std::chrono::days(31);
 constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
                                          TopicSeverity::kCritical};
 
@@ -82,15 +78,20 @@ class PackReader {
       ReportTests(root);
       return pack;
     }
-    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "han", "use", "lists", "topics"});
+    const YamlMapping mapping(text_, root, "a pack", KeysOf(PackPart::kPack));
     pack.name = ReadId(text_, mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
+    pack.about = ReadAbout(mapping);
     if (const YamlNode* han = mapping.Find("han")) han_ = ReadHan(*han).value_or(han_);
     if (const YamlNode* use = mapping.Find("use")) lists_.Use(*use, libraries_);
     if (const YamlNode* lists = mapping.Find("lists")) lists_.Read(*lists);
     const YamlNode* topics = mapping.Require("topics");
     for (const YamlNode* topic : ReadItems(text_, topics, "'topics'", "- id: 5g-vendor-bans")) {
-      pack.topics.push_back(ReadTopic(*topic));
+      if (Extends(*topic)) {
+        pack.extensions.push_back(ReadExtension(*topic));
+      } else {
+        pack.topics.push_back(ReadTopic(*topic));
+      }
     }
     if (topics != nullptr && topics->kind == YamlNode::Kind::kSequence && topics->items.empty()) {
       text_.Error(*topics, "empty-list", "a pack without topics does nothing", "add a topic");
@@ -121,12 +122,17 @@ class PackReader {
                 fmt::format("the tests of {0}.yaml belong in {0}_test.yaml", stem));
   }
 
+  // What a pack, a topic or a rule says of itself.
+  About ReadAbout(const YamlMapping& mapping) {
+    return {ReadText(text_, mapping.Find("description"), "'description'").value_or(""),
+            ReadTexts(text_, mapping.Find("references"), "'references'", "[https://example.org/report]")};
+  }
+
   // ---- topics
 
   Topic ReadTopic(const YamlNode& node) {
     Topic topic;
-    const YamlMapping mapping(text_, node, "a topic",
-                              {"id", "title", "severity", "tags", "languages", "han", "rules", "unless", "story"});
+    const YamlMapping mapping(text_, node, "a topic", KeysOf(PackPart::kTopic));
     if (node.kind != YamlNode::Kind::kMapping) return topic;
     const YamlNode* id = mapping.Require("id");
     topic.id = ReadId(text_, id, "the id of a topic").value_or("");
@@ -139,11 +145,20 @@ class PackReader {
       }
     }
     topic.title = ReadText(text_, mapping.Require("title"), "'title'").value_or("");
+    topic.about = ReadAbout(mapping);
     if (const YamlNode* severity = mapping.Find("severity"))
       topic.severity = ReadSeverity(text_, *severity).value_or(topic.severity);
     topic.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
     if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
 
+    ReadRules(mapping, topic);
+    if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
+    return topic;
+  }
+
+  // What a topic and its extensions have: the keys `rules`, `unless` and `han`. To be called when the languages are
+  // known.
+  void ReadRules(const YamlMapping& mapping, Topic& topic) {
     const YamlNode* rules = mapping.Require("rules");
     std::set<std::string> ids;
     for (const YamlNode* rule : ReadItems(text_, rules, "'rules'", "- id: ban-near-vendor")) {
@@ -159,12 +174,30 @@ class PackReader {
         topic.unless_place = text_.PositionOf(*unless);
       }
     }
-    if (const YamlNode* story = mapping.Find("story")) topic.story = ReadStory(*story);
     HanCharacters han = han_;
     if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
     SettleTerms(topic, han == HanCharacters::kSame);
     LintTopic(topic, mapping, rules);
-    return topic;
+  }
+
+  static bool Extends(const YamlNode& topic) {
+    return std::any_of(topic.entries.begin(), topic.entries.end(),
+                       [](const YamlEntry& entry) { return entry.key.scalar == "extends"; });
+  }
+
+  TopicExtension ReadExtension(const YamlNode& node) {
+    TopicExtension extension;
+    const YamlMapping mapping(text_, node, "an extension of a topic", KeysOf(PackPart::kExtension));
+    const YamlNode* id = mapping.Require("extends");
+    extension.topic = ReadId(text_, id, "the id of a topic").value_or("");
+    extension.place = text_.PositionOf(*id);
+    Topic topic;
+    if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
+    ReadRules(mapping, topic);
+    extension.languages = std::move(topic.languages);
+    extension.rules = std::move(topic.rules);
+    extension.unless = std::move(topic.unless);
+    return extension;
   }
 
   // ---- what is read, but hardly as it was meant
@@ -181,9 +214,10 @@ class PackReader {
       const Rule& rule = topic.rules[i];
       if (rule.match_text.empty()) continue;  // with a mistake
       const YamlNode& match = *Value(rules->items[i], "match");
-      ReportWarnings(text_, match, LintRule(rule.match, unless, topic.languages));
-      LintCommonWords(text_, match, rule.match, topic.languages);
-      lists_.NoteLanguages(rule.match, topic.languages);
+      const std::vector<std::string>& languages = rule.languages.empty() ? topic.languages : rule.languages;
+      ReportWarnings(text_, match, LintRule(rule.match, unless, languages));
+      LintCommonWords(text_, match, rule.match, languages);
+      lists_.NoteLanguages(rule.match, languages);
       Alike& alike = seen[HashOfWords(rule.match, 0)];
       if (alike.first == nullptr) {
         alike.first = &rule;
@@ -222,7 +256,7 @@ class PackReader {
 
   Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
     Rule rule;
-    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity"});
+    const YamlMapping mapping(text_, node, "a rule", KeysOf(PackPart::kRule));
     if (node.kind != YamlNode::Kind::kMapping) return rule;
     const YamlNode* id = mapping.Require("id");
     rule.id = ReadId(text_, id, "the id of a rule").value_or("");
@@ -230,6 +264,7 @@ class PackReader {
       text_.Error(*id, "duplicate-id", fmt::format("this topic already has a rule '{}'", rule.id),
                   "rules of a topic have different ids");
     }
+    rule.about = ReadAbout(mapping);
     if (const YamlNode* match = mapping.Require("match")) {
       if (auto expression = ReadExpression(*match, "'match'")) {
         rule.match = std::move(*expression);
@@ -239,6 +274,7 @@ class PackReader {
     }
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
     if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
+    if (const YamlNode* languages = mapping.Find("languages")) rule.languages = ReadLanguages(*languages);
     return rule;
   }
 
@@ -278,15 +314,15 @@ class PackReader {
 
   StoryPolicy ReadStory(const YamlNode& node) {
     StoryPolicy story;
-    const YamlMapping mapping(text_, node, "'story'", {"window", "join", "grow", "throttle", "burst", "quiet"});
+    const YamlMapping mapping(text_, node, "'story'", KeysOf(PackPart::kStory));
     if (const YamlNode* window = mapping.Find("window")) {
       if (const auto text = ReadText(text_, window, "'window'")) {
         const auto duration = ParseDuration(*text);
-        if (duration && *duration >= kMinWindow && *duration <= kMaxWindow) {
+        if (duration && *duration >= kMinStoryWindow && *duration <= kMaxStoryWindow) {
           story.window = *duration;
         } else {
           text_.Error(*window, "bad-value",
-                      fmt::format("'window' is a time from 1m to {}d, not '{}'", kMaxWindow.count(), *text),
+                      fmt::format("'window' is a time from 1m to {}d, not '{}'", kMaxStoryWindow.count(), *text),
                       "write it like 90m, 48h or 7d");
         }
       }
@@ -356,12 +392,17 @@ void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& fi
   }
   YamlText text(file, bytes);
   text.QuoteOnlyWith(kPackKeys);
+  std::vector<PackSwitch> switches;
   if (const auto root = text.Parse()) {
     PackReader reader(text, topic_places, libraries);
     loaded.packs.push_back(std::make_shared<const Pack>(reader.Read(*root)));
     loaded.used_files.insert(loaded.used_files.end(), reader.used_files().begin(), reader.used_files().end());
+    switches = ReadSwitches(text, *root);
   }
-  for (Diagnostic& diagnostic : text.TakeDiagnostics()) loaded.diagnostics.push_back(std::move(diagnostic));
+  Diagnostics diagnostics = text.TakeDiagnostics();
+  ApplySwitches(switches, diagnostics);
+  std::move(diagnostics.begin(), diagnostics.end(), std::back_inserter(loaded.diagnostics));
+  std::move(switches.begin(), switches.end(), std::back_inserter(loaded.switches));
 }
 
 }  // namespace
@@ -401,6 +442,7 @@ LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files) {
     }
   }
   AddLibraries(libraries, loaded);
+  PackExtensions().Join(loaded);
   return loaded;
 }
 

@@ -14,6 +14,7 @@
 #include "rules/pack/library_files.h"
 #include "rules/pack/pack.h"
 #include "rules/pack/pack_library.h"
+#include "rules/pack/pack_switches.h"
 
 namespace wirewatch {
 
@@ -22,13 +23,16 @@ struct LoadedPacks {
   Diagnostics diagnostics;                                         // all mistakes of all files, not just the first
   std::vector<std::shared_ptr<const PackLibrary>> libraries = {};  // those among the files, and those that packs use
   std::vector<std::filesystem::path> used_files = {};  // of libraries that packs use, some of which there may not be
+  // Comments of the packs about warnings. They are applied to `diagnostics`; the rest of what is found asks them, too.
+  std::vector<PackSwitch> switches = {};
 };
 
-// Reads and checks. An unreadable file is a diagnostic of that file. Ids that repeat over files are errors.
+// Reads and checks. An unreadable file is a diagnostic of that file. Ids that repeat over files are errors. Topics that
+// go on in other files are whole (pack_extensions.h).
 LoadedPacks LoadPacks(const std::vector<std::filesystem::path>& files);
 
 // The same for one text that is at hand; `file` is named in diagnostics, and what the pack uses is looked for from its
-// folder.
+// folder. A topic that it extends stays by itself, since it may be in another text.
 LoadedPacks LoadPackText(std::string_view text, const std::string& file);
 // The same, for who keeps the libraries: their diagnostics and `libraries` are added when all packs are loaded, once.
 LoadedPacks LoadPackText(std::string_view text, const std::string& file, LibraryFiles& libraries);

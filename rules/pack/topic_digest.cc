@@ -74,6 +74,7 @@ class Canonical {
       Add(std::string_view(rule.id));
       Add(std::uint64_t{rule.score});
       Add(Name(rule.severity.value_or(topic.severity)));
+      if (!rule.languages.empty()) Add(rule.languages);
       Add(rule.match);
     }
     Add(std::uint64_t{topic.unless.has_value()});
@@ -94,6 +95,7 @@ class Canonical {
     for (const Rule& rule : topic.rules) {
       Add(std::uint64_t{rule.score});
       Add(Name(rule.severity.value_or(topic.severity)));
+      if (!rule.languages.empty()) Add(rule.languages);
       Add(rule.match);
     }
     Add(std::uint64_t{topic.unless.has_value()});

@@ -11,8 +11,8 @@
 
 namespace wirewatch {
 
-// Of all that a topic says. Two topics with one digest can stand for each other in everything but the places that
-// diagnostics name.
+// Of all that a topic says, but for its and its rules' `about`. Two topics with one digest can stand for each other in
+// everything but that, and the places that diagnostics name.
 Digest DigestOf(const Topic& topic);
 
 // Of the id and of what is compiled: the expressions, scores and severities of the rules, `unless`, the languages. What

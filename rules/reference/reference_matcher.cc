@@ -169,7 +169,7 @@ class Evaluation {
 
   bool Holds(const Expression& expression);
   void AddSpans(const Expression& expression, std::vector<std::pair<Place, Term>>& spans);
-  bool LanguagePasses(const Topic& topic) const;
+  bool LanguagePasses(const std::vector<std::string>& languages) const;
 
   // The places of a term, or of those of an OR.
   std::vector<std::pair<Place, Term>> PlacesIn(const Expression& expression);
@@ -588,9 +588,9 @@ bool Evaluation::NumberHolds(const Expression& expression) const {
   std::abort();
 }
 
-bool Evaluation::LanguagePasses(const Topic& topic) const {
-  if (topic.languages.empty() || document_.language.empty()) return true;
-  for (const std::string& language : topic.languages) {
+bool Evaluation::LanguagePasses(const std::vector<std::string>& languages) const {
+  if (languages.empty() || document_.language.empty()) return true;
+  for (const std::string& language : languages) {
     if (AttributeHolds(Attribute::kLanguage, language)) return true;
   }
   return false;
@@ -624,7 +624,9 @@ bool ReferenceEvaluation::Together(const Expression& pair, const ReferencePlace&
 std::set<std::uint32_t> ReferenceEvaluation::UnitsOf(TextUnit unit, const ReferencePlace& place) {
   return rep_->evaluation.UnitsOf(unit, place);
 }
-bool ReferenceEvaluation::LanguagePasses(const Topic& topic) const { return rep_->evaluation.LanguagePasses(topic); }
+bool ReferenceEvaluation::LanguagePasses(const std::vector<std::string>& languages) const {
+  return rep_->evaluation.LanguagePasses(languages);
+}
 const FoldedDocument& ReferenceEvaluation::folded() const { return rep_->evaluation.folded(); }
 const std::optional<Error>& ReferenceEvaluation::error() const { return rep_->evaluation.error(); }
 
@@ -647,10 +649,10 @@ Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Do
   std::vector<TopicMatch> matches;
   for (std::uint32_t t = 0; t < rule_set.topics().size(); ++t) {
     const Topic& topic = *rule_set.topics()[t];
-    if (!evaluation.LanguagePasses(topic)) continue;
+    if (!evaluation.LanguagePasses(topic.languages)) continue;
     TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
-      if (!evaluation.Holds(topic.rules[r].match)) continue;
+      if (!evaluation.LanguagePasses(topic.rules[r].languages) || !evaluation.Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
       match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));
       match.score = std::max(match.score, topic.rules[r].score);

@@ -62,7 +62,7 @@ class ReferenceEvaluation {
   bool Together(const Expression& pair, const ReferencePlace& left, const ReferencePlace& right);
   // The numbers of the sentences or paragraphs that the words of a place stand in, counted over all fields.
   std::set<std::uint32_t> UnitsOf(TextUnit unit, const ReferencePlace& place);
-  bool LanguagePasses(const Topic& topic) const;
+  bool LanguagePasses(const std::vector<std::string>& languages) const;
 
   const FoldedDocument& folded() const;
   // PCRE2 gave up on a term since the beginning; what was answered may be wrong.

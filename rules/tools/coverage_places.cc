@@ -57,7 +57,7 @@ TextPosition PlaceOfWhole(const Topic& topic, const CoveredPlace& place) {
 // Of the places that stand in one file.
 class Locating {
  public:
-  Locating(const std::string& file, const std::string& bytes) : text_(file, bytes) {
+  Locating(const std::string& file, std::string bytes) : bytes_(std::move(bytes)), text_(file, bytes_) {
     root_ = text_.Parse();
     if (!root_) return;
     CollectScalars(text_, *root_, scalars_);
@@ -91,6 +91,7 @@ class Locating {
     return {};
   }
 
+  const std::string bytes_;
   YamlText text_;
   std::optional<YamlNode> root_;
   std::map<Position, const YamlNode*> scalars_;
@@ -101,18 +102,20 @@ class Locating {
 }  // namespace
 
 void LocatePlaces(const RuleSet& rule_set, std::vector<CoveredPlace>& places) {
-  std::size_t next = 0;
-  std::uint32_t topic_end = 0;
-  for (const auto& pack : rule_set.packs()) {
-    topic_end += static_cast<std::uint32_t>(pack->topics.size());
-    const auto bytes = YamlText::ReadFile(pack->file);
-    const std::string none;
-    Locating locating(pack->file, bytes ? *bytes : none);
-    for (; next < places.size() && places[next].topic < topic_end; ++next) {
-      const Topic& topic = *rule_set.topics()[places[next].topic];
-      places[next].position = PlaceOfWhole(topic, places[next]);
-      locating.Locate(topic, places[next]);
+  std::vector<const Pack*> pack_of;  // of each topic
+  for (const auto& pack : rule_set.packs()) pack_of.insert(pack_of.end(), pack->topics.size(), pack.get());
+  std::map<std::string, Locating> files;
+  for (CoveredPlace& place : places) {
+    const Topic& topic = *rule_set.topics()[place.topic];
+    place.position = PlaceOfWhole(topic, place);
+    place.file = place.rule ? topic.rules[*place.rule].file : "";
+    if (place.file.empty()) place.file = pack_of[place.topic]->file;
+    auto known = files.find(place.file);
+    if (known == files.end()) {
+      const auto bytes = YamlText::ReadFile(place.file);
+      known = files.try_emplace(place.file, place.file, bytes ? *bytes : std::string()).first;
     }
+    known->second.Locate(topic, place);
   }
 }
 

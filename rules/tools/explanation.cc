@@ -1,6 +1,7 @@
 #include "rules/tools/explanation.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "rules/tools/clause_builder.h"
@@ -37,18 +38,25 @@ Result<TopicExplanation> Explainer::Explain(const Topic& topic) {
   double nearest = 0;
   bool holds = false;
   for (const Rule& rule : topic.rules) {
-    const RuleExplanation& explained =
-        explanation.rules.emplace_back(RuleExplanation{&rule, builder.Build(rule.match, Wanted::kHolds)});
-    nearest = std::max(nearest, explained.root.closeness);
-    holds = holds || explained.root.holds;
+    const RuleExplanation& explained = explanation.rules.emplace_back(RuleExplanation{
+        &rule, builder.Build(rule.match, Wanted::kHolds), builder.evaluation().LanguagePasses(rule.languages)});
+    nearest = std::max(nearest, explained.reads ? explained.root.closeness : 0);
+    holds = holds || explained.holds();
   }
   if (topic.unless) explanation.unless = builder.Build(*topic.unless, Wanted::kNot);
+  if (explanation.unless && explanation.unless->holds) {
+    NearestMiss& miss = explanation.unless->miss.emplace();
+    miss.kind = MissKind::kExcluded;
+    miss.sentence = builder.NamedPlaces(*explanation.unless);
+    miss.places = explanation.unless->places;
+  }
   using Outcome = TopicExplanation::Outcome;
+  const bool reads = builder.evaluation().LanguagePasses(topic.languages);
   const bool excluded = explanation.unless && explanation.unless->holds;
-  explanation.outcome = !builder.evaluation().LanguagePasses(topic) ? Outcome::kLanguage
-                        : !holds                                    ? Outcome::kNoRule
-                        : excluded                                  ? Outcome::kUnless
-                                                                    : Outcome::kFired;
+  explanation.outcome = !reads     ? Outcome::kLanguage
+                        : !holds   ? Outcome::kNoRule
+                        : excluded ? Outcome::kUnless
+                                   : Outcome::kFired;
   const bool language = explanation.outcome == Outcome::kLanguage;
   explanation.closeness = nearest * (language ? 0.9 : 1) * (excluded ? 0.9 : 1);
   if (builder.evaluation().error()) return *builder.evaluation().error();
@@ -59,8 +67,9 @@ std::vector<std::size_t> TopicExplanation::Nearest() const {
   std::vector<std::size_t> order(rules.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const Clause &left = rules[a].root, &right = rules[b].root;
-    return std::pair(left.holds, left.closeness) > std::pair(right.holds, right.closeness);
+    const RuleExplanation &left = rules[a], &right = rules[b];
+    return std::tuple(left.reads, left.root.holds, left.root.closeness) >
+           std::tuple(right.reads, right.root.holds, right.root.closeness);
   });
   return order;
 }

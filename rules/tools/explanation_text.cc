@@ -24,7 +24,7 @@ void AppendHolding(const Clause& clause, std::string& text) {
   }
 }
 
-// "spy* holds; source:example.org asked, the article's source is unknown"
+// "source:example.org asked, the article's source is unknown; spy* holds"
 std::string WhyNot(const Clause& root) {
   std::string failed, holding;
   for (const Clause* clause : FailedClauses(root)) {
@@ -33,7 +33,7 @@ std::string WhyNot(const Clause& root) {
     failed += (failed.empty() ? "" : "; ") + sentence;
   }
   AppendHolding(root, holding);
-  return holding.empty() ? failed : fmt::format("{} holds; {}", holding, failed);
+  return holding.empty() ? failed : fmt::format("{}; {} holds", failed, holding);
 }
 
 }  // namespace
@@ -73,16 +73,19 @@ std::string WhyNot(const TopicExplanation& explanation) {
   if (explanation.outcome == Outcome::kUnless) {
     const RuleExplanation& holding = explanation.rules[explanation.Nearest().front()];
     return fmt::format("rule '{}' holds, but so does 'unless': {}", holding.rule->id,
-                       ShortText(*explanation.unless->expression));
+                       explanation.unless->miss->sentence);
   }
   std::string why;
   std::size_t shown = 0;
+  const auto reading = static_cast<std::size_t>(std::count_if(explanation.rules.begin(), explanation.rules.end(),
+                                                              [](const RuleExplanation& rule) { return rule.reads; }));
+  if (reading == 0) return fmt::format("no rule reads articles in {}", explanation.language);
   for (const std::size_t i : explanation.Nearest()) {
-    if (shown == kMostRulesShown) break;
+    if (shown == std::min(kMostRulesShown, reading)) break;
     const RuleExplanation& rule = explanation.rules[i];
     why += fmt::format("{}rule '{}': {}", shown++ == 0 ? "" : "; ", rule.rule->id, WhyNot(rule.root));
   }
-  if (explanation.rules.size() > shown) why += fmt::format("; {} rules more", explanation.rules.size() - shown);
+  if (reading > shown) why += fmt::format("; {} rules more", reading - shown);
   return why;
 }
 

@@ -330,7 +330,9 @@ Diagnostics FindUntestedPacks(const RuleSet& rule_set, const RuleTestReport& rep
   Diagnostics diagnostics;
   for (const auto& pack : rule_set.packs()) {
     const bool tested = std::any_of(pack->topics.begin(), pack->topics.end(),
-                                    [&](const Topic& topic) { return report.expected.contains(topic.id); });
+                                    [&](const Topic& topic) { return report.expected.contains(topic.id); }) ||
+                        std::any_of(pack->extensions.begin(), pack->extensions.end(),
+                                    [&](const TopicExtension& part) { return report.expected.contains(part.topic); });
     if (tested) continue;
     const std::filesystem::path file(pack->file);
     diagnostics.push_back(

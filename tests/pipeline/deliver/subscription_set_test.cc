@@ -178,6 +178,18 @@ TEST(SubscriptionSetTest, AnExpressionReadsTitleFirstParagraphSnippetsAndAttribu
   }
 }
 
+TEST(SubscriptionSetTest, OneValueOfEachFacetIsNear) {
+  AlertNotice notice = SampleNotice();
+  notice.facets = {{"countries", {{"NL", 2, true}, {"DE", 9, false}}}, {"vendors", {{"Huawei", 1, true}}}};
+  EXPECT_EQ(WhyNot(notice, {.facets = {{"countries", {"BE", "nl"}}}}), "");
+  EXPECT_EQ(WhyNot(notice, {.facets = {{"countries", {"NL"}}, {"vendors", {"Huawei", "ZTE"}}}}), "");
+  EXPECT_EQ(WhyNot(notice, {.facets = {{"countries", {"DE", "BE"}}}}),
+            "none of the countries that are asked for (DE, BE) is near its matches")
+      << "DE is in the article, and not near";
+  EXPECT_THAT(WhyNot(notice, {.facets = {{"countries", {"NL"}}, {"people", {"x"}}}}), HasSubstr("none of the people"));
+  EXPECT_THAT(WhyNot(SampleNotice(), {.facets = {{"countries", {"NL"}}}}), HasSubstr("none of the countries"));
+}
+
 TEST(SubscriptionSetTest, AllConditionsMustHold) {
   const SubscriptionFilter all = {.topics = {"5g-vendor-bans"},
                                   .tags = {"telecom"},

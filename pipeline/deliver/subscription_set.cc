@@ -11,6 +11,7 @@
 #include "pipeline/alert/alert.h"
 #include "pipeline/deliver/attribute_conditions.h"
 #include "pipeline/deliver/candidate_index.h"
+#include "pipeline/deliver/correction.h"
 #include "pipeline/deliver/expression_set.h"
 #include "pipeline/deliver/notice_text.h"
 #include "rules/engine/match.h"
@@ -225,6 +226,9 @@ std::string WhyNotItself(const AlertNotice& notice, const SubscriptionFilter& fi
     if (!HasFacets(notice, {.facets = {{name, values}}})) {
       return fmt::format("none of the {} that are asked for ({}) is near its matches", name, fmt::join(values, ", "));
     }
+  }
+  if (!WantsKind(filter, notice.kind)) {
+    return fmt::format("its kind is '{}', which is told to those only that ask for it in 'kinds'", Name(notice.kind));
   }
   return "";
 }

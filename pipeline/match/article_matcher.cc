@@ -1,6 +1,8 @@
 #include "pipeline/match/article_matcher.h"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace wirewatch {
@@ -25,24 +27,30 @@ std::vector<DeadLetterReason> MatchRejectionReasons() {
 }
 
 Result<ArticleMatcher> ArticleMatcher::Create(std::shared_ptr<const RuleSet> rules, DecodeLimits limits,
-                                              DecodeMapping mapping, RecordTime record_time, MetricsRegistry& metrics) {
+                                              DecodeMapping mapping, RecordTime record_time, MetricsRegistry& metrics,
+                                              ShadowUse shadow) {
   auto reader = FoldedArticleReader::Create(limits, std::move(mapping), record_time, metrics);
   if (!reader) return std::move(reader).error();
   auto matcher = Matcher::Create(rules);
   if (!matcher) return std::move(matcher).error();
   auto facets = MakeFinder(*rules);
   if (!facets) return std::move(facets).error();
-  return ArticleMatcher(*std::move(reader), std::move(rules), *std::move(matcher), *std::move(facets), metrics);
+  return ArticleMatcher(*std::move(reader), std::move(rules), *std::move(matcher), *std::move(facets), metrics, shadow);
 }
 
 ArticleMatcher::ArticleMatcher(FoldedArticleReader reader, std::shared_ptr<const RuleSet> rules, Matcher matcher,
-                               std::optional<FacetFinder> facets, MetricsRegistry& metrics)
+                               std::optional<FacetFinder> facets, MetricsRegistry& metrics, ShadowUse shadow)
     : reader_(std::move(reader)),
       rules_(std::move(rules)),
       matcher_(std::move(matcher)),
       teller_(rules_),
       facets_(std::move(facets)),
-      metrics_{metrics} {}
+      shadow_(shadow),
+      shadow_rules_(*rules_),
+      shadow_describer_(rules_),
+      metrics_{metrics} {
+  if (shadow_.live != nullptr) live_.emplace(*shadow_.live, rules_);
+}
 
 Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   if (rules == rules_) return {};
@@ -52,6 +60,9 @@ Status ArticleMatcher::Use(std::shared_ptr<const RuleSet> rules) {
   facets_ = *std::move(facets);
   rules_ = std::move(rules);
   teller_ = MatchTeller(rules_);
+  shadow_rules_ = ShadowRules(*rules_);
+  shadow_describer_ = Describer(rules_);
+  if (live_) live_->Use(rules_);
   return {};
 }
 
@@ -72,21 +83,37 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
   Outcome<ArticleMatches> outcome;
   if (outcome.rejection = reader_.Read(record, received); outcome.rejection) return outcome;
   outcome.time = reader_.time();
+  MatchWatch* const watch = live_ ? live_->Before(reader_.article()) : nullptr;
   const SteadyTime folded = SteadyNow();
-  const auto found = matcher_.Match(reader_.document(), reader_.folded());
-  metrics_.match_duration.Observe(SteadyNow() - folded);
+  auto found = matcher_.Match(reader_.document(), reader_.folded(), watch);
+  const SteadyTime::duration took = SteadyNow() - folded;
+  metrics_.match_duration.Observe(took);
   if (!found) {
     metrics_.engine_errors.Increment();
     outcome.rejection = {DeadLetterReason::kEngineError, found.error().message};
     return outcome;
   }
-  outcome.value = teller_.Tell(*found, reader_.article(), reader_.folded(), record.headers,
-                               {reader_.recorded(), received, received});
-  if (Status told = TellFacets(*found, outcome.value.matches); !told) {
+  std::vector<TopicMatch> shadow;
+  if (live_) {
+    shadow = live_->After({.article = reader_.article(),
+                           .document = reader_.document(),
+                           .folded = reader_.folded(),
+                           .record = record,
+                           .time = reader_.recorded().value_or(received),
+                           .took = took},
+                          *found);
+  } else {
+    shadow = shadow_rules_.TakeFrom(*rules_, *found);
+  }
+  const StepTimes times{reader_.recorded(), received, received};
+  outcome.value = teller_.Tell(*found, reader_.article(), reader_.folded(), record.headers, times);
+  if (Status faceted = TellFacets(*found, outcome.value.matches); !faceted) {
     metrics_.engine_errors.Increment();
     outcome.value = {};
-    outcome.rejection = {DeadLetterReason::kEngineError, told.error().message};
+    outcome.rejection = {DeadLetterReason::kEngineError, faceted.error().message};
+    return outcome;
   }
+  TellShadow(shadow, times, outcome.value);
   return outcome;
 }
 
@@ -95,6 +122,20 @@ Status ArticleMatcher::TellFacets(const std::vector<TopicMatch>& found, std::vec
   if (Status looked = facets_->Find(reader_.document(), reader_.folded()); !looked) return looked;
   for (std::size_t i = 0; i < matches.size(); ++i) matches[i].facets = facets_->Near(found[i].spans);
   return {};
+}
+
+void ArticleMatcher::TellShadow(const std::vector<TopicMatch>& shadow, const StepTimes& times, ArticleMatches& told) {
+  std::shared_ptr<const ArticleFacts> facts;
+  for (const TopicMatch& match : shadow) {
+    const std::string& topic = rules_->topics()[match.topic]->id;
+    if (told.revision) {
+      auto& topics = told.revision->topics;
+      if (std::find(topics.begin(), topics.end(), topic) == topics.end()) topics.push_back(topic);
+    }
+    if (!shadow_.tells) continue;
+    if (!facts) facts = std::make_shared<const ArticleFacts>(FactsOf(reader_.article(), reader_.folded()));
+    told.shadow.push_back(shadow_describer_.Describe(match, reader_.article(), facts, times));
+  }
 }
 
 }  // namespace wirewatch

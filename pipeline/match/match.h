@@ -70,7 +70,9 @@ struct Revision {
 inline constexpr std::size_t kMaxSpanText = 1'024;
 
 // One line of JSON without a newline, behind what `lines` holds: what `wirewatch match` prints.
-void AppendJson(const Match& match, std::string& lines);
+// `status`: of one by rules in shadow the key "status" says so.
+enum class MatchStatus { kActive, kShadow };
+void AppendJson(const Match& match, std::string& lines, MatchStatus status = MatchStatus::kActive);
 
 }  // namespace wirewatch
 

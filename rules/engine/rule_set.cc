@@ -248,6 +248,7 @@ const std::string& RuleSet::hash() const { return rep_->hash; }
 const Packs& RuleSet::packs() const { return rep_->packs; }
 std::span<const Topic* const> RuleSet::topics() const { return rep_->topics; }
 const std::shared_ptr<const FacetSet>& RuleSet::facets() const { return rep_->facets; }
+const Digest& RuleSet::digest(std::uint32_t topic) const { return rep_->digests[topic]; }
 std::uint32_t RuleSet::term_count() const { return rep_->term_count(); }
 
 Term RuleSet::term(std::uint32_t number) const {

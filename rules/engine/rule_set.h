@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/digest.h"
 #include "rules/pack/pack.h"
 
 namespace wirewatch {
@@ -51,6 +52,9 @@ class RuleSet {
   const std::shared_ptr<const FacetSet>& facets() const;
   // All topics of all packs, in order; TopicMatch::topic is an index into this.
   std::span<const Topic* const> topics() const;
+
+  // DigestOf the topic of that index.
+  const Digest& digest(std::uint32_t topic) const;
 
   // The terms of all rules, numbered for MatchSpan::term: each once in a segment.
   std::uint32_t term_count() const;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr auto kSeverities = std::to_array<std::string_view>({"low", "medium", "high", "critical"});
 constexpr auto kHan = std::to_array<std::string_view>({"apart", "same"});
+constexpr auto kStatuses = std::to_array<std::string_view>({"active", "shadow", "off"});
 constexpr auto kBursts = std::to_array<std::string_view>({"off", "low", "medium", "high"});
 
 // The names of the enums in pack.h, which the loader reads them with.
@@ -23,6 +24,7 @@ constexpr bool AreNamesOf(std::span<const std::string_view> names, Enum last) {
 }
 static_assert(AreNamesOf(kSeverities, TopicSeverity::kCritical));
 static_assert(AreNamesOf(kHan, HanCharacters::kSame));
+static_assert(AreNamesOf(kStatuses, RuleStatus::kOff));
 static_assert(AreNamesOf(kBursts, BurstSensitivity::kHigh));
 
 using enum KeyForm;
@@ -78,6 +80,13 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .part = kRule},
     {.in = kTopic, .name = "unless", .form = kExpression, .help = "The topic does not fire where this holds."},
     {.in = kTopic, .name = "story", .form = kMapping, .help = "How its stories are followed.", .part = kStory},
+    {.in = kTopic,
+     .name = "status",
+     .form = kChoice,
+     .help = "`shadow`: it runs and is counted, and never alerts; `off`: it does not run.",
+     .default_value = "active",
+     .choices = kStatuses},
+    {.in = kTopic, .name = "budget", .form = kMapping, .help = "What it may take, with all its rules.", .part = kBudget},
 
     {.in = kExtension,
      .name = "extends",
@@ -118,6 +127,13 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .name = "languages",
      .form = kLanguages,
      .help = "Articles in these only; in place of those of its topic."},
+    {.in = kRule,
+     .name = "status",
+     .form = kChoice,
+     .help = "As that of its topic, for this rule alone.",
+     .default_value = "active",
+     .choices = kStatuses},
+    {.in = kRule, .name = "budget", .form = kMapping, .help = "What it may take.", .part = kBudget},
 
     {.in = kStory,
      .name = "window",
@@ -152,6 +168,12 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .form = kBoolean,
      .help = "`true`: tell when the topic, or a source of it, is silent for far longer than usual.",
      .default_value = "false"},
+
+    {.in = kBudget,
+     .name = "cpu",
+     .form = kText,
+     .help = "Time of a processor for each article, on average: 1us to 1000ms."},
+    {.in = kBudget, .name = "hits", .form = kText, .help = "Articles in an hour: 1/h to 10000000/h."},
 
     {.in = kTestFile,
      .name = "tests",

@@ -28,12 +28,13 @@ enum class PackPart : std::uint8_t {
   kExtension,
   kRule,
   kStory,
+  kBudget,
   kTestFile,
   kTest,
   kArticle,
   kExpectedTopic
 };
-inline constexpr std::size_t kPackPartCount = 9;
+inline constexpr std::size_t kPackPartCount = 10;
 
 // What is written behind a key.
 enum class KeyForm : std::uint8_t {

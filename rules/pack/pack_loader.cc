@@ -25,6 +25,7 @@
 #include "rules/pack/pack_extensions.h"
 #include "rules/pack/pack_keys.h"
 #include "rules/pack/pack_lists.h"
+#include "rules/pack/rule_budget.h"
 #include "rules/pack/topic_terms.h"
 
 namespace wirewatch {
@@ -174,6 +175,8 @@ class PackReader {
         topic.unless_place = text_.PositionOf(*unless);
       }
     }
+    topic.status = ReadStatus(mapping);
+    if (const YamlNode* budget = mapping.Find("budget")) topic.budget = ReadBudget(*budget);
     HanCharacters han = han_;
     if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
     SettleTerms(topic, han == HanCharacters::kSame);
@@ -275,7 +278,42 @@ class PackReader {
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
     if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
     if (const YamlNode* languages = mapping.Find("languages")) rule.languages = ReadLanguages(*languages);
+    rule.status = ReadStatus(mapping);
+    if (const YamlNode* budget = mapping.Find("budget")) rule.budget = ReadBudget(*budget);
     return rule;
+  }
+
+  // ---- what topics and rules have both
+
+  RuleStatus ReadStatus(const YamlMapping& mapping) {
+    const YamlNode* status = mapping.Find("status");
+    if (status == nullptr) return RuleStatus::kActive;
+    return ReadName(text_, *status, "'status'", "status", kRuleStatuses).value_or(RuleStatus::kActive);
+  }
+
+  RuleBudget ReadBudget(const YamlNode& node) {
+    RuleBudget budget;
+    const YamlMapping mapping(text_, node, "'budget'", KeysOf(PackPart::kBudget));
+    if (const YamlNode* cpu = mapping.Find("cpu")) {
+      if (const auto text = ReadText(text_, cpu, "'cpu'")) {
+        budget.cpu = ParseCpuBudget(*text);
+        if (!budget.cpu) {
+          text_.Error(*cpu, "bad-value",
+                      fmt::format("'cpu' is the time of a processor for each article, on average, not '{}'", *text),
+                      "write it like 50us or 2ms: from 1us to 1000ms");
+        }
+      }
+    }
+    if (const YamlNode* hits = mapping.Find("hits")) {
+      if (const auto text = ReadText(text_, hits, "'hits'")) {
+        budget.hits = ParseHitBudget(*text);
+        if (!budget.hits) {
+          text_.Error(*hits, "bad-value", fmt::format("'hits' is a number of articles in an hour, not '{}'", *text),
+                      "write it like 50/h: from 1/h to 10000000/h");
+        }
+      }
+    }
+    return budget;
   }
 
   std::vector<std::string> ReadLanguages(const YamlNode& node) {

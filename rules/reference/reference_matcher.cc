@@ -652,6 +652,7 @@ Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Do
     if (!evaluation.LanguagePasses(topic.languages)) continue;
     TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
+      if (StatusOf(topic, topic.rules[r]) == RuleStatus::kOff) continue;
       if (!evaluation.LanguagePasses(topic.rules[r].languages) || !evaluation.Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
       match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));

@@ -51,6 +51,8 @@ Alert FullAlert(AlertKind kind) {
     alert.summary = FoldedHour{alert.alerted, alert.alerted + std::chrono::hours(1), {}, 144};
     alert.summary->alerts.push_back(std::make_shared<const FoldedAlert>(
         FoldedAlert{kOtherId, "new", "Held back", "https://example.org/held", "example.org", kId}));
+  } else if (kind == AlertKind::kDemoted) {
+    alert.demoted = DemotedRule{"flood", "desk@example.org", "hits"};
   } else {
     alert.story = AlertStory{kId, alert.alerted, "example.org", 3, 5, 8};
     alert.previous = {kOtherId};

@@ -133,6 +133,14 @@ TEST(SubscriptionSetTest, KindIsOneOfThese) {
   }
 }
 
+// A rule that raises no alerts any more is a matter of its owner, not of those who read its topic.
+TEST(SubscriptionSetTest, DemotedRulesAreToldToThoseThatAsk) {
+  AlertNotice notice = SampleNotice();
+  notice.kind = AlertKind::kDemoted;
+  EXPECT_EQ(WhyNot(notice, {}), "its kind is 'demoted', which is told to those only that ask for it in 'kinds'");
+  EXPECT_EQ(WhyNot(notice, {.kinds = {AlertKind::kDemoted}}), "");
+}
+
 TEST(SubscriptionSetTest, LanguagesMeanWhatTheRuleLanguageMeans) {
   AlertNotice notice = SampleNotice();
   notice.language = "nb-NO";
@@ -373,7 +381,7 @@ class Draw {
     notice.severity = static_cast<TopicSeverity>(Below(4));
     notice.tags = SomeOf({"telecom", "Security", "énergie", "A  b"}, 2);
     notice.spans.clear();
-    if (notice.kind == AlertKind::kQuiet || notice.kind == AlertKind::kSummary) {
+    if (!HasArticle(notice.kind)) {
       notice.title = notice.first_paragraph = notice.url = notice.source = notice.language = notice.country = "";
       notice.section = "";
       notice.published_at.reset();
@@ -474,7 +482,9 @@ bool ContainsOrEmpty(const auto& list, const auto& value) {
 bool ReferenceTakes(Oracle& oracle, const AlertNotice& notice, const SubscriptionFilter& filter) {
   return ContainsOrEmpty(filter.topics, notice.topic) && oracle.OneHolds(Attribute::kTag, filter.tags) &&
          notice.severity >= filter.severity && notice.score >= filter.score &&
-         ContainsOrEmpty(filter.kinds, notice.kind) && oracle.OneHolds(Attribute::kLanguage, filter.languages) &&
+         (ContainsOrEmpty(filter.kinds, notice.kind) &&
+          (!filter.kinds.empty() || notice.kind != AlertKind::kDemoted)) &&
+         oracle.OneHolds(Attribute::kLanguage, filter.languages) &&
          oracle.OneHolds(Attribute::kCountry, filter.countries) &&
          oracle.OneHolds(Attribute::kSource, filter.sources) && oracle.Holds(filter.match);
 }

@@ -82,8 +82,9 @@ expect_contains "never" "rules never held: " "$work/out"
 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by topic --json 2>/dev/null |
   jq -r '.rows[] | [.topic, .articles] | @tsv' | LC_ALL=C sort |
   diff <(jq -rs 'group_by(.topic)[] | [.[0].topic, length] | @tsv' "$work/plain" | LC_ALL=C sort) -
-expect_equal "by language" "en $(wc -l <"$work/plain")" \
-  "$("$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by language --json 2>/dev/null | jq -r '.rows[] | "\(.language) \(.matches)"')"
+"$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by language --json 2>/dev/null >"$work/by"
+expect_equal "by language" "$(wc -l <"$work/plain")" "$(jq '[.rows[].matches] | add' "$work/by")"
+expect_equal "languages" "de en es pl zh-HK" "$(jq -r '[.rows[].language] | sort | join(" ")' "$work/by")"
 expect_equal "by source" "$(wc -l <"$work/plain")" \
   "$("$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by source --json 2>/dev/null | jq '[.rows[].matches] | add')"
 

@@ -19,7 +19,8 @@ expect_equal "kinds" "burst correction grow new quiet summary update withdrawn" 
 
 say "a second run repeats the same ids"
 "$wirewatch" run --packs rules/packs --input "$wire" 2>/dev/null >"$work/again.ndjson"
-diff <(jq -r .id "$work/alerts.ndjson" | sort) <(jq -r .id "$work/again.ndjson" | sort) || fail "other ids"
+ids() { jq -r 'select(.kind != "burst").id' "$1"; } # a burst is one of the time at which it was read
+diff <(ids "$work/alerts.ndjson" | sort) <(ids "$work/again.ndjson" | sort) || fail "other ids"
 
 say "an archive runs in the time of its articles: embargoes and windows are as they were on the day"
 plain_packs
@@ -87,7 +88,7 @@ if mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
   wait_for 20 "the log saying what and where" tells_where
   mount -o remount,size=8m "$work/small"
   wait "$full" || fail "exit code $?"
-  diff <(jq -r .id "$work/alerts.ndjson") <(jq -r .id "$work/small/alerts.ndjson") || fail "alerts were lost on a full disk"
+  diff <(ids "$work/alerts.ndjson") <(ids "$work/small/alerts.ndjson") || fail "alerts were lost on a full disk"
   umount --lazy "$work/small"  # something may still look at it
 else
   echo "SKIPPED: mounting a small tmpfs needs root"

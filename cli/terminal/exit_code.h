@@ -11,11 +11,10 @@ enum ExitCode : int {
   kFailure = 1,            // something went wrong while running; stderr says what
   kUsage = 2,              // the command line
   kInvalidInput = 3,       // the configuration, a pack or the frame of an input file (.gz, .zst) has mistakes
-  kExpectationFailed = 4,  // a rule test failed, coverage is too low, or a kafka topic is not as it must be
+  kExpectationFailed = 4,  // a rule test, coverage that is too low, a kafka topic, more alerts than a budget
   kUnreachable = 5,        // something needed does not exist or does not answer: a file, a kafka topic, a port in use
   kNoArticles = 6,         // the input was read to its end, and not one of its records is an article
-  kInterrupted =
-      130,  // `match`, `stories`, `explain`: before the end of their input; any verb: a second SIGINT, not drained
+  kInterrupted = 130,      // verbs that read an archive: before the end of it; any verb: a second SIGINT, not drained
 };
 
 constexpr ExitCode ExitCodeOf(const Error& error) {

@@ -123,6 +123,31 @@ void TellOfArchive(const Archive& archive, const ArchiveRun& run) {
   if (run.run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the archive\n");
 }
 
+Status CheckTopics(const std::vector<std::string>& asked, const RuleSet& rules) {
+  for (const std::string& topic : asked) {
+    const auto topics = rules.topics();
+    if (std::any_of(topics.begin(), topics.end(), [&](const Topic* have) { return have->id == topic; })) continue;
+    std::string names;
+    for (const Topic* const have : topics) names += fmt::format("{}{}", names.empty() ? "" : ", ", have->id);
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("--topic {}: the packs have no such topic; they have {}", topic, names)};
+  }
+  return {};
+}
+
+ArchiveFacts FactsOf(const ArchiveRun& run, std::vector<std::string> on, DayCounts days) {
+  return {.on = std::move(on),
+          .read = run.read,
+          .bytes = run.bytes,
+          .articles = run.articles,
+          .left_out = run.left_out,
+          .undated = run.undated,
+          .dead_lettered = run.dead_lettered,
+          .days = std::move(days),
+          .seconds = run.run.took.count(),
+          .complete = run.run.status.has_value() && !run.run.interrupted};
+}
+
 Result<std::unique_ptr<ArchiveScanner>> ArchiveScanner::Create(const Archive& archive,
                                                                std::vector<std::shared_ptr<const RuleSet>> rules,
                                                                bool measures, InputLook& look) {

@@ -52,6 +52,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/report/archive_facts.h"
 #include "cli/terminal/signals.h"
 #include "cli/terminal/verb.h"
 #include "cli/wiring/input_dead_letters.h"
@@ -129,6 +130,9 @@ struct Archive {
 // Errors: as RuleStore::Create.
 Result<std::shared_ptr<const RuleSet>> LoadRuleSet(std::vector<std::filesystem::path> packs, StopSwitch& stop);
 
+// kInvalid: a topic of --topic is in none of the packs; it says which there are.
+Status CheckTopics(const std::vector<std::string>& asked, const RuleSet& rules);
+
 // ------------------------------------------------------------------------------------------------------------- run
 
 // Where an article stands in the archive.
@@ -170,6 +174,9 @@ struct ArchiveRun {
 
   double PerSecond() const { return static_cast<double>(read) / (run.took.count() > 1e-3 ? run.took.count() : 1e-3); }
 };
+
+// For a report. `days`: of the articles that `take` had.
+ArchiveFacts FactsOf(const ArchiveRun& run, std::vector<std::string> on, DayCounts days);
 
 struct RunOptions {
   bool measures = false;               // ScannedArticle::cpu; two system calls a rule set and article

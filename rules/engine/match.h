@@ -39,6 +39,17 @@ struct TopicMatch {
   bool operator==(const TopicMatch&) const = default;
 };
 
+// A rule of a rule set.
+struct RulePlace {
+  // In the place of a rule: the `unless` of the topic.
+  static constexpr std::uint32_t kUnless = ~std::uint32_t{0};
+
+  std::uint32_t topic = 0;  // index into RuleSet::topics()
+  std::uint32_t rule = 0;   // index into the topic's rules
+
+  auto operator<=>(const RulePlace&) const = default;
+};
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_RULES_ENGINE_MATCH_H_

@@ -48,18 +48,26 @@ Status Matcher::Rep::Use(std::shared_ptr<const RuleSet> next) {
   return {};
 }
 
-Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const FoldedDocument& folded) {
+Result<std::vector<TopicMatch>> Matcher::Match(const Document& document, const FoldedDocument& folded,
+                                               MatchWatch* watch) {
   std::vector<TopicMatch> matches;
   const auto& places = rep_->rule_set->rep_->segments;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const SegmentMatcher::Numbers numbers{places[i].topics, places[i].first_term};
-    if (Status matched = rep_->segments[i]->Match(document, folded, rep_->scratch, numbers, matches); !matched) {
+    if (Status matched = rep_->segments[i]->Match(document, folded, rep_->scratch, numbers, watch, matches); !matched) {
       return std::move(matched).error();
     }
   }
   const auto by_topic = [](const TopicMatch& a, const TopicMatch& b) { return a.topic < b.topic; };
   if (!std::is_sorted(matches.begin(), matches.end(), by_topic)) std::sort(matches.begin(), matches.end(), by_topic);
   return matches;
+}
+
+void Matcher::AppendFoundTerms(std::vector<std::uint32_t>& terms) const {
+  const auto& places = rep_->rule_set->rep_->segments;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    for (const std::uint32_t term : rep_->segments[i]->found_terms()) terms.push_back(places[i].first_term + term);
+  }
 }
 
 }  // namespace wirewatch

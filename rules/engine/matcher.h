@@ -5,11 +5,13 @@
 #ifndef WIREWATCH_RULES_ENGINE_MATCHER_H_
 #define WIREWATCH_RULES_ENGINE_MATCHER_H_
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "base/result.h"
 #include "rules/engine/match.h"
+#include "rules/engine/match_watch.h"
 #include "rules/engine/rule_set.h"
 #include "rules/text/document.h"
 #include "rules/text/fold.h"
@@ -31,7 +33,13 @@ class Matcher {
 
   // The topics that match, in order of their index. `folded` must be the fold of `document`.
   // kInternal: the engine failed; this is never reported as "no match".
-  Result<std::vector<TopicMatch>> Match(const Document& document, const FoldedDocument& folded);
+  // `watch`: null, all rules are looked at, and no time is taken.
+  Result<std::vector<TopicMatch>> Match(const Document& document, const FoldedDocument& folded,
+                                        MatchWatch* watch = nullptr);
+
+  // Appends the terms (RuleSet::term) that stand in the document of the last Match, whether or not a rule holds; each
+  // once, in no particular order. REQUIRES: it gave no error.
+  void AppendFoundTerms(std::vector<std::uint32_t>& terms) const;
 
   const RuleSet& rule_set() const;
 

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "rules/engine/evaluator.h"
 #include "rules/engine/match.h"
+#include "rules/engine/match_watch.h"
 #include "rules/engine/rule_segment.h"
 #include "rules/lanes/hs_database.h"
 #include "rules/lanes/positions.h"
@@ -28,6 +29,9 @@ class SegmentMatcher {
 
   const RuleSegment& segment() const { return *segment_; }
 
+  // The terms that stand in the document of the last Match, by the segment's numbers, in no particular order.
+  std::span<const std::uint32_t> found_terms() const { return positions_.found(); }
+
   // How a rule set numbers what is in the segment. `topics`: for each topic of the segment its index in the rule set,
   // or kGone. `first_term`: the number in the rule set of the segment's term 0.
   struct Numbers {
@@ -36,13 +40,14 @@ class SegmentMatcher {
     std::uint32_t first_term = 0;
   };
   // Appends the topics that match, in order of the segment. REQUIRES: RegexLane::Prepare(scratch) of the segment's
-  // lane. kInternal: the engine failed.
+  // lane. `watch`: as Matcher::Match. kInternal: the engine failed.
   Status Match(const Document& document, const FoldedDocument& folded, const HsScratch& scratch, const Numbers& numbers,
-               std::vector<TopicMatch>& matches);
+               MatchWatch* watch, std::vector<TopicMatch>& matches);
 
  private:
   void Evaluate(std::span<const std::uint32_t> rules, std::string_view language,
-                const RuleSegment::CompiledTopic& topic, TopicMatch& match);
+                const RuleSegment::CompiledTopic& topic, MatchWatch* watch, TopicMatch& match);
+  void Evaluate(std::uint32_t program, TopicMatch& match);
 
   const std::shared_ptr<const RuleSegment> segment_;
   WordLane::Memory word_memory_;

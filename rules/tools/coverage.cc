@@ -124,6 +124,7 @@ struct Coverage::Rep {
     TopicParts& parts = topics.emplace_back();
     for (std::uint32_t i = 0; i < topic.rules.size(); ++i) {
       const Rule& rule = topic.rules[i];
+      if (StatusOf(topic, rule) == RuleStatus::kOff) continue;  // nobody runs it
       CoveredPlace about;
       about.topic = number;
       about.rule = i;

@@ -58,6 +58,9 @@ std::vector<OutputFile> OutputFiles(const Config& config) {
   if (const std::string& quarantine = config.pipeline.quarantine.path; !quarantine.empty()) {
     files.push_back({Resolved(quarantine), "the quarantine", nullptr, "pipeline.quarantine"});
   }
+  if (const std::filesystem::path& shadow = config.rules.live.shadow_file; !shadow.empty()) {
+    files.push_back({Resolved(shadow), "the record of rules in shadow", nullptr, "rules.shadow_file"});
+  }
   if (config.store && StoreOf(config).file != nullptr) {
     files.push_back(
         {Resolved(StoreOf(config).file(config.store->fields)), "the store of deliveries", &*config.store, "path"});

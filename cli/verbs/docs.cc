@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/terminal/exit_code.h"
@@ -10,8 +11,15 @@
 #include "pipeline/config.h"
 #include "pipeline/records/dead_letter_reason.h"
 #include "rules/language/diagnostic_codes.h"
+#include "rules/pack/pack_schema.h"
 
 namespace wirewatch {
+namespace {
+
+// For people who read the file, too.
+void PrintIndented(const std::string& json) { fmt::print("{}\n", nlohmann::ordered_json::parse(json).dump(2)); }
+
+}  // namespace
 
 void AddDocs(CLI::App& app, int& exit_code) {
   Verb docs(app, "docs", "Print a generated page of docs/");
@@ -31,6 +39,14 @@ void AddDocs(CLI::App& app, int& exit_code) {
   });
   docs.Add("dead-letters", "The table of reasons in docs/operations.md").OnChosen([&exit_code] {
     fmt::print("{}", DeadLetterReference());
+    exit_code = kOk;
+  });
+  docs.Add("pack-schema", "docs/schema/pack.schema.json").OnChosen([&exit_code] {
+    PrintIndented(PackSchema());
+    exit_code = kOk;
+  });
+  docs.Add("test-schema", "docs/schema/rule_test.schema.json").OnChosen([&exit_code] {
+    PrintIndented(RuleTestSchema());
     exit_code = kOk;
   });
 }

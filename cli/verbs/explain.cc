@@ -23,6 +23,7 @@
 #include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
+#include "cli/verbs/explain_article.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/decision_replay.h"
@@ -257,35 +258,65 @@ Result<ExitCode> Explain(const Options& options) {
 
 void AddExplain(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
+  auto of_article = std::make_shared<ExplainArticleOptions>();
   options->quick.record_time = "published";
-  Verb explain(app, "explain", "Tell what became of an article on each topic, and why");
-  explain.Value("--decision,-d", options->decision, "The id of the article").Required();
-  const VerbOption files = explain.Value("files", options->quick.inputs,
-                                         "With --packs: article files and directories (plain, .zst, .gz); - or none: "
-                                         "stdin");
+  Verb explain(app, "explain", "Tell why topics fire on an article or why not; or what became of an article, and why");
+  explain.Value("files", options->quick.inputs,
+                "The article, or with --id or --decision files and directories of articles (plain, .zst, .gz); - or "
+                "none: stdin");
   const VerbOption packs = explain
                                .Value("--packs,-p", options->quick.packs,
-                                      "Replay the files with these rules, a file or a directory; more: say it again")
+                                      "Rules, a file or a directory; more: say it again; with --decision: replay the "
+                                      "files with them")
                                .OneValueATime();
   const VerbOption config = explain.Value(
       "--config,-c", options->quick.decode,
-      "Read the decisions that this configuration's `run` has written; with --packs: take limits and mapping from it");
+      "Take limits and mapping from it; --decision without --packs: read the decisions that its `run` has written");
+  const VerbOption topic = explain
+                               .Value("--topic,-t", of_article->topics,
+                                      "Only this topic, whether it fires or not; more: say it again; none: those that "
+                                      "fire and those that nearly do")
+                               .OneValueATime();
+  explain.Value("--rule,-r", of_article->rule, "Only this rule of the topic").Needs(topic);
+  const VerbOption id =
+      explain.Value("--id", of_article->id, "The article with this id, of the files (the first, of several versions)");
+  explain.Value("--html", of_article->html, "Write a page to this file instead");
+  const VerbOption decision = explain
+                                  .Value("--decision,-d", options->decision,
+                                         "What became of the article with this id: who was told, or why not")
+                                  .Excludes(topic)
+                                  .Excludes(id);
   explain.Value("--since", options->since, "Only decisions from this time on, or of the last 2h, 7d; not with --packs")
       .Check(CheckSince)
       .Needs(config)
+      .Needs(decision)
       .Excludes(packs);
-  explain.Flag("--story", options->story, "Print all decisions on the stories of the article, too");
-  explain.Flag("--json", options->json, "Print decisions as lines of JSON (docs/schema/decision.schema.json)");
+  explain.Flag("--story", options->story, "Print all decisions on the stories of the article, too").Needs(decision);
+  explain.Flag("--json", options->json,
+               "Print JSON: one object (docs/explain.md); decisions as lines (docs/schema/decision.schema.json)");
   explain.Footer(
-      "With --packs the files are read as by `run --record-time published`: in the order of the input, which should "
-      "be\n"
-      "that of the articles' dates; nothing goes out. Exit code 5: there is no decision on the article.\n\n"
+      "An article: for each rule its clauses, with the words that made them hold, or with the nearest miss and what\n"
+      "would make it fire (docs/explain.md). Exit code 0 whether it fires or not; 5: there is no such article or "
+      "topic.\n"
+      "A decision: with --packs the files are read as by `run --record-time published`: in the order of the input,\n"
+      "which should be that of the articles' dates; nothing goes out. Exit code 5: there is none on the article.\n\n"
       "Examples:\n"
+      "  wirewatch explain article.json --topic 5g-vendor-bans --packs rules/packs\n"
+      "  wirewatch explain deploy/sample-wire --id har-2026-003 --packs rules/packs --html why.html\n"
       "  wirewatch explain --decision har-2026-003 --packs rules/packs deploy/sample-wire\n"
       "  wirewatch explain --decision har-2026-003 --config wirewatch.yaml --since 7d --story");
-  explain.OnChosen([options, packs, config, files, &exit_code] {
+  explain.OnChosen([options, of_article, packs, config, decision, &exit_code] {
+    if (!decision.given()) {
+      if (!packs.given()) FailMissing("--packs");
+      of_article->files = options->quick.inputs;
+      of_article->packs = options->quick.packs;
+      of_article->config = options->quick.decode;
+      of_article->json = options->json;
+      exit_code = Finish(ExplainArticle(*of_article));
+      return;
+    }
     if (!packs.given() && !config.given()) FailMissing("--packs or --config");
-    if (files.given() && !packs.given()) FailMissing("--packs, with which files are replayed");
+    if (!options->quick.inputs.empty() && !packs.given()) FailMissing("--packs, with which files are replayed");
     exit_code = Finish(Explain(*options));
   });
 }

@@ -61,12 +61,14 @@ struct Options {
   int min_score = 0;
   std::size_t sample = 0;  // 0: all
   std::int64_t seed = 1;
+  bool shadow = false;
 };
 
 // What was counted, for people and for --summary. Written by the handler's thread, read after the pipeline has run.
 struct Counts {
   std::uint64_t matches = 0;
   std::map<std::string, std::uint64_t> matches_by_topic;
+  std::uint64_t shadow_matches = 0;  // only with --shadow
   DeadLetterCounts dead_letters_by_reason;
 };
 
@@ -95,7 +97,12 @@ class MatchPrinter : public Handler<ArticleMatches> {
       AppendJson(match, buffer_);
       buffer_ += '\n';
     }
-    if (matches.empty()) return receipt->Release();
+    for (const Match& match : outcome.value.shadow) {  // there is no view then
+      ++counts_.shadow_matches;
+      AppendJson(match, buffer_, MatchStatus::kShadow);
+      buffer_ += '\n';
+    }
+    if (matches.empty() && outcome.value.shadow.empty()) return receipt->Release();
     if (view_ != nullptr) Show(matches);
     unwritten_.push_back(std::move(receipt));
     if (buffer_.size() >= kBufferBytes) Write();
@@ -143,8 +150,8 @@ class MatchPrinter : public Handler<ArticleMatches> {
   Status failure_;  // of stdout
 };
 
-std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const RuleSet& rules,
-                        const PipelineRun& run) {
+std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const RuleSet& rules, const PipelineRun& run,
+                        bool shadow) {
   nlohmann::ordered_json json;
   json["version"] = WIREWATCH_VERSION;
   json["rule_set"] = rules.hash();
@@ -156,6 +163,7 @@ std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const
   json["dead_letters_by_reason"] = counts.dead_letters_by_reason;
   json["matches"] = counts.matches;
   json["matches_by_topic"] = counts.matches_by_topic;
+  if (shadow) json["shadow_matches"] = counts.shadow_matches;
   json["complete"] = run.status.has_value() && !run.interrupted;  // the input was read to its end
   json["seconds"] = run.took.count();
   json["articles_per_second"] = articles.read.Value() / std::max(run.took.count(), 1e-3);
@@ -165,11 +173,13 @@ std::string SummaryJson(const Counts& counts, const StepMetrics& articles, const
 void PrintSummary(const Options& options, const Counts& counts, const StepMetrics& articles, const PipelineRun& run) {
   const double dead_letters = articles.dead_lettered.Value();
   if (options.quick.dead_letters.empty()) TellOfUntold(dead_letters);
-  Tell(fmt::format("read {} articles: {} matched, {} unmatched, {} dead letters; {} matches; {:.2f} s, {} articles/s\n",
-                   Grouped(articles.read.Value()), Grouped(articles.matched.Value()),
-                   Grouped(articles.unmatched.Value()), Grouped(dead_letters),
-                   Grouped(static_cast<double>(counts.matches)), run.took.count(),
-                   run.PerSecond(articles.read.Value())));
+  const std::string shadow =
+      options.shadow ? fmt::format(" and {} in shadow", Grouped(static_cast<double>(counts.shadow_matches))) : "";
+  Tell(fmt::format(
+      "read {} articles: {} matched, {} unmatched, {} dead letters; {} matches{}; {:.2f} s, {} articles/s\n",
+      Grouped(articles.read.Value()), Grouped(articles.matched.Value()), Grouped(articles.unmatched.Value()),
+      Grouped(dead_letters), Grouped(static_cast<double>(counts.matches)), shadow, run.took.count(),
+      run.PerSecond(articles.read.Value())));
 }
 
 // The summary takes the place of what its file holds, so that must be nothing that somebody else wrote.
@@ -205,7 +215,7 @@ bool Selects(const Options& options) {
 // What is printed, unless it is all matches as NDJSON: null. Errors: kInvalid: a topic that there is not.
 Result<std::unique_ptr<MatchView>> MakeView(const Options& options, const RuleSet& rules) {
   const bool to_terminal = IsTerminal(STDOUT_FILENO);
-  const bool text = options.text || (to_terminal && !options.json && !options.csv);
+  const bool text = options.text || (to_terminal && !options.json && !options.csv && !options.shadow);
   const bool plain = options.by.empty() && !text && !options.csv;
   if (plain && !Selects(options) && options.sample == 0) return std::unique_ptr<MatchView>();
 
@@ -269,7 +279,8 @@ Result<ExitCode> MatchAll(const Options& options) {
       *std::move(source),
       std::make_unique<MatchPrinter>(*std::move(dead_letters), !options.quick.dead_letters.empty(), *std::move(view),
                                      counts, metrics),
-      MatchStep(**rules, config->decode.limits, config->decode.mapping, pipeline_options.record_time, metrics, &look),
+      MatchStep(**rules, config->decode.limits, config->decode.mapping, pipeline_options.record_time, metrics, &look,
+                {.live = nullptr, .tells = options.shadow}),
       pipeline_options, health);
   if (!pipeline) return std::move(pipeline).error();
 
@@ -280,7 +291,8 @@ Result<ExitCode> MatchAll(const Options& options) {
   const bool no_articles = TellOfInput(run, metrics, look);
   Status finished = run.status;
   if (!options.summary.empty()) {
-    Status written = WriteFile(options.summary, SummaryJson(counts, articles, *(*rules)->Current(), run));
+    Status written =
+        WriteFile(options.summary, SummaryJson(counts, articles, *(*rules)->Current(), run, options.shadow));
     if (!written) finished = std::move(written);
   }
   if (run.gave_up) FinishAtOnce(finished);
@@ -322,6 +334,13 @@ void AddMatch(CLI::App& app, int& exit_code) {
                           .Between(1, 1'000'000)
                           .Excludes(by);
   match.Value("--seed", options->seed, "Of --sample: the same number chooses the same matches").Needs(sample);
+  match
+      .Flag("--shadow", options->shadow,
+            "Print what rules in shadow match, too, as NDJSON; such a match says \"status\": \"shadow\"")
+      .Excludes(text)
+      .Excludes(csv)
+      .Excludes(by)
+      .Excludes(sample);
   match.Footer(
       "On a terminal matches are printed as text, elsewhere as NDJSON. The counts on stderr are those of all matches.\n"
       "A record that cannot be processed is counted and told, and the next one goes on: the exit code stays 0;\n"

@@ -101,10 +101,11 @@ Status AddMatchStep(Assembly& assembly, const Config& config, InputLook& look) {
   auto handler = config.matches ? MakeMatchPublisher(config, metrics, *transactions)
                                 : MakeAlertHandler(config, metrics, *transactions, assembly.delivery());
   auto source = MakeSource(config, metrics, *transactions);
-  return assembly.AddStep<ArticleMatches>(std::move(source), std::move(handler),
-                                          MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping,
-                                                    config.pipeline.pipeline.record_time, metrics, &look),
-                                          *transactions);
+  return assembly.AddStep<ArticleMatches>(
+      std::move(source), std::move(handler),
+      MatchStep(assembly.rules(), config.decode.limits, config.decode.mapping, config.pipeline.pipeline.record_time,
+                metrics, &look, {&assembly.live_rules(), false}),
+      *transactions);
 }
 
 // The role `alert`: matches to alerts.

@@ -158,6 +158,7 @@ std::string FilterText(const SubscriptionFilter& filter) {
   add("languages", filter.languages);
   add("countries", filter.countries);
   add("sources", filter.sources);
+  for (const auto& [name, values] : filter.facets) add("near " + name, values);
   if (!filter.match.empty()) parts.push_back(filter.match);
   return parts.empty() ? "every alert" : PlainLine(fmt::format("{}", fmt::join(parts, "; ")));
 }

@@ -24,6 +24,7 @@ void AddProfile(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddTest(CLI::App& app, int& exit_code);
 void AddWatch(CLI::App& app, int& exit_code);
+void AddPromote(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddSubscriptions(CLI::App& app, int& exit_code);
@@ -37,9 +38,9 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,     AddMatch,      AddStories, AddExplain,  AddBacktest, AddDiff,        AddProfile,
-    AddCheck,   AddTest,       AddWatch,   AddConfig,   AddTopics,   AddDeadLetters, AddSubscriptions,
-    AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion,  AddDocs,
+    AddRun,           AddMatch,   AddStories,    AddExplain, AddBacktest, AddDiff,   AddProfile, AddCheck,
+    AddTest,          AddWatch,   AddPromote,    AddConfig,  AddTopics,   AddDeadLetters,
+    AddSubscriptions, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

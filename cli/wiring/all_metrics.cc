@@ -8,6 +8,7 @@
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/rule_metrics.h"
+#include "pipeline/match/shadow_metrics.h"
 
 namespace wirewatch {
 
@@ -16,6 +17,7 @@ void DeclareAllMetrics(MetricsRegistry& registry) {
   FlowMetrics{registry};
   MatchMetrics{registry};
   RuleMetrics{registry};
+  ShadowMetrics{registry};
   AlertMetrics{registry};
   DeliverMetrics{registry};
   SinkMetrics{registry};

@@ -9,9 +9,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/wiring/all_metrics.h"
+#include "connectors/registry.h"
 #include "monitoring/http/endpoints.h"
 #include "monitoring/http/http_metrics.h"
 #include "monitoring/http/router.h"
+#include "pipeline/deliver/deliver_sink.h"
 
 namespace wirewatch {
 namespace {
@@ -76,7 +78,29 @@ Status Assembly::AddRules() {
   auto loaded = LoadRules(config_.rules.packs, metrics_, config_.rules.pattern_cache, stop_, kOk);
   if (!loaded) return std::move(loaded).error();
   rules_ = *std::move(loaded);
+  std::unique_ptr<DeadLetterSink> letters;
+  if (config_.rules.live.oracle_one_in > 0) {
+    auto made = MakeDeadLetterSink(config_, metrics_);
+    if (!made) return std::move(made).error();
+    letters = *std::move(made);
+  }
+  notices_ = std::make_unique<DemotionNotices>([this] { return MakeNoticeSinks(); });
+  live_rules_ = std::make_unique<LiveRules>(
+      config_.rules.live, std::move(letters), [this](const Demotion& demotion) { notices_->Tell(demotion); }, metrics_);
   return {};
+}
+
+Result<DemotionNotices::Sinks> Assembly::MakeNoticeSinks() {
+  DemotionNotices::Sinks sinks;
+  for (const ConnectorConfig& sink : config_.sinks) {
+    auto made = MakeAlertSink(sink, config_, metrics_);
+    if (!made) return std::move(made).error();
+    sinks.push_back(*std::move(made));
+  }
+  if (delivery_ != nullptr && !config_.alerts_from) {
+    sinks.push_back(std::make_unique<DeliverSink>(delivery_->MakeDispatcher()));
+  }
+  return sinks;
 }
 
 PipelineRun Assembly::Run() {
@@ -88,6 +112,8 @@ PipelineRun Assembly::Run() {
   for (const RunningStep& step : steps_) pipelines.push_back(step.pipeline.get());
   PipelineRun run = RunPipelines(pipelines, steps_.front().source, first(), stop_);
   LetReload(nullptr, nullptr);
+  if (live_rules_) live_rules_->Save();
+  if (!run.gave_up) notices_.reset();  // no worker is left: nobody tells more, and what was told is to be delivered
   if (delivery_) EndDelivery(run);
   return run;
 }

@@ -27,6 +27,7 @@
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
 #include "cli/wiring/delivery_parts.h"
+#include "cli/wiring/demotion_notices.h"
 #include "cli/wiring/pipeline_run.h"
 #include "monitoring/health.h"
 #include "monitoring/http/http_server.h"
@@ -37,6 +38,7 @@
 #include "pipeline/flow/quarantine.h"
 #include "pipeline/flow/reader.h"
 #include "pipeline/flow/transactional_handler.h"
+#include "pipeline/match/live_rules.h"
 #include "pipeline/match/rule_store.h"
 #include "pipeline/records/source.h"
 #include "pipeline/records/transactions.h"
@@ -58,8 +60,8 @@ class Assembly {
   // Where the configuration names one; with the HTTP API, where the process delivers. Errors: as HttpServer::Start and
   // DeliveryParts::AddRoutes.
   Status AddServer();
-  // Loads and compiles the packs; told to stop meanwhile, it ends the process (LoadRules). Errors: as
-  // RuleStore::Create.
+  // Loads and compiles the packs, and what watches them; told to stop meanwhile, it ends the process (LoadRules).
+  // Errors: as RuleStore::Create; those of the place of dead letters.
   Status AddRules();
 
   // A pipeline from `source` to `handler`. With `transactions` all that `handler` sends is in them.
@@ -81,6 +83,7 @@ class Assembly {
   MetricsRegistry& metrics() { return metrics_; }
   Health& health() { return health_; }
   const RuleStore& rules() const { return *rules_; }     // REQUIRES: AddRules
+  LiveRules& live_rules() { return *live_rules_; }       // REQUIRES: AddRules
   DeliveryParts* delivery() { return delivery_.get(); }  // null: the process does not deliver
 
  private:
@@ -95,6 +98,8 @@ class Assembly {
   std::unique_ptr<Handler<Value>> InTransactions(std::unique_ptr<Handler<Value>> handler,
                                                  const StepTransactions& transactions) const;
   Status StartServer(bool with_api);
+  // To the sinks of alerts, and to subscriptions where alerts go to them from here.
+  Result<DemotionNotices::Sinks> MakeNoticeSinks();
   void Reload();
   // What SIGHUP reloads from now on; null: nothing.
   void LetReload(RuleStore* rules, DeliveryParts* delivery);
@@ -109,9 +114,11 @@ class Assembly {
   const SignalThread signals_;
   MetricsRegistry metrics_;
   Health health_;
-  std::unique_ptr<Quarantine> quarantine_;   // null: there is none
-  std::unique_ptr<RuleStore> rules_;         // null: no step needs them
-  std::unique_ptr<DeliveryParts> delivery_;  // null: the process does not deliver
+  std::unique_ptr<Quarantine> quarantine_;    // null: there is none
+  std::unique_ptr<RuleStore> rules_;          // null: no step needs them
+  std::unique_ptr<DeliveryParts> delivery_;   // null: the process does not deliver
+  std::unique_ptr<DemotionNotices> notices_;  // null: no step needs them
+  std::unique_ptr<LiveRules> live_rules_;     // the same
   std::vector<RunningStep> steps_;
   std::atomic<bool> complete_ = false;  // all readiness checks are there
   std::unique_ptr<HttpServer> server_;  // null: there is none

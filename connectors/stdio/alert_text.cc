@@ -148,6 +148,7 @@ std::string Notice(const Alert& alert) {
     case AlertKind::kBurst: add("BURST"); break;
     case AlertKind::kQuiet: add("QUIET"); break;
     case AlertKind::kSummary: add("SUMMARY"); break;
+    case AlertKind::kDemoted: add("RULE SUSPENDED"); break;
   }
   if (const auto& embargo = alert.match.article->embargoed_until) add("EMBARGOED until " + Minute(*embargo));
   return notice;

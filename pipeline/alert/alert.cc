@@ -70,6 +70,15 @@ void PutSummary(JsonWriter& json, const FoldedHour& hour) {
   json.EndObject();
 }
 
+void PutDemoted(JsonWriter& json, const DemotedRule& demoted) {
+  json.Key("demoted");
+  json.BeginObject();
+  PutText(json, "rule", demoted.rule);
+  PutText(json, "owner", demoted.owner);
+  json.Put("cause", demoted.cause);
+  json.EndObject();
+}
+
 }  // namespace
 
 std::string ToJson(const Alert& alert) {
@@ -87,6 +96,7 @@ std::string ToJson(const Alert& alert) {
   if (alert.burst) PutBurst(json, *alert.burst);
   if (alert.quiet) PutQuiet(json, *alert.quiet);
   if (alert.summary) PutSummary(json, *alert.summary);
+  if (alert.demoted) PutDemoted(json, *alert.demoted);
   if (HasArticle(alert.kind)) {
     PutMatch(json, alert.match);
   } else {

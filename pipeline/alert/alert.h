@@ -25,15 +25,16 @@ enum class AlertKind {
   kBurst,       // far more stories than the topic usually has
   kQuiet,       // the topic, or a source of it, is silent for far longer than usual
   kSummary,     // what the topic's throttle held back in an hour
+  kDemoted,     // a rule of the topic was over its budget, and raises no alerts: for its owner, not for readers
 };
 
 inline constexpr AlertKind kAlertKinds[] = {AlertKind::kNew,   AlertKind::kCorrection, AlertKind::kWithdrawn,
                                             AlertKind::kGrow,  AlertKind::kUpdate,     AlertKind::kBurst,
-                                            AlertKind::kQuiet, AlertKind::kSummary};
+                                            AlertKind::kQuiet, AlertKind::kSummary,    AlertKind::kDemoted};
 
 constexpr std::string_view Name(AlertKind kind) {
-  constexpr std::string_view kNames[] = {"new",    "correction", "withdrawn", "grow",
-                                         "update", "burst",      "quiet",     "summary"};
+  constexpr std::string_view kNames[] = {"new",   "correction", "withdrawn", "grow",   "update",
+                                         "burst", "quiet",      "summary",   "demoted"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -47,6 +48,13 @@ struct AlertStory {
   std::size_t size = 0;      // versions of all of them
 };
 
+// A rule that raises no alerts any more, of kDemoted (pipeline/match/rule_budgets.h).
+struct DemotedRule {
+  std::string rule;   // empty: all of the topic
+  std::string owner;  // of its pack; empty: nobody
+  std::string cause;  // "cpu", "hits"
+};
+
 struct Alert {
   std::string id;  // the same after a crash, a replay, in any process
   AlertKind kind = AlertKind::kNew;
@@ -55,22 +63,25 @@ struct Alert {
   std::string corrects;
   std::string_view reason;          // of kWithdrawn: kArticleCanceled or kHoldsNoLonger
   std::string because;              // why, as a sentence for people
-  std::optional<AlertStory> story;  // of all but kBurst, kQuiet and kSummary
+  std::optional<AlertStory> story;  // of all but kBurst, kQuiet, kSummary and kDemoted
   // Ids of the story's alerts before this one, the latest last; at most kMostPrevious.
   std::vector<std::string> previous;
   // Of kWithdrawn without spans, and with what the alert before said of topic, severity, score and rules: whoever got
-  // that one gets this one. Of kQuiet and kSummary only what it says of the topic counts.
+  // that one gets this one. Of kQuiet, kSummary and kDemoted only what it says of the topic counts.
   Match match;
-  std::optional<Burst> burst;         // of kBurst; `match` is the one that made it one
-  std::optional<Quiet> quiet;         // of kQuiet
-  std::optional<FoldedHour> summary;  // of kSummary
+  std::optional<Burst> burst;          // of kBurst; `match` is the one that made it one
+  std::optional<Quiet> quiet;          // of kQuiet
+  std::optional<FoldedHour> summary;   // of kSummary
+  std::optional<DemotedRule> demoted;  // of kDemoted
   WallTime alerted;
 };
 inline constexpr std::string_view kArticleCanceled = "canceled", kHoldsNoLonger = "holds-no-longer";
 inline constexpr std::size_t kMostPrevious = 5;
 
 // Whether the alert is about an article; else about a topic.
-constexpr bool HasArticle(AlertKind kind) { return kind != AlertKind::kQuiet && kind != AlertKind::kSummary; }
+constexpr bool HasArticle(AlertKind kind) {
+  return kind != AlertKind::kQuiet && kind != AlertKind::kSummary && kind != AlertKind::kDemoted;
+}
 
 // Of the first alert: a hash of topic and article id.
 std::string AlertId(std::string_view topic, std::string_view article_id);

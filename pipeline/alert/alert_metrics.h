@@ -62,10 +62,11 @@ struct AlertMetrics {
        "nothing new in it), folded (over the topic's throttle; the hour's summary lists it), "
        "untold (nobody was told of the article that would be withdrawn).",
        {{"reason", {"repeat", "outdated", "canceled", "dropped", "same-story", "folded", "untold"}}}}};
-  CounterFamily kinds{registry,
-                      {"wirewatch_alert_kinds_total",
-                       "Alerts raised, by kind.",
-                       {{"kind", {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary"}}}}};
+  CounterFamily kinds{
+      registry,
+      {"wirewatch_alert_kinds_total",
+       "Alerts raised, by kind.",
+       {{"kind", {"new", "grow", "update", "correction", "withdrawn", "burst", "quiet", "summary", "demoted"}}}}};
   Gauge stories{registry,
                 {"wirewatch_stories", "Stories of all topics of which an article came in the last alerts.window."}};
   Gauge story_articles{registry,

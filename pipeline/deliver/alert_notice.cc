@@ -95,6 +95,13 @@ class NoticeReader {
     Wrong(place, key, fmt::format("no whole number from 0 to {}", most));
     return 0;
   }
+  // Of a key that is not there: false.
+  bool Truth(const Place& place, const char* key) {
+    const Json* const truth = Find(place, key);
+    if (truth == nullptr) return false;
+    if (!truth->is_boolean()) Wrong(place, key, "neither true nor false");
+    return truth->is_boolean() && truth->get<bool>();
+  }
   std::size_t Count(const Place& place, const char* key) {
     return NumberUpTo(place, key, std::numeric_limits<std::size_t>::max());
   }
@@ -185,6 +192,21 @@ NoticeSpan ReadSpan(NoticeReader& read, const Place& json) {
   return span;
 }
 
+Facets ReadFacets(NoticeReader& read, const Place& json) {
+  Facets facets;
+  for (const auto& [name, values] : json.object.items()) {
+    Facet& facet = facets.emplace_back();
+    facet.name = name;
+    for (const Json& item : read.Array(json, name.c_str())) {
+      const Place value{read.ObjectOf(item, "facets[]"), "facets[]."};
+      facet.values.push_back({read.NeededText(value, "value"),
+                              read.NumberUpTo(value, "count", std::numeric_limits<std::uint32_t>::max()),
+                              read.Truth(value, "near")});
+    }
+  }
+  return facets;
+}
+
 FoldedNotice ReadFolded(NoticeReader& read, const Place& json) {
   return {read.Id(json, "id"),    read.NeededText(json, "kind"), read.Text(json, "title"),
           read.Text(json, "url"), read.Text(json, "source"),     read.Text(json, "story")};
@@ -207,6 +229,9 @@ void ReadArticle(NoticeReader& read, const Place& json, AlertNotice& notice) {
     notice.spans.push_back(ReadSpan(read, {read.ObjectOf(span, "spans[]"), "spans[]."}));
   }
   notice.span_count = std::max(read.Count(json, "span_count"), notice.spans.size());
+  if (const Json* const facets = read.Find(json, "facets")) {
+    notice.facets = ReadFacets(read, {read.ObjectOf(*facets, "facets"), "facets."});
+  }
 }
 
 void ReadSummary(NoticeReader& read, const Place& json, AlertNotice& notice) {

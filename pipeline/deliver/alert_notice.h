@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/span.h"
 #include "pipeline/alert/alert.h"
+#include "rules/engine/facet_set.h"
 #include "rules/pack/pack.h"
 
 namespace wirewatch {
@@ -45,6 +46,7 @@ struct AlertNotice {
   std::string article_id, article_version, title, first_paragraph, url, source, language, country, section;
   std::vector<NoticeSpan> spans;
   std::size_t span_count = 0;
+  Facets facets;
   std::vector<FoldedNotice> summary;  // of kSummary
   std::size_t summary_count = 0;      // of all that it stands for
   std::optional<WallTime> published_at;

@@ -26,7 +26,7 @@ constexpr std::uint8_t ScoreByte(std::uint32_t score) {
   return static_cast<std::uint8_t>(std::min<std::uint32_t>(score, std::numeric_limits<std::uint8_t>::max()));
 }
 
-using KindBits = std::uint8_t;
+using KindBits = std::uint16_t;
 static_assert(std::size(kAlertKinds) <= std::numeric_limits<KindBits>::digits, "KindBits has a bit for each kind");
 constexpr KindBits KindBit(AlertKind kind) { return static_cast<KindBits>(1U << static_cast<unsigned>(kind)); }
 
@@ -42,7 +42,8 @@ struct Candidate {
 // `attributes`: those that are not looked up.
 inline Candidate CandidateOf(std::uint32_t subscription, const SubscriptionFilter& filter, std::uint32_t attributes) {
   Candidate candidate{subscription, attributes, filter.severity, ScoreByte(filter.score)};
-  if (!filter.kinds.empty()) candidate.kinds = 0;
+  // What is for owners of rules only those get that ask for it (WantsKind).
+  candidate.kinds = filter.kinds.empty() ? static_cast<KindBits>(~KindBit(AlertKind::kDemoted)) : KindBits{0};
   for (const AlertKind kind : filter.kinds) candidate.kinds |= KindBit(kind);
   return candidate;
 }

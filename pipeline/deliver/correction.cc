@@ -14,7 +14,8 @@ std::vector<std::string_view> MustReachReadersOf(const AlertNotice& notice) {
 }
 
 bool WantsKind(const SubscriptionFilter& filter, AlertKind kind) {
-  return filter.kinds.empty() || std::find(filter.kinds.begin(), filter.kinds.end(), kind) != filter.kinds.end();
+  if (filter.kinds.empty()) return kind != AlertKind::kDemoted;
+  return std::find(filter.kinds.begin(), filter.kinds.end(), kind) != filter.kinds.end();
 }
 
 Result<bool> MustReach(DeliveryStore& store, const Subscription& subscription, const AlertNotice& notice) {

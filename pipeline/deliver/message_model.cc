@@ -26,6 +26,7 @@ using std::chrono::hours;
 constexpr std::size_t kMostUrlBytes = 1000;
 constexpr std::size_t kMostSnippet = 360;  // characters; of some that overlap and were joined
 constexpr std::size_t kMostFolded = 20;    // that a summary lists
+constexpr std::size_t kMostFacetValues = 8;
 constexpr hours kTopicSnooze{24}, kStorySnooze{24 * 7};
 // After the alert. A link in an old message must not change what a reader has long forgotten.
 constexpr hours kLinkLife{24 * 90};
@@ -253,6 +254,21 @@ std::string_view WordOf(const Teller& teller, AlertKind kind) {
   return teller.words.kinds[static_cast<std::size_t>(kind)];
 }
 
+// Those that have a value near the words that matched.
+MessageModel FacetsModel(const Teller& teller, const AlertNotice& alert) {
+  MessageModel facets = MessageModel::array();
+  for (const Facet& facet : alert.facets) {
+    std::vector<std::string> values;
+    for (const FacetValue& value : facet.values) {
+      if (value.near && values.size() < kMostFacetValues) values.push_back(ShortLine(value.value, teller.size.name));
+    }
+    if (values.empty()) continue;
+    facets.push_back(
+        {{"name", ShortLine(facet.name, teller.size.name)}, {"values", fmt::format("{}", fmt::join(values, ", "))}});
+  }
+  return facets;
+}
+
 MessageModel SummaryModel(const Teller& teller, const AlertNotice& alert) {
   if (alert.kind != AlertKind::kSummary) return false;
   MessageModel alerts = MessageModel::array();
@@ -303,6 +319,7 @@ MessageModel EntryModel(const Teller& teller, const StoryAlerts& alerts, bool fi
   for (const std::string& tag : alert.tags) model["tags"].push_back(ShortLine(tag, teller.size.name));
   model["rules"] = MessageModel::array();
   for (const std::string& rule : alert.rules) model["rules"].push_back(ShortLine(rule, teller.size.name));
+  model["facets"] = FacetsModel(teller, alert);
   model["title"] =
       HasArticle(alert.kind) ? MessageModel(teller.Title(alert.title, teller.size.title)) : model["topic"]["title"];
   model["url"] = teller.Url(alert.url);

@@ -59,6 +59,8 @@ void SetArticle(AlertNotice& alert, const ArticleText& article, std::string_view
   alert.rules = {std::string(rule)};
   alert.score = score;
   alert.tags = {"telecom", "security"};
+  alert.facets = {{"countries", {{"NO", 2, true}, {"RU", 1, true}, {"DE", 1, false}}},
+                  {"vendors", {{"Huawei", 1, true}}}};
   alert.published_at = alert.alerted - std::chrono::minutes(4);
 }
 

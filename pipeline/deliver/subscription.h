@@ -32,6 +32,9 @@ struct SubscriptionFilter {
   std::vector<std::string> sources = {};    // names or hosts, as `source:` of the rule language takes them
   // A wirewatch expression over what the alert carries: title; first paragraph (lead) and snippets (body); attributes.
   std::string match = {};
+  // By the name of a facet (rules/engine/facet_set.h) its values, in any case of letters: one of them is near. Every
+  // facet that is named asks for one.
+  std::map<std::string, std::vector<std::string>> facets = {};
 };
 
 enum class ChannelKind : std::uint8_t { kWebhook, kSlack, kTeams, kDiscord, kEmail, kFeed, kAlertmanager };

@@ -194,7 +194,7 @@ class SubscriptionReader {
     SubscriptionFilter filter;
     const YamlMapping mapping(
         text_, node, "'filter'",
-        {"topics", "tags", "severity", "score", "kinds", "languages", "countries", "sources", "match"});
+        {"topics", "tags", "severity", "score", "kinds", "languages", "countries", "sources", "facets", "match"});
     for (const YamlNode* item : ReadConditions(mapping.Find("topics"), "'topics'", "[5g-vendor-bans]")) {
       filter.topics.push_back(ReadId(text_, item, "the id of a topic").value_or(""));
       CheckTopic(*item, filter.topics.back());
@@ -217,8 +217,27 @@ class SubscriptionReader {
     filter.countries = ReadCodes(mapping.Find("countries"), "'countries'", "[NL, DE]", CanonicalCountry,
                                  "codes are those of ISO 3166: NL, DE, US");
     filter.sources = ReadLines(mapping.Find("sources"), "'sources'", "[reuters.com]");
+    if (const YamlNode* facets = mapping.Find("facets")) filter.facets = ReadFacets(*facets);
     if (const YamlNode* match = mapping.Find("match")) filter.match = ReadMatchText(*match);
     return filter;
+  }
+
+  std::map<std::string, std::vector<std::string>> ReadFacets(const YamlNode& node) {
+    std::map<std::string, std::vector<std::string>> facets;
+    if (node.kind != YamlNode::Kind::kMapping) {
+      text_.Error(node, "wrong-type", "'facets' is a mapping of facets to values",
+                  "write it like {countries: [NL, DE], vendors: [Huawei]}");
+      return facets;
+    }
+    if (node.entries.empty()) {
+      text_.Error(node, "empty-list", "'facets' is empty", "delete the key to take any");
+    }
+    for (const YamlEntry& entry : node.entries) {
+      const auto name = ReadId(text_, &entry.key, "the name of a facet");
+      std::vector<std::string> values = ReadLines(&entry.value, fmt::format("'{}'", entry.key.scalar), "[NL, DE]");
+      if (name) facets.emplace(*name, std::move(values));
+    }
+    return facets;
   }
 
   std::string ReadMatchText(const YamlNode& node) {

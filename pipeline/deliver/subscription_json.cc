@@ -47,6 +47,12 @@ void PutFilter(JsonWriter& json, const SubscriptionFilter& filter) {
   PutTexts(json, "languages", filter.languages);
   PutTexts(json, "countries", filter.countries);
   PutTexts(json, "sources", filter.sources);
+  if (!filter.facets.empty()) {
+    json.Key("facets");
+    json.BeginObject();
+    for (const auto& [name, values] : filter.facets) PutTexts(json, name, values);
+    json.EndObject();
+  }
   PutText(json, "match", filter.match);
   json.EndObject();
 }

@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "pipeline/alert/alert.h"
 #include "pipeline/deliver/attribute_conditions.h"
 #include "pipeline/deliver/candidate_index.h"
+#include "pipeline/deliver/correction.h"
 #include "pipeline/deliver/expression_set.h"
 #include "pipeline/deliver/notice_text.h"
 #include "rules/engine/match.h"
@@ -17,6 +19,21 @@
 
 namespace wirewatch {
 namespace {
+
+// Whether one of the values stands near in the alert, for each facet that is asked for.
+bool HasFacets(const AlertNotice& notice, const SubscriptionFilter& filter) {
+  return std::all_of(filter.facets.begin(), filter.facets.end(), [&](const auto& asked) {
+    return std::any_of(notice.facets.begin(), notice.facets.end(), [&](const Facet& facet) {
+      return facet.name == asked.first &&
+             std::any_of(facet.values.begin(), facet.values.end(), [&](const FacetValue& value) {
+               return value.near &&
+                      std::any_of(asked.second.begin(), asked.second.end(), [&](const std::string& wanted) {
+                        return AsciiLowerCase(wanted) == AsciiLowerCase(value.value);
+                      });
+             });
+    });
+  });
+}
 
 bool IsActive(const StoredSubscription& stored) {
   return !stored.deleted && stored.subscription.enabled && stored.disabled_because.empty();
@@ -138,6 +155,9 @@ Result<std::vector<std::uint32_t>> SubscriptionMatcher::Match(const AlertNotice&
     rep_->text.Choose(i);
     if (Status added = rep_->AddTakers(notice, takers); !added) return std::move(added).error();
   }
+  std::erase_if(takers, [&](std::uint32_t taker) {
+    return !HasFacets(notice, rep_->set->subscriptions()[taker].subscription.filter);
+  });
   std::sort(takers.begin(), takers.end());
   takers.erase(std::unique(takers.begin(), takers.end()), takers.end());
   return takers;
@@ -201,6 +221,14 @@ std::string WhyNotItself(const AlertNotice& notice, const SubscriptionFilter& fi
     std::vector<std::string> names;
     for (const AlertKind kind : kinds) names.emplace_back(Name(kind));
     return fmt::format("its kind is '{}'; {}", Name(notice.kind), IsWanted(names));
+  }
+  for (const auto& [name, values] : filter.facets) {
+    if (!HasFacets(notice, {.facets = {{name, values}}})) {
+      return fmt::format("none of the {} that are asked for ({}) is near its matches", name, fmt::join(values, ", "));
+    }
+  }
+  if (!WantsKind(filter, notice.kind)) {
+    return fmt::format("its kind is '{}', which is told to those only that ask for it in 'kinds'", Name(notice.kind));
   }
   return "";
 }

@@ -8,6 +8,8 @@
 // `country:` and `source:` mean in the rule language (rules/language/attributes.h); tags are those of the alert's
 // topic. An expression reads the text that the alert carries (notice_text.h): title, first paragraph and snippets.
 //
+// A facet is asked for with values, one of which is near (rules/engine/facet_set.h).
+//
 // Alerts that are about no article: what such an alert does not say, it does not meet. So a subscription that asks for
 // languages, countries or a score gets none of kind quiet or summary; one that asks for sources or has an expression
 // gets no quiet (but where the alert names the source that is silent), and a summary where one of the alerts that it

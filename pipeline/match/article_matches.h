@@ -14,10 +14,14 @@ namespace wirewatch {
 struct Decision;  // pipeline/alert/decision.h
 
 struct ArticleMatches {
-  bool empty() const { return matches.empty() && !revision; }
+  bool empty() const { return matches.empty() && !revision && shadow.empty(); }
 
-  std::vector<Match> matches;        // in order of the rule set's topics
+  std::vector<Match> matches;  // in order of the rule set's topics
+  // Its topics are all that hold, those in shadow too: who was told of one before it went into shadow must not hear
+  // that it holds no longer.
   std::optional<Revision> revision;  // of an article that is not in its first version
+  // Only where they are asked for (MatchStep): topics by their rules in shadow. Nothing follows from them.
+  std::vector<Match> shadow;
   // Only of a record that recalls (RecordUse): what the alert step decided on a match before. It is carried here from
   // MatchReader, which reads it in a worker's thread, to AlertHandler; nobody between the two looks into it.
   std::shared_ptr<const Decision> decision;

@@ -6,13 +6,14 @@
 
 namespace wirewatch {
 
-void AppendJson(const Match& match, std::string& lines) {
+void AppendJson(const Match& match, std::string& lines, MatchStatus status) {
   const ArticleFacts& article = *match.article;
   JsonWriter json(lines);
   json.BeginObject();
   json.Put("article_id", article.id);
   PutText(json, "article_version", article.version);
   json.Put("topic", match.topic);
+  if (status == MatchStatus::kShadow) json.Put("status", "shadow");
   json.Put("severity", Name(match.severity));
   json.Put("score", match.score);
   json.Put("rules", match.rules);
@@ -30,6 +31,7 @@ void AppendJson(const Match& match, std::string& lines) {
   }
   json.EndArray();
   json.Put("span_count", match.span_count);
+  PutFacets(json, match.facets);
   json.EndObject();
 }
 

@@ -14,6 +14,7 @@
 #include "base/span.h"
 #include "pipeline/match/article_facts.h"
 #include "pipeline/records/record.h"
+#include "rules/engine/facet_set.h"
 #include "rules/pack/pack.h"
 #include "rules/text/document.h"
 
@@ -48,6 +49,7 @@ struct Match {
   std::shared_ptr<const ArticleFacts> article = std::make_shared<const ArticleFacts>();
   std::vector<MatchedSpan> spans;  // in reading order, at most kMaxSpans, with the first of every term
   std::size_t span_count = 0;      // of all
+  Facets facets;                   // named in the article, and which of them near the spans
   StoryPolicy story;               // of the topic
   StepTimes times;
   std::vector<RecordHeader> trace;  // of the article's record (TraceOf)
@@ -68,7 +70,9 @@ struct Revision {
 inline constexpr std::size_t kMaxSpanText = 1'024;
 
 // One line of JSON without a newline, behind what `lines` holds: what `wirewatch match` prints.
-void AppendJson(const Match& match, std::string& lines);
+// `status`: of one by rules in shadow the key "status" says so.
+enum class MatchStatus { kActive, kShadow };
+void AppendJson(const Match& match, std::string& lines, MatchStatus status = MatchStatus::kActive);
 
 }  // namespace wirewatch
 

@@ -35,6 +35,25 @@ void PutTopic(JsonWriter& json, const Match& match) {
   json.Put("rule_set", match.rule_set);
 }
 
+void PutFacets(JsonWriter& json, const Facets& facets) {
+  if (facets.empty()) return;
+  json.Key("facets");
+  json.BeginObject();
+  for (const Facet& facet : facets) {
+    json.Key(facet.name);
+    json.BeginArray();
+    for (const FacetValue& value : facet.values) {
+      json.BeginObject();
+      json.Put("value", value.value);
+      json.Put("count", value.count);
+      json.Put("near", value.near);
+      json.EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject();
+}
+
 void PutMatch(JsonWriter& json, const Match& match) {
   PutTopic(json, match);
   json.Put("score", match.score);
@@ -52,6 +71,7 @@ void PutMatch(JsonWriter& json, const Match& match) {
   }
   json.EndArray();
   json.Put("span_count", match.span_count);
+  PutFacets(json, match.facets);
 }
 
 }  // namespace wirewatch

@@ -16,6 +16,9 @@ void PutArticle(JsonWriter& json, const ArticleFacts& article, const StepTimes& 
 // What a match says of its topic.
 void PutTopic(JsonWriter& json, const Match& match);
 
+// facets: an object of facets, each an array of {value, count, near}; nothing where there are none.
+void PutFacets(JsonWriter& json, const Facets& facets);
+
 // All that a match says to people and programs, but for an id. What the alert step needs beyond that (the article's
 // signature, the topic's story policy) is in match_message.h alone.
 void PutMatch(JsonWriter& json, const Match& match);

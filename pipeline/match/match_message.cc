@@ -115,6 +115,21 @@ MatchedSpan ReadSpan(const Json& json, std::string& problem) {
   return span;
 }
 
+Facets ReadFacets(const Json& json) {
+  Facets facets;
+  const auto all = json.find("facets");
+  if (all == json.end()) return facets;
+  for (const auto& [name, values] : all->items()) {
+    Facet& facet = facets.emplace_back();
+    facet.name = name;
+    for (const Json& value : values) {
+      facet.values.push_back(
+          {value.at("value").get<std::string>(), value.at("count").get<std::uint32_t>(), value.at("near").get<bool>()});
+    }
+  }
+  return facets;
+}
+
 StepTimes ReadTimes(const Json& json, std::string& problem) {
   return {ReadTime(json, "recorded_at", problem), ReadTime(json, "received_at", problem).value_or(WallTime()),
           ReadTime(json, "matched_at", problem).value_or(WallTime())};
@@ -144,6 +159,7 @@ Match ReadMatch(const Json& json, std::string& problem) {
   match.times = ReadTimes(json, problem);
   for (const Json& span : json.at("spans")) match.spans.push_back(ReadSpan(span, problem));
   match.span_count = json.at("span_count").get<std::size_t>();
+  match.facets = ReadFacets(json);
   if (const auto story = json.find("story_policy"); story != json.end()) match.story = ReadStory(*story, problem);
   return match;
 }

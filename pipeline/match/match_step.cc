@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "pipeline/match/article_matcher.h"
 #include "pipeline/match/match_metrics.h"
 
 namespace wirewatch {
@@ -38,10 +37,10 @@ class ArticleReader : public Reader<ArticleMatches> {
 }  // namespace
 
 Step<ArticleMatches> MatchStep(const RuleStore& rules, DecodeLimits limits, DecodeMapping mapping,
-                               RecordTime record_time, MetricsRegistry& metrics, InputLook* look) {
-  auto make = [&rules, limits, mapping = std::move(mapping), record_time, &metrics,
-               look]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
-    auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, record_time, metrics);
+                               RecordTime record_time, MetricsRegistry& metrics, InputLook* look, ShadowUse shadow) {
+  auto make = [&rules, limits, mapping = std::move(mapping), record_time, &metrics, look,
+               shadow]() -> Result<std::unique_ptr<Reader<ArticleMatches>>> {
+    auto matcher = ArticleMatcher::Create(rules.Current(), limits, mapping, record_time, metrics, shadow);
     if (!matcher) return std::move(matcher).error();
     return std::unique_ptr<Reader<ArticleMatches>>(std::make_unique<ArticleReader>(rules, *std::move(matcher), look));
   };

@@ -24,7 +24,8 @@ void RuleMerger::Begin(std::shared_ptr<const RuleSet> rules) {
   job->merged.parts = std::move(rules);
   job->thread = std::thread([this, &job = *job] {
     LowerPriority();
-    job.merged.whole = RuleSet::Compile(job.merged.parts->packs(), nullptr, pattern_cache_, stop_).rule_set;
+    const RuleSet& parts = *job.merged.parts;
+    job.merged.whole = RuleSet::Compile(parts.packs(), nullptr, pattern_cache_, stop_, parts.facets()).rule_set;
     job.done = true;
   });
   const std::lock_guard lock(mutex_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/settings/field_spec.h"
+#include "pipeline/match/live_rules.h"
 
 namespace wirewatch {
 
@@ -14,9 +15,11 @@ struct RuleSettings {
   std::vector<std::filesystem::path> packs;
   std::chrono::milliseconds reload_interval{};  // as RuleStore::Watch
   std::filesystem::path pattern_cache;          // as RuleSet::Compile
+  LiveRulesOptions live;
 
   static const FieldTable& Table();
   static RuleSettings From(const Fields& fields);
+  static std::vector<SettingsProblem> Check(const Fields& fields);
 };
 
 }  // namespace wirewatch

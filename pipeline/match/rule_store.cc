@@ -139,8 +139,8 @@ void RuleStore::Merge() {
       return;
     }
     // What was edited meanwhile comes on top.
-    CompiledRules next =
-        RuleSet::Compile(Current()->packs(), merged->whole.get(), pattern_cache_, stopping_.get_token());
+    CompiledRules next = RuleSet::Compile(Current()->packs(), merged->whole.get(), pattern_cache_,
+                                          stopping_.get_token(), Current()->facets());
     if (next.rule_set != nullptr) Swap(std::move(next.rule_set));
     return;
   }

@@ -27,6 +27,9 @@ constexpr Row kRows[] = {
     {"own-output", "is an alert or a match of wirewatch"},
     {"unreadable", "cannot be read by any client here: [poison records](#poison-records)"},
     {"quarantined", "[ends the process](#a-record-that-ends-the-process)"},
+    {"oracle-mismatch",
+     "went its ordinary way, but [the reference matcher does not agree](shadow.md#the-live-oracle) with the engine "
+     "about it"},
     {"invalid-match", "stands in `matches` and is none"},
     {"match-refused", "led to a match that a sink will never take, such as one larger than its kafka topic allows"},
     {"alert-refused", "led to an alert that a sink will never take, such as one larger than its kafka topic allows"},

@@ -25,6 +25,8 @@ enum class DeadLetterReason {
   kOwnOutput,    // an alert or a match of wirewatch's own, where articles are read
   kUnreadable,   // no client can read it (Record::unreadable)
   kQuarantined,  // it ended the process too often (pipeline/flow/quarantine.h)
+  // It was matched, and yet:
+  kOracleMismatch,  // the reference matcher does not agree with the engine (pipeline/match/live_oracle.h)
   // What follows from it cannot be delivered.
   kInvalidMatch,  // it stands where matches are read
   kMatchRefused,

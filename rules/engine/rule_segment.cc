@@ -34,6 +34,7 @@ Result<std::shared_ptr<const RuleSegment>> RuleSegment::Build(std::span<const To
     if (topic->rules.size() > RulePrograms::kMostRules) return too_large();
     for (std::uint32_t i = 0; i < topic->rules.size(); ++i) {
       const Rule& rule = topic->rules[i];
+      if (StatusOf(*topic, rule) == RuleStatus::kOff) continue;
       rules.push_back(programs.Add(
           {.topic = number, .rule = i, .severity = rule.severity.value_or(topic->severity), .score = rule.score},
           rule.match));

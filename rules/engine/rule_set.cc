@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "rules/engine/facet_set.h"
 #include "rules/engine/rule_set_rep.h"
 #include "rules/language/regex_cost.h"
 #include "rules/pack/topic_digest.h"
@@ -152,7 +153,7 @@ CompiledRules RuleSet::Compile(std::vector<Pack> packs) {
 }
 
 CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::filesystem::path& pattern_cache,
-                               const std::stop_token& stop) {
+                               const std::stop_token& stop, std::shared_ptr<const FacetSet> facets) {
   CompiledRules compiled;
   const Rep* const old = before == nullptr ? nullptr : before->rep_.get();
   const Inheritance inheritance(old, packs);
@@ -170,7 +171,10 @@ CompiledRules RuleSet::Compile(Packs packs, const RuleSet* before, const std::fi
   }
   if (HasErrors(compiled.diagnostics)) return compiled;
   rep->packs = std::move(packs);
-  rep->hash = HexOfAll(rep->digests);
+  rep->facets = std::move(facets);
+  std::vector<Digest> digests = rep->digests;
+  if (rep->facets != nullptr) digests.push_back(rep->facets->digest());
+  rep->hash = HexOfAll(std::move(digests));
   if (Status made = rep->MakeSegments(earlier, old, PatternCache(pattern_cache), stop); !made) {
     const Error& error = made.error();
     if (error.code == ErrorCode::kTooLarge) {
@@ -243,6 +247,8 @@ RuleSet::~RuleSet() = default;
 const std::string& RuleSet::hash() const { return rep_->hash; }
 const Packs& RuleSet::packs() const { return rep_->packs; }
 std::span<const Topic* const> RuleSet::topics() const { return rep_->topics; }
+const std::shared_ptr<const FacetSet>& RuleSet::facets() const { return rep_->facets; }
+const Digest& RuleSet::digest(std::uint32_t topic) const { return rep_->digests[topic]; }
 std::uint32_t RuleSet::term_count() const { return rep_->term_count(); }
 
 Term RuleSet::term(std::uint32_t number) const {

@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/digest.h"
 #include "rules/pack/pack.h"
 
 namespace wirewatch {
 
+class FacetSet;  // facet_set.h
 class RuleSet;
 
 struct CompiledRules {
@@ -33,19 +35,26 @@ class RuleSet {
   // `pattern_cache`: the directory that keeps what Hyperscan compiles (pattern_cache.h); empty: none does.
   // `stop`: checked between the parts of the work, each of some seconds at most. When it is requested, nothing is
   // compiled.
+  // `facets`: what facets() gives.
   static CompiledRules Compile(Packs packs, const RuleSet* before = nullptr,
-                               const std::filesystem::path& pattern_cache = {}, const std::stop_token& stop = {});
+                               const std::filesystem::path& pattern_cache = {}, const std::stop_token& stop = {},
+                               std::shared_ptr<const FacetSet> facets = nullptr);
   static CompiledRules Compile(std::vector<Pack> packs);
   ~RuleSet();
   RuleSet(const RuleSet&) = delete;
   RuleSet& operator=(const RuleSet&) = delete;
 
-  // 32 hex digits; the same for the same packs, whatever their file names and comments.
+  // 32 hex digits; the same for the same packs and facets, whatever their file names and comments.
   const std::string& hash() const;
 
   const Packs& packs() const;
+  // The names that are told of matches; null: none.
+  const std::shared_ptr<const FacetSet>& facets() const;
   // All topics of all packs, in order; TopicMatch::topic is an index into this.
   std::span<const Topic* const> topics() const;
+
+  // DigestOf the topic of that index.
+  const Digest& digest(std::uint32_t topic) const;
 
   // The terms of all rules, numbered for MatchSpan::term: each once in a segment.
   std::uint32_t term_count() const;

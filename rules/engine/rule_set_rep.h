@@ -39,6 +39,7 @@ struct RuleSet::Rep {
 
   Packs packs;
   std::string hash;
+  std::shared_ptr<const FacetSet> facets;
   // Of all packs, one after the other.
   std::vector<const Topic*> topics;
   std::vector<Digest> digests;  // DigestOf

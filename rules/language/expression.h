@@ -89,6 +89,7 @@ struct Expression {
   bool negated = false;        // kNear, kSame: NOT NEAR, NOT SAME: a place of the left without one of the right
   TextUnit unit = TextUnit::kSentence;  // kSame
   std::uint32_t count = 0;              // kAtLeast, kRepeated: so many or more
+  bool of_library = false;              // kTerm: an entry that many packs share, so no test of one need exercise it
   std::string list;                     // kOr, kAtLeast: the name of the list it came from; empty: written out
   std::vector<Expression> children;
 };

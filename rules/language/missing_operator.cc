@@ -75,6 +75,9 @@ class Finder {
     const bool is_parted =
         word.ends_with('=') || Now().kind == Kind::kExact || (Now().kind == Kind::kWord && Now().text.starts_with(':'));
     if (!is_function && !is_parted) return "";
+    if (is_function) {
+      if (std::string meant = MeantFunction(Upper(word)); !meant.empty()) return meant;
+    }
     while (word.ends_with('=')) word.remove_suffix(1);
     const std::string prefix = OurPrefix(AsciiLowerCase(word)).value_or("");
     if (prefix.empty()) return "";
@@ -82,6 +85,22 @@ class Finder {
     std::string_view behind = Now().place.Of(text_);
     behind.remove_prefix(std::min(behind.find_first_not_of("=:"), behind.size()));
     return fmt::format("a prefix ends in a colon, and the term stands directly behind it: {}{}", prefix, behind);
+  }
+
+  // Functions of LexisNexis and Factiva that are no places to search in.
+  static std::string MeantFunction(std::string_view upper) {
+    constexpr std::string_view kAtLeast = "ATLEAST";
+    if (upper.starts_with(kAtLeast) && upper.size() > kAtLeast.size()) {
+      const std::string_view count = upper.substr(kAtLeast.size());
+      if (count.find_first_not_of("0123456789") == std::string_view::npos) {
+        return fmt::format("so many places are huawei{{{},}}, or of several terms (huawei OR zte){{{},}}", count,
+                           count);
+      }
+    }
+    if (upper == "CAPS" || upper == "ALLCAPS" || upper == "NOCAPS" || upper == "SINGULAR" || upper == "PLURAL") {
+      return "exactly as written is =ZTE; any form of a word is ~ban";
+    }
+    return "";
   }
 
   // `huawei NOT zte`, `huawei NOT W/5 ban`.

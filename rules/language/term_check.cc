@@ -101,7 +101,9 @@ class WildcardCheck {
       Fail(at, "this character is a word by itself, so it has no beginning for '*' to continue",
            "leave out the wildcard: neighbouring characters are found as a phrase");
     } else if (letters_ == 0) {
-      Fail(at, "'*' needs letters before it in its word", "for any words in between use ONEAR: rip ONEAR/2 replace");
+      Fail(at, "'*' needs letters before it in its word",
+           "a word is found by its beginning: write those that are meant joined by OR; any words in between are "
+           "rip ONEAR/2 replace");
     } else {
       Fail(at,
            hangul_ ? fmt::format("'*' needs at least {} syllables before it in its word", kMinSyllablesBeforeStar)

@@ -142,6 +142,7 @@ Result<LoadedPacks> PackCache::Load() {
     changed_ |= Read(path, file, libraries, stamps);
     all.packs.insert(all.packs.end(), file.loaded.packs.begin(), file.loaded.packs.end());
     all.diagnostics.insert(all.diagnostics.end(), file.loaded.diagnostics.begin(), file.loaded.diagnostics.end());
+    all.switches.insert(all.switches.end(), file.loaded.switches.begin(), file.loaded.switches.end());
   }
   std::set<std::filesystem::path> wanted;
   for (const auto& [path, file] : files) {

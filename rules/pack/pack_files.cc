@@ -19,7 +19,9 @@ constexpr std::string_view kTestEnd = "_test";
 
 bool IsHidden(const std::filesystem::path& path) { return path.filename().string().starts_with('.'); }
 
-bool IsYamlFile(const std::filesystem::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+bool IsYamlFile(const std::filesystem::path& path) {
+  return (path.extension() == ".yaml" || path.extension() == ".yml") && path.filename() != kPolicyFileName;
+}
 
 // The YAML files below a directory, in byte order.
 Result<std::vector<std::filesystem::path>> FilesBelow(const std::filesystem::path& directory) {

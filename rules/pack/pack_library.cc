@@ -293,7 +293,9 @@ std::optional<Expression> FindTerms(const PackLibrary& library, const LibraryNam
     for (const PackLibrary::Terms& language : list.languages) {
       if (!TakesLanguage(language.language, wanted)) continue;
       for (const Expression& term : language.terms) {
-        if (all.insert(Folded(term.term)).second) terms.children.push_back(term);
+        if (!all.insert(Folded(term.term)).second) continue;
+        terms.children.push_back(term);
+        terms.children.back().of_library = true;
       }
     }
   };

@@ -11,15 +11,15 @@
 #include "base/yaml/yaml_mapping.h"
 #include "rules/language/word_pattern.h"
 #include "rules/pack/expression_report.h"
+#include "rules/pack/pack_keys.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 100;
 constexpr std::size_t kMaxListNesting = 100;
 
 bool IsListName(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxNameBytes && text.back() != '.' &&
+  return !text.empty() && text.size() <= kMaxListNameBytes && text.back() != '.' &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_' || c == '-' || c == '.'; });
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,19 +23,14 @@
 #include "rules/pack/library_files.h"
 #include "rules/pack/lint/rule_lint.h"
 #include "rules/pack/pack_extensions.h"
+#include "rules/pack/pack_keys.h"
 #include "rules/pack/pack_lists.h"
+#include "rules/pack/rule_budget.h"
 #include "rules/pack/topic_terms.h"
 
 namespace wirewatch {
 namespace {
 
-constexpr std::size_t kMaxIdBytes = 100;  // an id is a kafka key, a label and part of URLs
-constexpr std::uint32_t kMaxScore = 100;
-constexpr std::uint32_t kMaxGrow = 1'000;  // sources that a story tells apart (story_alerts.cc)
-constexpr std::size_t kMaxGrowSteps = 20;  // every match carries them
-constexpr std::uint32_t kMaxThrottle = 10'000;
-constexpr auto kMinWindow = std::chrono::minutes(1);
-constexpr auto kMaxWindow = std::chrono::days(31);
 constexpr TopicSeverity kSeverities[] = {TopicSeverity::kLow, TopicSeverity::kMedium, TopicSeverity::kHigh,
                                          TopicSeverity::kCritical};
 
@@ -83,9 +79,10 @@ class PackReader {
       ReportTests(root);
       return pack;
     }
-    const YamlMapping mapping(text_, root, "a pack", {"pack", "owner", "han", "use", "lists", "topics"});
+    const YamlMapping mapping(text_, root, "a pack", KeysOf(PackPart::kPack));
     pack.name = ReadId(text_, mapping.Require("pack"), "'pack'").value_or("");
     pack.owner = ReadText(text_, mapping.Find("owner"), "'owner'").value_or("");
+    pack.about = ReadAbout(mapping);
     if (const YamlNode* han = mapping.Find("han")) han_ = ReadHan(*han).value_or(han_);
     if (const YamlNode* use = mapping.Find("use")) lists_.Use(*use, libraries_);
     if (const YamlNode* lists = mapping.Find("lists")) lists_.Read(*lists);
@@ -126,12 +123,17 @@ class PackReader {
                 fmt::format("the tests of {0}.yaml belong in {0}_test.yaml", stem));
   }
 
+  // What a pack, a topic or a rule says of itself.
+  About ReadAbout(const YamlMapping& mapping) {
+    return {ReadText(text_, mapping.Find("description"), "'description'").value_or(""),
+            ReadTexts(text_, mapping.Find("references"), "'references'", "[https://example.org/report]")};
+  }
+
   // ---- topics
 
   Topic ReadTopic(const YamlNode& node) {
     Topic topic;
-    const YamlMapping mapping(text_, node, "a topic",
-                              {"id", "title", "severity", "tags", "languages", "han", "rules", "unless", "story"});
+    const YamlMapping mapping(text_, node, "a topic", KeysOf(PackPart::kTopic));
     if (node.kind != YamlNode::Kind::kMapping) return topic;
     const YamlNode* id = mapping.Require("id");
     topic.id = ReadId(text_, id, "the id of a topic").value_or("");
@@ -144,6 +146,7 @@ class PackReader {
       }
     }
     topic.title = ReadText(text_, mapping.Require("title"), "'title'").value_or("");
+    topic.about = ReadAbout(mapping);
     if (const YamlNode* severity = mapping.Find("severity"))
       topic.severity = ReadSeverity(text_, *severity).value_or(topic.severity);
     topic.tags = ReadTexts(text_, mapping.Find("tags"), "'tags'", "[telecom, security]");
@@ -172,6 +175,8 @@ class PackReader {
         topic.unless_place = text_.PositionOf(*unless);
       }
     }
+    topic.status = ReadStatus(mapping);
+    if (const YamlNode* budget = mapping.Find("budget")) topic.budget = ReadBudget(*budget);
     HanCharacters han = han_;
     if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
     SettleTerms(topic, han == HanCharacters::kSame);
@@ -185,8 +190,7 @@ class PackReader {
 
   TopicExtension ReadExtension(const YamlNode& node) {
     TopicExtension extension;
-    const YamlMapping mapping(text_, node, "an extension of a topic",
-                              {"extends", "languages", "han", "rules", "unless"});
+    const YamlMapping mapping(text_, node, "an extension of a topic", KeysOf(PackPart::kExtension));
     const YamlNode* id = mapping.Require("extends");
     extension.topic = ReadId(text_, id, "the id of a topic").value_or("");
     extension.place = text_.PositionOf(*id);
@@ -255,7 +259,7 @@ class PackReader {
 
   Rule ReadRule(const YamlNode& node, std::set<std::string>& ids) {
     Rule rule;
-    const YamlMapping mapping(text_, node, "a rule", {"id", "match", "score", "severity", "languages"});
+    const YamlMapping mapping(text_, node, "a rule", KeysOf(PackPart::kRule));
     if (node.kind != YamlNode::Kind::kMapping) return rule;
     const YamlNode* id = mapping.Require("id");
     rule.id = ReadId(text_, id, "the id of a rule").value_or("");
@@ -263,6 +267,7 @@ class PackReader {
       text_.Error(*id, "duplicate-id", fmt::format("this topic already has a rule '{}'", rule.id),
                   "rules of a topic have different ids");
     }
+    rule.about = ReadAbout(mapping);
     if (const YamlNode* match = mapping.Require("match")) {
       if (auto expression = ReadExpression(*match, "'match'")) {
         rule.match = std::move(*expression);
@@ -273,7 +278,42 @@ class PackReader {
     rule.score = ReadNumber(text_, mapping.Find("score"), "'score'", 0, kMaxScore).value_or(rule.score);
     if (const YamlNode* severity = mapping.Find("severity")) rule.severity = ReadSeverity(text_, *severity);
     if (const YamlNode* languages = mapping.Find("languages")) rule.languages = ReadLanguages(*languages);
+    rule.status = ReadStatus(mapping);
+    if (const YamlNode* budget = mapping.Find("budget")) rule.budget = ReadBudget(*budget);
     return rule;
+  }
+
+  // ---- what topics and rules have both
+
+  RuleStatus ReadStatus(const YamlMapping& mapping) {
+    const YamlNode* status = mapping.Find("status");
+    if (status == nullptr) return RuleStatus::kActive;
+    return ReadName(text_, *status, "'status'", "status", kRuleStatuses).value_or(RuleStatus::kActive);
+  }
+
+  RuleBudget ReadBudget(const YamlNode& node) {
+    RuleBudget budget;
+    const YamlMapping mapping(text_, node, "'budget'", KeysOf(PackPart::kBudget));
+    if (const YamlNode* cpu = mapping.Find("cpu")) {
+      if (const auto text = ReadText(text_, cpu, "'cpu'")) {
+        budget.cpu = ParseCpuBudget(*text);
+        if (!budget.cpu) {
+          text_.Error(*cpu, "bad-value",
+                      fmt::format("'cpu' is the time of a processor for each article, on average, not '{}'", *text),
+                      "write it like 50us or 2ms: from 1us to 1000ms");
+        }
+      }
+    }
+    if (const YamlNode* hits = mapping.Find("hits")) {
+      if (const auto text = ReadText(text_, hits, "'hits'")) {
+        budget.hits = ParseHitBudget(*text);
+        if (!budget.hits) {
+          text_.Error(*hits, "bad-value", fmt::format("'hits' is a number of articles in an hour, not '{}'", *text),
+                      "write it like 50/h: from 1/h to 10000000/h");
+        }
+      }
+    }
+    return budget;
   }
 
   std::vector<std::string> ReadLanguages(const YamlNode& node) {
@@ -312,15 +352,15 @@ class PackReader {
 
   StoryPolicy ReadStory(const YamlNode& node) {
     StoryPolicy story;
-    const YamlMapping mapping(text_, node, "'story'", {"window", "join", "grow", "throttle", "burst", "quiet"});
+    const YamlMapping mapping(text_, node, "'story'", KeysOf(PackPart::kStory));
     if (const YamlNode* window = mapping.Find("window")) {
       if (const auto text = ReadText(text_, window, "'window'")) {
         const auto duration = ParseDuration(*text);
-        if (duration && *duration >= kMinWindow && *duration <= kMaxWindow) {
+        if (duration && *duration >= kMinStoryWindow && *duration <= kMaxStoryWindow) {
           story.window = *duration;
         } else {
           text_.Error(*window, "bad-value",
-                      fmt::format("'window' is a time from 1m to {}d, not '{}'", kMaxWindow.count(), *text),
+                      fmt::format("'window' is a time from 1m to {}d, not '{}'", kMaxStoryWindow.count(), *text),
                       "write it like 90m, 48h or 7d");
         }
       }
@@ -390,12 +430,17 @@ void LoadInto(LoadedPacks& loaded, std::string_view bytes, const std::string& fi
   }
   YamlText text(file, bytes);
   text.QuoteOnlyWith(kPackKeys);
+  std::vector<PackSwitch> switches;
   if (const auto root = text.Parse()) {
     PackReader reader(text, topic_places, libraries);
     loaded.packs.push_back(std::make_shared<const Pack>(reader.Read(*root)));
     loaded.used_files.insert(loaded.used_files.end(), reader.used_files().begin(), reader.used_files().end());
+    switches = ReadSwitches(text, *root);
   }
-  for (Diagnostic& diagnostic : text.TakeDiagnostics()) loaded.diagnostics.push_back(std::move(diagnostic));
+  Diagnostics diagnostics = text.TakeDiagnostics();
+  ApplySwitches(switches, diagnostics);
+  std::move(diagnostics.begin(), diagnostics.end(), std::back_inserter(loaded.diagnostics));
+  std::move(switches.begin(), switches.end(), std::back_inserter(loaded.switches));
 }
 
 }  // namespace

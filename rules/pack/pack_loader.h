@@ -14,6 +14,7 @@
 #include "rules/pack/library_files.h"
 #include "rules/pack/pack.h"
 #include "rules/pack/pack_library.h"
+#include "rules/pack/pack_switches.h"
 
 namespace wirewatch {
 
@@ -22,6 +23,8 @@ struct LoadedPacks {
   Diagnostics diagnostics;                                         // all mistakes of all files, not just the first
   std::vector<std::shared_ptr<const PackLibrary>> libraries = {};  // those among the files, and those that packs use
   std::vector<std::filesystem::path> used_files = {};  // of libraries that packs use, some of which there may not be
+  // Comments of the packs about warnings. They are applied to `diagnostics`; the rest of what is found asks them, too.
+  std::vector<PackSwitch> switches = {};
 };
 
 // Reads and checks. An unreadable file is a diagnostic of that file. Ids that repeat over files are errors. Topics that

@@ -63,6 +63,11 @@ class Canonical {
     for (const std::string& part : parts) Add(std::string_view(part));
   }
 
+  void Add(const RuleBudget& budget) {
+    Add(budget.cpu ? static_cast<std::uint64_t>(budget.cpu->count()) : 0);
+    Add(std::uint64_t{budget.hits.value_or(0)});
+  }
+
   void Add(const Topic& topic) {
     Add(std::string_view(topic.id));
     Add(std::string_view(topic.title));
@@ -76,7 +81,11 @@ class Canonical {
       Add(Name(rule.severity.value_or(topic.severity)));
       if (!rule.languages.empty()) Add(rule.languages);
       Add(rule.match);
+      Add(Name(StatusOf(topic, rule)));
+      Add(rule.budget);
     }
+    Add(Name(topic.status));
+    Add(topic.budget);
     Add(std::uint64_t{topic.unless.has_value()});
     if (topic.unless) Add(*topic.unless);
     Add(static_cast<std::uint64_t>(topic.story.window.count()));
@@ -97,6 +106,7 @@ class Canonical {
       Add(Name(rule.severity.value_or(topic.severity)));
       if (!rule.languages.empty()) Add(rule.languages);
       Add(rule.match);
+      Add(std::uint64_t{StatusOf(topic, rule) == RuleStatus::kOff});  // it is not compiled
     }
     Add(std::uint64_t{topic.unless.has_value()});
     if (topic.unless) Add(*topic.unless);
@@ -124,6 +134,16 @@ Digest DigestOf(const Topic& topic) {
 Digest CompiledDigestOf(const Topic& topic) {
   Canonical canonical;
   canonical.AddCompiled(topic);
+  return DigestOf({canonical.text()});
+}
+
+Digest FoundDigestOf(const Topic& topic, const Rule& rule) {
+  Canonical canonical;
+  canonical.Add(std::string_view(topic.id));
+  canonical.Add(std::string_view(rule.id));
+  canonical.Add(topic.languages);
+  canonical.Add(rule.match);
+  if (topic.unless) canonical.Add(*topic.unless);
   return DigestOf({canonical.text()});
 }
 

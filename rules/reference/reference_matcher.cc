@@ -191,6 +191,7 @@ class Evaluation {
   std::vector<Place> FindWords(const Term& term) const;
   // Whether a word of a term that is no exact one stands for a word of the article.
   bool StandsFor(const Term& term, std::string_view word, bool is_whole_term, std::string_view here) const;
+  const std::vector<std::string>& StemsKnown(std::string_view word, StemLanguage language) const;
   std::vector<Place> FindRegex(const Term& term);
   std::vector<Span> LongestMatches(const Term& term, std::string_view text);
   bool SameParagraph(TokenRange tokens) const;
@@ -205,7 +206,8 @@ class Evaluation {
   FoldedDocument folded_;
   std::map<Term, std::vector<Place>> places_;                    // found before
   std::map<TextUnit, std::vector<std::uint32_t>> unit_numbers_;  // of each token; made before
-  std::optional<Error> error_;                                   // PCRE2 gave up
+  mutable std::map<std::pair<std::string, StemLanguage>, std::vector<std::string>> stems_;  // asked for before
+  std::optional<Error> error_;                                                              // PCRE2 gave up
 };
 
 bool Evaluation::Holds(const Expression& expression) {
@@ -367,14 +369,20 @@ std::vector<Place> Evaluation::FindWords(const Term& term) const {
   return places;
 }
 
+const std::vector<std::string>& Evaluation::StemsKnown(std::string_view word, StemLanguage language) const {
+  const auto [stems, is_new] = stems_.try_emplace({std::string(word), language});
+  if (is_new) stems->second = StemsOf(word, language);
+  return stems->second;
+}
+
 bool Evaluation::StandsFor(const Term& term, std::string_view word, bool is_whole_term, std::string_view here) const {
   if (word.starts_with('~')) {
     const StemLanguages languages = LanguagesOfForms(document_.language, term.languages);
     for (std::size_t i = 0; i < kStemLanguages; ++i) {
       const auto language = static_cast<StemLanguage>(i);
       if ((languages & BitOf(language)) == 0) continue;
-      const std::vector<std::string> stems = StemsOf(here, language);
-      for (const std::string& stem : StemsOf(word.substr(1), language)) {
+      const std::vector<std::string>& stems = StemsKnown(here, language);
+      for (const std::string& stem : StemsKnown(word.substr(1), language)) {
         if (std::find(stems.begin(), stems.end(), stem) != stems.end()) return true;
       }
     }
@@ -644,6 +652,7 @@ Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Do
     if (!evaluation.LanguagePasses(topic.languages)) continue;
     TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
+      if (StatusOf(topic, topic.rules[r]) == RuleStatus::kOff) continue;
       if (!evaluation.LanguagePasses(topic.rules[r].languages) || !evaluation.Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);
       match.severity = std::max(match.severity, topic.rules[r].severity.value_or(topic.severity));

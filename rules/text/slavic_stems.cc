@@ -70,7 +70,8 @@ constexpr Endings kPolishCases[] = {
 };
 constexpr Endings kPolishVerbs[] = {
     {3, "owal owan owani owa uj iet"},
-    {4, "al an ani il yl en eni on ow ion ien"},
+    {4, "al an ani il yl ow ion ien"},
+    {6, "en eni on"},  // not zakazenie (an infection) and zakaz (a ban), which the fold makes alike
 };
 
 void AddPolish(const std::string& word, Stems& stems) {
@@ -83,7 +84,7 @@ void AddPolish(const std::string& word, Stems& stems) {
     const std::size_t at = stem.rfind(pair);
     if (at != std::string::npos && at > 0 && at + 5 >= stem.size()) stem[at + 1] = 'e';
   }
-  if (stem.ends_with("rzad")) stem[stem.size() - 2] = 'e';  // urzad, urzed-
+  if (stem.size() > 4 && stem.ends_with("rzad")) stem[stem.size() - 2] = 'e';  // urzad, urzed-
   stems.Add(stem);
   stems.Add(WithoutFleetingE(stem));
   if (stem.size() <= 3) return;
@@ -97,7 +98,7 @@ void AddPolish(const std::string& word, Stems& stems) {
     stems.Add(With(stem, 2, "k"));
   } else if (stem.ends_with("c")) {
     stems.Add(With(stem, 1, "k"));
-    stems.Add(With(stem, 1, "t"));
+    if (!stem.ends_with("nkc")) stems.Add(With(stem, 1, "t"));  // sankcja is of no sankt
   }
 }
 
@@ -155,7 +156,8 @@ constexpr Endings kBulgarianArticles[] = {{3 * kLetter, "ият ът ят то �
 constexpr Endings kBulgarianCases[] = {
     {3 * kLetter, "овци ове еве ища и а я о е у ю"},
     {3 * kLetter, "ам аш аме ате ат ям яш яме яте ят иш им ите еш ем ете"},
-    {3 * kLetter, "аха яха ваме их иха ихме ихте оха"},
+    {3 * kLetter, "яха ваме их иха ихме ихте оха"},
+    {5 * kLetter, "аха"},
 };
 constexpr Endings kBulgarianVerbs[] = {
     {3 * kLetter, "увал уван ув ирал иран ир авал аван ав вал ван в ал ан ани ил ен ени ял ян"},

@@ -74,6 +74,28 @@ std::string SnowballStem(std::string_view word, StemLanguage language) {
   return std::string(reinterpret_cast<const char*>(stem), static_cast<std::size_t>(sb_stemmer_length(stemmer)));
 }
 
+// Of a noun made of an adjective, its singular; empty: it is none. Snowball takes such a word for the adjective, and so
+// for words of every day: German Sicherheit for sich, Dutch overheid for over, Spanish seguridad for seguro.
+std::string NounOfAdjective(std::string_view word, StemLanguage language) {
+  struct Ending {
+    StemLanguage language;
+    std::string_view plural, singular;
+  };
+  constexpr Ending kEndings[] = {{StemLanguage::kGerman, "heiten", "heit"},
+                                 {StemLanguage::kGerman, "keiten", "keit"},
+                                 {StemLanguage::kDutch, "heden", "heid"},
+                                 {StemLanguage::kSpanish, "idades", "idad"},
+                                 {StemLanguage::kPortuguese, "idades", "idade"}};
+  for (const Ending& ending : kEndings) {
+    if (ending.language != language) continue;
+    if (word.ends_with(ending.singular)) return std::string(word);
+    if (word.ends_with(ending.plural)) {
+      return std::string(word.substr(0, word.size() - ending.plural.size())).append(ending.singular);
+    }
+  }
+  return "";
+}
+
 // No word of a language: a stemmer would have to walk it again and again.
 constexpr std::size_t kLongestWord = 100;
 
@@ -112,6 +134,8 @@ std::vector<std::string> StemsOf(std::string_view folded_word, StemLanguage lang
   }
   if (const auto ours = Of(language).ours) {
     stems = ours(folded_word);
+  } else if (std::string noun = NounOfAdjective(folded_word, language); !noun.empty()) {
+    stems.push_back(std::move(noun));
   } else {
     stems.push_back(SnowballStem(folded_word, language));
     for (const std::string& spelled : SpellingsForStems(folded_word, language)) {

@@ -42,6 +42,12 @@ std::size_t CountTerms(const Expression& e) {
   return count;
 }
 
+Expression WithScope(Expression e, Scope scope) {
+  e.term.scope = scope;
+  for (Expression& child : e.children) child = WithScope(std::move(child), scope);
+  return e;
+}
+
 // Whether `now` is `before OR x`, of a term or an attribute.
 bool Adds(const Expression& now, const Expression& before) {
   if (now.kind != Kind::kOr || now.children.size() != 2 || now.children[0].kind != before.kind) return false;
@@ -72,6 +78,18 @@ std::string_view InWords(Attribute attribute) {
   return kNames[static_cast<std::size_t>(attribute)];
 }
 
+// A number that an attribute of numbers holds on.
+std::string ValueThatHolds(const Expression& e) {
+  const int step = e.comparison == Comparison::kLess ? -1 : e.comparison == Comparison::kMore ? 1 : 0;
+  if (step == 0) return e.value;
+  if (e.attribute == Attribute::kPublished) {
+    const auto age = ParseDuration(e.value);
+    if (!age) return e.value;
+    return fmt::format("{}m", std::max<std::int64_t>(0, std::chrono::floor<std::chrono::minutes>(*age).count() + step));
+  }
+  return std::to_string(std::strtoll(e.value.c_str(), nullptr, 10) + step);
+}
+
 std::string ShownValue(Attribute attribute, const Document& document) {
   if (attribute == Attribute::kTag) return PlainLine(fmt::format("{}", fmt::join(document.tags, ", ")));
   if (attribute == Attribute::kSource && !document.source.empty() && !document.source_host.empty()) {
@@ -98,6 +116,7 @@ std::optional<ArticleChange> AddedToArticle(const Term& term) {
                  : Includes(term.scope, Scope::kLead) ? Field::kSummary
                                                       : Field::kTitle;
   change.text = *sample;
+  change.at_begin = IsAnchored(term);
   return change;
 }
 
@@ -247,7 +266,7 @@ void ClauseBuilder::MissNumber(Clause& clause) {
     miss.sentence = fmt::format("{} asked, the article's {} is unknown", ShortText(e), InWords(e.attribute));
     clause.closeness = 0.3;
     clause.suggestion = Suggestion{fmt::format("the article would have to be of {}", ShortText(e))};
-    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = e.value});
+    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = ValueThatHolds(e)});
     return;
   }
   miss.found = found;
@@ -265,6 +284,20 @@ void ClauseBuilder::MissNumber(Clause& clause) {
     moved.value = fmt::format("{}{}", number, unit);
     if (number < 0 || !FitsAttribute(e.attribute, moved.value) || !Holds(moved)) continue;
     clause.suggestion = Suggestion{InPlaceOf(moved, e), moved};
+    return;
+  }
+  if (e.comparison == Comparison::kLess || e.comparison == Comparison::kMore) {  // where no number is left beyond it
+    Expression moved = e;
+    moved.comparison = e.comparison == Comparison::kLess ? Comparison::kAtMost : Comparison::kAtLeast;
+    moved.value = fmt::format("{}{}", *found, unit);
+    if (*found >= 0 && FitsAttribute(e.attribute, moved.value) && Holds(moved)) {
+      clause.suggestion = Suggestion{InPlaceOf(moved, e), moved};
+      return;
+    }
+  }
+  if (e.attribute == Attribute::kPublished) {  // it lies in the future
+    clause.suggestion = Suggestion{fmt::format("the article would have to be of {}", ShortText(e))};
+    clause.suggestion->article.push_back({.field = {}, .attribute = e.attribute, .text = ValueThatHolds(e)});
     return;
   }
   clause.suggestion = Suggestion{fmt::format("without {}", ShortText(e)), std::nullopt, true};
@@ -344,6 +377,14 @@ void ClauseBuilder::MissOr(Clause& clause) {
     const Expression& now = *of_best.replacement;
     const bool adds = Adds(now, *best->expression);
     const bool is_list = !e.list.empty();
+    // A list is asked for in one part of the article: it is asked for in more, with all its terms.
+    if (is_list && now.kind == Kind::kTerm && now.term.scope != best->expression->term.scope) {
+      Expression wider = WithScope(e, now.term.scope);
+      if (Holds(wider)) {
+        clause.suggestion = Suggestion{InPlaceOf(wider, e), std::move(wider)};
+        return;
+      }
+    }
     if (adds && is_list) {
       suggestion.sentence = fmt::format("{} in the list @{}", ShortText(now.children[1]), e.list);
     }
@@ -358,21 +399,24 @@ void ClauseBuilder::MissOr(Clause& clause) {
   clause.suggestion = std::move(suggestion);
 }
 
+std::string ClauseBuilder::NamedPlaces(const Clause& clause) const {
+  constexpr std::size_t kMost = 3;
+  std::string named;
+  for (std::size_t i = 0; i < std::min(clause.places.size(), kMost); ++i) {
+    const FoundPlace& place = clause.places[i];
+    named += fmt::format("{}{} at {}", named.empty() ? "" : ", ", QuotedPlace(document_, place.field, place.span),
+                         FoundPlaceText(evaluation_.folded(), place));
+  }
+  if (clause.places.size() > kMost) named += fmt::format(" and {} more", clause.places.size() - kMost);
+  return named.empty() ? ShortText(*clause.expression) : named;
+}
+
 void ClauseBuilder::MissNot(Clause& clause) {
   const Clause& excluded = clause.children[0];
   NearestMiss& miss = clause.miss.emplace();
   miss.kind = MissKind::kExcluded;
   miss.places = excluded.places;
-  std::string what;
-  constexpr std::size_t kMostNamed = 3;
-  for (std::size_t i = 0; i < std::min(excluded.places.size(), kMostNamed); ++i) {
-    const FoundPlace& place = excluded.places[i];
-    what += fmt::format("{}{} at {}", what.empty() ? "" : ", ", QuotedPlace(document_, place.field, place.span),
-                        FoundPlaceText(evaluation_.folded(), place));
-  }
-  if (excluded.places.size() > kMostNamed) what += fmt::format(" and {} more", excluded.places.size() - kMostNamed);
-  if (what.empty()) what = ShortText(*excluded.expression);
-  miss.sentence = fmt::format("excluded by NOT {}", what);
+  miss.sentence = fmt::format("excluded by NOT {}", NamedPlaces(excluded));
   clause.closeness = 0.7;
   Suggestion suggestion;
   if (excluded.suggestion && excluded.suggestion->replacement) {
@@ -382,9 +426,13 @@ void ClauseBuilder::MissNot(Clause& clause) {
     suggestion.sentence = fmt::format("without {}", ShortText(*clause.expression));
     suggestion.drops = true;
   }
-  if (excluded.expression->kind == Kind::kNot && excluded.children[0].miss) {  // NOT NOT x
-    clause.miss = excluded.children[0].miss;
-    clause.closeness = excluded.children[0].closeness;
+  if (excluded.expression->kind == Kind::kNot) {  // NOT NOT x
+    const Clause& inner = excluded.children[0];
+    clause.closeness = inner.closeness;
+    const auto failed = FailedClauses(inner);
+    if (!failed.empty() && failed.front()->miss) clause.miss = failed.front()->miss;
+    clause.suggestion = inner.suggestion;
+    return;
   }
   clause.suggestion = std::move(suggestion);
 }
@@ -473,6 +521,28 @@ void ClauseBuilder::MissAtLeast(Clause& clause) {
   miss.asked = e.count;
   miss.sentence = fmt::format("{} of the {} asked in {} hold{}", holding == 0 ? "none" : std::to_string(holding),
                               e.count, ShortText(e), holding == 1 ? "s" : "");
+  // With fewer a NOT could be enough, and a rule must need something to be found.
+  const bool has_not = std::any_of(e.children.begin(), e.children.end(),
+                                   [](const Expression& child) { return child.kind == Kind::kNot; });
+  if (has_not) {
+    Suggestion suggestion;
+    Expression changed = e;
+    std::uint32_t missing = e.count - holding;
+    for (const Clause* child : nearest) {
+      if (missing == 0 || !child->suggestion || child->suggestion->drops) continue;
+      --missing;
+      Append(suggestion.sentence, child->suggestion->sentence);
+      const auto& article = child->suggestion->article;
+      suggestion.article.insert(suggestion.article.end(), article.begin(), article.end());
+      if (!child->suggestion->replacement) continue;
+      changed.children[static_cast<std::size_t>(child - clause.children.data())] = *child->suggestion->replacement;
+      suggestion.replacement = changed;
+    }
+    if (missing == 0) {
+      clause.suggestion = std::move(suggestion);
+      return;
+    }
+  }
   if (holding > 0) {
     Expression fewer = e;
     fewer.count = holding;

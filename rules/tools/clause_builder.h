@@ -30,6 +30,9 @@ class ClauseBuilder {
   // makes it hold no more.
   Clause Build(const Expression& expression, Wanted wanted);
 
+  // "'review' at title 3, 'deal' at body 7": the first places of a clause that holds; of one without places its text.
+  std::string NamedPlaces(const Clause& clause) const;
+
   ReferenceEvaluation& evaluation() { return evaluation_; }
 
  private:

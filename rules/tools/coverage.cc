@@ -169,6 +169,7 @@ struct Coverage::Rep {
     if (IsLeaf(e)) {
       probe_of.emplace(&e, probes.Add(e, about.topic));
       if (list == nullptr) return AddPlace(e, PlaceKind::kTerm, about);
+      if (e.of_library) return;
       Term entry = e.term;  // a prefix before the list was pushed down to it
       entry.scope = Scope::kAnywhere;
       CoveredPlace place = about;

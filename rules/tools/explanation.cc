@@ -44,6 +44,12 @@ Result<TopicExplanation> Explainer::Explain(const Topic& topic) {
     holds = holds || explained.holds();
   }
   if (topic.unless) explanation.unless = builder.Build(*topic.unless, Wanted::kNot);
+  if (explanation.unless && explanation.unless->holds) {
+    NearestMiss& miss = explanation.unless->miss.emplace();
+    miss.kind = MissKind::kExcluded;
+    miss.sentence = builder.NamedPlaces(*explanation.unless);
+    miss.places = explanation.unless->places;
+  }
   using Outcome = TopicExplanation::Outcome;
   const bool reads = builder.evaluation().LanguagePasses(topic.languages);
   const bool excluded = explanation.unless && explanation.unless->holds;

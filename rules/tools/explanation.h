@@ -72,9 +72,10 @@ struct NearestMiss {
 
 // A change of the article. A text goes in as a paragraph of its own, at the end of the field.
 struct ArticleChange {
-  std::optional<Field> field;  // `text` is added here; none: `attribute` gets the value `text`
+  std::optional<Field> field = {};  // `text` is added here; none: `attribute` gets the value `text`
   Attribute attribute = Attribute::kLanguage;
   std::string text;
+  bool at_begin = false;  // of the field, as a regular expression with ^ wants it
 
   auto operator<=>(const ArticleChange&) const = default;
 };
@@ -114,8 +115,9 @@ struct TopicExplanation {
   Outcome outcome = Outcome::kNoRule;  // language before rules, rules before unless
   std::string language;                // of the article
   std::vector<RuleExplanation> rules;  // in the topic's order
-  std::optional<Clause> unless;        // what it excludes: fires where this does not hold
-  double closeness = 0;                // 1: fired; near 1: only language or unless is in the way
+  // What it excludes: it fires where this does not hold. Where it does, its miss names what is excluded.
+  std::optional<Clause> unless;
+  double closeness = 0;  // 1: fired; near 1: only language or unless is in the way
 
   bool fired() const { return outcome == Outcome::kFired; }
   // Indices of rules: those that hold, then the nearest first.

@@ -24,7 +24,7 @@ void AppendHolding(const Clause& clause, std::string& text) {
   }
 }
 
-// "spy* holds; source:example.org asked, the article's source is unknown"
+// "source:example.org asked, the article's source is unknown; spy* holds"
 std::string WhyNot(const Clause& root) {
   std::string failed, holding;
   for (const Clause* clause : FailedClauses(root)) {
@@ -33,7 +33,7 @@ std::string WhyNot(const Clause& root) {
     failed += (failed.empty() ? "" : "; ") + sentence;
   }
   AppendHolding(root, holding);
-  return holding.empty() ? failed : fmt::format("{} holds; {}", holding, failed);
+  return holding.empty() ? failed : fmt::format("{}; {} holds", failed, holding);
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ std::string WhyNot(const TopicExplanation& explanation) {
   if (explanation.outcome == Outcome::kUnless) {
     const RuleExplanation& holding = explanation.rules[explanation.Nearest().front()];
     return fmt::format("rule '{}' holds, but so does 'unless': {}", holding.rule->id,
-                       ShortText(*explanation.unless->expression));
+                       explanation.unless->miss->sentence);
   }
   std::string why;
   std::size_t shown = 0;

@@ -9,6 +9,7 @@
 
 #include "base/text/utf8.h"
 #include "rules/language/expression_words.h"
+#include "rules/language/word_pattern.h"
 #include "rules/text/fold.h"
 #include "rules/text/plain_text.h"
 
@@ -63,7 +64,7 @@ double Likeness(std::u32string_view a, std::u32string_view b) {
   if (beginning >= 3 && beginning * 2 >= b.size() && b.size() - beginning <= kLongestEnding) {
     likeness = 2.0 * static_cast<double>(beginning) / static_cast<double>(a.size() + b.size());
   }
-  const std::size_t most = a.size() >= 7 ? 2 : a.size() >= 4 ? 1 : 0;
+  const std::size_t most = a.size() >= 9 ? 2 : a.size() >= 4 ? 1 : 0;
   if (b.size() - a.size() <= most) {
     const std::size_t distance = Distance(a, b);
     if (distance <= most) likeness = std::max(likeness, 1 - static_cast<double>(distance) / longest);
@@ -167,6 +168,8 @@ std::optional<ReferencePlace> NearestTerm::FirstPlace(const Term& term) {
 std::optional<NearestTerm::Found> NearestTerm::InOtherPart(const Term& term) {
   if (term.scope == Scope::kAnywhere) return std::nullopt;
   Term wider = term;
+  wider.scope = Scope::kAnywhere;
+  if (!Holds(wider)) return std::nullopt;
   // The fewest parts first.
   for (const Scope scope : {Scope::kTitleLead, Scope::kLeadBody, Scope::kTitleBody, Scope::kAnywhere}) {
     wider.scope = scope;
@@ -278,29 +281,33 @@ const std::vector<std::pair<double, const NearestTerm::Word*>>& NearestTerm::Ali
   if (known != alike_.end()) return known->second;
   auto& alike = alike_[std::string(word)];
   // Of words that begin otherwise few are meant, and all would have to be looked at.
-  const std::string_view first = word.substr(0, 1);
+  const std::string_view text = ReadPatternWord(word).text;
+  const std::string_view first = text.substr(0, 1);
   for (auto i = words_.lower_bound(first); i != words_.end() && i->first.starts_with(first); ++i) {
-    const double likeness = LikenessToPattern(word, i->first);
+    const double likeness = LikenessToPattern(text, i->first);
     if (likeness > 0) alike.emplace_back(likeness, &i->second);
   }
   std::stable_sort(alike.begin(), alike.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   return alike;
 }
 
-const std::vector<bool>& NearestTerm::TokensOf(std::string_view word) {
-  const auto known = tokens_.find(word);
-  if (known != tokens_.end()) return known->second;
-  auto& stands = tokens_[std::string(word)];
-  stands.resize(evaluation_.folded().tokens.size());
+const std::vector<bool>& NearestTerm::TokensOf(const Term& term, const std::string& word) {
   Expression expression;
+  expression.term = term;
+  expression.term.kind = Term::Kind::kWords;
   expression.term.text = word;
-  for (const auto& [place, term] : evaluation_.PlacesIn(expression)) {
+  expression.term.scope = Scope::kAnywhere;
+  const auto known = tokens_.find(expression.term);
+  if (known != tokens_.end()) return known->second;
+  std::vector<bool>& stands = tokens_[expression.term];
+  stands.resize(evaluation_.folded().tokens.size());
+  for (const auto& [place, found] : evaluation_.PlacesIn(expression)) {
     for (std::uint32_t token = place.tokens.begin; token < place.tokens.end; ++token) stands[token] = true;
   }
   return stands;
 }
 
-NearestTerm::Window NearestTerm::NearestWindow(const std::vector<std::string>& words) {
+NearestTerm::Window NearestTerm::NearestWindow(const Term& term, const std::vector<std::string>& words) {
   const FoldedDocument& folded = evaluation_.folded();
   std::vector<std::vector<double>> likeness(words.size());  // of each word of the term, to each token
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -308,7 +315,7 @@ NearestTerm::Window NearestTerm::NearestWindow(const std::vector<std::string>& w
     for (const auto& [alike, word] : AlikeWords(words[i])) {
       for (const std::uint32_t token : word->tokens) likeness[i][token] = alike;
     }
-    const std::vector<bool>& stands = TokensOf(words[i]);
+    const std::vector<bool>& stands = TokensOf(term, words[i]);
     for (std::size_t token = 0; token < stands.size(); ++token) {
       if (stands[token]) likeness[i][token] = 1;
     }
@@ -327,13 +334,14 @@ NearestTerm::Window NearestTerm::NearestWindow(const std::vector<std::string>& w
   return best;
 }
 
-std::optional<Term> NearestTerm::TermFor(TokenRange tokens, Scope scope) {
+std::optional<Term> NearestTerm::TermFor(TokenRange tokens, const Term& asked) {
   const FoldedDocument& folded = evaluation_.folded();
   Term term;
+  term.han_same = asked.han_same;
   term.text = Span{folded.tokens[tokens.begin].folded.begin, folded.tokens[tokens.end - 1].folded.end}.Of(folded.text);
-  for (const Scope wider : {scope, Scope::kTitleLead, Scope::kLeadBody, Scope::kTitleBody, Scope::kAnywhere}) {
+  for (const Scope wider : {asked.scope, Scope::kTitleLead, Scope::kLeadBody, Scope::kTitleBody, Scope::kAnywhere}) {
     term.scope = wider;
-    if (Includes(wider, scope) && Holds(term)) return term;
+    if (Includes(wider, asked.scope) && Holds(term)) return term;
   }
   return std::nullopt;
 }
@@ -351,13 +359,12 @@ NearestTerm::Found NearestTerm::Made(MissKind kind, double closeness, std::strin
 }
 
 std::optional<NearestTerm::Found> NearestTerm::SimilarWords(const Term& term) {
-  const std::vector<std::string> words =
-      WordsOf(term.kind == Term::Kind::kExact ? FoldText(term.text).text : FoldPattern(term.text));
+  const std::vector<std::string> words = WordsOf(PatternOf(term));
   if (words.empty()) return std::nullopt;
-  const Window window = NearestWindow(words);
+  const Window window = NearestWindow(term, words);
   constexpr double kAlikeEnough = 0.55;  // "kills" is 0.73 like "killed"
   if (window.likeness < kAlikeEnough || (words.size() > 1 && window.likeness < 0.7)) return std::nullopt;
-  const auto near = TermFor(window.tokens, term.scope);
+  const auto near = TermFor(window.tokens, term);
   if (!near) return std::nullopt;
   const FoldedDocument& folded = evaluation_.folded();
   const ReferencePlace place{folded.FieldOf(window.tokens), window.tokens, folded.Original(window.tokens)};
@@ -369,8 +376,7 @@ std::optional<NearestTerm::Found> NearestTerm::SimilarWords(const Term& term) {
 
 // The words of a phrase in any order, with few others between.
 std::optional<NearestTerm::Found> NearestTerm::WordsApart(const Term& term) {
-  const std::vector<std::string> words =
-      WordsOf(term.kind == Term::Kind::kExact ? FoldText(term.text).text : FoldPattern(term.text));
+  const std::vector<std::string> words = WordsOf(PatternOf(term));
   if (words.size() < 2) return std::nullopt;
   constexpr std::uint32_t kMostBetween = 8;
   const FoldedDocument& folded = evaluation_.folded();
@@ -385,7 +391,7 @@ std::optional<NearestTerm::Found> NearestTerm::WordsApart(const Term& term) {
       if (token > first && folded.text[folded.tokens[token].folded.begin - 1] == '\n') break;
       const std::size_t before = seen.size();
       for (const std::string& word : different) {
-        if (TokensOf(word)[token]) seen.insert(word);
+        if (TokensOf(term, word)[token]) seen.insert(word);
       }
       if (token == first && seen.empty()) break;
       if (seen.size() == different.size() && seen.size() > before) {
@@ -395,7 +401,7 @@ std::optional<NearestTerm::Found> NearestTerm::WordsApart(const Term& term) {
     }
   }
   if (!best) return std::nullopt;
-  const auto near = TermFor(*best, term.scope);
+  const auto near = TermFor(*best, term);
   if (!near) return std::nullopt;
   const ReferencePlace place{folded.FieldOf(*best), *best, folded.Original(*best)};
   return Made(MissKind::kWordsApart, 0.6,

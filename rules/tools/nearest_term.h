@@ -66,10 +66,12 @@ class NearestTerm {
   std::optional<Found> WordsApart(const Term& term);
 
   const std::vector<std::pair<double, const Word*>>& AlikeWords(std::string_view word);
-  const std::vector<bool>& TokensOf(std::string_view word);  // whether the word of a term stands at each token
-  Window NearestWindow(const std::vector<std::string>& words);
-  // A term for what stands at `tokens`, of the scope of `term` where that holds, else with a wider one.
-  std::optional<Term> TermFor(TokenRange tokens, Scope scope);
+  // Whether `word` of the pattern of `term` stands at each token.
+  const std::vector<bool>& TokensOf(const Term& term, const std::string& word);
+  Window NearestWindow(const Term& term, const std::vector<std::string>& words);
+  // A term for what stands at `tokens`, of the scope of the one that is asked for where that holds, else with a wider
+  // one.
+  std::optional<Term> TermFor(TokenRange tokens, const Term& asked);
   Found Made(MissKind kind, double closeness, std::string sentence, TokenRange tokens, const Term& asked,
              std::optional<Term> term) const;
 
@@ -77,7 +79,7 @@ class NearestTerm {
   const Document& document_;
   std::map<std::string_view, Word> words_;  // of the text
   std::map<std::string, std::vector<std::pair<double, const Word*>>, std::less<>> alike_;
-  std::map<std::string, std::vector<bool>, std::less<>> tokens_;
+  std::map<Term, std::vector<bool>> tokens_;
 };
 
 }  // namespace wirewatch

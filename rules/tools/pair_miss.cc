@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/language/expression_words.h"
+#include "rules/text/fold.h"
 #include "rules/text/plain_text.h"
 #include "rules/tools/clause_builder.h"
 #include "rules/tools/term_sample.h"
@@ -70,7 +71,8 @@ void ClauseBuilder::MissSide(Clause& clause) {
   NearestMiss& miss = clause.miss.emplace();
   miss.kind = MissKind::kSideAbsent;
   double sum = 0;
-  bool article = false;  // a side stands nowhere, nor anything like it
+  bool article = false;   // a side stands nowhere, nor anything like it
+  bool wordless = false;  // a side stands only where no word is
   Expression pair = e;
   Suggestion suggestion;
   const std::size_t sides = e.negated ? 1 : 2;
@@ -86,12 +88,19 @@ void ClauseBuilder::MissSide(Clause& clause) {
     if (side.suggestion && side.suggestion->replacement) {
       pair.children[i] = *side.suggestion->replacement;
       suggestion.sentence += (suggestion.sentence.empty() ? "" : "; ") + side.suggestion->sentence;
+    } else if (side.holds) {
+      wordless = true;
     } else {
       article = true;
     }
   }
   clause.closeness = 0.5 * sum / static_cast<double>(sides);
-  if (!article) {
+  if (wordless && e.negated) {
+    clause.suggestion =
+        Suggestion{fmt::format("without {} {}", OperatorText(e), ShortText(e.children[1])), e.children[0]};
+    return;
+  }
+  if (!article && !wordless) {
     if (Holds(pair)) {
       suggestion.replacement = std::move(pair);
       clause.suggestion = std::move(suggestion);
@@ -102,7 +111,7 @@ void ClauseBuilder::MissSide(Clause& clause) {
       clause.suggestion = Tried(std::move(pair), suggestion.sentence);
       if (clause.suggestion) return;
     }
-  } else if (SuggestTogetherInArticle(clause)) {
+  } else if (!wordless && SuggestTogetherInArticle(clause)) {
     return;
   }
   if (e.negated) {
@@ -124,19 +133,21 @@ bool ClauseBuilder::SuggestTogetherInArticle(Clause& clause) {
   for (const Field field : {Field::kBody, Field::kSummary, Field::kTitle}) {
     for (const Term& left : lefts) {
       auto text = stands(left, field) ? SampleOf(left) : std::nullopt;
-      if (!text) continue;
-      bool found = e.negated;
+      if (!text || FoldText(*text).tokens.empty()) continue;
+      bool found = e.negated, at_begin = IsAnchored(left);
       for (const Term& right : rights) {
         const auto other = stands(right, field) ? SampleOf(right) : std::nullopt;
-        if (!other) continue;
-        *text += " " + *other;
+        if (!other || FoldText(*other).tokens.empty() || (e.ordered && IsAnchored(right))) continue;
+        const bool other_first = IsAnchored(right) && !at_begin && !e.ordered;
+        *text = other_first ? *other + " " + *text : *text + " " + *other;
+        at_begin = at_begin || other_first;
         found = true;
         break;
       }
       if (!found) continue;
       clause.suggestion =
           Suggestion{fmt::format("the article would have to say {} in the {}", PlainLine(*text), Name(field))};
-      clause.suggestion->article.push_back({.field = field, .attribute = {}, .text = *text});
+      clause.suggestion->article.push_back({.field = field, .attribute = {}, .text = *text, .at_begin = at_begin});
       return true;
     }
   }

@@ -13,6 +13,20 @@
 #include "rules/codes/language_code.h"
 
 namespace wirewatch {
+namespace {
+
+void DropListNames(Expression& expression) {
+  expression.list.clear();
+  for (Expression& child : expression.children) DropListNames(child);
+}
+
+// As text that can be read without the pack's lists.
+std::string WithoutLists(Expression expression) {
+  DropListNames(expression);
+  return ToText(expression);
+}
+
+}  // namespace
 
 ChangedArticle::ChangedArticle(const Document& document)
     : language_(document.language),
@@ -45,8 +59,12 @@ Document ChangedArticle::document() const {
 void ChangedArticle::Apply(const ArticleChange& change) {
   if (change.field) {
     std::string& text = texts_[static_cast<std::size_t>(*change.field)];
-    if (!text.empty() && !text.ends_with('\n')) text += '\n';
-    text += change.text;
+    if (change.at_begin) {
+      text = change.text + '\n' + text;
+    } else {
+      if (!text.empty() && !text.ends_with('\n')) text += '\n';
+      text += change.text;
+    }
     return;
   }
   switch (change.attribute) {
@@ -114,12 +132,26 @@ Result<std::optional<Remedy>> FindRemedy(const Topic& topic, std::size_t rule, c
     const Clause& root = explained->rules[rule].root;
     if (explained->fired() && explained->rules[rule].holds()) {
       if (round == 0) return std::optional<Remedy>();
+      // Taking parts out may leave what no pack can hold: a rule that needs nothing to be found.
+      const auto is_writable = [](const std::optional<Expression>& e) {
+        return !e || ParseExpression(WithoutLists(*e), {}).expression.has_value();
+      };
+      if (!is_writable(remedy.match) || !is_writable(remedy.unless)) return std::optional<Remedy>();
       return std::optional(std::move(remedy));
     }
     if (explained->outcome == TopicExplanation::Outcome::kLanguage || !explained->rules[rule].reads) {
-      std::string primary(document.language.substr(0, document.language.find('-')));
-      remedy.steps.push_back(fmt::format("languages: also {}", primary));
-      remedy.languages.push_back(std::move(primary));
+      const std::string primary(document.language.substr(0, document.language.find('-')));
+      if (LanguageHolds(document.language, CanonicalLanguage(primary))) {
+        remedy.steps.push_back(fmt::format("languages: also {}", primary));
+        remedy.languages.push_back(primary);
+      } else {
+        const ArticleChange change{
+            .attribute = Attribute::kLanguage,
+            .text = (topic.languages.empty() ? topic.rules[rule].languages : topic.languages).front()};
+        remedy.steps.push_back(fmt::format("the article would have to be in {}", change.text));
+        article.Apply(change);
+        remedy.article.push_back(change);
+      }
     }
     const auto take = [&](const Suggestion& suggestion) {
       remedy.steps.push_back(suggestion.sentence);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/yaml/yaml_text.h"
 #include "rules/engine/matcher.h"
+#include "rules/engine/shadow_rules.h"
 #include "rules/pack/pack_files.h"
 #include "rules/pack/pack_loader.h"
 #include "rules/tools/explanation.h"
@@ -24,8 +25,9 @@ namespace {
 // What came of one article, and why: the one place that asks for reasons.
 class Finding {
  public:
-  Finding(const RuleSet& rule_set, const Document& document, const std::vector<TopicMatch>& matches)
-      : rule_set_(rule_set), document_(document), matches_(matches) {}
+  Finding(const RuleSet& rule_set, const ShadowRules& shadow, const Document& document,
+          const std::vector<TopicMatch>& matches)
+      : rule_set_(rule_set), shadow_(shadow), document_(document), matches_(matches) {}
 
   const std::string& IdOf(const TopicMatch& match) const { return rule_set_.topics()[match.topic]->id; }
 
@@ -33,6 +35,21 @@ class Finding {
     const auto match =
         std::find_if(matches_.begin(), matches_.end(), [&](const TopicMatch& m) { return IdOf(m) == id; });
     return match == matches_.end() ? nullptr : &*match;
+  }
+
+  // The same, where it counts against who wants silence of it: a rule that is active holds, or all of the topic is in
+  // shadow, and who names it means what it says.
+  const TopicMatch* BreaksSilence(std::string_view id) const {
+    const TopicMatch* const match = MatchOf(id);
+    if (match == nullptr || Alerts(*match)) return match;
+    return rule_set_.topics()[match->topic]->status == RuleStatus::kShadow ? match : nullptr;
+  }
+  // A rule that is active holds.
+  bool Alerts(const TopicMatch& match) const { return shadow_.Part(rule_set_, match).active.has_value(); }
+  // Severity and score as an alert has them; where only rules in shadow hold, as it will have them.
+  TopicMatch AsAlerted(const TopicMatch& match) const {
+    MatchParts parts = shadow_.Part(rule_set_, match);
+    return parts.active ? *std::move(parts.active) : match;
   }
 
   const std::vector<TopicMatch>& matches() const { return matches_; }
@@ -62,6 +79,7 @@ class Finding {
   }
 
   const RuleSet& rule_set_;
+  const ShadowRules& shadow_;
   const Document& document_;
   const std::vector<TopicMatch>& matches_;
 };
@@ -75,7 +93,7 @@ struct Miss {
 class TestRun {
  public:
   TestRun(YamlText& text, const RuleSet& rule_set, Matcher& matcher, const RuleTestOptions& options)
-      : text_(text), rule_set_(rule_set), matcher_(matcher), options_(options) {}
+      : text_(text), rule_set_(rule_set), shadow_(rule_set), matcher_(matcher), options_(options) {}
 
   // Reports what does not come true, unless it is to do, and what was to do and does. Sets all of `result` that follows
   // from it, but for its diagnostics.
@@ -84,7 +102,7 @@ class TestRun {
     Fold(document, folded_);
     const auto matches = matcher_.Match(document, folded_);
     if (!matches) return matches.error();
-    const Finding finding(rule_set_, document, *matches);
+    const Finding finding(rule_set_, shadow_, document, *matches);
 
     const std::vector<Miss> misses = FindMisses(test, finding);
     if (test.todo_node != nullptr) {
@@ -119,10 +137,11 @@ class TestRun {
       return Miss{topic.node, fmt::format("'{}' must fire with {} {}, and does with {}", topic.id, what, wanted, got),
                   finding.Why(*match)};
     };
-    if (topic.severity && match->severity != *topic.severity) {
-      return other("severity", Name(*topic.severity), Name(match->severity));
+    const TopicMatch alerted = finding.AsAlerted(*match);
+    if (topic.severity && alerted.severity != *topic.severity) {
+      return other("severity", Name(*topic.severity), Name(alerted.severity));
     }
-    if (topic.score && match->score != *topic.score) return other("score", *topic.score, match->score);
+    if (topic.score && alerted.score != *topic.score) return other("score", *topic.score, alerted.score);
     return MissingRule(topic, *match, finding);
   }
 
@@ -143,14 +162,14 @@ class TestRun {
       if (auto miss = MissOf(topic, finding)) misses.push_back(*std::move(miss));
     }
     for (const ExpectedTopic& topic : test.must_not_fire) {
-      if (const TopicMatch* match = finding.MatchOf(topic.id)) {
+      if (const TopicMatch* match = finding.BreaksSilence(topic.id)) {
         misses.push_back({topic.node, fmt::format("'{}' must not fire, and does", topic.id), finding.Why(*match)});
       }
     }
     if (!test.exactly) return misses;
     for (const TopicMatch& match : finding.matches()) {
       const std::string& id = finding.IdOf(match);
-      if (test.Names(id)) continue;
+      if (test.Names(id) || !finding.Alerts(match)) continue;
       misses.push_back({test.name_node, fmt::format("'{}' fires, and is not in 'fires'", id), finding.Why(match)});
     }
     return misses;
@@ -173,7 +192,7 @@ class TestRun {
       }
     }
     for (const ExpectedTopic& topic : test.todo_silent) {
-      if (finding.MatchOf(topic.id) != nullptr) {
+      if (finding.BreaksSilence(topic.id) != nullptr) {
         result.to_do.push_back(fmt::format("'{}' must not fire, and does", topic.id));
       } else {
         Passes(test, *topic.node, fmt::format("'{}' is silent", topic.id),
@@ -196,13 +215,14 @@ class TestRun {
       }
       const bool wants_silence =
           says(test.must_not_fire) != test.must_not_fire.end() || (test.exactly && !test.IsToDo(id));
-      if (wants_silence && finding.MatchOf(id) == nullptr) judged.silent.push_back(i);
+      if (wants_silence && finding.BreaksSilence(id) == nullptr) judged.silent.push_back(i);
     }
     return options_.judged(judged);
   }
 
   YamlText& text_;
   const RuleSet& rule_set_;
+  const ShadowRules shadow_;
   Matcher& matcher_;
   const RuleTestOptions& options_;
   FoldedDocument folded_;

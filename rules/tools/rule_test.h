@@ -17,7 +17,8 @@
 //       ...
 //
 // `host` is that of the article's url, without "www."; `age` the time from its publication to its record. The topics
-// are those of all packs of the rule set.
+// are those of all packs of the rule set. What rules in shadow find is not held against `fires` and `must_not_fire`,
+// but of a topic that is in shadow and named there; `fires` and `must_fire` may name it all the same (docs/shadow.md).
 #ifndef WIREWATCH_RULES_TOOLS_RULE_TEST_H_
 #define WIREWATCH_RULES_TOOLS_RULE_TEST_H_
 

@@ -11,13 +11,12 @@
 #include "rules/codes/host.h"
 #include "rules/codes/language_code.h"
 #include "rules/language/attribute_value.h"
+#include "rules/pack/pack_keys.h"
 #include "rules/pack/pack_loader.h"
 #include "rules/text/paragraphs.h"
 
 namespace wirewatch {
 namespace {
-
-constexpr std::uint32_t kMaxScore = 100;
 
 bool Has(const std::vector<ExpectedTopic>& topics, std::string_view id) {
   return std::any_of(topics.begin(), topics.end(), [&](const ExpectedTopic& topic) { return topic.id == id; });
@@ -48,16 +47,14 @@ std::vector<const YamlNode*> RuleTestReader::Find(const YamlNode& root) {
                 "rules stand in a file whose name does not end in _test, and their tests in its neighbour");
     return {};
   }
-  const YamlMapping mapping(text_, root, "a test file", {"tests"});
+  const YamlMapping mapping(text_, root, "a test file", KeysOf(PackPart::kTestFile));
   return ReadItems(text_, mapping.Require("tests"), "'tests'", "- name: a ban names the vendor");
 }
 
 RuleTestReader::Read RuleTestReader::ReadTest(const YamlNode& node) {
   good_ = true;
   RuleTest test;
-  const YamlMapping mapping(
-      text_, node, "a test",
-      {"name", "article", "fires", "must_fire", "must_not_fire", "todo", "todo_fire", "todo_silent"});
+  const YamlMapping mapping(text_, node, "a test", KeysOf(PackPart::kTest));
   if (node.kind != YamlNode::Kind::kMapping) good_ = false;
   test.name_node = mapping.Require("name");
   test.name = Needed(ReadText(text_, test.name_node, "'name'"));
@@ -149,9 +146,7 @@ TestArticle RuleTestReader::LoadArticle(const YamlNode& file, const YamlNode* id
 
 TestArticle RuleTestReader::ReadArticle(const YamlNode& node) {
   TestArticle article;
-  const YamlMapping mapping(text_, node, "an article",
-                            {"title", "summary", "body", "language", "country", "source", "host", "section", "tags",
-                             "age", "urgency", "file", "id"});
+  const YamlMapping mapping(text_, node, "an article", KeysOf(PackPart::kArticle));
   const YamlNode* const file = mapping.Find("file");
   const YamlNode* const id = mapping.Find("id");
   if (file != nullptr) {
@@ -205,7 +200,7 @@ std::vector<const YamlNode*> RuleTestReader::ReadTopics(const YamlNode* node, st
 ExpectedTopic RuleTestReader::ReadFiring(const YamlNode& item, std::string_view key) {
   const std::string what = fmt::format("an entry of {}", key);
   if (item.kind != YamlNode::Kind::kMapping) return {ReadTopic(item, what), &item, {}, {}, {}};
-  const YamlMapping mapping(text_, item, what, {"topic", "severity", "score", "rules"});
+  const YamlMapping mapping(text_, item, what, KeysOf(PackPart::kExpectedTopic));
   ExpectedTopic expected{"", &item, {}, {}, {}};
   if (const YamlNode* topic = mapping.Require("topic")) {
     expected.id = ReadTopic(*topic, "'topic'");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text/utf8.h"
+#include "rules/language/word_pattern.h"
 
 namespace wirewatch {
 namespace {
@@ -39,6 +40,7 @@ class RegexSample {
       std::size_t times = Times();
       if (text.size() + times * atom.size() > kMost) failed_ = true;
       for (; !failed_ && times > 0; --times) text += atom;
+      before_is_wide_ = !text.empty() && static_cast<unsigned char>(text.back()) >= 0x80;
     }
     return text;
   }
@@ -66,6 +68,8 @@ class RegexSample {
     const std::string character(rest_.substr(0, size));
     rest_.remove_prefix(size);
     const char c = character.front();
+    // Where \b stands beside what is no letter to it (it knows ASCII only), a letter must stand on the other side.
+    if (c == 'b' && (rest_.empty() ? before_is_wide_ : static_cast<unsigned char>(rest_.front()) >= 0x80)) return "x";
     if (c == 'b' || c == 'A' || c == 'z' || c == 'Z') return "";
     if (c == 'w' || c == 'D' || c == 'S') return "x";
     if (c == 'd') return "7";
@@ -136,7 +140,20 @@ class RegexSample {
   static constexpr std::size_t kMost = 1000;  // bytes
   std::string_view rest_;
   bool failed_ = false;
+  bool before_is_wide_ = false;  // what stands before the atom at hand ends with a character that is not ASCII
 };
+
+// `~ban huawei~1 exclud*` as "ban huawei exclud".
+std::string WithoutMarks(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    plain += std::string(plain.empty() ? "" : " ") + std::string(ReadPatternWord(word).text);
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  }
+  std::erase(plain, '*');
+  return plain;
+}
 
 }  // namespace
 
@@ -147,11 +164,15 @@ std::optional<std::string> SampleOf(const Term& term) {
     if (!sample || sample->empty()) return std::nullopt;
     text = *std::move(sample);
   } else if (term.kind == Term::Kind::kWords) {
-    for (const std::string_view mark : {"~1", "~2", "~"}) {
-      for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) text.erase(at, mark.size());
+    text = WithoutMarks(text);
+    std::string last = "x", sample;  // of one script with its neighbour
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t size = std::min(CharacterSize(text[at]), text.size() - at);
+      if (text[at] != '?') last = text.substr(at, size);
+      sample += last;
+      at += size;
     }
-    std::erase(text, '*');
-    std::replace(text.begin(), text.end(), '?', 'x');
+    text = std::move(sample);
   }
   if (text.find_first_of("\n\r") != std::string::npos) {
     if (term.kind == Term::Kind::kRegex) return std::nullopt;
@@ -160,5 +181,7 @@ std::optional<std::string> SampleOf(const Term& term) {
   }
   return text;
 }
+
+bool IsAnchored(const Term& term) { return term.kind == Term::Kind::kRegex && term.text.starts_with('^'); }
 
 }  // namespace wirewatch

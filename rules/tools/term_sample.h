@@ -13,6 +13,9 @@ namespace wirewatch {
 // ends. Nothing: none was found. It is not checked that the term holds on it.
 std::optional<std::string> SampleOf(const Term& term);
 
+// A regular expression that wants to stand at the beginning of a field.
+bool IsAnchored(const Term& term);
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_RULES_TOOLS_TERM_SAMPLE_H_

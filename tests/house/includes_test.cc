@@ -54,6 +54,7 @@ const std::vector<Module>& Modules() {
         {"rules/pack", {"base/"}, {"fmt/"}},
         {"rules/engine", {"base/"}, {"fmt/"}},
         {"rules/reference", {"base/"}, {"fmt/", "pcre2.h", "utf8proc.h"}},
+        {"rules/check", {"base/"}, {"fmt/", "pcre2.h"}},
         {"rules/tools", {"base/"}, {"fmt/"}}}},
       {"monitoring",
        {{"monitoring", {"base/"}, {"fmt/", "prometheus/"}}, {"monitoring/http", {"base/"}, {"fmt/", "boost/"}}}},

@@ -23,7 +23,7 @@ for version in --version -V version; do
   grep -qE '^wirewatch [0-9]+\.[0-9]+\.[0-9]+( \([0-9a-f]{8,}\))?$' "$work/out" || fail "$version printed '$(cat "$work/out")'"
 done
 
-pack() { printf 'pack: %s\ntopics:\n  - id: %s\n    title: T\n    rules:\n      - {id: r, match: %s}\n' "$1" "$1" "$2"; }
+pack() { printf 'pack: %s\ntopics:\n  - id: %s\n    title: T\n    rules:\n      - {id: r, match: %s}\nowner: desk\n' "$1" "$1" "$2"; }
 tests() { printf 'tests:\n  - name: a ban\n    article: {title: "%s", language: en}\n    must_fire: [%s]\n' "$2" "$1"; }
 
 say "warnings, and --strict"

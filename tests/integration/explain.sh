@@ -139,8 +139,8 @@ expect_exit 0 "$wirewatch" explain --decision wire --config "$work/run.yaml" --j
 cmp "$work/out" "$work/wire.json" || fail "what was decided on again is given twice"
 
 say "mistakes of users"
-expect_exit 2 "$wirewatch" explain --packs "$work/pack.yaml" "$work/wire.ndjson"
-expect_contains "the article is missing" "--decision" "$work/err"
+expect_exit 3 "$wirewatch" explain --packs "$work/pack.yaml" "$work/wire.ndjson"  # no decision: an article is explained
+expect_contains "which article" "say which: --id wire" "$work/err"
 expect_exit 2 "$wirewatch" explain --decision wire
 expect_contains "where from" "--packs or --config" "$work/err"
 expect_exit 2 "$wirewatch" explain --decision wire --config "$work/run.yaml" "$work/wire.ndjson"

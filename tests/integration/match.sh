@@ -69,7 +69,7 @@ expect_equal "of the matches, in their order" "" "$(grep -Fxf "$work/sample" "$w
 
 say "counted by rule, topic, source and language: as jq counts them"
 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by rule --json 2>/dev/null >"$work/by"
-expect_equal "rules of the topics" "$(cat $(ls rules/packs/*.yaml | grep -v _test) | grep -c '^ *- id: ')" \
+expect_equal "rules of the topics" "$(find rules/packs -maxdepth 1 -name '*.yaml' ! -name '*_test.yaml' -exec cat {} + | grep -c '^ *- id: ')" \
   "$(jq '(.topics | length) + ([.topics[].rules[]] | length)' "$work/by")"
 jq -rc '.topics[] | .topic as $t | .rules[] | select(.articles > 0) | [$t, .rule, .articles, .alone, .together] | @tsv' "$work/by" |
   LC_ALL=C sort >"$work/ours"

@@ -21,6 +21,7 @@ struct LintedExpression {
 using Lint = bool (*)(const LintedExpression& linted, std::vector<ExpressionError>& findings);
 
 bool LintRepeatedTerm(const LintedExpression& linted, std::vector<ExpressionError>& findings);
+bool LintNoForms(const LintedExpression& linted, std::vector<ExpressionError>& findings);
 bool LintNeverHolds(const LintedExpression& linted, std::vector<ExpressionError>& findings);
 bool LintNearlyAlways(const LintedExpression& linted, std::vector<ExpressionError>& findings);
 bool LintCoveredByUnless(const LintedExpression& linted, std::vector<ExpressionError>& findings);

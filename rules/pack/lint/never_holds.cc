@@ -41,6 +41,9 @@ std::vector<std::string_view> Words(std::string_view pattern) {
 bool WordImplies(std::string_view special, std::string_view general) {
   if (special == general) return true;
   if (special.find('~') != std::string_view::npos) return false;  // other words, too
+  if (const PatternWord word = ReadPatternWord(general); word.kind != PatternWord::Kind::kWritten) {
+    return special == word.text;  // a word is a form of itself, and no misspelling
+  }
   const std::size_t wildcard = general.find_first_of("*?");
   if (wildcard == std::string_view::npos) return false;
   if (wildcard + 1 != general.size() || general.back() != '*') return false;
@@ -309,15 +312,56 @@ class Proof {
         return special.attribute == Attribute::kLanguage && general.attribute == Attribute::kLanguage &&
                LanguageImplies(special.value, general.value);
       case Expression::Kind::kNear:
+        if (!special.negated && !general.negated) {
+          return special.distance <= general.distance && (special.ordered || !general.ordered) &&
+                 SidesImply(special, general, general.ordered);
+        }
         return special.negated == general.negated && SameChildren(special, general) &&
                (special.negated ? special.distance == general.distance && special.ordered == general.ordered
                                 : special.distance <= general.distance && (special.ordered || !general.ordered));
       case Expression::Kind::kSame:
+        if (!special.negated && !general.negated) {
+          return special.unit == general.unit && SidesImply(special, general, false);
+        }
         return special.negated == general.negated && special.unit == general.unit && SameChildren(special, general);
       case Expression::Kind::kRepeated: return special.count >= general.count && SameChildren(special, general);
       case Expression::Kind::kAtLeast: return special.count >= general.count && SameChildren(special, general);
       default: return false;
     }
+  }
+
+  // Whether a place of each side of `special` is one of a side of `general`. Sides may change places if no order is
+  // asked for.
+  bool SidesImply(const Expression& special, const Expression& general, bool in_order) {
+    if (SameChildren(special, general)) return true;
+    const auto& narrow = special.children;
+    const auto& wide = general.children;
+    return (SideImplies(narrow[0], wide[0]) && SideImplies(narrow[1], wide[1])) ||
+           (!in_order && SideImplies(narrow[0], wide[1]) && SideImplies(narrow[1], wide[0]));
+  }
+
+  // Whether every place of the terms of `special` is a place of one of `general`.
+  bool SideImplies(const Expression& special, const Expression& general) {
+    if (special.kind == Expression::Kind::kOr) {
+      if (!special.list.empty() && special.list == general.list && ToText(special) == ToText(general)) return true;
+      return std::all_of(special.children.begin(), special.children.end(),
+                         [&](const Expression& child) { return SideImplies(child, general); });
+    }
+    if (general.kind == Expression::Kind::kOr) {
+      return std::any_of(general.children.begin(), general.children.end(),
+                         [&](const Expression& child) { return SideImplies(special, child); });
+    }
+    // A giving up is no proof.
+    if (++steps_ > kMostSteps || !IsTextTerm(special) || !IsTextTerm(general)) return false;
+    return HasThePlacesOf(special.term, general.term);
+  }
+
+  // As TermImplies, with the same words: the distance to others is the same, too.
+  bool HasThePlacesOf(const Term& special, const Term& general) {
+    if (!TermImplies(special, general, patterns_)) return false;
+    if (special.kind == general.kind && special.text == general.text) return true;
+    if (special.kind == Term::Kind::kRegex || general.kind == Term::Kind::kRegex) return false;
+    return Words(patterns_.Of(special)).size() == Words(patterns_.Of(general)).size();
   }
 
   static bool SameChildren(const Expression& a, const Expression& b) { return ChildrenText(a) == ChildrenText(b); }
@@ -340,6 +384,11 @@ bool NeverHolds(const std::vector<const Expression*>& all, const std::vector<con
   for (const Expression* e : all) goals.push_back({e, true});
   for (const Expression* e : none) goals.push_back({e, false});
   return !Proof(languages).IsPossible(std::move(goals));
+}
+
+bool TermHoldsWherever(const Term& general, const Term& special) {
+  Patterns patterns;
+  return TermImplies(special, general, patterns);
 }
 
 }  // namespace wirewatch

@@ -14,6 +14,9 @@ namespace wirewatch {
 bool NeverHolds(const std::vector<const Expression*>& all, const std::vector<const Expression*>& none,
                 const std::vector<std::string>& languages);
 
+// Whether an article in which `special` stands always has `general` too.
+bool TermHoldsWherever(const Term& general, const Term& special);
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_RULES_PACK_LINT_NEVER_HOLDS_H_

@@ -9,7 +9,7 @@ namespace wirewatch {
 namespace {
 
 // In the order in which they report.
-constexpr Lint kLints[] = {LintRepeatedTerm, LintNeverHolds, LintNearlyAlways, LintCoveredByUnless};
+constexpr Lint kLints[] = {LintRepeatedTerm, LintNoForms, LintNeverHolds, LintNearlyAlways, LintCoveredByUnless};
 
 std::vector<ExpressionError> Run(const LintedExpression& linted) {
   std::vector<ExpressionError> findings;

@@ -29,6 +29,7 @@ Alert FullAlert(AlertKind kind) {
   alert.kind = kind;
   alert.because = "the first of three sources";
   alert.match.tags = {"telecom", "europe"};
+  alert.match.facets = {{"countries", {{"SE", 3, true}, {"CN", 1, false}}}, {"vendors", {{"Huawei", 2, true}}}};
   ArticleFacts& facts = FactsIn(alert);
   facts.version = "2";
   facts.first_paragraph = "The regulator said so on Friday \xE2\x80\x94 in \"two\" lines.";
@@ -50,6 +51,8 @@ Alert FullAlert(AlertKind kind) {
     alert.summary = FoldedHour{alert.alerted, alert.alerted + std::chrono::hours(1), {}, 144};
     alert.summary->alerts.push_back(std::make_shared<const FoldedAlert>(
         FoldedAlert{kOtherId, "new", "Held back", "https://example.org/held", "example.org", kId}));
+  } else if (kind == AlertKind::kDemoted) {
+    alert.demoted = DemotedRule{"flood", "desk@example.org", "hits"};
   } else {
     alert.story = AlertStory{kId, alert.alerted, "example.org", 3, 5, 8};
     alert.previous = {kOtherId};
@@ -121,6 +124,7 @@ TEST(AlertNoticeTest, SaysWhatTheAlertSaidOfItsArticle) {
   EXPECT_EQ(notice->published_at, facts.published_at);
   EXPECT_EQ(notice->score, 80u);
   EXPECT_THAT(notice->rules, ElementsAre("ban-near-vendor"));
+  EXPECT_EQ(notice->facets, alert.match.facets);
   ASSERT_EQ(notice->spans.size(), 2u);
   EXPECT_EQ(notice->span_count, 2u);
   const NoticeSpan& span = notice->spans[1];
@@ -204,6 +208,13 @@ TEST(AlertNoticeTest, NamesTheKeyWhoseValueHasAnotherType) {
   EXPECT_THAT(ErrorWith("/spans/0/rule", 7), HasSubstr("'spans[].rule' is no text"));
   EXPECT_THAT(ErrorWith("/spans/0/field", "footer"), HasSubstr("'spans[].field' is none that is known: \"footer\""));
   EXPECT_THAT(ErrorWith("/summary/alerts/0", "x", AlertKind::kSummary), HasSubstr("'summary.alerts[]' is no object"));
+}
+
+TEST(AlertNoticeTest, NamesWhatIsWrongInAFacet) {
+  EXPECT_THAT(ErrorWith("/facets", "NL"), HasSubstr("'facets' is no object"));
+  EXPECT_THAT(ErrorWith("/facets/countries", 7), HasSubstr("'facets.countries' is no list"));
+  EXPECT_THAT(ErrorWith("/facets/countries/0/value", ""), HasSubstr("'facets[].value' is empty"));
+  EXPECT_THAT(ErrorWith("/facets/countries/0/near", "yes"), HasSubstr("'facets[].near' is neither true nor false"));
 }
 
 TEST(AlertNoticeTest, RefusesAVersionThatItDoesNotKnow) {

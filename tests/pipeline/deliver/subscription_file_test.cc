@@ -69,6 +69,7 @@ TEST(SubscriptionFileTest, ReadsEveryKey) {
       languages: [en, nld, zh-TW]
       countries: [NO, nld, South Korea]
       sources: [reuters.com]
+      facets: {countries: [NL, be], vendors: [Huawei]}
       match: 'huawei AND NOT title:review'
     channels:
       - email: {to: [desk@example.org, night.desk+5g@example.org]}
@@ -96,6 +97,7 @@ TEST(SubscriptionFileTest, ReadsEveryKey) {
   want.filter.languages = {"en", "nl", "zh-TW"};
   want.filter.countries = {"NO", "NL", "KR"};
   want.filter.sources = {"reuters.com"};
+  want.filter.facets = {{"countries", {"NL", "be"}}, {"vendors", {"Huawei"}}};
   want.filter.match = "huawei AND NOT title:review";
   want.channels = {{ChannelKind::kEmail, "email", "", "", {"desk@example.org", "night.desk+5g@example.org"}},
                    {ChannelKind::kSlack, "desk-channel", "https://hooks.slack.com/services/T/B/x", "", {}},
@@ -174,6 +176,13 @@ TEST(SubscriptionFileTest, ListsEveryMistakeWithItsPlaceAndAWayOut) {
                            "'until' is no time: 'tomorrow'"}) {
     EXPECT_THAT(errors, HasSubstr(part));
   }
+}
+
+TEST(SubscriptionFileTest, SaysHowFacetsAreAskedFor) {
+  EXPECT_THAT(ErrorsWith("    filter: {facets: [NL]}\n"), HasSubstr("{countries: [NL, DE], vendors: [Huawei]}"));
+  EXPECT_THAT(ErrorsWith("    filter: {facets: {}}\n"), HasSubstr("'facets' is empty"));
+  EXPECT_THAT(ErrorsWith("    filter: {facets: {countries: []}}\n"), HasSubstr("'countries' is empty"));
+  EXPECT_THAT(ErrorsWith("    filter: {facets: {Countries: [NL]}}\n"), HasSubstr("write countries"));
 }
 
 TEST(SubscriptionFileTest, RefusesWhatHasTwoMeanings) {
@@ -497,6 +506,7 @@ class AnySubscription {
     filter.languages = Some({"en", "nl", "zh-Hant"});
     filter.countries = Some({"NO", "NL"});
     filter.sources = Some({"reuters.com", "The \"Times\""});
+    if (Sometimes()) filter.facets = {{"countries", {"NL", "DE"}}, {"vendors", {"LG-Uplus"}}};
     if (Sometimes()) filter.match = Pick({"huawei", "\"5G ban\" AND NOT title:review", "lang:nl"});
     return filter;
   }

@@ -133,6 +133,14 @@ TEST(SubscriptionSetTest, KindIsOneOfThese) {
   }
 }
 
+// A rule that raises no alerts any more is a matter of its owner, not of those who read its topic.
+TEST(SubscriptionSetTest, DemotedRulesAreToldToThoseThatAsk) {
+  AlertNotice notice = SampleNotice();
+  notice.kind = AlertKind::kDemoted;
+  EXPECT_EQ(WhyNot(notice, {}), "its kind is 'demoted', which is told to those only that ask for it in 'kinds'");
+  EXPECT_EQ(WhyNot(notice, {.kinds = {AlertKind::kDemoted}}), "");
+}
+
 TEST(SubscriptionSetTest, LanguagesMeanWhatTheRuleLanguageMeans) {
   AlertNotice notice = SampleNotice();
   notice.language = "nb-NO";
@@ -176,6 +184,18 @@ TEST(SubscriptionSetTest, AnExpressionReadsTitleFirstParagraphSnippetsAndAttribu
               "the expression does not hold on its title, first paragraph and snippets")
         << match;
   }
+}
+
+TEST(SubscriptionSetTest, OneValueOfEachFacetIsNear) {
+  AlertNotice notice = SampleNotice();
+  notice.facets = {{"countries", {{"NL", 2, true}, {"DE", 9, false}}}, {"vendors", {{"Huawei", 1, true}}}};
+  EXPECT_EQ(WhyNot(notice, {.facets = {{"countries", {"BE", "nl"}}}}), "");
+  EXPECT_EQ(WhyNot(notice, {.facets = {{"countries", {"NL"}}, {"vendors", {"Huawei", "ZTE"}}}}), "");
+  EXPECT_EQ(WhyNot(notice, {.facets = {{"countries", {"DE", "BE"}}}}),
+            "none of the countries that are asked for (DE, BE) is near its matches")
+      << "DE is in the article, and not near";
+  EXPECT_THAT(WhyNot(notice, {.facets = {{"countries", {"NL"}}, {"people", {"x"}}}}), HasSubstr("none of the people"));
+  EXPECT_THAT(WhyNot(SampleNotice(), {.facets = {{"countries", {"NL"}}}}), HasSubstr("none of the countries"));
 }
 
 TEST(SubscriptionSetTest, AllConditionsMustHold) {
@@ -361,7 +381,7 @@ class Draw {
     notice.severity = static_cast<TopicSeverity>(Below(4));
     notice.tags = SomeOf({"telecom", "Security", "énergie", "A  b"}, 2);
     notice.spans.clear();
-    if (notice.kind == AlertKind::kQuiet || notice.kind == AlertKind::kSummary) {
+    if (!HasArticle(notice.kind)) {
       notice.title = notice.first_paragraph = notice.url = notice.source = notice.language = notice.country = "";
       notice.section = "";
       notice.published_at.reset();
@@ -462,7 +482,9 @@ bool ContainsOrEmpty(const auto& list, const auto& value) {
 bool ReferenceTakes(Oracle& oracle, const AlertNotice& notice, const SubscriptionFilter& filter) {
   return ContainsOrEmpty(filter.topics, notice.topic) && oracle.OneHolds(Attribute::kTag, filter.tags) &&
          notice.severity >= filter.severity && notice.score >= filter.score &&
-         ContainsOrEmpty(filter.kinds, notice.kind) && oracle.OneHolds(Attribute::kLanguage, filter.languages) &&
+         (ContainsOrEmpty(filter.kinds, notice.kind) &&
+          (!filter.kinds.empty() || notice.kind != AlertKind::kDemoted)) &&
+         oracle.OneHolds(Attribute::kLanguage, filter.languages) &&
          oracle.OneHolds(Attribute::kCountry, filter.countries) &&
          oracle.OneHolds(Attribute::kSource, filter.sources) && oracle.Holds(filter.match);
 }

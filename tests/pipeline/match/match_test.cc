@@ -197,6 +197,7 @@ TEST(MatchMessageTest, TheAlertIsTheSameBehindAKafkaTopic) {
   article.embargoed_until = ParseRfc3339("2026-11-24T00:00:00Z");
   Match full = MatchOn("huawei OR lodz", article);
   full.tags = {"telecom", "security"};
+  full.facets = {{"countries", {{"PL", 2, true}, {"CN", 1, false}}}, {"vendors", {{"Huawei", 1, true}}}};
   full.severity = TopicSeverity::kCritical;
   full.story = {std::chrono::hours(36), {5, 20}, 10, BurstSensitivity::kHigh, true};
   auto facts = std::make_shared<ArticleFacts>(*full.article);

@@ -70,6 +70,19 @@ TEST_F(RuleStoreTest, SaysNothingOfTopicsThatMoveToAnotherPack) {
   EXPECT_THAT(Reload(), AllOf(HasSubstr("rules loaded"), Not(HasSubstr("no longer"))));
 }
 
+TEST_F(RuleStoreTest, AnEditOfALibraryIsAnotherRuleSetAlsoWhereNoRuleUsesIt) {
+  dir_.Write("a.yaml", PackOf("a", Topic("a")));
+  dir_.Write("lists/places.yaml", "library: places\nfacet: countries\nlists: {NL: [Netherlands]}\n");
+  Start();
+  const auto before = store_->Current();
+  ASSERT_NE(before->facets(), nullptr);
+  dir_.Write("lists/places.yaml", "library: places\nfacet: countries\nlists: {NL: [Netherlands, Dutch]}\n");
+  store_->RequestReload();
+  while (store_->Current() == before) std::this_thread::yield();
+  EXPECT_NE(store_->Current()->hash(), before->hash());
+  EXPECT_NE(store_->Current()->facets(), before->facets());
+}
+
 TEST_F(RuleStoreTest, TellsAMistakeInLinesOfTheLog) {
   dir_.Write("a.yaml", PackOf("a", Topic("one")));
   Start();

@@ -3,11 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/yaml/yaml_text.h"
+#include "rules/pack/library_files.h"
+#include "rules/pack/pack_loader.h"
+#include "tests/support/source_directory.h"
 
 namespace wirewatch {
 namespace {
@@ -84,6 +89,27 @@ TEST(PackLibraryTest, AFileWithItsKeyAtTheBeginningOfALineIsALibrary) {
   EXPECT_TRUE(IsLibraryText("# words\n\nlibrary: a\n"));
   EXPECT_FALSE(IsLibraryText("pack: a\nlists:\n  library: [book]\n"));
   EXPECT_FALSE(IsLibraryText(""));
+}
+
+// The pack of docs/lists.md uses the library of docs/lists.md, and the vendors of the repository.
+TEST(PackLibraryTest, TheExamplesOfItsPageLoad) {
+  const auto page = YamlText::ReadFile(SourceDirectory() / "docs/lists.md");
+  ASSERT_TRUE(page);
+  std::vector<std::string> blocks;
+  const std::string fence = "```yaml\n";
+  for (std::size_t begin = page->find(fence); begin != std::string::npos; begin = page->find(fence, begin)) {
+    begin += fence.size();
+    blocks.push_back(page->substr(begin, page->find("```", begin) - begin));
+  }
+  ASSERT_EQ(blocks.size(), 2u);
+  LibraryFiles libraries([&](const std::filesystem::path& file) -> Result<std::string> {
+    if (file == "lists/places.yaml") return blocks[1];
+    return YamlText::ReadFile(SourceDirectory() / "rules/packs" / file);
+  });
+  LoadedPacks loaded = LoadPackText(blocks[0], "border-trade.yaml", libraries);
+  AddLibraries(libraries, loaded);
+  EXPECT_EQ(Render(loaded.diagnostics), "");
+  EXPECT_EQ(loaded.libraries.size(), 2u);
 }
 
 }  // namespace

@@ -127,6 +127,30 @@ TEST(PackLoaderTest, ReadsEveryKey) {
               ElementsAre("Huawei", "ZTE", "\"high-risk vendor*\"", "\"untrusted vendor*\"", "=\"ZTE Corporation\""));
 }
 
+TEST(PackLoaderTest, ReadsStatusAndBudget) {
+  const LoadedPacks loaded = LoadPackText(
+      "pack: p\n"
+      "topics:\n"
+      "  - id: t\n"
+      "    title: T\n"
+      "    status: shadow\n"
+      "    budget: {hits: 50/h}\n"
+      "    rules:\n"
+      "      - {id: a, match: huawei, budget: {cpu: 2ms}}\n"
+      "      - {id: b, match: zte, status: off, budget: {cpu: 50us, hits: 1/h}}\n"
+      "      - {id: c, match: nokia, status: active}\n",
+      "p.yaml");
+  ASSERT_EQ(Render(loaded.diagnostics), "");
+  const Topic& topic = loaded.packs[0]->topics[0];
+  EXPECT_EQ(topic.status, RuleStatus::kShadow);
+  EXPECT_EQ(topic.budget, (RuleBudget{std::nullopt, 50}));
+  EXPECT_EQ(topic.rules[0].budget, (RuleBudget{std::chrono::milliseconds(2), std::nullopt}));
+  EXPECT_EQ(topic.rules[1].budget, (RuleBudget{std::chrono::microseconds(50), 1}));
+  EXPECT_EQ(StatusOf(topic, topic.rules[0]), RuleStatus::kShadow);
+  EXPECT_EQ(StatusOf(topic, topic.rules[1]), RuleStatus::kOff);
+  EXPECT_EQ(StatusOf(topic, topic.rules[2]), RuleStatus::kShadow);
+}
+
 TEST(PackLoaderTest, AListTakesInAndLeavesOutOtherLists) {
   const LoadedPacks loaded = LoadPackText(R"(
 pack: p

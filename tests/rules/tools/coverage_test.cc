@@ -4,14 +4,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rules/engine/compile_packs.h"
+#include "rules/engine/matcher.h"
+#include "tests/support/corpus.h"
+#include "tests/support/rule_generator.h"
 #include "tests/support/temp_dir.h"
 
 namespace wirewatch {
@@ -73,6 +82,15 @@ class CoverageTest : public testing::Test {
   std::optional<Coverage> coverage_;
   RuleTestReport report_;
 };
+
+TEST_F(CoverageTest, NoTestNeedExerciseTheEntriesOfALibrary) {
+  directory_.Write("makers.yaml", "library: makers\nlists: {cn: [huawei, zte], fi: [nokia]}\n");
+  Measure("pack: p\nuse: [makers.yaml]\nlists: {own: ['@makers.fi', ericsson]}\ntopics:\n  - id: t\n    title: T\n"
+          "    rules: [{id: r, match: '@makers.cn OR @own'}]\n",
+          Fires("Huawei sells"));
+  EXPECT_THAT(Places(true), UnorderedElementsAre("rule r", "term @makers.cn"));
+  EXPECT_THAT(Places(false), UnorderedElementsAre("term @own", "entry own: ericsson"));
+}
 
 TEST_F(CoverageTest, WithoutTestsNothingIsExercised) {
   Measure(Pack("huawei AND (ban OR (fine AND court))"), "  - {name: n, article: {title: a}, fires: []}\n");
@@ -176,6 +194,146 @@ TEST_F(CoverageTest, ATestCountsOnceForEachPlace) {
   std::vector<std::size_t> tests;
   for (const CoveredPlace& place : coverage_->places()) tests.push_back(place.tests);
   EXPECT_THAT(tests, ElementsAre(2, 2, 1, 1, 1));
+}
+
+// ---- generated rules: what is exercised is held against the matches themselves, and against rules that are edited
+
+bool HasExclusion(const Expression& e) {
+  return e.kind == Expression::Kind::kNot || e.negated ||
+         std::any_of(e.children.begin(), e.children.end(), HasExclusion);
+}
+
+void CollectTerms(const Expression& e, std::set<std::string>& terms) {
+  if (e.kind == Expression::Kind::kTerm) terms.insert(ToText(e.term));
+  for (const Expression& child : e.children) CollectTerms(child, terms);
+}
+
+std::shared_ptr<const RuleSet> CompileOne(Topic topic) {
+  Pack pack;
+  pack.topics.push_back(std::move(topic));
+  std::vector<Pack> packs;
+  packs.push_back(std::move(pack));
+  return RuleSet::Compile(std::move(packs)).rule_set;
+}
+
+// Null: a regular expression that Hyperscan does not take.
+std::shared_ptr<const RuleSet> CompileGenerated(RuleGenerator& generator, int number) {
+  return CompileOne(generator.MakeTopic(fmt::format("t{}", number)));
+}
+
+// Puts articles to a topic, each as a test that wants what comes of it.
+class Trial {
+ public:
+  explicit Trial(const std::shared_ptr<const RuleSet>& rules)
+      : coverage_(Coverage::Create(rules).value()), matcher_(Matcher::Create(rules).value()) {}
+
+  // The match; null: none. Valid until the next one.
+  const TopicMatch* Put(const StoredArticle& article) {
+    before_.clear();
+    for (const CoveredPlace& place : coverage_.places()) before_.push_back(place.tests);
+    const Document document = article.document();
+    Fold(document, folded_);
+    matches_ = matcher_.Match(document, folded_).value();
+    JudgedArticle judged{document, folded_, matches_, {}, {}};
+    (matches_.empty() ? judged.silent : judged.fired).push_back(0);
+    EXPECT_TRUE(coverage_.Take(judged));
+    return matches_.empty() ? nullptr : &matches_.front();
+  }
+
+  const std::vector<CoveredPlace>& places() const { return coverage_.places(); }
+  // By the last article.
+  bool IsExercised(std::size_t place) const { return places()[place].tests > before_[place]; }
+
+ private:
+  Coverage coverage_;
+  Matcher matcher_;
+  FoldedDocument folded_;
+  std::vector<TopicMatch> matches_;
+  std::vector<std::size_t> before_;  // tests of each place
+};
+
+TEST(CoverageRandomTest, ExercisedRulesAndTermsAreThoseOfTheMatch) {
+  const std::vector<StoredArticle>& articles = SampleArticles();
+  RuleGenerator generator(1, articles);
+  std::size_t fired = 0;
+  for (int i = 0; i < 400; ++i) {
+    const auto rules = CompileGenerated(generator, i);
+    if (rules == nullptr) continue;
+    const Topic& topic = *rules->topics()[0];
+    Trial trial(rules);
+    for (std::size_t a = 0; a < 4; ++a) {
+      const TopicMatch* const match = trial.Put(articles[(static_cast<std::size_t>(i) * 4 + a) % articles.size()]);
+      if (match == nullptr) continue;
+      ++fired;
+      std::set<std::uint32_t> exercised;
+      std::map<std::uint32_t, std::set<std::string>> terms, spans;
+      for (std::size_t p = 0; p < trial.places().size(); ++p) {
+        const CoveredPlace& place = trial.places()[p];
+        if (!trial.IsExercised(p) || !place.rule) continue;
+        if (place.kind == PlaceKind::kRule) exercised.insert(*place.rule);
+        if (place.kind == PlaceKind::kTerm) terms[*place.rule].insert(place.text);
+      }
+      for (const MatchSpan& span : match->spans) spans[span.rule].insert(ToText(rules->term(span.term)));
+      const std::vector<std::uint32_t>& holding = match->rules;
+      EXPECT_EQ(exercised, std::set<std::uint32_t>(holding.begin(), holding.end()));
+      for (const std::uint32_t rule : holding) {
+        std::set<std::string> known;  // without attributes
+        CollectTerms(topic.rules[rule].match, known);
+        std::set<std::string> found;
+        std::set_intersection(terms[rule].begin(), terms[rule].end(), known.begin(), known.end(),
+                              std::inserter(found, found.end()));
+        if (HasExclusion(topic.rules[rule].match)) {
+          EXPECT_TRUE(std::includes(found.begin(), found.end(), spans[rule].begin(), spans[rule].end()))
+              << ToText(topic.rules[rule].match);
+        } else {
+          EXPECT_EQ(found, spans[rule]) << ToText(topic.rules[rule].match);
+        }
+      }
+    }
+  }
+  EXPECT_GT(fired, 200u);
+}
+
+TEST(CoverageRandomTest, AnExclusionIsExercisedJustWhereItsTopicFiresWithoutIt) {
+  const std::vector<StoredArticle>& articles = SampleArticles();
+  RuleGenerator generator(2, articles);
+  std::size_t compared = 0, exercised = 0;
+  for (int i = 0; i < 100; ++i) {
+    const Topic made = generator.MakeTopic(fmt::format("t{}", i));
+    Topic topic = made;
+    // Behind AND NOT stands what holds on many of the articles.
+    Rule& rule = topic.rules[0];
+    Expression excluded;
+    excluded.kind = Expression::Kind::kNot;
+    excluded.children.push_back(generator.MakeExpression(2));
+    Expression both;
+    both.kind = Expression::Kind::kAnd;
+    both.children = {rule.match, excluded};
+    rule.match = both;
+    const auto rules = CompileOne(std::move(topic));
+    const auto without = CompileOne(made);
+    if (rules == nullptr || without == nullptr) continue;
+    const Expression& exclusion = rules->topics()[0]->rules[0].match.children[1];
+    Trial trial(rules), trial_without(without);
+    const std::string text = ToText(exclusion);
+    std::size_t place = 0;
+    const auto is_it = [&](const CoveredPlace& p) {
+      const std::string shown = p.text.ends_with("...") ? p.text.substr(0, p.text.size() - 3) : p.text;
+      return p.kind == PlaceKind::kExclusion && p.rule == 0u && text.starts_with(shown);
+    };
+    while (place < trial.places().size() && !is_it(trial.places()[place])) ++place;
+    ASSERT_LT(place, trial.places().size()) << text;
+    for (std::size_t a = 0; a < 20; ++a) {
+      const StoredArticle& article = articles[(static_cast<std::size_t>(i) * 20 + a) % articles.size()];
+      if (trial.Put(article) != nullptr) continue;  // it is silent
+      ++compared;
+      exercised += trial.IsExercised(place) ? 1 : 0;
+      EXPECT_EQ(trial.IsExercised(place), trial_without.Put(article) != nullptr)
+          << ToText(rules->topics()[0]->rules[0].match);
+    }
+  }
+  EXPECT_GT(compared, 1000u);
+  EXPECT_GT(exercised, 50u);
 }
 
 }  // namespace

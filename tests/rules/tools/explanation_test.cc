@@ -66,42 +66,73 @@ struct Told {
   const char* match;
   const char* title;
   const char* body;
-  const char* why;     // contained in it
-  const char* remedy;  // the rule in the end, or what the article would have to say
+  const char* why;
+  const char* remedy;  // the rule in the end; empty: the article would have to be another
 };
 
 TEST(ExplanationTest, TheNearestMissIsToldInWordsAndTheRemedyMakesItFire) {
   const Told all[] = {
-      {"huawei NEAR/2 ban", "", "Huawei may soon meet a ban", "", ""},
-      {"ban ONEAR/2 huawei", "", "Huawei meets a ban", "", ""},
-      {"huawei SAME SENTENCE ban", "", "Huawei sells. A ban came.", "", ""},
-      {"huawei SAME SENTENCE ban", "", "Huawei sells.\nA ban came.", "", ""},
-      {"huawei NEAR/3 ban", "Huawei", "A ban came.", "", ""},
-      {"ban NEAR/3 \"travel ban\"", "", "A travel ban", "", ""},
-      {"title:huawei", "", "Huawei sells", "", ""},
-      {"=ZTE", "", "the zte case", "", ""},
-      {"killed", "", "The quake kills hundreds", "", ""},
-      {"huawei", "", "Huawey sells", "", ""},
-      {"exclud*", "", "an exclusion zone", "", ""},
-      {"\"rip and replace\"", "", "They rip it out and replace it", "", ""},
-      {"\"critical infrastructure act\"", "", "the Critical Infrastructure Bill", "", ""},
-      {"huawei AND NOT review", "A Huawei review", "", "", ""},
-      {"huawei AND NOT (review OR trade)", "A Huawei review", "", "", ""},
-      {"huawei{3,}", "Huawei", "Huawei", "", ""},
-      {"huawei{3,}", "Huawei", "Nokia", "", ""},
-      {"3 OF (huawei, zte, nokia, ericsson)", "Huawei", "Nokia", "", ""},
-      {"2 OF (huawei, zte, nokia)", "nothing", "here", "", ""},
-      {"ban NOT NEAR/5 travel", "", "A travel and sales ban", "", ""},
-      {"ban NOT NEAR/1 \"travel ban\"", "", "A travel ban", "", ""},
-      {"huawei NOT SAME PARAGRAPH ban", "", "Huawei sells. The ban came.", "", ""},
-      {"huawei AND lang:de", "Huawei", "", "", ""},
-      {"huawei AND country:PL", "Huawei", "", "", ""},
-      {"huawei AND words: > 200", "Huawei", "sells phones", "", ""},
-      {"huawei AND urgency: < 3", "Huawei", "", "", ""},
-      {"/CVE-20[0-9]{2}-[0-9]+/", "", "see CVE-2O26-1", "", ""},
-      {"/wei jing/", "", "Wang Wei Jing", "", ""},
-      {"huawei OR zte", "Nokia", "", "", ""},
-      {"(huawei NEAR/2 ban) OR (zte AND title:ban)", "ZTE", "The ban", "", ""},
+      {"~sanction", "", "The sanctuary", "~sanction does not stand in the text; nearest: 'sanctuary' (body 2)",
+       "~sanction OR sanctuary"},
+      {"huawei~1 AND zte", "ZTE", "", "huawei~1 does not stand in the text; zte holds", ""},
+      {"huawei NEAR/2 ban", "", "Huawei may soon meet a ban",
+       "'Huawei' and 'ban' stand 4 words apart (body 1 and 6), NEAR/2 asked", "huawei NEAR/4 ban"},
+      {"ban ONEAR/2 huawei", "", "Huawei meets a ban",
+       "'ban' and 'Huawei' stand in the other order (body 4 and 1), ONEAR/2 asked", "ban NEAR/2 huawei"},
+      {"huawei SAME SENTENCE ban", "", "Huawei sells. A ban came.",
+       "'Huawei' and 'ban' stand 1 sentence apart (body 1 and 4), SAME SENTENCE asked", "huawei SAME PARAGRAPH ban"},
+      {"huawei SAME SENTENCE ban", "", "Huawei sells.\nA ban came.",
+       "'Huawei' and 'ban' stand 1 sentence apart (body 1 and 4), SAME SENTENCE asked", "huawei AND ban"},
+      {"huawei NEAR/3 ban", "Huawei", "A ban came.",
+       "'Huawei' and 'ban' stand in two fields (title 1 and body 2), NEAR/3 asked", "huawei AND ban"},
+      {"ban NEAR/3 \"travel ban\"", "", "A travel ban",
+       "'ban' and 'travel ban' stand in the same place (body 3 and 2), NEAR/3 asked", "ban AND \"travel ban\""},
+      {"title:huawei", "", "Huawei sells", "'Huawei' stands in the first paragraph (body 1), title asked",
+       "(title, lead):huawei"},
+      {"=ZTE", "", "the zte case", "'zte' stands there (body 2), =ZTE asked, exactly as written", "=ZTE OR =zte"},
+      {"killed", "", "The quake kills hundreds", "killed does not stand in the text; nearest: 'kills' (body 3)",
+       "killed OR kills"},
+      {"huawei", "", "Huawey sells", "huawei does not stand in the text; nearest: 'Huawey' (body 1)",
+       "huawei OR huawey"},
+      {"exclud*", "", "an exclusion zone", "exclud* does not stand in the text; nearest: 'exclusion' (body 2)",
+       "exclud* OR exclusion"},
+      {"\"rip and replace\"", "", "They rip it out and replace it",
+       "the words of \"rip and replace\" do not stand side by side; nearest: 'rip it out and replace' (body 2)",
+       "\"rip and replace\" OR \"rip it out and replace\""},
+      {"\"critical infrastructure act\"", "", "the Critical Infrastructure Bill",
+       "\"critical infrastructure act\" does not stand in the text", ""},
+      {"huawei AND NOT review", "A Huawei review", "", "excluded by NOT 'review' at title 3; huawei holds", "huawei"},
+      {"huawei AND NOT (review OR trade)", "A Huawei review", "", "excluded by NOT 'review' at title 3; huawei holds",
+       "huawei AND NOT trade"},
+      {"huawei{3,}", "Huawei", "Huawei", "2 places of huawei where {3,} asked", "huawei{2,}"},
+      {"huawei{3,}", "Huawei", "Nokia", "1 place of huawei where {3,} asked", "huawei"},
+      {"3 OF (huawei, zte, nokia, ericsson)", "Huawei", "Nokia",
+       "2 of the 3 asked in 3 OF (huawei, zte, nokia, ericsson) hold", "2 OF (huawei, zte, nokia, ericsson)"},
+      {"2 OF (huawei, zte, nokia)", "nothing", "here",
+       "none of the 2 asked in 2 OF (huawei, zte, nokia) hold; huawei does not stand in the text",
+       "1 OF (huawei, zte, nokia)"},
+      {"ban NOT NEAR/5 travel", "", "A travel and sales ban",
+       "'ban' and 'travel' stand 2 words apart (body 5 and 2), NOT NEAR/5 asked", "ban NOT NEAR/1 travel"},
+      {"ban NOT NEAR/1 \"travel ban\"", "", "A travel ban",
+       "'ban' and 'travel ban' stand in the same place (body 3 and 2), NOT NEAR/1 asked", "ban"},
+      {"huawei NOT SAME PARAGRAPH ban", "", "Huawei sells. The ban came.",
+       "'Huawei' and 'ban' stand in one paragraph (body 1 and 4), NOT SAME PARAGRAPH asked",
+       "huawei NOT SAME SENTENCE ban"},
+      {"huawei AND lang:de", "Huawei", "", "lang:de asked, the article's language is en; huawei holds",
+       "huawei AND (lang:de OR lang:en)"},
+      {"huawei AND country:PL", "Huawei", "", "country:PL asked, the article's country is unknown; huawei holds", ""},
+      {"huawei AND words: > 200", "Huawei", "sells phones", "words: > 200 asked, the body has 2; huawei holds",
+       "huawei AND words: > 1"},
+      {"huawei AND urgency: < 3", "Huawei", "", "urgency: < 3 asked, the article's urgency is unknown; huawei holds",
+       ""},
+      {"/CVE-20[0-9]{2}-[0-9]+/", "", "see CVE-2O26-1",
+       "/CVE-20[0-9]{2}-[0-9]+/ does not stand in the text; its beginning /CVE-2/ does: 'CVE-2' (body 2)", "/CVE-2/"},
+      {"/wei jing/", "", "Wang Wei Jing", "'Wei Jing' stands there (body 2), /wei jing/ asked, and its case counts",
+       "/wei jing/i"},
+      {"huawei OR zte", "Nokia", "", "none of huawei OR zte stands in the text", ""},
+      {"(huawei NEAR/2 ban) OR (zte AND title:ban)", "ZTE", "The ban",
+       "'ban' stands in the first paragraph (body 2), title asked",
+       "(huawei NEAR/2 ban) OR (zte AND (title, lead):ban)"},
   };
   for (const Told& told : all) {
     SCOPED_TRACE(told.match);
@@ -117,10 +148,83 @@ TEST(ExplanationTest, TheNearestMissIsToldInWordsAndTheRemedyMakesItFire) {
     ASSERT_TRUE(*remedy);
     ChangedArticle article(document);
     EXPECT_TRUE(Fires(Apply(**remedy, topic, 0), Apply(**remedy, article)));
-    std::cout << told.match << "\n   " << why << "\n   " << testing::PrintToString((*remedy)->steps);
-    if ((*remedy)->match) std::cout << " -> " << ToText(*(*remedy)->match);
-    std::cout << "\n";
+    EXPECT_EQ(why, std::string("rule 'r': ") + told.why);
+    EXPECT_EQ((*remedy)->match ? ToText(*(*remedy)->match) : "", told.remedy);
   }
+}
+
+std::vector<std::string> Fields(const Topic& topic, std::string_view title, std::string_view body,
+                                std::string_view language) {
+  Document document;
+  document.texts[static_cast<std::size_t>(Field::kTitle)] = title;
+  document.texts[static_cast<std::size_t>(Field::kBody)] = body;
+  document.language = language;
+  return {WhyNot(topic, document)};
+}
+
+TEST(ExplanationTest, UnlessAndLanguagesAreToldBeforeRules) {
+  Topic topic = TopicOf("huawei AND ban");
+  topic.unless = Parse("title:(review OR \"trade fair\")");
+  topic.languages = {"en", "fr"};
+  EXPECT_THAT(Fields(topic, "A Huawei review", "The ban", "en"),
+              ElementsAre("rule 'r' holds, but so does 'unless': 'review' at title 3"));
+  EXPECT_THAT(Fields(topic, "Huawei", "The ban", "de"),
+              ElementsAre("the topic reads articles in en, fr, and this one is in de"));
+  EXPECT_THAT(Fields(topic, "Huawei", "The ban", "fr"), ElementsAre(""));
+  for (const char* language : {"en", "de"}) {
+    Document document;
+    document.texts[0] = "A Huawei review, a ban";
+    document.language = language;
+    const auto remedy = FindRemedy(topic, 0, document);
+    ASSERT_TRUE(remedy && *remedy);
+    const Topic changed = Apply(**remedy, topic, 0);
+    EXPECT_EQ(ToText(*changed.unless), "title:\"trade fair\"");
+    EXPECT_TRUE(Fires(changed, document));
+  }
+}
+
+TEST(ExplanationTest, TheNearestRulesComeFirst) {
+  Topic topic = TopicOf("zte AND nokia AND 5G");
+  topic.rules.push_back(topic.rules[0]);
+  topic.rules[1].id = "near";
+  topic.rules[1].match = Parse("huawei NEAR/1 ban");
+  Document document;
+  document.texts[0] = "Huawei meets a ban";
+  Explainer explainer(document);
+  const auto explanation = explainer.Explain(topic);
+  ASSERT_TRUE(explanation);
+  EXPECT_THAT(explanation->Nearest(), ElementsAre(1u, 0u));
+  EXPECT_THAT(WhyNot(*explanation), testing::StartsWith("rule 'near': 'Huawei' and 'ban' stand 2 words apart"));
+}
+
+TEST(ExplanationTest, AWordThatIsAddedStandsBesideTheNameOfItsList) {
+  NamedLists lists;
+  lists["deaths"] = Parse("killed OR died OR dead");
+  lists["deaths"].list = "deaths";
+  Topic topic = TopicOf("quake");
+  topic.rules[0].match = Parse("quake AND title:@deaths", lists);
+  Document document;
+  document.texts[0] = "Quake kills hundreds";
+  const auto remedy = FindRemedy(topic, 0, document);
+  ASSERT_TRUE(remedy && *remedy);
+  EXPECT_EQ(ToText(*(*remedy)->match), "quake AND (title:@deaths OR title:kills)");
+  EXPECT_THAT((*remedy)->steps, ElementsAre("title:kills in the list @deaths"));
+  EXPECT_TRUE(Fires(Apply(**remedy, topic, 0), document));
+}
+
+TEST(ExplanationTest, AListIsAskedForInMorePartsOfTheArticle) {
+  NamedLists lists;
+  lists["makers"] = Parse("title:(huawei OR zte)");
+  lists["makers"].list = "makers";
+  Topic topic = TopicOf("quake");
+  topic.rules[0].match = Parse("title:@makers AND ban", lists);
+  Document document;
+  document.texts[0] = "A ban";
+  document.texts[2] = "Nothing.\nZTE is out.";
+  const auto remedy = FindRemedy(topic, 0, document);
+  ASSERT_TRUE(remedy && *remedy);
+  EXPECT_EQ(ToText(*(*remedy)->match), "(title, body):@makers AND ban");
+  EXPECT_TRUE(Fires(Apply(**remedy, topic, 0), document));
 }
 
 // ---- generated rules on the sample articles
@@ -138,14 +242,22 @@ bool IsWritable(const Topic& topic) {
 }
 
 TEST(ExplanationPropertyTest, ASuggestedChangeMakesTheRuleFire) {
-  const std::vector<StoredArticle>& articles = SampleArticles();
-  RuleGenerator generator(Seed() * 1'000'003 + 7, articles);
+  std::vector<StoredArticle> articles;
+  for (const StoredArticle& article : SampleArticles()) {
+    if (!FoldText(article.title + " " + article.body).tokens.empty()) articles.push_back(article);
+  }
+  RuleGenerator of_any(Seed() * 1'000'003 + 7, articles);
+  std::vector<std::vector<StoredArticle>> alone;
+  for (const StoredArticle& article : articles) alone.push_back({article});
+  std::vector<RuleGenerator> of_one;  // whose rules nearly fire
+  for (const auto& article : alone) of_one.emplace_back(Seed() * 1'000'003 + of_one.size(), article);
   std::map<std::string, int> kinds;
   int cases = 0, without = 0, of_article = 0, of_rule = 0;
   for (int i = 0; cases < 1000; ++i) {
-    const Topic topic = generator.MakeTopic("t");
+    const std::size_t a = static_cast<std::size_t>(i) % articles.size();
+    const Topic topic = (cases % 5 == 0 ? of_any : of_one[a]).MakeTopic("t");
     if (!IsWritable(topic)) continue;
-    const Document document = articles[static_cast<std::size_t>(i) % articles.size()].document();
+    const Document document = articles[a].document();
     if (Fires(topic, document)) continue;
     Explainer explainer(document);
     const auto explanation = explainer.Explain(topic);
@@ -160,7 +272,7 @@ TEST(ExplanationPropertyTest, ASuggestedChangeMakesTheRuleFire) {
     ASSERT_TRUE(remedy) << remedy.error().message;
     const std::string what = ToText(topic.rules[rule].match) +
                              (topic.unless ? "\nunless " + ToText(*topic.unless) : "") + "\non article " +
-                             articles[static_cast<std::size_t>(i) % articles.size()].id + "\n" + WhyNot(*explanation);
+                             articles[a].id + "\n" + WhyNot(*explanation);
     ++cases;
     if (!*remedy) {
       ++without;
@@ -182,7 +294,9 @@ TEST(ExplanationPropertyTest, ASuggestedChangeMakesTheRuleFire) {
   std::cout << cases << " cases, " << of_rule << " changes of the rule, " << of_article << " of the article, "
             << without << " without\n";
   for (const auto& [kind, count] : kinds) std::cout << "  " << kind << " " << count << "\n";
-  EXPECT_LT(without, cases / 100);
+  EXPECT_LE(without, cases / 100);
+  EXPECT_GE(of_rule, cases / 3);
+  EXPECT_GE(kinds.size(), 16u) << "nearly every kind of miss";
 }
 
 TEST(ExplanationPropertyTest, OfATopicThatFiresTheSpansAreThoseOfTheMatch) {

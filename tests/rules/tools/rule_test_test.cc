@@ -143,7 +143,7 @@ pack_test.yaml:5:11: error[rule-test]: test 'a spy': 'bans' fires, and is not in
 pack_test.yaml:7:13: error[rule-test]: test 'a spy': 'spies' must fire, and does not
     7 |     fires: [spies]
       |             ^^^^^
-      = help: rule 'r': spy* holds; source:example.org asked, the article's source is unknown; on this article fires: bans
+      = help: rule 'r': source:example.org asked, the article's source is unknown; spy* holds; on this article fires: bans
 pack_test.yaml:10:28: error[rule-test]: test 'not this one': 'bans' must not fire, and does
    10 |     must_not_fire: [spies, bans]
       |                            ^^^^

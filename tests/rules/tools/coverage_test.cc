@@ -85,9 +85,10 @@ class CoverageTest : public testing::Test {
 
 TEST_F(CoverageTest, NoTestNeedExerciseTheEntriesOfALibrary) {
   directory_.Write("makers.yaml", "library: makers\nlists: {cn: [huawei, zte], fi: [nokia]}\n");
-  Measure("pack: p\nuse: [makers.yaml]\nlists: {own: ['@makers.fi', ericsson]}\ntopics:\n  - id: t\n    title: T\n"
-          "    rules: [{id: r, match: '@makers.cn OR @own'}]\n",
-          Fires("Huawei sells"));
+  Measure(
+      "pack: p\nuse: [makers.yaml]\nlists: {own: ['@makers.fi', ericsson]}\ntopics:\n  - id: t\n    title: T\n"
+      "    rules: [{id: r, match: '@makers.cn OR @own'}]\n",
+      Fires("Huawei sells"));
   EXPECT_THAT(Places(true), UnorderedElementsAre("rule r", "term @makers.cn"));
   EXPECT_THAT(Places(false), UnorderedElementsAre("term @own", "entry own: ericsson"));
 }

@@ -82,6 +82,12 @@ std::string_view Head(Kind kind) {
   return "high alerts on label 1";
 }
 
+// Of the rules of a why-not the nearest; `explain` tells of all.
+std::string NearestOf(const std::string& why) {
+  const std::size_t end = why.find("; rule '");
+  return end == std::string::npos ? why : why.substr(0, end);
+}
+
 std::string ListText(const EvalReport& report, const std::vector<Disagreement>& all, Kind kind, std::size_t most) {
   std::string text;
   std::size_t count = 0;
@@ -91,7 +97,7 @@ std::string ListText(const EvalReport& report, const std::vector<Disagreement>& 
     text += fmt::format("  {}  {}{}  {}\n", *one.topic, PlainLine(one.article->id),
                         one.on->fired ? fmt::format("  {}", Name(*one.on->fired)) : "",
                         one.article->title.empty() ? "(no title)" : PlainLine(one.article->title));
-    if (!one.on->why.empty()) text += "    " + PlainLine(one.on->why) + "\n";
+    if (!one.on->why.empty()) text += "    " + PlainLine(NearestOf(one.on->why)) + "\n";
     const std::string command = ExplainCommand(report, one.article->id, *one.topic);
     if (!command.empty()) text += "    " + command + "\n";
   }

@@ -181,16 +181,19 @@ std::string ExplainCommand(const EvalReport& report, const std::string& article,
 std::string EvalText(const EvalReport& report, std::size_t most) {
   const std::size_t labelled = report.evaluation.labels().articles().size();
   const std::vector<std::string> missing = report.evaluation.Missing();
-  std::string text = fmt::format(
-      "eval of {} on {}: {}\nlabels of {}: {} articles, {} of them in the archive\n", fmt::join(report.packs, ", "),
-      PlainLine(NameOf(report.archive)), SpanOf(report.archive), PlainLine(report.labels), Number(labelled),
-      Number(labelled - missing.size()));
+  std::string text =
+      fmt::format("eval of {} on {}: {}\nlabels of {}: {} articles, {} of them in the archive\n",
+                  fmt::join(report.packs, ", "), PlainLine(NameOf(report.archive)), SpanOf(report.archive),
+                  PlainLine(report.labels), Number(labelled), Number(labelled - missing.size()));
   if (report.disagreements > 0) {
     text += fmt::format("readers disagree on {} alerts: they count as label 1\n", Number(report.disagreements));
   }
-  if (report.left_out > 0) text += fmt::format("{} lines of feedback say nothing of the rules\n", Number(report.left_out));
-  for (const std::string& topic : report.unknown_topics) {
-    text += fmt::format("labels for topic {} are left out: the packs have no such topic\n", PlainLine(topic));
+  if (report.left_out > 0)
+    text += fmt::format("{} lines of feedback say nothing of the rules\n", Number(report.left_out));
+  if (!report.unknown_topics.empty()) {
+    text += PlainLine(fmt::format("left out, since the packs have no such topic: labels for {}",
+                                  fmt::join(report.unknown_topics, ", "))) +
+            "\n";
   }
   if (report.topics.empty()) return text + "\nno labelled article is in the archive: there is nothing to measure\n";
   text += fmt::format("95 % intervals: Wilson's; of F1 a bootstrap over {}\n\n",
@@ -271,30 +274,28 @@ std::string EvalJson(const EvalReport& report) {
     Json one = {{"topic", report.evaluation.labels().topics()[topic.topic]}};
     one["all"] = JsonOf(topic.all);
     one["languages"] = Json::object();
-    for (const auto& [language, row] : topic.languages) one["languages"][language.empty() ? "und" : language] = JsonOf(row);
+    for (const auto& [language, row] : topic.languages)
+      one["languages"][language.empty() ? "und" : language] = JsonOf(row);
     json["topics"].push_back(std::move(one));
   }
   json["disagreements"] = Json::array();
   for (const Disagreement& one : DisagreementsOf(report)) {
-    json["disagreements"].push_back(
-        {{"kind", Name(one.kind)},
-         {"topic", *one.topic},
-         {"article_id", one.article->id},
-         {"title", one.article->title},
-         {"language", one.article->language},
-         {"label", static_cast<int>(one.on->grade)},
-         {"severity", one.on->fired ? Json(Name(*one.on->fired)) : Json()},
-         {"rules", one.on->rules},
-         {"why", one.on->why},
-         {"explain", ExplainCommand(report, one.article->id, *one.topic)}});
+    json["disagreements"].push_back({{"kind", Name(one.kind)},
+                                     {"topic", *one.topic},
+                                     {"article_id", one.article->id},
+                                     {"title", one.article->title},
+                                     {"language", one.article->language},
+                                     {"label", static_cast<int>(one.on->grade)},
+                                     {"severity", one.on->fired ? Json(Name(*one.on->fired)) : Json()},
+                                     {"rules", one.on->rules},
+                                     {"why", one.on->why},
+                                     {"explain", ExplainCommand(report, one.article->id, *one.topic)}});
   }
   json["unlabelled_alerts"] = report.unlabelled;
   json["unlabelled_sample"] = Json::array();
   for (const UnlabelledAlert& alert : report.unlabelled_sample) {
-    json["unlabelled_sample"].push_back({{"topic", alert.topic},
-                                         {"article_id", alert.article},
-                                         {"title", alert.title},
-                                         {"severity", alert.severity}});
+    json["unlabelled_sample"].push_back(
+        {{"topic", alert.topic}, {"article_id", alert.article}, {"title", alert.title}, {"severity", alert.severity}});
   }
   json["too_low"] = report.too_low;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

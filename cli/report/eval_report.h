@@ -26,8 +26,8 @@ struct EvalReport {
   std::string config;              // the same; empty: none
   std::string labels;              // the file
   std::size_t disagreements = 0, left_out = 0;
-  std::vector<std::string> unknown_topics;   // that have labels, and are in none of the packs
-  std::uint64_t unlabelled = 0;              // alerts
+  std::vector<std::string> unknown_topics;  // that have labels, and are in none of the packs
+  std::uint64_t unlabelled = 0;             // alerts
   std::vector<UnlabelledAlert> unlabelled_sample;
   std::vector<std::string> too_low;  // sentences: what is under a threshold
 };

@@ -21,6 +21,8 @@ using Kind = RulePair::Kind;
 
 std::string Number(std::uint64_t number) { return Grouped(static_cast<double>(number)); }
 
+std::string Articles(std::uint64_t count) { return Number(count) + (count == 1 ? " article" : " articles"); }
+
 std::string RuleName(const RuleSet& rules, RulePlace place) {
   const Topic& topic = *rules.topics()[place.topic];
   return topic.id + "/" + topic.rules[place.rule].id;
@@ -66,9 +68,8 @@ Findings FindingsOf(const HygieneReport& report) {
                 [&](const RulePair& pair) { return of_other(pair.first.topic) && of_other(pair.second.topic); });
   std::erase_if(findings.drifting, [&](const RuleDrift& drift) { return of_other(drift.place.topic); });
   std::erase_if(findings.silent, [&](const SilentTopic& topic) { return of_other(topic.topic); });
-  std::erase_if(findings.terms, [&](const IdleTerm& term) {
-    return std::none_of(term.topics.begin(), term.topics.end(), wanted);
-  });
+  std::erase_if(findings.terms,
+                [&](const IdleTerm& term) { return std::none_of(term.topics.begin(), term.topics.end(), wanted); });
   return findings;
 }
 
@@ -82,7 +83,8 @@ class List {
   std::string Text() const {
     if (count_ == 0) return "";
     std::string text = fmt::format("\n{} ({})\n{}", head_, Number(count_), lines_);
-    if (most_ > 0 && count_ > most_) text += fmt::format("  and {} more: --limit 0 shows all\n", Number(count_ - most_));
+    if (most_ > 0 && count_ > most_)
+      text += fmt::format("  and {} more: --limit 0 shows all\n", Number(count_ - most_));
     return text;
   }
 
@@ -99,8 +101,8 @@ std::string PairsText(const HygieneReport& report, const Findings& findings, Kin
   for (const RulePair& pair : findings.pairs) {
     if (pair.kind != kind) continue;
     const std::string first = RuleName(report.rules, pair.first) + StatusText(report.rules, pair.first);
-    const std::string second = report.rules.topics()[pair.second.topic]->rules[pair.second.rule].id +
-                               StatusText(report.rules, pair.second);
+    const std::string second =
+        report.rules.topics()[pair.second.topic]->rules[pair.second.rule].id + StatusText(report.rules, pair.second);
     switch (kind) {
       case Kind::kTwins:
         list.Add(fmt::format("{} and {}: on the same {} articles; {}", first, second, Number(pair.both),
@@ -112,7 +114,8 @@ std::string PairsText(const HygieneReport& report, const Findings& findings, Kin
         break;
       case Kind::kInside:
         list.Add(fmt::format("{}: all its {} articles are among the {} of {}; {}{}", first, Number(pair.first_hits),
-                             Number(pair.second_hits), second, pair.proven ? "proven: it cannot be otherwise" : "observed",
+                             Number(pair.second_hits), second,
+                             pair.proven ? "proven: it cannot be otherwise" : "observed",
                              pair.raises ? "; it raises score or severity, so it may be there for that" : ""));
         break;
     }
@@ -122,7 +125,9 @@ std::string PairsText(const HygieneReport& report, const Findings& findings, Kin
 
 std::string TopicList(const std::vector<std::string>& topics) {
   constexpr std::size_t kMost = 3;
-  std::string text = fmt::format("{}", fmt::join(topics.begin(), topics.begin() + static_cast<std::ptrdiff_t>(std::min(topics.size(), kMost)), ", "));
+  std::string text = fmt::format(
+      "{}",
+      fmt::join(topics.begin(), topics.begin() + static_cast<std::ptrdiff_t>(std::min(topics.size(), kMost)), ", "));
   return topics.size() > kMost ? text + fmt::format(" and {} more", topics.size() - kMost) : text;
 }
 
@@ -141,13 +146,15 @@ std::string HygieneText(const HygieneReport& report, std::size_t most, bool unic
   std::string text = fmt::format("hygiene of {} on {}: {}\n", fmt::join(report.packs, ", "),
                                  PlainLine(NameOf(report.archive)), SpanOf(report.archive));
   if (!hygiene.is_complete()) {
-    text += fmt::format("more than {} pairs of rules held together: not all of them are counted, and twins may be "
-                        "missing\n",
-                        Number(RuleHygiene::kMostPairs));
+    text += fmt::format(
+        "more than {} pairs of rules held together: not all of them are counted, and twins may be "
+        "missing\n",
+        Number(RuleHygiene::kMostPairs));
   }
   const std::size_t before = text.size();
   List never("rules that never fired", most);
-  for (const RulePlace place : findings.never) never.Add(RuleName(report.rules, place) + StatusText(report.rules, place));
+  for (const RulePlace place : findings.never)
+    never.Add(RuleName(report.rules, place) + StatusText(report.rules, place));
   text += never.Text();
   text += PairsText(report, findings, Kind::kTwins, "rules that always fire together", most);
   text += PairsText(report, findings, Kind::kNearTwins, "rules that nearly always fire together", most);
@@ -192,7 +199,7 @@ std::string HygieneText(const HygieneReport& report, std::size_t most, bool unic
     if (term.articles == 0) {
       nowhere.Add(PlainLine(fmt::format("{}: {}", of, term.text)));
     } else {
-      idle.Add(PlainLine(fmt::format("{}: {}, in {} articles", of, term.text, Number(term.articles))));
+      idle.Add(PlainLine(fmt::format("{}: {}, in {}", of, term.text, Articles(term.articles))));
     }
   }
   text += nowhere.Text() + idle.Text();
@@ -219,9 +226,9 @@ std::string HygieneJson(const HygieneReport& report) {
   const auto list = [&](const char* key) -> Json& { return json[key] = Json::array(); };
   Json& never = list("never_fired");
   for (const RulePlace place : findings.never) never.push_back(PlaceJson(report.rules, place));
-  for (const auto& [key, kind] : {std::pair("always_together", Kind::kTwins),
-                                  std::pair("nearly_always_together", Kind::kNearTwins),
-                                  std::pair("inside_another", Kind::kInside)}) {
+  for (const auto& [key, kind] :
+       {std::pair("always_together", Kind::kTwins), std::pair("nearly_always_together", Kind::kNearTwins),
+        std::pair("inside_another", Kind::kInside)}) {
     Json& pairs = list(key);
     for (const RulePair& pair : findings.pairs) {
       if (pair.kind != kind) continue;

@@ -24,9 +24,11 @@ constexpr double kSure = 1.96;
 std::string Number(std::uint64_t number) { return Grouped(static_cast<double>(number)); }
 std::string Right(const std::string& text, std::size_t width) { return fmt::format("{:>{}}", text, width); }
 std::string Counted(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", Number(count), what, count == 1 ? "" : what.ends_with('y') ? "" : "s");
+  return fmt::format("{} {}{}", Number(count), what, count == 1 ? "" : "s");
 }
-std::string StoriesText(std::uint64_t count) { return fmt::format("{} {}", count, count == 1 ? "story" : "stories"); }
+std::string StoriesText(std::uint64_t count) {
+  return fmt::format("{} {}", Number(count), count == 1 ? "story" : "stories");
+}
 
 // As it is written in a rule.
 std::string ExpressionText(const TermSuggestion& one) {
@@ -54,14 +56,42 @@ std::string TermTable(const SuggestReport& report, const std::string& language, 
     for (const std::string& text : one.beside_texts) beside.push_back(TermText(text));
     const char sign = recall ? '+' : '-';
     const auto change = [&](std::uint32_t count) { return count == 0 ? "0" : fmt::format("{}{}", sign, count); };
-    table.Add({"  " + PlainLine(ExpressionText(one)), Right(fmt::format("{:.1f}{}", one.z, one.z < kSure ? "?" : ""), 5),
-               Right(change(one.articles[2]), 4), Right(change(one.articles[1]), 4), Right(change(one.articles[0]), 4),
+    table.Add({"  " + PlainLine(ExpressionText(one)),
+               Right(fmt::format("{:.1f}{}", one.z, one.z < kSure ? "?" : ""), 5), Right(change(one.articles[2]), 4),
+               Right(change(one.articles[1]), 4), Right(change(one.articles[0]), 4),
                Right(std::to_string(one.stories), 7),
                Right(fmt::format("{} ({:.2f} %)", Number(one.archive_articles), 100 * Share(report, one)), 16),
                recall ? Right(Number(one.new_hits), 6) : "", PlainLine(fmt::format("{}", fmt::join(beside, ", ")))});
   }
   if (!any) return "  no term stands in articles of enough stories\n";
   return table.Text() + (weak ? "  ? weaker than 1.96 standard deviations: may well be chance\n" : "");
+}
+
+// What there is to say of a language: what was there to learn from, then what would gain recall and precision.
+std::string GroundText(const SuggestReport& report, const SuggestionGround& ground, const std::string& language) {
+  std::string text = fmt::format("\n{}: {} of label 2, {} missed; {} of label 0, {} of them false alarms\n", language,
+                                 Counted(ground.must, "article"), ground.missed + ground.out_of_reach, ground.must_not,
+                                 ground.false_alarms);
+  if (ground.out_of_reach > 0) {
+    text += fmt::format("  {} missed because of the topic's unless or languages: no term can bring {} in\n",
+                        Counted(ground.out_of_reach, "article"), ground.out_of_reach == 1 ? "it" : "them");
+  }
+  if (ground.missed > 0) {
+    text += fmt::format(" recall: in the {} missed, of {}, and seldom in the 0s on which the topic is silent\n",
+                        ground.missed, StoriesText(ground.missed_stories));
+    text += ground.enough_for_recall ? TermTable(report, ground.language, SuggestionKind::kRecall)
+                                     : fmt::format("  too few labels: missed 2s of {} and a silent 0 are needed\n",
+                                                   StoriesText(report.options.min_stories));
+  }
+  if (ground.false_alarms > 0) {
+    text += fmt::format(" precision: in the {} false alarms, of {}, and in no 2 on which the topic fires\n",
+                        ground.false_alarms, StoriesText(ground.false_stories));
+    text += ground.enough_for_precision
+                ? TermTable(report, ground.language, SuggestionKind::kPrecision)
+                : fmt::format("  too few labels: false alarms of {} and a 2 that fires are needed\n",
+                              StoriesText(report.options.min_stories));
+  }
+  return text;
 }
 
 Json JsonOf(const SuggestReport& report, const TermSuggestion& one) {
@@ -96,36 +126,17 @@ std::string SuggestText(const SuggestReport& report) {
   text +=
       "Z: how sure it is that the term is of these articles and not of the others (log-odds ratio with a prior)\n"
       "IN ARCHIVE: articles that hold it; NEW: of them without a label, on which the topic would fire in addition\n";
+  std::vector<std::string> idle;
   for (const SuggestionGround& ground : report.suggestions.grounds) {
-    text += fmt::format("\n{}: {} of label 2, {} missed ({}); {} of label 0, {} of them false alarms ({})\n",
-                        ground.language.empty() ? "unknown language" : PlainLine(ground.language),
-                        Counted(ground.must, "article"), ground.missed + ground.out_of_reach,
-                        StoriesText(ground.missed_stories), ground.must_not, ground.false_alarms,
-                        StoriesText(ground.false_stories));
-    if (ground.out_of_reach > 0) {
-      text += fmt::format(
-          "  {} missed because of the topic's unless or languages: no term can bring {} in; see wirewatch explain\n",
-          Counted(ground.out_of_reach, "article"), ground.out_of_reach == 1 ? "it" : "them");
+    const std::string language = ground.language.empty() ? "unknown language" : PlainLine(ground.language);
+    if (ground.missed + ground.out_of_reach + ground.false_alarms == 0) {
+      idle.push_back(language);
+      continue;
     }
-    text += " recall: what the missed 2s have, and the 0s on which the topic is silent seldom have\n";
-    if (ground.enough_for_recall) {
-      text += TermTable(report, ground.language, SuggestionKind::kRecall);
-    } else if (ground.missed + ground.out_of_reach == 0) {
-      text += "  nothing is missed\n";
-    } else {
-      text += fmt::format("  too few labels: missed 2s of {} stories and a silent 0 are needed\n",
-                          report.options.min_stories);
-    }
-    text += " precision: what the false alarms have, and no 2 on which the topic fires has\n";
-    if (ground.enough_for_precision) {
-      text += TermTable(report, ground.language, SuggestionKind::kPrecision);
-    } else if (ground.false_alarms == 0) {
-      text += "  there are no false alarms\n";
-    } else {
-      text += fmt::format("  too few labels: false alarms of {} stories and a 2 that fires are needed\n",
-                          report.options.min_stories);
-    }
+    text += GroundText(report, ground, language);
   }
+  if (!idle.empty())
+    text += fmt::format("\n{}: nothing is missed, and there are no false alarms\n", fmt::join(idle, ", "));
   return text;
 }
 

@@ -17,10 +17,10 @@ struct SuggestReport {
   SuggestionOptions options;
   ArchiveFacts archive;
   std::vector<std::string> packs;
-  std::string labels;            // the file
-  std::size_t labelled = 0;      // articles with a label for the topic
-  std::size_t in_archive = 0;    // of them
-  std::size_t left_out = 0;      // of them, for want of memory
+  std::string labels;          // the file
+  std::size_t labelled = 0;    // articles with a label for the topic
+  std::size_t in_archive = 0;  // of them
+  std::size_t left_out = 0;    // of them, for want of memory
 };
 
 std::string SuggestText(const SuggestReport& report);

@@ -104,8 +104,8 @@ class Looker {
       const Topic& topic = *rules_->topics()[*judged_[i]];
       LabelledArticle::OnTopic& on = article.topics[i];
       on.grade = *row[i];
-      const auto match = std::find_if(found.begin(), found.end(),
-                                      [&](const TopicMatch& each) { return each.topic == *judged_[i]; });
+      const auto match =
+          std::find_if(found.begin(), found.end(), [&](const TopicMatch& each) { return each.topic == *judged_[i]; });
       if (match != found.end()) {
         on.fired = match->severity;
         for (const std::uint32_t rule : match->rules) on.rules.push_back(topic.rules[rule].id);
@@ -178,9 +178,9 @@ Result<ExitCode> RunEval(const Options& options) {
   if (Status known = CheckTopics(options.topics, **rules); !known) return std::move(known).error();
   const auto judged = JudgedTopics(labels->labels, **rules, options.topics);
   if (std::none_of(judged.begin(), judged.end(), [](const auto& topic) { return topic.has_value(); })) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("{}: it has labels for {}, and the packs have none of these topics{}", options.labels,
-                             fmt::join(labels->labels.topics(), ", "), options.topics.empty() ? "" : " that are asked for")};
+    return Error{ErrorCode::kInvalid, fmt::format("{}: it has labels for {}, and the packs have none of these topics{}",
+                                                  options.labels, fmt::join(labels->labels.topics(), ", "),
+                                                  options.topics.empty() ? "" : " that are asked for")};
   }
 
   Evaluation evaluation(labels->labels);
@@ -229,11 +229,10 @@ Result<ExitCode> RunEval(const Options& options) {
 
   StopSignal stop_writing;
   stop.OnStop([&] { stop_writing.Raise(); });
-  const Status written =
-      WriteToStandardOutput(options.json  ? EvalJson(report)
-                            : options.csv ? EvalCsv(report)
-                                          : EvalText(report, options.limit),
-                            stop_writing, "report");
+  const Status written = WriteToStandardOutput(options.json  ? EvalJson(report)
+                                               : options.csv ? EvalCsv(report)
+                                                             : EvalText(report, options.limit),
+                                               stop_writing, "report");
   stop.OnStop([] {});  // what it named is gone soon
   if (!written) return written.error();
   TellOfArchive(*archive, *run);
@@ -275,14 +274,14 @@ void AddEval(CLI::App& app, int& exit_code) {
   eval.Flag("--shadow", options->shadow, "Rules in shadow count as if they were active");
   auto json = eval.Flag("--json", options->json, "Print one JSON document, of all articles");
   eval.Flag("--csv", options->csv, "Print the figures as CSV: a line for each topic and language").Excludes(json);
-  eval.Footer(
-      std::string(kArchiveHelp) +
-      "\nLabels: 2 the topic must fire, 1 it may, 0 it must not. Precision counts only 0s as false, strict precision 1s,\n"
-      "too. docs/quality.md has the forms of the file. Exit code 4: below a threshold.\n\n"
-      "Examples:\n"
-      "  wirewatch eval rules/packs --on deploy/sample-wire --labels tests/testdata/labels/sample-wire.tsv\n"
-      "  wirewatch eval rules/packs --on archive/ --labels labels.tsv --min-precision 0.95 --min-recall 0.9\n"
-      "  wirewatch eval rules/packs --on archive/ --labels feedback.jsonl --json > eval.json");
+  eval.Footer(std::string(kArchiveHelp) +
+              "\nLabels: 2 the topic must fire, 1 it may, 0 it must not. Precision counts only 0s as false, strict "
+              "precision 1s,\n"
+              "too. docs/quality.md has the forms of the file. Exit code 4: below a threshold.\n\n"
+              "Examples:\n"
+              "  wirewatch eval rules/packs --on deploy/sample-wire --labels tests/testdata/labels/sample-wire.tsv\n"
+              "  wirewatch eval rules/packs --on archive/ --labels labels.tsv --min-precision 0.95 --min-recall 0.9\n"
+              "  wirewatch eval rules/packs --on archive/ --labels feedback.jsonl --json > eval.json");
   eval.OnChosen([options, &exit_code] { exit_code = Finish(RunEval(*options)); });
 }
 

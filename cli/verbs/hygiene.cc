@@ -105,8 +105,7 @@ Result<ExitCode> RunHygiene(const Options& options) {
           failed = std::move(matcher).error();
           return [](const ScannedArticle&) { return HygieneHit(); };
         }
-        workers.push_back(
-            std::make_shared<Looker>(*rules, labels ? &labels->labels : nullptr, *std::move(matcher)));
+        workers.push_back(std::make_shared<Looker>(*rules, labels ? &labels->labels : nullptr, *std::move(matcher)));
         return [looker = workers.back()](const ScannedArticle& scanned) { return looker->Look(scanned); };
       },
       [&](const ArchivePlace& place, HygieneHit hit) {
@@ -121,14 +120,14 @@ Result<ExitCode> RunHygiene(const Options& options) {
     if (!worker->failed()) return worker->failed().error();
   }
 
-  const HygieneReport report{.hygiene = hygiene,
-                             .rules = **rules,
-                             .options = {.min_hits = options.min_hits,
-                                         .silent_days = static_cast<std::int64_t>(options.silent_days)},
-                             .archive = FactsOf(*run, options.archive.on, std::move(days)),
-                             .packs = options.packs,
-                             .topics = options.topics,
-                             .labels = options.labels};
+  const HygieneReport report{
+      .hygiene = hygiene,
+      .rules = **rules,
+      .options = {.min_hits = options.min_hits, .silent_days = static_cast<std::int64_t>(options.silent_days)},
+      .archive = FactsOf(*run, options.archive.on, std::move(days)),
+      .packs = options.packs,
+      .topics = options.topics,
+      .labels = options.labels};
   StopSignal stop_writing;
   stop.OnStop([&] { stop_writing.Raise(); });
   const Status written = WriteToStandardOutput(

@@ -153,7 +153,8 @@ Result<ExitCode> RunSuggest(const Options& options) {
   report.archive = FactsOf(*run, on, std::move(days));
   report.packs = options.packs;
   report.labels = options.labels;
-  for (const auto& [id, row] : labels->labels.articles()) report.labelled += Labels::Of(row, asked.labelled).has_value();
+  for (const auto& [id, row] : labels->labels.articles())
+    report.labelled += Labels::Of(row, asked.labelled).has_value();
   report.in_archive = learner.size() + learner.left_out();
   report.left_out = learner.left_out();
   bool interrupted = run->run.interrupted;

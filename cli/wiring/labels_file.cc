@@ -47,9 +47,10 @@ class Reading {
     if (article.empty()) return Wrong(line, "there is no article id");
     if (topic.empty()) return Wrong(line, "there is no topic");
     if (!grade) {
-      return Wrong(line,
-                   "a label is 2 (the topic must fire), 1 (it may) or 0 (it must not), or in a table nothing or - where "
-                   "nobody has judged");
+      return Wrong(
+          line,
+          "a label is 2 (the topic must fire), 1 (it may) or 0 (it must not), or in a table nothing or - where "
+          "nobody has judged");
     }
     if (!file_.labels.Add(article, file_.labels.TopicIndex(topic), *grade)) {
       return Wrong(line, fmt::format("article {} has another label for topic {} above; keep one of them",

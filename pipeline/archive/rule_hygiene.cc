@@ -269,7 +269,8 @@ std::vector<IdleTerm> RuleHygiene::IdleTerms() const {
     const Topic& topic = *rules_.topics()[t];
     std::map<std::string, std::uint32_t> numbers;
     const RuleSet::TermNumbers around = rules_.TermsAround(t);
-    for (std::uint32_t number = around.begin; number < around.end; ++number) numbers[ToText(rules_.term(number))] = number;
+    for (std::uint32_t number = around.begin; number < around.end; ++number)
+      numbers[ToText(rules_.term(number))] = number;
     for (const Rule& rule : topic.rules) {
       if (!Runs(topic, rule)) continue;
       ForEachPositiveTerm(rule.match, "", [&](const Term& term, const std::string& list, bool of_library) {

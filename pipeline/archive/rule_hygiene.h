@@ -5,8 +5,8 @@
 // pairs of topics, and hits by 30 days. What is observed on an archive may be otherwise tomorrow; where the expressions
 // alone prove it (NeverHolds), that is said.
 //
-// Memory: does not grow with the archive. For each rule at most 1,200 numbers (30 days each, a hundred years); for pairs
-// at most kMostPairs counts: what comes beyond is not counted, and is_complete() says so.
+// Memory: does not grow with the archive. For each rule at most 1,200 numbers (30 days each, a hundred years); for
+// pairs at most kMostPairs counts: what comes beyond is not counted, and is_complete() says so.
 #ifndef WIREWATCH_PIPELINE_ARCHIVE_RULE_HYGIENE_H_
 #define WIREWATCH_PIPELINE_ARCHIVE_RULE_HYGIENE_H_
 
@@ -55,7 +55,7 @@ struct RulePair {
   Kind kind = Kind::kTwins;
   RulePlace first, second;
   std::uint64_t first_hits = 0, second_hits = 0, both = 0;
-  double jaccard = 0;  // both / either
+  double jaccard = 0;   // both / either
   bool proven = false;  // kInside, kTwins: no article can be otherwise
   // kInside: the first raises score or severity, so it is there for that.
   bool raises = false;
@@ -64,11 +64,11 @@ struct RulePair {
 // Fewer and fewer.
 struct RuleDrift {
   RulePlace place;
-  std::uint64_t before = 0, after = 0;                    // hits before the last quarter of the time, and in it
+  std::uint64_t before = 0, after = 0;                     // hits before the last quarter of the time, and in it
   double before_per_thousand = 0, after_per_thousand = 0;  // articles with a date
   double p = 1;                                            // PoissonDropP
-  std::optional<double> trend_p = {};                           // MannKendallFalls over 30 days each; nothing: under 8 of them
-  std::vector<std::uint64_t> months = {};                  // hits, all 30 days of the archive, for a plot
+  std::optional<double> trend_p = {};      // MannKendallFalls over 30 days each; nothing: under 8 of them
+  std::vector<std::uint64_t> months = {};  // hits, all 30 days of the archive, for a plot
 };
 
 struct SilentTopic {
@@ -86,10 +86,10 @@ struct IdleTerm {
 };
 
 struct HygieneOptions {
-  std::uint64_t min_hits = 3;       // of each rule of a pair
-  double near = 0.95;               // Jaccard of near twins
-  std::uint64_t drift_hits = 10;    // before the last quarter
-  double drift_p = 0.01;            // divided by the number of rules that are tested (Bonferroni)
+  std::uint64_t min_hits = 3;     // of each rule of a pair
+  double near = 0.95;             // Jaccard of near twins
+  std::uint64_t drift_hits = 10;  // before the last quarter
+  double drift_p = 0.01;          // divided by the number of rules that are tested (Bonferroni)
   std::int64_t silent_days = 30;
 };
 
@@ -141,9 +141,9 @@ class RuleHygiene {
   PairCounts topic_pairs_;
   std::size_t pair_count_ = 0;
   bool complete_ = true;
-  DayCounts days_;                                   // articles
-  std::map<std::int64_t, std::uint64_t> months_;     // articles by 30 days since 1970
-  std::vector<std::uint64_t> found_, used_;          // by term
+  DayCounts days_;                                // articles
+  std::map<std::int64_t, std::uint64_t> months_;  // articles by 30 days since 1970
+  std::vector<std::uint64_t> found_, used_;       // by term
   mutable std::size_t idle_library_entries_ = 0;
 };
 

@@ -51,9 +51,10 @@ std::optional<double> F1Of(const HitCounts& counts);
 // Nothing: no replicate had something to find.
 std::optional<Interval> BootstrapF1(const std::vector<HitCounts>& groups, std::size_t rounds, std::uint64_t seed);
 
-// How sure it is that a word is of one group of texts and not of the other: log-odds ratio with an informative Dirichlet
-// prior, in standard deviations. B. L. Monroe, M. P. Colaresi, K. M. Quinn, "Fightin' Words: Lexical Feature Selection
-// and Evaluation for Identifying the Content of Political Conflict", Political Analysis 16 (2008), formulas 15, 16, 22.
+// How sure it is that a word is of one group of texts and not of the other: log-odds ratio with an informative
+// Dirichlet prior, in standard deviations. B. L. Monroe, M. P. Colaresi, K. M. Quinn, "Fightin' Words: Lexical Feature
+// Selection and Evaluation for Identifying the Content of Political Conflict", Political Analysis 16 (2008), formulas
+// 15, 16, 22.
 struct WordOdds {
   double log_odds_ratio = 0;  // natural logarithm; > 0: it is of the first group
   double z = 0;

@@ -19,8 +19,8 @@ struct GroupedArticle {
   std::optional<WallTime> time;
 };
 
-// The number of each article's group: that of the first article in it. Time: each is compared with the last hundred that
-// share one of its hashes.
+// The number of each article's group: that of the first article in it. Time: each is compared with the last hundred
+// that share one of its hashes.
 std::vector<std::size_t> GroupStories(const std::vector<GroupedArticle>& articles);
 
 }  // namespace wirewatch

@@ -13,6 +13,8 @@ namespace wirewatch {
 namespace {
 
 constexpr std::size_t kMostBeside = 4;
+// What is brought in must be worth it: so many articles of label 2 for each of label 0.
+constexpr std::uint32_t kMustForEachFalse = 2;
 
 std::size_t IndexOf(Scope scope) {
   return static_cast<std::size_t>(std::find(kSuggestedScopes.begin(), kSuggestedScopes.end(), scope) -
@@ -50,10 +52,11 @@ class Contest {
         if (counts[scope].group < options.min_stories) continue;
         // What an exclusion takes out must be false.
         if (kind_ == SuggestionKind::kPrecision && counts[scope].other > 0) continue;
+        if (kind_ == SuggestionKind::kRecall && counts[scope].other * kMustForEachFalse > counts[scope].group) continue;
         const double weight = TermLearner::kPriorArticles / static_cast<double>(all_.size());
-        const WordOdds odds = LogOddsWithPrior(counts[scope].group, group_total_[scope], counts[scope].other,
-                                               other_total_[scope], counts[scope].all * weight,
-                                               std::max(1.0, all_total_[scope] * weight));
+        const WordOdds odds =
+            LogOddsWithPrior(counts[scope].group, group_total_[scope], counts[scope].other, other_total_[scope],
+                             counts[scope].all * weight, std::max(1.0, all_total_[scope] * weight));
         if (odds.z <= 0 || (best && odds.z <= best->z)) continue;
         best = TermSuggestion{.kind = kind_,
                               .language = language,

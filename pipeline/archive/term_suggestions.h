@@ -1,14 +1,15 @@
 // Term suggestions: which terms would make a topic better, as far as labelled articles tell.
 //
 //   recall     terms of articles of label 2 that the topic misses, and seldom of articles of label 0: beside the rules,
-//              with OR
-//   precision  terms of false alarms (label 0) that stand in no article of label 2 on which the topic fires: in front of
+//              with OR; at least two articles of label 2 come in for each of label 0
+//   precision  terms of false alarms (label 0) that stand in no article of label 2 on which the topic fires: in front
+//   of
 //              the rules, with AND NOT
 //
 // What is of one group and not of the other shows by the log-odds ratio with an informative Dirichlet prior
 // (LogOddsWithPrior, "Fightin' Words"), by the number of articles that hold a term; the prior is how many of all
-// labelled articles of the language do, and weighs as much as kPriorArticles. Languages are looked at one by one. A term
-// must have support of several stories, since copies of a text share all of its words.
+// labelled articles of the language do, and weighs as much as kPriorArticles. Languages are looked at one by one. A
+// term must have support of several stories, since copies of a text share all of its words.
 //
 // Of terms that stand in the same articles of both groups the strongest is suggested, with others beside it. One story
 // and its rewrites share chance words, so every suggestion is for a person to judge.
@@ -55,10 +56,10 @@ struct TermSuggestion {
   double log_odds_ratio = 0, z = 0;
   // Articles that it would bring in (recall) or take out (precision), by grade: indices 0, 1, 2.
   std::array<std::uint32_t, kGrades> articles{};
-  std::size_t stories = 0;  // of the missed 2s, or of the false alarms, in which it stands
+  std::size_t stories = 0;           // of the missed 2s, or of the false alarms, in which it stands
   std::vector<TermUse> beside = {};  // other terms in the same articles
   // By TermCosts.
-  std::string text = {};               // folded; empty: not seen any more
+  std::string text = {};  // folded; empty: not seen any more
   std::vector<std::string> beside_texts = {};
   std::uint64_t archive_articles = 0;  // of the whole archive that hold it, in its scope
   std::uint64_t new_hits = 0;          // recall: of them without a label, on which the topic does not fire

@@ -36,8 +36,8 @@ void Walk(const FoldedDocument& folded, Keep keep, Take take) {
     const std::size_t most = lone ? kMostCharacters : kMostWords;
     for (std::uint32_t last = first; last < count && last - first < most; ++last) {
       // A phrase stands in one paragraph, and is of words or of characters.
-      if (last > first && (folded.text[folded.tokens[last - 1].folded.end] != ' ' ||
-                           IsLoneCharacter(folded.Word(last)) != lone)) {
+      if (last > first &&
+          (folded.text[folded.tokens[last - 1].folded.end] != ' ' || IsLoneCharacter(folded.Word(last)) != lone)) {
         break;
       }
       if ((lone && last == first) || !keep(first, last)) continue;
@@ -77,7 +77,8 @@ std::vector<TermUse> TermUsesOf(const FoldedDocument& folded, const std::string&
 }
 
 void ForEachTerm(const FoldedDocument& folded, const std::function<void(TermUse use, std::string_view term)>& take) {
-  Walk(folded, [](std::uint32_t, std::uint32_t) { return true; }, take);
+  Walk(
+      folded, [](std::uint32_t, std::uint32_t) { return true; }, take);
 }
 
 std::string TermText(std::string_view term) {

@@ -20,9 +20,9 @@
 
 namespace wirewatch {
 
-// A term in an article: its hash in all bits but the lowest two, which say whether it stands in the title (1) and in the
-// lead (2): summary and first paragraph. 62 bits of hash: among a million terms two are taken for one with a chance of
-// 1 in 10 million.
+// A term in an article: its hash in all bits but the lowest two, which say whether it stands in the title (1) and in
+// the lead (2): summary and first paragraph. 62 bits of hash: among a million terms two are taken for one with a chance
+// of 1 in 10 million.
 using TermUse = std::uint64_t;
 inline constexpr TermUse kTermBits = ~TermUse{3};
 

@@ -36,7 +36,8 @@ TEST(LabelsFileTest, EveryFormSaysTheSame) {
        {"id\tharbour\tlock\na-1\t2\t0\na-2\t\t1\n", "id,harbour,lock\r\na-1,2,0\r\na-2,-,1\r\n",
         "\xEF\xBB\xBFid,harbour,lock\n\"a-1\", 2 ,0\n\n\"a-2\",,\"1\"",
         "article_id\ttopic\tlabel\na-1\tharbour\t2\na-1\tlock\t0\na-2\tlock\t1\n",
-        "{\"article_id\":\"a-1\",\"topic\":\"harbour\",\"label\":2}\n\n{\"article_id\":\"a-1\",\"topic\":\"lock\",\"label\":0}\n"
+        "{\"article_id\":\"a-1\",\"topic\":\"harbour\",\"label\":2}\n\n{\"article_id\":\"a-1\",\"topic\":\"lock\","
+        "\"label\":0}\n"
         "{\"article_id\":\"a-2\",\"topic\":\"lock\",\"label\":\"1\"}\n"}) {
     const LabelsFile file = Parsed(text);
     EXPECT_THAT(file.labels.topics(), ElementsAre("harbour", "lock")) << text;

@@ -66,7 +66,10 @@ class RuleHygieneTest : public testing::Test {
 };
 
 TEST_F(RuleHygieneTest, FindsPlantedTwinsAndTellsProofFromObservation) {
-  Use({{"quay", "quay"}, {"mole", "mole"}, {"both-ways", "crane OR derrick"}, {"other-way", "derrick OR crane"},
+  Use({{"quay", "quay"},
+       {"mole", "mole"},
+       {"both-ways", "crane OR derrick"},
+       {"other-way", "derrick OR crane"},
        {"lonely", "lock"}});
   for (int i = 0; i < 5; ++i) Read("the quay and the mole");
   for (int i = 0; i < 5; ++i) Read("a crane");

@@ -24,8 +24,8 @@ TEST(StatisticsTest, TheEndsOfWilsonsIntervalLieJustSoManyDeviationsFromTheShare
   }
 }
 
-// R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I,
-// method 3.
+// R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table
+// I, method 3.
 TEST(StatisticsTest, WilsonsIntervalIsThatOfNewcombesTable) {
   const auto is = [](Interval interval, double low, double high) {
     EXPECT_NEAR(interval.low, low, 5e-5);
@@ -103,8 +103,9 @@ TEST(StatisticsTest, LogOddsAreThoseOfTheFormula) {
   EXPECT_NEAR(odds.z, ratio / std::sqrt(1 / 32.0 + 1 / 12.0), 1e-12);
   // Which group is which turns the sign.
   EXPECT_NEAR(LogOddsWithPrior(10, 2000, 30, 1000, 2, 100).z, -odds.z, 1e-12);
-  // The more there is of the word before, the less a few more tell.
-  EXPECT_LT(LogOddsWithPrior(3, 1000, 0, 2000, 50, 100).z, LogOddsWithPrior(3, 1000, 0, 2000, 2, 100).z);
+  // A prior draws the ratio towards none.
+  EXPECT_LT(LogOddsWithPrior(3, 1000, 0, 2000, 5, 100).log_odds_ratio,
+            LogOddsWithPrior(3, 1000, 0, 2000, 1, 100).log_odds_ratio);
 }
 
 TEST(StatisticsTest, MannKendallCountsPairs) {

@@ -82,7 +82,9 @@ TEST_F(TermSuggestionsTest, FindsThePlantedPhraseOfWhatIsMissed) {
   EXPECT_GT(best.z, 1.96);
   // Chance words, which stand in both, are weaker.
   for (const TermSuggestion& one : suggestions.terms) {
-    if (TermText(one.text).front() == 'w') EXPECT_LT(one.z, best.z);
+    if (TermText(one.text).front() == 'w') {
+      EXPECT_LT(one.z, best.z);
+    }
   }
 }
 
@@ -161,8 +163,8 @@ TEST(TermUsesTest, CommonWordsAndNumbersBeginAndEndNoTerm) {
   std::vector<std::string> terms;
   const std::vector<TermUse> uses = TermUsesOf(folded, "en");
   ForEachTerm(folded, [&](TermUse use, std::string_view term) {
-    const bool kept = std::any_of(uses.begin(), uses.end(),
-                                  [&](TermUse each) { return (each & kTermBits) == (use & kTermBits); });
+    const bool kept =
+        std::any_of(uses.begin(), uses.end(), [&](TermUse each) { return (each & kTermBits) == (use & kTermBits); });
     if (kept) terms.emplace_back(term);
   });
   EXPECT_THAT(terms, testing::Each(testing::Not(testing::AnyOf("the", "of", "of the", "in", "2026", "in 2026"))));

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "cli/report/archive_json_internal.h"
 #include "cli/terminal/progress.h"
 
 namespace wirewatch {

@@ -3,7 +3,6 @@
 #define WIREWATCH_CLI_REPORT_ARCHIVE_FACTS_H_
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,6 @@ struct ArchiveFacts {
 std::string NameOf(const ArchiveFacts& archive);
 // "167 articles of 2026-03-02 to 2026-03-07 (6 days with articles)".
 std::string SpanOf(const ArchiveFacts& archive);
-nlohmann::ordered_json JsonOf(const ArchiveFacts& archive);
 
 }  // namespace wirewatch
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "cli/report/archive_json_internal.h"
 #include "cli/report/backtest_report.h"
 
 namespace wirewatch {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/report/archive_json_internal.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
 #include "rules/text/plain_text.h"

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/report/archive_json_internal.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
 #include "rules/text/plain_text.h"

@@ -25,10 +25,10 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/alert_replay.h"
 #include "cli/wiring/archive_run.h"
+#include "cli/wiring/archive_teller.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/stdio/terminal.h"
-#include "pipeline/match/match_teller.h"
 
 namespace wirewatch {
 namespace {
@@ -64,9 +64,8 @@ Result<ExitCode> RunBacktest(const Options& options) {
   const auto run = RunArchive<ArticleMatches>(
       *archive, {*rules},
       [&]() -> ArchiveReader<ArticleMatches>::Look {
-        return [teller = std::make_shared<MatchTeller>(*rules)](const ScannedArticle& scanned) {
-          return teller->Tell(scanned.found[0], scanned.article, scanned.folded, scanned.record.headers,
-                              {scanned.recorded, scanned.received, scanned.received});
+        return [teller = std::make_shared<ArchiveTeller>(*rules)](const ScannedArticle& scanned) {
+          return teller->Tell(scanned, 0);
         };
       },
       [&](const ArchivePlace& place, ArticleMatches found) {
@@ -75,6 +74,8 @@ Result<ExitCode> RunBacktest(const Options& options) {
           std::erase_if(found.matches, [&](const Match& match) { return !counts.Wants(match.topic); });
         }
         for (const Match& match : found.matches) counts.AddMatch(match, place.time);
+        // Rules in shadow hit, and raise no alert.
+        for (const Match& match : found.shadow) counts.AddMatch(match, place.time);
         alerts.Take(place, std::move(found));
       },
       stop);

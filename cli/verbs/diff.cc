@@ -33,12 +33,12 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/alert_replay.h"
 #include "cli/wiring/archive_run.h"
+#include "cli/wiring/archive_teller.h"
 #include "cli/wiring/pack_revision.h"
 #include "cli/wiring/pipeline_run.h"
 #include "connectors/stdio/terminal.h"
 #include "pipeline/archive/diff_counts.h"
 #include "pipeline/archive/pack_comparison.h"
-#include "pipeline/match/match_teller.h"
 
 namespace wirewatch {
 namespace {
@@ -141,13 +141,10 @@ Result<ExitCode> RunDiff(const Options& options) {
   const auto run = RunArchive<Compared>(
       *archive, {*old_rules, *new_rules},
       [&]() -> ArchiveReader<Compared>::Look {
-        return [&comparison, old_teller = std::make_shared<MatchTeller>(*old_rules),
-                new_teller = std::make_shared<MatchTeller>(*new_rules)](const ScannedArticle& scanned) {
-          const StepTimes times{scanned.recorded, scanned.received, scanned.received};
-          const auto tell = [&](MatchTeller& teller, std::size_t side) {
-            return teller.Tell(scanned.found[side], scanned.article, scanned.folded, scanned.record.headers, times);
-          };
-          Compared compared{{tell(*old_teller, 0), tell(*new_teller, 1)}, {scanned.cpu[0], scanned.cpu[1]}, {}};
+        return [&comparison, old_teller = std::make_shared<ArchiveTeller>(*old_rules),
+                new_teller = std::make_shared<ArchiveTeller>(*new_rules)](const ScannedArticle& scanned) {
+          Compared compared{
+              {old_teller->Tell(scanned, 0), new_teller->Tell(scanned, 1)}, {scanned.cpu[0], scanned.cpu[1]}, {}};
           for (TopicChange& change : comparison.Compare(scanned.found[0], scanned.found[1], scanned.document)) {
             compared.changes.push_back({std::move(change), scanned.article});
           }

@@ -326,10 +326,13 @@ void AddMatch(CLI::App& app, int& exit_code) {
   json.Excludes(csv);
   VerbOption by = match.Value("--by", options->by, "Print how many articles match, by rule, topic, source or language");
   by.OneOf({"rule", "topic", "source", "language"}).Excludes(text);
-  match.Value("--topic,-t", options->topics, "Only matches of this topic; more: say it again").OneValueATime();
-  match.Value("--min-severity", options->min_severity, "Only matches of this severity or a higher one")
-      .OneOf({"low", "medium", "high", "critical"});
-  match.Value("--min-score", options->min_score, "Only matches of this score or a higher one").Between(0, 100);
+  VerbOption topic =
+      match.Value("--topic,-t", options->topics, "Only matches of this topic; more: say it again").OneValueATime();
+  VerbOption severity =
+      match.Value("--min-severity", options->min_severity, "Only matches of this severity or a higher one")
+          .OneOf({"low", "medium", "high", "critical"});
+  VerbOption score =
+      match.Value("--min-score", options->min_score, "Only matches of this score or a higher one").Between(0, 100);
   VerbOption sample = match.Value("--sample", options->sample, "Only so many matches, chosen at random")
                           .Between(1, 1'000'000)
                           .Excludes(by);
@@ -340,6 +343,9 @@ void AddMatch(CLI::App& app, int& exit_code) {
       .Excludes(text)
       .Excludes(csv)
       .Excludes(by)
+      .Excludes(topic)
+      .Excludes(severity)
+      .Excludes(score)
       .Excludes(sample);
   match.Footer(
       "On a terminal matches are printed as text, elsewhere as NDJSON. The counts on stderr are those of all matches.\n"

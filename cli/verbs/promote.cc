@@ -52,6 +52,8 @@ struct Target {
   const Topic* topic = nullptr;
   const Rule* rule = nullptr;  // null: the topic itself
 
+  // Where it is written: a topic may go on in other files.
+  const std::string& file() const { return rule != nullptr && !rule->file.empty() ? rule->file : pack->file; }
   RuleStatus status() const { return rule != nullptr ? rule->status : topic->status; }
   std::string name() const { return rule != nullptr ? fmt::format("{}/{}", topic->id, rule->id) : topic->id; }
 };
@@ -226,7 +228,7 @@ std::string ReportJson(const Target& target, RuleStatus to, std::uint32_t line, 
   json.BeginObject();
   json.Put("topic", target.topic->id);
   if (target.rule != nullptr) json.Put("rule", target.rule->id);
-  json.Put("file", target.pack->file);
+  json.Put("file", target.file());
   json.Put("line", line);
   json.Put("from", Name(target.status()));
   json.Put("to", Name(to));
@@ -286,25 +288,25 @@ Result<ExitCode> Promote(const Options& options) {
   const bool changes = target->status() != to;
   EditedStatus edited;
   if (changes) {
-    const auto bytes = YamlText::ReadFile(target->pack->file);
-    if (!bytes) return Error(bytes.error()).In(target->pack->file);
+    const auto bytes = YamlText::ReadFile(target->file());
+    if (!bytes) return Error(bytes.error()).In(target->file());
     auto text = WithStatus(*bytes, target->topic->id, target->rule != nullptr ? target->rule->id : "", to);
-    if (!text) return std::move(text).error().In(target->pack->file);
+    if (!text) return std::move(text).error().In(target->file());
     edited = *std::move(text);
   }
   const std::string other = options.demote ? "" : OtherReason(*target);
   const bool written = changes && !options.dry_run;
   if (!options.json) PrintEvidence(*evidence, options, !files.empty());
   if (written) {
-    if (Status replaced = ReplaceFile(target->pack->file, edited.text); !replaced) return std::move(replaced).error();
+    if (Status replaced = ReplaceFile(target->file(), edited.text); !replaced) return std::move(replaced).error();
   }
   if (options.json) {
     fmt::print("{}", ReportJson(*target, to, edited.line, written, options.dry_run, *evidence));
   } else if (changes) {
-    fmt::print("{}:{}: {} {} status {} -> {}\n", Printable(target->pack->file), edited.line, target->name(),
+    fmt::print("{}:{}: {} {} status {} -> {}\n", Printable(target->file()), edited.line, target->name(),
                options.dry_run ? "would have" : "has", Name(target->status()), Name(to));
   } else {
-    fmt::print("{}: {} is {} already: nothing was changed\n", Printable(target->pack->file), target->name(), Name(to));
+    fmt::print("{}: {} is {} already: nothing was changed\n", Printable(target->file()), target->name(), Name(to));
   }
   if (!other.empty()) Tell(fmt::format("wirewatch: {}: {}\n", target->name(), other));
   return other.empty() || changes ? kOk : kInvalidInput;

@@ -163,7 +163,7 @@ void AddTest(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  wirewatch test rules/packs\n"
       "  wirewatch test rules/packs/telecom-security.yaml --run vendor --verbose\n"
-      "  wirewatch test rules/packs --coverage --least 50\n"
+      "  wirewatch test my-pack.yaml --coverage --least 50\n"
       "  wirewatch test rules/packs --junit results.xml --coverage-file coverage.lcov");
   test.OnChosen([options, least, &exit_code] {
     options->least_given = least.given();

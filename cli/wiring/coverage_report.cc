@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -98,7 +99,7 @@ class Missing {
     Span shadow;  // of what is not exercised: neither is anything in it
     for (const CoveredPlace& place : coverage_.places()) {
       if (place.kind == PlaceKind::kEntry) {
-        entries_[{place.topic, place.list}].push_back(&place);
+        entries_[{place.topic, place.file, place.list}].push_back(&place);
         continue;
       }
       if (place.is_whole) shadow = {};
@@ -110,7 +111,7 @@ class Missing {
     for (const auto& [key, entries] : entries_) {
       const auto first = std::find_if(entries.begin(), entries.end(), [](const auto* e) { return !e->exercised(); });
       if (first == entries.end()) continue;
-      Line(fmt::format("{} / @{}", topics_[key.first].topic->id, key.second), **first,
+      Line(fmt::format("{} / @{}", topics_[std::get<0>(key)].topic->id, std::get<2>(key)), **first,
            SaidOfEntries(entries, all_entries_));
     }
     return text_;
@@ -127,7 +128,8 @@ class Missing {
   const Coverage& coverage_;
   const std::vector<TopicOfPack> topics_;
   const bool all_entries_;
-  std::map<std::pair<std::uint32_t, std::string>, std::vector<const CoveredPlace*>> entries_;  // by topic and list
+  // By topic, file and list.
+  std::map<std::tuple<std::uint32_t, std::string, std::string>, std::vector<const CoveredPlace*>> entries_;
   std::string text_, heading_;
 };
 

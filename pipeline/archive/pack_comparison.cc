@@ -150,6 +150,15 @@ TopicChange PackComparison::Appeared(ChangeKind kind, std::uint32_t number, cons
   }
   change.cause = ChangeCause::kRuleChanged;
   change.rule = *changed;
+  // Where what stands around the rules was edited, too, only asking tells which of the two it is.
+  if (!pair.same_unless || !pair.same_languages) {
+    Explainer explainer(document);
+    const auto explained = explainer.Explain(*other);
+    using Outcome = TopicExplanation::Outcome;
+    if (explained && explained->outcome == Outcome::kUnless) change.cause = ChangeCause::kUnless;
+    if (explained && explained->outcome == Outcome::kLanguage) change.cause = ChangeCause::kLanguages;
+    if (change.cause != ChangeCause::kRuleChanged) return change;
+  }
   if (!gained) return change;
   std::set<Term> known;
   CollectTerms(FindRule(*other, change.rule)->match, known);

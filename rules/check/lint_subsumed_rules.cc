@@ -23,7 +23,8 @@ void LintSubsumedRules(YamlText& text, const LintedTopic& linted) {
   const auto adds_nothing = [&](const Rule& special, const Rule& general) {
     const std::vector<std::string>& languages = LanguagesOf(topic, special);
     const std::vector<std::string>& read = LanguagesOf(topic, general);
-    return (read.empty() || read == languages) && general.score >= special.score &&
+    // A rule in shadow, or off, stands for none that alerts.
+    return general.status <= special.status && (read.empty() || read == languages) && general.score >= special.score &&
            severity(general) >= severity(special) && NeverHolds({&special.match}, {&general.match}, languages);
   };
   for (std::size_t i = 0; i < topic.rules.size(); ++i) {

@@ -2,33 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "base/text/utf8.h"
 #include "rules/lanes/word_key.h"
 
 namespace wirewatch {
-namespace {
-
-// Calls with `letters` and with all that is left of it when one to `most` letters are left out, some perhaps twice.
-template <typename Call>
-void ForAllRests(const std::u32string& letters, std::uint32_t most, Call call) {
-  call(letters);
-  if (most == 0) return;
-  std::u32string one, two;
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    one = letters;
-    one.erase(i, 1);
-    call(one);
-    for (std::size_t j = i; most > 1 && j < one.size(); ++j) {
-      two = one;
-      two.erase(j, 1);
-      call(two);
-    }
-  }
-}
-
-}  // namespace
 
 bool AreWithin(std::u32string_view a, std::u32string_view b, std::size_t most) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return false;
@@ -51,6 +29,41 @@ bool AreWithin(std::u32string_view a, std::u32string_view b, std::size_t most) {
   return rows[a.size() % 3][b.size()] <= most;
 }
 
+class MisspelledWords::Rests {
+ public:
+  // REQUIRES: there are as many powers as letters, and one more.
+  Rests(std::u32string_view letters, const std::vector<std::uint64_t>& powers) : powers_(powers) {
+    begins_.reserve(letters.size() + 1);
+    begins_.push_back(0);
+    for (const char32_t letter : letters) begins_.push_back(begins_.back() * powers[1] + letter);
+  }
+
+  // Calls with the hash of the word, and of all that is left when one to `most` letters are left out; of some twice.
+  template <typename Call>
+  void ForAll(std::uint32_t most, Call call) const {
+    const std::size_t size = begins_.size() - 1;
+    call(Mixed(begins_[size]));
+    if (most == 0) return;
+    for (std::size_t i = 0; i < size; ++i) {
+      call(Mixed(With(begins_[i], i + 1, size)));
+      for (std::size_t j = i + 1; most > 1 && j < size; ++j) call(Mixed(With(With(begins_[i], i + 1, j), j + 1, size)));
+    }
+  }
+
+ private:
+  // `hash` with the letters [begin, end) behind.
+  std::uint64_t With(std::uint64_t hash, std::size_t begin, std::size_t end) const {
+    const std::uint64_t power = powers_[end - begin];
+    return hash * power + begins_[end] - begins_[begin] * power;
+  }
+  static std::uint32_t Mixed(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(MixWords(hash, std::uint64_t{0x9E3779B97F4A7C15}));
+  }
+
+  const std::vector<std::uint64_t>& powers_;
+  std::vector<std::uint64_t> begins_;  // hashes of the first letters, by their number
+};
+
 void MisspelledWords::Add(std::uint32_t number, std::string_view word, std::uint32_t edits) {
   const auto added = static_cast<std::uint32_t>(words_.size());
   words_.push_back({number, edits, DecodeUtf8(word)});
@@ -58,8 +71,9 @@ void MisspelledWords::Add(std::uint32_t number, std::string_view word, std::uint
   shortest_ = added == 0 ? letters.size() : std::min(shortest_, letters.size());
   longest_ = std::max(longest_, letters.size());
   most_edits_ = std::max(most_edits_, edits);
+  while (powers_.size() <= longest_ + most_edits_ + 1) powers_.push_back(powers_.back() * (seed_ | 1));
   std::vector<std::uint32_t> rests;
-  ForAllRests(letters, edits, [&](std::u32string_view rest) { rests.push_back(HashOf(rest)); });
+  Rests(letters, powers_).ForAll(edits, [&](std::uint32_t rest) { rests.push_back(rest); });
   std::sort(rests.begin(), rests.end());
   rests.erase(std::unique(rests.begin(), rests.end()), rests.end());
   for (const std::uint32_t rest : rests) by_rest_.Add(rest, added);
@@ -70,8 +84,8 @@ void MisspelledWords::Find(std::string_view word, std::vector<std::uint32_t>& nu
   const std::u32string letters = DecodeUtf8(word);
   if (letters.size() > longest_ + most_edits_ || letters.size() + most_edits_ < shortest_) return;
   std::vector<std::uint32_t> candidates;
-  ForAllRests(letters, most_edits_, [&](std::u32string_view rest) {
-    by_rest_.Find(HashOf(rest), [&](std::uint32_t candidate) {
+  Rests(letters, powers_).ForAll(most_edits_, [&](std::uint32_t rest) {
+    by_rest_.Find(rest, [&](std::uint32_t candidate) {
       candidates.push_back(candidate);
       return false;  // and all others, too
     });
@@ -82,12 +96,6 @@ void MisspelledWords::Find(std::string_view word, std::vector<std::uint32_t>& nu
     const Word& one = words_[candidate];
     if (AreWithin(one.letters, letters, one.edits)) numbers.push_back(one.number);
   }
-}
-
-std::uint32_t MisspelledWords::HashOf(std::u32string_view letters) const {
-  std::uint64_t hash = seed_;
-  for (const char32_t letter : letters) hash = MixWords(hash ^ letter, seed_ | 1);
-  return static_cast<std::uint32_t>(hash ^ hash >> 32);
 }
 
 }  // namespace wirewatch

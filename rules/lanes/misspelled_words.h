@@ -39,13 +39,16 @@ class MisspelledWords {
     std::u32string letters;
   };
 
-  std::uint32_t HashOf(std::u32string_view letters) const;
+  // Hashes of what is left of a word, each in constant time: of polynomials in a random number, whose parts can be put
+  // together.
+  class Rests;
 
   std::uint64_t seed_;
   std::vector<Word> words_;
   NumberTable by_rest_;  // indices into words_, by what is left of the word
   std::size_t shortest_ = 0, longest_ = 0;
   std::uint32_t most_edits_ = 0;
+  std::vector<std::uint64_t> powers_{1};  // of a random odd number: to the length of the longest word, and more
 };
 
 // Whether `a` and `b` are at most `most` edits from each other: letters put in, left out, changed, or changed with

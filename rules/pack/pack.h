@@ -66,9 +66,9 @@ struct Rule {
   About about;
   RuleStatus status = RuleStatus::kActive;
   RuleBudget budget;
-  std::vector<std::string> languages;     // of these articles only, as Topic::languages; empty: of those of its topic
-  TextPosition place;                     // of the expression in its file
-  std::string file;                       // where it stands, if that is not the file of its pack
+  std::vector<std::string> languages;  // of these articles only, as Topic::languages; empty: of those of its topic
+  TextPosition place;                  // of the expression in its file
+  std::string file;                    // where it stands, if that is not the file of its pack
 };
 
 // How much it takes that a topic is said to boil.

@@ -86,7 +86,11 @@ constexpr auto kKeys = std::to_array<PackKey>({
      .help = "`shadow`: it runs and is counted, and never alerts; `off`: it does not run.",
      .default_value = "active",
      .choices = kStatuses},
-    {.in = kTopic, .name = "budget", .form = kMapping, .help = "What it may take, with all its rules.", .part = kBudget},
+    {.in = kTopic,
+     .name = "budget",
+     .form = kMapping,
+     .help = "What it may take, with all its rules.",
+     .part = kBudget},
 
     {.in = kExtension,
      .name = "extends",

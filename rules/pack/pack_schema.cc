@@ -19,8 +19,9 @@ constexpr std::string_view kDraft = "https://json-schema.org/draft/2020-12/schem
 constexpr std::array<std::string_view, 3> kTextTypes = {"string", "number", "boolean"};
 
 std::string_view NameOf(PackPart part) {
-  constexpr std::array<std::string_view, kPackPartCount> kNames = {
-      "pack", "topic", "extension", "rule", "story", "test_file", "test", "article", "expected_topic"};
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"pack", "topic", "extension", "rule", "story", "budget", "test_file", "test", "article", "expected_topic"});
+  static_assert(kNames.size() == kPackPartCount);
   return kNames[static_cast<std::size_t>(part)];
 }
 

@@ -141,7 +141,7 @@ Digest FoundDigestOf(const Topic& topic, const Rule& rule) {
   Canonical canonical;
   canonical.Add(std::string_view(topic.id));
   canonical.Add(std::string_view(rule.id));
-  canonical.Add(topic.languages);
+  canonical.Add(rule.languages.empty() ? topic.languages : rule.languages);
   canonical.Add(rule.match);
   if (topic.unless) canonical.Add(*topic.unless);
   return DigestOf({canonical.text()});

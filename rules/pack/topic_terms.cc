@@ -40,8 +40,9 @@ void Settle(Expression& expression, StemLanguages languages, bool han_same) {
 
 void SettleTerms(Topic& topic, bool han_same) {
   const StemLanguages languages = StemLanguagesOf(topic.languages);
-  if (languages == 0 && !han_same) return;
-  for (Rule& rule : topic.rules) Settle(rule.match, languages, han_same);
+  for (Rule& rule : topic.rules) {
+    Settle(rule.match, rule.languages.empty() ? languages : StemLanguagesOf(rule.languages), han_same);
+  }
   if (topic.unless) Settle(*topic.unless, languages, han_same);
 }
 

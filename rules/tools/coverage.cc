@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <map>
 #include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -105,6 +108,7 @@ struct Coverage::Rep {
   // A rule, or an `unless`.
   struct Whole {
     const Expression* expression = nullptr;
+    const std::vector<std::string>* languages = nullptr;  // of the articles that it reads
     std::size_t place = 0;
     std::vector<const Expression*> exclusions;  // in it
   };
@@ -120,32 +124,42 @@ struct Coverage::Rep {
     TopicParts& parts = topics.emplace_back();
     for (std::uint32_t i = 0; i < topic.rules.size(); ++i) {
       const Rule& rule = topic.rules[i];
+      if (StatusOf(topic, rule) == RuleStatus::kOff) continue;  // nobody runs it
       CoveredPlace about;
       about.topic = number;
       about.rule = i;
-      parts.rules.push_back(AddWhole(rule.match, PlaceKind::kRule, rule.id, about));
+      parts.rules.push_back(AddWhole(rule.match, rule.languages, PlaceKind::kRule, rule.id, about));
     }
     if (topic.unless) {
       CoveredPlace about;
       about.topic = number;
-      parts.unless = AddWhole(*topic.unless, PlaceKind::kExclusion, "unless " + Shown(*topic.unless), about);
+      parts.unless =
+          AddWhole(*topic.unless, topic.languages, PlaceKind::kExclusion, "unless " + Shown(*topic.unless), about);
     }
     AddEntries();
   }
 
   // Those that were met in the topic.
   void AddEntries() {
-    std::map<std::pair<std::string, std::string>, std::size_t> known;  // list and entry
+    std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;  // file, list and entry
     for (auto& [entry, place] : entries) {
-      const auto [at, is_new] = known.try_emplace({place.list, place.text}, places.size());
+      const auto [at, is_new] = known.try_emplace({FileOf(place), place.list, place.text}, places.size());
       if (is_new) places.push_back(std::move(place));
       place_of.emplace(entry, at->second);
     }
     entries.clear();
+    shared.clear();
   }
 
-  Whole AddWhole(const Expression& e, PlaceKind kind, std::string text, const CoveredPlace& about) {
-    Whole whole{&e, places.size(), {}};
+  // Of the place's rule, if that stands in another file than its topic: files have lists of their own.
+  const std::string& FileOf(const CoveredPlace& place) const {
+    static const std::string kOfTheTopic;
+    return place.rule ? rule_set->topics()[place.topic]->rules[*place.rule].file : kOfTheTopic;
+  }
+
+  Whole AddWhole(const Expression& e, const std::vector<std::string>& languages, PlaceKind kind, std::string text,
+                 const CoveredPlace& about) {
+    Whole whole{&e, &languages, places.size(), {}};
     CoveredPlace place = about;
     place.kind = kind;
     place.is_whole = true;
@@ -156,10 +170,17 @@ struct Coverage::Rep {
     return whole;
   }
 
+  // `about.span`: empty, unless `e` stands elsewhere than its rule: in the `unless` of a topic's extension, which is
+  // part of each of its rules, and counts once.
   void AddPlace(const Expression& e, PlaceKind kind, CoveredPlace about) {
     about.kind = kind;
-    about.span = e.place;
     about.text = e.kind == Kind::kTerm ? ToText(e.term) : Shown(e);
+    if (about.span.empty()) {
+      about.span = e.place;
+    } else if (const auto [at, is_new] = shared.try_emplace({FileOf(about), about.text}, places.size()); !is_new) {
+      place_of.emplace(&e, at->second);
+      return;
+    }
     place_of.emplace(&e, places.size());
     places.push_back(std::move(about));
   }
@@ -176,9 +197,14 @@ struct Coverage::Rep {
       place.kind = PlaceKind::kEntry;
       place.text = ToText(entry);
       place.list = *list;
-      place.span = e.place;
+      if (place.span.empty()) place.span = e.place;
       entries.emplace_back(&e, std::move(place));
       return;
+    }
+    if (e.kind == Kind::kNot && e.place.empty() && about.span.empty() && !whole.expression->place.empty()) {
+      CoveredPlace elsewhere = about;
+      elsewhere.span = whole.expression->place;
+      return Visit(e, list, elsewhere, whole);
     }
     if (IsExclusion(e)) {
       AddPlace(e, PlaceKind::kExclusion, about);
@@ -267,9 +293,11 @@ struct Coverage::Rep {
     }
   }
 
+  bool Reads(const Whole& whole) const { return LanguagePasses(language, *whole.languages); }
+
   void TakeFired(const TopicParts& parts) {
     for (const Whole& rule : parts.rules) {
-      if (!Holds(*rule.expression)) continue;
+      if (!Reads(rule) || !Holds(*rule.expression)) continue;
       Mark(rule.place);
       Walk(*rule.expression);
       WalkDeciding(rule);
@@ -279,25 +307,31 @@ struct Coverage::Rep {
 
   void TakeSilent(const TopicParts& parts) {
     const bool excluded = parts.unless && Holds(*parts.unless->expression);
-    const bool any =
-        std::any_of(parts.rules.begin(), parts.rules.end(), [&](const Whole& rule) { return Holds(*rule.expression); });
+    const bool any = std::any_of(parts.rules.begin(), parts.rules.end(),
+                                 [&](const Whole& rule) { return Reads(rule) && Holds(*rule.expression); });
     if (any && excluded) {
       Mark(parts.unless->place);
       Walk(*parts.unless->expression);
       return;
     }
     if (any || excluded) return;
-    for (const Whole& rule : parts.rules) WalkDeciding(rule);
+    for (const Whole& rule : parts.rules) {
+      if (Reads(rule)) WalkDeciding(rule);
+    }
   }
 
   std::shared_ptr<const RuleSet> rule_set;
   std::vector<TopicParts> topics;
   std::vector<CoveredPlace> places;
   std::vector<std::pair<const Expression*, CoveredPlace>> entries;  // of the topic that is added
+  std::map<std::pair<std::string, std::string>, std::size_t>
+      shared;  // likewise: file and text, of what AddPlace shares
   std::unordered_map<const Expression*, std::size_t> place_of;
   std::unordered_map<const Expression*, std::uint32_t> probe_of;
   Probes probes;
-  std::set<std::size_t> marked;  // by the test at hand
+  // Of the test at hand.
+  std::string_view language;     // of its article
+  std::set<std::size_t> marked;  // what it exercises
 };
 
 Coverage::Coverage(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
@@ -316,6 +350,7 @@ Result<Coverage> Coverage::Create(std::shared_ptr<const RuleSet> rule_set) {
 Status Coverage::Take(const JudgedArticle& judged) {
   if (Status asked = rep_->probes.Ask(judged.document, judged.folded); !asked) return asked;
   rep_->marked.clear();
+  rep_->language = judged.document.language;
   for (const std::uint32_t topic : judged.fired) rep_->TakeFired(rep_->topics[topic]);
   for (const std::uint32_t topic : judged.silent) {
     if (!LanguagePasses(judged.document.language, rep_->rule_set->topics()[topic]->languages)) continue;

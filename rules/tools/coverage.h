@@ -3,14 +3,17 @@
 // A place is a part of a topic that can be exercised, or not. docs/testing.md says it for authors:
 //
 //   rule       a test wants its topic to fire, it does, and this rule is among those that hold
-//   branch     a part of an OR or OF that is more than one term: in such a test it holds, and so does what stands around
+//   branch     a part of an OR or OF that is more than one term: in such a test it holds, and so does what stands
+//   around
 //              it up to the rule
 //   term       a term or attribute that is written out, or the use of a list: the same; beside NEAR, SAME or {n,} its
 //              places must be among those that made that hold
-//   entry      an entry of a list that the topic uses: in one of the uses it is exercised as a term is. It counts once a
+//   entry      an entry of a list that the topic uses: in one of the uses it is exercised as a term is. It counts once
+//   a
 //              topic: that it is spelt right shows anywhere, and where the list works show its uses. An entry of a
 //              library does not count: many packs share it
-//   exclusion  a NOT, the right side of NOT NEAR or NOT SAME, or an `unless`: a test wants its topic to be silent, it is,
+//   exclusion  a NOT, the right side of NOT NEAR or NOT SAME, or an `unless`: a test wants its topic to be silent, it
+//   is,
 //              and without the exclusion it would fire. (Of one that stands inside another exclusion: the topic fires,
 //              and without the inner one it would not.)
 //

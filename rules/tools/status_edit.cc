@@ -28,6 +28,22 @@ const YamlNode* FindItem(const YamlNode& mapping, std::string_view key, std::str
   return nullptr;
 }
 
+// The topic, or the rule of it. A topic may go on in this file by `extends`, once or several times. Null: there is
+// none.
+const YamlNode* FindPlace(const YamlNode& root, std::string_view topic, std::string_view rule) {
+  const YamlNode* const own = FindItem(root, "topics", topic);
+  if (rule.empty()) return own;
+  if (const YamlNode* found = own == nullptr ? nullptr : FindItem(*own, "rules", rule)) return found;
+  const YamlEntry* const topics = FindEntry(root, "topics");
+  if (topics == nullptr) return nullptr;
+  for (const YamlNode& item : topics->value.items) {
+    const YamlEntry* const extends = FindEntry(item, "extends");
+    if (extends == nullptr || extends->value.scalar != topic) continue;
+    if (const YamlNode* found = FindItem(item, "rules", rule)) return found;
+  }
+  return nullptr;
+}
+
 std::uint32_t LineOf(std::string_view text, std::size_t at) {
   return static_cast<std::uint32_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) + 1;
 }
@@ -37,8 +53,7 @@ std::optional<RuleStatus> StatusIn(std::string_view text, std::string_view topic
   YamlText yaml("", text);
   const auto root = yaml.Parse();
   if (!root) return std::nullopt;
-  const YamlNode* node = FindItem(*root, "topics", topic);
-  if (node != nullptr && !rule.empty()) node = FindItem(*node, "rules", rule);
+  const YamlNode* const node = FindPlace(*root, topic, rule);
   const YamlEntry* const status = node == nullptr ? nullptr : FindEntry(*node, "status");
   if (status == nullptr) return std::nullopt;
   for (const RuleStatus one : kRuleStatuses) {
@@ -76,10 +91,11 @@ Result<EditedStatus> WithStatus(std::string_view text, std::string_view topic, s
   YamlText yaml("", text);
   const auto root = yaml.Parse();
   if (!root) return Error{ErrorCode::kInvalid, "it is no pack"};
-  const YamlNode* node = FindItem(*root, "topics", topic);
-  if (node == nullptr) return Error{ErrorCode::kNotFound, fmt::format("it has no topic '{}'", topic)};
-  if (!rule.empty()) node = FindItem(*node, "rules", rule);
-  if (node == nullptr) return Error{ErrorCode::kNotFound, fmt::format("topic '{}' has no rule '{}'", topic, rule)};
+  const YamlNode* const node = FindPlace(*root, topic, rule);
+  if (node == nullptr) {
+    return Error{ErrorCode::kNotFound, rule.empty() ? fmt::format("it has no topic '{}'", topic)
+                                                    : fmt::format("topic '{}' has no rule '{}' there", topic, rule)};
+  }
 
   EditedStatus edited;
   edited.text = text;

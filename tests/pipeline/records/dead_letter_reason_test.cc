@@ -51,9 +51,10 @@ std::vector<std::string> Names() {
 
 // People's scripts and dashboards know them: a name is never changed.
 TEST(DeadLetterReasonTest, TheNamesAreThese) {
-  EXPECT_THAT(Names(), ElementsAre("empty", "too-large", "too-deep", "invalid-utf8", "invalid-json", "wrong-type",
-                                   "no-text", "engine-error", "own-output", "unreadable", "quarantined",
-                                   "invalid-match", "match-refused", "alert-refused", "embargoed", "invalid-alert"));
+  EXPECT_THAT(Names(),
+              ElementsAre("empty", "too-large", "too-deep", "invalid-utf8", "invalid-json", "wrong-type", "no-text",
+                          "engine-error", "own-output", "unreadable", "quarantined", "oracle-mismatch", "invalid-match",
+                          "match-refused", "alert-refused", "embargoed", "invalid-alert"));
 }
 
 TEST(DeadLetterReasonTest, EachEnumeratorHasTheRowOfItsOwnName) {

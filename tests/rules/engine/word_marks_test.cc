@@ -156,5 +156,21 @@ TEST(HanOfPacksTest, ThePackSaysItAndATopicOtherwise) {
   EXPECT_TRUE(topics[2].unless->term.han_same);
 }
 
+TEST(HanOfPacksTest, ARuleOfItsOwnLanguagesAndAnExtensionHaveTheForms) {
+  const auto loaded = LoadPackText(
+      "pack: p\nhan: same\ntopics:\n"
+      "  - {id: a, title: A, languages: [en, de], rules: [{id: r, languages: [de], match: '~ban'}, {id: s, match: "
+      "'~ban'}]}\n"
+      "  - {extends: other, languages: [pl], rules: [{id: r, match: '~zakaz AND 华为'}]}\n",
+      "p.yaml");
+  const Pack& pack = *loaded.packs.at(0);
+  EXPECT_EQ(pack.topics.at(0).rules.at(0).match.term.languages, BitOf(StemLanguage::kGerman));
+  EXPECT_EQ(pack.topics[0].rules.at(1).match.term.languages,
+            BitOf(StemLanguage::kEnglish) | BitOf(StemLanguage::kGerman));
+  const Expression& extension = pack.extensions.at(0).rules.at(0).match;
+  EXPECT_EQ(extension.children.at(0).term.languages, BitOf(StemLanguage::kPolish));
+  EXPECT_TRUE(extension.children.at(1).term.han_same);
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -34,12 +34,13 @@ using testing::UnorderedElementsAre;
 class CoverageTest : public testing::Test {
  protected:
   // Compiles a topic of these rules, each a line of YAML, and runs the tests.
-  void Measure(std::string_view topic, std::string_view tests) {
+  void Measure(std::string_view topic, std::string_view tests, std::string_view extension = "") {
     const fs::path pack = fs::path(directory_.path()) / "p.yaml";
     const fs::path test = fs::path(directory_.path()) / "p_test.yaml";
     std::ofstream(pack) << topic;
     std::ofstream(test) << "tests:\n" << tests;
-    auto compiled = CompilePacks({pack});
+    if (!extension.empty()) std::ofstream(fs::path(directory_.path()) / "q.yaml") << extension;
+    auto compiled = CompilePacks({directory_.path()});
     ASSERT_TRUE(compiled) << compiled.error().message;
     ASSERT_NE(compiled->rule_set, nullptr) << Render(compiled->diagnostics);
     auto coverage = Coverage::Create(compiled->rule_set);
@@ -85,9 +86,10 @@ class CoverageTest : public testing::Test {
 
 TEST_F(CoverageTest, NoTestNeedExerciseTheEntriesOfALibrary) {
   directory_.Write("makers.yaml", "library: makers\nlists: {cn: [huawei, zte], fi: [nokia]}\n");
-  Measure("pack: p\nuse: [makers.yaml]\nlists: {own: ['@makers.fi', ericsson]}\ntopics:\n  - id: t\n    title: T\n"
-          "    rules: [{id: r, match: '@makers.cn OR @own'}]\n",
-          Fires("Huawei sells"));
+  Measure(
+      "pack: p\nuse: [makers.yaml]\nlists: {own: ['@makers.fi', ericsson]}\ntopics:\n  - id: t\n    title: T\n"
+      "    rules: [{id: r, match: '@makers.cn OR @own'}]\n",
+      Fires("Huawei sells"));
   EXPECT_THAT(Places(true), UnorderedElementsAre("rule r", "term @makers.cn"));
   EXPECT_THAT(Places(false), UnorderedElementsAre("term @own", "entry own: ericsson"));
 }
@@ -194,6 +196,18 @@ TEST_F(CoverageTest, ATestCountsOnceForEachPlace) {
   std::vector<std::size_t> tests;
   for (const CoveredPlace& place : coverage_->places()) tests.push_back(place.tests);
   EXPECT_THAT(tests, ElementsAre(2, 2, 1, 1, 1));
+}
+
+TEST_F(CoverageTest, RulesOfAnExtensionCountOnlyInTheirLanguageAndItsUnlessOnce) {
+  constexpr std::string_view kExtension =
+      "pack: q\nlists: {makers: [huawei, zte]}\ntopics:\n  - extends: t\n    languages: [de]\n    rules:\n"
+      "      - {id: de, match: '@makers'}\n      - {id: de-verbot, match: 'verbot AND @makers'}\n    unless: review\n";
+  Measure(Pack("huawei", "    languages: [en]\n"), Fires("Huawei, language: en"), kExtension);
+  EXPECT_THAT(Exercised(), ElementsAre("rule r", "term huawei"));
+  EXPECT_THAT(Missing(), ElementsAre("rule de", "term @makers", "exclusion NOT review", "term review", "rule de-verbot",
+                                     "term verbot", "term @makers", "entry makers: huawei", "entry makers: zte"));
+  Measure(Pack("huawei", "    languages: [en]\n"), Silent("Huawei review, language: de"), kExtension);
+  EXPECT_THAT(Exercised(), ElementsAre("exclusion NOT review", "term review"));
 }
 
 // ---- generated rules: what is exercised is held against the matches themselves, and against rules that are edited

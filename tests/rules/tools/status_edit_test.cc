@@ -62,6 +62,17 @@ TEST(StatusEditTest, OnlyTheStatusChanges) {
   EXPECT_EQ(Edit(kPack, "b", "r", RuleStatus::kOff), "14-+status: off\n          ");
 }
 
+TEST(StatusEditTest, ATopicMayGoOnInThisFile) {
+  const std::string text =
+      "pack: p\ntopics:\n  - extends: a\n    rules: [{id: r, match: x}]\n  - extends: a\n    rules: [{id: s, match: "
+      "y}]\n";
+  const auto edited = WithStatus(text, "a", "s", RuleStatus::kShadow);
+  ASSERT_TRUE(edited) << edited.error().message;
+  EXPECT_EQ(edited->line, 6u);
+  EXPECT_THAT(edited->text, HasSubstr("[{id: s, status: shadow, match: y}]"));
+  EXPECT_FALSE(WithStatus(text, "a", "", RuleStatus::kShadow));
+}
+
 TEST(StatusEditTest, LineEndsStayAsTheyAre) {
   const std::string text = "pack: p\r\ntopics:\r\n- id: a\r\n  title: A\r\n  rules:\r\n  - id: r\r\n    match: x\r\n";
   const auto edited = WithStatus(text, "a", "r", RuleStatus::kShadow);
@@ -71,7 +82,7 @@ TEST(StatusEditTest, LineEndsStayAsTheyAre) {
 
 TEST(StatusEditTest, WhatIsNotThereIsSaid) {
   EXPECT_EQ(Edit(kPack, "c", "", RuleStatus::kActive), "it has no topic 'c'");
-  EXPECT_EQ(Edit(kPack, "b", "s", RuleStatus::kActive), "topic 'b' has no rule 's'");
+  EXPECT_EQ(Edit(kPack, "b", "s", RuleStatus::kActive), "topic 'b' has no rule 's' there");
   EXPECT_EQ(Edit("pack: [", "b", "s", RuleStatus::kActive), "it is no pack");
 }
 

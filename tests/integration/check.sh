@@ -65,7 +65,7 @@ expect_exit 3 "$wirewatch" check --strict "$work/untested.yaml"
 pack quake "'title:quake AND (magnitude OR killed)'" >"$work/quake.yaml"
 tests quake "A quake kills hundreds" >"$work/quake_test.yaml"
 expect_exit 4 "$wirewatch" check "$work/quake.yaml"
-expect_contains "why not" "rule 'r': title:quake holds; killed does not stand in the text" "$work/err"
+expect_contains "why not" "rule 'r': killed does not stand in the text; nearest: 'kills' (title 3); title:quake holds" "$work/err"
 
 say "of one code twenty are shown"
 {

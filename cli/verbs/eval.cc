@@ -24,6 +24,7 @@
 #include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
+#include "cli/verbs/eval_browse.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/archive_run.h"
 #include "cli/wiring/labels_file.h"
@@ -50,7 +51,7 @@ struct Options {
   std::size_t rounds = 1000, seed = 1;
   std::size_t limit = 20;
   bool shadow = false;
-  bool json = false, csv = false;
+  bool json = false, csv = false, browse = false;
 };
 
 // What flows from workers.
@@ -262,6 +263,9 @@ Result<ExitCode> RunEval(const Options& options) {
   }
 
   Evaluation evaluation(labels->labels);
+  if (options.browse) {
+    if (Status can = CanBrowse(options.archive.on); !can) return std::move(can).error();
+  }
   Reasons reasons(*rules, labels->labels, options.limit);
   DayCounts days;
   Reservoir<UnlabelledAlert> unlabelled(options.limit == 0 ? 1'000'000 : options.limit, options.seed);
@@ -318,6 +322,7 @@ Result<ExitCode> RunEval(const Options& options) {
   stop.OnStop([] {});  // what it named is gone soon
   if (!written) return written.error();
   TellOfArchive(*archive, *run);
+  if (options.browse) Browse(report, stop);
   if (run->run.interrupted) return kInterrupted;
   if (run->no_articles) return kNoArticles;
   const bool asks = !options.min_precision.empty() || !options.min_recall.empty() || !options.min_share.empty();
@@ -357,7 +362,8 @@ void AddEval(CLI::App& app, int& exit_code) {
       .ShowDefault();
   eval.Flag("--shadow", options->shadow, "Rules in shadow count as if they were active");
   auto json = eval.Flag("--json", options->json, "Print one JSON document, of all articles; why: of --limit");
-  eval.Flag("--csv", options->csv, "Print the figures as CSV: a line for each topic and language").Excludes(json);
+  auto csv = eval.Flag("--csv", options->csv, "Print the figures as CSV: a line for each topic and language");
+  csv.Excludes(json);
   eval.Footer(std::string(kArchiveHelp) +
               "\nLabels: 2 the topic must fire, 1 it may, 0 it must not. Precision counts only 0s as false, strict "
               "precision 1s,\n"

@@ -22,6 +22,8 @@ void AddBacktest(CLI::App& app, int& exit_code);
 void AddDiff(CLI::App& app, int& exit_code);
 void AddProfile(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddFmt(CLI::App& app, int& exit_code);
+void AddLsp(CLI::App& app, int& exit_code);
 void AddTest(CLI::App& app, int& exit_code);
 void AddWatch(CLI::App& app, int& exit_code);
 void AddPromote(CLI::App& app, int& exit_code);
@@ -39,7 +41,7 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
     AddRun,           AddMatch,   AddStories,    AddExplain, AddBacktest, AddDiff,    AddProfile,
-    AddCheck,         AddTest,    AddWatch,      AddPromote, AddConfig,   AddTopics,  AddDeadLetters,
+    AddCheck,         AddFmt, AddTest,    AddWatch,      AddPromote, AddConfig,   AddTopics,  AddDeadLetters,
     AddSubscriptions, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 

@@ -146,16 +146,21 @@ class TreeMaker {
     return item;
   }
 
-  bool HasCommentsWithin(const YamlNode& node) const {
-    const std::uint32_t end = EndOfContent(text_, node);
-    return std::any_of(comments_.begin(), comments_.end(),
-                       [&](const PackComment& comment) { return node.begin < comment.begin && comment.begin < end; });
+  // Also above its first entry and behind its last one, if these stand on lines of their own.
+  bool HasCommentsWithin(const LayoutElement& element) const {
+    const YamlNode& node = *element.value;
+    std::size_t end = EndOfContent(text_, node);
+    if (!element.in_brackets) end = std::min(text_.find('\n', end), text_.size());
+    return std::any_of(comments_.begin(), comments_.end(), [&](const PackComment& comment) {
+      const bool above = comment.alone && !element.in_brackets && element.begin < comment.begin;
+      return (above || node.begin < comment.begin) && comment.begin < end;
+    });
   }
 
   bool IsLeaf(const LayoutElement& element, std::size_t column) const {
     const YamlNode& node = *element.value;
     if (!IsCollection(node) || (node.items.empty() && node.entries.empty())) return true;
-    const bool commented = HasCommentsWithin(node);
+    const bool commented = HasCommentsWithin(element);
     if (IsListOfScalars(node)) {
       if (commented) return element.in_brackets;
       if (element.spec.shape == ValueShape::kLines) return Fits(node, element.spec, column);
@@ -187,19 +192,25 @@ class TreeMaker {
            comment.begin >= element->parent->value->end) {
       element = element->parent;
     }
-    if (element->leaf && element->value->kind != Kind::kNull && comment.begin < element->value->end) {
+    if (element->leaf && element->value->kind != Kind::kNull && comment.begin < EndOfContent(text_, *element->value)) {
       return AttachWithin(*element, comment);
     }
     if (!comment.alone) return AttachBehind(*element, comment);
-    LayoutElement& place = Place(element, next, comment);
+    // Comments that follow each other never go further in again, or they would change places.
+    const bool follows = run_of_ == *std::prev(after) && run_place_ != nullptr;
+    LayoutElement& place =
+        follows && run_place_ == next ? *next : Place(follows ? run_place_ : element, next, comment);
     (&place == next ? place.before : place.last).push_back(comment);
+    run_of_ = *std::prev(after);
+    run_place_ = &place;
   }
 
   void AttachWithin(LayoutElement& element, const PackComment& comment) {
     const bool in_list = comment.begin > element.value->begin && IsCollection(*element.value);
     if (in_list) return element.inside.push_back(comment);
-    if (comment.alone) return element.before.push_back(comment);
-    AttachBehind(element, comment);
+    if (!comment.alone) return AttachBehind(element, comment);
+    if (element.behind) element.before.push_back(*std::exchange(element.behind, std::nullopt));
+    element.before.push_back(comment);
   }
 
   static void AttachBehind(LayoutElement& element, const PackComment& comment) {
@@ -265,6 +276,8 @@ class TreeMaker {
   const std::vector<PackComment> comments_;
   std::unique_ptr<LayoutTree> tree_;
   std::vector<LayoutElement*> order_;  // by place
+  const LayoutElement* run_of_ = nullptr;  // the element that the last lines of comments stood behind
+  LayoutElement* run_place_ = nullptr;     // and where they went
 };
 
 }  // namespace

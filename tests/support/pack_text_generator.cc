@@ -52,7 +52,7 @@ PackTextGenerator::Node PackTextGenerator::MakePack() {
     for (std::uint32_t k = 0, size = 1 + Below(40); k < size; ++k) {
       const std::string number = std::to_string(k);
       const std::string kinds[] = {"alpha" + number, "beta word" + number + "*", "=ZTE" + number, "'tis" + number,
-                                   "\"two, words" + number + "\"", "~delta" + number, "\xE8\x8D\xB7\xE8\x98\xAD" + number};
+                                   "\"two, words" + number + "\"", "~delta" + std::string(1 + k, 'a'), "\xE8\x8D\xB7\xE8\x98\xAD" + number};
       terms.push_back(kinds[Below(7)]);
     }
     if (i > 0 && OneIn(3)) terms.emplace_back("@list0");

@@ -77,6 +77,7 @@ void ArticleMatcher::GiveBackMemory() {
   teller_.GiveBackMemory();
   // Without memory for another one the one at hand goes on.
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
+  if (auto facets = MakeFinder(*rules_)) facets_ = *std::move(facets);
 }
 
 Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime received) {

@@ -25,6 +25,8 @@ void AddEval(CLI::App& app, int& exit_code);
 void AddSuggest(CLI::App& app, int& exit_code);
 void AddHygiene(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddFmt(CLI::App& app, int& exit_code);
+void AddLsp(CLI::App& app, int& exit_code);
 void AddTest(CLI::App& app, int& exit_code);
 void AddWatch(CLI::App& app, int& exit_code);
 void AddPromote(CLI::App& app, int& exit_code);
@@ -42,7 +44,7 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
     AddRun,         AddMatch,         AddStories, AddExplain,    AddBacktest, AddDiff,     AddProfile, AddEval,
-    AddSuggest,     AddHygiene,       AddCheck,   AddTest,       AddWatch,    AddPromote,  AddConfig,  AddTopics,
+    AddSuggest,     AddHygiene,       AddCheck,   AddFmt,        AddTest,     AddWatch,    AddPromote, AddConfig, AddTopics,
     AddDeadLetters, AddSubscriptions, AddPreview, AddDeliveries, AddTokens,   AddFeedback, AddVersion, AddDocs,
 };
 

@@ -364,6 +364,9 @@ void AddEval(CLI::App& app, int& exit_code) {
   auto json = eval.Flag("--json", options->json, "Print one JSON document, of all articles; why: of --limit");
   auto csv = eval.Flag("--csv", options->csv, "Print the figures as CSV: a line for each topic and language");
   csv.Excludes(json);
+  eval.Flag("--browse", options->browse, "On a terminal: then show misses and false alarms one by one, e explains")
+      .Excludes(json)
+      .Excludes(csv);
   eval.Footer(std::string(kArchiveHelp) +
               "\nLabels: 2 the topic must fire, 1 it may, 0 it must not. Precision counts only 0s as false, strict "
               "precision 1s,\n"

@@ -41,7 +41,7 @@ if command -v script >/dev/null; then
   printf 'nneq' | script -qec "\"$wirewatch\" eval $draft --on $wire --labels $labels --browse" /dev/null >"$work/terminal" 2>&1 || fail "--browse"
   expect_contains "the first" "[1/" "$work/terminal"
   expect_contains "the third" "[3/" "$work/terminal"
-  expect_contains "explained" "rule 'vendor-near-ban'" "$work/terminal"
+  expect_contains "explained" "would hold" "$work/terminal"
 fi
 expect_exit 3 "$wirewatch" eval "$draft" --on "$wire" --labels "$labels" --browse </dev/null
 expect_contains "why not" "needs a terminal" "$work/err"

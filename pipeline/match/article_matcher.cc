@@ -100,7 +100,8 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
                            .document = reader_.document(),
                            .folded = reader_.folded(),
                            .record = record,
-                           .time = reader_.recorded().value_or(received),
+                           // Not later than now: a date in the future would keep its hour and day for good.
+                           .time = std::min(reader_.recorded().value_or(received), received),
                            .took = took},
                           *found);
   } else {

@@ -70,9 +70,9 @@ int main(int argc, char** argv) {
   app.footer(
       "Data goes to stdout, messages to stderr. NO_COLOR turns colours off.\n"
       "Exit codes: 0 done, 1 failed while running, 2 wrong command line, 3 mistakes in configuration, packs\n"
-      "  or a compressed file, 4 a rule test failed, its coverage is too low, a kafka topic is not as it must be or\n"
-      "  diff is over its budget, 5 something needed is missing or does not answer, 6 not one record of the input\n"
-      "  is an article, 130 stopped before the end of the input.\n\n"
+      "  or a compressed file, 4 a rule test failed, its coverage is too low, a kafka topic is not as it must be,\n"
+      "  diff is over its budget or eval below a threshold, 5 something needed is missing or does not answer,\n"
+      "  6 not one record of the input is an article, 130 stopped before the end of the input.\n\n"
       "Examples:\n"
       "  wirewatch run --packs rules/packs --input deploy/sample-wire\n"
       "  wirewatch run --config wirewatch.yaml\n"

@@ -146,6 +146,13 @@ std::string_view Name(Kind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
+std::optional<Kind> KindOf(const LabelledArticle::OnTopic& on) {
+  if (on.grade == Grade::kMust && !on.fired) return Kind::kMissed;
+  if (on.grade == Grade::kMustNot && on.fired) return Kind::kFalse;
+  if (on.grade == Grade::kMay && on.fired && *on.fired >= TopicSeverity::kHigh) return Kind::kHigh;
+  return std::nullopt;
+}
+
 std::vector<Disagreement> DisagreementsOf(const EvalReport& report) {
   std::vector<Disagreement> found;
   for (const Evaluation::TopicRows& rows : report.topics) {
@@ -153,12 +160,8 @@ std::vector<Disagreement> DisagreementsOf(const EvalReport& report) {
       for (const LabelledArticle& article : report.evaluation.articles()) {
         const auto at = article.topics.find(rows.topic);
         if (at == article.topics.end()) continue;
-        const LabelledArticle::OnTopic& on = at->second;
-        const bool high = on.fired && *on.fired >= TopicSeverity::kHigh;
-        const bool is_one = (kind == Kind::kMissed && on.grade == Grade::kMust && !on.fired) ||
-                            (kind == Kind::kFalse && on.grade == Grade::kMustNot && on.fired) ||
-                            (kind == Kind::kHigh && on.grade == Grade::kMay && high);
-        if (is_one) found.push_back({kind, &report.evaluation.labels().topics()[rows.topic], &article, &on});
+        if (KindOf(at->second) != kind) continue;
+        found.push_back({kind, &report.evaluation.labels().topics()[rows.topic], &article, &at->second});
       }
     }
   }

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/report/archive_facts.h"
@@ -42,6 +44,8 @@ struct Disagreement {
 };
 // "missed", "false-alarm", "high-on-1".
 std::string_view Name(Disagreement::Kind kind);
+// Nothing: rules and label agree.
+std::optional<Disagreement::Kind> KindOf(const LabelledArticle::OnTopic& on);
 // By topic, then by kind. Borrows from the report.
 std::vector<Disagreement> DisagreementsOf(const EvalReport& report);
 // Ready to be run: `wirewatch explain ARCHIVE --id ID --topic TOPIC --packs PACKS`; empty: of an archive that is no

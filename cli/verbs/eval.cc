@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,17 +19,22 @@
 #include "base/log.h"
 #include "cli/report/eval_report.h"
 #include "cli/terminal/exit_code.h"
+#include "cli/terminal/progress.h"
 #include "cli/terminal/signals.h"
 #include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
+#include "cli/verbs/eval_browse.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/archive_run.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
 #include "pipeline/archive/evaluation.h"
 #include "pipeline/archive/reservoir.h"
+#include "pipeline/decode/article.h"
+#include "rules/engine/matcher.h"
 #include "rules/engine/shadow_rules.h"
+#include "rules/text/fold.h"
 #include "rules/tools/explanation.h"
 
 namespace wirewatch {
@@ -44,12 +51,13 @@ struct Options {
   std::size_t rounds = 1000, seed = 1;
   std::size_t limit = 20;
   bool shadow = false;
-  bool json = false, csv = false;
+  bool json = false, csv = false, browse = false;
 };
 
 // What flows from workers.
 struct Looked {
   std::optional<LabelledArticle> labelled;
+  std::shared_ptr<const Article> article;  // of one on which rules and labels disagree
   std::vector<UnlabelledAlert> unlabelled;
 };
 
@@ -80,6 +88,10 @@ class Looker {
     const Labels::Row* const row = labels_.Find(scanned.article.id);
     Looked looked;
     if (row != nullptr) looked.labelled = Judge(scanned, *row, found);
+    if (looked.labelled && std::any_of(looked.labelled->topics.begin(), looked.labelled->topics.end(),
+                                       [](const auto& topic) { return KindOf(topic.second).has_value(); })) {
+      looked.article = std::make_shared<const Article>(scanned.article);
+    }
     for (const TopicMatch& match : found) {
       const Topic& topic = *rules_->topics()[match.topic];
       const auto at = std::find(judged_.begin(), judged_.end(), std::optional(match.topic));
@@ -109,12 +121,6 @@ class Looker {
       if (match != found.end()) {
         on.fired = match->severity;
         for (const std::uint32_t rule : match->rules) on.rules.push_back(topic.rules[rule].id);
-        const bool wrong = on.grade == Grade::kMustNot || match->severity >= TopicSeverity::kHigh;
-        if (wrong && on.grade != Grade::kMust) on.why = "why: " + WhyItFired(topic, *match, scanned.document);
-      } else if (on.grade == Grade::kMust) {
-        on.why = WhyNot(topic, scanned.document);
-        // Then only rules in shadow hold.
-        on.why = "why not: " + (on.why.empty() ? "only rules in shadow hold" : on.why);
       }
     }
     return article;
@@ -126,6 +132,79 @@ class Looker {
   const ShadowRules shadow_;
   const bool with_shadow_;
   SignatureMaker signatures_;
+};
+
+// Says of articles on which rules and labels disagree why that is, for so many of each list as are shown: on a large
+// topic it takes a second for each that is missed.
+class Reasons {
+ public:
+  // `most`: of each list; 0: all.
+  Reasons(std::shared_ptr<const RuleSet> rules, const Labels& labels, std::size_t most)
+      : rules_(std::move(rules)), labels_(labels), most_(most) {}
+
+  // In the order of the archive.
+  void Keep(const LabelledArticle& article, std::shared_ptr<const Article> text) {
+    for (const auto& [topic, on] : article.topics) {
+      const auto kind = KindOf(on);
+      if (!kind || (++counts_[{topic, *kind}] > most_ && most_ > 0)) continue;
+      kept_.push_back({article.id, topic, text, ""});
+    }
+  }
+
+  // With so many threads; ends early when `stop` was called.
+  void Find(std::size_t workers, const StopSwitch& stop) {
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+      auto matcher = Matcher::Create(rules_);
+      if (!matcher) return;
+      for (std::size_t at; !stop.stopped() && (at = next++) < kept_.size();) kept_[at].why = WhyOf(kept_[at], *matcher);
+    };
+    const Progress progress(kept_.size() > 2, [&] {
+      return fmt::format("explaining {} of {} misses and false alarms", std::min(next.load(), kept_.size()),
+                         kept_.size());
+    });
+    if (workers == 0) workers = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < std::min(workers, kept_.size()); ++i) threads.emplace_back(work);
+    work();
+  }
+
+  void PutInto(Evaluation& evaluation) const {
+    for (const Kept& kept : kept_) evaluation.Explain(kept.article, kept.topic, kept.why);
+  }
+
+ private:
+  struct Kept {
+    std::string article;
+    std::size_t topic = 0;  // index into Labels::topics()
+    std::shared_ptr<const Article> text;
+    std::string why;
+  };
+
+  std::string WhyOf(const Kept& kept, Matcher& matcher) const {
+    const Document document = DocumentOf(*kept.text);
+    FoldedDocument folded;
+    Fold(document, folded);
+    const auto found = matcher.Match(document, folded);
+    if (!found) return "";
+    for (const Topic* const topic : rules_->topics()) {
+      if (topic->id != labels_.topics()[kept.topic]) continue;
+      for (const TopicMatch& match : *found) {
+        if (rules_->topics()[match.topic] != topic) continue;
+        const auto grade = Labels::Of(*labels_.Find(kept.article), kept.topic);
+        if (grade == Grade::kMust) return "why not: only rules in shadow hold";
+        return "why: " + WhyItFired(*topic, match, document);
+      }
+      return "why not: " + WhyNot(*topic, document);
+    }
+    return "";
+  }
+
+  const std::shared_ptr<const RuleSet> rules_;
+  const Labels& labels_;
+  const std::size_t most_;
+  std::map<std::pair<std::size_t, Disagreement::Kind>, std::size_t> counts_;
+  std::vector<Kept> kept_;
 };
 
 // A share in [0, 1] as people write it.
@@ -184,6 +263,10 @@ Result<ExitCode> RunEval(const Options& options) {
   }
 
   Evaluation evaluation(labels->labels);
+  if (options.browse) {
+    if (Status can = CanBrowse(options.archive.on); !can) return std::move(can).error();
+  }
+  Reasons reasons(*rules, labels->labels, options.limit);
   DayCounts days;
   Reservoir<UnlabelledAlert> unlabelled(options.limit == 0 ? 1'000'000 : options.limit, options.seed);
   const auto run = RunArchive<Looked>(
@@ -194,6 +277,7 @@ Result<ExitCode> RunEval(const Options& options) {
       },
       [&](const ArchivePlace& place, Looked looked) {
         if (place.time) days.Add(*place.time);
+        if (looked.article) reasons.Keep(*looked.labelled, std::move(looked.article));
         if (looked.labelled) evaluation.Add(*std::move(looked.labelled));
         for (UnlabelledAlert& alert : looked.unlabelled) {
           if (const auto at = unlabelled.Pass()) unlabelled.Put(*at, std::move(alert));
@@ -202,6 +286,8 @@ Result<ExitCode> RunEval(const Options& options) {
       stop);
   if (!run) return run.error();
   if (!run->run.status) return run->run.status.error();
+  if (!options.csv) reasons.Find(archive->workers, stop);
+  reasons.PutInto(evaluation);
 
   EvalReport report{.evaluation = evaluation,
                     .topics = {},
@@ -236,6 +322,7 @@ Result<ExitCode> RunEval(const Options& options) {
   stop.OnStop([] {});  // what it named is gone soon
   if (!written) return written.error();
   TellOfArchive(*archive, *run);
+  if (options.browse) Browse(report, stop);
   if (run->run.interrupted) return kInterrupted;
   if (run->no_articles) return kNoArticles;
   const bool asks = !options.min_precision.empty() || !options.min_recall.empty() || !options.min_share.empty();
@@ -270,10 +357,13 @@ void AddEval(CLI::App& app, int& exit_code) {
       .ShowDefault();
   eval.Value("--rounds", options->rounds, "Of the bootstrap").Between(10, 100'000).ShowDefault();
   eval.Value("--seed", options->seed, "Another number draws otherwise").Between(0, 1'000'000'000).ShowDefault();
-  eval.Value("--limit", options->limit, "Articles of each list; 0: all").Between(0, 1'000'000).ShowDefault();
+  eval.Value("--limit", options->limit, "Articles of each list, and so many of each topic are explained; 0: all")
+      .Between(0, 1'000'000)
+      .ShowDefault();
   eval.Flag("--shadow", options->shadow, "Rules in shadow count as if they were active");
-  auto json = eval.Flag("--json", options->json, "Print one JSON document, of all articles");
-  eval.Flag("--csv", options->csv, "Print the figures as CSV: a line for each topic and language").Excludes(json);
+  auto json = eval.Flag("--json", options->json, "Print one JSON document, of all articles; why: of --limit");
+  auto csv = eval.Flag("--csv", options->csv, "Print the figures as CSV: a line for each topic and language");
+  csv.Excludes(json);
   eval.Footer(std::string(kArchiveHelp) +
               "\nLabels: 2 the topic must fire, 1 it may, 0 it must not. Precision counts only 0s as false, strict "
               "precision 1s,\n"

@@ -52,14 +52,27 @@ bool Fires(const RuleSet& rules, const ShadowRules& shadow, std::uint32_t topic,
   return !found.empty();
 }
 
+// The topic with one rule that never holds: what explains it says of an article whether `unless` or the languages of
+// the topic keep it out, whatever its rules.
+Topic WithoutRules(const Topic& topic) {
+  Topic without = topic;
+  without.rules.resize(1);
+  Rule& rule = without.rules.front();
+  rule.languages.clear();
+  rule.match = Expression();
+  rule.match.term.text = "zzyzxqwv";
+  return without;
+}
+
 // Reads the archive and learns from the articles with a label.
 using Text = std::optional<JudgedText>;
 ArchiveReader<Text>::Look Learn(std::shared_ptr<const RuleSet> rules, const Labels& labels, Asked asked) {
   struct Worker {
     ShadowRules shadow;
+    Topic without_rules;
     SignatureMaker signatures;
   };
-  auto worker = std::make_shared<Worker>(Worker{ShadowRules(*rules), {}});
+  auto worker = std::make_shared<Worker>(Worker{ShadowRules(*rules), WithoutRules(*rules->topics()[asked.topic]), {}});
   return [rules = std::move(rules), &labels, asked, worker](const ScannedArticle& scanned) -> Text {
     const Labels::Row* const row = labels.Find(scanned.article.id);
     const auto grade = row == nullptr ? std::nullopt : Labels::Of(*row, asked.labelled);
@@ -71,10 +84,9 @@ ArchiveReader<Text>::Look Learn(std::shared_ptr<const RuleSet> rules, const Labe
     text.grade = *grade;
     text.fired = Fires(*rules, worker->shadow, asked.topic, scanned.found[0]);
     if (!text.fired && *grade == Grade::kMust) {
-      const auto explained = Explainer(scanned.document).Explain(*rules->topics()[asked.topic]);
-      using Outcome = TopicExplanation::Outcome;
-      text.out_of_reach =
-          explained && (explained->outcome == Outcome::kUnless || explained->outcome == Outcome::kLanguage);
+      const auto explained = Explainer(scanned.document).Explain(worker->without_rules);
+      text.out_of_reach = explained && (explained->outcome == TopicExplanation::Outcome::kLanguage ||
+                                        (explained->unless && explained->unless->holds));
     }
     text.signature = worker->signatures.Make(scanned.folded);
     text.uses = TermUsesOf(scanned.folded, text.language);

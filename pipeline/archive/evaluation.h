@@ -18,6 +18,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,7 +36,7 @@ struct LabelledArticle {
     Grade grade = Grade::kMustNot;
     std::optional<TopicSeverity> fired;  // nothing: it did not
     std::vector<std::string> rules;      // ids of those that held
-    std::string why;                     // it fired, or why not: a sentence; empty: nobody asked
+    std::string why;                     // it fired, or why not: a sentence; empty: nobody asked (Explain)
   };
 
   std::string id, title;
@@ -85,6 +87,11 @@ class Evaluation {
   explicit Evaluation(const Labels& labels) : labels_(labels) {}
 
   void Add(LabelledArticle article);
+
+  // Sets OnTopic::why. REQUIRES: the article was added, with a grade for the topic.
+  void Explain(const std::string& article, std::size_t topic, std::string why) {
+    articles_[at_.find(article)->second].topics[topic].why = std::move(why);
+  }
 
   struct TopicRows {
     std::size_t topic = 0;  // index in Labels::topics()

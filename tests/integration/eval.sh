@@ -32,9 +32,19 @@ expect_equal "commands" "$(jq '.disagreements | length' "$work/eval.json")" "$(w
 # The commands quote what a shell would take apart.
 for number in 1 "$(wc -l <"$work/commands")"; do
   command=$(sed -n "${number}p" "$work/commands")
-  expect_exit 0 bash -c "\"$bin/\"$(sed 's/^ *//' <<<"$command")"
+  expect_exit 0 bash -c "\"$bin/\"${command#"    "}"
   [ -s "$work/out" ] || fail "$command prints nothing"
 done
+
+say "one by one, on a terminal"
+if command -v script >/dev/null; then
+  printf 'nneq' | script -qec "\"$wirewatch\" eval $draft --on $wire --labels $labels --browse" /dev/null >"$work/terminal" 2>&1 || fail "--browse"
+  expect_contains "the first" "[1/" "$work/terminal"
+  expect_contains "the third" "[3/" "$work/terminal"
+  expect_contains "explained" "rule 'vendor-near-ban'" "$work/terminal"
+fi
+expect_exit 3 "$wirewatch" eval "$draft" --on "$wire" --labels "$labels" --browse </dev/null
+expect_contains "why not" "needs a terminal" "$work/err"
 
 say "CSV"
 expect_exit 0 "$wirewatch" eval "$draft" --on "$wire" --labels "$labels" --csv

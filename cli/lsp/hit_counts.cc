@@ -29,7 +29,8 @@ Result<HitCounts> HitCounts::Read(const std::filesystem::path& file) {
   if (!text) return std::move(text).error().In(file.string());
   const Json json = Json::parse(*text, nullptr, false);
   if (!json.is_object() || !json.contains("topics") || !json["topics"].is_array()) {
-    return Error{ErrorCode::kInvalid, "it holds no counts: write it by `wirewatch match --by rule --json` or `backtest --json`"}
+    return Error{ErrorCode::kInvalid,
+                 "it holds no counts: write it by `wirewatch match --by rule --json` or `backtest --json`"}
         .In(file.string());
   }
   HitCounts counts;

@@ -57,7 +57,8 @@ std::string FileOf(std::string_view uri) {
 std::string UriOf(const std::string& file) {
   std::string uri = "file://";
   for (const char c : file) {
-    const bool plain = IsAsciiLetter(c) || IsAsciiDigit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
+    const bool plain =
+        IsAsciiLetter(c) || IsAsciiDigit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
     uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return uri;
@@ -332,13 +333,13 @@ class Server {
     const EditorPlace begin = PlaceOf(params.at("range").at("start")), end = PlaceOf(params.at("range").at("end"));
     Json actions = Json::array();
     const auto add = [&](std::string title, const Diagnostic& diagnostic, const EditorRange& range, std::string text) {
-      actions.push_back({{"title", std::move(title)},
-                         {"kind", "quickfix"},
-                         {"diagnostics", Json::array({JsonOf(diagnostic, document.text)})},
-                         {"edit",
-                          {{"changes",
-                            {{UriOf(document.file),
-                              Json::array({{{"range", JsonOf(range)}, {"newText", std::move(text)}}})}}}}}});
+      actions.push_back(
+          {{"title", std::move(title)},
+           {"kind", "quickfix"},
+           {"diagnostics", Json::array({JsonOf(diagnostic, document.text)})},
+           {"edit",
+            {{"changes",
+              {{UriOf(document.file), Json::array({{{"range", JsonOf(range)}, {"newText", std::move(text)}}})}}}}}});
     };
     for (const Diagnostic& one : document.diagnostics) {
       const EditorRange range = document.text.RangeOf(one);
@@ -358,9 +359,10 @@ class Server {
     const std::string_view text = document.text.Line(line);
     const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
     const std::uint32_t from = document.text.BeginOf(line), to = from + static_cast<std::uint32_t>(text.size());
-    const bool begins = document.outline && document.outline_is_current &&
-                        std::any_of(document.outline->keys.begin(), document.outline->keys.end(),
-                                    [&](const PackOutline::Key& key) { return from <= key.place.begin && key.place.end <= to; });
+    const bool begins =
+        document.outline && document.outline_is_current &&
+        std::any_of(document.outline->keys.begin(), document.outline->keys.end(),
+                    [&](const PackOutline::Key& key) { return from <= key.place.begin && key.place.end <= to; });
     if (!begins) return;
     const EditorRange place{{line, 0}, {line, 0}};
     add(fmt::format("Switch {} off here", one.code), one, place,

@@ -28,7 +28,7 @@ struct PackOutline {
   };
   struct Rule {
     Span id;
-    std::string topic, rule;  // rule: empty, it is the topic itself
+    std::string topic, rule;                    // rule: empty, it is the topic itself
     std::string title, match, score, severity;  // as written; empty: it is not
     std::size_t rules = 0;                      // of a topic
   };
@@ -51,8 +51,8 @@ std::optional<PackOutline> ReadOutline(const std::string& text, const std::strin
 struct PlaceInText {
   std::optional<PackPart> part;  // of the mapping that the place is in; nothing: of none that packs have
   bool library = false;
-  std::string key;           // of the value that the place is in; empty: at a key
-  std::string written;       // what stands before the place, of the key or of the value
+  std::string key;      // of the value that the place is in; empty: at a key
+  std::string written;  // what stands before the place, of the key or of the value
 };
 PlaceInText FindPlace(const EditorText& text, std::uint32_t byte, const std::string& file);
 

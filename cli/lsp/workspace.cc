@@ -55,6 +55,14 @@ void Expand(const Workspace::Document& document, const std::string& list, std::s
   }
 }
 
+// Editors hand over every YAML file: of one that is no pack, library or test file nothing is said.
+bool IsOurs(std::string_view text, const std::string& file) {
+  for (const std::string_view key : {"pack:", "topics:", "library:"}) {
+    if (text.starts_with(key) || text.find(fmt::format("\n{}", key)) != std::string_view::npos) return true;
+  }
+  return IsRuleTestFile(std::filesystem::path(file));
+}
+
 std::string Described(const PackKey& key) {
   std::string text = fmt::format("**{}**{}: {}", key.name, key.required ? " (required)" : "", key.help);
   if (!key.choices.empty()) text += fmt::format("\n\nOne of `{}`.", fmt::join(key.choices, "`, `"));
@@ -97,6 +105,7 @@ const Workspace::Document& Workspace::Put(const std::string& file, std::string t
 
 void Workspace::Check(Document& document) const {
   const std::string& text = document.text.text();
+  if (!IsOurs(text, document.file)) return;
   if (IsRuleTestFile(std::filesystem::path(document.file))) {
     document.diagnostics = FormatPack(text, document.file).errors;
     std::erase_if(document.diagnostics, [](const Diagnostic& one) { return one.code == "not-formatted"; });
@@ -240,7 +249,8 @@ void Workspace::AddListNames(const Document& document, std::vector<Completion>& 
   for (std::string& name : ListNamesByLines(document.text)) own.insert(std::move(name));
   for (const std::string& name : own) {
     std::string detail = "list of this pack";
-    const auto known = document.outline ? document.outline->lists.find(name) : decltype(document.outline->lists.find(name)){};
+    const auto known =
+        document.outline ? document.outline->lists.find(name) : decltype(document.outline->lists.find(name)){};
     if (document.outline && known != document.outline->lists.end()) {
       detail += fmt::format(", {} terms", known->second.terms.size());
     }
@@ -251,7 +261,8 @@ void Workspace::AddListNames(const Document& document, std::vector<Completion>& 
                        fmt::format("library, {} lists", library->lists.size()), "@" + library->name});
     for (const auto& [member, lists] : library->members) {
       std::string name = fmt::format("@{}.{}", library->name, member);
-      entries.push_back({name, CompletionKind::kList, lists.size() == 1 ? "list of a library" : "group of a library", name});
+      entries.push_back(
+          {name, CompletionKind::kList, lists.size() == 1 ? "list of a library" : "group of a library", name});
     }
   }
 }

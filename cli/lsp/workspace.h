@@ -3,15 +3,14 @@
 #ifndef WIREWATCH_CLI_LSP_WORKSPACE_H_
 #define WIREWATCH_CLI_LSP_WORKSPACE_H_
 
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <filesystem>
-#include <map>
 
 #include "base/diagnostic.h"
 #include "cli/lsp/editor_text.h"

@@ -15,7 +15,8 @@ void AddLsp(CLI::App& app, int& exit_code) {
       "initializationOptions: {\"hits\": FILE}: counts to show beside rules, of `match --by rule --json` or `backtest "
       "--json`.\n\n"
       "Example, for a look at what it says:\n"
-      "  printf 'Content-Length: 58\\r\\n\\r\\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}' | wirewatch lsp\n"
+      "  printf 'Content-Length: 58\\r\\n\\r\\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}' "
+      "| wirewatch lsp\n"
       "Exit codes: 0 behind shutdown and exit, 1 else.");
   lsp.OnChosen([&exit_code] { exit_code = ServeEditor(STDIN_FILENO, STDOUT_FILENO, VersionText()); });
 }

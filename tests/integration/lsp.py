@@ -167,6 +167,9 @@ test_uri = "file://" + str(folder / "pack_test.yaml")
 found = server.open(test_uri, "tests:\n  - nam: x\n")
 assert any(one["code"] == "unknown-key" for one in found), found
 
+print("YAML that is none of ours")
+assert server.open("file://" + str(folder / "compose.yaml"), "services: [\n") == []
+
 print("what is no protocol")
 assert server.request("textDocument/foldingRange", {})["error"]["code"] == -32601
 assert server.request("textDocument/hover", {"textDocument": 7})["error"]["code"] == -32602

@@ -43,9 +43,10 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,         AddMatch,         AddStories, AddExplain,    AddBacktest, AddDiff,     AddProfile, AddEval,
-    AddSuggest,     AddHygiene,       AddCheck,   AddFmt,        AddTest,     AddWatch,    AddPromote, AddConfig, AddTopics,
-    AddDeadLetters, AddSubscriptions, AddPreview, AddDeliveries, AddTokens,   AddFeedback, AddVersion, AddDocs,
+    AddRun,        AddMatch,   AddStories,  AddExplain, AddBacktest,    AddDiff,          AddProfile,
+    AddEval,       AddSuggest, AddHygiene,  AddCheck,   AddFmt,         AddLsp,           AddTest,
+    AddWatch,      AddPromote, AddConfig,   AddTopics,  AddDeadLetters, AddSubscriptions, AddPreview,
+    AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

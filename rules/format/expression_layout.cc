@@ -298,8 +298,8 @@ std::vector<std::string> ExpressionLines(std::string_view text, std::size_t widt
 bool IsSameExpression(std::string_view a, std::string_view b) { return Settled(a) == Settled(b); }
 
 std::size_t ColumnsOf(std::string_view text) {
-  constexpr std::pair<char32_t, char32_t> kWide[] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3},
-                                                     {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60},
+  constexpr std::pair<char32_t, char32_t> kWide[] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF},   {0xAC00, 0xD7A3},
+                                                     {0xF900, 0xFAFF}, {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
                                                      {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}};
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) {

@@ -36,7 +36,8 @@ std::uint32_t EndOfContent(std::string_view text, const YamlNode& node) {
   std::uint32_t end = node.begin;
   for (const YamlNode& item : node.items) end = std::max(end, EndOfContent(text, item));
   for (const YamlEntry& entry : node.entries) {
-    end = std::max({end, entry.key.end, entry.value.kind == Kind::kNull ? entry.key.end : EndOfContent(text, entry.value)});
+    end = std::max(
+        {end, entry.key.end, entry.value.kind == Kind::kNull ? entry.key.end : EndOfContent(text, entry.value)});
   }
   return end;
 }
@@ -51,9 +52,9 @@ bool CanBeOneLine(const YamlNode& node) {
 }
 
 bool IsListOfScalars(const YamlNode& node) {
-  return node.kind == Kind::kSequence &&
-         std::all_of(node.items.begin(), node.items.end(),
-                     [](const YamlNode& item) { return item.kind == Kind::kScalar && CanBeOneLine(item); });
+  return node.kind == Kind::kSequence && std::all_of(node.items.begin(), node.items.end(), [](const YamlNode& item) {
+           return item.kind == Kind::kScalar && CanBeOneLine(item);
+         });
 }
 
 std::optional<std::size_t> PlaceOfKey(const ValueSpec& spec, std::string_view key) {
@@ -198,8 +199,7 @@ class TreeMaker {
     if (!comment.alone) return AttachBehind(*element, comment);
     // Comments that follow each other never go further in again, or they would change places.
     const bool follows = run_of_ == *std::prev(after) && run_place_ != nullptr;
-    LayoutElement& place =
-        follows && run_place_ == next ? *next : Place(follows ? run_place_ : element, next, comment);
+    LayoutElement& place = follows && run_place_ == next ? *next : Place(follows ? run_place_ : element, next, comment);
     (&place == next ? place.before : place.last).push_back(comment);
     run_of_ = *std::prev(after);
     run_place_ = &place;
@@ -223,8 +223,8 @@ class TreeMaker {
   // Before `next`, which is given back then, or at the end of one of the collections that end here.
   LayoutElement& Place(LayoutElement* element, LayoutElement* next, const PackComment& comment) {
     LayoutElement* brackets = element->leaf ? element->parent : element;
-    while (brackets != nullptr && !(brackets->in_brackets && brackets->value->begin < comment.begin &&
-                                    comment.begin < brackets->value->end)) {
+    while (brackets != nullptr &&
+           !(brackets->in_brackets && brackets->value->begin < comment.begin && comment.begin < brackets->value->end)) {
       brackets = brackets->parent;
     }
     if (brackets != nullptr) {
@@ -275,7 +275,7 @@ class TreeMaker {
   const std::string_view text_;
   const std::vector<PackComment> comments_;
   std::unique_ptr<LayoutTree> tree_;
-  std::vector<LayoutElement*> order_;  // by place
+  std::vector<LayoutElement*> order_;      // by place
   const LayoutElement* run_of_ = nullptr;  // the element that the last lines of comments stood behind
   LayoutElement* run_place_ = nullptr;     // and where they went
 };
@@ -305,7 +305,8 @@ ValueSpec SpecWithin(const ValueSpec& spec, const YamlNode& mapping, std::string
   if (spec.shape == ValueShape::kNames) {
     ValueSpec names{ValueShape::kTerms};
     for (const YamlEntry& entry : mapping.entries) {
-      if (entry.key.scalar == key && entry.value.kind == Kind::kMapping) names = {ValueShape::kCompact, {}, false, false, true};
+      if (entry.key.scalar == key && entry.value.kind == Kind::kMapping)
+        names = {ValueShape::kCompact, {}, false, false, true};
     }
     return names;
   }

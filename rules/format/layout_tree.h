@@ -24,13 +24,13 @@ inline constexpr std::size_t kFormatIndent = 2;
 enum class ValueShape : std::uint8_t {
   kText,
   kExpression,
-  kTerms,       // a list in brackets, over several lines if it must be
-  kLines,       // a list in brackets if one line holds it, else an item a line
-  kMapping,     // a key a line
-  kCompact,     // a mapping in braces if one line holds it, else a key a line
-  kArticle,     // the same, if it stood in braces before
-  kItems,       // a list of mappings
-  kNames,       // a mapping of names to kTerms, or to kCompact with kTerms in it
+  kTerms,    // a list in brackets, over several lines if it must be
+  kLines,    // a list in brackets if one line holds it, else an item a line
+  kMapping,  // a key a line
+  kCompact,  // a mapping in braces if one line holds it, else a key a line
+  kArticle,  // the same, if it stood in braces before
+  kItems,    // a list of mappings
+  kNames,    // a mapping of names to kTerms, or to kCompact with kTerms in it
 };
 
 struct ValueSpec {
@@ -48,7 +48,7 @@ struct LayoutElement {
   std::uint32_t begin = 0;   // of its key or dash
   std::uint32_t column = 0;  // of that
   bool blank_before = false;
-  bool leaf = true;       // on lines of its own alone: a scalar, or a collection in brackets
+  bool leaf = true;          // on lines of its own alone: a scalar, or a collection in brackets
   bool in_brackets = false;  // value: a collection that stood in [ ] or { }
   LayoutElement* parent = nullptr;
   std::vector<std::unique_ptr<LayoutElement>> children;  // in the order in which they are written

@@ -12,12 +12,12 @@
 namespace wirewatch {
 
 struct PackComment {
-  std::string text;          // from its # to the end of the line, without blanks there
-  std::uint32_t begin = 0;   // byte of the file
-  std::uint32_t column = 0;  // bytes before it on its line
-  bool alone = false;        // nothing else stands on its line
-  bool blank_before = false; // the line above is empty
-  bool is_switch = false;    // `# wirewatch: off ...` (rules/pack/pack_switches.h)
+  std::string text;           // from its # to the end of the line, without blanks there
+  std::uint32_t begin = 0;    // byte of the file
+  std::uint32_t column = 0;   // bytes before it on its line
+  bool alone = false;         // nothing else stands on its line
+  bool blank_before = false;  // the line above is empty
+  bool is_switch = false;     // `# wirewatch: off ...` (rules/pack/pack_switches.h)
 };
 
 // In the order of the file. `root` is what YamlText made of the text.

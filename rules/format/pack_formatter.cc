@@ -65,8 +65,10 @@ std::multiset<std::string> TextsOf(const std::vector<PackComment>& comments) {
 void AddLines(const YamlText& text, const YamlNode& node, const std::string& path,
               std::vector<std::pair<std::uint32_t, std::string>>& lines) {
   if (node.kind == Kind::kScalar) lines.emplace_back(text.PositionOf(node).line, path);
-  for (std::size_t i = 0; i < node.items.size(); ++i) AddLines(text, node.items[i], fmt::format("{}/{}", path, i), lines);
-  for (const YamlEntry& entry : node.entries) AddLines(text, entry.value, fmt::format("{}/{}", path, entry.key.scalar), lines);
+  for (std::size_t i = 0; i < node.items.size(); ++i)
+    AddLines(text, node.items[i], fmt::format("{}/{}", path, i), lines);
+  for (const YamlEntry& entry : node.entries)
+    AddLines(text, entry.value, fmt::format("{}/{}", path, entry.key.scalar), lines);
 }
 
 // What each comment about warnings counts for.

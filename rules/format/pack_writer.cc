@@ -123,9 +123,8 @@ class Writer {
     const bool expression = element.spec.shape == ValueShape::kExpression;
     std::string one_line = expression ? ExpressionLine(node.scalar) : node.scalar;
     const bool breaks = one_line.find('\n') != std::string::npos;
-    const std::string written = expression && CanBeSingleQuoted(one_line)
-                                    ? SingleQuoted(one_line)
-                                    : ScalarLine(one_line, false, IsQuoted(node));
+    const std::string written = expression && CanBeSingleQuoted(one_line) ? SingleQuoted(one_line)
+                                                                          : ScalarLine(one_line, false, IsQuoted(node));
     const std::size_t inner = indent + kFormatIndent;
     std::vector<std::string> block;
     if (breaks || line_indent + ColumnsOf(head) + 1 + ColumnsOf(written) > kFormatWidth) {
@@ -182,7 +181,8 @@ class Writer {
     Line(line_indent, head + " [" + (at_opening ? "  " + comments[comment++].text : ""));
     std::string line;
     const auto flush = [&](std::string_view behind) {
-      if (!line.empty() || !behind.empty()) Line(inner, line.empty() ? behind : fmt::format("{}{}{}", line, behind.empty() ? "" : "  ", behind));
+      if (!line.empty() || !behind.empty())
+        Line(inner, line.empty() ? behind : fmt::format("{}{}{}", line, behind.empty() ? "" : "  ", behind));
       line.clear();
     };
     const auto write_comments_before = [&](std::uint32_t byte) {

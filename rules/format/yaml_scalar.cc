@@ -66,14 +66,15 @@ std::string DoubleQuoted(std::string_view text) {
 // What YAML 1.1 or 1.2 takes for something else than a text, and what begins as a number does.
 bool LooksTyped(std::string_view text) {
   const std::string lower = AsciiLowerCase(text);
-  for (const std::string_view word : {"true", "false", "yes", "no", "on", "off", "y", "n", "null", "~", ".inf", ".nan"}) {
+  for (const std::string_view word :
+       {"true", "false", "yes", "no", "on", "off", "y", "n", "null", "~", ".inf", ".nan"}) {
     if (lower == word) return true;
   }
-  const std::string_view digits = lower[0] == '+' || lower[0] == '-' || lower[0] == '.' ? std::string_view(lower).substr(1) : lower;
-  return !digits.empty() && IsAsciiDigit(digits[0]) &&
-         std::all_of(digits.begin(), digits.end(), [](char c) {
-           return IsAsciiDigit(c) || std::string_view("._:-+exabcdf").find(c) != std::string_view::npos;
-         });
+  const std::string_view digits =
+      lower[0] == '+' || lower[0] == '-' || lower[0] == '.' ? std::string_view(lower).substr(1) : lower;
+  return !digits.empty() && IsAsciiDigit(digits[0]) && std::all_of(digits.begin(), digits.end(), [](char c) {
+    return IsAsciiDigit(c) || std::string_view("._:-+exabcdf").find(c) != std::string_view::npos;
+  });
 }
 
 bool CanBePlain(std::string_view text, bool in_brackets) {
@@ -89,9 +90,7 @@ bool CanBePlain(std::string_view text, bool in_brackets) {
 
 }  // namespace
 
-bool CanBeSingleQuoted(std::string_view text) {
-  return text.find('\n') == std::string_view::npos && !HasEscapes(text);
-}
+bool CanBeSingleQuoted(std::string_view text) { return text.find('\n') == std::string_view::npos && !HasEscapes(text); }
 
 std::string SingleQuoted(std::string_view text) {
   std::string quoted = "'";

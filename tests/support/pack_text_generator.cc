@@ -51,8 +51,13 @@ PackTextGenerator::Node PackTextGenerator::MakePack() {
     std::vector<std::string> terms;
     for (std::uint32_t k = 0, size = 1 + Below(40); k < size; ++k) {
       const std::string number = std::to_string(k);
-      const std::string kinds[] = {"alpha" + number, "beta word" + number + "*", "=ZTE" + number, "'tis" + number,
-                                   "\"two, words" + number + "\"", "~delta" + std::string(1 + k, 'a'), "\xE8\x8D\xB7\xE8\x98\xAD" + number};
+      const std::string kinds[] = {"alpha" + number,
+                                   "beta word" + number + "*",
+                                   "=ZTE" + number,
+                                   "'tis" + number,
+                                   "\"two, words" + number + "\"",
+                                   "~delta" + std::string(1 + k, 'a'),
+                                   "\xE8\x8D\xB7\xE8\x98\xAD" + number};
       terms.push_back(kinds[Below(7)]);
     }
     if (i > 0 && OneIn(3)) terms.emplace_back("@list0");
@@ -122,7 +127,9 @@ std::string PackTextGenerator::Comment() {
   return made_.comments.back() + std::string(Below(2) * 3, ' ');
 }
 
-std::string PackTextGenerator::Behind() { return OneIn(5) ? std::string(1 + Below(4), ' ') + Comment() : std::string(); }
+std::string PackTextGenerator::Behind() {
+  return OneIn(5) ? std::string(1 + Below(4), ' ') + Comment() : std::string();
+}
 
 void PackTextGenerator::Between(std::size_t indent, bool may_switch) {
   if (OneIn(5)) made_.text += std::string(Below(3), '\n');
@@ -245,7 +252,8 @@ std::string PackTextGenerator::Flow(const Node& value) {
 
 std::string PackTextGenerator::Quoted(const std::string& text, bool in_brackets) {
   const bool plain = !text.empty() && IsAsciiLetter(text.front()) &&
-                     std::all_of(text.begin(), text.end(), [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '-' || c == ' '; }) &&
+                     std::all_of(text.begin(), text.end(),
+                                 [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '-' || c == ' '; }) &&
                      text.back() != ' ' && text != "no";
   const bool number = std::all_of(text.begin(), text.end(), IsAsciiDigit);
   if ((plain || (number && !in_brackets)) && !OneIn(4)) return text;

@@ -48,7 +48,7 @@ class PackTextGenerator {
 
   void Line(std::size_t indent, const std::string& line) { made_.text += std::string(indent, ' ') + line + "\n"; }
   std::string Comment();
-  std::string Behind();  // now and then a comment, to stand behind something
+  std::string Behind();                                      // now and then a comment, to stand behind something
   void Between(std::size_t indent, bool may_switch = true);  // now and then lines that say nothing
   void LayOutEntries(const Node& mapping, std::size_t indent, std::string lead);
   void LayOutValue(const std::string& head, std::size_t line_indent, std::size_t indent, const Node& value);

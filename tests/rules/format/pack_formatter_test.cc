@@ -89,11 +89,12 @@ TEST(PackFormatterTest, LeavesAFileWithMistakesAloneAndTellsThem) {
 }
 
 TEST(PackFormatterTest, WritesTestsALineAKey) {
-  EXPECT_EQ(Formatted("tests:\n- fires: [ a,{topic: b, score: 5} ]\n  name: x\n  article: {title: T, body: \"a\\nb: c\"}\n"
-                      "- name: y\n  article: { title: T }\n  fires: []\n",
-                      "p_test.yaml"),
-            "tests:\n  - name: x\n    article:\n      title: T\n      body: |-\n        a\n        b: c\n"
-            "    fires: [a, {topic: b, score: 5}]\n  - name: y\n    article: {title: T}\n    fires: []\n");
+  EXPECT_EQ(
+      Formatted("tests:\n- fires: [ a,{topic: b, score: 5} ]\n  name: x\n  article: {title: T, body: \"a\\nb: c\"}\n"
+                "- name: y\n  article: { title: T }\n  fires: []\n",
+                "p_test.yaml"),
+      "tests:\n  - name: x\n    article:\n      title: T\n      body: |-\n        a\n        b: c\n"
+      "    fires: [a, {topic: b, score: 5}]\n  - name: y\n    article: {title: T}\n    fires: []\n");
 }
 
 TEST(PackFormatterTest, WritesLanguagesOfALibrarySideBySideWhereTheyFit) {

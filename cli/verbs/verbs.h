@@ -25,6 +25,8 @@ void AddCheck(CLI::App& app, int& exit_code);
 void AddTest(CLI::App& app, int& exit_code);
 void AddWatch(CLI::App& app, int& exit_code);
 void AddPromote(CLI::App& app, int& exit_code);
+void AddImport(CLI::App& app, int& exit_code);
+void AddExport(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddSubscriptions(CLI::App& app, int& exit_code);
@@ -39,7 +41,7 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
     AddRun,           AddMatch,   AddStories,    AddExplain, AddBacktest, AddDiff,    AddProfile,
-    AddCheck,         AddTest,    AddWatch,      AddPromote, AddConfig,   AddTopics,  AddDeadLetters,
+    AddCheck,         AddTest,    AddWatch,      AddPromote, AddImport,  AddExport, AddConfig,   AddTopics,  AddDeadLetters,
     AddSubscriptions, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 

@@ -42,6 +42,7 @@ class Reader {
     const auto& [kind, body] = json.members.front();
     if (kind == "bool") return ReadBool(body);
     if (kind == "match_all") return NoEqual(json, "match_all holds on every article");
+    if (kind == "match_none") return NoEqual(json, "match_none holds on no article");
     if (kind == "constant_score" || kind == "nested" || kind == "function_score" || kind == "boosting") {
       for (std::string_view inner : {"filter", "query", "positive"}) {
         if (const JsonValue* query = body.Find(inner)) return Read(*query);

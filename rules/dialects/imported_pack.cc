@@ -246,6 +246,11 @@ class Importer {
       }
     }
     const bool failed = !expression || std::any_of(notes.begin(), notes.end(), [](const QueryNote& n) { return n.failed; });
+    // A part that stands for several fields is told once.
+    for (std::size_t i = 0; i < notes.size(); ++i) {
+      const auto same = [&](const QueryNote& n) { return n.place == notes[i].place && n.message == notes[i].message && n.effect == notes[i].effect; };
+      notes.erase(std::remove_if(notes.begin() + static_cast<std::ptrdiff_t>(i) + 1, notes.end(), same), notes.end());
+    }
     for (const QueryNote& note : notes) {
       rule.effect = Together(rule.effect, note.effect);
       Tell(source, note, rule.id);
@@ -386,7 +391,9 @@ std::string IdOf(std::string_view text) {
     } else if (!id.empty() && id.back() != '-') {
       id += '-';
     }
-    if (id.size() >= kLongId) break;
+    if (id.size() < kLongId) continue;
+    if (const std::size_t word = id.rfind('-'); word != std::string::npos) id.resize(word);
+    break;
   }
   while (id.ends_with('-')) id.pop_back();
   return id;

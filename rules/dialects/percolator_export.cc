@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <utility>
 
 #include "base/text/json_writer.h"
@@ -103,10 +104,13 @@ class Exporter {
       d.help = fmt::format("it is about {}", note.place.Of(written));
     }
     finding.id = std::move(id);
+    // Terms of a list stand at one place.
+    if (!told_.insert(fmt::format("{}:{}", note.place.begin, d.message)).second) return;
     result_.findings.push_back(std::move(finding));
   }
 
   PercolatorExport result_;
+  std::set<std::string> told_;
 };
 
 constexpr std::string_view kMapping = R"({

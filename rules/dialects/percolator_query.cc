@@ -297,6 +297,9 @@ class Maker {
     } else if (same) {
       Note(e.place, QueryEffect::kWidened, fmt::format("SAME {} has no equal: both in the same field was written", e.unit == TextUnit::kSentence ? "SENTENCE" : "PARAGRAPH"));
     }
+    if (MeetsBeyondLead(left) != MeetsBeyondLead(right) && (AsksForLead(left) || AsksForLead(right))) {
+      Note(e.place, e.negated ? QueryEffect::kWidened : QueryEffect::kNarrowed, "a term of the lead near one behind it has no equal: both in the lead was written");
+    }
     std::vector<std::string> queries;
     for (const IndexField field : FieldsOfPair(left, e.negated ? left : right)) {
       const std::vector<const SideTerm*> lefts = In(left, field), rights = In(right, field);
@@ -308,6 +311,13 @@ class Maker {
       return std::nullopt;
     }
     return AnyOf(queries);
+  }
+
+  static bool AsksForLead(const std::vector<SideTerm>& side) {
+    return std::any_of(side.begin(), side.end(), [](const SideTerm& t) { return t.scope != Scope::kAnywhere && Includes(t.scope, Scope::kLead); });
+  }
+  static bool MeetsBeyondLead(const std::vector<SideTerm>& side) {
+    return std::any_of(side.begin(), side.end(), [](const SideTerm& t) { return Includes(t.scope, Scope::kBody); });
   }
 
   // In which the sides can meet. Of `lead` only where a side asks for it: its text is in the others, too.
@@ -362,6 +372,8 @@ class Maker {
 
   Dsl OfAttribute(const Expression& e) {
     const AttributeTest test(e.attribute, e.comparison, e.value);
+    const bool is_code = e.attribute == Attribute::kLanguage || e.attribute == Attribute::kCountry;
+    if (is_code && test.value.empty()) return R"({"match_none":{}})";  // no article has such a code
     switch (e.attribute) {
       case Attribute::kLanguage:
         if (test.value.find('-') != std::string::npos) {

@@ -236,8 +236,9 @@ class Lexer {
       }
     }
     if (at_ == first) {  // a sign by itself: it is punctuation
-      ++at_;
-      if (begin + 1 < at_ || kind == Kind::kExact) Mistake({U32(begin), U32(at_)}, "this stands before nothing");
+      const bool behind_sign = at_ > begin;  // + or ++
+      if (!behind_sign) ++at_;
+      if (behind_sign) Mistake({U32(begin), U32(at_)}, "this stands before nothing");
       return;
     }
     if (kind == Kind::kWord && !escaped && LexOperator(begin, word)) return;

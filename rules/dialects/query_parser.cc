@@ -86,8 +86,7 @@ class Parser {
         } else if (op.kind == Kind::kAnd && Now().kind == Kind::kNot) {
           read = Next();
         }
-      } else if (!told_adjacent_) {
-        told_adjacent_ = true;
+      } else if (op.kind != Kind::kMinus && !std::exchange(told_adjacent_, true)) {
         Note(op.place, "adjacent", QueryEffect::kNone, "nothing stands between these two terms: read as AND", "write the operator that is meant, or put a phrase in quotes");
       }
       Parsed right = ParseFrom(power + 1);

@@ -50,7 +50,8 @@ std::string Documents(const PercolatorExport& exported, const std::string& index
 std::string ReportJson(const PercolatorExport& exported) {
   std::string rules;
   for (const ExportedRule& rule : exported.rules) {
-    rules += fmt::format("{}{{\"id\":{},\"document\":{}}}", rules.empty() ? "" : ",", JsonString(rule.id), rule.document);
+    rules +=
+        fmt::format("{}{{\"id\":{},\"document\":{}}}", rules.empty() ? "" : ",", JsonString(rule.id), rule.document);
   }
   std::string rest;
   JsonWriter json(rest);
@@ -103,13 +104,14 @@ Result<ExitCode> Export(const Options& options) {
     diagnostics.push_back(finding.diagnostic);
     if (finding.effect != QueryEffect::kNone) ++unequal;
   }
-  if (Status written = Write(options, options.json ? ReportJson(exported) : Documents(exported, options.bulk)); !written) {
+  if (Status written = Write(options, options.json ? ReportJson(exported) : Documents(exported, options.bulk));
+      !written) {
     return std::move(written).error();
   }
   if (!options.json) {
     Tell(Render(diagnostics, ColourOnStderr()));
-    Tell(fmt::format("{} rules exported, {} could not be, {} are off; {} {} no equal\n", exported.rules.size(), exported.failed,
-                     exported.off, unequal, unequal == 1 ? "thing has" : "things have"));
+    Tell(fmt::format("{} rules exported, {} could not be, {} are off; {} {} no equal\n", exported.rules.size(),
+                     exported.failed, exported.off, unequal, unequal == 1 ? "thing has" : "things have"));
   }
   if (exported.failed > 0) return kInvalidInput;
   return options.strict && unequal > 0 ? kExpectationFailed : kOk;
@@ -132,10 +134,12 @@ void AddExport(CLI::App& app, int& exit_code) {
   verb.Footer(
       "Examples:\n"
       "  wirewatch export --to elasticsearch rules/packs > queries.ndjson\n"
-      "  wirewatch export --to elasticsearch --mapping | curl -X PUT localhost:9200/rules -H 'Content-Type: application/json' -d @-\n"
+      "  wirewatch export --to elasticsearch --mapping | curl -X PUT localhost:9200/rules -H 'Content-Type: "
+      "application/json' -d @-\n"
       "  wirewatch export --to elasticsearch --bulk rules rules/packs |\n"
       "    curl localhost:9200/_bulk -H 'Content-Type: application/x-ndjson' --data-binary @-\n"
-      "What becomes what: docs/import.md. Exit codes: 0 all were exported, 3 a pack has mistakes or a rule could not be\n"
+      "What becomes what: docs/import.md. Exit codes: 0 all were exported, 3 a pack has mistakes or a rule could not "
+      "be\n"
       "exported, 4 something has no equal (--strict), 5 no such file.");
   verb.OnChosen([options, &exit_code] {
     if (options->packs.empty() && !options->mapping) FailMissing("PACKS");

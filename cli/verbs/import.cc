@@ -76,7 +76,8 @@ Result<ImportOptions> ImportOptionsOf(const Options& options) {
   return import;
 }
 
-std::string ReportJson(const ImportedPack& pack, const ImportOptions& import, const Options& options, std::size_t queries) {
+std::string ReportJson(const ImportedPack& pack, const ImportOptions& import, const Options& options,
+                       std::size_t queries) {
   std::string text;
   JsonWriter json(text);
   json.BeginObject();
@@ -129,7 +130,8 @@ std::string ReportJson(const ImportedPack& pack, const ImportOptions& import, co
 Result<ExitCode> Import(const Options& options) {
   std::error_code ignored;
   if (!options.output.empty() && !options.force && std::filesystem::exists(options.output, ignored)) {
-    return Error{ErrorCode::kInvalid, fmt::format("{} is there already: --force writes over it", Printable(options.output))};
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("{} is there already: --force writes over it", Printable(options.output))};
   }
   const std::string path = options.file == "-" ? "/dev/stdin" : options.file;
   auto text = ReadWholeFile(path, {.pipe_wait = kPipeWait});
@@ -156,7 +158,8 @@ Result<ExitCode> Import(const Options& options) {
   }
   const StopSignal never;
   if (options.json) {
-    if (Status told = WriteToStandardOutput(ReportJson(*pack, *import, options, queries->size()), never, "the report"); !told) {
+    if (Status told = WriteToStandardOutput(ReportJson(*pack, *import, options, queries->size()), never, "the report");
+        !told) {
       return std::move(told).error();
     }
   } else {
@@ -166,7 +169,9 @@ Result<ExitCode> Import(const Options& options) {
     }
     Tell(fmt::format("{} of {} {} imported; {} {} no equal{}\n", pack->rules.size(), queries->size(),
                      queries->size() == 1 ? "query" : "queries", unequal, unequal == 1 ? "thing has" : "things have",
-                     options.output.empty() || pack->yaml.empty() ? "" : fmt::format("; the pack is {}", Printable(options.output))));
+                     options.output.empty() || pack->yaml.empty()
+                         ? ""
+                         : fmt::format("; the pack is {}", Printable(options.output))));
   }
   if (pack->failed > 0) return kInvalidInput;
   return options.strict && unequal > 0 ? kExpectationFailed : kOk;
@@ -178,7 +183,8 @@ std::string CheckId(const std::string& id) {
 std::string CheckField(const std::string& field) {
   const std::size_t equals = field.find('=');
   if (equals != std::string::npos && equals > 0 && IsOurField(field.substr(equals + 1))) return "";
-  return "write NAME=OURS: headline_text=title; ours are title, lead, body, text, lang, country, source, tag, section, urgency, words, published";
+  return "write NAME=OURS: headline_text=title; ours are title, lead, body, text, lang, country, source, tag, section, "
+         "urgency, words, published";
 }
 std::string CheckDialect(const std::string& name) {
   if (FindDialect(name)) return "";
@@ -198,11 +204,14 @@ void AddImport(CLI::App& app, int& exit_code) {
   import.Flag("--force", options->force, "Write over a pack that is there");
   import.Value("--pack", options->pack, "Its name; default: that of the file").Check(CheckId);
   import.Value("--owner", options->owner, "Who answers for it");
-  import.Value("--topic", options->topic, "All queries become rules of this one topic; default: each is a topic").Check(CheckId);
+  import.Value("--topic", options->topic, "All queries become rules of this one topic; default: each is a topic")
+      .Check(CheckId);
   import.Value("--default-operator", options->default_operator, "Of lucene: what stands between two terms")
       .OneOf({"or", "and"})
       .ShowDefault();
-  import.Value("--field", options->fields, "What a field is here: headline_text=title").OneValueATime().Check(CheckField);
+  import.Value("--field", options->fields, "What a field is here: headline_text=title")
+      .OneValueATime()
+      .Check(CheckField);
   import.Flag("--plurals", options->plurals, "Of lexisnexis: write plurals out, which it finds by itself");
   import.Value("--format", options->format, "Of the file; whole: it is one query")
       .OneOf({"auto", "lines", "csv", "tsv", "json", "whole"})
@@ -219,8 +228,8 @@ void AddImport(CLI::App& app, int& exit_code) {
       "equal (--strict), 5 no such file.");
   import.OnChosen([options, &exit_code] {
     if (options->file.empty()) FailMissing("FILE, or - for stdin");
-    exit_code = Finish(Import(*options));
-  });
-}
+  exit_code = Finish(Import(*options));
+});
+}  // namespace wirewatch
 
 }  // namespace wirewatch

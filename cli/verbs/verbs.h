@@ -40,8 +40,8 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,           AddMatch,   AddStories,    AddExplain, AddBacktest, AddDiff,    AddProfile,
-    AddCheck,         AddTest,    AddWatch,      AddPromote, AddImport,  AddExport, AddConfig,   AddTopics,  AddDeadLetters,
+    AddRun,           AddMatch,   AddStories,    AddExplain, AddBacktest, AddDiff,    AddProfile, AddCheck,
+    AddTest,          AddWatch,   AddPromote,    AddImport,  AddExport,   AddConfig,  AddTopics,  AddDeadLetters,
     AddSubscriptions, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 

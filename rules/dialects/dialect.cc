@@ -24,11 +24,16 @@ struct OwnField {
 
 // Where a dialect means something else than most do (foreign_syntax.cc), or is the only one to have a name.
 constexpr OwnField kOwnFields[] = {
-    {Dialect::kLexisNexis, "hlead", "title, lead"}, {Dialect::kLexisNexis, "subject", "tag"},
-    {Dialect::kLexisNexis, "terms", "tag"},         {Dialect::kLexisNexis, "geographic", "country"},
-    {Dialect::kMeltwater, "ingress", "lead"},       {Dialect::kTalkwalker, "sourcelang", "lang"},
-    {Dialect::kLucene, "_all", "text"},             {Dialect::kLucene, "all", "text"},
-    {Dialect::kLucene, "source_host", "source"},    {Dialect::kLucene, "published_at", "published"},
+    {Dialect::kLexisNexis, "hlead", "title, lead"},
+    {Dialect::kLexisNexis, "subject", "tag"},
+    {Dialect::kLexisNexis, "terms", "tag"},
+    {Dialect::kLexisNexis, "geographic", "country"},
+    {Dialect::kMeltwater, "ingress", "lead"},
+    {Dialect::kTalkwalker, "sourcelang", "lang"},
+    {Dialect::kLucene, "_all", "text"},
+    {Dialect::kLucene, "all", "text"},
+    {Dialect::kLucene, "source_host", "source"},
+    {Dialect::kLucene, "published_at", "published"},
     {Dialect::kLucene, "@timestamp", "published"},
 };
 
@@ -56,7 +61,8 @@ const DialectTraits& TraitsOf(Dialect dialect) { return kTraits[static_cast<std:
 std::optional<Dialect> FindDialect(std::string_view name) {
   if (name == "elasticsearch" || name == "opensearch" || name == "elastic") return Dialect::kLucene;
   if (name == "lexis" || name == "nexis") return Dialect::kLexisNexis;
-  const auto found = std::find_if(kTraits.begin(), kTraits.end(), [&](const auto& traits) { return traits.name == name; });
+  const auto found =
+      std::find_if(kTraits.begin(), kTraits.end(), [&](const auto& traits) { return traits.name == name; });
   if (found == kTraits.end()) return std::nullopt;
   return static_cast<Dialect>(found - kTraits.begin());
 }

@@ -1,12 +1,13 @@
 // Dialect: the search languages that queries are imported from, and in what they differ.
 //
-//   lucene      Lucene's classic query syntax, which is Elasticsearch's and OpenSearch's query_string. AND, OR and NOT mark
+//   lucene      Lucene's classic query syntax, which is Elasticsearch's and OpenSearch's query_string. AND, OR and NOT
+//   mark
 //               clauses as required, optional and prohibited, and have no precedence
 //   meltwater   NEAR is at most 4 words between; operators in any case
 //   talkwalker  ++ZTE is exactly as written; operators in upper case
 //   brandwatch  {ZTE} and raw: are exactly as written, NEAR/5f in order; operators in upper case
 //   lexisnexis  W/5, PRE/5, ban!, HLEAD(); OR binds tightest, then the smaller distances, AND, AND NOT
-//   elastic     the JSON of Elasticsearch's queries (elastic_query.h); a text is read as `lucene`
+// The JSON of Elasticsearch's queries is elastic_query.h, whatever the dialect of the texts beside it.
 // Sources: the query guides of their makers, read in 2026; docs/import.md says what is taken for granted.
 #ifndef WIREWATCH_RULES_DIALECTS_DIALECT_H_
 #define WIREWATCH_RULES_DIALECTS_DIALECT_H_
@@ -56,7 +57,8 @@ struct FieldMeaning {
   std::string way_out;
 };
 
-// `name` in lower case. `own`: what the user says of fields, name to ours ("headline_text" to "title"; empty: anywhere).
+// `name` in lower case. `own`: what the user says of fields, name to ours ("headline_text" to "title"; empty:
+// anywhere).
 using FieldNames = std::map<std::string, std::string, std::less<>>;
 FieldMeaning MeaningOfField(Dialect dialect, std::string_view name, const FieldNames& own);
 

@@ -26,7 +26,8 @@ class Reader {
     const JsonValue* query = json.Find("query");
     Parsed read = Read(query != nullptr && query->is_object() ? *query : json);
     if (!read) {
-      notes_.push_back({json.place, "not-imported", QueryEffect::kNarrowed, "there is nothing to look for in it", "", true});
+      notes_.push_back(
+          {json.place, "not-imported", QueryEffect::kNarrowed, "there is nothing to look for in it", "", true});
     }
     return {std::move(read), std::move(notes_)};
   }
@@ -36,7 +37,8 @@ class Reader {
 
   Parsed Read(const JsonValue& json) {
     if (!json.is_object() || json.members.empty()) {
-      Note(json.place, "syntax", QueryEffect::kChanged, "a query is an object with its kind as its one key; this is left out");
+      Note(json.place, "syntax", QueryEffect::kChanged,
+           "a query is an object with its kind as its one key; this is left out");
       return std::nullopt;
     }
     const auto& [kind, body] = json.members.front();
@@ -49,10 +51,12 @@ class Reader {
       }
       return NoEqual(json, kind + " without a query");
     }
-    if (kind == "dis_max") return Group(Query::Kind::kOr, body.Find("queries"), body.place, [&](const JsonValue& one) { return Read(one); });
+    if (kind == "dis_max")
+      return Group(Query::Kind::kOr, body.Find("queries"), body.place, [&](const JsonValue& one) { return Read(one); });
     if (kind == "query_string" || kind == "simple_query_string") return ReadQueryString(body, kind);
     if (kind == "multi_match") return ReadMultiMatch(body);
-    if (kind == "span_near" || kind == "span_or" || kind == "span_not" || kind == "span_multi" || kind == "span_first") {
+    if (kind == "span_near" || kind == "span_or" || kind == "span_not" || kind == "span_multi" ||
+        kind == "span_first") {
       return ReadSpan(kind, body);
     }
     if (kind == "exists") return NoEqual(json, "exists asks whether there is a field");
@@ -67,7 +71,8 @@ class Reader {
 
   Parsed ReadOfField(const std::string& kind, const std::string& field, const JsonValue& value, const JsonValue& json) {
     if (kind == "terms") {
-      return InField(field, json.place, Group(Query::Kind::kOr, &value, json.place, [&](const JsonValue& one) { return Words(one); }));
+      return InField(field, json.place,
+                     Group(Query::Kind::kOr, &value, json.place, [&](const JsonValue& one) { return Words(one); }));
     }
     if (kind == "range") return InField(field, json.place, ReadRange(value));
     const JsonValue* text = Argument(value, {"query", "value", "wildcard", "regexp"});
@@ -116,7 +121,9 @@ class Reader {
       const std::size_t count = should->is_array() ? should->elements.size() : 1;
       const std::int64_t least = LeastOf(body.Find("minimum_should_match"), count, required ? 0 : 1);
       if (least <= 0) {
-        Note(should->place, "only-scores", QueryEffect::kNone, "beside required clauses these are optional: they change the score alone, and are left out", "minimum_should_match says how many are required");
+        Note(should->place, "only-scores", QueryEffect::kNone,
+             "beside required clauses these are optional: they change the score alone, and are left out",
+             "minimum_should_match says how many are required");
       } else {
         Parsed some = Group(Query::Kind::kOr, should, should->place, read);
         if (some && least > 1) {
@@ -153,7 +160,8 @@ class Reader {
     if (percent) text.remove_suffix(1);
     const auto number = ParseNumberIn<std::int64_t>(text, -1'000'000, 1'000'000);
     if (!number) {
-      Note(json->place, "no-equal", QueryEffect::kWidened, "this form of minimum_should_match is not known here: 1 is taken");
+      Note(json->place, "no-equal", QueryEffect::kWidened,
+           "this form of minimum_should_match is not known here: 1 is taken");
       return 1;
     }
     const std::int64_t part = percent ? all * (*number < 0 ? -*number : *number) / 100 : *number;
@@ -171,7 +179,9 @@ class Reader {
     const bool between = given != nullptr ? EqualsInAnyCase(given->text, "and") : and_between_;
     ParsedQuery parsed = ParseQuery(Dialect::kLucene, text->text, between);
     const auto map = [&](Span& place) {
-      const auto at = [&](std::uint32_t byte) { return text->origin[std::min<std::size_t>(byte, text->origin.size() - 1)]; };
+      const auto at = [&](std::uint32_t byte) {
+        return text->origin[std::min<std::size_t>(byte, text->origin.size() - 1)];
+      };
       place = {at(place.begin), std::max(at(place.end), at(place.begin) + 1)};
     };
     for (QueryNote& note : parsed.notes) {
@@ -281,12 +291,16 @@ class Reader {
     if (kind == "span_multi" || kind == "span_first") {
       const JsonValue* inner = body.Find("match");
       if (inner == nullptr) return NoEqual(body, kind + " without its match");
-      if (kind == "span_first") Note(body.place, "no-equal", QueryEffect::kWidened, "how early a term stands cannot be asked for: it may stand anywhere in its field", "lead: is the summary and the first paragraph");
+      if (kind == "span_first")
+        Note(body.place, "no-equal", QueryEffect::kWidened,
+             "how early a term stands cannot be asked for: it may stand anywhere in its field",
+             "lead: is the summary and the first paragraph");
       return Read(*inner);
     }
     if (kind == "span_near") {
       const JsonValue* order = body.Find("in_order");
-      return Chain(body.Find("clauses"), body, NumberOf(body.Find("slop"), 0), order == nullptr || order->text != "false", read);
+      return Chain(body.Find("clauses"), body, NumberOf(body.Find("slop"), 0),
+                   order == nullptr || order->text != "false", read);
     }
     const JsonValue *include = body.Find("include"), *exclude = body.Find("exclude");
     if (include == nullptr || exclude == nullptr) return NoEqual(body, "span_not without include and exclude");
@@ -301,7 +315,9 @@ class Reader {
     // n + 1 words in which nothing may begin are n between.
     pair.distance = std::max(before, after) > 0 ? std::max(before, after) - 1 : 0;
     pair.ordered = before == 0 && after > 0;
-    if (before != after && before != 0) Note(body.place, "no-equal", QueryEffect::kNarrowed, "different distances before and after: the greater one was taken for both");
+    if (before != after && before != 0)
+      Note(body.place, "no-equal", QueryEffect::kNarrowed,
+           "different distances before and after: the greater one was taken for both");
     pair.children.push_back(*std::move(left));
     pair.children.push_back(*std::move(right));
     return pair;
@@ -309,7 +325,8 @@ class Reader {
 
   // `a` near `b` near `c`.
   template <typename ReadOne>
-  Parsed Chain(const JsonValue* clauses, const JsonValue& body, std::uint32_t distance, bool ordered, const ReadOne& read) {
+  Parsed Chain(const JsonValue* clauses, const JsonValue& body, std::uint32_t distance, bool ordered,
+               const ReadOne& read) {
     if (clauses == nullptr || !clauses->is_array()) return NoEqual(body, "this without its clauses");
     Parsed chain;
     for (const JsonValue& clause : clauses->elements) {
@@ -320,7 +337,8 @@ class Reader {
         continue;
       }
       if (IsDeepPair(*chain)) {
-        Note(body.place, "no-equal", QueryEffect::kWidened, "a chain of so many terms near each other: AND was written for the rest");
+        Note(body.place, "no-equal", QueryEffect::kWidened,
+             "a chain of so many terms near each other: AND was written for the rest");
         Add(chain, std::move(one));
         continue;
       }
@@ -342,7 +360,8 @@ class Reader {
     if (!source.is_object() || source.members.empty()) return NoEqual(source, "intervals without a source");
     const auto& [kind, body] = source.members.front();
     if (body.is_object() && body.Find("filter") != nullptr) {
-      Note(body.Find("filter")->place, "no-equal", QueryEffect::kWidened, "filters of intervals are left out", "A NOT NEAR/5 B is an A without a B within 5 words");
+      Note(body.Find("filter")->place, "no-equal", QueryEffect::kWidened, "filters of intervals are left out",
+           "A NOT NEAR/5 B is an A without a B within 5 words");
     }
     const auto read = [&](const JsonValue& one) { return ReadIntervals(one); };
     const std::uint32_t gaps = NumberOf(body.Find("max_gaps"), kAnyGap);
@@ -397,7 +416,8 @@ class Reader {
       if (!phrase.text.empty()) phrase.text += ' ';
       phrase.text += kind == "wildcard" ? text->text : Literal(text->text);
       if (kind == "prefix") phrase.text += '*';
-      if (kind == "fuzzy") phrase.text += fmt::format("~{}", std::clamp<std::uint32_t>(EditsOf(body.Find("fuzziness"), text->text), 1, 2));
+      if (kind == "fuzzy")
+        phrase.text += fmt::format("~{}", std::clamp<std::uint32_t>(EditsOf(body.Find("fuzziness"), text->text), 1, 2));
     }
     phrase.marked = true;
     return phrase;
@@ -407,7 +427,8 @@ class Reader {
 
   static std::string Literal(std::string_view text) {
     std::string literal(text);
-    std::replace_if(literal.begin(), literal.end(), [](char c) { return c == '*' || c == '?' || c == '"'; }, ' ');
+    std::replace_if(
+        literal.begin(), literal.end(), [](char c) { return c == '*' || c == '?' || c == '"'; }, ' ');
     return literal;
   }
 

@@ -1,5 +1,6 @@
-// Elasticsearch's query DSL (JSON), and so OpenSearch's, to a Query: bool, match, match_phrase, multi_match, query_string,
-// term, terms, prefix, wildcard, regexp, fuzzy, range, span_*, intervals and those that hold one of these.
+// Elasticsearch's query DSL (JSON), and so OpenSearch's, to a Query: bool, match, match_phrase, multi_match,
+// query_string, term, terms, prefix, wildcard, regexp, fuzzy, range, span_*, intervals and those that hold one of
+// these.
 #ifndef WIREWATCH_RULES_DIALECTS_ELASTIC_QUERY_H_
 #define WIREWATCH_RULES_DIALECTS_ELASTIC_QUERY_H_
 

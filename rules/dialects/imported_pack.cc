@@ -58,10 +58,13 @@ class Places {
     const std::size_t end_of_line = std::min(text_.find('\n', lines_[line]), text_.size());
     const std::size_t end = std::clamp<std::size_t>(place.end, begin, std::max(begin, end_of_line));
     diagnostic.position = Of(begin);
-    diagnostic.length = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(CountCharacters(text_.substr(begin, end - begin))));
+    diagnostic.length =
+        std::max<std::uint32_t>(1, static_cast<std::uint32_t>(CountCharacters(text_.substr(begin, end - begin))));
     std::size_t from = begin, to = begin;
-    for (std::size_t i = 0; i < kQuoted && from > lines_[line]; ++i) from -= LastCharacterSize(text_.substr(lines_[line], from - lines_[line]));
-    for (std::size_t i = 0; i < 2 * kQuoted && to < end_of_line; ++i) to = std::min(end_of_line, to + CharacterSize(text_[to]));
+    for (std::size_t i = 0; i < kQuoted && from > lines_[line]; ++i)
+      from -= LastCharacterSize(text_.substr(lines_[line], from - lines_[line]));
+    for (std::size_t i = 0; i < 2 * kQuoted && to < end_of_line; ++i)
+      to = std::min(end_of_line, to + CharacterSize(text_[to]));
     diagnostic.source_line = TrimmedEnd(text_.substr(from, to - from));
     diagnostic.source_column = Of(from).column;
   }
@@ -125,7 +128,8 @@ class Lists {
     std::string yaml = "lists:\n";
     for (const std::string& name : order_) {
       yaml += fmt::format("  {}:\n", name);
-      for (const Expression& entry : named_.at(name).children) yaml += fmt::format("    - {}\n", SingleQuoted(ToText(entry.term)));
+      for (const Expression& entry : named_.at(name).children)
+        yaml += fmt::format("    - {}\n", SingleQuoted(ToText(entry.term)));
     }
     return yaml;
   }
@@ -175,7 +179,8 @@ std::string MatchYaml(std::string_view match, std::string_view indent) {
     if (end > kLongLine) {
       std::size_t at = match.rfind(' ', kLongLine);
       if (at == std::string_view::npos || at == 0) at = match.find(' ', kLongLine);
-      while (at != std::string_view::npos && (match[at - 1] == ' ' || match.substr(at + 1).starts_with(' '))) at = match.find(' ', at + 1);
+      while (at != std::string_view::npos && (match[at - 1] == ' ' || match.substr(at + 1).starts_with(' ')))
+        at = match.find(' ', at + 1);
       end = std::min(at, match.size());
     }
     yaml += fmt::format("{}{}\n", indent, match.substr(0, end));
@@ -187,16 +192,6 @@ std::string MatchYaml(std::string_view match, std::string_view indent) {
 QueryEffect Together(QueryEffect a, QueryEffect b) {
   if (a == QueryEffect::kNone || a == b) return b;
   return b == QueryEffect::kNone ? a : QueryEffect::kChanged;
-}
-
-std::string_view EffectText(QueryEffect effect) {
-  switch (effect) {
-    case QueryEffect::kNone: return "";
-    case QueryEffect::kWidened: return ", which widens the rule: it finds more";
-    case QueryEffect::kNarrowed: return ", which narrows the rule: it finds less";
-    case QueryEffect::kChanged: return ", which changes what the rule finds";
-  }
-  return "";
 }
 
 bool HasRegex(const Expression& expression) {
@@ -221,7 +216,8 @@ class Importer {
 
  private:
   void Import(const SourceQuery& source, std::size_t number) {
-    const Span whole = source.json ? source.json->place : Span{0, static_cast<std::uint32_t>(std::min<std::size_t>(source.text.size(), 60))};
+    const Span whole = source.json ? source.json->place
+                                   : Span{0, static_cast<std::uint32_t>(std::min<std::size_t>(source.text.size(), 60))};
     ImportedRule rule;
     rule.title = TitleOf(source, number);
     rule.id = UniqueId(IdOf(rule.title), number);
@@ -245,10 +241,13 @@ class Importer {
         notes.push_back(*std::move(mistake));
       }
     }
-    const bool failed = !expression || std::any_of(notes.begin(), notes.end(), [](const QueryNote& n) { return n.failed; });
+    const bool failed =
+        !expression || std::any_of(notes.begin(), notes.end(), [](const QueryNote& n) { return n.failed; });
     // A part that stands for several fields is told once.
     for (std::size_t i = 0; i < notes.size(); ++i) {
-      const auto same = [&](const QueryNote& n) { return n.place == notes[i].place && n.message == notes[i].message && n.effect == notes[i].effect; };
+      const auto same = [&](const QueryNote& n) {
+        return n.place == notes[i].place && n.message == notes[i].message && n.effect == notes[i].effect;
+      };
       notes.erase(std::remove_if(notes.begin() + static_cast<std::ptrdiff_t>(i) + 1, notes.end(), same), notes.end());
     }
     for (const QueryNote& note : notes) {
@@ -274,11 +273,18 @@ class Importer {
       help = read.errors.front().help;
     } else if (HasRegex(expression)) {
       // Only Hyperscan knows which regular expressions it takes.
-      const std::string yaml = fmt::format("pack: p\n{}topics:\n  - id: t\n    title: T\n    rules:\n      - id: r\n        match: {}\n", lists_.Yaml(), SingleQuoted(match));
+      const std::string yaml =
+          fmt::format("pack: p\n{}topics:\n  - id: t\n    title: T\n    rules:\n      - id: r\n        match: {}\n",
+                      lists_.Yaml(), SingleQuoted(match));
       if (Status loads = Loads(yaml); !loads) message = loads.error().message;
     }
     if (message.empty()) return std::nullopt;
-    return QueryNote{{}, "not-imported", QueryEffect::kNarrowed, fmt::format("what it becomes is no rule: {}", message), std::move(help), true};
+    return QueryNote{{},
+                     "not-imported",
+                     QueryEffect::kNarrowed,
+                     fmt::format("what it becomes is no rule: {}", message),
+                     std::move(help),
+                     true};
   }
 
   Status Loads(std::string_view yaml) const {
@@ -294,20 +300,25 @@ class Importer {
   }
 
   void TellPlurals() {
-    if (options_.translation.dialect != Dialect::kLexisNexis || options_.translation.plurals || pack_.rules.empty()) return;
+    if (options_.translation.dialect != Dialect::kLexisNexis || options_.translation.plurals || pack_.rules.empty())
+      return;
     ImportFinding finding;
     finding.effect = QueryEffect::kNarrowed;
     finding.diagnostic.severity = Severity::kWarning;
     finding.diagnostic.file = options_.file;
     finding.diagnostic.code = "plurals";
-    finding.diagnostic.message = "LexisNexis finds the plurals of words without being asked; they are looked for as written" + std::string(EffectText(finding.effect));
+    finding.diagnostic.message =
+        "LexisNexis finds the plurals of words without being asked; they are looked for as written" +
+        std::string(EffectText(finding.effect));
     finding.diagnostic.help = "--plurals writes both: bank becomes (bank OR banks)";
     pack_.findings.push_back(std::move(finding));
   }
 
   Span InFile(const SourceQuery& source, Span place) const {
     if (source.json || source.origin.empty()) return place;
-    const auto at = [&](std::uint32_t byte) { return source.origin[std::min<std::size_t>(byte, source.origin.size() - 1)]; };
+    const auto at = [&](std::uint32_t byte) {
+      return source.origin[std::min<std::size_t>(byte, source.origin.size() - 1)];
+    };
     const std::uint32_t begin = at(place.begin);
     return {begin, std::max(begin + 1, place.end > 0 ? at(place.end - 1) + 1 : begin + 1)};
   }
@@ -321,14 +332,16 @@ class Importer {
     d.severity = note.failed ? Severity::kError : Severity::kWarning;
     d.file = options_.file;
     d.code = note.code;
-    d.message = note.failed ? note.message + "; it is not imported" : note.message + std::string(EffectText(note.effect));
+    d.message =
+        note.failed ? note.message + "; it is not imported" : note.message + std::string(EffectText(note.effect));
     d.help = note.help;
     places_.Put(InFile(source, note.place), d);
     pack_.findings.push_back(std::move(finding));
   }
 
   std::string TitleOf(const SourceQuery& source, std::size_t number) const {
-    std::string title = Printable(Trimmed(source.name.empty() ? std::string_view(source.text) : std::string_view(source.name)));
+    std::string title =
+        Printable(Trimmed(source.name.empty() ? std::string_view(source.text) : std::string_view(source.name)));
     if (title.size() > kLongTitle) title = std::string(BeginningOf(title, kLongTitle)) + "...";
     return title.empty() ? fmt::format("Query {}", number) : title;
   }
@@ -341,8 +354,9 @@ class Importer {
   }
 
   std::string Head() const {
-    std::string yaml = fmt::format("# Imported from {} ({}). What has no equal is noted at its rule.\npack: {}\n", Printable(options_.file),
-                                   TraitsOf(options_.translation.dialect).name, options_.pack);
+    std::string yaml =
+        fmt::format("# Imported from {} ({}). What has no equal is noted at its rule.\npack: {}\n",
+                    Printable(options_.file), TraitsOf(options_.translation.dialect).name, options_.pack);
     if (!options_.owner.empty()) yaml += fmt::format("owner: {}\n", SingleQuoted(Printable(options_.owner)));
     return yaml;
   }
@@ -354,7 +368,8 @@ class Importer {
       if (one_topic) topics_ += fmt::format("  - id: {0}\n    title: '{0}'\n    rules:\n", options_.topic);
     }
     const std::string_view indent = one_topic ? "      " : "  ";
-    topics_ += fmt::format("{}# {}:{}:{}{}\n", indent, Printable(options_.file), rule.place.line, rule.place.column, one_topic ? ": " + rule.title : "");
+    topics_ += fmt::format("{}# {}:{}:{}{}\n", indent, Printable(options_.file), rule.place.line, rule.place.column,
+                           one_topic ? ": " + rule.title : "");
     std::size_t told = 0;
     for (const QueryNote& note : notes) {
       if (note.effect == QueryEffect::kNone) continue;
@@ -364,7 +379,8 @@ class Importer {
     if (one_topic) {
       topics_ += fmt::format("      - id: {}\n        match:{}", rule.id, MatchYaml(rule.match, "          "));
     } else {
-      topics_ += fmt::format("  - id: {0}\n    title: {1}\n    rules:\n      - id: query\n        match:{2}", rule.id, SingleQuoted(rule.title), MatchYaml(rule.match, "          "));
+      topics_ += fmt::format("  - id: {0}\n    title: {1}\n    rules:\n      - id: query\n        match:{2}", rule.id,
+                             SingleQuoted(rule.title), MatchYaml(rule.match, "          "));
     }
   }
 
@@ -379,7 +395,8 @@ class Importer {
 
 }  // namespace
 
-Result<ImportedPack> ImportQueries(std::string_view text, const std::vector<SourceQuery>& queries, const ImportOptions& options) {
+Result<ImportedPack> ImportQueries(std::string_view text, const std::vector<SourceQuery>& queries,
+                                   const ImportOptions& options) {
   return Importer(text, options).Run(queries);
 }
 

@@ -33,10 +33,10 @@ struct ImportFinding {
 };
 
 struct ImportedRule {
-  std::string id;     // of the topic; with ImportOptions::topic of the rule
-  std::string title;  // the query's name, or how it begins
-  std::string match;  // the expression, with its lists by name
-  TextPosition place;  // of the query
+  std::string id;                           // of the topic; with ImportOptions::topic of the rule
+  std::string title;                        // the query's name, or how it begins
+  std::string match;                        // the expression, with its lists by name
+  TextPosition place;                       // of the query
   QueryEffect effect = QueryEffect::kNone;  // of all that has no equal
 };
 
@@ -47,9 +47,10 @@ struct ImportedPack {
   std::size_t failed = 0;               // queries
 };
 
-// `text`: the file that the queries were read from. Long groups of OR become lists. The pack has been loaded and compiled
-// without errors. kInternal: it could not be, which is a mistake of this program.
-Result<ImportedPack> ImportQueries(std::string_view text, const std::vector<SourceQuery>& queries, const ImportOptions& options);
+// `text`: the file that the queries were read from. Long groups of OR become lists. The pack has been loaded and
+// compiled without errors. kInternal: it could not be, which is a mistake of this program.
+Result<ImportedPack> ImportQueries(std::string_view text, const std::vector<SourceQuery>& queries,
+                                   const ImportOptions& options);
 
 // An id as packs have them, of any text: "Huawei & ZTE (EU)" is huawei-zte-eu. Empty: there is no letter in it.
 std::string IdOf(std::string_view text);

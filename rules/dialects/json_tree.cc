@@ -84,7 +84,8 @@ class Reader {
 
   bool ReadBare(JsonValue& value) {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (IsAsciiLetter(Now()) || IsAsciiDigit(Now()) || Now() == '-' || Now() == '+' || Now() == '.')) {
+    while (at_ < text_.size() &&
+           (IsAsciiLetter(Now()) || IsAsciiDigit(Now()) || Now() == '-' || Now() == '+' || Now() == '.')) {
       ++at_;
     }
     value.text = text_.substr(begin, at_ - begin);
@@ -170,7 +171,8 @@ class Reader {
 }  // namespace
 
 const JsonValue* JsonValue::Find(std::string_view name) const {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == name; });
+  const auto found =
+      std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == name; });
   return found == members.end() ? nullptr : &found->second;
 }
 

@@ -11,16 +11,6 @@
 namespace wirewatch {
 namespace {
 
-std::string_view EffectText(QueryEffect effect) {
-  switch (effect) {
-    case QueryEffect::kNone: return "";
-    case QueryEffect::kWidened: return ", which widens the query: it finds more";
-    case QueryEffect::kNarrowed: return ", which narrows the query: it finds less";
-    case QueryEffect::kChanged: return ", which changes what the query finds";
-  }
-  return "";
-}
-
 class Exporter {
  public:
   PercolatorExport Run(const Packs& packs) {
@@ -42,7 +32,7 @@ class Exporter {
         } else if (note.effect == QueryEffect::kNarrowed) {
           note.effect = QueryEffect::kWidened;
         }
-        note.failed = false;
+        if (note.failed) continue;  // what was left out has been told
         Tell(pack.file, topic.unless_place, topic.id + "/unless", topic.unless_text, note);
       }
       unless = std::move(query.json);
@@ -59,7 +49,8 @@ class Exporter {
   void ExportRule(const Pack& pack, const Topic& topic, const Rule& rule, const std::string& unless) {
     const std::string id = fmt::format("{}/{}", topic.id, rule.id);
     PercolatorQuery query = MakePercolatorQuery(rule.match);
-    for (const QueryNote& note : query.notes) Tell(rule.file.empty() ? pack.file : rule.file, rule.place, id, rule.match_text, note);
+    for (const QueryNote& note : query.notes)
+      Tell(rule.file.empty() ? pack.file : rule.file, rule.place, id, rule.match_text, note);
     if (query.json.empty()) {
       ++result_.failed;
       return;
@@ -90,7 +81,8 @@ class Exporter {
     result_.rules.push_back({id, fmt::format("{{\"query\":{},{}", whole, rest.substr(1))});
   }
 
-  void Tell(const std::string& file, TextPosition place, std::string id, const std::string& written, const QueryNote& note) {
+  void Tell(const std::string& file, TextPosition place, std::string id, const std::string& written,
+            const QueryNote& note) {
     ExportFinding finding;
     finding.effect = note.effect;
     finding.failed = note.failed;
@@ -99,7 +91,8 @@ class Exporter {
     d.file = file;
     d.position = place;
     d.code = note.failed ? "not-exported" : note.code;
-    d.message = fmt::format("{}: {}{}", id, note.message, note.failed ? "; it is not exported" : EffectText(note.effect));
+    d.message =
+        fmt::format("{}: {}{}", id, note.message, note.failed ? "; it is not exported" : EffectText(note.effect));
     if (note.place.end <= written.size() && !note.place.empty() && note.place.size() < 80) {
       d.help = fmt::format("it is about {}", note.place.Of(written));
     }

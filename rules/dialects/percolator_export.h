@@ -35,7 +35,8 @@ struct PercolatorExport {
 PercolatorExport ExportToPercolator(const Packs& packs);
 
 // The settings and mappings of the index, JSON with indentation: the query, and the fields of articles. `lead` must be
-// given the summary and the first paragraph, `lang` the language without its variety, `source_host` the host of the url.
+// given the summary and the first paragraph, `lang` the language without its variety, `source_host` the host of the
+// url.
 std::string PercolatorMapping();
 
 }  // namespace wirewatch

@@ -47,14 +47,18 @@ bool MayStandIn(Scope scope, IndexField field) {
   return false;
 }
 
-std::string Wrap(std::string_view name, std::string_view inside) { return fmt::format("{{{}:{}}}", JsonString(name), inside); }
+std::string Wrap(std::string_view name, std::string_view inside) {
+  return fmt::format("{{{}:{}}}", JsonString(name), inside);
+}
 
 std::string Bool(std::string_view clause, const std::vector<std::string>& queries, std::size_t least = 0) {
   std::string inside = fmt::format("{{\"{}\":[{}]", clause, fmt::join(queries, ","));
   if (least > 0) inside += fmt::format(",\"minimum_should_match\":{}", least);
   return Wrap("bool", inside + "}");
 }
-std::string AnyOf(const std::vector<std::string>& queries) { return queries.size() == 1 ? queries[0] : Bool("should", queries, 1); }
+std::string AnyOf(const std::vector<std::string>& queries) {
+  return queries.size() == 1 ? queries[0] : Bool("should", queries, 1);
+}
 std::string MustNot(std::string_view query) { return fmt::format("{{\"bool\":{{\"must_not\":[{}]}}}}", query); }
 
 std::string TermIs(std::string_view field, std::string_view value) {
@@ -106,7 +110,8 @@ std::string WordQuery(const Word& word, std::string_view field) {
     case Word::Kind::kPrefix: return Wrap("prefix", Wrap(field, JsonString(word.text)));
     case Word::Kind::kWildcard: return Wrap("wildcard", Wrap(field, JsonString(word.text)));
     case Word::Kind::kFuzzy:
-      return Wrap("fuzzy", Wrap(field, fmt::format("{{\"value\":{},\"fuzziness\":{}}}", JsonString(word.text), word.edits)));
+      return Wrap("fuzzy",
+                  Wrap(field, fmt::format("{{\"value\":{},\"fuzziness\":{}}}", JsonString(word.text), word.edits)));
   }
   return "";
 }
@@ -116,14 +121,16 @@ std::string WordInterval(const Word& word) {
     case Word::Kind::kPlain: return fmt::format("{{\"match\":{{\"query\":{}}}}}", JsonString(word.text));
     case Word::Kind::kPrefix: return fmt::format("{{\"prefix\":{{\"prefix\":{}}}}}", JsonString(word.text));
     case Word::Kind::kWildcard: return fmt::format("{{\"wildcard\":{{\"pattern\":{}}}}}", JsonString(word.text));
-    case Word::Kind::kFuzzy: return fmt::format("{{\"fuzzy\":{{\"term\":{},\"fuzziness\":{}}}}}", JsonString(word.text), word.edits);
+    case Word::Kind::kFuzzy:
+      return fmt::format("{{\"fuzzy\":{{\"term\":{},\"fuzziness\":{}}}}}", JsonString(word.text), word.edits);
   }
   return "";
 }
 
 std::string TermInterval(const std::vector<Word>& words) {
   if (words.size() == 1) return WordInterval(words[0]);
-  if (AllPlain(words)) return fmt::format("{{\"match\":{{\"query\":{},\"max_gaps\":0,\"ordered\":true}}}}", JsonString(TextOf(words)));
+  if (AllPlain(words))
+    return fmt::format("{{\"match\":{{\"query\":{},\"max_gaps\":0,\"ordered\":true}}}}", JsonString(TextOf(words)));
   std::vector<std::string> parts;
   for (const Word& word : words) parts.push_back(WordInterval(word));
   return fmt::format("{{\"all_of\":{{\"intervals\":[{}],\"max_gaps\":0,\"ordered\":true}}}}", fmt::join(parts, ","));
@@ -132,8 +139,9 @@ std::string TermInterval(const std::vector<Word>& words) {
 std::string TermSpan(const std::vector<Word>& words, std::string_view field) {
   std::vector<std::string> parts;
   for (const Word& word : words) {
-    parts.push_back(word.kind == Word::Kind::kPlain ? Wrap("span_term", Wrap(field, JsonString(word.text)))
-                                                    : fmt::format("{{\"span_multi\":{{\"match\":{}}}}}", WordQuery(word, field)));
+    parts.push_back(word.kind == Word::Kind::kPlain
+                        ? Wrap("span_term", Wrap(field, JsonString(word.text)))
+                        : fmt::format("{{\"span_multi\":{{\"match\":{}}}}}", WordQuery(word, field)));
   }
   if (parts.size() == 1) return parts[0];
   return fmt::format("{{\"span_near\":{{\"clauses\":[{}],\"slop\":0,\"in_order\":true}}}}", fmt::join(parts, ","));
@@ -189,7 +197,8 @@ class Maker {
   std::optional<std::vector<Word>> WordsOfTerm(const Expression& e) {
     const Term& term = e.term;
     if (term.kind == Term::Kind::kRegex) {
-      LeaveOut(e.place, "regular expressions of ours are matched with the text, those of Elasticsearch with single words");
+      LeaveOut(e.place,
+               "regular expressions of ours are matched with the text, those of Elasticsearch with single words");
       return std::nullopt;
     }
     const std::string pattern = PatternOf(term);
@@ -198,11 +207,14 @@ class Maker {
       return std::nullopt;
     }
     if (term.kind == Term::Kind::kExact) {
-      Note(e.place, QueryEffect::kWidened, fmt::format("{} is exactly as written: any case and punctuation was written", ToText(term)));
+      Note(e.place, QueryEffect::kWidened,
+           fmt::format("{} is exactly as written: any case and punctuation was written", ToText(term)));
     } else if (pattern.find('~') != std::string::npos && HasForms(pattern)) {
-      Note(e.place, QueryEffect::kNarrowed, fmt::format("{} is every form of a word: the word itself was written", ToText(term)));
+      Note(e.place, QueryEffect::kNarrowed,
+           fmt::format("{} is every form of a word: the word itself was written", ToText(term)));
     }
-    if (term.han_same) Note(e.place, QueryEffect::kNarrowed, "han: same has no equal: the characters as they are written");
+    if (term.han_same)
+      Note(e.place, QueryEffect::kNarrowed, "han: same has no equal: the characters as they are written");
     return WordsOf(pattern);
   }
   static bool HasForms(std::string_view pattern) {
@@ -216,7 +228,8 @@ class Maker {
     if (AllPlain(*words) && fields.size() > 1) {
       std::vector<std::string> names;
       for (const IndexField field : fields) names.push_back(JsonString(NameOf(field)));
-      return fmt::format("{{\"multi_match\":{{\"query\":{},\"type\":\"phrase\",\"fields\":[{}]}}}}", JsonString(TextOf(*words)), fmt::join(names, ","));
+      return fmt::format("{{\"multi_match\":{{\"query\":{},\"type\":\"phrase\",\"fields\":[{}]}}}}",
+                         JsonString(TextOf(*words)), fmt::join(names, ","));
     }
     std::vector<std::string> queries;
     for (const IndexField field : fields) {
@@ -295,10 +308,13 @@ class Maker {
       Note(e.place, QueryEffect::kWidened, "NOT SAME has no equal: the left side alone was written");
       right.clear();
     } else if (same) {
-      Note(e.place, QueryEffect::kWidened, fmt::format("SAME {} has no equal: both in the same field was written", e.unit == TextUnit::kSentence ? "SENTENCE" : "PARAGRAPH"));
+      Note(e.place, QueryEffect::kWidened,
+           fmt::format("SAME {} has no equal: both in the same field was written",
+                       e.unit == TextUnit::kSentence ? "SENTENCE" : "PARAGRAPH"));
     }
     if (MeetsBeyondLead(left) != MeetsBeyondLead(right) && (AsksForLead(left) || AsksForLead(right))) {
-      Note(e.place, e.negated ? QueryEffect::kWidened : QueryEffect::kNarrowed, "a term of the lead near one behind it has no equal: both in the lead was written");
+      Note(e.place, e.negated ? QueryEffect::kWidened : QueryEffect::kNarrowed,
+           "a term of the lead near one behind it has no equal: both in the lead was written");
     }
     std::vector<std::string> queries;
     for (const IndexField field : FieldsOfPair(left, e.negated ? left : right)) {
@@ -314,7 +330,9 @@ class Maker {
   }
 
   static bool AsksForLead(const std::vector<SideTerm>& side) {
-    return std::any_of(side.begin(), side.end(), [](const SideTerm& t) { return t.scope != Scope::kAnywhere && Includes(t.scope, Scope::kLead); });
+    return std::any_of(side.begin(), side.end(), [](const SideTerm& t) {
+      return t.scope != Scope::kAnywhere && Includes(t.scope, Scope::kLead);
+    });
   }
   static bool MeetsBeyondLead(const std::vector<SideTerm>& side) {
     return std::any_of(side.begin(), side.end(), [](const SideTerm& t) { return Includes(t.scope, Scope::kBody); });
@@ -350,9 +368,11 @@ class Maker {
     return parts.size() == 1 ? parts[0] : fmt::format("{{\"any_of\":{{\"intervals\":[{}]}}}}", fmt::join(parts, ","));
   }
 
-  static std::string Near(const Expression& e, const std::vector<const SideTerm*>& left, const std::vector<const SideTerm*>& right, std::string_view field) {
+  static std::string Near(const Expression& e, const std::vector<const SideTerm*>& left,
+                          const std::vector<const SideTerm*>& right, std::string_view field) {
     const std::string gaps = e.kind == Expression::Kind::kNear ? fmt::format(",\"max_gaps\":{}", e.distance) : "";
-    return Wrap("intervals", Wrap(field, fmt::format("{{\"all_of\":{{\"intervals\":[{},{}]{},\"ordered\":{}}}}}", SideInterval(left), SideInterval(right), gaps, e.ordered)));
+    return Wrap("intervals", Wrap(field, fmt::format("{{\"all_of\":{{\"intervals\":[{},{}]{},\"ordered\":{}}}}}",
+                                                     SideInterval(left), SideInterval(right), gaps, e.ordered)));
   }
 
   static std::string SideSpan(const std::vector<const SideTerm*>& terms, std::string_view field) {
@@ -362,10 +382,12 @@ class Maker {
   }
 
   // Of span_not, n + 1 words in which none may begin are n between.
-  static std::string NotNear(const Expression& e, const std::vector<const SideTerm*>& left, const std::vector<const SideTerm*>& right, std::string_view field) {
+  static std::string NotNear(const Expression& e, const std::vector<const SideTerm*>& left,
+                             const std::vector<const SideTerm*>& right, std::string_view field) {
     const std::string include = SideSpan(left, field);
     if (right.empty()) return include;
-    return fmt::format("{{\"span_not\":{{\"include\":{},\"exclude\":{},\"pre\":{},\"post\":{}}}}}", include, SideSpan(right, field), e.ordered ? 0 : e.distance + 1, e.distance + 1);
+    return fmt::format("{{\"span_not\":{{\"include\":{},\"exclude\":{},\"pre\":{},\"post\":{}}}}}", include,
+                       SideSpan(right, field), e.ordered ? 0 : e.distance + 1, e.distance + 1);
   }
 
   // ---- Attributes
@@ -377,7 +399,8 @@ class Maker {
     switch (e.attribute) {
       case Attribute::kLanguage:
         if (test.value.find('-') != std::string::npos) {
-          Note(e.place, QueryEffect::kWidened, fmt::format("lang:{} is a variety: the index has languages only", e.value));
+          Note(e.place, QueryEffect::kWidened,
+               fmt::format("lang:{} is a variety: the index has languages only", e.value));
         }
         return LanguageQuery(std::string_view(test.value).substr(0, test.value.find('-')));
       case Attribute::kCountry: return TermIs("country", test.value);
@@ -387,10 +410,12 @@ class Maker {
       case Attribute::kUrgency: return OfNumber("urgency", test);
       case Attribute::kWords: return OfNumber("words", test);
       case Attribute::kPublished: {
-        Note(e.place, QueryEffect::kChanged, "the age is measured against the clock of Elasticsearch, not against the time of the record");
+        Note(e.place, QueryEffect::kChanged,
+             "the age is measured against the clock of Elasticsearch, not against the time of the record");
         const bool younger = test.comparison == Comparison::kLess || test.comparison == Comparison::kAtMost;
         const bool counts = test.comparison == Comparison::kAtMost || test.comparison == Comparison::kAtLeast;
-        return Wrap("range", Wrap("published_at", fmt::format("{{\"{}{}\":\"now-{}s\"}}", younger ? "gt" : "lt", counts ? "e" : "", test.number / 1'000'000)));
+        return Wrap("range", Wrap("published_at", fmt::format("{{\"{}{}\":\"now-{}s\"}}", younger ? "gt" : "lt",
+                                                              counts ? "e" : "", test.number / 1'000'000)));
       }
     }
     return std::nullopt;
@@ -400,13 +425,16 @@ class Maker {
     const std::string_view value = test.value;
     if (value.starts_with("*.")) return Wrap("wildcard", Wrap("source_host", JsonString(value)));
     if (value.find('.') == std::string_view::npos) return TermIs("source", test.folded);
-    return AnyOf({TermIs("source_host", value), Wrap("wildcard", Wrap("source_host", JsonString(fmt::format("*.{}", value)))), TermIs("source", test.folded)});
+    return AnyOf({TermIs("source_host", value),
+                  Wrap("wildcard", Wrap("source_host", JsonString(fmt::format("*.{}", value)))),
+                  TermIs("source", test.folded)});
   }
 
   static std::string OfNumber(std::string_view field, const AttributeTest& test) {
     if (test.comparison == Comparison::kIs) return Wrap("term", Wrap(field, fmt::to_string(test.number)));
     constexpr std::string_view kNames[] = {"", "lt", "lte", "gt", "gte"};
-    return Wrap("range", Wrap(field, Wrap(kNames[static_cast<std::size_t>(test.comparison)], fmt::to_string(test.number))));
+    return Wrap("range",
+                Wrap(field, Wrap(kNames[static_cast<std::size_t>(test.comparison)], fmt::to_string(test.number))));
   }
 
   // ---- Notes: as those of query_translation.cc

@@ -6,9 +6,11 @@
 #ifndef WIREWATCH_RULES_DIALECTS_QUERY_H_
 #define WIREWATCH_RULES_DIALECTS_QUERY_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/span.h"
@@ -36,12 +38,12 @@ struct Query {
   Span place;  // bytes of the query's text
   std::string text;
   bool quoted = false;
-  bool exact_case = false;            // as written: {ZTE}, ++ZTE, ALLCAPS(zte)
-  bool marked = false;                // text may hold huawei~1, as our phrases do; else a tilde is punctuation
+  bool exact_case = false;             // as written: {ZTE}, ++ZTE, ALLCAPS(zte)
+  bool marked = false;                 // text may hold huawei~1, as our phrases do; else a tilde is punctuation
   std::optional<std::uint32_t> edits;  // letters that may be wrong
-  std::uint32_t slop = 0;             // of a phrase: how far its words may be apart
-  bool slop_counts_moves = false;     // Lucene's: two words in the other order cost two
-  std::uint32_t distance = 0;         // 0: next to each other
+  std::uint32_t slop = 0;              // of a phrase: how far its words may be apart
+  bool slop_counts_moves = false;      // Lucene's: two words in the other order cost two
+  std::uint32_t distance = 0;          // 0: next to each other
   bool ordered = false;
   bool negated = false;
   TextUnit unit = TextUnit::kSentence;
@@ -51,12 +53,13 @@ struct Query {
   std::vector<Query> children;
 };
 
-// Pairs in pairs by their left side: `a NEAR/5 b NEAR/5 c`. Parsers join no more than this by nearness, the rest by AND: a
-// tree is walked by recursion.
+// Pairs in pairs by their left side: `a NEAR/5 b NEAR/5 c`. Parsers join no more than this by nearness, the rest by
+// AND: a tree is walked by recursion.
 inline constexpr int kMostPairsInPairs = 50;
 inline bool IsDeepPair(const Query& query) {
   int depth = 0;
-  for (const Query* at = &query; at->kind == Query::Kind::kNear || at->kind == Query::Kind::kSame; at = &at->children[0]) {
+  for (const Query* at = &query; at->kind == Query::Kind::kNear || at->kind == Query::Kind::kSame;
+       at = &at->children[0]) {
     if (++depth >= kMostPairsInPairs) return true;
   }
   return false;
@@ -75,10 +78,17 @@ constexpr std::string_view Name(QueryEffect effect) {
   return kNames[static_cast<std::size_t>(effect)];
 }
 
+// Goes behind what was done instead.
+constexpr std::string_view EffectText(QueryEffect effect) {
+  constexpr std::string_view kTexts[] = {"", ", which widens it: it finds more", ", which narrows it: it finds less",
+                                         ", which changes what it finds"};
+  return kTexts[static_cast<std::size_t>(effect)];
+}
+
 // A line for the analyst about a part of a query.
 struct QueryNote {
-  Span place;           // bytes of the query's text
-  std::string code;     // in words: "no-equal"
+  Span place;        // bytes of the query's text
+  std::string code;  // in words: "no-equal"
   QueryEffect effect = QueryEffect::kNone;
   std::string message;  // what it is, and what was done instead
   std::string help;     // the way out; may be empty

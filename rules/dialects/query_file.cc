@@ -96,7 +96,8 @@ std::vector<SourceQuery> ReadTable(std::string_view text, char separator) {
   const std::vector<SourceQuery>& head = records.front();
   const auto column = [&](std::span<const std::string_view> names) {
     return static_cast<std::size_t>(
-        std::find_if(head.begin(), head.end(), [&](const SourceQuery& f) { return IsOneOf(f.text, names); }) - head.begin());
+        std::find_if(head.begin(), head.end(), [&](const SourceQuery& f) { return IsOneOf(f.text, names); }) -
+        head.begin());
   };
   std::size_t query_at = column(kQueryNames), name_at = column(kNameNames);
   const bool has_head = query_at < head.size();
@@ -180,7 +181,9 @@ Result<std::vector<SourceQuery>> ReadJsonQueries(std::string_view text) {
 }  // namespace
 
 QueryFileFormat GuessQueryFormat(std::string_view file, std::string_view text) {
-  const auto ends = [&](std::string_view end) { return file.size() > end.size() && EqualsInAnyCase(file.substr(file.size() - end.size()), end); };
+  const auto ends = [&](std::string_view end) {
+    return file.size() > end.size() && EqualsInAnyCase(file.substr(file.size() - end.size()), end);
+  };
   if (ends(".json") || ends(".ndjson") || ends(".jsonl")) return QueryFileFormat::kJson;
   if (ends(".csv")) return QueryFileFormat::kCsv;
   if (ends(".tsv") || ends(".tab")) return QueryFileFormat::kTsv;
@@ -195,9 +198,9 @@ QueryFileFormat GuessQueryFormat(std::string_view file, std::string_view text) {
   for (const char separator : {'\t', ','}) {
     if (head.find(separator) == std::string_view::npos) continue;
     const std::vector<std::vector<SourceQuery>> records = TableReader(head, separator).Run();
-    const bool is_head = !records.empty() && std::any_of(records[0].begin(), records[0].end(), [](const SourceQuery& f) {
-      return IsOneOf(f.text, kQueryNames);
-    });
+    const bool is_head =
+        !records.empty() && std::any_of(records[0].begin(), records[0].end(),
+                                        [](const SourceQuery& f) { return IsOneOf(f.text, kQueryNames); });
     if (is_head) return separator == ',' ? QueryFileFormat::kCsv : QueryFileFormat::kTsv;
   }
   return QueryFileFormat::kLines;

@@ -4,7 +4,8 @@
 //   csv     comma-separated (RFC 4180), tsv: by tabs. With a head that has a column query (or boolean, expression, q,
 //           search) and perhaps name (or title, id, topic, label); without one: name,query
 //   json    values one behind the other, or an array of them: {"name": ..., "query": ...}, where the query is a text or
-//           Elasticsearch's JSON; that JSON by itself; a text. A line of the bulk API ({"index": {"_id": ...}}) names the next
+//           Elasticsearch's JSON; that JSON by itself; a text. A line of the bulk API ({"index": {"_id": ...}}) names
+//           the next
 //   whole   the file is one query
 #ifndef WIREWATCH_RULES_DIALECTS_QUERY_FILE_H_
 #define WIREWATCH_RULES_DIALECTS_QUERY_FILE_H_

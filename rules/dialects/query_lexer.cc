@@ -102,7 +102,8 @@ class Lexer {
     std::string phrase;
     bool closed = false;
     while (at_ < text_.size() && !closed) {
-      const auto end = std::find_if(closing.begin(), closing.end(), [&](auto quote) { return Rest().starts_with(quote); });
+      const auto end =
+          std::find_if(closing.begin(), closing.end(), [&](auto quote) { return Rest().starts_with(quote); });
       if (end != closing.end()) {
         at_ += end->size();
         closed = true;
@@ -235,7 +236,7 @@ class Lexer {
         word += text_[at_++];
       }
     }
-    if (at_ == first) {  // a sign by itself: it is punctuation
+    if (at_ == first) {                      // a sign by itself: it is punctuation
       const bool behind_sign = at_ > begin;  // + or ++
       if (!behind_sign) ++at_;
       if (behind_sign) Mistake({U32(begin), U32(at_)}, "this stands before nothing");
@@ -297,7 +298,8 @@ class Lexer {
     const std::size_t digits = upper.find_first_of("0123456789");
     std::uint32_t distance = traits_.bare_near;
     if (digits != std::string::npos) {
-      const std::string_view number = std::string_view(upper).substr(digits, upper.find_first_not_of("0123456789", digits) - digits);
+      const std::string_view number =
+          std::string_view(upper).substr(digits, upper.find_first_not_of("0123456789", digits) - digits);
       distance = ParseNumber<std::uint32_t>(number).value_or(std::numeric_limits<std::uint32_t>::max());
     }
     Token& token = Add(Kind::kNear, begin);
@@ -323,7 +325,8 @@ class Lexer {
     return result_.tokens.back();
   }
   void Mistake(Span place, std::string message) {
-    result_.notes.push_back({place, "syntax", QueryEffect::kChanged, std::move(message), "look at it in the original", false});
+    result_.notes.push_back(
+        {place, "syntax", QueryEffect::kChanged, std::move(message), "look at it in the original", false});
   }
   static std::uint32_t U32(std::size_t n) { return static_cast<std::uint32_t>(n); }
 

@@ -37,7 +37,9 @@ class Parser {
       Mistake(Next().place, "this parenthesis closes nothing and is left out");
     }
     if (too_deep_) query.reset();
-    if (!query) Fail({0, 1}, too_deep_ ? fmt::format("it has more than {} levels of groups", kMostLevels) : "there is nothing to look for in it");
+    if (!query)
+      Fail({0, 1}, too_deep_ ? fmt::format("it has more than {} levels of groups", kMostLevels)
+                             : "there is nothing to look for in it");
     return {std::move(query), std::move(notes_)};
   }
 
@@ -87,11 +89,13 @@ class Parser {
           read = Next();
         }
       } else if (op.kind != Kind::kMinus && !std::exchange(told_adjacent_, true)) {
-        Note(op.place, "adjacent", QueryEffect::kNone, "nothing stands between these two terms: read as AND", "write the operator that is meant, or put a phrase in quotes");
+        Note(op.place, "adjacent", QueryEffect::kNone, "nothing stands between these two terms: read as AND",
+             "write the operator that is meant, or put a phrase in quotes");
       }
       Parsed right = ParseFrom(power + 1);
       if (!right) {
-        Mistake(read.place, operator_here ? "there is no term after this operator, which is left out" : "this is left out");
+        Mistake(read.place,
+                operator_here ? "there is no term after this operator, which is left out" : "this is left out");
         if (Now().kind != Kind::kClose && Now().kind != Kind::kEnd && !operator_here) Next();
         continue;
       }
@@ -107,8 +111,8 @@ class Parser {
   }
 
   static bool IsOperator(Kind kind) {
-    return kind == Kind::kAnd || kind == Kind::kOr || kind == Kind::kNot || kind == Kind::kNear || kind == Kind::kSame ||
-           kind == Kind::kSegment;
+    return kind == Kind::kAnd || kind == Kind::kOr || kind == Kind::kNot || kind == Kind::kNear ||
+           kind == Kind::kSame || kind == Kind::kSegment;
   }
 
   Query Combine(const Token& op, bool negated, Query left, Query right) {
@@ -118,7 +122,9 @@ class Parser {
       case Kind::kNear:
       case Kind::kSame: return Pair(op, negated, std::move(left), std::move(right));
       case Kind::kSegment:
-        Note(op.place, "no-equal", QueryEffect::kWidened, "parts of an article cannot be asked for the same one: AND was written, which holds over all parts", "write title:( ) around both where the headline is meant");
+        Note(op.place, "no-equal", QueryEffect::kWidened,
+             "parts of an article cannot be asked for the same one: AND was written, which holds over all parts",
+             "write title:( ) around both where the headline is meant");
         return Join(Query::Kind::kAnd, std::move(left), std::move(right));
       default: return Join(Query::Kind::kAnd, std::move(left), std::move(right));
     }
@@ -126,7 +132,8 @@ class Parser {
 
   Query Pair(const Token& op, bool negated, Query left, Query right) {
     if (IsDeepPair(left)) {
-      Note(op.place, "no-equal", QueryEffect::kWidened, "a chain of so many terms near each other: AND was written for the rest", "");
+      Note(op.place, "no-equal", QueryEffect::kWidened,
+           "a chain of so many terms near each other: AND was written for the rest", "");
       return Join(Query::Kind::kAnd, std::move(left), std::move(right));
     }
     Query pair;
@@ -193,7 +200,8 @@ class Parser {
       Parsed operand = ParsePrimary();
       while (operand && (Now().kind == Kind::kNear || Now().kind == Kind::kSame)) {
         const Token op = Next();
-        Note(op.place, "foreign-operator", QueryEffect::kNone, "Lucene has no such operator: read as what other languages mean by it", "");
+        Note(op.place, "foreign-operator", QueryEffect::kNone,
+             "Lucene has no such operator: read as what other languages mean by it", "");
         if (auto right = ParsePrimary()) {
           operand = Pair(op, false, *std::move(operand), *std::move(right));
         } else {
@@ -227,7 +235,9 @@ class Parser {
     const bool any_must =
         std::any_of(clauses.begin(), clauses.end(), [](const Clause& c) { return c.occur == Occur::kMust; });
     if (mixed) {
-      Note(from, "mixed-operators", QueryEffect::kNone, "AND and OR without parentheses: Lucene has no precedence, it takes the terms beside an AND for required", "write the parentheses that are meant, in the original too");
+      Note(from, "mixed-operators", QueryEffect::kNone,
+           "AND and OR without parentheses: Lucene has no precedence, it takes the terms beside an AND for required",
+           "write the parentheses that are meant, in the original too");
     }
     Parsed holds, rest;
     for (Clause& clause : clauses) {
@@ -235,7 +245,9 @@ class Parser {
         const Span place = clause.query.place;
         Add(rest, Query::Kind::kAnd, Negated(std::move(clause.query), place));
       } else if (clause.occur == Occur::kShould && any_must) {
-        Note(clause.query.place, "only-scores", QueryEffect::kNone, "beside required terms this one is optional: it changes the score alone, and is left out", "put + or AND before it where it is required");
+        Note(clause.query.place, "only-scores", QueryEffect::kNone,
+             "beside required terms this one is optional: it changes the score alone, and is left out",
+             "put + or AND before it where it is required");
       } else {
         Add(holds, any_must ? Query::Kind::kAnd : Query::Kind::kOr, std::move(clause.query));
       }
@@ -342,7 +354,10 @@ class Parser {
       const Token& token = Now();
       if (token.place.begin != query.place.end) break;
       if (token.kind == Kind::kBoost) {
-        if (!told_boost_) Note(token.place, "boost", QueryEffect::kNone, "weights of terms are not supported, and change nothing in what is found: left out", "a rule has a score");
+        if (!told_boost_)
+          Note(token.place, "boost", QueryEffect::kNone,
+               "weights of terms are not supported, and change nothing in what is found: left out",
+               "a rule has a score");
         told_boost_ = true;
       } else if (token.kind == Kind::kTilde) {
         ApplyTilde(query, token);
@@ -458,12 +473,16 @@ class Parser {
     }
     if (name == "ALLCAPS" || name == "NOCAPS" || name == "CAPS") {
       SetCase(*inside, name);
-      if (name == "CAPS") Note(place, "no-equal", QueryEffect::kNarrowed, "CAPS( ) is any capital letter in the word: written as capitalised, or all in capitals", "");
+      if (name == "CAPS")
+        Note(place, "no-equal", QueryEffect::kNarrowed,
+             "CAPS( ) is any capital letter in the word: written as capitalised, or all in capitals", "");
       inside->place = place;
       return inside;
     }
     if (name == "SINGULAR" || name == "PLURAL") {
-      Note(place, "no-equal", QueryEffect::kWidened, fmt::format("{}( ) cannot be asked for: the word is looked for as it is written", name), "=Bank asks for exactly these letters");
+      Note(place, "no-equal", QueryEffect::kWidened,
+           fmt::format("{}( ) cannot be asked for: the word is looked for as it is written", name),
+           "=Bank asks for exactly these letters");
       inside->place = place;
       return inside;
     }
@@ -557,7 +576,8 @@ ParsedQuery ParseQuery(Dialect dialect, std::string_view text, bool and_between)
   const std::size_t invalid = FirstInvalidUtf8(text);
   if (invalid < text.size()) {
     const auto at = static_cast<std::uint32_t>(invalid);
-    return {std::nullopt, {{{at, at + 1}, "encoding", QueryEffect::kNarrowed, "this is not UTF-8", "save the file as UTF-8", true}}};
+    return {std::nullopt,
+            {{{at, at + 1}, "encoding", QueryEffect::kNarrowed, "this is not UTF-8", "save the file as UTF-8", true}}};
   }
   return Parser(dialect, LexQuery(dialect, text), and_between).Run();
 }

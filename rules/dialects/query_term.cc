@@ -48,7 +48,8 @@ class TermMaker {
   TermMaker(const Query& query, Scope scope, std::vector<QueryNote>& notes)
       : query_(query), scope_(scope), notes_(notes) {
     for (const char c : query.text) {
-      const bool blank = (static_cast<unsigned char>(c) <= ' ') || c == '"' || c == '\x7f' || (c == '~' && !query.marked);
+      const bool blank =
+          (static_cast<unsigned char>(c) <= ' ') || c == '"' || c == '\x7f' || (c == '~' && !query.marked);
       if (!blank || (!text_.empty() && text_.back() != ' ')) text_ += blank ? ' ' : c;
     }
     while (text_.ends_with(' ')) text_.pop_back();
@@ -99,15 +100,20 @@ class TermMaker {
 
   // `hu*`, `*phone`: what our wildcards do not do, a regular expression does, for letters without accents.
   std::optional<Expression> WildcardRegex(const std::string& text, bool ignore_case) {
-    const auto letters = std::count_if(text.begin(), text.end(), [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c); });
+    const auto letters =
+        std::count_if(text.begin(), text.end(), [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c); });
     const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-      return IsAsciiLetter(c) || IsAsciiDigit(c) || IsWildcard(c) || c == ' ' || c == '-' || c == '\'' || c == '&' || c == '_' || c == '/';
+      return IsAsciiLetter(c) || IsAsciiDigit(c) || IsWildcard(c) || c == ' ' || c == '-' || c == '\'' || c == '&' ||
+             c == '_' || c == '/';
     });
     if (!plain || static_cast<std::size_t>(letters) < kMinLettersInRegex) {
       std::string bare = WithoutWildcards(text);
       if (bare.empty()) return Nothing("it has no letter or digit");
-      Note(QueryEffect::kNarrowed, fmt::format("'{}' has too few letters for its wildcards: '{}' alone is looked for", text, bare), "write the words that are meant joined by OR");
-      return Checked(ignore_case ? WordsTerm(std::move(bare), scope_) : TermExpression(Term::Kind::kExact, std::move(bare), scope_).term);
+      Note(QueryEffect::kNarrowed,
+           fmt::format("'{}' has too few letters for its wildcards: '{}' alone is looked for", text, bare),
+           "write the words that are meant joined by OR");
+      return Checked(ignore_case ? WordsTerm(std::move(bare), scope_)
+                                 : TermExpression(Term::Kind::kExact, std::move(bare), scope_).term);
     }
     std::string pattern = "\\b";
     for (const char c : text) {
@@ -124,23 +130,32 @@ class TermMaker {
     }
     Expression expression = TermExpression(Term::Kind::kRegex, pattern + "\\b", scope_);
     expression.term.ignore_case = ignore_case;
-    Note(QueryEffect::kNarrowed, fmt::format("'{}' is looked for by a regular expression: slower than words, and without letters that have accents", text), "write the words that are meant joined by OR");
+    Note(QueryEffect::kNarrowed,
+         fmt::format(
+             "'{}' is looked for by a regular expression: slower than words, and without letters that have accents",
+             text),
+         "write the words that are meant joined by OR");
     return expression;
   }
 
   std::optional<Expression> Misspelled(const std::string& word) {
     if (HasWildcard(word)) {
-      Note(QueryEffect::kNarrowed, fmt::format("letters wrong in a word with wildcards cannot be asked for: '{}' was kept", word));
+      Note(QueryEffect::kNarrowed,
+           fmt::format("letters wrong in a word with wildcards cannot be asked for: '{}' was kept", word));
       return Plain(word);
     }
     const std::uint32_t asked = std::min<std::uint32_t>(*query_.edits, 2);
     for (std::uint32_t edits = asked; edits > 0; --edits) {
       Term term = WordsTerm(fmt::format("{}~{}", word, edits), scope_);
       if (!IsGoodTerm(term)) continue;
-      if (edits < asked) Note(QueryEffect::kNarrowed, fmt::format("'{}' is too short for {} letters wrong: one was written", word, asked));
+      if (edits < asked)
+        Note(QueryEffect::kNarrowed,
+             fmt::format("'{}' is too short for {} letters wrong: one was written", word, asked));
       return OfTerm(std::move(term));
     }
-    Note(QueryEffect::kNarrowed, fmt::format("'{}' is too short for letters wrong: the word itself is looked for", word), "write the spellings that are meant joined by OR");
+    Note(QueryEffect::kNarrowed,
+         fmt::format("'{}' is too short for letters wrong: the word itself is looked for", word),
+         "write the spellings that are meant joined by OR");
     return Checked(WordsTerm(word, scope_));
   }
 
@@ -176,7 +191,9 @@ class TermMaker {
       }
       gap = 0;
     }
-    if (stripped) Note(QueryEffect::kNarrowed, "a wildcard in this phrase has too few letters before it, and is left out", "write the phrases that are meant joined by OR");
+    if (stripped)
+      Note(QueryEffect::kNarrowed, "a wildcard in this phrase has too few letters before it, and is left out",
+           "write the phrases that are meant joined by OR");
     if (pieces.empty()) return Nothing("it has no letter or digit");
     if (pieces.size() == 1) return Checked(WordsTerm(pieces[0].text, scope_));
     std::vector<Expression> pairs;
@@ -205,11 +222,13 @@ class TermMaker {
     if (terms.empty()) return Nothing("it has no letter or digit");
     if (terms.size() == 1) return std::move(terms.front());
     if (query_.slop > kFarApart) {
-      Note(QueryEffect::kWidened, fmt::format("{} words between are more than NEAR can ask for: AND was written", query_.slop));
+      Note(QueryEffect::kWidened,
+           fmt::format("{} words between are more than NEAR can ask for: AND was written", query_.slop));
       return Joined(Expression::Kind::kAnd, std::move(terms));
     }
     if (query_.slop > kMaxNearDistance) {
-      Note(QueryEffect::kNarrowed, fmt::format("{} words between are more than NEAR can ask for: {} were written", query_.slop, kMaxNearDistance));
+      Note(QueryEffect::kNarrowed, fmt::format("{} words between are more than NEAR can ask for: {} were written",
+                                               query_.slop, kMaxNearDistance));
     }
     const std::uint32_t slop = std::min(query_.slop, kMaxNearDistance);
     if (terms.size() == 2) {
@@ -223,7 +242,8 @@ class TermMaker {
       }
       return Joined(Expression::Kind::kOr, std::move(orders));
     }
-    Note(QueryEffect::kWidened, fmt::format("{} words that are near each other: two at a time was written", terms.size()));
+    Note(QueryEffect::kWidened,
+         fmt::format("{} words that are near each other: two at a time was written", terms.size()));
     std::vector<Expression> pairs;
     for (std::size_t i = 1; i < terms.size(); ++i) pairs.push_back(PairOf(terms[i - 1], terms[i], slop, false));
     return Joined(Expression::Kind::kAnd, std::move(pairs));
@@ -250,7 +270,8 @@ class TermMaker {
     Expression expression = TermExpression(Term::Kind::kRegex, pattern + ")\\b", scope_);
     expression.term.ignore_case = true;
     if (const auto error = CheckTerm(expression.term, {0, 1}, 0)) return Nothing(error->message);
-    Note(QueryEffect::kChanged, "a regular expression is matched with the text as it was written, not with folded words: no accents vanish");
+    Note(QueryEffect::kChanged,
+         "a regular expression is matched with the text as it was written, not with folded words: no accents vanish");
     return expression;
   }
 

@@ -20,7 +20,8 @@ std::optional<Expression> TermOfQuery(const Query& query, Scope scope, std::vect
 
 // Trees.
 Expression TermExpression(Term::Kind kind, std::string text, Scope scope);
-// AND or OR of `parts`; of one, itself. Parts of the same kind are taken in, and those that are said twice are said once.
+// AND or OR of `parts`; of one, itself. Parts of the same kind are taken in, and those that are said twice are said
+// once.
 Expression Joined(Expression::Kind kind, std::vector<Expression> parts);
 Expression PairOf(Expression left, Expression right, std::uint32_t distance, bool ordered);
 

@@ -30,10 +30,11 @@ struct LanguageName {
   std::string_view name, code;
 };
 constexpr std::array<LanguageName, 24> kLanguages = {{
-    {"english", "en"}, {"german", "de"},  {"french", "fr"},    {"spanish", "es"},   {"dutch", "nl"},     {"polish", "pl"},
-    {"czech", "cs"},   {"slovak", "sk"},  {"romanian", "ro"},  {"bulgarian", "bg"}, {"italian", "it"},   {"portuguese", "pt"},
-    {"russian", "ru"}, {"ukrainian", "uk"}, {"chinese", "zh"}, {"japanese", "ja"},  {"korean", "ko"},    {"arabic", "ar"},
-    {"turkish", "tr"}, {"swedish", "sv"}, {"danish", "da"},    {"norwegian", "no"}, {"finnish", "fi"},   {"greek", "el"},
+    {"english", "en"},  {"german", "de"},     {"french", "fr"},  {"spanish", "es"},   {"dutch", "nl"},
+    {"polish", "pl"},   {"czech", "cs"},      {"slovak", "sk"},  {"romanian", "ro"},  {"bulgarian", "bg"},
+    {"italian", "it"},  {"portuguese", "pt"}, {"russian", "ru"}, {"ukrainian", "uk"}, {"chinese", "zh"},
+    {"japanese", "ja"}, {"korean", "ko"},     {"arabic", "ar"},  {"turkish", "tr"},   {"swedish", "sv"},
+    {"danish", "da"},   {"norwegian", "no"},  {"finnish", "fi"}, {"greek", "el"},
 }};
 
 QueryEffect Inverse(QueryEffect effect) {
@@ -56,7 +57,8 @@ class Translator {
   TranslatedQuery Run(const Query& query) {
     Translated expression = Translate(query, {});
     if (!expression) {
-      notes_.push_back({query.place, "not-imported", QueryEffect::kNarrowed, "nothing is left of this query", "", true});
+      notes_.push_back(
+          {query.place, "not-imported", QueryEffect::kNarrowed, "nothing is left of this query", "", true});
       open_.clear();
     }
     Settle(0, QueryEffect::kNarrowed);
@@ -114,7 +116,8 @@ class Translator {
       return term;
     }
     if (notes_.size() == from && options_.plurals && IsPluralised(query)) {
-      std::vector<Expression> numbers = {*term, TermExpression(Term::Kind::kWords, PluralOf(query.text), context.scope)};
+      std::vector<Expression> numbers = {*term,
+                                         TermExpression(Term::Kind::kWords, PluralOf(query.text), context.scope)};
       return Joined(Expression::Kind::kOr, std::move(numbers));
     }
     return term;
@@ -122,8 +125,8 @@ class Translator {
 
   static bool IsPluralised(const Query& query) {
     const std::string& text = query.text;
-    return query.kind == Query::Kind::kText && !query.quoted && !query.exact_case && text.size() > 2 && !text.ends_with('s') &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return query.kind == Query::Kind::kText && !query.quoted && !query.exact_case && text.size() > 2 &&
+           !text.ends_with('s') && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
   }
   static std::string PluralOf(const std::string& word) {
     const auto ends = [&](std::string_view end) { return word.ends_with(end); };
@@ -148,21 +151,25 @@ class Translator {
     const Attribute attribute = *context.attribute;
     std::string value(Trimmed(query.text));
     std::erase(value, '"');
-    std::replace_if(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+    std::replace_if(
+        value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
     const std::string_view prefix = Prefix(attribute);
     if (attribute == Attribute::kSource) value = HostLike(std::move(value));
     if (attribute == Attribute::kLanguage) {
       value = AsciiLowerCase(value);
-      const auto named = std::find_if(kLanguages.begin(), kLanguages.end(), [&](const auto& l) { return l.name == value; });
+      const auto named =
+          std::find_if(kLanguages.begin(), kLanguages.end(), [&](const auto& l) { return l.name == value; });
       if (named != kLanguages.end()) value = named->code;
       std::replace(value.begin(), value.end(), '_', '-');
     }
-    const std::string_view checked = std::string_view(value).substr(value.starts_with("*.") && attribute == Attribute::kSource ? 1 : 0);
+    const std::string_view checked =
+        std::string_view(value).substr(value.starts_with("*.") && attribute == Attribute::kSource ? 1 : 0);
     if (checked.find_first_of("*?") != std::string_view::npos) {
       return LeaveOut(query.place, fmt::format("{} takes no wildcards", prefix));
     }
     if (value.empty() || !FitsAttribute(attribute, value) || attribute == Attribute::kPublished) {
-      return LeaveOut(query.place, fmt::format("'{}' is no value that {} can have", value, prefix), fmt::format("{}{}", prefix, AttributeExample(attribute)));
+      return LeaveOut(query.place, fmt::format("'{}' is no value that {} can have", value, prefix),
+                      fmt::format("{}{}", prefix, AttributeExample(attribute)));
     }
     return AttributeIs(attribute, Comparison::kIs, std::move(value));
   }
@@ -170,14 +177,16 @@ class Translator {
   // `https://www.example.com/news/*` is example.com; a name stays a name.
   static std::string HostLike(std::string value) {
     if (const std::size_t scheme = value.find("://"); scheme != std::string::npos) value.erase(0, scheme + 3);
-    if (const std::size_t path = value.find('/'); path != std::string::npos && value.find(' ') == std::string::npos) value.resize(path);
+    if (const std::size_t path = value.find('/'); path != std::string::npos && value.find(' ') == std::string::npos)
+      value.resize(path);
     if (BeginsInAnyCase(value, "www.")) value.erase(0, 4);
     return value;
   }
 
   Translated RangeOf(const Query& query, const Context& context) {
     if (!context.attribute || !IsNumber(*context.attribute)) {
-      return LeaveOut(query.place, "a range of words or dates", "published: < 48h asks for the age of an article, words: >= 200 for its length");
+      return LeaveOut(query.place, "a range of words or dates",
+                      "published: < 48h asks for the age of an article, words: >= 200 for its length");
     }
     const Attribute attribute = *context.attribute;
     std::vector<Expression> bounds;
@@ -193,9 +202,11 @@ class Translator {
     for (const bool low : {true, false}) {
       const std::string& value = low ? query.low : query.high;
       if (value.empty()) continue;
-      if (!FitsAttribute(attribute, value)) return LeaveOut(query.place, fmt::format("'{}' is no number that {} can have", value, Prefix(attribute)));
+      if (!FitsAttribute(attribute, value))
+        return LeaveOut(query.place, fmt::format("'{}' is no number that {} can have", value, Prefix(attribute)));
       const bool counts = low ? query.low_counts : query.high_counts;
-      const Comparison comparison = low ? (counts ? Comparison::kAtLeast : Comparison::kMore) : (counts ? Comparison::kAtMost : Comparison::kLess);
+      const Comparison comparison = low ? (counts ? Comparison::kAtLeast : Comparison::kMore)
+                                        : (counts ? Comparison::kAtMost : Comparison::kLess);
       bounds.push_back(AttributeIs(attribute, comparison, value));
     }
     if (bounds.empty()) return LeaveOut(query.place, "a range without bounds");
@@ -205,16 +216,24 @@ class Translator {
   Translated Field(const Query& query, Context context) {
     const FieldMeaning meaning = MeaningOfField(options_.dialect, query.text, options_.fields);
     switch (meaning.kind) {
-      case FieldMeaning::Kind::kScope: context.scope = meaning.scope; context.attribute.reset(); break;
+      case FieldMeaning::Kind::kScope:
+        context.scope = meaning.scope;
+        context.attribute.reset();
+        break;
       case FieldMeaning::Kind::kAttribute: context.attribute = meaning.attribute; break;
       case FieldMeaning::Kind::kExact: context.exact = true; break;
       case FieldMeaning::Kind::kNone: return LeaveOut(query.place, fmt::format("'{}:'", query.text), meaning.way_out);
       case FieldMeaning::Kind::kUnknown: {
-        if (query.text == "_exists_" || query.text == "*") return LeaveOut(query.place, fmt::format("'{}:'", query.text));
+        if (query.text == "_exists_" || query.text == "*")
+          return LeaveOut(query.place, fmt::format("'{}:'", query.text));
         const std::size_t from = notes_.size();
         Translated inside = Translate(query.children[0], context);
         if (inside && notes_.size() == from) {
-          Note(query.place, QueryEffect::kWidened, fmt::format("the field '{}:' is not known: it is looked for in the whole text", query.text), fmt::format("--field {}=title, or body, lead, lang, country, source, tag, section; {}=text says that this is right", query.text, query.text));
+          Note(query.place, QueryEffect::kWidened,
+               fmt::format("the field '{}:' is not known: it is looked for in the whole text", query.text),
+               fmt::format("--field {}=title, or body, lead, lang, country, source, tag, section; {}=text says that "
+                           "this is right",
+                           query.text, query.text));
         }
         return inside;
       }
@@ -258,7 +277,8 @@ class Translator {
     if (parts.empty()) return std::nullopt;
     Settle(from, QueryEffect::kNarrowed);
     if (count > parts.size()) {
-      Note(query.place, QueryEffect::kChanged, fmt::format("{} of {} clauses: all of them were taken", count, parts.size()));
+      Note(query.place, QueryEffect::kChanged,
+           fmt::format("{} of {} clauses: all of them were taken", count, parts.size()));
       count = static_cast<std::uint32_t>(parts.size());
     }
     if (count > kMaxOfCount) {
@@ -277,7 +297,9 @@ class Translator {
   Translated Repeated(const Query& query, const Context& context) {
     Translated inside = Translate(query.children[0], context);
     if (!inside || query.count < kMinRepeats) return inside;
-    if (query.count > kMaxRepeats) Note(query.place, QueryEffect::kWidened, fmt::format("{} occurrences: {} were written", query.count, kMaxRepeats));
+    if (query.count > kMaxRepeats)
+      Note(query.place, QueryEffect::kWidened,
+           fmt::format("{} occurrences: {} were written", query.count, kMaxRepeats));
     return Repeat(*std::move(inside), std::min(query.count, kMaxRepeats), query.place);
   }
 
@@ -294,7 +316,8 @@ class Translator {
       return inside;
     }
     if (inside.kind != Expression::Kind::kNot && inside.kind != Expression::Kind::kAttribute) {
-      Note(place, QueryEffect::kWidened, "how often such a group stands cannot be asked for: once is enough", "count the terms of a group of OR: (huawei OR zte){3,}");
+      Note(place, QueryEffect::kWidened, "how often such a group stands cannot be asked for: once is enough",
+           "count the terms of a group of OR: (huawei OR zte){3,}");
     }
     return inside;
   }
@@ -319,17 +342,24 @@ class Translator {
       return left ? left : right;
     }
     Settle(from, QueryEffect::kWidened);
-    if (kind.kind == Expression::Kind::kNear && query.distance > kMaxNearDistance && (query.distance > kFarApart && !kind.negated)) {
-      Note(query.place, QueryEffect::kWidened, query.distance >= 100'000 ? std::string("'in the same field' cannot be asked for: AND was written, which holds over all fields") : fmt::format("{} words between are more than NEAR can ask for: AND was written", query.distance));
+    if (kind.kind == Expression::Kind::kNear && query.distance > kMaxNearDistance &&
+        (query.distance > kFarApart && !kind.negated)) {
+      Note(query.place, QueryEffect::kWidened,
+           query.distance >= 100'000
+               ? std::string("'in the same field' cannot be asked for: AND was written, which holds over all fields")
+               : fmt::format("{} words between are more than NEAR can ask for: AND was written", query.distance));
       return Both(*std::move(left), *std::move(right));
     }
     if (kind.kind == Expression::Kind::kNear && query.distance > kMaxNearDistance) {
-      Note(query.place, kind.negated ? QueryEffect::kWidened : QueryEffect::kNarrowed, fmt::format("{} words between are more than NEAR can ask for: {} were written", query.distance, kMaxNearDistance));
+      Note(query.place, kind.negated ? QueryEffect::kWidened : QueryEffect::kNarrowed,
+           fmt::format("{} words between are more than NEAR can ask for: {} were written", query.distance,
+                       kMaxNearDistance));
       kind.distance = kMaxNearDistance;
     }
     if (kind.kind == Expression::Kind::kNear && query.distance == 0) {
       if (auto phrase = kind.ordered && !kind.negated ? PhrasesOf(*left, *right) : std::nullopt) return phrase;
-      Note(query.place, kind.negated ? QueryEffect::kNarrowed : QueryEffect::kWidened, "no word between: at most one was written");
+      Note(query.place, kind.negated ? QueryEffect::kNarrowed : QueryEffect::kWidened,
+           "no word between: at most one was written");
       kind.distance = 1;
     }
     place_ = query.place;
@@ -344,7 +374,8 @@ class Translator {
     return Joined(Expression::Kind::kAnd, std::move(both));
   }
 
-  // `a` next to `b`: "a b", of all that the two may be. Nothing: one of them is no word or phrase, or they are too many.
+  // `a` next to `b`: "a b", of all that the two may be. Nothing: one of them is no word or phrase, or they are too
+  // many.
   static Translated PhrasesOf(const Expression& left, const Expression& right) {
     const auto all = [](const Expression& side) {
       return side.kind == Expression::Kind::kOr ? side.children : std::vector<Expression>{side};
@@ -354,8 +385,9 @@ class Translator {
     std::vector<Expression> phrases;
     for (const Expression& l : lefts) {
       for (const Expression& r : rights) {
-        const bool words = l.kind == Expression::Kind::kTerm && r.kind == Expression::Kind::kTerm && l.term.kind == Term::Kind::kWords &&
-                           r.term.kind == Term::Kind::kWords && l.term.scope == r.term.scope;
+        const bool words = l.kind == Expression::Kind::kTerm && r.kind == Expression::Kind::kTerm &&
+                           l.term.kind == Term::Kind::kWords && r.term.kind == Term::Kind::kWords &&
+                           l.term.scope == r.term.scope;
         if (!words) return std::nullopt;
         phrases.push_back(TermExpression(Term::Kind::kWords, l.term.text + ' ' + r.term.text, l.term.scope));
       }
@@ -364,7 +396,8 @@ class Translator {
   }
 
   void TellPair(QueryEffect effect, std::string message) {
-    if (!std::exchange(told_pair_, true)) Note(place_, effect, std::move(message), "NEAR takes a term, a list or a group of OR on each side");
+    if (!std::exchange(told_pair_, true))
+      Note(place_, effect, std::move(message), "NEAR takes a term, a list or a group of OR on each side");
   }
 
   static void CollectTerms(const Expression& expression, std::vector<Expression>& terms) {
@@ -424,7 +457,8 @@ class Translator {
       case Expression::Kind::kOr: {
         // Its terms stay together.
         std::vector<Expression> terms, parts;
-        for (Expression& child : side.children) (child.kind == Expression::Kind::kTerm ? terms : parts).push_back(std::move(child));
+        for (Expression& child : side.children)
+          (child.kind == Expression::Kind::kTerm ? terms : parts).push_back(std::move(child));
         for (Expression& part : parts) part = near(std::move(part));
         if (!terms.empty()) parts.push_back(near(Joined(Expression::Kind::kOr, std::move(terms))));
         return Joined(Expression::Kind::kOr, std::move(parts));
@@ -463,7 +497,8 @@ class Translator {
     if (IsPairOperand(left)) return Node(std::move(left), *std::move(rights), kind);
     Translated lefts = TermsOf(left);
     if (!lefts) return left;
-    TellPair(QueryEffect::kWidened, "a group that stands not near something: the group, and one of its terms not near it, was written");
+    TellPair(QueryEffect::kWidened,
+             "a group that stands not near something: the group, and one of its terms not near it, was written");
     return Both(std::move(left), Node(*std::move(lefts), *std::move(rights), kind));
   }
 

@@ -24,7 +24,8 @@ struct TranslatedQuery {
   std::vector<QueryNote> notes;          // their effects are those on the whole query
 };
 
-// What is left out of an AND widens, of an OR narrows, and within NOT the other way round. NEAR of groups is written out.
+// What is left out of an AND widens, of an OR narrows, and within NOT the other way round. NEAR of groups is written
+// out.
 TranslatedQuery TranslateQuery(const Query& query, const TranslationOptions& options);
 
 }  // namespace wirewatch

@@ -125,7 +125,7 @@ expect_contains "told" "error[not-exported]: t/r: nothing is left of this rule; 
 say "the shipped packs"
 expect_exit 0 "$wirewatch" export --to elasticsearch --bulk rules rules/packs
 cp "$work/out" "$work/queries.ndjson"
-/usr/bin/python3 tests/integration/percolator.py "$work/mapping.json" "$work/queries.ndjson" "$work/wire.ndjson" >/dev/null
+/usr/bin/python3 tests/integration/percolator.py "$work/mapping.json" "$work/queries.ndjson" <(head -2 "$work/wire.ndjson") >/dev/null
 
 say "mistakes of users"
 expect_exit 2 "$wirewatch" export rules/packs

@@ -18,7 +18,7 @@ cat >"$work/queries.txt" <<'END'
 title:football AND author:"Jane Doe"
 END
 expect_exit 0 "$wirewatch" import --from meltwater --owner "desk's" "$work/queries.txt" -o "$work/pack.yaml"
-expect_contains "the place" "queries.txt:3:20: warning[no-equal]: this has no equal here: 'author:'; it is left out, which widens the rule: it finds more" "$work/err"
+expect_contains "the place" "queries.txt:3:20: warning[no-equal]: this has no equal here: 'author:'; it is left out, which widens it: it finds more" "$work/err"
 expect_contains "underlined" "      |                    ^^^^^^^^^^^^^^^^^" "$work/err"
 expect_contains "counted" "2 of 2 queries imported; 1 thing has no equal; the pack is $work/pack.yaml" "$work/err"
 expect_exit 0 "$wirewatch" check "$work/pack.yaml"
@@ -41,8 +41,9 @@ say "names of a table and of JSON, quotes of YAML"
 printf 'Name,Query,Owner\n"Bans, ""all"" of them: #1","title:""sweden bans"" AND ""don'"'"'t"" OR huawei",x\n' >"$work/table.csv"
 expect_exit 0 "$wirewatch" import --from meltwater "$work/table.csv"
 cp "$work/out" "$work/table.yaml"
-expect_exit 0 "$wirewatch" topics --packs "$work/table.yaml"
-expect_contains "its title" 'Bans, "all" of them: #1' "$work/out"
+expect_contains "its title" "title: 'Bans, \"all\" of them: #1'" "$work/table.yaml"
+expect_exit 0 "$wirewatch" check "$work/table.yaml"
+expect_equal "it finds" "ban bans-all-of-them-1,review bans-all-of-them-1" "$(found "$work/table.yaml")"
 printf '{"name":"A","query":{"bool":{"must":[{"match_phrase":{"title":{"query":"sweden huawei","slop":1}}},{"term":{"lang":"en"}}]}}}\n' >"$work/es.ndjson"
 expect_exit 0 "$wirewatch" import --from elasticsearch --topic watches --json "$work/es.ndjson"
 expect_equal "as JSON" "1 0 a (title:sweden ONEAR/1 title:huawei) AND lang:en none" "$(jq -r '"\(.imported) \(.failed) \(.rules[0].id) \(.rules[0].match) \(.rules[0].effect)"' "$work/out")"
@@ -61,6 +62,19 @@ expect_exit 0 "$wirewatch" import --from lexisnexis "$work/q"
 expect_contains "told" "warning[plurals]: LexisNexis finds the plurals of words" "$work/err"
 expect_exit 0 "$wirewatch" import --from lexisnexis --strict --plurals "$work/q"
 expect_contains "written out" "(bank OR banks) NEAR/3 (policy OR policies)" "$work/out"
+
+say "the examples of docs/import.md"
+(
+  wirewatch=$(realpath "$wirewatch") page=$(realpath docs/import.md)
+  cd "$work"
+  # Its commands, with what stands indented behind a pipe.
+  sed -n "/^    printf '%s/,/^ *wirewatch import/p" "$page" | sed "s#^    wirewatch#$wirewatch#" >first.sh
+  bash first.sh 2>told
+  sed -n '/^    queries.txt:1:57/,/^    1 of 1/s/^    //p' "$page" | diff - told
+  sed -n "/^    echo '{\"name/,/^ *wirewatch import/p" "$page" | sed "s#^ *wirewatch#$wirewatch#" >second.sh
+  bash second.sh 2>/dev/null >second.yaml
+  grep -qF "match: '$(sed -n 's/^gives `\([^`]*\)`.*/\1/p' "$page")'" second.yaml
+) || fail "the page says otherwise"
 
 say "a query of 2,000 terms over many lines"
 { echo "("; seq 2000 | sed 's/.*/"vendor number &" OR/'; echo "huawei) NEAR/9"; echo "bans"; } >"$work/long.txt"

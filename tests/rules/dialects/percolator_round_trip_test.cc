@@ -35,7 +35,8 @@ bool ChangesNothing(const std::vector<QueryNote>& notes) {
 TEST(PercolatorRoundTripTest, KeepsTheMeaning) {
   const std::vector<StoredArticle>& articles = SampleArticles();
   std::vector<const StoredArticle*> tried;
-  for (std::size_t i = 0; i < articles.size() && tried.size() < 60; i += 1 + articles.size() / 60) tried.push_back(&articles[i]);
+  for (std::size_t i = 0; i < articles.size() && tried.size() < 60; i += 1 + articles.size() / 60)
+    tried.push_back(&articles[i]);
   std::vector<ReferenceEvaluation> evaluations;
   for (const StoredArticle* article : tried) evaluations.emplace_back(article->document());
   RuleGenerator generator(20'260, articles);
@@ -62,8 +63,10 @@ TEST(PercolatorRoundTripTest, KeepsTheMeaning) {
     for (std::size_t a = 0; a < tried.size(); ++a) {
       const bool holds = evaluations[a].Holds(expression);
       held += holds ? 1 : 0;
-      ASSERT_EQ(evaluations[a].Holds(*imported.expression), holds)
-          << tried[a]->id << "\n" << ToText(expression) << "\n" << exported.json << "\n" << ToText(*imported.expression);
+      ASSERT_EQ(evaluations[a].Holds(*imported.expression), holds) << tried[a]->id << "\n"
+                                                                   << ToText(expression) << "\n"
+                                                                   << exported.json << "\n"
+                                                                   << ToText(*imported.expression);
     }
   }
   EXPECT_GT(compared, 500);

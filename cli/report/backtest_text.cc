@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/report/backtest_report.h"
 #include "cli/report/sparkline.h"
@@ -36,6 +39,8 @@ std::string TopText(const TopValues& values, std::size_t most) {
 std::string WidthText(std::int64_t days) {
   return days == 1 ? "DAY BY DAY" : days == 7 ? "WEEK BY WEEK" : fmt::format("{} WEEKS EACH", days / 7);
 }
+
+constexpr std::size_t kMostSilentRules = 8;  // of a topic, a line each
 
 class TextReport {
  public:
@@ -96,11 +101,24 @@ class TextReport {
                         TopText(topic.languages, 8), TopText(topic.countries, 8));
     if (topic.undated > 0) text += fmt::format("  undated    {} hits, which stand in no day\n", Number(topic.undated));
     Table table({"  RULE", Right("HITS", 9), Right("ALONE", 9), Right("TOGETHER", 9), ""});
+    const auto is_silent = [](const RuleHits& rule) { return rule.hits == 0; };
+    const auto silent_rules =
+        static_cast<std::size_t>(std::count_if(topic.rules.begin(), topic.rules.end(), is_silent));
+    const bool folds = silent_rules > kMostSilentRules;
+    std::vector<std::string_view> folded;
     for (const RuleHits& rule : topic.rules) {
+      if (folds && is_silent(rule)) {
+        if (folded.size() < kMostSilentRules) folded.push_back(rule.rule);
+        continue;
+      }
       table.Add({"  " + rule.rule, Right(Number(rule.hits), 9), Right(Number(rule.alone), 9),
                  Right(Number(rule.hits - rule.alone), 9), rule.hits == 0 ? "never fired" : ""});
     }
     text += table.Text();
+    if (folds) {
+      text += fmt::format("  never fired: {}, and {} more (--json names them all)\n", fmt::join(folded, ", "),
+                          silent_rules - folded.size());
+    }
     for (const RuleHits& rule : topic.rules) {
       if (rule.samples.kept().empty()) continue;
       text += fmt::format("  samples of {}\n", rule.rule);

@@ -31,4 +31,12 @@ Status WriteToStandardOutput(std::string_view text, const StopSignal& stop, std:
   return {};
 }
 
+Status PrintReport(std::string_view text, StopSwitch& stop, std::string_view what) {
+  StopSignal stop_writing;
+  if (!stop.stopped()) stop.OnStop([&] { stop_writing.Raise(); });
+  Status written = WriteToStandardOutput(text, stop_writing, fmt::format("parts of the {}", what));
+  stop.OnStop([] {});  // what it named is gone soon
+  return written;
+}
+
 }  // namespace wirewatch

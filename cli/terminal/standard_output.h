@@ -6,6 +6,7 @@
 
 #include "base/io/stop_signal.h"
 #include "base/result.h"
+#include "cli/terminal/signals.h"
 
 namespace wirewatch {
 
@@ -13,6 +14,10 @@ namespace wirewatch {
 // would: here somebody waits for the exit code.
 // Errors: kTimeout: stopped meanwhile; kIo. `what` the text holds is named in them: "matches".
 Status WriteToStandardOutput(std::string_view text, const StopSignal& stop, std::string_view what);
+
+// The same of what a verb prints in the end, until `stop` stops while it is written. Stopped before: what there is is
+// written all the same, and the next signal ends the process.
+Status PrintReport(std::string_view text, StopSwitch& stop, std::string_view what = "report");
 
 }  // namespace wirewatch
 

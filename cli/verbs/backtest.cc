@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/io/stop_signal.h"
 #include "base/log.h"
 #include "cli/report/backtest_report.h"
 #include "cli/report/sparkline.h"
@@ -88,13 +87,10 @@ Result<ExitCode> RunBacktest(const Options& options) {
   Status written;
   if (!options.html.empty()) written = WriteFile(options.html, BacktestHtml(report));
   if (!written) return std::move(written).error();
-  StopSignal stop_writing;
-  stop.OnStop([&] { stop_writing.Raise(); });
-  written = WriteToStandardOutput(
+  written = PrintReport(
       options.json ? BacktestJson(report)
                    : BacktestText(report, {IsUtf8Locale(), WantsColour(STDOUT_FILENO), TerminalWidth(STDOUT_FILENO)}),
-      stop_writing, "report");
-  stop.OnStop([] {});  // what it named is gone soon
+      stop);
   if (!written) return std::move(written).error();
   TellOfArchive(*archive, *run);
   return run->run.interrupted ? kInterrupted : run->no_articles ? kNoArticles : kOk;

@@ -19,7 +19,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/io/stop_signal.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "base/write_all.h"
@@ -186,13 +185,10 @@ Result<ExitCode> RunDiff(const Options& options) {
                     (*new_rules)->hash(),
                     ParseDouble(options.budget)};
   report.archive.late = old_alerts.late() + new_alerts.late();
-  StopSignal stop_writing;
-  stop.OnStop([&] { stop_writing.Raise(); });
-  Status written = WriteToStandardOutput(
+  Status written = PrintReport(
       options.json ? DiffJson(report)
                    : DiffText(report, {IsUtf8Locale(), WantsColour(STDOUT_FILENO), TerminalWidth(STDOUT_FILENO)}),
-      stop_writing, "report");
-  stop.OnStop([] {});  // what it named is gone soon
+      stop);
   if (!written) return std::move(written).error();
   TellOfArchive(*archive, *run);
   if (run->run.interrupted) return kInterrupted;

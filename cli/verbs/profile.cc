@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/io/stop_signal.h"
 #include "base/log.h"
 #include "cli/report/profile_report.h"
 #include "cli/terminal/exit_code.h"
@@ -99,11 +98,7 @@ Result<ExitCode> RunProfile(const Options& options) {
   const ProfileReport report{profile,        **rules,        FactsOf(*run, options.archive.on, std::move(days)),
                              options.packs,  options.topics, MeasureRegexes(**rules, articles, kMostRegexes),
                              articles.size()};
-  StopSignal stop_writing;
-  stop.OnStop([&] { stop_writing.Raise(); });
-  Status written = WriteToStandardOutput(options.json ? ProfileJson(report) : ProfileText(report, options.limit),
-                                         stop_writing, "report");
-  stop.OnStop([] {});  // what it named is gone soon
+  Status written = PrintReport(options.json ? ProfileJson(report) : ProfileText(report, options.limit), stop);
   if (!written) return std::move(written).error();
   TellOfArchive(*archive, *run);
   return run->run.interrupted ? kInterrupted : run->no_articles ? kNoArticles : kOk;

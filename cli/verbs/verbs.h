@@ -21,7 +21,12 @@ void AddExplain(CLI::App& app, int& exit_code);
 void AddBacktest(CLI::App& app, int& exit_code);
 void AddDiff(CLI::App& app, int& exit_code);
 void AddProfile(CLI::App& app, int& exit_code);
+void AddEval(CLI::App& app, int& exit_code);
+void AddSuggest(CLI::App& app, int& exit_code);
+void AddHygiene(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddFmt(CLI::App& app, int& exit_code);
+void AddLsp(CLI::App& app, int& exit_code);
 void AddTest(CLI::App& app, int& exit_code);
 void AddWatch(CLI::App& app, int& exit_code);
 void AddPromote(CLI::App& app, int& exit_code);
@@ -40,9 +45,10 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,           AddMatch,   AddStories,    AddExplain, AddBacktest, AddDiff,    AddProfile, AddCheck,
-    AddTest,          AddWatch,   AddPromote,    AddImport,  AddExport,   AddConfig,  AddTopics,  AddDeadLetters,
-    AddSubscriptions, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
+    AddRun,     AddMatch,      AddStories, AddExplain,  AddBacktest, AddDiff,        AddProfile,
+    AddEval,    AddSuggest,    AddHygiene, AddCheck,    AddFmt,      AddTest,        AddWatch,
+    AddPromote, AddImport,     AddExport,  AddConfig,   AddTopics,   AddDeadLetters, AddSubscriptions,
+    AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion,  AddDocs,
 };
 
 }  // namespace wirewatch

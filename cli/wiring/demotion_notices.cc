@@ -16,7 +16,7 @@ namespace wirewatch {
 namespace {
 
 constexpr log::Module kLog("cli");
-constexpr std::chrono::seconds kPoll{1}, kClose{5};
+constexpr std::chrono::seconds kPoll{1};
 
 }  // namespace
 
@@ -39,21 +39,27 @@ Alert AlertOf(const Demotion& demotion) {
   return alert;
 }
 
-DemotionNotices::DemotionNotices(std::function<Result<Sinks>()> make_sinks) : make_sinks_(std::move(make_sinks)) {
+DemotionNotices::DemotionNotices(std::function<Result<Sinks>()> make_sinks, std::chrono::milliseconds patience)
+    : make_sinks_(std::move(make_sinks)), patience_(patience) {
   thread_ = std::thread([this] { Loop(); });
 }
 
 DemotionNotices::~DemotionNotices() {
   waiting_.Close();
-  // One that waits for its other side would not end.
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    // One that waits for its other side would not end.
     for (const auto& sink : sinks_) {
       if (!sink->Ready()) sink->RequestStop();
     }
+    ended_changed_.wait_for(lock, patience_, [&] { return ended_; });
+    stopping_ = true;
+    for (const auto& sink : sinks_) {
+      if (!ended_) sink->RequestStop();
+    }
   }
   thread_.join();
-  const SteadyTime deadline = SteadyNow() + kClose;
+  const SteadyTime deadline = SteadyNow() + patience_;
   for (const auto& sink : sinks_) {
     if (Status closed = sink->Close(deadline); !closed) {
       kLog.Warn("notices of demoted rules: {error}", {{"error", closed.error().message}});
@@ -67,6 +73,13 @@ void DemotionNotices::Tell(const Demotion& demotion) {
 }
 
 void DemotionNotices::Loop() {
+  TellAll();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  ended_changed_.notify_all();
+}
+
+void DemotionNotices::TellAll() {
   while (!waiting_.Drained()) {
     const auto demotion = waiting_.PopUntil(SteadyNow() + kPoll);
     if (!demotion) continue;
@@ -78,6 +91,9 @@ void DemotionNotices::Loop() {
       }
       const std::lock_guard lock(mutex_);
       sinks_ = *std::move(made);
+      if (stopping_) {
+        for (const auto& sink : sinks_) sink->RequestStop();
+      }
     }
     const Alert alert = AlertOf(*demotion);
     for (const auto& sink : sinks_) {

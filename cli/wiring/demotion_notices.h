@@ -8,6 +8,8 @@
 #ifndef WIREWATCH_CLI_WIRING_DEMOTION_NOTICES_H_
 #define WIREWATCH_CLI_WIRING_DEMOTION_NOTICES_H_
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -31,8 +33,9 @@ class DemotionNotices {
  public:
   // `make_sinks`: called in the thread of the notices, with the first one: few processes ever need them.
   using Sinks = std::vector<std::unique_ptr<AlertSink>>;
-  explicit DemotionNotices(std::function<Result<Sinks>()> make_sinks);
-  // Waits for a few seconds until all is delivered.
+  // `patience`: how long the destructor waits for what was told, and then for each sink to close.
+  explicit DemotionNotices(std::function<Result<Sinks>()> make_sinks,
+                           std::chrono::milliseconds patience = std::chrono::seconds(5));
   ~DemotionNotices();
   DemotionNotices(const DemotionNotices&) = delete;
   DemotionNotices& operator=(const DemotionNotices&) = delete;
@@ -44,10 +47,14 @@ class DemotionNotices {
 
  private:
   void Loop();
+  void TellAll();
 
   const std::function<Result<Sinks>()> make_sinks_;
+  const std::chrono::milliseconds patience_;
   std::mutex mutex_;
+  std::condition_variable ended_changed_;
   Sinks sinks_;  // guarded while they are made
+  bool ended_ = false, stopping_ = false;
   BoundedQueue<Demotion> waiting_{kWaiting};
   std::thread thread_;
 };

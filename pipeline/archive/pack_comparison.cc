@@ -14,9 +14,27 @@
 namespace wirewatch {
 namespace {
 
-const Rule* FindRule(const Topic& topic, std::string_view id) {
+const Rule* FindWritten(const Topic& topic, std::string_view id) {
   const auto at = std::find_if(topic.rules.begin(), topic.rules.end(), [&](const Rule& rule) { return rule.id == id; });
   return at == topic.rules.end() ? nullptr : &*at;
+}
+
+// One that is off is none.
+const Rule* FindRule(const Topic& topic, std::string_view id) {
+  const Rule* const rule = FindWritten(topic, id);
+  return rule == nullptr || StatusOf(topic, *rule) == RuleStatus::kOff ? nullptr : rule;
+}
+
+const std::vector<std::string>& LanguagesOf(const Topic& topic, const Rule& rule) {
+  return rule.languages.empty() ? topic.languages : rule.languages;
+}
+
+// Whether the two find the same, whatever stands around them. What a rule that names no languages reads is said by its
+// topic; an extension of the topic writes it into the rule (PackExtensions).
+bool FindsTheSame(const Topic& topic, const Rule& rule, const Topic& other_topic, const Rule& other) {
+  const bool by_topics = rule.languages.empty() && other.languages.empty();
+  return (by_topics || LanguagesOf(topic, rule) == LanguagesOf(other_topic, other)) &&
+         HaveSameForm(rule.match, other.match);
 }
 
 bool HaveSameForm(const std::optional<Expression>& a, const std::optional<Expression>& b) {
@@ -97,24 +115,21 @@ PackComparison::PackComparison(std::shared_ptr<const RuleSet> before, std::share
     pair.before = topic;
     pair.same_unless = HaveSameForm(topic->unless, pair.after->unless);
     pair.same_languages = topic->languages == pair.after->languages;
+    std::map<std::string_view, const Rule*> old_rules;
+    for (const Rule& rule : topic->rules) {
+      if (StatusOf(*topic, rule) != RuleStatus::kOff) old_rules.emplace(rule.id, &rule);
+    }
     for (std::size_t i = 0; i < pair.same.size(); ++i) {
-      const Rule* const old_rule = FindRule(*topic, pair.after->rules[i].id);
-      pair.same[i] = old_rule != nullptr && old_rule->languages == pair.after->rules[i].languages &&
-                     HaveSameForm(old_rule->match, pair.after->rules[i].match);
+      const Rule& rule = pair.after->rules[i];
+      const auto old_rule = old_rules.find(rule.id);
+      pair.same[i] = old_rule != old_rules.end() && FindsTheSame(*topic, *old_rule->second, *pair.after, rule);
     }
   }
 }
 
-bool PackComparison::IsSame(const Pair& pair, const Topic& holds, const std::string& rule) const {
-  if (pair.after == nullptr || pair.before == nullptr) return false;
-  const Rule* const of_after = &holds == pair.after ? nullptr : FindRule(*pair.after, rule);
-  const auto& rules = pair.after->rules;
-  const auto at = of_after != nullptr
-                      ? static_cast<std::size_t>(of_after - rules.data())
-                      : static_cast<std::size_t>(
-                            std::find_if(rules.begin(), rules.end(), [&](const Rule& one) { return one.id == rule; }) -
-                            rules.begin());
-  return at < pair.same.size() && pair.same[at];
+bool PackComparison::IsSame(const Pair& pair, const std::string& rule) const {
+  const Rule* const of_after = FindRule(*pair.after, rule);
+  return of_after != nullptr && pair.same[static_cast<std::size_t>(of_after - pair.after->rules.data())];
 }
 
 TopicChange PackComparison::Appeared(ChangeKind kind, std::uint32_t number, const TopicMatch& match,
@@ -135,7 +150,7 @@ TopicChange PackComparison::Appeared(ChangeKind kind, std::uint32_t number, cons
   }
   // A rule of both that has not changed held on both: so what stands around it makes the difference.
   for (const std::string& rule : change.rules) {
-    if (!IsSame(pair, holds, rule)) continue;
+    if (!IsSame(pair, rule)) continue;
     change.rule = rule;
     const bool language_passes = LanguagePasses(document.language, other->languages);
     change.cause = language_passes ? ChangeCause::kUnless : ChangeCause::kLanguages;
@@ -221,10 +236,12 @@ std::string PackComparison::ClauseOf(const TopicChange& change, const Document& 
   switch (change.cause) {
     case ChangeCause::kTopicAdded: return "the topic is new: " + brought();
     case ChangeCause::kTopicRemoved: return "the topic is gone";
-    case ChangeCause::kRuleAdded: return "the rule is new: " + brought();
+    case ChangeCause::kRuleAdded:
+      return (FindWritten(*pair.before, change.rule) == nullptr ? "the rule is new: " : "the rule was off: ") +
+             brought();
     case ChangeCause::kRuleRemoved:
-      return change.rules.size() == 1 ? rule + " is gone"
-                                      : fmt::format("rules '{}' are gone", Joined(change.rules, "', '"));
+      if (change.rules.size() > 1) return fmt::format("rules '{}' are gone, or off", Joined(change.rules, "', '"));
+      return rule + (FindWritten(*pair.after, change.rule) == nullptr ? " is gone" : " is off");
     case ChangeCause::kRuleChanged:
       if (!gained) return fmt::format("{} was changed: {}", rule, fails(*pair.after));
       if (!change.by.empty()) return fmt::format("{} was changed: new in it is {}", rule, change.by);

@@ -32,8 +32,8 @@ constexpr std::string_view Name(ChangeKind kind) {
 enum class ChangeCause : std::uint8_t {
   kTopicAdded,
   kTopicRemoved,
-  kRuleAdded,    // gained: a rule that OLD does not have holds
-  kRuleRemoved,  // lost: the rules that held are gone
+  kRuleAdded,    // gained: a rule holds that OLD does not have, or has with `status: off`
+  kRuleRemoved,  // lost: the rules that held are gone, or off
   kRuleChanged,  // the expression of a rule, or a list that it names
   kUnless,       // a rule of both holds alike; `unless` makes the difference
   kLanguages,    // the same with the topic's languages
@@ -68,7 +68,7 @@ class PackComparison {
     std::string id;
     const Topic* before = nullptr;  // null: OLD does not have it
     const Topic* after = nullptr;
-    std::vector<bool> same;  // of NEW's rules, by index: OLD has one of that id with the same expression
+    std::vector<bool> same;  // of NEW's rules, by index: OLD runs one of that id that finds the same
     bool same_unless = true, same_languages = true;
   };
   // In the order of NEW, then those that only OLD has.
@@ -84,7 +84,8 @@ class PackComparison {
 
  private:
   TopicChange Appeared(ChangeKind kind, std::uint32_t pair, const TopicMatch& match, const Document& document) const;
-  bool IsSame(const Pair& pair, const Topic& holds, const std::string& rule) const;
+  // Whether OLD and NEW have the rule alike. REQUIRES: both have the topic.
+  bool IsSame(const Pair& pair, const std::string& rule) const;
 
   std::shared_ptr<const RuleSet> before_, after_;
   std::vector<Pair> pairs_;

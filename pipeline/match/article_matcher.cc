@@ -77,6 +77,7 @@ void ArticleMatcher::GiveBackMemory() {
   teller_.GiveBackMemory();
   // Without memory for another one the one at hand goes on.
   if (auto matcher = Matcher::Create(rules_)) matcher_ = *std::move(matcher);
+  if (auto facets = MakeFinder(*rules_)) facets_ = *std::move(facets);
 }
 
 Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime received) {
@@ -99,7 +100,8 @@ Outcome<ArticleMatches> ArticleMatcher::Judge(const Record& record, WallTime rec
                            .document = reader_.document(),
                            .folded = reader_.folded(),
                            .record = record,
-                           .time = reader_.recorded().value_or(received),
+                           // Not later than now: a date in the future would keep its hour and day for good.
+                           .time = std::min(reader_.recorded().value_or(received), received),
                            .took = took},
                           *found);
   } else {

@@ -59,7 +59,7 @@ class ArticleMatcher {
   Status TellFacets(const std::vector<TopicMatch>& found, std::vector<Match>& matches);
   // What was found by rules in shadow: `told` hears of it as far as it is to.
   void TellShadow(const std::vector<TopicMatch>& shadow, const StepTimes& times, ArticleMatches& told);
-  // Reader, teller and matcher as they were made.
+  // Reader, teller, matcher and finder of facets as they were made.
   void GiveBackMemory();
 
   FoldedArticleReader reader_;

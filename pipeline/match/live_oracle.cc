@@ -105,6 +105,7 @@ LiveOracle::~LiveOracle() {
     dropped_.Increment(static_cast<double>(jobs_.size()));
     jobs_.clear();
   }
+  stop_.request_stop();
   changed_.notify_all();
   letters_->RequestStop();
   thread_.join();
@@ -176,9 +177,9 @@ void LiveOracle::Loop() {
 }
 
 void LiveOracle::Check(const Job& job) {
-  const auto reference = ReferenceMatch(*job.rules, job.document());
+  const auto reference = ReferenceMatch(*job.rules, job.document(), stop_.get_token());
   if (!reference) {
-    failed_.Increment();
+    (reference.error().code == ErrorCode::kTimeout ? dropped_ : failed_).Increment();
     return;
   }
   checked_.Increment();

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -43,7 +44,7 @@ class LiveOracle {
   // One article of `one_in` is looked at, `waiting` at most wait for it. Borrows `metrics`.
   LiveOracle(std::uint64_t one_in, std::unique_ptr<DeadLetterSink> letters, MetricsRegistry& metrics,
              std::size_t waiting = kWaiting);
-  // What waits is given up; what is looked at is waited for.
+  // What waits and what is looked at is given up, and counts as dropped.
   ~LiveOracle();
   LiveOracle(const LiveOracle&) = delete;
   LiveOracle& operator=(const LiveOracle&) = delete;
@@ -78,6 +79,7 @@ class LiveOracle {
   std::deque<std::unique_ptr<Job>> jobs_;
   bool busy_ = false;
   bool stopping_ = false;
+  std::stop_source stop_;  // of what is looked at
   std::thread thread_;
 };
 

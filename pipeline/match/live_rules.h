@@ -82,7 +82,7 @@ class LiveMatching {
     const Document& document;
     const FoldedDocument& folded;
     const Record& record;
-    WallTime time;                    // record time; where there is none, when it was received
+    WallTime time;                    // record time, at most when it was received; where there is none, that
     std::chrono::nanoseconds took{};  // Match
   };
   // Counts and samples, and leaves in `found` what is to be told. What it took out of it is returned: all rules that

@@ -190,7 +190,9 @@ Status ShadowKeeper::Write() {
     ShadowRecord record;
     {
       const std::lock_guard lock(mutex_);
-      record = RecordOf(entries_.at(key));
+      const auto entry = entries_.find(key);
+      if (entry == entries_.end()) continue;  // forgotten meanwhile (ForgetOldest)
+      record = RecordOf(entry->second);
     }
     text += ToJson(record);
     text += '\n';

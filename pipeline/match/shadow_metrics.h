@@ -12,7 +12,11 @@ namespace wirewatch {
 struct ShadowMetrics {
   static constexpr std::size_t kMostSeries = 500;
 
-  explicit ShadowMetrics(MetricsRegistry& registry_) : registry(registry_) {}
+  explicit ShadowMetrics(MetricsRegistry& registry_) : registry(registry_) {
+    // At zero from the start: a rate over a series that is not there yet misses its first step.
+    for (const char* cause : {"cpu", "hits"}) demotions.With(cause);
+    for (const char* result : {"checked", "dropped", "failed"}) oracle.With(result);
+  }
   MetricsRef registry;
 
   CounterFamily matches{registry,

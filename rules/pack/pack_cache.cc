@@ -51,7 +51,7 @@ std::optional<PackCache::Stamps> PackCache::FindStamps() const {
   const auto files = find_(paths_);
   if (!files) return std::nullopt;
   Stamps stamps;
-  for (const std::filesystem::path& file : *files) stamps.emplace(file, StampOf(file));
+  for (const std::filesystem::path& file : *files) stamps.try_emplace(file.lexically_normal(), StampOf(file));
   for (const auto& [file, known] : files_) {
     for (const std::filesystem::path& used : known.loaded.used_files) stamps.try_emplace(used, StampOf(used));
   }
@@ -83,7 +83,7 @@ PackCache::Change PackCache::Look(SteadyTime now) {
 
 void PackCache::Note(const std::filesystem::path& file, Stamps& stamps) {
   const Stamp stamp = StampOf(file);
-  stamps.try_emplace(file, IsOfNow(stamp) ? Stamp{} : stamp);
+  stamps.try_emplace(file.lexically_normal(), IsOfNow(stamp) ? Stamp{} : stamp);
 }
 
 std::vector<Digest> PackCache::DigestsOf(const std::vector<std::filesystem::path>& files, LibraryFiles& libraries) {
@@ -95,8 +95,9 @@ std::vector<Digest> PackCache::DigestsOf(const std::vector<std::filesystem::path
 bool PackCache::Read(const std::filesystem::path& file, File& known, LibraryFiles& libraries, Stamps& stamps) const {
   Note(file, stamps);
   const bool same_libraries = DigestsOf(known.loaded.used_files, libraries) == known.used;
-  const auto before = stamps_.find(file);
-  const bool same_stamp = before != stamps_.end() && before->second.exists && before->second == stamps.at(file);
+  const std::filesystem::path name = file.lexically_normal();
+  const auto before = stamps_.find(name);
+  const bool same_stamp = before != stamps_.end() && before->second.exists && before->second == stamps.at(name);
   if (same_stamp && same_libraries) return false;
   const auto bytes = YamlText::ReadFile(file);
   if (!bytes) {
@@ -146,7 +147,6 @@ Result<LoadedPacks> PackCache::Load() {
   }
   std::set<std::filesystem::path> wanted;
   for (const auto& [path, file] : files) {
-    wanted.insert(path);
     wanted.insert(path.lexically_normal());
     wanted.insert(file.loaded.used_files.begin(), file.loaded.used_files.end());
   }

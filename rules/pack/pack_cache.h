@@ -72,7 +72,7 @@ class PackCache {
     std::vector<Digest> used;  // what its used files held
   };
   using Files = std::map<std::filesystem::path, File>;
-  using Stamps = std::map<std::filesystem::path, Stamp>;
+  using Stamps = std::map<std::filesystem::path, Stamp>;  // by normal paths, as LibraryFiles
 
   // With what packs use. Nothing: the paths cannot be looked into.
   std::optional<Stamps> FindStamps() const;

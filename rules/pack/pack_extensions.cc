@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,8 +38,9 @@ Expression WithUnless(Expression match, const Expression& unless) {
   return both;
 }
 
-// The rules of `part`, which stands in `file`, become rules of the topic.
-void Extend(Topic& topic, const TopicExtension& part, const std::string& file, Diagnostics& diagnostics) {
+// The rules of `part`, which stands in `file`, become rules of the topic. `ids`: of those that it has.
+void Extend(Topic& topic, std::set<std::string>& ids, const TopicExtension& part, const std::string& file,
+            Diagnostics& diagnostics) {
   if (topic.languages.empty() || part.languages.empty()) {
     topic.languages.clear();
   } else {
@@ -49,9 +51,7 @@ void Extend(Topic& topic, const TopicExtension& part, const std::string& file, D
     }
   }
   for (const Rule& written : part.rules) {
-    const auto same =
-        std::find_if(topic.rules.begin(), topic.rules.end(), [&](const Rule& rule) { return rule.id == written.id; });
-    if (same != topic.rules.end()) {
+    if (!ids.insert(written.id).second) {
       Report(diagnostics, file, written.place, "duplicate-id",
              fmt::format("the topic '{}' already has a rule '{}'", topic.id, written.id),
              "rules of a topic have different ids in all its files: begin them with the language");
@@ -101,18 +101,21 @@ void PackExtensions::Join(LoadedPacks& loaded) {
     } else {
       auto whole = std::make_shared<Pack>(*parts.front());
       const std::size_t mistakes = loaded.diagnostics.size();
-      for (Topic& topic : whole->topics) {
-        std::vector<std::pair<const TopicExtension*, const Pack*>> of_topic;
-        for (std::size_t i = 1; i < parts.size(); ++i) {
-          for (const TopicExtension& part : parts[i]->extensions) {
-            if (part.topic == topic.id) of_topic.emplace_back(&part, parts[i].get());
-          }
+      std::map<std::string_view, std::vector<std::pair<const TopicExtension*, const Pack*>>> by_topic;
+      for (std::size_t i = 1; i < parts.size(); ++i) {
+        for (const TopicExtension& part : parts[i]->extensions) {
+          by_topic[part.topic].emplace_back(&part, parts[i].get());
         }
-        if (of_topic.empty()) continue;
+      }
+      for (Topic& topic : whole->topics) {
+        const auto of_topic = by_topic.find(topic.id);
+        if (of_topic == by_topic.end()) continue;
+        std::set<std::string> ids;
         for (Rule& rule : topic.rules) {
           if (rule.languages.empty()) rule.languages = topic.languages;
+          ids.insert(rule.id);
         }
-        for (const auto& [part, pack] : of_topic) Extend(topic, *part, pack->file, loaded.diagnostics);
+        for (const auto& [part, pack] : of_topic->second) Extend(topic, ids, *part, pack->file, loaded.diagnostics);
       }
       if (loaded.diagnostics.size() > mistakes) continue;  // to be told again the next time
       joined.push_back({parts, std::move(whole)});

@@ -197,7 +197,6 @@ class PackReader {
     Topic topic;
     if (const YamlNode* languages = mapping.Find("languages")) topic.languages = ReadLanguages(*languages);
     ReadRules(mapping, topic);
-    SettleTerms(topic, han_ == HanCharacters::kSame);
     extension.languages = std::move(topic.languages);
     extension.rules = std::move(topic.rules);
     extension.unless = std::move(topic.unless);

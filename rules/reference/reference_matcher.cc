@@ -642,7 +642,8 @@ std::uint32_t NumberIn(const RuleSet::TermNumbers& around, const std::vector<std
 
 }  // namespace
 
-Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Document& document) {
+Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Document& document,
+                                               const std::stop_token& stop) {
   std::map<Term, std::vector<std::uint32_t>> term_numbers;
   for (std::uint32_t i = 0; i < rule_set.term_count(); ++i) term_numbers[rule_set.term(i)].push_back(i);
   ReferenceEvaluation evaluation(document);
@@ -652,6 +653,7 @@ Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Do
     if (!evaluation.LanguagePasses(topic.languages)) continue;
     TopicMatch match{.topic = t, .severity = {}, .score = 0, .rules = {}, .spans = {}};
     for (std::uint32_t r = 0; r < topic.rules.size(); ++r) {
+      if (stop.stop_requested()) return Error{ErrorCode::kTimeout, "stopped"};
       if (StatusOf(topic, topic.rules[r]) == RuleStatus::kOff) continue;
       if (!evaluation.LanguagePasses(topic.rules[r].languages) || !evaluation.Holds(topic.rules[r].match)) continue;
       match.rules.push_back(r);

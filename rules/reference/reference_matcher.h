@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,10 @@
 
 namespace wirewatch {
 
-// Same shape and order as Matcher::Match. kInternal: PCRE2 gave up (its limits), so there is nothing to compare with.
-Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Document& document);
+// Same shape and order as Matcher::Match. `stop`: asked between two rules; a large rule set takes minutes.
+// kInternal: PCRE2 gave up (its limits), so there is nothing to compare with. kTimeout: `stop` was requested.
+Result<std::vector<TopicMatch>> ReferenceMatch(const RuleSet& rule_set, const Document& document,
+                                               const std::stop_token& stop = {});
 
 // A place where a term stands.
 struct ReferencePlace {

@@ -144,6 +144,8 @@ std::vector<std::string> StemsOf(std::string_view folded_word, StemLanguage lang
       stems.push_back(std::move(stem));
     }
   }
+  // Of a word that is all endings Snowball leaves nothing: Greek ακι, Turkish lari.
+  std::erase(stems, "");
   stems.emplace_back(folded_word);
   std::sort(stems.begin(), stems.end());
   stems.erase(std::unique(stems.begin(), stems.end()), stems.end());

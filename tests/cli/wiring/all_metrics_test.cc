@@ -16,6 +16,7 @@
 #include "pipeline/flow/flow_metrics.h"
 #include "pipeline/match/match_metrics.h"
 #include "pipeline/match/rule_metrics.h"
+#include "pipeline/match/shadow_metrics.h"
 #include "tests/support/source_directory.h"
 
 namespace wirewatch {
@@ -40,6 +41,10 @@ void Touch(MetricsRegistry& registry) {
   TopicMetrics{registry}.alerts.With("5g-vendor-bans", "high");
   AlertMetrics{registry}.suppressed.With("repeat");
   AlertMetrics{registry}.kinds.With("new");
+  const ShadowMetrics shadow{registry};
+  shadow.matches.With("5g-vendor-bans", "headline");
+  shadow.would_match.With("5g-vendor-bans", "headline");
+  shadow.demoted.With("5g-vendor-bans", "headline", "cpu", "desk@example.org");
   const DeliverMetrics deliver{registry};
   deliver.decisions.With("at-once");
   deliver.messages.With("email", "delivered");

@@ -100,6 +100,14 @@ TEST(PackComparisonTest, NamesTheClauseThatIsResponsible) {
     topic.languages = std::move(languages);
     return topic;
   };
+  const auto off = [](Rule rule) {
+    rule.status = RuleStatus::kOff;
+    return rule;
+  };
+  const auto rule_in = [](Rule rule, std::vector<std::string> languages) {
+    rule.languages = std::move(languages);
+    return rule;
+  };
   const Topic harbour = MakeTopic({MakeRule("closed", "harbour AND closed")});
   const std::vector<Case> cases = {
       {"the same", {harbour}, {harbour}, std::nullopt, {}, ""},
@@ -117,6 +125,24 @@ TEST(PackComparisonTest, NamesTheClauseThatIsResponsible) {
        ChangeKind::kLost,
        ChangeCause::kRuleRemoved,
        "rule 'ice' is gone"},
+      {"rule off",
+       {MakeTopic({MakeRule("quay", "quay"), MakeRule("ice", "ice")})},
+       {MakeTopic({MakeRule("quay", "quay"), off(MakeRule("ice", "ice"))})},
+       ChangeKind::kLost,
+       ChangeCause::kRuleRemoved,
+       "rule 'ice' is off"},
+      {"rule no longer off",
+       {MakeTopic({off(MakeRule("ice", "ice"))})},
+       {MakeTopic({MakeRule("ice", "ice")})},
+       ChangeKind::kGained,
+       ChangeCause::kRuleAdded,
+       R"(the rule was off: rule 'ice' by "ice" in the title)"},
+      {"a rule that an extension gives the languages of its topic",
+       {with_unless(in(harbour, {"en"}), "nobody")},
+       {with_unless(in(MakeTopic({rule_in(harbour.rules[0], {"en"})}), {"en", "nl"}), "pilots")},
+       ChangeKind::kLost,
+       ChangeCause::kUnless,
+       "now its unless holds"},
       {"a term more",
        {MakeTopic({MakeRule("closed", "harbour AND (shut)")})},
        {MakeTopic({MakeRule("closed", "harbour AND (shut OR closed)")})},

@@ -4,14 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <sstream>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -66,13 +70,13 @@ class Worker {
   }
 
   ArticleMatches Read(const std::string& id, const std::string& title, const std::string& more = "",
-                      WallTime time = kNoon) {
+                      WallTime time = kNoon, std::optional<WallTime> received = std::nullopt) {
     const std::string json = "{\"id\":\"" + id + "\",\"title\":\"" + title + "\"" + more + "}";
     Record record;
     record.payload = json;
     record.timestamp = time;
     record.place.stream = "articles";
-    Outcome<ArticleMatches> outcome = matcher_->Process(record, time);
+    Outcome<ArticleMatches> outcome = matcher_->Process(record, received.value_or(time));
     EXPECT_FALSE(outcome.rejection);
     return std::move(outcome.value);
   }
@@ -263,6 +267,38 @@ TEST(ShadowKeeperTest, AnUnreadableFileIsKeptAside) {
   EXPECT_THAT(ReadShadowFile(file).value(), SizeIs(2));
 }
 
+std::string InShadow(const std::string& topic, int rules) {
+  std::string text = "  - id: " + topic + "\n    title: T\n    status: shadow\n    rules:\n";
+  for (int i = 0; i < rules; ++i) text += "      - {id: r" + std::to_string(i) + ", match: ban}\n";
+  return text;
+}
+
+// A rule that runs no longer makes room for one that does, also while its record is on its way to the file.
+TEST(ShadowKeeperTest, RulesMayComeAndGoWhileTheFileIsWritten) {
+  const TempDir dir;
+  const std::filesystem::path file = dir.Path("shadow.ndjson");
+  MetricsRegistry metrics;
+  const auto a = Compile(InShadow("a", ShadowKeeper::kMostRecords));
+  const auto b = Compile(InShadow("b", ShadowKeeper::kMostRecords));
+  const ShadowRules in_a(*a), in_b(*b);
+  ShadowKeeper keeper(file, metrics);
+  std::atomic<bool> done = false;
+  std::thread reloads([&] {
+    for (int i = 0; i < 40; ++i) {
+      keeper.Know(*a, in_a, {});
+      keeper.Know(*b, in_b, {});
+    }
+    done = true;
+  });
+  while (!done) EXPECT_TRUE(keeper.Write());
+  reloads.join();
+  EXPECT_TRUE(keeper.Write());
+  const auto records = ReadShadowFile(file);
+  ASSERT_TRUE(records) << records.error().message;
+  ASSERT_THAT(*records, SizeIs(ShadowKeeper::kMostRecords));
+  EXPECT_EQ(records->front().topic, "b");
+}
+
 // ---- budgets
 
 constexpr char kBudgets[] =
@@ -317,6 +353,18 @@ TEST(RuleBudgetsTest, HitsCountInTheHourOfTheirRecordsAndNotOfTheClock) {
     for (int i = 0; i < 3; ++i) worker.Read("a", "The end", "", kNoon + hour * 1h - (i == 2 ? 1h : 0h));
   }
   EXPECT_THAT(told, IsEmpty());
+}
+
+TEST(RuleBudgetsTest, RecordsFromTheFutureDoNotEndTheCounting) {
+  MetricsRegistry metrics;
+  std::vector<Demotion> told;
+  LiveRules live(
+      {}, nullptr, [&](const Demotion& demotion) { told.push_back(demotion); }, metrics);
+  Worker worker(Compile(kBudgets), metrics, {&live});
+  for (int hour = 0; hour < 3; ++hour) worker.Read("a", "The end", "", kNoon + 10'000h + hour * 1h, kNoon - 1h);
+  EXPECT_THAT(told, IsEmpty());
+  for (int i = 0; i < 4; ++i) worker.Read("b", "The end");
+  EXPECT_THAT(told, SizeIs(1));
 }
 
 TEST(RuleBudgetsTest, ATopicGoesWithAllItsRules) {
@@ -451,6 +499,18 @@ TEST(LiveOracleTest, AMatchThatTheEngineDropsIsADeadLetterWithBothAnswers) {
   const ShadowMetrics counted{metrics};
   EXPECT_EQ(counted.oracle.With("checked").Value(), 2);
   EXPECT_EQ(counted.oracle_differences.Value(), 1);
+}
+
+// So that the end of a process does not wait for all rules to be looked at, one by one.
+TEST(LiveOracleTest, TheReferenceMatcherCanBeStopped) {
+  const auto rules = Compile(kShadowed);
+  const Offered offered = OfferedOn(rules, "A spy and a ban");
+  std::stop_source stop;
+  EXPECT_TRUE(ReferenceMatch(*rules, offered.document, stop.get_token()));
+  stop.request_stop();
+  const auto stopped = ReferenceMatch(*rules, offered.document, stop.get_token());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kTimeout);
 }
 
 TEST(LiveOracleTest, WhatIsTooMuchIsDroppedAndCounted) {

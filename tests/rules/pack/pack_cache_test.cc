@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -79,6 +80,18 @@ TEST(PackCacheTest, AnOldFileThatIsLeftAloneIsNotLookedAtAgain) {
   EXPECT_FALSE(HasChanged(cache));
   cache.Forget();
   EXPECT_TRUE(HasChanged(cache));
+}
+
+// A library is found by one path, and then used by another.
+TEST(PackCacheTest, OldFilesOfADirectoryWithADotInItsNameAreLeftAlone) {
+  PackCache cache({SourceDirectory() / "rules" / "." / "packs"}, [](const auto& paths) {
+    auto files = FindPackFiles(paths);
+    std::stable_partition(files->begin(), files->end(),
+                          [](const auto& file) { return file.parent_path().filename() == "lists"; });
+    return files;
+  });
+  ASSERT_TRUE(cache.Load());
+  EXPECT_FALSE(HasChanged(cache));
 }
 
 TEST(PackCacheTest, ToldMistakesStayUntilTheyAreMended) {

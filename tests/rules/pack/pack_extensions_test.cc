@@ -114,6 +114,16 @@ TEST_F(PackExtensionsTest, UnlessOfAFileLeavesOutWhatItsOwnRulesFind) {
   EXPECT_THAT(RulesOn("Huawei ban verbod recensie", ""), ElementsAre("ban"));
 }
 
+TEST_F(PackExtensionsTest, HanOfAnExtensionIsInPlaceOfThatOfItsPack) {
+  dir_.Write("bans.yaml", kEnglish);
+  dir_.Write("bans/zh.yaml",
+             "pack: zh\nhan: same\ntopics:\n"
+             "  - {extends: bans, han: apart, languages: [zh], rules: [{id: apart, match: 華為}]}\n"
+             "  - {extends: bans, languages: [zh], rules: [{id: same, match: 華為}]}\n");
+  EXPECT_THAT(RulesOn("華為", "zh"), ElementsAre("apart", "same"));
+  EXPECT_THAT(RulesOn("华为", "zh"), ElementsAre("same"));
+}
+
 TEST_F(PackExtensionsTest, ATopicOfAnyLanguageStaysOne) {
   dir_.Write("bans.yaml", "pack: b\ntopics:\n  - {id: bans, title: B, rules: [{id: r, match: huawei}]}\n");
   dir_.Write("bans/nl.yaml", kDutch);

@@ -253,7 +253,6 @@ TEST(PackLoaderTest, ThePacksOfTheRepositoryLoadWithoutAWord) {
   EXPECT_EQ(Render(LoadPacks(*files).diagnostics), "");
 }
 
-// docs/rules.md is what analysts copy from: each of its YAML blocks that is a pack must load.
 // What docs/packs.md promises to those who filter by one of the two.
 TEST(PackLoaderTest, InThePacksOfTheRepositoryScoreAndSeveritySayTheSame) {
   const auto files = FindPackFiles({kSource / "rules" / "packs"});
@@ -270,22 +269,25 @@ TEST(PackLoaderTest, InThePacksOfTheRepositoryScoreAndSeveritySayTheSame) {
   }
 }
 
+// What analysts copy from: each of its YAML blocks that is a pack must load.
 TEST(PackLoaderTest, EveryPackInTheDocumentationLoads) {
-  const std::string text = Contents(kSource / "docs/rules.md");
-  const std::string fence = "```yaml\n";
-  int packs = 0;
-  for (std::size_t begin = text.find(fence); begin != std::string::npos; begin = text.find(fence, begin)) {
-    begin += fence.size();
-    const std::size_t end = text.find("```", begin);
-    ASSERT_NE(end, std::string::npos);
-    const std::string_view block = std::string_view(text).substr(begin, end - begin);
-    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n') + 1;
-    begin = end;
-    if (block.starts_with("tests:")) continue;  // the test of rule tests runs those
-    ++packs;
-    EXPECT_EQ(Render(LoadPackText(block, "docs/rules.md, block at line " + std::to_string(line)).diagnostics), "");
+  for (const std::string page : {"docs/rules.md", "docs/cookbook.md"}) {
+    const std::string text = Contents(kSource / page);
+    const std::string fence = "```yaml\n";
+    int packs = 0;
+    for (std::size_t begin = text.find(fence); begin != std::string::npos; begin = text.find(fence, begin)) {
+      begin += fence.size();
+      const std::size_t end = text.find("```", begin);
+      ASSERT_NE(end, std::string::npos);
+      const std::string_view block = std::string_view(text).substr(begin, end - begin);
+      const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n') + 1;
+      begin = end;
+      if (block.starts_with("tests:")) continue;  // the test of rule tests runs those
+      ++packs;
+      EXPECT_EQ(Render(LoadPackText(block, page + ", block at line " + std::to_string(line)).diagnostics), "");
+    }
+    EXPECT_GT(packs, 1) << page;
   }
-  EXPECT_GT(packs, 1);
 }
 
 }  // namespace

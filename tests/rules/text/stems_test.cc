@@ -68,6 +68,11 @@ TEST(StemsTest, FormsOfAWordShareAStem) {
   }
 }
 
+TEST(StemsTest, WordsThatAreAllEndingsAreNoFormsOfEachOther) {
+  EXPECT_FALSE(AreForms("lari", "leri", "tr"));
+  EXPECT_FALSE(AreForms("ακι", "αμε", "el"));
+}
+
 TEST(StemsTest, OtherWordsShareNone) {
   EXPECT_FALSE(AreForms("ban", "bank", "en"));
   EXPECT_FALSE(AreForms("ban", "band", "en"));

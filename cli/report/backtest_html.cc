@@ -74,7 +74,7 @@ class HtmlReport {
       hits += topic.hits;
       stories += topic.stories();
       alerts += topic.alerts();
-      for (const RuleHits& rule : topic.rules) never += rule.hits == 0 ? 1 : 0;
+      for (const RuleHits& rule : topic.rules) never += rule.never_fired() ? 1 : 0;
     }
     const DailyRate rate = RateOf(report_.counts.alerts_by_day(), report_.archive.days);
     return "<div class=\"figures\">\n" + HtmlFigure(Number(report_.archive.articles), "articles") +
@@ -154,8 +154,9 @@ class HtmlReport {
     std::string html =
         "<h3>Rules</h3>\n<div class=\"wide\"><table>" + Heads({"Rule", "#Hits", "#Alone", "#With others", ""});
     for (const RuleHits& rule : topic.rules) {
+      const std::string note = RuleNote(rule);
       html += fmt::format("<tr><td><code>{}</code>{}</td>{}{}{}{}</tr>\n", InHtml(rule.rule),
-                          rule.hits == 0 ? " <span class=\"never small\">never fired</span>" : "",
+                          note.empty() ? "" : fmt::format(" <span class=\"never small\">{}</span>", note),
                           NumberCell(Number(rule.hits)), NumberCell(Number(rule.alone)),
                           NumberCell(Number(rule.hits - rule.alone)), HtmlBarCell(rule.hits, most));
     }

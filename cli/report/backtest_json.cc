@@ -46,7 +46,11 @@ Json JsonOf(const HitSample& sample) {
 }
 
 Json JsonOf(const RuleHits& rule) {
-  Json json{{"rule", rule.rule}, {"hits", rule.hits}, {"alone", rule.alone}, {"together", rule.hits - rule.alone}};
+  Json json{{"rule", rule.rule},
+            {"status", std::string(Name(rule.status))},
+            {"hits", rule.hits},
+            {"alone", rule.alone},
+            {"together", rule.hits - rule.alone}};
   auto kept = rule.samples.kept();
   std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   json["samples"] = Json::array();

@@ -27,6 +27,9 @@ std::string BacktestText(const BacktestReport& report, const TextStyle& style);
 std::string BacktestJson(const BacktestReport& report);
 std::string BacktestHtml(const BacktestReport& report);
 
+// What is to be said of a rule beside its numbers: "never fired, in shadow", "off"; mostly nothing.
+std::string RuleNote(const RuleHits& rule);
+
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_CLI_REPORT_BACKTEST_REPORT_H_

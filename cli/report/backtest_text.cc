@@ -101,7 +101,7 @@ class TextReport {
                         TopText(topic.languages, 8), TopText(topic.countries, 8));
     if (topic.undated > 0) text += fmt::format("  undated    {} hits, which stand in no day\n", Number(topic.undated));
     Table table({"  RULE", Right("HITS", 9), Right("ALONE", 9), Right("TOGETHER", 9), ""});
-    const auto is_silent = [](const RuleHits& rule) { return rule.hits == 0; };
+    const auto is_silent = [](const RuleHits& rule) { return rule.never_fired(); };
     const auto silent_rules =
         static_cast<std::size_t>(std::count_if(topic.rules.begin(), topic.rules.end(), is_silent));
     const bool folds = silent_rules > kMostSilentRules;
@@ -112,7 +112,7 @@ class TextReport {
         continue;
       }
       table.Add({"  " + rule.rule, Right(Number(rule.hits), 9), Right(Number(rule.alone), 9),
-                 Right(Number(rule.hits - rule.alone), 9), rule.hits == 0 ? "never fired" : ""});
+                 Right(Number(rule.hits - rule.alone), 9), RuleNote(rule)});
     }
     text += table.Text();
     if (folds) {
@@ -160,8 +160,8 @@ class TextReport {
     std::size_t rules = 0;
     for (const TopicHits& topic : report_.counts.topics()) {
       if (topic.hits == 0) topics.push_back(topic.topic);
-      rules += static_cast<std::size_t>(
-          std::count_if(topic.rules.begin(), topic.rules.end(), [](const RuleHits& rule) { return rule.hits == 0; }));
+      rules += static_cast<std::size_t>(std::count_if(topic.rules.begin(), topic.rules.end(),
+                                                      [](const RuleHits& rule) { return rule.never_fired(); }));
     }
     std::string text;
     if (rules > 0) text += fmt::format("\n{} rule{} never fired", Number(rules), rules == 1 ? "" : "s");
@@ -179,6 +179,13 @@ class TextReport {
 
 std::string BacktestText(const BacktestReport& report, const TextStyle& style) {
   return TextReport(report, style).Text();
+}
+
+std::string RuleNote(const RuleHits& rule) {
+  if (rule.status == RuleStatus::kOff) return "off";
+  const bool in_shadow = rule.status == RuleStatus::kShadow;
+  if (rule.hits == 0) return in_shadow ? "never fired, in shadow" : "never fired";
+  return in_shadow ? "in shadow" : "";
 }
 
 }  // namespace wirewatch

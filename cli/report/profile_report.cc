@@ -46,9 +46,11 @@ std::vector<RuleRow> RulesOf(const ProfileReport& report) {
     const auto& asked = report.topics;
     if (!asked.empty() && std::find(asked.begin(), asked.end(), topics[i]->id) == asked.end()) continue;
     for (std::size_t rule = 0; rule < topics[i]->rules.size(); ++rule) {
+      if (StatusOf(*topics[i], topics[i]->rules[rule]) == RuleStatus::kOff) continue;  // costs nothing, finds nothing
       rows.push_back({topics[i]->id, topics[i]->rules[rule].id, report.profile.rules[i][rule]});
     }
-    if (topics[i]->unless) rows.push_back({topics[i]->id, "unless", report.profile.unless[i]});
+    if (topics[i]->unless && topics[i]->status != RuleStatus::kOff)
+      rows.push_back({topics[i]->id, "unless", report.profile.unless[i]});
   }
   std::stable_sort(rows.begin(), rows.end(),
                    [](const RuleRow& a, const RuleRow& b) { return a.cost.took > b.cost.took; });

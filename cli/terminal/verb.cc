@@ -95,6 +95,6 @@ void Verb::OthersExclude(VerbOption option) {
   }
 }
 
-void FailMissing(const std::string& what) { throw CLI::RequiredError(what, CLI::ExitCodes::RequiredError); }
+void FailMissing(const std::string& what) { throw CLI::RequiredError("give " + what, CLI::ExitCodes::RequiredError); }
 
 }  // namespace wirewatch

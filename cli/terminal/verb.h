@@ -68,7 +68,7 @@ class Verb {
   CLI::App* app_;
 };
 
-// Ends a callback of OnChosen: the command line lacks `what`.
+// Ends a callback of OnChosen: the command line lacks `what`: "--packs or --config".
 [[noreturn]] void FailMissing(const std::string& what);
 
 }  // namespace wirewatch

@@ -27,6 +27,7 @@
 #include "cli/wiring/archive_teller.h"
 #include "cli/wiring/config_input.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/topic_name.h"
 #include "connectors/stdio/terminal.h"
 
 namespace wirewatch {
@@ -51,7 +52,7 @@ Result<ExitCode> RunBacktest(const Options& options) {
   if (!archive) return std::move(archive).error();
   const auto rules = LoadRuleSet({options.packs.begin(), options.packs.end()}, stop);
   if (!rules) return rules.error();
-  if (Status known = CheckTopics(options.topics, **rules); !known) return std::move(known).error();
+  if (Status known = CheckTopics(**rules, options.topics); !known) return std::move(known).error();
   if (!options.html.empty()) {  // a path that cannot be written is told before the work, not after it
     if (Status written = WriteFile(options.html, ""); !written) return std::move(written).error();
   }

@@ -19,6 +19,7 @@
 #include "cli/verbs/explain_view.h"
 #include "cli/wiring/archive_run.h"
 #include "cli/wiring/config_input.h"
+#include "cli/wiring/topic_name.h"
 #include "connectors/stdio/terminal.h"
 #include "pipeline/decode/article.h"
 #include "rules/text/plain_text.h"
@@ -75,19 +76,6 @@ Result<ReadArticles> Read(const ExplainArticleOptions& options, StopSwitch& stop
   if (run->no_articles) read.code = kNoArticles;
   if (run->run.interrupted && !read.wanted) read.code = kInterrupted;
   return read;
-}
-
-Result<const Topic*> FindTopic(const RuleSet& rules, const std::string& id) {
-  std::vector<std::string_view> ids;
-  for (const Topic* topic : rules.topics()) {
-    if (topic->id == id) return topic;
-    ids.push_back(topic->id);
-  }
-  const std::string_view nearest = Nearest(id, ids);
-  return Error{ErrorCode::kNotFound,
-               nearest.empty()
-                   ? fmt::format("--topic {}: the packs have no such topic; `wirewatch topics` lists them", id)
-                   : fmt::format("--topic {}: the packs have no such topic; did you mean '{}'?", id, nearest)};
 }
 
 Result<std::vector<std::size_t>> RulesShown(const ExplainArticleOptions& options, const TopicExplanation& explanation) {

@@ -115,13 +115,13 @@ class HtmlView {
     const bool fired = explanation.fired();
     out_ += fmt::format(
         "<section>\n<div><span class=\"badge {}\">{}</span><h2>{}</h2> <span class=\"soft\">{}</span></div>\n",
-        fired ? "yes" : "no", fired ? "fires" : "does not fire", Line(explanation.topic->title),
-        Line(explanation.topic->id));
+        fired ? "yes" : "no", VerdictOf(explanation), Line(explanation.topic->title), Line(explanation.topic->id));
     if (!fired && explanation.outcome != TopicExplanation::Outcome::kNoRule)
       out_ += fmt::format("<p class=\"soft\">{}</p>\n", Line(WhyNot(explanation)));
     for (const std::size_t rule : topic.rules) {
       const RuleExplanation& explained = explanation.rules[rule];
-      out_ += fmt::format("<h3>{}rule {}</h3>\n<ul>\n", Sign(explained.holds()), Line(explained.rule->id));
+      out_ += fmt::format("<h3>{}rule {}{}</h3>\n<ul>\n", Sign(explained.holds()), Line(explained.rule->id),
+                          StatusText(explanation, explained));
       if (!explained.reads) {
         out_ += fmt::format("<li class=\"near\">{}</li>\n", Line(LanguageMiss(explanation, explained)));
       }

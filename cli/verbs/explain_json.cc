@@ -55,6 +55,7 @@ class JsonView {
     json_.BeginObject();
     json_.Put("topic", explanation.topic->id);
     json_.Put("fired", explanation.fired());
+    json_.Put("status", Name(StatusOf(explanation)));
     json_.Put("outcome", NameOf(explanation.outcome));
     json_.Put("closeness", explanation.closeness);
     if (!explanation.fired()) json_.Put("why_not", WhyNot(explanation));
@@ -64,6 +65,7 @@ class JsonView {
       const RuleExplanation& explained = explanation.rules[rule];
       json_.BeginObject();
       json_.Put("rule", explained.rule->id);
+      json_.Put("status", Name(StatusOf(*explanation.topic, *explained.rule)));
       json_.Put("holds", explained.holds());
       json_.Put("reads", explained.reads);
       json_.Key("clause");

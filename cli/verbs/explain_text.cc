@@ -60,7 +60,8 @@ class TextView {
                         OutcomeText(explanation));
     for (const std::size_t rule : topic.rules) {
       const RuleExplanation& explained = explanation.rules[rule];
-      out_ += fmt::format("  {} rule {}{}{}\n", Sign(explained.holds()), style_.bold, explained.rule->id, style_.end);
+      out_ += fmt::format("  {} rule {}{}{}{}\n", Sign(explained.holds()), style_.bold, explained.rule->id, style_.end,
+                          StatusText(explanation, explained));
       if (!explained.reads) {
         out_ += fmt::format("    {}{}{}\n", style_.yellow, LanguageMiss(explanation, explained), style_.end);
       }

@@ -275,10 +275,39 @@ std::string LanguageMiss(const TopicExplanation& explanation, const RuleExplanat
                      explanation.language);
 }
 
+RuleStatus StatusOf(const TopicExplanation& explanation) {
+  const Topic& topic = *explanation.topic;
+  if (!explanation.fired()) return topic.status;
+  RuleStatus status = RuleStatus::kOff;
+  for (const RuleExplanation& rule : explanation.rules) {
+    if (rule.holds()) status = std::min(status, StatusOf(topic, *rule.rule));
+  }
+  return status;
+}
+
+std::string_view VerdictOf(const TopicExplanation& explanation) {
+  if (!explanation.fired()) return "does not fire";
+  switch (StatusOf(explanation)) {
+    case RuleStatus::kActive: return "fires";
+    case RuleStatus::kShadow: return "holds in shadow, and alerts nobody";
+    case RuleStatus::kOff: return "would fire, and is off";
+  }
+  return "";
+}
+
+std::string_view StatusText(const TopicExplanation& explanation, const RuleExplanation& rule) {
+  switch (StatusOf(*explanation.topic, *rule.rule)) {
+    case RuleStatus::kActive: return "";
+    case RuleStatus::kShadow: return ", in shadow";
+    case RuleStatus::kOff: return ", off";
+  }
+  return "";
+}
+
 std::string OutcomeText(const TopicExplanation& explanation) {
   using Outcome = TopicExplanation::Outcome;
   switch (explanation.outcome) {
-    case Outcome::kFired: return "fires";
+    case Outcome::kFired: return std::string(VerdictOf(explanation));
     case Outcome::kLanguage: return "does not fire: " + WhyNot(explanation);
     case Outcome::kUnless: return "does not fire: a rule holds, but so does `unless`";
     case Outcome::kNoRule: return "does not fire: no rule holds";

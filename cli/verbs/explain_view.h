@@ -13,6 +13,7 @@
 
 #include "base/span.h"
 #include "pipeline/decode/article.h"
+#include "rules/pack/pack.h"
 #include "rules/text/document.h"
 #include "rules/tools/explanation.h"
 #include "rules/tools/remedy.h"
@@ -89,8 +90,14 @@ std::vector<const Clause*> ShownChildren(const Clause& clause);
 // "2 more do not hold", of the children that are not shown; empty: all are.
 std::string MoreText(const Clause& clause);
 
-// "fires", "the topic reads articles in en, and this one is in de".
+// Of a topic that fires: kActive where a rule that is active makes it fire; else nobody is alerted. Of others: its own.
+RuleStatus StatusOf(const TopicExplanation& explanation);
+// "fires", "holds in shadow, and alerts nobody", "does not fire".
+std::string_view VerdictOf(const TopicExplanation& explanation);
+// The same, with why not: "does not fire: no rule holds".
 std::string OutcomeText(const TopicExplanation& explanation);
+// ", in shadow"; empty: the rule is active.
+std::string_view StatusText(const TopicExplanation& explanation, const RuleExplanation& rule);
 // "the rule reads articles in nl, and this one is in en". REQUIRES: it does not read it.
 std::string LanguageMiss(const TopicExplanation& explanation, const RuleExplanation& rule);
 

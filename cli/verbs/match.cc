@@ -212,7 +212,7 @@ bool Selects(const Options& options) {
   return !options.topics.empty() || !options.min_severity.empty() || options.min_score > 0;
 }
 
-// What is printed, unless it is all matches as NDJSON: null. Errors: kInvalid: a topic that there is not.
+// What is printed, unless it is all matches as NDJSON: null. Errors: kNotFound: a topic that there is not.
 Result<std::unique_ptr<MatchView>> MakeView(const Options& options, const RuleSet& rules) {
   const bool to_terminal = IsTerminal(STDOUT_FILENO);
   const bool text = options.text || (to_terminal && !options.json && !options.csv && !options.shadow);
@@ -220,10 +220,8 @@ Result<std::unique_ptr<MatchView>> MakeView(const Options& options, const RuleSe
   if (plain && !Selects(options) && options.sample == 0) return std::unique_ptr<MatchView>();
 
   MatchSelection selection;
-  for (const std::string& topic : options.topics) {
-    if (Status known = CheckTopic(rules, topic); !known) return std::move(known).error();
-    selection.topics.push_back(topic);
-  }
+  if (Status known = CheckTopics(rules, options.topics); !known) return std::move(known).error();
+  selection.topics = options.topics;
   for (const TopicSeverity severity : {TopicSeverity::kMedium, TopicSeverity::kHigh, TopicSeverity::kCritical}) {
     if (Name(severity) == options.min_severity) selection.min_severity = severity;
   }

@@ -22,6 +22,7 @@
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/archive_run.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/reservoir.h"
 #include "pipeline/archive/rule_profile.h"
 
@@ -53,7 +54,7 @@ Result<ExitCode> RunProfile(const Options& options) {
   if (!archive) return std::move(archive).error();
   const auto rules = LoadRuleSet({options.packs.begin(), options.packs.end()}, stop);
   if (!rules) return rules.error();
-  if (Status known = CheckTopics(options.topics, **rules); !known) return std::move(known).error();
+  if (Status known = CheckTopics(**rules, options.topics); !known) return std::move(known).error();
 
   struct Worker {
     RuleProfiler profiler;

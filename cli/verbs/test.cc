@@ -115,6 +115,12 @@ void Print(const Options& options, const PackTests& tests) {
 
 Result<ExitCode> Test(const Options& options) {
   const std::vector<std::filesystem::path> paths(options.packs.begin(), options.packs.end());
+  if (!options.config.empty()) {  // here its mistakes are its own; later they would be told as those of an article
+    QuickConfig decode;
+    decode.decode = options.config;
+    decode.inputs = {"-"};
+    if (auto config = MakeConfig(decode); !config) return std::move(config).error();
+  }
   auto tests = TestPacks(PacksOf(paths), RunOptionsOf(options), options.wants_coverage());
   if (!tests) return std::move(tests).error();
   if (tests->rule_set == nullptr) {
@@ -122,7 +128,7 @@ Result<ExitCode> Test(const Options& options) {
     return kInvalidInput;
   }
   if (!options.topic.empty()) {
-    if (Status known = CheckTopic(*tests->rule_set, options.topic); !known) return std::move(known).error();
+    if (auto known = FindTopic(*tests->rule_set, options.topic); !known) return std::move(known).error();
   }
   if (!options.junit.empty()) {
     if (Status written = WriteFile(options.junit, JUnitXml(tests->report)); !written) return std::move(written).error();

@@ -30,6 +30,8 @@ void AddLsp(CLI::App& app, int& exit_code);
 void AddTest(CLI::App& app, int& exit_code);
 void AddWatch(CLI::App& app, int& exit_code);
 void AddPromote(CLI::App& app, int& exit_code);
+void AddImport(CLI::App& app, int& exit_code);
+void AddExport(CLI::App& app, int& exit_code);
 void AddConfig(CLI::App& app, int& exit_code);
 void AddTopics(CLI::App& app, int& exit_code);
 void AddSubscriptions(CLI::App& app, int& exit_code);
@@ -43,10 +45,10 @@ void AddDocs(CLI::App& app, int& exit_code);  // not listed: writes the generate
 
 // In the order in which --help lists them.
 inline constexpr void (*kVerbs[])(CLI::App& app, int& exit_code) = {
-    AddRun,     AddMatch,    AddStories, AddExplain,     AddBacktest,      AddDiff,    AddProfile,
-    AddEval,    AddSuggest,  AddHygiene, AddCheck,       AddFmt,           AddTest,    AddWatch,
-    AddPromote, AddConfig,   AddTopics,  AddDeadLetters, AddSubscriptions, AddPreview, AddDeliveries,
-    AddTokens,  AddFeedback, AddVersion, AddDocs,
+    AddRun,           AddMatch,   AddStories,    AddExplain, AddBacktest, AddDiff,    AddProfile,
+    AddEval,          AddSuggest, AddHygiene,    AddCheck,   AddFmt,      AddLsp,     AddTest,
+    AddWatch,         AddPromote, AddImport,     AddExport,  AddConfig,   AddTopics,  AddDeadLetters,
+    AddSubscriptions, AddPreview, AddDeliveries, AddTokens,  AddFeedback, AddVersion, AddDocs,
 };
 
 }  // namespace wirewatch

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ctime>
 
 #include "cli/terminal/exit_code.h"
@@ -121,18 +120,6 @@ void TellOfArchive(const Archive& archive, const ArchiveRun& run) {
   Tell(fmt::format("read {} articles{}, {} dead letters; {:.2f} s, {} articles/s\n", number(run.read), left_out,
                    number(run.dead_lettered), run.run.took.count(), Grouped(run.PerSecond())));
   if (run.run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the archive\n");
-}
-
-Status CheckTopics(const std::vector<std::string>& asked, const RuleSet& rules) {
-  for (const std::string& topic : asked) {
-    const auto topics = rules.topics();
-    if (std::any_of(topics.begin(), topics.end(), [&](const Topic* have) { return have->id == topic; })) continue;
-    std::string names;
-    for (const Topic* const have : topics) names += fmt::format("{}{}", names.empty() ? "" : ", ", have->id);
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("--topic {}: the packs have no such topic; they have {}", topic, names)};
-  }
-  return {};
 }
 
 ArchiveFacts FactsOf(const ArchiveRun& run, std::vector<std::string> on, DayCounts days) {

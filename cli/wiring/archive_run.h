@@ -130,9 +130,6 @@ struct Archive {
 // Errors: as RuleStore::Create.
 Result<std::shared_ptr<const RuleSet>> LoadRuleSet(std::vector<std::filesystem::path> packs, StopSwitch& stop);
 
-// kInvalid: a topic of --topic is in none of the packs; it says which there are.
-Status CheckTopics(const std::vector<std::string>& asked, const RuleSet& rules);
-
 // ------------------------------------------------------------------------------------------------------------- run
 
 // Where an article stands in the archive.

@@ -80,8 +80,18 @@ class CountingView : public MatchView {
 MatchCounts::MatchCounts(CountBy by, const RuleSet& rules, const std::vector<std::string>& topics) : by_(by) {
   for (const Topic* const topic : rules.topics()) {
     if (!topics.empty() && std::find(topics.begin(), topics.end(), topic->id) == topics.end()) continue;
+    if (topic->status != RuleStatus::kActive) {
+      not_counted_.push_back(topic->id);
+      continue;
+    }
     TopicCount& count = topics_[topic->id];
-    for (const Rule& rule : topic->rules) count.rules[rule.id];
+    for (const Rule& rule : topic->rules) {
+      if (rule.status == RuleStatus::kActive) {
+        count.rules[rule.id];
+      } else if (by == CountBy::kRule) {
+        not_counted_.push_back(fmt::format("{}/{}", topic->id, rule.id));
+      }
+    }
   }
 }
 
@@ -136,7 +146,13 @@ std::string MatchCounts::RuleText(CountForm form) const {
     text += fmt::format("{} of {} rules never held: {}\n", never.size(), all,
                         Printable(fmt::format("{}", fmt::join(never, ", "))));
   }
-  return text;
+  return text + NotCountedText();
+}
+
+std::string MatchCounts::NotCountedText() const {
+  if (not_counted_.empty()) return "";
+  return fmt::format("not counted, in shadow or off: {}\n",
+                     Printable(fmt::format("{}", fmt::join(not_counted_, ", "))));
 }
 
 std::string MatchCounts::RuleJson() const {
@@ -196,7 +212,8 @@ std::string MatchCounts::GroupText(CountForm form) const {
     }
     rows.Add(std::move(row));
   }
-  return rows.Text();
+  if (form == CountForm::kCsv || !by_topic) return rows.Text();
+  return rows.Text() + NotCountedText();
 }
 
 std::string MatchCounts::GroupJson() const {

@@ -35,7 +35,7 @@ class MatchCounts {
   };
   struct TopicCount {
     std::uint64_t articles = 0;
-    std::map<std::string, RuleCount> rules;  // by id: all of the topic, also those that never held
+    std::map<std::string, RuleCount> rules;  // by id: all that are active, also those that never held
   };
   // A source or language.
   struct GroupCount {
@@ -44,7 +44,8 @@ class MatchCounts {
     std::map<std::string, std::uint64_t> topics;
   };
 
-  // `topics`: those that are counted, by id; none: all of the rules.
+  // `topics`: those that are counted, by id; none: all of the rules. What is in shadow or off makes no match, and is
+  // not counted.
   MatchCounts(CountBy by, const RuleSet& rules, const std::vector<std::string>& topics);
 
   void Add(const std::vector<const Match*>& matches);
@@ -61,7 +62,11 @@ class MatchCounts {
   std::string GroupJson() const;
   std::map<std::string, GroupCount> Groups() const;
 
+  // For people: what is left out, and why. A line, or empty.
+  std::string NotCountedText() const;
+
   const CountBy by_;
+  std::vector<std::string> not_counted_;  // "topic", or "topic/rule"
   std::map<std::string, TopicCount> topics_;
   std::map<std::string, GroupCount> groups_;  // of kSource and kLanguage
 };

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "connectors/stdio/alert_text.h"
 #include "pipeline/alert/alert.h"
+#include "rules/text/plain_text.h"
 
 namespace wirewatch {
 namespace {
@@ -139,8 +140,8 @@ std::unique_ptr<MatchView> MakeCsvView() { return std::make_unique<CsvView>(); }
 
 std::string CsvCell(const std::string& text) {
   const bool is_formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  const std::string cell = is_formula ? "'" + text : text;
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  const std::string cell = PlainLine(is_formula ? "'" + text : text);  // a terminal may show it, too
+  if (cell.find_first_of(",\"") == std::string::npos) return cell;
   std::string quoted = "\"";
   for (const char c : cell) {
     if (c == '"') quoted += '"';

@@ -31,7 +31,8 @@ std::unique_ptr<MatchView> MakeNdjsonView();
 std::unique_ptr<MatchView> MakeTextView(bool colour, std::size_t width);
 
 // RFC 4180, with a line of heads: topic, severity, score, rules, article_id, title, url, source, language,
-// published_at, words. A cell that a spreadsheet would take for a formula begins with a single quote.
+// published_at, words. A cell that a spreadsheet would take for a formula begins with a single quote;
+// control characters are blanks.
 std::unique_ptr<MatchView> MakeCsvView();
 // One cell of it.
 std::string CsvCell(const std::string& text);

@@ -61,6 +61,9 @@ TestArticle AsTestArticle(Article& article) {
 
 Result<TestArticle> Load(const std::string& decode, const std::filesystem::path& file, const std::string& id) {
   std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    return Error{ErrorCode::kNotFound, fmt::format("{} is a directory; name a file", file.string())};
+  }
   if (!std::filesystem::is_regular_file(file, error)) {
     return Error{ErrorCode::kNotFound, fmt::format("there is no file {}", file.string())};
   }

@@ -78,8 +78,8 @@ Backtest::Backtest(const RuleSet& rules, const BacktestOptions& options) {
     hits.title = topic->title;
     hits.severity = topic->severity;
     for (const Rule& rule : topic->rules) {
-      hits.rules.push_back(
-          {rule.id, 0, 0, Reservoir<HitSample>(options.samples, SeedOf(options.seed, topic->id, rule.id))});
+      hits.rules.push_back({rule.id, StatusOf(*topic, rule), 0, 0,
+                            Reservoir<HitSample>(options.samples, SeedOf(options.seed, topic->id, rule.id))});
     }
   }
 }

@@ -48,7 +48,10 @@ inline constexpr std::size_t kMostSampleWords = 3;
 HitSample SampleOf(const Match& match, std::string_view rule);
 
 struct RuleHits {
+  bool never_fired() const { return hits == 0 && status != RuleStatus::kOff; }
+
   std::string rule;
+  RuleStatus status = RuleStatus::kActive;
   std::uint64_t hits = 0;
   std::uint64_t alone = 0;  // of these: no other rule of the topic held
   Reservoir<HitSample> samples;

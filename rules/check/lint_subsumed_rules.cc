@@ -27,11 +27,13 @@ void LintSubsumedRules(YamlText& text, const LintedTopic& linted) {
     return general.status <= special.status && (read.empty() || read == languages) && general.score >= special.score &&
            severity(general) >= severity(special) && NeverHolds({&special.match}, {&general.match}, languages);
   };
+  std::vector<std::string> texts;  // once each: to write them anew for each pair took most of the time of a check
+  for (const Rule& rule : topic.rules) texts.push_back(ToText(rule.match));
   for (std::size_t i = 0; i < topic.rules.size(); ++i) {
     const std::size_t first = i > kMostNeighbours ? i - kMostNeighbours : 0;
     for (std::size_t k = first; k < topic.rules.size() && k <= i + kMostNeighbours; ++k) {
       const Rule &special = topic.rules[i], &general = topic.rules[k];
-      if (i == k || ToText(special.match) == ToText(general.match)) continue;  // the latter is a duplicate-rule
+      if (i == k || texts[i] == texts[k]) continue;  // the latter is a duplicate-rule
       if (!adds_nothing(special, general)) continue;
       if (i < k && adds_nothing(general, special)) continue;  // they say the same: the later one is reported
       if (NeverHolds({&special.match}, {}, LanguagesOf(topic, special))) break;

@@ -177,10 +177,27 @@ class PackReader {
     }
     topic.status = ReadStatus(mapping);
     if (const YamlNode* budget = mapping.Find("budget")) topic.budget = ReadBudget(*budget);
+    JoinLanguages(topic);
     HanCharacters han = han_;
     if (const YamlNode* node_of_han = mapping.Find("han")) han = ReadHan(*node_of_han).value_or(han);
     SettleTerms(topic, han == HanCharacters::kSame);
     LintTopic(topic, mapping, rules);
+  }
+
+  // A rule of other languages than its topic: the topic reads those, too, and its other rules stay with theirs.
+  static void JoinLanguages(Topic& topic) {
+    if (topic.languages.empty()) return;  // it reads all
+    std::vector<std::string> all = topic.languages;
+    for (const Rule& rule : topic.rules) {
+      for (const std::string& language : rule.languages) {
+        if (std::find(all.begin(), all.end(), language) == all.end()) all.push_back(language);
+      }
+    }
+    if (all.size() == topic.languages.size()) return;
+    for (Rule& rule : topic.rules) {
+      if (rule.languages.empty()) rule.languages = topic.languages;
+    }
+    topic.languages = std::move(all);
   }
 
   static bool Extends(const YamlNode& topic) {

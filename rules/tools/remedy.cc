@@ -147,7 +147,7 @@ Result<std::optional<Remedy>> FindRemedy(const Topic& topic, std::size_t rule, c
       } else {
         const ArticleChange change{
             .attribute = Attribute::kLanguage,
-            .text = (topic.languages.empty() ? topic.rules[rule].languages : topic.languages).front()};
+            .text = (topic.rules[rule].languages.empty() ? topic.languages : topic.rules[rule].languages).front()};
         remedy.steps.push_back(fmt::format("the article would have to be in {}", change.text));
         article.Apply(change);
         remedy.article.push_back(change);

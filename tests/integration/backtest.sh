@@ -36,7 +36,9 @@ expect_equal "samples" 0 "$(grep -c 'samples of' "$work/out" || true)"
 expect_exit 0 "$wirewatch" backtest "$packs" --on "$wire" --topic sea-cable-faults --since 2026-03-05T00:00:00Z --until 2026-03-06T00:00:00Z --json
 expect_equal "one topic, one day" "sea-cable-faults 1" "$(jq -r '"\(.topics[].topic) \(.archive.days_with_articles)"' "$work/out")"
 [ "$(jq .archive.left_out "$work/out")" -gt 100 ] || fail "the other days were not left out"
-expect_exit 3 "$wirewatch" backtest "$packs" --on "$wire" --topic sea-cable-fault
+expect_exit 5 "$wirewatch" backtest "$packs" --on "$wire" --topic sea-cable-fault
+expect_contains "the nearest" "did you mean 'sea-cable-faults'?" "$work/err"
+expect_exit 5 "$wirewatch" backtest "$packs" --on "$wire" --topic nowhere
 expect_contains "which topics there are" "they have sea-cable-faults" "$work/err"
 expect_exit 3 "$wirewatch" backtest "$packs" --on "$wire" --since 2026-03-05T00:00:00Z --until 2026-03-04T00:00:00Z
 
@@ -58,6 +60,18 @@ expect_exit 5 "$wirewatch" backtest "$packs" --on "$work/nothing-here"
 expect_exit 3 "$wirewatch" backtest "$packs" --on kafka:articles
 expect_contains "what to do" "--config" "$work/err"
 expect_exit 5 "$wirewatch" backtest "$work/no-packs" --on "$wire"
+
+say "rules in shadow, and rules that are off"
+trial_pack
+expect_exit 0 "$wirewatch" backtest "$work/trial.yaml" --on "$work/quay.json" --html "$work/shadow.html"
+expect_contains "in shadow" "  trial           1          1          0  in shadow" "$work/out"
+expect_contains "off" "  rested          0          0          0  off" "$work/out"
+expect_contains "what is off is not counted" "1 rule never fired" "$work/out"
+expect_contains "the page" ">in shadow<" "$work/shadow.html"
+expect_equal "as JSON" "active shadow off" \
+  "$("$wirewatch" backtest "$work/trial.yaml" --on "$work/quay.json" --json 2>/dev/null | jq -r '[.topics[].rules[].status] | join(" ")')"
+expect_exit 0 "$wirewatch" profile "$work/trial.yaml" --on "$work/quay.json"
+if grep -q rested "$work/out"; then fail "a rule that is off has a cost"; fi
 
 say "diff: an edit in a git repository"
 repository=$work/desk

@@ -73,13 +73,28 @@ jq -c '.language = "de"' "$work/article.json" >"$work/german.json"
 expect_exit 0 explain "$work/german.json" --topic crane-bans
 expect_contains "languages" "reads articles in en, and this one is in de" "$work/out"
 
+say "rules in shadow, and rules that are off"
+trial_pack
+expect_exit 0 "$wirewatch" explain "$work/quay.json" --packs "$work/trial.yaml"
+expect_contains "nobody is alerted" "cranes  holds in shadow, and alerts nobody" "$work/out"
+expect_contains "which rule" "rule trial, in shadow" "$work/out"
+expect_exit 0 "$wirewatch" explain "$work/quay.json" --packs "$work/trial.yaml" --html "$work/shadow.html"
+expect_contains "the page" "holds in shadow, and alerts nobody" "$work/shadow.html"
+expect_equal "as JSON" "shadow [\"shadow\",\"off\"]" "$("$wirewatch" explain "$work/quay.json" --packs "$work/trial.yaml" --json |
+  jq -r '.topics[0] | "\(.status) \([.rules[].status] | tojson)"')"
+jq -c '.title += ", and its ban"' "$work/quay.json" >"$work/ban.json"
+expect_exit 0 "$wirewatch" explain "$work/ban.json" --packs "$work/trial.yaml"
+expect_contains "an active rule holds beside them" "cranes  fires" "$work/out"
+
 say "mistakes"
 expect_exit 5 explain "$work/article.json" --topic crane-ban
 expect_contains "a misspelt topic" "did you mean 'crane-bans'?" "$work/err"
 expect_exit 5 explain "$work/article.json" --topic crane-bans --rule headlin
 expect_contains "a misspelt rule" "did you mean 'headline'?" "$work/err"
+expect_exit 5 explain "$work/article.json" --topic nowhere
+expect_contains "which there are" "they have crane-bans, harbour-strikes" "$work/err"
 expect_exit 2 "$wirewatch" explain "$work/article.json"
-expect_contains "no packs" "--packs" "$work/err"
+expect_contains "no packs" "give --packs" "$work/err"
 expect_exit 2 explain "$work/article.json" --rule headline
 expect_exit 2 explain "$work/article.json" --decision a-17 --topic crane-bans
 expect_exit 5 explain "$work/gone.json"

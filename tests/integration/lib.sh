@@ -129,6 +129,14 @@ plain_packs() {
   cp -r rules/packs "$packs"
   sed -i 's/^ *story: {/&join: false, burst: "off", /' "$packs"/*.yaml
 }
+# $work/trial.yaml: a topic with a rule that is active, one in shadow, and one that is off; and $work/quay.json, an article
+# on which the latter two hold.
+trial_pack() {
+  printf '%s\n' 'pack: trial' 'owner: desk@example.org' 'topics:' '  - id: cranes' '    title: Cranes' '    rules:' \
+    '      - {id: live, match: "crane AND ban"}' '      - {id: trial, match: "crane AND quay", status: shadow}' \
+    '      - {id: rested, match: "crane", status: "off"}' >"$work/trial.yaml"
+  echo '{"id":"q","title":"A crane on the quay","language":"en"}' >"$work/quay.json"
+}
 # kafka_config FILE PORT: a configuration for the topics articles, alerts and articles.dead-letter, with $packs.
 kafka_config() {
   cat >"$1" <<CONFIG

@@ -79,6 +79,11 @@ jq -rsc 'group_by(.topic)[] | .[0].topic as $t | . as $m | ([.[].rules[]] | uniq
 expect_equal "with which" "" "$(jq -c '.topics[].rules[] | select(([.with[]] | add // 0) < .together)' "$work/by")"
 expect_exit 0 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by rule
 expect_contains "never" "rules never held: " "$work/out"
+trial_pack
+expect_exit 0 "$wirewatch" match "$work/quay.json" --packs "$work/trial.yaml" --by rule
+expect_contains "of active rules alone" "1 of 1 rules never held: cranes/live" "$work/out"
+expect_contains "what is not counted" "not counted, in shadow or off: cranes/trial, cranes/rested" "$work/out"
+expect_equal "as JSON" live "$("$wirewatch" match "$work/quay.json" --packs "$work/trial.yaml" --by rule --json 2>/dev/null | jq -r '.topics[].rules[].rule')"
 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --by topic --json 2>/dev/null |
   jq -r '.rows[] | select(.articles > 0) | [.topic, .articles] | @tsv' | LC_ALL=C sort |
   diff <(jq -rs 'group_by(.topic)[] | [.[0].topic, length] | @tsv' "$work/plain" | LC_ALL=C sort) -
@@ -97,13 +102,17 @@ rows = list(csv.DictReader(open(sys.argv[1], newline="")))
 assert len(rows) == 1 and rows[0]["topic"] == "5g-vendor-bans", rows
 assert rows[0]["article_id"] == "'=1" and rows[0]["title"].startswith("'=HYPERLINK(1) \"Huawei\","), rows
 END
+printf '%s\n' '{"id":"\u001b[2J","title":"\u001b[31m Huawei banned from 5G networks\u0007","source":"a\u009b1m\u202e","language":"en"}' |
+  "$wirewatch" match --packs rules/packs --csv 2>/dev/null >"$work/csv"
+expect_equal "rows" 2 "$(wc -l <"$work/csv")"
+expect_equal "nothing that a terminal acts on" 0 "$(grep -cP '\x1b|\x07|\xc2\x9b|\xe2\x80\xae' "$work/csv" || true)"
 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --csv 2>/dev/null >"$work/csv"
 expect_equal "rows" "$(wc -l <"$work/plain")" "$(python3 -c 'import csv, sys; print(len(list(csv.reader(open(sys.argv[1], newline="")))) - 1)' "$work/csv")"
 for mistake in "--text --csv" "--text --by rule" "--by author" "--sample 0" "--sample 3 --by rule" "--seed 3" "--min-severity grave" "--min-score 101"; do
   # shellcheck disable=SC2086
   expect_exit 2 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs $mistake
 done
-expect_exit 3 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --topic huawei-espionge
+expect_exit 5 "$wirewatch" match "$work/wire.ndjson" --packs rules/packs --topic huawei-espionge
 expect_contains "the nearest" "did you mean 'huawei-espionage'?" "$work/err"
 
 say "mistakes of users"

@@ -103,7 +103,7 @@ expect_exit 4 "$wirewatch" test "$work/page" --run nowhere
 expect_contains "none" "no test is named like that" "$work/err"
 expect_exit 2 "$wirewatch" test "$work/page" --run '('
 expect_contains "no regular expression" "is no regular expression" "$work/err"
-expect_exit 3 "$wirewatch" test "$work/page" --topic crane-ban
+expect_exit 5 "$wirewatch" test "$work/page" --topic crane-ban
 expect_contains "the nearest" "did you mean 'crane-bans'?" "$work/err"
 expect_exit 0 "$wirewatch" test "$work/page" --topic crane-bans --quiet
 expect_equal "quiet" "tests: 3 passed, 0 failed, 1 to do, 1 left out" "$(cat "$work/out")"
@@ -186,4 +186,6 @@ printf 'tests:\n  - name: "\xc3' >"$work/alone_test.yaml"
 expect_exit 4 "$wirewatch" test "$work/alone.yaml" --junit "$work/broken.xml"
 if grep -q "there are no tests" "$work/err"; then fail "a broken test file counts as none"; fi
 python3 -c 'import sys, xml.etree.ElementTree as t; assert t.parse(sys.argv[1]).find(".//error") is not None' "$work/broken.xml" || fail "broken.xml"
+expect_exit 5 "$wirewatch" test rules/packs --config "$work/no-config.yaml"
+expect_contains "the configuration" "no-config.yaml: cannot be read" "$work/err"
 expect_exit 1 "$wirewatch" test rules/packs --junit "$work/no/such/file"

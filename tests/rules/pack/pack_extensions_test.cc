@@ -139,6 +139,15 @@ TEST_F(PackExtensionsTest, ARuleMayHaveLanguagesOfItsOwn) {
   EXPECT_THAT(RulesOn("Huawei and ZTE", "en"), ElementsAre("any"));
 }
 
+TEST_F(PackExtensionsTest, ARuleMayReadLanguagesThatItsTopicDoesNot) {
+  dir_.Write("bans.yaml",
+             "pack: b\ntopics:\n  - {id: bans, title: B, languages: [en], rules: [{id: r, match: huawei, "
+             "languages: [de]}, {id: own, match: zte}]}\n");
+  EXPECT_THAT(RulesOn("Huawei and ZTE", "de"), ElementsAre("r"));
+  EXPECT_THAT(RulesOn("Huawei and ZTE", "en"), ElementsAre("own"));
+  EXPECT_THAT(RulesOn("Huawei and ZTE", "fr"), IsEmpty());
+}
+
 TEST_F(PackExtensionsTest, WhatIsExtendedMustBeThereAndWhatItBringsMustBeNew) {
   dir_.Write("a.yaml", kEnglish);
   dir_.Write("b.yaml", "pack: b\ntopics:\n  - {extends: bansx, rules: [{id: r, match: zte}]}\n");

@@ -29,6 +29,7 @@
 #include "cli/wiring/archive_run.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/evaluation.h"
 #include "pipeline/archive/reservoir.h"
 #include "pipeline/decode/article.h"
@@ -254,7 +255,7 @@ Result<ExitCode> RunEval(const Options& options) {
   if (!archive) return std::move(archive).error();
   const auto rules = LoadRuleSet({options.packs.begin(), options.packs.end()}, stop);
   if (!rules) return rules.error();
-  if (Status known = CheckTopics(options.topics, **rules); !known) return std::move(known).error();
+  if (Status known = CheckTopics(**rules, options.topics); !known) return std::move(known).error();
   const auto judged = JudgedTopics(labels->labels, **rules, options.topics);
   if (std::none_of(judged.begin(), judged.end(), [](const auto& topic) { return topic.has_value(); })) {
     return Error{ErrorCode::kInvalid, fmt::format("{}: it has labels for {}, and the packs have none of these topics{}",

@@ -24,6 +24,7 @@
 #include "cli/wiring/archive_run.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/rule_hygiene.h"
 #include "rules/engine/matcher.h"
 
@@ -91,7 +92,7 @@ Result<ExitCode> RunHygiene(const Options& options) {
   if (!archive) return std::move(archive).error();
   const auto rules = LoadRuleSet({options.packs.begin(), options.packs.end()}, stop);
   if (!rules) return rules.error();
-  if (Status known = CheckTopics(options.topics, **rules); !known) return std::move(known).error();
+  if (Status known = CheckTopics(**rules, options.topics); !known) return std::move(known).error();
 
   RuleHygiene hygiene(**rules);
   DayCounts days;

@@ -23,6 +23,7 @@
 #include "cli/wiring/archive_run.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/evaluation.h"
 #include "pipeline/archive/term_suggestions.h"
 #include "pipeline/archive/term_uses.h"
@@ -136,7 +137,7 @@ Result<ExitCode> RunSuggest(const Options& options) {
   if (!archive) return std::move(archive).error();
   const auto rules = LoadRuleSet({options.packs.begin(), options.packs.end()}, stop);
   if (!rules) return rules.error();
-  if (Status known = CheckTopics({options.topic}, **rules); !known) return std::move(known).error();
+  if (Status known = CheckTopics(**rules, {options.topic}); !known) return std::move(known).error();
   const auto& topics = labels->labels.topics();
   const auto labelled = std::find(topics.begin(), topics.end(), options.topic);
   if (labelled == topics.end()) {

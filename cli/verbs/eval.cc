@@ -27,6 +27,7 @@
 #include "cli/verbs/eval_browse.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/archive_run.h"
+#include "cli/wiring/topic_name.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
 #include "cli/wiring/topic_name.h"

@@ -30,7 +30,6 @@
 #include "cli/wiring/topic_name.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
-#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/evaluation.h"
 #include "pipeline/archive/reservoir.h"
 #include "pipeline/decode/article.h"

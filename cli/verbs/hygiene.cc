@@ -25,7 +25,6 @@
 #include "cli/wiring/topic_name.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
-#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/rule_hygiene.h"
 #include "rules/engine/matcher.h"
 

@@ -24,7 +24,6 @@
 #include "cli/wiring/topic_name.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
-#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/evaluation.h"
 #include "pipeline/archive/term_suggestions.h"
 #include "pipeline/archive/term_uses.h"

@@ -89,7 +89,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? wirewatch::kOk : wirewatch::kUsage;
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "wirewatch: %s\n", e.what());
+    // fmt::print throws where stdout takes no more, and does not say that it is stdout.
+    std::fprintf(stderr, "wirewatch: %s%s\n", std::ferror(stdout) != 0 ? "stdout: " : "", e.what());
     return wirewatch::kFailure;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

@@ -85,11 +85,11 @@ Result<Target> FindTarget(const Packs& packs, std::string_view name) {
         if (rule.id == rule_id) return Target{pack.get(), &topic, &rule};
         rules.push_back(rule.id);
       }
-      return Error{ErrorCode::kInvalid,
+      return Error{ErrorCode::kNotFound,
                    fmt::format("topic '{}' has no rule '{}'{}", topic_id, rule_id, DidYouMean(rule_id, rules))};
     }
   }
-  return Error{ErrorCode::kInvalid, fmt::format("no pack has a topic '{}'{}", topic_id, DidYouMean(topic_id, topics))};
+  return Error{ErrorCode::kNotFound, fmt::format("no pack has a topic '{}'{}", topic_id, DidYouMean(topic_id, topics))};
 }
 
 // Where it is not the status of the target itself that decides. Empty: it is.

@@ -76,4 +76,4 @@ expect_exit 6 "$wirewatch" hygiene "$draft" --on "$work/garbage"
 expect_exit 0 "$wirewatch" hygiene "$draft" --on - </dev/null
 expect_exit 5 "$wirewatch" hygiene "$draft" --on "$work/nothing"
 expect_exit 5 "$wirewatch" hygiene "$draft" --on "$wire" --labels "$work/nothing"
-expect_exit 3 "$wirewatch" hygiene "$draft" --on "$wire" --topic no-topic
+expect_exit 5 "$wirewatch" hygiene "$draft" --on "$wire" --topic no-topic

@@ -171,9 +171,9 @@ expect_exit 0 "$wirewatch" promote "$work/packs" long/pairs --record "$work/long
 expect_contains "promote, too" "put into shadow by the process: it takes" "$work/out"
 
 say "promote of what is not there, or not in order"
-expect_exit 3 "$wirewatch" promote "$work/packs" lnog
+expect_exit 5 "$wirewatch" promote "$work/packs" lnog
 expect_contains "the nearest" "no pack has a topic 'lnog'; did you mean 'long'?" "$work/err"
-expect_exit 3 "$wirewatch" promote "$work/packs" long/clam
+expect_exit 5 "$wirewatch" promote "$work/packs" long/clam
 expect_contains "the nearest" "did you mean 'calm'?" "$work/err"
 expect_exit 5 "$wirewatch" promote "$work/packs" long/calm --record "$work/nothing.ndjson"
 echo '[]' >"$work/bad.ndjson"

@@ -67,7 +67,7 @@ expect_equal "whatever the workers" "$(jq -c .suggestions "$work/two")" "$(jq -c
 say "garbage, nothing, and what is not there"
 expect_exit 3 "$wirewatch" suggest "$draft" --topic 5g-vendor-bans --on - --labels "$labels" </dev/null
 expect_contains "why" "reads the archive twice" "$work/err"
-expect_exit 3 "$wirewatch" suggest "$draft" --topic no-topic --on "$wire" --labels "$labels"
+expect_exit 5 "$wirewatch" suggest "$draft" --topic no-topic --on "$wire" --labels "$labels"
 expect_contains "which there are" "they have 5g-vendor-bans" "$work/err"
 expect_exit 3 "$wirewatch" suggest deploy/sample-packs --topic sea-cable-notices --on "$wire" --labels "$labels"
 expect_contains "no labels" "it has no label for topic sea-cable-notices" "$work/err"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, and runs the tests. Without a flag: what ends within 10 minutes on two cores of an
+# Installs what the tests need, builds, and runs the tests. Without a flag, about a quarter of an hour on two cores of an
 # empty Debian 12 machine: every test of the build `dev` but those with a Kafka broker and the long one.
 #
 #   tests/run.sh                the above; --fast says the same
@@ -9,7 +9,7 @@
 #                               UndefinedBehaviorSanitizer (the part asan), and the tests of threads under ThreadSanitizer
 #                               (the part tsan)
 #   tests/run.sh --release      also builds the program and the benchmarks optimised, with all warnings, which are errors; runs nothing
-#   tests/run.sh --all          all of these: what .ci/run asks for, under 45 minutes on two cores
+#   tests/run.sh --all          all of these: what .ci/run asks for, more than an hour on two cores
 #
 # Flags add up. WIREWATCH_CORPUS: a directory of news that some tests of dev read; without it they are skipped.
 # Where CI is set, a test fails for which a tool or the broker is missing; elsewhere it is skipped.

@@ -4,7 +4,7 @@
 #
 #   tests/run.sh                the above; --fast says the same
 #   tests/run.sh --kafka        also those with a real Kafka broker, which is downloaded and started
-#   tests/run.sh --long         also the long one: the shipped packs on an eighth of WIREWATCH_CORPUS, against the reference
+#   tests/run.sh --long         also the long one: the shipped packs on a sixteenth of WIREWATCH_CORPUS, against the reference
 #   tests/run.sh --sanitizers   also its unit tests and the inputs of the fuzzers again under AddressSanitizer and
 #                               UndefinedBehaviorSanitizer (the part asan), and the tests of threads under ThreadSanitizer
 #                               (the part tsan)

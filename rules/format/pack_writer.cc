@@ -208,7 +208,7 @@ class Writer {
     if (comment < comments.size()) {
       write_comments_before(element.value->end);
       flush("");
-      line.assign(1, ']');
+      line = "]";
     }
     Line(inner, line + Behind(element.behind));
   }

@@ -89,6 +89,7 @@ expect_equal "rule set" "$before" "$(rule_set "$work/house")"
 expect_exit 0 "$wirewatch" fmt --check "$work/house"
 
 say "the example of docs/fmt.md"
+# shellcheck disable=SC2016  # the backquotes of Markdown
 sed -n '/^```yaml/,/^```$/p' docs/fmt.md | grep -v '```' >"$work/example.yaml"
 expect_exit 0 "$wirewatch" fmt --diff "$work/example.yaml"
 expect_equal "is in the layout" "" "$(cat "$work/out")"

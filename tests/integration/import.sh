@@ -65,7 +65,7 @@ expect_contains "written out" "(bank OR banks) NEAR/3 (policy OR policies)" "$wo
 
 say "the examples of docs/import.md"
 (
-  wirewatch=$(realpath "$wirewatch") page=$(realpath docs/import.md)
+  program=$(realpath "$wirewatch") page=$(realpath docs/import.md)
   cd "$work"
   # Its commands, with what stands indented behind a pipe.
   sed -n "/^    printf '%s/,/^ *wirewatch import/p" "$page" | sed "s#^    wirewatch#$wirewatch#" >first.sh
@@ -73,6 +73,7 @@ say "the examples of docs/import.md"
   sed -n '/^    queries.txt:1:57/,/^    1 of 1/s/^    //p' "$page" | diff - told
   sed -n "/^    echo '{\"name/,/^ *wirewatch import/p" "$page" | sed "s#^ *wirewatch#$wirewatch#" >second.sh
   bash second.sh 2>/dev/null >second.yaml
+  # shellcheck disable=SC2016  # the backquotes of Markdown
   grep -qF "match: '$(sed -n 's/^gives `\([^`]*\)`.*/\1/p' "$page")'" second.yaml
 ) || fail "the page says otherwise"
 

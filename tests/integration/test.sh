@@ -189,5 +189,6 @@ python3 -c 'import sys, xml.etree.ElementTree as t; assert t.parse(sys.argv[1]).
 expect_exit 5 "$wirewatch" test rules/packs --config "$work/no-config.yaml"
 expect_contains "the configuration" "no-config.yaml: cannot be read" "$work/err"
 expect_exit 1 "$wirewatch" test rules/packs --junit "$work/no/such/file"
+# shellcheck disable=SC2016  # for the shell that is started
 expect_exit 1 bash -c '"$0" test rules/packs --json >/dev/full' "$wirewatch"
 expect_contains "a full disk" "stdout: cannot write to file: No space left on device" "$work/err"

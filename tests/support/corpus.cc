@@ -75,7 +75,7 @@ Document StoredArticle::document() const {
 
 std::uint64_t CorpusParts() {
   const char* parts = std::getenv("WIREWATCH_CORPUS_PARTS");
-  return parts != nullptr ? std::max<std::uint64_t>(std::strtoull(parts, nullptr, 10), 1) : 8;
+  return parts != nullptr ? std::max<std::uint64_t>(std::strtoull(parts, nullptr, 10), 1) : 16;
 }
 
 bool IsInCorpusPart(std::string_view article_id) {

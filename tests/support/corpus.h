@@ -40,7 +40,7 @@ Status ReadZstdLines(const std::filesystem::path& file, const std::function<Stat
 Status ReadArticles(const std::filesystem::path& file, const std::function<void(StoredArticle)>& take);
 
 // What share of the corpus a comparison with the reference takes: one part in so many. WIREWATCH_CORPUS_PARTS; without
-// it 8, and 1 is all of it. Which part, WIREWATCH_SEED chooses: a hash of the article's id says in which it is.
+// it 16, and 1 is all of it. Which part, WIREWATCH_SEED chooses: a hash of the article's id says in which it is.
 std::uint64_t CorpusParts();
 bool IsInCorpusPart(std::string_view article_id);
 

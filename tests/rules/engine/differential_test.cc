@@ -1,5 +1,5 @@
 // The engine against the reference matcher on generated rules: about our own small articles always, and about the
-// corpus that WIREWATCH_CORPUS names: eight rule sets of 320 topics, 64 with WIREWATCH_CORPUS_PARTS=1. WIREWATCH_SEED
+// corpus that WIREWATCH_CORPUS names: four rule sets of 320 topics, 64 with WIREWATCH_CORPUS_PARTS=1. WIREWATCH_SEED
 // chooses other rules than the usual ones.
 #include <gtest/gtest.h>
 

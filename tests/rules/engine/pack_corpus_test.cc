@@ -1,5 +1,5 @@
 // The engine against the reference matcher: the shipped packs on articles of the corpus that WIREWATCH_CORPUS names:
-// one part in eight, or all of them with WIREWATCH_CORPUS_PARTS=1.
+// one part in sixteen, or all of them with WIREWATCH_CORPUS_PARTS=1.
 #include <gtest/gtest.h>
 
 #include <atomic>

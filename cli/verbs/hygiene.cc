@@ -22,9 +22,9 @@
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
 #include "cli/wiring/archive_run.h"
-#include "cli/wiring/topic_name.h"
 #include "cli/wiring/labels_file.h"
 #include "cli/wiring/pipeline_run.h"
+#include "cli/wiring/topic_name.h"
 #include "pipeline/archive/rule_hygiene.h"
 #include "rules/engine/matcher.h"
 

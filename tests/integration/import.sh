@@ -68,10 +68,10 @@ say "the examples of docs/import.md"
   program=$(realpath "$wirewatch") page=$(realpath docs/import.md)
   cd "$work"
   # Its commands, with what stands indented behind a pipe.
-  sed -n "/^    printf '%s/,/^ *wirewatch import/p" "$page" | sed "s#^    wirewatch#$wirewatch#" >first.sh
+  sed -n "/^    printf '%s/,/^ *wirewatch import/p" "$page" | sed "s#^    wirewatch#$program#" >first.sh
   bash first.sh 2>told
   sed -n '/^    queries.txt:1:57/,/^    1 of 1/s/^    //p' "$page" | diff - told
-  sed -n "/^    echo '{\"name/,/^ *wirewatch import/p" "$page" | sed "s#^ *wirewatch#$wirewatch#" >second.sh
+  sed -n "/^    echo '{\"name/,/^ *wirewatch import/p" "$page" | sed "s#^ *wirewatch#$program#" >second.sh
   bash second.sh 2>/dev/null >second.yaml
   # shellcheck disable=SC2016  # the backquotes of Markdown
   grep -qF "match: '$(sed -n 's/^gives `\([^`]*\)`.*/\1/p' "$page")'" second.yaml

@@ -9,7 +9,7 @@
 #                               UndefinedBehaviorSanitizer (the part asan), and the tests of threads under ThreadSanitizer
 #                               (the part tsan)
 #   tests/run.sh --release      also builds the program and the benchmarks optimised, with all warnings, which are errors; runs nothing
-#   tests/run.sh --all          all of these: what .ci/run asks for, more than an hour on two cores
+#   tests/run.sh --all          all of these, more than an hour on two cores; .ci/run asks for all but --release
 #
 # Flags add up. WIREWATCH_CORPUS: a directory of news that some tests of dev read; without it they are skipped.
 # Where CI is set, a test fails for which a tool or the broker is missing; elsewhere it is skipped.

@@ -37,8 +37,10 @@ TEST(PercolatorRoundTripTest, KeepsTheMeaning) {
   std::vector<const StoredArticle*> tried;
   for (std::size_t i = 0; i < articles.size() && tried.size() < 60; i += 1 + articles.size() / 60)
     tried.push_back(&articles[i]);
+  std::vector<Document> documents;  // which the evaluations borrow
+  for (const StoredArticle* article : tried) documents.push_back(article->document());
   std::vector<ReferenceEvaluation> evaluations;
-  for (const StoredArticle* article : tried) evaluations.emplace_back(article->document());
+  for (const Document& document : documents) evaluations.emplace_back(document);
   RuleGenerator generator(20'260, articles);
   int compared = 0, held = 0;
   for (int i = 0; i < 6000; ++i) {

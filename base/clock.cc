@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 
 #include "base/text/ascii.h"
 
@@ -62,6 +63,12 @@ constexpr DurationUnit kDurationUnits[] = {{"ms", std::chrono::milliseconds(1)},
 }  // namespace
 
 WallTime WallNow() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+
+std::chrono::nanoseconds ThreadCpuTime() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 // By hand: every alert has several times, and printf would cost more than all else of its line.
 std::string FormatRfc3339(WallTime time) {

@@ -16,6 +16,8 @@ using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 WallTime WallNow();
+// What this thread has had of a processor.
+std::chrono::nanoseconds ThreadCpuTime();
 inline SteadyTime SteadyNow() { return std::chrono::steady_clock::now(); }
 
 // "2026-11-23T09:30:00Z", with ".123456" only where there are fractions of a second.

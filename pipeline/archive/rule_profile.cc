@@ -1,10 +1,10 @@
 #include "pipeline/archive/rule_profile.h"
 
 #include <algorithm>
-#include <ctime>
 #include <optional>
 #include <utility>
 
+#include "base/clock.h"
 #include "rules/language/expression.h"
 
 namespace wirewatch {
@@ -14,8 +14,8 @@ namespace {
 std::chrono::nanoseconds StopwatchCost() {
   auto least = std::chrono::nanoseconds::max();
   for (int i = 0; i < 1'000; ++i) {
-    const auto before = ThreadCpuNow();
-    least = std::min(least, ThreadCpuNow() - before);
+    const auto before = ThreadCpuTime();
+    least = std::min(least, ThreadCpuTime() - before);
   }
   return least;
 }
@@ -50,24 +50,18 @@ std::optional<Measured> Measure(const std::shared_ptr<const RuleSet>& rules, con
   Measured measured{std::chrono::nanoseconds::max(), 0};
   for (int round = 0; round < kRounds; ++round) {
     measured.held = 0;
-    const auto before = ThreadCpuNow();
+    const auto before = ThreadCpuTime();
     for (const Folded& article : sample) {
       const auto found = matcher->Match(article.document, article.folded);
       if (!found) return std::nullopt;
       measured.held += found->size();
     }
-    measured.all = std::min(measured.all, ThreadCpuNow() - before);
+    measured.all = std::min(measured.all, ThreadCpuTime() - before);
   }
   return measured;
 }
 
 }  // namespace
-
-std::chrono::nanoseconds ThreadCpuNow() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 RuleProfile::RuleProfile(const RuleSet& rule_set)
     : unless(rule_set.topics().size()), term_articles(rule_set.term_count()) {
@@ -106,9 +100,9 @@ RuleProfiler::RuleProfiler(const RuleSet& rules, Matcher matcher)
 
 Status RuleProfiler::Add(const Document& document, const FoldedDocument& folded) {
   watch_.times.clear();
-  const auto before = ThreadCpuNow();
+  const auto before = ThreadCpuTime();
   const auto found = matcher_.Match(document, folded, &watch_);
-  auto took = ThreadCpuNow() - before;
+  auto took = ThreadCpuTime() - before;
   if (!found) return found.error();
   ++profile_.articles;
   for (const RuleTime& time : watch_.times) {

@@ -80,9 +80,6 @@ struct RegexCost {
 // the order of their numbers. One that Hyperscan does not take alone is left out.
 std::vector<RegexCost> MeasureRegexes(const RuleSet& rules, const std::vector<Article>& sample, std::size_t most);
 
-// CPU time of this thread.
-std::chrono::nanoseconds ThreadCpuNow();
-
 }  // namespace wirewatch
 
 #endif  // WIREWATCH_PIPELINE_ARCHIVE_RULE_PROFILE_H_

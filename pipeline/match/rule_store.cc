@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <ctime>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -37,12 +36,6 @@ void TellOfDropped(const RuleSet& before, const RuleSet& after) {
              {"topics",
               fmt::format("{}", fmt::join(dropped.begin(), dropped.begin() + static_cast<std::ptrdiff_t>(told), ", "))},
              {"more", told < dropped.size() ? fmt::format(" and {} more", dropped.size() - told) : ""}});
-}
-
-std::chrono::nanoseconds ThreadCpuTime() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 }  // namespace

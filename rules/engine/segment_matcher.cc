@@ -2,19 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <utility>
 
+#include "base/clock.h"
 #include "rules/language/attributes.h"
 
 namespace wirewatch {
 namespace {
-
-std::chrono::nanoseconds ThreadCpuTime() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
 
 // Appends its own life to the times of a watch; does nothing where there is none, or it wants no times.
 class Stopwatch {

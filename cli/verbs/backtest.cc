@@ -18,7 +18,6 @@
 #include "cli/report/sparkline.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
-#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
@@ -85,16 +84,13 @@ Result<ExitCode> RunBacktest(const Options& options) {
 
   BacktestReport report{counts, FactsOf(*run, options.archive.on, counts.days()), options.packs, (*rules)->hash()};
   report.archive.late = alerts.late();
-  Status written;
-  if (!options.html.empty()) written = WriteFile(options.html, BacktestHtml(report));
-  if (!written) return std::move(written).error();
-  written = PrintReport(
+  if (!options.html.empty()) {
+    if (Status written = WriteFile(options.html, BacktestHtml(report)); !written) return std::move(written).error();
+  }
+  return FinishReport(
       options.json ? BacktestJson(report)
                    : BacktestText(report, {IsUtf8Locale(), WantsColour(STDOUT_FILENO), TerminalWidth(STDOUT_FILENO)}),
-      stop);
-  if (!written) return std::move(written).error();
-  TellOfArchive(*archive, *run);
-  return run->run.interrupted ? kInterrupted : run->no_articles ? kNoArticles : kOk;
+      *archive, *run, stop);
 }
 
 }  // namespace

@@ -26,7 +26,6 @@
 #include "cli/report/sparkline.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
-#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
@@ -188,14 +187,12 @@ Result<ExitCode> RunDiff(const Options& options) {
                     (*new_rules)->hash(),
                     ParseDouble(options.budget)};
   report.archive.late = old_alerts.late() + new_alerts.late();
-  Status written = PrintReport(
+  const auto finished = FinishReport(
       options.json ? DiffJson(report)
                    : DiffText(report, {IsUtf8Locale(), WantsColour(STDOUT_FILENO), TerminalWidth(STDOUT_FILENO)}),
-      stop);
-  if (!written) return std::move(written).error();
-  TellOfArchive(*archive, *run);
-  if (run->run.interrupted) return kInterrupted;
-  if (run->no_articles) return kNoArticles;
+      *archive, *run, stop);
+  if (!finished) return finished.error();
+  if (*finished != kOk) return *finished;
   if (!IsOverBudget(report)) return kOk;
   Tell(fmt::format("wirewatch: over the budget: {:+.2f} alerts a day, --budget {}\n", counts.AlertsGained(),
                    options.budget));

@@ -15,13 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/io/stop_signal.h"
 #include "base/log.h"
 #include "cli/report/eval_report.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/signals.h"
-#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/eval_browse.h"
@@ -314,18 +312,13 @@ Result<ExitCode> RunEval(const Options& options) {
   for (auto& alert : kept) report.unlabelled_sample.push_back(std::move(alert.thing));
   report.too_low = TooLow(options, labels->labels, report.topics);
 
-  StopSignal stop_writing;
-  stop.OnStop([&] { stop_writing.Raise(); });
-  const Status written = WriteToStandardOutput(options.json  ? EvalJson(report)
-                                               : options.csv ? EvalCsv(report)
-                                                             : EvalText(report, options.limit),
-                                               stop_writing, "report");
-  stop.OnStop([] {});  // what it named is gone soon
-  if (!written) return written.error();
-  TellOfArchive(*archive, *run);
+  const auto finished = FinishReport(options.json  ? EvalJson(report)
+                                     : options.csv ? EvalCsv(report)
+                                                   : EvalText(report, options.limit),
+                                     *archive, *run, stop);
+  if (!finished) return finished.error();
   if (options.browse) Browse(report, stop);
-  if (run->run.interrupted) return kInterrupted;
-  if (run->no_articles) return kNoArticles;
+  if (*finished != kOk) return *finished;
   const bool asks = !options.min_precision.empty() || !options.min_recall.empty() || !options.min_share.empty();
   if (asks && evaluation.articles().empty()) {
     Tell("wirewatch: no labelled article is in the archive, so nothing reaches a threshold\n");

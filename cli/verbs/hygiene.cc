@@ -11,13 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/io/stop_signal.h"
 #include "base/log.h"
 #include "cli/report/hygiene_report.h"
 #include "cli/report/sparkline.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
-#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
@@ -129,14 +127,8 @@ Result<ExitCode> RunHygiene(const Options& options) {
       .packs = options.packs,
       .topics = options.topics,
       .labels = options.labels};
-  StopSignal stop_writing;
-  stop.OnStop([&] { stop_writing.Raise(); });
-  const Status written = WriteToStandardOutput(
-      options.json ? HygieneJson(report) : HygieneText(report, options.limit, IsUtf8Locale()), stop_writing, "report");
-  stop.OnStop([] {});  // what it named is gone soon
-  if (!written) return written.error();
-  TellOfArchive(*archive, *run);
-  return run->run.interrupted ? kInterrupted : run->no_articles ? kNoArticles : kOk;
+  return FinishReport(options.json ? HygieneJson(report) : HygieneText(report, options.limit, IsUtf8Locale()), *archive,
+                      *run, stop);
 }
 
 }  // namespace

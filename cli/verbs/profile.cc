@@ -16,7 +16,6 @@
 #include "cli/report/profile_report.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
-#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
@@ -99,10 +98,7 @@ Result<ExitCode> RunProfile(const Options& options) {
   const ProfileReport report{profile,        **rules,        FactsOf(*run, options.archive.on, std::move(days)),
                              options.packs,  options.topics, MeasureRegexes(**rules, articles, kMostRegexes),
                              articles.size()};
-  Status written = PrintReport(options.json ? ProfileJson(report) : ProfileText(report, options.limit), stop);
-  if (!written) return std::move(written).error();
-  TellOfArchive(*archive, *run);
-  return run->run.interrupted ? kInterrupted : run->no_articles ? kNoArticles : kOk;
+  return FinishReport(options.json ? ProfileJson(report) : ProfileText(report, options.limit), *archive, *run, stop);
 }
 
 }  // namespace

@@ -11,12 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/io/stop_signal.h"
 #include "base/log.h"
 #include "cli/report/suggest_report.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
-#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/terminal/verb.h"
 #include "cli/verbs/verbs.h"
@@ -149,7 +147,7 @@ Result<ExitCode> RunSuggest(const Options& options) {
 
   TermLearner learner;
   DayCounts days;
-  const auto run = RunArchive<Text>(
+  auto run = RunArchive<Text>(
       *archive, {*rules}, [&] { return Learn(*rules, labels->labels, asked); },
       [&](const ArchivePlace& place, Text text) {
         if (place.time) days.Add(*place.time);
@@ -170,22 +168,14 @@ Result<ExitCode> RunSuggest(const Options& options) {
     report.labelled += Labels::Of(row, asked.labelled).has_value();
   report.in_archive = learner.size() + learner.left_out();
   report.left_out = learner.left_out();
-  bool interrupted = run->run.interrupted;
-  if (!report.suggestions.terms.empty() && !interrupted) {
+  if (!report.suggestions.terms.empty() && !run->run.interrupted) {
     const auto costs = MeasureCosts(options, *rules, labels->labels, asked, report.suggestions, stop);
     if (!costs) return costs.error();
     if (!costs->run.status) return costs->run.status.error();
-    interrupted = costs->run.interrupted;
+    run->run.interrupted = costs->run.interrupted;
   }
 
-  StopSignal stop_writing;
-  stop.OnStop([&] { stop_writing.Raise(); });
-  const Status written =
-      WriteToStandardOutput(options.json ? SuggestJson(report) : SuggestText(report), stop_writing, "report");
-  stop.OnStop([] {});  // what it named is gone soon
-  if (!written) return written.error();
-  TellOfArchive(*archive, *run);
-  return interrupted ? kInterrupted : run->no_articles ? kNoArticles : kOk;
+  return FinishReport(options.json ? SuggestJson(report) : SuggestText(report), *archive, *run, stop);
 }
 
 }  // namespace

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
-
+#include "base/clock.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/since.h"
+#include "cli/terminal/standard_output.h"
 #include "cli/terminal/tell.h"
 #include "cli/wiring/config_input.h"
 #include "connectors/kafka/consume/kafka_range_source.h"
@@ -19,12 +19,6 @@ namespace wirewatch {
 namespace {
 
 constexpr std::string_view kKafkaPrefix = "kafka:";
-
-std::chrono::nanoseconds ThreadCpu() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 // Of the kafka topic that is named; empty: none is.
 Result<std::string> KafkaTopicAsked(const ArchiveOptions& options) {
@@ -122,6 +116,13 @@ void TellOfArchive(const Archive& archive, const ArchiveRun& run) {
   if (run.run.interrupted) Tell("wirewatch: stopped by a signal, before the end of the archive\n");
 }
 
+Result<ExitCode> FinishReport(std::string_view report, const Archive& archive, const ArchiveRun& run,
+                              StopSwitch& stop) {
+  if (Status written = PrintReport(report, stop); !written) return std::move(written).error();
+  TellOfArchive(archive, run);
+  return run.run.interrupted ? kInterrupted : run.no_articles ? kNoArticles : kOk;
+}
+
 ArchiveFacts FactsOf(const ArchiveRun& run, std::vector<std::string> on, DayCounts days) {
   return {.on = std::move(on),
           .read = run.read,
@@ -177,9 +178,9 @@ ArchiveScanner::Found ArchiveScanner::Scan(const Record& record, WallTime receiv
   if (++first_ >= matchers_.size()) first_ = 0;
   for (std::size_t i = 0; i < matchers_.size(); ++i) {
     const std::size_t at = (first_ + i) % matchers_.size();
-    const std::chrono::nanoseconds before = measures_ ? ThreadCpu() : std::chrono::nanoseconds();
+    const std::chrono::nanoseconds before = measures_ ? ThreadCpuTime() : std::chrono::nanoseconds();
     auto found = matchers_[at].Match(reader_.document(), reader_.folded());
-    if (measures_) cpu_[at] = ThreadCpu() - before;
+    if (measures_) cpu_[at] = ThreadCpuTime() - before;
     if (!found) {
       metrics_.engine_errors.Increment();
       rejection_ = {DeadLetterReason::kEngineError, found.error().message};

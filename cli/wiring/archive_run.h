@@ -53,6 +53,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/report/archive_facts.h"
+#include "cli/terminal/exit_code.h"
 #include "cli/terminal/signals.h"
 #include "cli/terminal/verb.h"
 #include "cli/wiring/input_dead_letters.h"
@@ -182,6 +183,10 @@ struct RunOptions {
 
 // After the verb's own output, on stderr: what was read, left out and could not be processed.
 void TellOfArchive(const Archive& archive, const ArchiveRun& run);
+
+// The end of a verb: prints `report` on stdout, then TellOfArchive. Told to stop it prints what was counted until then.
+// The exit code, when the verb has nothing against it: kOk, kInterrupted or kNoArticles. Errors: as PrintReport.
+Result<ExitCode> FinishReport(std::string_view report, const Archive& archive, const ArchiveRun& run, StopSwitch& stop);
 
 // ------------------------------------------------------------------------------------ what RunArchive is made of
 

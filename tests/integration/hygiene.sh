@@ -77,3 +77,16 @@ expect_exit 0 "$wirewatch" hygiene "$draft" --on - </dev/null
 expect_exit 5 "$wirewatch" hygiene "$draft" --on "$work/nothing"
 expect_exit 5 "$wirewatch" hygiene "$draft" --on "$wire" --labels "$work/nothing"
 expect_exit 5 "$wirewatch" hygiene "$draft" --on "$wire" --topic no-topic
+
+say "told to stop, what was read until then is told: of each verb that ends in FinishReport"
+mkfifo "$work/articles.pipe"
+for verb in hygiene eval; do
+  code=0
+  start_wirewatch "$verb" "$verb" "$draft" --on "$work/articles.pipe" --labels "$labels"; pid=$started
+  exec 7>"$work/articles.pipe"
+  head -1 "$wire/wire.ndjson" >&7
+  stop_wirewatch "$pid" || code=$?
+  exec 7>&-
+  expect_equal "$verb: exit code" 130 "$code"
+  expect_contains "$verb: its report" "1 articles" "$work/$verb.log"
+done

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "base/text/entities.h"
 #include "cli/terminal/progress.h"
 #include "rules/text/plain_text.h"
 
@@ -45,21 +46,6 @@ svg { display: block; max-width: 100%; } svg text { fill: var(--soft); font: 11p
 @media print { main { max-width: none; padding: 0; } h2 { break-before: auto; } .sample { break-inside: avoid; } }
 )css";
 
-std::string Escaped(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&': html += "&amp;"; break;
-      case '<': html += "&lt;"; break;
-      case '>': html += "&gt;"; break;
-      case '"': html += "&quot;"; break;
-      case '\'': html += "&#39;"; break;
-      default: html += c;
-    }
-  }
-  return html;
-}
-
 // 1, 2 or 5 times a power of ten, not below `number`.
 std::uint64_t RoundUp(std::uint64_t number) {
   for (std::uint64_t power = 1;; power *= 10) {
@@ -71,7 +57,7 @@ std::uint64_t RoundUp(std::uint64_t number) {
 
 }  // namespace
 
-std::string InHtml(std::string_view text) { return Escaped(PlainLine(text)); }
+std::string InHtml(std::string_view text) { return EscapedForHtml(PlainLine(text)); }
 
 std::string HtmlMarked(std::string_view text, const std::vector<Span>& marks) {
   std::string html;

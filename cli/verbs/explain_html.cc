@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "cli/report/html_page.h"
 #include "cli/verbs/explain_view.h"
-#include "rules/text/plain_text.h"
 
 namespace wirewatch {
 namespace {
@@ -46,34 +46,13 @@ mark.excluded { background: var(--excluded); text-decoration-style: wavy; text-d
 .key mark { margin-right: .75rem; font-size: .85rem; }
 )";
 
-// For text and for attributes in double quotes. Characters that no page may hold, and those that turn the direction of
-// writing, are left out.
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-// Untrusted text on one line.
-std::string Line(std::string_view text) { return Escaped(PlainLine(text)); }
-// A piece of one, whose blanks at the ends count.
-std::string Piece(std::string_view text) { return Escaped(PlainLine(text)); }
-
 class HtmlView {
  public:
   HtmlView(const ExplainView& view, const Explainer& explainer) : view_(view), explainer_(explainer) {}
 
   std::string Write() {
     const Article& article = view_.article;
-    const std::string title = article.title.empty() ? "(no title)" : Line(article.title);
+    const std::string title = article.title.empty() ? "(no title)" : InHtml(article.title);
     out_ = fmt::format(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -96,7 +75,7 @@ class HtmlView {
     const Article& article = view_.article;
     std::string about;
     const auto add = [&](std::string_view what) {
-      if (!what.empty()) about += (about.empty() ? "" : " · ") + Line(what);
+      if (!what.empty()) about += (about.empty() ? "" : " · ") + InHtml(what);
     };
     add(article.source);
     add(article.language.empty() ? "language unknown" : article.language);
@@ -115,15 +94,15 @@ class HtmlView {
     const bool fired = explanation.fired();
     out_ += fmt::format(
         "<section>\n<div><span class=\"badge {}\">{}</span><h2>{}</h2> <span class=\"soft\">{}</span></div>\n",
-        fired ? "yes" : "no", VerdictOf(explanation), Line(explanation.topic->title), Line(explanation.topic->id));
+        fired ? "yes" : "no", VerdictOf(explanation), InHtml(explanation.topic->title), InHtml(explanation.topic->id));
     if (!fired && explanation.outcome != TopicExplanation::Outcome::kNoRule)
-      out_ += fmt::format("<p class=\"soft\">{}</p>\n", Line(WhyNot(explanation)));
+      out_ += fmt::format("<p class=\"soft\">{}</p>\n", InHtml(WhyNot(explanation)));
     for (const std::size_t rule : topic.rules) {
       const RuleExplanation& explained = explanation.rules[rule];
-      out_ += fmt::format("<h3>{}rule {}{}</h3>\n<ul>\n", Sign(explained.holds()), Line(explained.rule->id),
+      out_ += fmt::format("<h3>{}rule {}{}</h3>\n<ul>\n", Sign(explained.holds()), InHtml(explained.rule->id),
                           StatusText(explanation, explained));
       if (!explained.reads) {
-        out_ += fmt::format("<li class=\"near\">{}</li>\n", Line(LanguageMiss(explanation, explained)));
+        out_ += fmt::format("<li class=\"near\">{}</li>\n", InHtml(LanguageMiss(explanation, explained)));
       }
       WriteClause(explained.root);
       out_ += "</ul>\n";
@@ -134,7 +113,7 @@ class HtmlView {
       out_ += fmt::format("<h3>{}unless {}</h3>\n", Sign(!explanation.unless->holds),
                           explanation.unless->holds ? "holds" : "does not hold");
       if (explanation.unless->holds) {
-        out_ += fmt::format("<code>{}</code>\n", Line(ShortText(*explanation.unless->expression, 300)));
+        out_ += fmt::format("<code>{}</code>\n", InHtml(ShortText(*explanation.unless->expression, 300)));
         WritePlaces(explanation.unless->places, "excluded");
       }
     }
@@ -146,8 +125,8 @@ class HtmlView {
     const Expression& e = *clause.expression;
     const bool one_line = IsOneLine(clause);
     out_ += fmt::format("<li>{}", Sign(clause.holds));
-    out_ += one_line ? fmt::format("<code>{}</code>\n", Line(ShortText(e, 300)))
-                     : fmt::format("<span class=\"soft\">{}</span>\n", Line(HeadOf(e)));
+    out_ += one_line ? fmt::format("<code>{}</code>\n", InHtml(ShortText(e, 300)))
+                     : fmt::format("<span class=\"soft\">{}</span>\n", InHtml(HeadOf(e)));
     if (one_line || e.kind == Expression::Kind::kNot || e.kind == Expression::Kind::kAtLeast) {
       if (clause.holds && one_line) WritePlaces(clause.places, "hit");
       if (clause.miss) WriteMiss(clause);
@@ -165,10 +144,10 @@ class HtmlView {
   }
 
   void WriteMiss(const Clause& clause) {
-    out_ += fmt::format("<div class=\"detail near\">{}</div>\n", Line(clause.miss->sentence));
+    out_ += fmt::format("<div class=\"detail near\">{}</div>\n", InHtml(clause.miss->sentence));
     WritePlaces(clause.miss->places, clause.miss->kind == MissKind::kExcluded ? "excluded" : "miss");
     if (clause.suggestion && !clause.suggestion->sentence.empty()) {
-      out_ += fmt::format("<div class=\"detail soft\">would hold: {}</div>\n", Line(clause.suggestion->sentence));
+      out_ += fmt::format("<div class=\"detail soft\">would hold: {}</div>\n", InHtml(clause.suggestion->sentence));
     }
   }
 
@@ -179,8 +158,8 @@ class HtmlView {
       out_ += fmt::format(
           "<div class=\"detail\"><span class=\"place\">{}</span><bdi>{}{}<mark "
           "class=\"{}\">{}</mark>{}{}</bdi></div>\n",
-          explainer_.PlaceText(places[i]), context.cut_before ? "… " : "", Piece(context.before), kind,
-          Piece(context.place), Piece(context.behind), context.cut_behind ? " …" : "");
+          explainer_.PlaceText(places[i]), context.cut_before ? "… " : "", InHtml(context.before), kind,
+          InHtml(context.place), InHtml(context.behind), context.cut_behind ? " …" : "");
     }
     if (places.size() > kMost)
       out_ += fmt::format("<div class=\"detail soft\">and {} more</div>\n", places.size() - kMost);
@@ -190,11 +169,11 @@ class HtmlView {
     if (!topic.remedy) return;
     const Remedy& remedy = *topic.remedy;
     out_ += fmt::format("<div class=\"remedy\">\n<h3>It would fire by {} with</h3>\n<ul>\n",
-                        Line(topic.explanation.rules[topic.rules.front()].rule->id));
-    for (const std::string& step : remedy.steps) out_ += fmt::format("<li>→ {}</li>\n", Line(step));
+                        InHtml(topic.explanation.rules[topic.rules.front()].rule->id));
+    for (const std::string& step : remedy.steps) out_ += fmt::format("<li>→ {}</li>\n", InHtml(step));
     out_ += "</ul>\n";
-    if (remedy.match) out_ += fmt::format("<code>match: {}</code>\n", Line(ToText(*remedy.match)));
-    if (remedy.unless) out_ += fmt::format("<code>unless: {}</code>\n", Line(ToText(*remedy.unless)));
+    if (remedy.match) out_ += fmt::format("<code>match: {}</code>\n", InHtml(ToText(*remedy.match)));
+    if (remedy.unless) out_ += fmt::format("<code>unless: {}</code>\n", InHtml(ToText(*remedy.unless)));
     if (remedy.drops_unless) out_ += "<p class=\"soft\">and without its <code>unless</code></p>\n";
     out_ += "</div>\n";
   }
@@ -222,12 +201,12 @@ class HtmlView {
       out_ += fmt::format("<p dir=\"auto\">{}", paragraph.cut_before ? "… " : "");
       std::size_t done = 0;
       for (const Mark& mark : MarksIn(marks[static_cast<std::size_t>(paragraph.field)], paragraph.span)) {
-        out_ += Piece(text.substr(done, mark.span.begin - done));
-        out_ += fmt::format("<mark class=\"{}\" title=\"{}\">{}</mark>", Name(mark.kind), Line(mark.why),
-                            Piece(mark.span.Of(text)));
+        out_ += InHtml(text.substr(done, mark.span.begin - done));
+        out_ += fmt::format("<mark class=\"{}\" title=\"{}\">{}</mark>", Name(mark.kind), InHtml(mark.why),
+                            InHtml(mark.span.Of(text)));
         done = mark.span.end;
       }
-      out_ += fmt::format("{}{}</p>\n", Piece(text.substr(done)), paragraph.cut_behind ? " …" : "");
+      out_ += fmt::format("{}{}</p>\n", InHtml(text.substr(done)), paragraph.cut_behind ? " …" : "");
     }
     left_out(shown.left_out_behind);
     out_ += "</section>\n";

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text/base64.h"
+#include "base/text/entities.h"
 #include "base/text/utf8.h"
 
 namespace wirewatch {
@@ -38,13 +39,10 @@ std::string HtmlText(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const DecodedUtf8 decoded = DecodeUtf8(text, at);
     at += decoded.size;
-    switch (decoded.code_point) {
-      case '&': html += "&amp;"; break;
-      case '<': html += "&lt;"; break;
-      case '>': html += "&gt;"; break;
-      case '"': html += "&quot;"; break;
-      case '\'': html += "&#39;"; break;
-      default: AppendUtf8(decoded.code_point, html);
+    if (const std::string_view entity = EntityOf(decoded.code_point); !entity.empty()) {
+      html += entity;
+    } else {
+      AppendUtf8(decoded.code_point, html);
     }
   }
   return html;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/text/entities.h"
 #include "base/text/json_writer.h"
 #include "base/text/utf8.h"
 #include "pipeline/alert/alert.h"
@@ -175,15 +176,13 @@ std::string XmlText(std::string_view text) {
     const DecodedUtf8 decoded = DecodeUtf8(text, at);
     const char32_t c = decoded.code_point;
     at += decoded.size;
-    switch (c) {
-      case '&': xml += "&amp;"; continue;
-      case '<': xml += "&lt;"; continue;
-      case '>': xml += "&gt;"; continue;  // "]]>" may not stand in a text
-      case '"': xml += "&quot;"; continue;
-      case '\'': xml += "&#39;"; continue;
-      case '\t':
-      case '\n': xml += static_cast<char>(c); continue;
-      default: break;
+    if (const std::string_view entity = EntityOf(c); !entity.empty()) {  // '>' too: "]]>" may not stand in a text
+      xml += entity;
+      continue;
+    }
+    if (c == '\t' || c == '\n') {
+      xml += static_cast<char>(c);
+      continue;
     }
     // XML 1.0, production 2, without the control characters that it discourages.
     if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFE || c == 0xFFFF) continue;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/file_read.h"
+#include "base/text/entities.h"
 #include "base/text/json_writer.h"
 #include "base/text/trim.h"
 #include "base/text/utf8.h"
@@ -55,29 +56,14 @@ const TemplateTraits& TraitsOf(TemplateName name) { return kTemplates[static_cas
 
 // --- Escapes
 
-std::string EscapedForHtml(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
-    }
-  }
-  return escaped;
-}
-
 // docs.slack.dev, "Formatting message text": these three, as entities.
 std::string EscapedForSlack(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
+      case '&':
+      case '<':
+      case '>': escaped += EntityOf(static_cast<unsigned char>(c)); break;
       default: escaped += c;
     }
   }

@@ -19,6 +19,7 @@
 #include "rules/codes/host.h"
 #include "rules/codes/language_code.h"
 #include "rules/language/limits.h"
+#include "rules/reference/letters_wrong.h"
 #include "rules/reference/reference_sentences.h"
 #include "rules/text/fold.h"
 #include "rules/text/han_variants.h"
@@ -83,27 +84,6 @@ bool WordIs(std::string_view pattern, std::string_view word) {
     }
   }
   return true;
-}
-
-// The letters that must be put in, left out, changed, or changed with their neighbour to make one word of the other,
-// where no letter is touched twice: the optimal string alignment distance, by its recursion (L. Boytsov, "Indexing
-// methods for approximate dictionary searching", 2011, section 2.1).
-std::size_t LettersWrong(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
-  std::vector<std::vector<std::size_t>> wrong(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) {
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        wrong[i][j] = i + j;
-        continue;
-      }
-      wrong[i][j] =
-          std::min({wrong[i - 1][j] + 1, wrong[i][j - 1] + 1, wrong[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        wrong[i][j] = std::min(wrong[i][j], wrong[i - 2][j - 2] + 1);
-      }
-    }
-  }
-  return wrong[a.size()][b.size()];
 }
 
 // White space that does not end a line, as code points of Unicode's White_Space.

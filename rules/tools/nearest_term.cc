@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <set>
 
 #include "base/text/utf8.h"
 #include "rules/language/expression_words.h"
 #include "rules/language/word_pattern.h"
+#include "rules/reference/letters_wrong.h"
 #include "rules/text/fold.h"
 #include "rules/text/plain_text.h"
 
@@ -34,25 +34,6 @@ std::size_t CommonBeginning(std::u32string_view a, std::u32string_view b) {
   return size;
 }
 
-// Optimal string alignment: letters put in, left out, changed, or two neighbours in the other order.
-std::size_t Distance(std::u32string_view a, std::u32string_view b) {
-  std::vector<std::array<std::size_t, kLongestWord + 1>> rows(a.size() + 1);
-  for (std::size_t i = 0; i <= a.size(); ++i) {
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        rows[i][j] = i + j;
-        continue;
-      }
-      rows[i][j] =
-          std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
-      }
-    }
-  }
-  return rows[a.size()][b.size()];
-}
-
 double Likeness(std::u32string_view a, std::u32string_view b) {
   if (a == b) return 1;
   if (a.size() > b.size()) return Likeness(b, a);
@@ -66,7 +47,7 @@ double Likeness(std::u32string_view a, std::u32string_view b) {
   }
   const std::size_t most = a.size() >= 9 ? 2 : a.size() >= 4 ? 1 : 0;
   if (b.size() - a.size() <= most) {
-    const std::size_t distance = Distance(a, b);
+    const std::size_t distance = LettersWrong(a, b);
     if (distance <= most) likeness = std::max(likeness, 1 - static_cast<double>(distance) / longest);
   }
   return std::min(likeness, 0.95);

@@ -61,7 +61,7 @@ std::string ReportJson(const PercolatorExport& exported) {
   json.Put("off", exported.off);
   json.Key("findings");
   json.BeginArray();
-  for (const ExportFinding& finding : exported.findings) {
+  for (const DialectFinding& finding : exported.findings) {
     const Diagnostic& d = finding.diagnostic;
     json.BeginObject();
     json.Put("file", d.file);
@@ -98,18 +98,13 @@ Result<ExitCode> Export(const Options& options) {
     return kInvalidInput;
   }
   const PercolatorExport exported = ExportToPercolator(loaded->packs);
-  Diagnostics diagnostics;
-  std::size_t unequal = 0;
-  for (const ExportFinding& finding : exported.findings) {
-    diagnostics.push_back(finding.diagnostic);
-    if (finding.effect != QueryEffect::kNone) ++unequal;
-  }
+  const std::size_t unequal = CountUnequal(exported.findings);
   if (Status written = Write(options, options.json ? ReportJson(exported) : Documents(exported, options.bulk));
       !written) {
     return std::move(written).error();
   }
   if (!options.json) {
-    Tell(Render(diagnostics, ColourOnStderr()));
+    Tell(Render(DiagnosticsOf(exported.findings), ColourOnStderr()));
     Tell(fmt::format("{} rules exported, {} could not be, {} are off; {} {} no equal\n", exported.rules.size(),
                      exported.failed, exported.off, unequal, unequal == 1 ? "thing has" : "things have"));
   }

@@ -102,7 +102,7 @@ std::string ReportJson(const ImportedPack& pack, const ImportOptions& import, co
   json.EndArray();
   json.Key("findings");
   json.BeginArray();
-  for (const ImportFinding& finding : pack.findings) {
+  for (const DialectFinding& finding : pack.findings) {
     const Diagnostic& d = finding.diagnostic;
     json.BeginObject();
     json.Put("file", d.file);
@@ -147,12 +147,7 @@ Result<ExitCode> Import(const Options& options) {
   const auto pack = ImportQueries(*text, *queries, *import);
   if (!pack) return pack.error();
 
-  Diagnostics diagnostics;
-  std::size_t unequal = 0;
-  for (const ImportFinding& finding : pack->findings) {
-    diagnostics.push_back(finding.diagnostic);
-    if (finding.effect != QueryEffect::kNone) ++unequal;
-  }
+  const std::size_t unequal = CountUnequal(pack->findings);
   if (!options.output.empty() && !pack->yaml.empty()) {
     if (Status written = ReplaceFile(options.output, pack->yaml); !written) return std::move(written).error();
   }
@@ -163,7 +158,7 @@ Result<ExitCode> Import(const Options& options) {
       return std::move(told).error();
     }
   } else {
-    Tell(Render(diagnostics, ColourOnStderr()));
+    Tell(Render(DiagnosticsOf(pack->findings), ColourOnStderr()));
     if (options.output.empty()) {
       if (Status told = WriteToStandardOutput(pack->yaml, never, "the pack"); !told) return std::move(told).error();
     }

@@ -302,7 +302,7 @@ class Importer {
   void TellPlurals() {
     if (options_.translation.dialect != Dialect::kLexisNexis || options_.translation.plurals || pack_.rules.empty())
       return;
-    ImportFinding finding;
+    DialectFinding finding;
     finding.effect = QueryEffect::kNarrowed;
     finding.diagnostic.severity = Severity::kWarning;
     finding.diagnostic.file = options_.file;
@@ -324,7 +324,7 @@ class Importer {
   }
 
   void Tell(const SourceQuery& source, const QueryNote& note, const std::string& id) {
-    ImportFinding finding;
+    DialectFinding finding;
     finding.effect = note.effect;
     finding.failed = note.failed;
     finding.id = id;

@@ -9,6 +9,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "rules/dialects/dialect_finding.h"
 #include "rules/dialects/query.h"
 #include "rules/dialects/query_file.h"
 #include "rules/dialects/query_translation.h"
@@ -24,14 +25,6 @@ struct ImportOptions {
   std::string topic;         // the id of the one topic whose rules the queries become; empty: each is a topic
 };
 
-// One line for the analyst.
-struct ImportFinding {
-  Diagnostic diagnostic;
-  QueryEffect effect = QueryEffect::kNone;
-  std::string id;       // of the topic, or of the rule in the one topic
-  bool failed = false;  // of this query nothing was imported
-};
-
 struct ImportedRule {
   std::string id;                           // of the topic; with ImportOptions::topic of the rule
   std::string title;                        // the query's name, or how it begins
@@ -43,8 +36,8 @@ struct ImportedRule {
 struct ImportedPack {
   std::string yaml;  // empty: not one query could be imported
   std::vector<ImportedRule> rules;
-  std::vector<ImportFinding> findings;  // in the order of the queries
-  std::size_t failed = 0;               // queries
+  std::vector<DialectFinding> findings;  // in the order of the queries
+  std::size_t failed = 0;                // queries
 };
 
 // `text`: the file that the queries were read from. Long groups of OR become lists. The pack has been loaded and

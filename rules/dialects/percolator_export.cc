@@ -83,7 +83,7 @@ class Exporter {
 
   void Tell(const std::string& file, TextPosition place, std::string id, const std::string& written,
             const QueryNote& note) {
-    ExportFinding finding;
+    DialectFinding finding;
     finding.effect = note.effect;
     finding.failed = note.failed;
     Diagnostic& d = finding.diagnostic;

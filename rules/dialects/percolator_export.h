@@ -7,17 +7,11 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "rules/dialects/dialect_finding.h"
 #include "rules/dialects/query.h"
 #include "rules/pack/pack.h"
 
 namespace wirewatch {
-
-struct ExportFinding {
-  Diagnostic diagnostic;
-  QueryEffect effect = QueryEffect::kNone;
-  std::string id;  // "topic/rule"
-  bool failed = false;
-};
 
 struct ExportedRule {
   std::string id;        // "topic/rule"
@@ -26,7 +20,7 @@ struct ExportedRule {
 
 struct PercolatorExport {
   std::vector<ExportedRule> rules;
-  std::vector<ExportFinding> findings;
+  std::vector<DialectFinding> findings;
   std::size_t off = 0;     // rules that are switched off, which are not exported
   std::size_t failed = 0;  // rules of which nothing is left
 };

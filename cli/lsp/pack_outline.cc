@@ -202,10 +202,10 @@ PlaceInText FindPlace(const EditorText& text, std::uint32_t byte, const std::str
   place.part = IsRuleTestFile(std::filesystem::path(file)) ? PackPart::kTestFile : PackPart::kPack;
   for (std::size_t i = 0; i < text.lines(); ++i) {
     const std::string_view line = text.Line(i);
-    if (line.starts_with("library:")) place.library = true;
+    if (line.starts_with("library:")) place.is_library = true;
     if (line.starts_with("tests:")) place.part = PackPart::kTestFile;
   }
-  if (place.library) place.part.reset();
+  if (place.is_library) place.part.reset();
   for (std::size_t i = 0; i < above.size() && place.part; ++i) {
     const auto keys = PackKeys();
     const auto key = std::find_if(keys.begin(), keys.end(), [&](const PackKey& one) {

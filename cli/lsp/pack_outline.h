@@ -50,7 +50,7 @@ std::optional<PackOutline> ReadOutline(const std::string& text, const std::strin
 // Where a place is, by the lines around it; for a text that is being typed.
 struct PlaceInText {
   std::optional<PackPart> part;  // of the mapping that the place is in; nothing: of none that packs have
-  bool library = false;
+  bool is_library = false;
   std::string key;      // of the value that the place is in; empty: at a key
   std::string written;  // what stands before the place, of the key or of the value
 };

@@ -47,7 +47,7 @@ void Expand(const Workspace::Document& document, const std::string& list, std::s
       Expand(document, term.substr(1), seen, terms);
     } else {
       const LibraryName name = ParseLibraryName(std::string_view(term).substr(1));
-      const PackLibrary* const library = LibraryNamed(document, name.library);
+      const PackLibrary* const library = LibraryNamed(document, name.name);
       const auto found_terms = library == nullptr ? std::nullopt : FindTerms(*library, name);
       if (!found_terms) continue;
       for (const Expression& one : found_terms->children) terms.push_back(ToText(one.term));
@@ -150,7 +150,7 @@ std::string Workspace::ListHelp(const Document& document, const std::string& nam
     from = fmt::format("line {} of this file", place.line + 1);
   } else {
     const LibraryName parts = ParseLibraryName(name);
-    const PackLibrary* const library = LibraryNamed(document, parts.library);
+    const PackLibrary* const library = LibraryNamed(document, parts.name);
     const auto found = library == nullptr ? std::nullopt : FindTerms(*library, parts);
     if (!found) return "";
     for (const Expression& one : found->children) terms.push_back(ToText(one.term));
@@ -223,7 +223,7 @@ std::optional<Workspace::FilePlace> Workspace::DefinitionOf(const Document& docu
   const auto own = document.outline->lists.find(list);
   if (own != document.outline->lists.end()) return FilePlace{document.file, document.text.RangeOf(own->second.name)};
   const LibraryName name = ParseLibraryName(list);
-  const PackLibrary* const library = LibraryNamed(document, name.library);
+  const PackLibrary* const library = LibraryNamed(document, name.name);
   if (library == nullptr) return std::nullopt;
   const auto text = ReadText(library->file);
   if (!text) return std::nullopt;

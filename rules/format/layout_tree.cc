@@ -58,8 +58,8 @@ bool IsListOfScalars(const YamlNode& node) {
 }
 
 std::optional<std::size_t> PlaceOfKey(const ValueSpec& spec, std::string_view key) {
-  if (!spec.library && !spec.part) return std::nullopt;
-  const std::vector<std::string_view>& keys = spec.library ? kLibraryKeys : KeysOf(*spec.part);
+  if (!spec.is_library && !spec.part) return std::nullopt;
+  const std::vector<std::string_view>& keys = spec.is_library ? kLibraryKeys : KeysOf(*spec.part);
   const auto found = std::find(keys.begin(), keys.end(), key);
   return static_cast<std::size_t>(found - keys.begin());
 }
@@ -286,7 +286,7 @@ ValueSpec SpecOfFile(std::string_view file, const YamlNode& root) {
   ValueSpec spec{ValueShape::kMapping, PackPart::kPack};
   if (HasKey(root, "library")) {
     spec.part.reset();
-    spec.library = true;
+    spec.is_library = true;
   } else if (IsRuleTestFile(std::filesystem::path(file)) || (HasKey(root, "tests") && !HasKey(root, "topics"))) {
     spec.part = PackPart::kTestFile;
   }
@@ -294,7 +294,7 @@ ValueSpec SpecOfFile(std::string_view file, const YamlNode& root) {
 }
 
 ValueSpec SpecWithin(const ValueSpec& spec, const YamlNode& mapping, std::string_view key) {
-  if (spec.library) {
+  if (spec.is_library) {
     if (key == "lists") return {ValueShape::kNames};
     if (key == "groups") return {ValueShape::kNames};
     if (key != "except") return {ValueShape::kText};

@@ -37,7 +37,7 @@ struct ValueSpec {
   ValueShape shape = ValueShape::kText;
   std::optional<PackPart> part = {};  // of a mapping, or of the mappings of a list: whose keys these are
   bool topics = false;                // kItems: each may also be an extension
-  bool library = false;               // the keys of a library
+  bool is_library = false;            // the keys of a library
   bool terms_within = false;          // kCompact: its values are kTerms
 };
 

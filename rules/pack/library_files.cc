@@ -12,7 +12,7 @@ std::shared_ptr<const LibraryFiles::File> ReadBytes(const std::filesystem::path&
   file->bytes = DigestOf({bytes});
   if (!IsLibraryText(bytes)) return file;
   YamlText text(name.string(), bytes);
-  file->library = std::make_shared<const PackLibrary>(ReadLibrary(text));
+  file->pack_library = std::make_shared<const PackLibrary>(ReadLibrary(text));
   file->diagnostics = text.TakeDiagnostics();
   return file;
 }

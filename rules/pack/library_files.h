@@ -21,10 +21,10 @@ namespace wirewatch {
 class LibraryFiles {
  public:
   struct File {
-    std::string unreadable;                      // why it could not be read; empty: it was
-    Digest bytes{};                              // of what it holds
-    std::shared_ptr<const PackLibrary> library;  // null: unreadable, or no library
-    Diagnostics diagnostics;                     // of the library
+    std::string unreadable;                           // why it could not be read; empty: it was
+    Digest bytes{};                                   // of what it holds
+    std::shared_ptr<const PackLibrary> pack_library;  // null: unreadable, or no library
+    Diagnostics diagnostics;                          // of the library
   };
   using Read = std::function<Result<std::string>(const std::filesystem::path&)>;
 

@@ -278,7 +278,7 @@ LibraryName ParseLibraryName(std::string_view name) {
     name = name.substr(0, colon);
   }
   const std::size_t stop = name.find('.');
-  parts.library = name.substr(0, stop);
+  parts.name = name.substr(0, stop);
   if (stop != std::string_view::npos) parts.list = name.substr(stop + 1);
   return parts;
 }

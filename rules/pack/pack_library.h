@@ -54,7 +54,7 @@ PackLibrary ReadLibrary(YamlText& text);
 
 // `countries.NL:nl` in its parts; those that are not there are empty.
 struct LibraryName {
-  std::string_view library;
+  std::string_view name;
   std::string_view list;
   std::string_view language;
 };

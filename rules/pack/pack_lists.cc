@@ -57,31 +57,32 @@ void PackLists::UseFile(const YamlNode& item, LibraryFiles& libraries) {
   }
   used_files_.push_back(file);
   const LibraryFiles::File& found = libraries.Find(file);
-  libraries_have_mistakes_ |= found.library == nullptr || HasErrors(found.diagnostics);
+  libraries_have_mistakes_ |= found.pack_library == nullptr || HasErrors(found.diagnostics);
   if (!found.unreadable.empty()) {
     text_.Error(item, "unknown-library", fmt::format("'{}' {}", *written, found.unreadable),
                 "the path begins at the folder of this pack");
     return;
   }
-  if (found.library == nullptr) {
+  if (found.pack_library == nullptr) {
     text_.Error(item, "unknown-library", fmt::format("'{}' is no library", *written),
                 "a library begins with `library: NAME`; another pack cannot be used");
     return;
   }
-  if (found.library->name.empty()) return;
-  if (const PackLibrary* const other = LibraryOf(found.library->name)) {
-    text_.Error(item, "duplicate-list",
-                fmt::format("'{}' and '{}' are both the library '{}'", other->file, found.library->file, other->name),
-                "give one of them another name");
+  if (found.pack_library->name.empty()) return;
+  if (const PackLibrary* const other = LibraryOf(found.pack_library->name)) {
+    text_.Error(
+        item, "duplicate-list",
+        fmt::format("'{}' and '{}' are both the library '{}'", other->file, found.pack_library->file, other->name),
+        "give one of them another name");
     return;
   }
-  libraries_.push_back({&item, found.library});
+  libraries_.push_back({&item, found.pack_library});
 }
 
 const PackLibrary* PackLists::LibraryOf(std::string_view name) const {
-  const std::string_view wanted = ParseLibraryName(name).library;
+  const std::string_view wanted = ParseLibraryName(name).name;
   for (const UsedLibrary& used : libraries_) {
-    if (used.library->name == wanted) return used.library.get();
+    if (used.pack_library->name == wanted) return used.pack_library.get();
   }
   return nullptr;
 }
@@ -112,7 +113,7 @@ bool PackLists::Explain(std::string_view text, ExpressionError& error) const {
   if (libraries_.empty() || error.help.starts_with("did you mean")) return true;
   std::vector<std::string_view> names;
   for (const YamlNode* key : list_keys_) names.push_back(key->scalar);
-  for (const UsedLibrary& used : libraries_) names.push_back(used.library->name);
+  for (const UsedLibrary& used : libraries_) names.push_back(used.pack_library->name);
   const std::string_view nearest = Nearest(name, names);
   error.help = nearest.empty() ? fmt::format("this pack has @{}", fmt::join(names, ", @"))
                                : fmt::format("did you mean @{}?", nearest);
@@ -251,7 +252,7 @@ const Expression* PackLists::FindListOf(const YamlNode& item, const std::string&
   } else {
     std::vector<std::string_view> names;
     for (const YamlNode* key : list_keys_) names.push_back(key->scalar);
-    for (const UsedLibrary& used : libraries_) names.push_back(used.library->name);
+    for (const UsedLibrary& used : libraries_) names.push_back(used.pack_library->name);
     const std::string_view nearest = Nearest(name, names);
     text_.Error(item, "unknown-list", fmt::format("this pack has no list '{}'", name),
                 nearest.empty() ? std::string("write it under 'lists:'") : fmt::format("did you mean @{}?", nearest));
@@ -279,9 +280,9 @@ void PackLists::ReportUnused() {
                  fmt::format("use it as @{}, or delete it", key->scalar));
   }
   for (const UsedLibrary& used : libraries_) {
-    const std::string& name = used.library->name;
+    const std::string& name = used.pack_library->name;
     if (std::any_of(used_lists_.begin(), used_lists_.end(),
-                    [&](const std::string& list) { return ParseLibraryName(list).library == name; })) {
+                    [&](const std::string& list) { return ParseLibraryName(list).name == name; })) {
       continue;
     }
     text_.Report(*used.node, Severity::kWarning, "unused-list", fmt::format("no rule uses the library '{}'", name),
@@ -299,7 +300,7 @@ void PackLists::NoteUseIn(std::string_view text) {
     if (text.find("@" + name) != std::string_view::npos) used_lists_.insert(name);
   }
   for (const UsedLibrary& used : libraries_) {
-    if (text.find("@" + used.library->name) != std::string_view::npos) used_lists_.insert(used.library->name);
+    if (text.find("@" + used.pack_library->name) != std::string_view::npos) used_lists_.insert(used.pack_library->name);
   }
 }
 

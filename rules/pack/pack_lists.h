@@ -66,7 +66,7 @@ class PackLists {
 
   struct UsedLibrary {
     const YamlNode* node;
-    std::shared_ptr<const PackLibrary> library;
+    std::shared_ptr<const PackLibrary> pack_library;
   };
 
   void UseFile(const YamlNode& item, LibraryFiles& libraries);

@@ -517,7 +517,7 @@ LoadedPacks LoadPackText(std::string_view text, const std::string& file, Library
 
 void AddLibraries(const LibraryFiles& libraries, LoadedPacks& loaded) {
   for (const auto& [path, file] : libraries.files()) {
-    if (file->library != nullptr) loaded.libraries.push_back(file->library);
+    if (file->pack_library != nullptr) loaded.libraries.push_back(file->pack_library);
     loaded.diagnostics.insert(loaded.diagnostics.end(), file->diagnostics.begin(), file->diagnostics.end());
   }
 }

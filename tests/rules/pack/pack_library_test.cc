@@ -49,10 +49,10 @@ std::vector<std::string> Terms(const PackLibrary& library, const std::string& na
 
 TEST(PackLibraryTest, ANameIsALibraryAListAndALanguage) {
   const LibraryName whole = ParseLibraryName("places.NL:zh-Hant");
-  EXPECT_EQ(whole.library, "places");
+  EXPECT_EQ(whole.name, "places");
   EXPECT_EQ(whole.list, "NL");
   EXPECT_EQ(whole.language, "zh-Hant");
-  EXPECT_EQ(ParseLibraryName("places:nl").library, "places");
+  EXPECT_EQ(ParseLibraryName("places:nl").name, "places");
   EXPECT_EQ(ParseLibraryName("places:nl").list, "");
 }
 

@@ -94,7 +94,7 @@ Result<RuleProfiler> RuleProfiler::Create(std::shared_ptr<const RuleSet> rules) 
 }
 
 RuleProfiler::RuleProfiler(const RuleSet& rules, Matcher matcher)
-    : matcher_(std::move(matcher)), profile_(rules), stopwatch_(StopwatchCost()) {
+    : matcher_(std::move(matcher)), profile_(rules), unless_asked_(rules.topics().size()), stopwatch_(StopwatchCost()) {
   watch_.timed = true;
 }
 
@@ -112,15 +112,14 @@ Status RuleProfiler::Add(const Document& document, const FoldedDocument& folded)
     cost.took += std::max(std::chrono::nanoseconds(0), time.took - stopwatch_);
     took -= 2 * stopwatch_;
     // An `unless` that was looked at and did not exclude is taken back below.
-    if (is_unless) ++cost.held;
+    if (!is_unless) continue;
+    ++cost.held;
+    unless_asked_[time.place.topic] = profile_.articles;
   }
   profile_.matching += std::max(std::chrono::nanoseconds(0), took);
   for (const TopicMatch& match : *found) {
     for (const std::uint32_t rule : match.rules) ++profile_.rules[match.topic][rule].held;
-    const bool has_unless = std::any_of(watch_.times.begin(), watch_.times.end(), [&](const RuleTime& time) {
-      return time.place.topic == match.topic && time.place.rule == RulePlace::kUnless;
-    });
-    if (has_unless) --profile_.unless[match.topic].held;
+    if (unless_asked_[match.topic] == profile_.articles) --profile_.unless[match.topic].held;
   }
   terms_.clear();
   matcher_.AppendFoundTerms(terms_);

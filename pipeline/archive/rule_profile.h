@@ -67,8 +67,9 @@ class RuleProfiler {
   Matcher matcher_;
   MatchWatch watch_;
   RuleProfile profile_;
-  std::vector<std::uint32_t> terms_;    // reused
-  std::chrono::nanoseconds stopwatch_;  // what it costs to take a time, to be subtracted
+  std::vector<std::uint32_t> terms_;         // reused
+  std::vector<std::uint64_t> unless_asked_;  // by topic: the number of the last article of which its `unless` was asked
+  std::chrono::nanoseconds stopwatch_;       // what it costs to take a time, to be subtracted
 };
 
 struct RegexCost {

@@ -11,7 +11,7 @@ enum ExitCode : int {
   kFailure = 1,            // something went wrong while running; stderr says what
   kUsage = 2,              // the command line
   kInvalidInput = 3,       // the configuration, a pack or the frame of an input file (.gz, .zst) has mistakes
-  kExpectationFailed = 4,  // a rule test, coverage that is too low, a kafka topic, more alerts than a budget
+  kExpectationFailed = 4,  // rule tests, coverage, a kafka topic, a budget, a threshold, the layout
   kUnreachable = 5,        // something needed does not exist or does not answer: a file, a kafka topic, a port in use
   kNoArticles = 6,         // the input was read to its end, and not one of its records is an article
   kInterrupted = 130,      // verbs that read an archive: before the end of it; any verb: a second SIGINT, not drained
